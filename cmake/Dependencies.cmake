@@ -1,0 +1,20 @@
+# Every find_package of the project. Nothing is downloaded at configure time; `./dev` installs
+# what is missing through the system's package manager.
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Sql HttpServer Gui Widgets Svg Charts)
+if(FLAREDECK_LOGIN)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS WebEngineWidgets)
+endif()
+if(FLAREDECK_TESTS)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+endif()
+
+find_package(QCoro6 REQUIRED COMPONENTS Core Network)
+find_package(Qt6Keychain REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(Sodium REQUIRED IMPORTED_TARGET libsodium)
+
+# Header-only, and packaged without CMake files on some of the systems that we build on.
+find_path(TLEXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)

@@ -1,0 +1,21 @@
+# One interface target that everything links: warnings, Qt's strictness switches, sanitizers.
+
+add_library(flaredeck_options INTERFACE)
+target_compile_options(flaredeck_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+target_compile_definitions(flaredeck_options INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING
+    QT_DISABLE_DEPRECATED_BEFORE=0x060400
+    FLAREDECK_VERSION="${PROJECT_VERSION}")
+target_include_directories(flaredeck_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_include_directories(flaredeck_options SYSTEM INTERFACE
+    ${TLEXPECTED_INCLUDE_DIR} ${VALIJSON_INCLUDE_DIR})
+
+if(FLAREDECK_SANITIZE)
+    target_compile_options(flaredeck_options INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(flaredeck_options INTERFACE -fsanitize=address,undefined)
+elseif(FLAREDECK_TSAN)
+    target_compile_options(flaredeck_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+    target_link_options(flaredeck_options INTERFACE -fsanitize=thread)
+endif()

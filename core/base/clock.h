@@ -1,0 +1,21 @@
+#pragma once
+
+#include <QtGlobal>
+
+namespace flaredeck {
+
+/// Milliseconds since 1970-01-01 UTC. All stored times have this form.
+using Millis = qint64;
+
+/// The source of time. Tests own theirs; everything else gets system() through a constructor.
+class Clock
+{
+public:
+    virtual ~Clock() = default;
+    [[nodiscard]] virtual Millis now() const = 0;       ///< wall clock
+    [[nodiscard]] virtual Millis monotonic() const = 0; ///< never jumps; only differences mean anything
+
+    static const Clock &system();
+};
+
+} // namespace flaredeck

@@ -1,0 +1,138 @@
+#include "core/base/logging.h"
+
+#include <QDateTime>
+#include <QRegularExpression>
+
+#include <atomic>
+#include <cstdio>
+
+Q_LOGGING_CATEGORY(lcApp, "flaredeck.app", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcHttp, "flaredeck.http", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcMcp, "flaredeck.mcp", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcOAuth, "flaredeck.oauth", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcCloudflare, "flaredeck.cloudflare", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcStore, "flaredeck.store", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcTools, "flaredeck.tools", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcSandbox, "flaredeck.sandbox", QtInfoMsg)
+
+namespace flaredeck {
+
+namespace {
+
+std::atomic<LogBook *> s_book = nullptr;
+QtMessageHandler s_previous = nullptr;
+
+LogLevel levelOf(QtMsgType type)
+{
+    switch (type) {
+    case QtDebugMsg:
+        return LogLevel::Debug;
+    case QtInfoMsg:
+        return LogLevel::Info;
+    case QtWarningMsg:
+        return LogLevel::Warning;
+    case QtCriticalMsg:
+    case QtFatalMsg:
+        break;
+    }
+    return LogLevel::Critical;
+}
+
+const char *nameOf(LogLevel level)
+{
+    switch (level) {
+    case LogLevel::Debug:
+        return "debug";
+    case LogLevel::Info:
+        return "info";
+    case LogLevel::Warning:
+        return "warning";
+    case LogLevel::Critical:
+        break;
+    }
+    return "critical";
+}
+
+void handleMessage(QtMsgType type, const QMessageLogContext &context, const QString &message)
+{
+    LogBook *book = s_book.load();
+    if (book && type != QtFatalMsg)
+        book->record(levelOf(type), QString::fromLatin1(context.category), message);
+    else if (s_previous)
+        s_previous(type, context, redact(message));
+}
+
+} // namespace
+
+QString redact(const QString &text)
+{
+    // Tokens with a known prefix, then "Bearer x" and "Basic x", then members whose name says so.
+    static const QRegularExpression prefixed(
+        QStringLiteral("\\b(cfl_(?:ac|at|rt|reg)_|cfat_|cfut_|cfoat_|cfoac_|cfort_)[A-Za-z0-9_.-]+"));
+    static const QRegularExpression header(QStringLiteral("\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression member(
+        QStringLiteral("(\"?\\b(?:access_token|refresh_token|client_secret|code_verifier|api_token|"
+                       "password|registration_access_token)\"?\\s*[=:]\\s*\"?)[^\"&\\s,}]+"),
+        QRegularExpression::CaseInsensitiveOption);
+
+    // Most lines hold none of it; a plain search is much cheaper than three expressions.
+    if (!text.contains(QLatin1String("cf")) && !text.contains(QLatin1String("earer"), Qt::CaseInsensitive)
+        && !text.contains(QLatin1String("asic "), Qt::CaseInsensitive)
+        && !text.contains(QLatin1String("token"), Qt::CaseInsensitive)
+        && !text.contains(QLatin1String("secret"), Qt::CaseInsensitive)
+        && !text.contains(QLatin1String("verifier"), Qt::CaseInsensitive)
+        && !text.contains(QLatin1String("password"), Qt::CaseInsensitive))
+        return text;
+    QString clean = text;
+    clean.replace(prefixed, QStringLiteral("\\1[redacted]"));
+    clean.replace(header, QStringLiteral("\\1 [redacted]"));
+    clean.replace(member, QStringLiteral("\\1[redacted]"));
+    return clean;
+}
+
+LogBook::LogBook(Echo echo, QObject *parent)
+    : QObject(parent)
+    , m_echo(echo)
+{
+    qRegisterMetaType<LogRecord>();
+    LogBook *none = nullptr;
+    const bool first = s_book.compare_exchange_strong(none, this);
+    Q_ASSERT_X(first, "LogBook", "one per process");
+    if (first)
+        s_previous = qInstallMessageHandler(handleMessage);
+}
+
+LogBook::~LogBook()
+{
+    LogBook *self = this;
+    if (s_book.compare_exchange_strong(self, nullptr))
+        qInstallMessageHandler(s_previous);
+}
+
+QList<LogRecord> LogBook::recent() const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_ring;
+}
+
+void LogBook::record(LogLevel level, const QString &category, const QString &message)
+{
+    LogRecord entry{0, Clock::system().now(), level, category, redact(message)};
+    {
+        const QMutexLocker lock(&m_mutex);
+        entry.sequence = m_next++;
+        m_ring.append(entry);
+        if (m_ring.size() > kKept)
+            m_ring.removeFirst();
+    }
+    if (m_echo == Echo::Stderr) {
+        const QByteArray line
+            = QDateTime::fromMSecsSinceEpoch(entry.time).toString(Qt::ISODateWithMs).toLatin1() + ' '
+            + nameOf(level) + ' ' + category.toLatin1() + ": " + entry.message.toUtf8() + '\n';
+        std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stderr);
+    }
+    emit recorded(entry);
+}
+
+} // namespace flaredeck

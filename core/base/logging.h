@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/base/clock.h"
+
+#include <QList>
+#include <QLoggingCategory>
+#include <QMutex>
+#include <QObject>
+#include <QString>
+
+// Info = what a user would want to know tomorrow, debug = wire, warning = we went on,
+// critical = we could not.
+Q_DECLARE_LOGGING_CATEGORY(lcApp)
+Q_DECLARE_LOGGING_CATEGORY(lcHttp)
+Q_DECLARE_LOGGING_CATEGORY(lcMcp)
+Q_DECLARE_LOGGING_CATEGORY(lcOAuth)
+Q_DECLARE_LOGGING_CATEGORY(lcCloudflare)
+Q_DECLARE_LOGGING_CATEGORY(lcStore)
+Q_DECLARE_LOGGING_CATEGORY(lcTools)
+Q_DECLARE_LOGGING_CATEGORY(lcSandbox)
+
+namespace flaredeck {
+
+enum class LogLevel { Debug, Info, Warning, Critical };
+
+struct LogRecord {
+    qint64 sequence = 0; ///< strictly increasing within one run
+    Millis time = 0;
+    LogLevel level = LogLevel::Info;
+    QString category; ///< "flaredeck.http"
+    QString message;  ///< already redacted
+
+    bool operator==(const LogRecord &) const = default;
+};
+
+/// Replaces everything that looks like a credential: our own tokens, Cloudflare's, bearer headers,
+/// and the values of secret form and JSON members. Applied to every log line and stored call.
+[[nodiscard]] QString redact(const QString &text);
+
+/// Receives every log message of the process while it lives: redacts it, keeps the newest ones,
+/// prints to stderr, and tells listeners. One per process. Thread-safe.
+class LogBook : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kKept = 5000;
+
+    enum class Echo { Stderr, Nothing };
+    explicit LogBook(Echo echo, QObject *parent = nullptr);
+    ~LogBook() override;
+
+    /// The newest records, oldest first.
+    [[nodiscard]] QList<LogRecord> recent() const;
+
+    /// What the message handler calls.
+    void record(LogLevel level, const QString &category, const QString &message);
+
+signals:
+    /// Emitted on the thread that logged; connect queued.
+    void recorded(const flaredeck::LogRecord &record);
+
+private:
+    const Echo m_echo;
+    mutable QMutex m_mutex;
+    QList<LogRecord> m_ring;
+    qint64 m_next = 1;
+};
+
+} // namespace flaredeck
+
+Q_DECLARE_METATYPE(flaredeck::LogRecord)

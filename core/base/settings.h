@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QObject>
+#include <QSettings>
+#include <QString>
+#include <QVariant>
+
+namespace flaredeck {
+
+/// One setting: where it is stored and what it is when nobody set it.
+template <typename T>
+struct Setting {
+    const char *key;
+    T fallback;
+};
+
+/// All settings of the app. Secrets are never settings: the vault holds those.
+namespace setting {
+inline constexpr Setting<int> serverPort{"server/port", 8788};
+inline constexpr Setting<bool> legacySse{"server/legacySse", true};
+inline constexpr Setting<const char *> cloudflareClientId{"cloudflare/clientId", ""};
+inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith", "window"}; ///< or "browser"
+inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"};    ///< or "none"
+inline constexpr Setting<int> historyDays{"privacy/historyDays", 30};
+inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
+inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
+} // namespace setting
+
+/// Typed access to the settings file of one data directory. Used on the thread that made it; two
+/// instances on the same file see each other's changes after sync().
+class Settings : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Settings(const QString &file, QObject *parent = nullptr);
+
+    [[nodiscard]] int get(const Setting<int> &setting) const;
+    [[nodiscard]] bool get(const Setting<bool> &setting) const;
+    [[nodiscard]] QString get(const Setting<const char *> &setting) const;
+
+    void set(const Setting<int> &setting, int value);
+    void set(const Setting<bool> &setting, bool value);
+    void set(const Setting<const char *> &setting, const QString &value);
+
+    /// Window geometry and the like: opaque state that only the window understands.
+    [[nodiscard]] QVariant state(const QString &name) const;
+    void setState(const QString &name, const QVariant &value);
+
+signals:
+    void changed(const QString &key);
+
+private:
+    void store(const QString &key, const QVariant &value);
+    QSettings m_settings;
+};
+
+} // namespace flaredeck

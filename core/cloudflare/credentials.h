@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/cloudflare/endpoints.h"
+#include "core/http/httpclient.h"
+#include "core/store/loginstore.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace flaredeck::cloudflare {
+
+/// Our registration as an OAuth client of Cloudflare.
+struct ClientConfig {
+    QString clientId;
+    Secret clientSecret; ///< empty = public client with PKCE only
+    QString source;      ///< "settings", "environment" or a file name, for the window
+};
+
+/// Hands out valid access tokens. Refreshes when less than five minutes remain or after a 401, by one
+/// flight however many wait, and stores the rotated refresh token before anyone gets the new access
+/// token. Core thread.
+class Credentials : public QObject
+{
+    Q_OBJECT
+
+public:
+    Credentials(store::LoginStore &logins, http::HttpClient &client, Endpoints endpoints,
+                std::function<ClientConfig()> config, const Clock &clock, QObject *parent = nullptr);
+    ~Credentials() override;
+
+    /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are transient.
+    [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login);
+    /// The API refused this token: the next accessToken() refreshes, unless that already happened.
+    void reject(const LoginId &login, const Secret &token);
+
+signals:
+    void needsLogin(const flaredeck::LoginId &login);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::cloudflare

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/http/message.h"
+
+#include <optional>
+
+namespace flaredeck::http {
+
+/// Host and Origin rules that keep other machines and web pages out (DNS rebinding, cross-site
+/// requests). Pure: no sockets.
+class HostGate
+{
+public:
+    /// CORS of one path: which methods a script on an allowed origin may use. None = no CORS at all.
+    enum class Cors { None, ReadOnly, Full };
+    using CorsOf = Cors (*)(const QByteArray &path);
+    /// Paths where a browser navigation may come from any site (the authorize page and the callback):
+    /// an Origin header is not refused there when Sec-Fetch-Mode is navigate.
+    using IsNavigation = bool (*)(const QByteArray &path);
+
+    explicit HostGate(CorsOf corsOf = nullptr, IsNavigation isNavigation = nullptr);
+    virtual ~HostGate() = default;
+
+    /// The refusal (403) or the preflight answer (204); nothing when the request may go on.
+    /// Host must be localhost, 127.0.0.1 or [::1] with our port, exactly one Host line.
+    [[nodiscard]] virtual std::optional<Response> check(const Request &request) const;
+    /// CORS headers to add to the answer of a request that went on.
+    [[nodiscard]] virtual Headers corsHeaders(const Request &request) const;
+
+private:
+    CorsOf m_corsOf;
+    IsNavigation m_isNavigation;
+};
+
+} // namespace flaredeck::http

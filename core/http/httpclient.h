@@ -1,0 +1,49 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/task.h"
+#include "core/http/message.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+#include <stop_token>
+
+namespace flaredeck::http {
+
+struct ClientRequest {
+    QByteArray method = "GET";
+    QUrl url;
+    Headers headers;
+    QByteArray body;
+    int timeoutMs = 30'000;
+    qint64 maxBytes = 64 * 1024 * 1024; ///< a longer answer is an error
+};
+
+struct ClientResponse {
+    int status = 0;
+    Headers headers;
+    QByteArray body;
+    int elapsedMs = 0;
+};
+
+/// Outgoing HTTP on QNetworkAccessManager. Never follows redirects, sends no cookies. Any status is a
+/// success here; errors are Offline (no connection, DNS, TLS), Timeout, Cancelled and, for a too long
+/// or cut-off answer, Upstream. No retry: who calls knows whether a retry is safe.
+class HttpClient : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit HttpClient(QObject *parent = nullptr);
+    ~HttpClient() override;
+
+    [[nodiscard]] Task<Result<ClientResponse>> send(ClientRequest request, std::stop_token stop = {});
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::http

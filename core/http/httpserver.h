@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/http/exchange.h"
+#include "core/http/hostgate.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace flaredeck::http {
+
+/// What the connection guard enforces before a handler sees anything.
+struct Limits {
+    qint64 maxBodyBytes = 4 * 1024 * 1024; ///< above: 413, never buffered
+    qint64 maxHeaderBytes = 64 * 1024;     ///< above: 431
+    int requestTimeoutMs = 30'000;         ///< for the whole request to arrive
+    int idleTimeoutMs = 5 * 60'000;        ///< kept-alive connection without a request
+    int maxConnections = 512;              ///< above: 503 and close
+};
+
+/// An HTTP/1.1 server on loopback. Gates in order: connection guard, host gate, route table.
+/// All of it runs on the thread that made it.
+class HttpServer : public QObject
+{
+    Q_OBJECT
+
+public:
+    using Handler = std::function<void(const RequestPtr &, const ExchangePtr &)>;
+
+    /// `gate` decides on Host and Origin for every request and answers preflights.
+    explicit HttpServer(Limits limits = {}, std::unique_ptr<HostGate> gate = {},
+                        QObject *parent = nullptr);
+    ~HttpServer() override;
+
+    /// Listens on 127.0.0.1 and, where the machine has it, ::1, on the same port. 0 = any free port.
+    /// Failure names the program that holds the port, if it can be found.
+    Result<quint16> listen(quint16 port);
+    /// Stops listening, ends every stream and closes every connection.
+    void close();
+    [[nodiscard]] quint16 port() const;
+
+    /// Exact path, any method: the handler checks the method itself.
+    void route(const QByteArray &path, Handler handler);
+    /// Every path that starts with `prefix`, unless an exact or longer one matches.
+    void routePrefix(const QByteArray &prefix, Handler handler);
+    /// Paths without a route; the default answers 404 as JSON.
+    void setFallback(Handler handler);
+
+    [[nodiscard]] int connectionCount() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::http

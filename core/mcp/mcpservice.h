@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/identity.h"
+#include "core/http/httpserver.h"
+#include "core/mcp/sessionstore.h"
+#include "core/mcp/toolprovider.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace flaredeck::mcp {
+
+/// Says who is calling. On refusal it returns the complete HTTP answer (401 or 403 with its
+/// challenge), which the transport sends unchanged. Runs before method, Accept and body checks.
+using Guard = std::function<tl::expected<CallerPtr, http::Response>(const http::Request &)>;
+
+/// The MCP server: endpoints /mcp (Streamable HTTP) and /sse, /sse/message (HTTP+SSE), sessions,
+/// dispatch. Knows nothing of OAuth, Cloudflare or SQLite.
+class McpService : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct ServerInfo {
+        QString name;
+        QString title;
+        QString version;
+    };
+
+    McpService(ServerInfo info, Guard guard, ToolProvider &tools, SessionStore *store,
+               const Clock &clock, QObject *parent = nullptr);
+    ~McpService() override;
+
+    /// Adds the routes.
+    void install(http::HttpServer &server);
+
+    /// Ends every session of the grant: streams are closed, running calls are cancelled, stored
+    /// sessions are removed, before this returns.
+    void endGrant(const GrantId &grant);
+    /// Ends one session by its handle.
+    void endSession(const QString &handle);
+    /// The identity of a live grant changed (a scope was withdrawn): its sessions use the new one from
+    /// the next message on, and are told tools/list_changed.
+    void identityChanged(const CallerPtr &caller);
+    /// Ends all streams in order, keeps stored sessions.
+    void shutDown();
+
+    [[nodiscard]] QList<SessionInfo> sessions() const;
+
+signals:
+    /// Something in sessions() changed; coalesced to at most ten a second.
+    void sessionsChanged();
+    /// A request of this grant arrived over this connection: for "last seen" and the peer's program.
+    /// Emitted once per connection and grant.
+    void peerSeen(const flaredeck::GrantId &grant, const flaredeck::http::Peer &peer);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/identity.h"
+#include "core/http/httpserver.h"
+#include "core/http/peerprocess.h"
+#include "core/oauth/loginsource.h"
+#include "core/prompt/prompter.h"
+#include "core/store/vault.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace flaredeck::oauth {
+
+/// The authorization and resource server that our clients see: metadata (RFC 8414, RFC 9728),
+/// registration (RFC 7591), authorize with PKCE (OAuth 2.1, RFC 7636, RFC 8707, RFC 9207), token,
+/// revocation (RFC 7009), and the bearer check. Core thread.
+class AuthorizationServer : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Key for deriving refresh-token successors; empty while the keychain has not answered.
+    using KeySource = std::function<Secret()>;
+
+    AuthorizationServer(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
+                        const Clock &clock, QObject *parent = nullptr);
+    ~AuthorizationServer() override;
+
+    void install(http::HttpServer &server);
+
+    /// The bearer check of a protected path: the caller, or the complete 401. Memory only.
+    [[nodiscard]] tl::expected<CallerPtr, http::Response> authenticate(const http::Request &request);
+
+    /// Commits, then emits grantRevoked in the same tick.
+    Result<> revoke(const GrantId &grant, const QString &reason);
+    Result<> revokeAll(const QString &reason);
+    /// Takes single scopes away from a live grant.
+    Result<> setScopes(const GrantId &grant, const ScopeSet &scopes);
+    /// Removes the registration and revokes its grants.
+    Result<> forgetClient(const ClientId &client);
+
+    [[nodiscard]] QList<store::Grant> liveGrants() const;
+    [[nodiscard]] QList<store::Client> clients() const;
+    [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live
+
+    /// Writes pending "last used" times.
+    void flush();
+
+signals:
+    void clientsChanged();
+    void grantCreated(const flaredeck::GrantId &grant);
+    void grantChanged(const flaredeck::GrantId &grant); ///< scopes withdrawn
+    void grantRevoked(const flaredeck::GrantId &grant);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::oauth

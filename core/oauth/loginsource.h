@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/base/identity.h"
+#include "core/base/result.h"
+#include "core/base/task.h"
+
+#include <functional>
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// The Cloudflare sign-in that a grant stands on, as the authorization server sees it.
+struct UpstreamLogin {
+    LoginId id;
+    QString label; ///< e-mail
+    QList<AccountRef> accounts;
+    bool usable = true; ///< false: a person has to sign in again
+};
+
+/// What the authorization server needs of the Cloudflare side.
+class LoginSource
+{
+public:
+    virtual ~LoginSource() = default;
+    /// The sign-in that new grants use.
+    [[nodiscard]] virtual std::optional<UpstreamLogin> current() const = 0;
+    [[nodiscard]] virtual std::optional<UpstreamLogin> find(const LoginId &id) const = 0;
+
+    /// Asks a person to sign in; finishes when that is done, refused or timed out. `toTab` is called
+    /// with the page's address when the waiting browser tab shall go there itself. One sign-in serves all who wait.
+    [[nodiscard]] virtual Task<Result<UpstreamLogin>>
+    signIn(std::function<void(const QByteArray &url)> toTab) = 0;
+
+    virtual bool isSandbox() const = 0;
+};
+
+} // namespace flaredeck::oauth

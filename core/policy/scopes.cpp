@@ -1,0 +1,83 @@
+#include "core/policy/scopes.h"
+
+#include <algorithm>
+
+namespace flaredeck::scopes {
+
+const QList<ScopeInfo> &catalogue()
+{
+    using L = QLatin1String;
+    static const QList<ScopeInfo> all{
+        {kBaseline, L("See your user info and which accounts you have"), false, {}},
+        {L("workers:read"), L("See Workers and their code"), false, {L("workers-scripts.read")}},
+        {L("observability:read"),
+         L("See Workers logs and metrics"),
+         false,
+         {L("workers-observability.read")}},
+    };
+    return all;
+}
+
+const ScopeInfo *find(const QString &name)
+{
+    const auto &all = catalogue();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&name](const ScopeInfo &scope) { return scope.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+ScopeSet parse(const QString &text)
+{
+    ScopeSet set{kBaseline};
+    for (const QString &name : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        if (find(name))
+            set.insert(name);
+    }
+    return set;
+}
+
+QString print(const ScopeSet &scopes)
+{
+    return QStringList(scopes.begin(), scopes.end()).join(QLatin1Char(' '));
+}
+
+bool isWellFormed(const QString &text)
+{
+    return std::all_of(text.begin(), text.end(), [](QChar character) {
+        const auto c = character.unicode();
+        return c == 0x20 || c == 0x21 || (c >= 0x23 && c <= 0x5b) || (c >= 0x5d && c <= 0x7e);
+    });
+}
+
+ScopeSet all()
+{
+    ScopeSet set;
+    for (const ScopeInfo &scope : catalogue())
+        set.insert(scope.name);
+    return set;
+}
+
+bool contains(const ScopeSet &granted, const QString &needed)
+{
+    if (granted.count(needed) > 0)
+        return true;
+    static const QString read = QStringLiteral(":read");
+    return needed.endsWith(read)
+        && granted.count(needed.chopped(read.size()) + QStringLiteral(":write")) > 0;
+}
+
+QStringList upstreamFor(const ScopeSet &scopes)
+{
+    QStringList ids{QStringLiteral("user-details.read"), QStringLiteral("account-settings.read")};
+    for (const QString &name : scopes) {
+        if (const ScopeInfo *scope = find(name)) {
+            for (const QString &id : scope->upstream) {
+                if (!ids.contains(id))
+                    ids << id;
+            }
+        }
+    }
+    return ids << QStringLiteral("offline_access");
+}
+
+} // namespace flaredeck::scopes

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/identity.h"
+
+#include <QFuture>
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+#include <QUrl>
+
+namespace flaredeck {
+
+/// A client asks for access: everything that a person needs to decide.
+struct ConsentRequest {
+    QString id; ///< of the flow; for withdraw()
+    ClientId client;
+    QString clientName; ///< its own words, unchecked
+    QString checkPhrase; ///< two words, also shown in the browser tab
+    qint64 programPid = 0; ///< 0 = unknown
+    QString program;       ///< executable path of the program that registered or now asks
+    QString redirectTarget; ///< in words: "this computer, port 3334, /oauth/callback"
+    bool leavesComputer = false; ///< the answer goes to a web site
+    Millis firstSeen = 0;
+    ScopeSet requested;      ///< what it asked for, with the baseline
+    ScopeSet offered;        ///< what may be granted, a superset
+    ScopeSet preselected;    ///< what is ticked at first
+    ScopeSet alreadyGranted; ///< by live grants of the same client
+    QString loginLabel;      ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
+    QList<AccountRef> accounts; ///< to choose from; empty when not signed in
+    bool sandbox = false;
+    Millis expiresAt = 0; ///< the request is dropped then
+};
+
+struct ConsentAnswer {
+    bool allowed = false;
+    QString reason; ///< when not allowed, why, for the client and the browser tab
+    ScopeSet scopes;
+    QStringList accountIds; ///< empty = every account of the sign-in
+    qint64 lifetimeSeconds = 0; ///< 0 = until revoked
+};
+
+/// A Cloudflare sign-in page has to be shown to the person.
+struct SignInRequest {
+    QString id;
+    QUrl url;      ///< the authorization page
+    QUrl callback; ///< where it ends: our /oauth/callback
+    bool sandbox = false;
+    /// A browser tab that waits for this sign-in and can go to `url` by itself.
+    bool tabWaiting = false;
+};
+
+enum class SignInSurface {
+    Shown,      ///< a window or browser was opened
+    UseTab,     ///< the waiting tab shall navigate to the page itself
+    Unavailable ///< there is no way to show it here
+};
+
+struct SignInShown {
+    SignInSurface surface = SignInSurface::Unavailable;
+    QString reason; ///< why Unavailable
+};
+
+/// Where the core reaches a person. Called on the core thread; answers may come from any thread, and
+/// co_await resumes on the core thread. Implemented by the window, the terminal, or tests.
+class Prompter
+{
+public:
+    virtual ~Prompter() = default;
+
+    virtual QFuture<ConsentAnswer> askConsent(ConsentRequest request) = 0;
+    /// The request is void: its client left, it timed out, or it was merged.
+    virtual void withdrawConsent(const QString &id) = 0;
+
+    virtual QFuture<SignInShown> showSignIn(SignInRequest request) = 0;
+    /// The sign-in ended; empty error = success. The surface closes itself or says why.
+    virtual void signInEnded(const QString &id, const QString &error) = 0;
+};
+
+} // namespace flaredeck
+
+Q_DECLARE_METATYPE(flaredeck::ConsentRequest)
+Q_DECLARE_METATYPE(flaredeck::SignInRequest)

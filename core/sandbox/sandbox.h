@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QUrl>
+
+#include <memory>
+
+namespace flaredeck::sandbox {
+
+/// How the stand-in misbehaves, for trying out and for tests. Also reachable over HTTP at
+/// POST /sandbox/fault, so that a test of the running program can use it.
+struct Fault {
+    enum class Kind { None, Slow, ServerError, RateLimited, TokenExpired, ConnectionCut };
+    Kind kind = Kind::None;
+    int remaining = 1;         ///< how many API requests it hits; -1 = until changed
+    int delayMs = 0;           ///< for Slow
+    int retryAfterSeconds = 1; ///< for RateLimited
+};
+
+/// A stand-in Cloudflare on a loopback port of its own, in a thread of its own: sign-in pages,
+/// tokens, accounts, Workers, telemetry over generated events. Nothing of it leaves the computer.
+class Sandbox
+{
+public:
+    struct Options {
+        bool autoApprove = false; ///< the sign-in page answers with a redirect at once
+        int accessTokenSeconds = 3600;
+    };
+
+    explicit Sandbox(Options options);
+    ~Sandbox();
+
+    /// Listens; returns http://127.0.0.1:port.
+    Result<QUrl> start(quint16 port = 0);
+    void setFault(const Fault &fault); ///< thread-safe
+
+    /// The OAuth client that the sandbox knows.
+    [[nodiscard]] static QString clientId();
+    static constexpr int kEvents = 4000;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::sandbox

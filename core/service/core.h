@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/settings.h"
+#include "core/base/task.h"
+#include "core/prompt/prompter.h"
+#include "core/service/options.h"
+#include "core/service/snapshot.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace flaredeck::service {
+
+/// Builds and owns every object of the core, in order, and is the one object that ui/ and app/ talk to:
+/// everything that a person can do in the window is a method here. Core thread only; from elsewhere use
+/// CoreThread::ask().
+class Core : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Opens the databases; the error names the file and what to do.
+    static Result<std::unique_ptr<Core>> create(Options options, Prompter &prompter);
+    ~Core() override;
+
+    /// Starts to listen. PortTaken is a state, not an end: try again with another port.
+    Result<quint16> listen(quint16 port);
+    [[nodiscard]] SnapshotPtr snapshot() const;
+
+    // Grants and clients
+    Result<> revokeGrant(const GrantId &id);
+    Result<> revokeAllGrants();
+    Result<> withdrawScope(const GrantId &id, const QString &scope);
+    Result<> forgetClient(const ClientId &id);
+    void disconnectSession(const QString &handle);
+
+    // Cloudflare
+    [[nodiscard]] Task<Result<>> signIn();
+    void cancelSignIn(const QString &id);
+    [[nodiscard]] Task<Result<>> addApiToken(Secret token);
+    [[nodiscard]] Task<Result<>> signOut(LoginId login);
+    Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret);
+    Result<> importDevVars(const QString &file);
+    void useThisSessionOnly();
+    [[nodiscard]] Task<> retryKeychain();
+
+    // History
+    void clearHistory();
+
+    /// Ends streams, writes what is pending. Called once before destruction.
+    void shutDown();
+
+signals:
+    /// Something in snapshot() changed; at most ten a second.
+    void changed(const flaredeck::service::SnapshotPtr &snapshot);
+    void callsWritten(qint64 lastId);
+    void historyCleared();
+    /// For notifications.
+    void clientConnected(const QString &clientName);
+    void needsSignIn(const QString &label);
+
+private:
+    class Private;
+    explicit Core(std::unique_ptr<Private> parts);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::service

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/service/core.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QPromise>
+#include <QThread>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+
+namespace flaredeck::service {
+
+/// Owns the thread that the core lives on. The GUI reaches the core through ask() and gets values back;
+/// signals arrive queued.
+class CoreThread : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit CoreThread(QObject *parent = nullptr);
+    ~CoreThread() override; ///< stops
+
+    /// Builds the core on its thread and listens. Blocks only until the databases are open; an Error here
+    /// means that the app cannot start. A taken port is reported in the snapshot.
+    Result<> start(const Options &options, Prompter &prompter);
+    /// Orderly: streams are ended, pending writes are on disk when it returns.
+    void stop();
+
+    /// The latest snapshot that arrived on this thread; never null after start().
+    [[nodiscard]] SnapshotPtr snapshot() const { return m_snapshot; }
+
+    /// Runs `work(Core &)` on the core thread. It may return a value, a Result or nothing. Take the
+    /// answer with .then(this, …): it arrives on the GUI thread, or nowhere when the context is gone.
+    template <typename Work>
+    auto ask(Work work) -> QFuture<std::invoke_result_t<Work, Core &>>
+    {
+        using Answer = std::invoke_result_t<Work, Core &>;
+        auto promise = std::make_shared<QPromise<Answer>>();
+        QFuture<Answer> future = promise->future();
+        promise->start();
+        post([promise, work = std::move(work)](Core &core) mutable {
+            if constexpr (std::is_void_v<Answer>)
+                work(core);
+            else
+                promise->addResult(work(core));
+            promise->finish();
+        });
+        return future;
+    }
+
+    /// The same for the core's coroutines: `work(Core &)` returns Task<Result<>>.
+    QFuture<Result<>> askTask(std::function<Task<Result<>>(Core &)> work);
+
+signals:
+    void changed(const flaredeck::service::SnapshotPtr &snapshot);
+    void callsWritten(qint64 lastId);
+    void historyCleared();
+    void clientConnected(const QString &clientName);
+    void needsSignIn(const QString &label);
+
+private:
+    void post(std::function<void(Core &)> work);
+
+    QThread m_thread;
+    std::unique_ptr<Core> m_core; ///< lives on m_thread
+    SnapshotPtr m_snapshot;
+};
+
+} // namespace flaredeck::service

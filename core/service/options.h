@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/base/paths.h"
+
+#include <QtGlobal>
+
+namespace flaredeck::service {
+
+/// How the core is started; settled before it exists.
+struct Options {
+    DataDir dataDir;
+    quint16 port = 8788; ///< 0 = any free
+    bool sandbox = false;
+    bool autoApprove = false; ///< only together with sandbox
+    /// Keep credentials in memory without asking when there is no keychain (headless: nobody to ask).
+    bool sessionOnlyWithoutKeychain = false;
+};
+
+} // namespace flaredeck::service

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/http/peerprocess.h"
+#include "core/mcp/sessionstore.h"
+#include "core/store/loginstore.h"
+#include "core/store/values.h"
+
+#include <QMetaType>
+
+#include <memory>
+#include <optional>
+
+namespace flaredeck::service {
+
+enum class ServerState { Starting, Listening, PortTaken, Stopped };
+
+struct ServerView {
+    ServerState state = ServerState::Starting;
+    quint16 port = 0;
+    QString mcpUrl; ///< "http://localhost:8788/mcp"
+    QString sseUrl;
+    QString problem; ///< when PortTaken or Stopped: cause and what to do
+    QString portHolder; ///< name and pid of the program that holds the port, when known
+    Millis startedAt = 0;
+    bool sandbox = false;
+
+    bool operator==(const ServerView &) const = default;
+};
+
+struct ClientView {
+    store::Client client;
+    std::optional<http::PeerProcess> program; ///< at the other end of its latest connection
+    QList<mcp::SessionInfo> sessions;
+    int liveGrants = 0;
+    Millis lastSeenAt = 0; ///< 0 = never
+
+    bool operator==(const ClientView &) const = default;
+};
+
+struct GrantView {
+    store::Grant grant;
+    QString clientName;
+    QString loginLabel;
+    bool loginUsable = true;
+    int liveSessions = 0;
+
+    bool operator==(const GrantView &) const = default;
+};
+
+/// Everything that the window shows besides calls and logs, at one moment. Immutable.
+struct Snapshot {
+    ServerView server;
+    QList<store::Login> logins;
+    QList<ClientView> clients; ///< newest registration first
+    QList<GrantView> grants;   ///< newest first, live ones only
+    store::KeyState keyState = store::KeyState::Opening;
+    QString keyProblem;
+    QString cloudflareClientId;     ///< effective
+    QString cloudflareClientSource; ///< "settings", "environment", a file, "sandbox"; empty = none
+    bool hasClientSecret = false;
+    QString signInRunning; ///< id of the running sign-in; empty = none
+    QString historyProblem;
+
+    bool operator==(const Snapshot &) const = default;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+} // namespace flaredeck::service
+
+Q_DECLARE_METATYPE(flaredeck::service::SnapshotPtr)

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/base/logging.h"
+#include "core/store/database.h"
+#include "core/store/values.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace flaredeck::store {
+
+/// Takes calls and log lines from any thread and writes them on the storage thread, batched: at most
+/// 50 ms or 256 rows apart. append() never blocks on the disk. The destructor writes what is left.
+class HistoryWriter : public QObject
+{
+    Q_OBJECT
+
+public:
+    HistoryWriter(const QString &file, int keepDays, const Clock &clock, QObject *parent = nullptr);
+    ~HistoryWriter() override;
+
+    void append(CallRecord call);
+    void append(LogRecord log);
+    /// Deletes all calls and logs.
+    void clear();
+    /// Blocks until everything appended so far is on disk. For shutdown and tests.
+    void flush();
+
+signals:
+    /// Rows up to this id are readable. Emitted on the storage thread; connect queued.
+    void callsWritten(qint64 lastId);
+    void cleared();
+    /// The file cannot be written; calls go on unrecorded. The text names cause and action.
+    void failed(const QString &message);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+struct CallFilter {
+    QString text; ///< in tool, client, account, arguments, result or error; empty = any
+    std::optional<ClientId> client = {};
+    std::optional<GrantId> grant = {};
+    QString tool = {};
+    std::optional<Outcome> outcome = {};
+    Millis from = 0;
+    bool operator==(const CallFilter &) const = default;
+};
+
+struct CallTotals {
+    qint64 calls = 0;
+    qint64 errors = 0;
+    qint64 denied = 0;
+    qint64 p50Us = 0;
+    qint64 p95Us = 0;
+};
+
+struct MinuteCount {
+    Millis minute = 0; ///< its start
+    int ok = 0;
+    int failed = 0;
+    int denied = 0;
+};
+
+/// Reads the history through a read-only connection of its own, page by page. Any one thread.
+class HistoryReader
+{
+public:
+    explicit HistoryReader(QString file);
+    ~HistoryReader();
+
+    /// Newest first, ids below `beforeId` (0 = from the newest). Arguments and result are left empty.
+    [[nodiscard]] Result<QList<CallRecord>> calls(const CallFilter &filter, qint64 beforeId, int limit);
+    /// Newest first, ids above `afterId`.
+    [[nodiscard]] Result<QList<CallRecord>> callsSince(const CallFilter &filter, qint64 afterId, int limit);
+    [[nodiscard]] Result<std::optional<CallRecord>> call(qint64 id); ///< complete
+    [[nodiscard]] Result<qint64> count(const CallFilter &filter);
+    [[nodiscard]] Result<CallTotals> totals(Millis from);
+    [[nodiscard]] Result<QList<MinuteCount>> perMinute(Millis from);
+    [[nodiscard]] Result<QHash<QString, qint64>> callsByGrant(Millis from);
+    [[nodiscard]] Result<QHash<QString, qint64>> callsByClient(Millis from);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::store

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/identity.h"
+#include "core/base/json.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+
+/// Rows of the two databases as plain values.
+namespace flaredeck::store {
+
+/// An MCP client registered with our authorization server (RFC 7591).
+struct Client {
+    ClientId id;
+    QString name;             ///< self-declared, sanitised; may be empty
+    QStringList redirectUris; ///< exactly as sent
+    QString authMethod;       ///< none, client_secret_basic or client_secret_post
+    bool authMethodExplicit = true;
+    QByteArray secretHash;    ///< SHA-256; empty for public clients
+    QStringList grantTypes;
+    Json metadata = Json::object(); ///< the other accepted members, for display and echo
+    QString registeredBy; ///< executable path of the program that registered; empty when unknown
+    Millis createdAt = 0;
+    Millis firstAuthorizedAt = 0; ///< 0 = never
+    Millis lastUsedAt = 0;        ///< last token or call; 0 = never
+
+    bool operator==(const Client &) const = default;
+};
+
+/// What one client may do with one Cloudflare sign-in.
+struct Grant {
+    GrantId id;
+    ClientId client;
+    LoginId login;
+    ScopeSet scopes;
+    QList<AccountRef> accounts;
+    QStringList resources; ///< canonical paths "/", "/mcp", "/sse" (RFC 8707); "/" covers all
+    Millis createdAt = 0;
+    Millis lastUsedAt = 0; ///< 0 = never
+    Millis expiresAt = 0;  ///< 0 = until revoked
+    Millis revokedAt = 0;  ///< 0 = live
+    QString revokeReason;
+
+    bool operator==(const Grant &) const = default;
+};
+
+/// Refresh-token state of a grant. Hashes only; see TokenService for the rotation rules.
+struct RefreshState {
+    int generation = 0;
+    QByteArray hash;         ///< of the current generation
+    QByteArray previousHash; ///< of generation - 1, empty once retired
+    Millis rotatedAt = 0;    ///< when the current generation was issued
+    Millis previousLastUsedAt = 0;
+    QByteArray salt; ///< part of the successor derivation
+
+    bool operator==(const RefreshState &) const = default;
+};
+
+struct AuthorizationCode {
+    QByteArray hash;
+    GrantId grant;
+    ClientId client;
+    QString redirectUri;
+    QByteArray challenge;
+    QStringList resources;
+    Millis createdAt = 0;
+    Millis expiresAt = 0;
+    Millis usedAt = 0; ///< 0 = not yet
+};
+
+struct AccessToken {
+    QByteArray hash;
+    GrantId grant;
+    QStringList resources;
+    int refreshGeneration = 0;
+    Millis createdAt = 0;
+    Millis expiresAt = 0;
+};
+
+enum class LoginKind { OAuth, ApiToken };
+enum class LoginState { Ok, NeedsLogin };
+
+/// One Cloudflare sign-in, without its secrets.
+struct Login {
+    LoginId id;
+    LoginKind kind = LoginKind::OAuth;
+    LoginState state = LoginState::Ok;
+    QString userId;
+    QString email; ///< label; for account-owned API tokens the account's name
+    QList<AccountRef> accounts;
+    QStringList upstreamScopes;
+    bool sandbox = false; ///< made against the built-in stand-in
+    Millis createdAt = 0;
+    Millis refreshedAt = 0;
+    Millis expiresAt = 0; ///< of the upstream access token; 0 = does not expire
+
+    bool operator==(const Login &) const = default;
+};
+
+enum class Outcome { Ok, Error, Denied, Cancelled };
+
+/// A request that a call made to Cloudflare.
+struct UpstreamRequest {
+    QString method;
+    QString path;
+    int status = 0; ///< 0 = no answer
+    int elapsedMs = 0;
+    QString rayId;
+
+    bool operator==(const UpstreamRequest &) const = default;
+};
+
+/// One tool call. Arguments and result are redacted JSON or text.
+struct CallRecord {
+    qint64 id = 0; ///< row id; 0 before it is written
+    Millis startedAt = 0;
+    GrantId grant;
+    ClientId client;
+    QString clientName;
+    QString tool;
+    QString accountName; ///< empty for tools without an account
+    Outcome outcome = Outcome::Ok;
+    qint64 durationUs = 0;
+    qint64 bytesIn = 0;
+    qint64 bytesOut = 0;
+    QByteArray arguments;
+    QByteArray result;
+    QString error; ///< cause and action when outcome is not Ok
+    QList<UpstreamRequest> upstream;
+
+    bool operator==(const CallRecord &) const = default;
+};
+
+} // namespace flaredeck::store
+
+Q_DECLARE_METATYPE(flaredeck::store::CallRecord)

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/base/secret.h"
+#include "core/mcp/sessionstore.h"
+#include "core/store/database.h"
+#include "core/store/values.h"
+
+#include <optional>
+
+namespace flaredeck::store {
+
+/// The durable database: clients, grants, tokens, logins, sessions. Every function that changes
+/// something has committed and synced when it returns. Core thread.
+class Vault
+{
+public:
+    /// Opens, migrates and purges what has expired.
+    static Result<Vault> open(const QString &file, const Clock &clock);
+
+    // Clients
+    [[nodiscard]] QList<Client> clients();
+    [[nodiscard]] std::optional<Client> client(const ClientId &id);
+    Result<> saveClient(const Client &client);   ///< insert or replace
+    Result<> removeClient(const ClientId &id);   ///< with its grants, codes and tokens
+    Result<> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost);
+
+    // Grants
+    [[nodiscard]] QList<Grant> liveGrants();
+    [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
+    Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
+    Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
+    /// Marks revoked and deletes access tokens, refresh state and sessions, in one transaction. Codes stay, so that replays are
+    /// recognised.
+    Result<> revokeGrant(const GrantId &id, const QString &reason, Millis now);
+    /// All live grants; returns which.
+    Result<QList<GrantId>> revokeAllGrants(const QString &reason, Millis now);
+
+    // Codes and tokens
+    /// The grant and its first code in one transaction.
+    Result<> createGrant(const Grant &grant, const AuthorizationCode &code);
+    [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
+    /// Marks the code used (only if it was not: false otherwise) and stores access and refresh state,
+    /// in one transaction.
+    Result<bool> redeemCode(const QByteArray &codeHash, const AccessToken &access,
+                            const RefreshState &refresh, Millis now);
+    [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
+    /// Stores the rotated state and a new access token; the grant keeps its 8 newest access tokens.
+    Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access);
+    Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
+    [[nodiscard]] QList<AccessToken> accessTokens(); ///< unexpired, of live grants: filled into memory at start
+    Result<> removeAccessToken(const QByteArray &hash);
+
+    // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.
+    [[nodiscard]] QList<Login> logins();
+    Result<> saveLogin(const Login &login);
+    Result<> removeLogin(const LoginId &id);
+    [[nodiscard]] QByteArray sealedSecret(const QString &owner, const QString &name);
+    Result<> saveSealedSecret(const QString &owner, const QString &name, const QByteArray &sealed);
+    /// Login and both its sealed tokens in one transaction.
+    Result<> saveLoginWithSecrets(const Login &login, const QByteArray &sealedAccess,
+                                  const QByteArray &sealedRefresh);
+    Result<> removeSecrets(const QString &owner);
+    [[nodiscard]] bool hasSealedSecrets();
+
+    // MCP sessions
+    [[nodiscard]] QList<mcp::StoredSession> sessions();
+    Result<> saveSession(const mcp::StoredSession &session);
+    Result<> touchSession(const QByteArray &idHash, Millis lastSeenAt);
+    Result<> removeSession(const QByteArray &idHash);
+
+private:
+    explicit Vault(Database database);
+    Database m_database;
+};
+
+} // namespace flaredeck::store

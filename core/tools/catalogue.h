@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/cloudflare/cloudflareclient.h"
+#include "core/mcp/toolprovider.h"
+#include "core/store/values.h"
+
+#include <functional>
+#include <memory>
+
+namespace flaredeck::tools {
+
+/// What the window shows of a tool.
+struct ToolSummary {
+    QString name;
+    QString title;
+    QString scope;
+};
+
+/// All tools: definitions from resources/tools/*.json and the coded ones. Filters by scope, validates
+/// arguments, resolves the account, runs, redacts and records. Core thread.
+class Catalogue : public mcp::ToolProvider
+{
+    Q_OBJECT
+
+public:
+    /// Gets one record per call, complete and redacted.
+    using Recorder = std::function<void(store::CallRecord)>;
+
+    /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
+    Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
+              QObject *parent = nullptr);
+    ~Catalogue() override;
+
+    [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller) const override;
+    [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
+    [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
+                                                     mcp::ToolContext context) override;
+
+    /// Names of the tools that a scope opens.
+    [[nodiscard]] static QList<ToolSummary> summaries();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace flaredeck::tools
