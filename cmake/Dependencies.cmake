@@ -1,7 +1,10 @@
 # Every find_package of the project. Nothing is downloaded at configure time; `./dev` installs
 # what is missing through the system's package manager.
 
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Sql HttpServer Gui Widgets Svg Charts)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Sql HttpServer Gui Widgets Svg)
+if(UNIX AND NOT APPLE)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS DBus)
+endif()
 if(FLAREDECK_LOGIN)
     find_package(Qt6 6.4 REQUIRED COMPONENTS WebEngineWidgets)
 endif()

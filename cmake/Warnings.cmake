@@ -15,7 +15,4 @@ if(FLAREDECK_SANITIZE)
     target_compile_options(flaredeck_options INTERFACE
         -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(flaredeck_options INTERFACE -fsanitize=address,undefined)
-elseif(FLAREDECK_TSAN)
-    target_compile_options(flaredeck_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
-    target_link_options(flaredeck_options INTERFACE -fsanitize=thread)
 endif()

@@ -16,7 +16,8 @@ private:
     template <typename TimePoint>
     static Millis since(TimePoint point)
     {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(point.time_since_epoch()).count();
+        return std::chrono::duration_cast<std::chrono::milliseconds>(point.time_since_epoch())
+            .count();
     }
 };
 

@@ -23,8 +23,8 @@ unsigned long long lengthOf(const QByteArray &array)
 
 void ensureInitialised()
 {
-    // Returns 1 when it was done before. Without it random numbers would not be safe, so going on is
-    // no option.
+    // Returns 1 when it was done before. Without it random numbers would not be safe, so going on
+    // is no option.
     static const bool ready = sodium_init() >= 0;
     if (!ready)
         qFatal("libsodium cannot be initialised: the system offers no source of random numbers");
@@ -73,8 +73,8 @@ QByteArray hmacSha256(const QByteArray &key, const QByteArray &bytes)
 
 bool equalInConstantTime(const QByteArray &a, const QByteArray &b)
 {
-    return a.size() == b.size()
-        && sodium_memcmp(a.constData(), b.constData(), static_cast<size_t>(a.size())) == 0;
+    return a.size() == b.size() &&
+           sodium_memcmp(a.constData(), b.constData(), static_cast<size_t>(a.size())) == 0;
 }
 
 QByteArray toBase64Url(const QByteArray &bytes)
@@ -85,9 +85,10 @@ QByteArray toBase64Url(const QByteArray &bytes)
 QByteArray fromBase64Url(const QByteArray &text)
 {
     const auto decoded = QByteArray::fromBase64Encoding(
-        text, QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals
-                  | QByteArray::AbortOnBase64DecodingErrors);
-    return decoded ? *decoded : QByteArray();
+        text, QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals |
+                  QByteArray::AbortOnBase64DecodingErrors);
+    // Qt also reads padding and left-over bits; then several texts would stand for the same bytes.
+    return decoded && toBase64Url(*decoded) == text ? *decoded : QByteArray();
 }
 
 QByteArray pkceChallenge(const QByteArray &verifier)
@@ -97,10 +98,11 @@ QByteArray pkceChallenge(const QByteArray &verifier)
 
 QByteArray seal(const Secret &key, const QByteArray &plain, const QByteArray &context)
 {
-    Q_ASSERT(key.reveal().size() == kKeyBytes);
+    if (key.reveal().size() != kKeyBytes)
+        qFatal("A secret was to be sealed without a key");
     QByteArray sealed = randomBytes(kNonceBytes);
-    sealed.resize(static_cast<qsizetype>(kNonceBytes) + plain.size()
-                  + static_cast<qsizetype>(kTagBytes));
+    sealed.resize(static_cast<qsizetype>(kNonceBytes) + plain.size() +
+                  static_cast<qsizetype>(kTagBytes));
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         bytesOf(sealed) + kNonceBytes, nullptr, bytesOf(plain), lengthOf(plain), bytesOf(context),
         lengthOf(context), nullptr, bytesOf(sealed), bytesOf(key.reveal()));
@@ -115,8 +117,7 @@ Result<QByteArray> open(const Secret &key, const QByteArray &sealed, const QByte
         if (crypto_aead_xchacha20poly1305_ietf_decrypt(
                 bytesOf(plain), nullptr, nullptr, bytesOf(sealed) + kNonceBytes,
                 lengthOf(sealed) - kNonceBytes, bytesOf(context), lengthOf(context),
-                bytesOf(sealed), bytesOf(key.reveal()))
-            == 0)
+                bytesOf(sealed), bytesOf(key.reveal())) == 0)
             return plain;
     }
     return fail(Error::Kind::Storage,

@@ -1,47 +1,58 @@
 #include "core/base/json.h"
 
+#include <limits>
+
 namespace flaredeck::json {
 
 namespace {
 
-/// Builds the document while counting depth; stops at the first error with its position.
-class DepthGuard
+/// Whether the brackets outside of strings open more than kMaxDepth levels. Up to the first error
+/// of a malformed document this is what the parser sees, and it reads no further than that.
+bool isTooDeep(const QByteArray &bytes)
 {
-public:
-    bool operator()(int depth, Json::parse_event_t event, Json &) noexcept
-    {
-        if (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)
-            tooDeep = tooDeep || depth >= kMaxDepth;
-        return !tooDeep; // false discards the value, which keeps what is built shallow
+    // Nearly every document has so few brackets that they cannot be nested too deep.
+    int openings = 0;
+    for (const char c : bytes)
+        openings += c == '{' || c == '[';
+    if (openings <= kMaxDepth)
+        return false;
+
+    int depth = 0;
+    bool inString = false;
+    for (qsizetype i = 0; i < bytes.size(); ++i) {
+        const char c = bytes[i];
+        if (inString) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                inString = false;
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > kMaxDepth)
+                return true;
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
     }
-    bool tooDeep = false;
-};
+    return false;
+}
 
 } // namespace
 
 Result<Json> parse(const QByteArray &bytes)
 {
-    // A quick upper bound spares the callback, which doubles the time, for nearly every document.
-    int openings = 0;
-    for (const char c : bytes)
-        openings += c == '{' || c == '[';
+    if (isTooDeep(bytes))
+        return fail(Error::Kind::InvalidInput,
+                    QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
     try {
-        if (openings <= kMaxDepth)
-            return Json::parse(bytes.constData(), bytes.constData() + bytes.size());
-        DepthGuard guard;
-        auto document = Json::parse(bytes.constData(), bytes.constData() + bytes.size(),
-                                    [&guard](int depth, Json::parse_event_t event, Json &value) {
-                                        return guard(depth, event, value);
-                                    });
-        if (guard.tooDeep)
-            return fail(Error::Kind::InvalidInput,
-                        QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
-        return document;
+        return Json::parse(bytes.constData(), bytes.constData() + bytes.size());
     } catch (const Json::parse_error &error) {
         return fail(Error::Kind::InvalidInput,
                     QStringLiteral("The JSON is malformed at byte %1.").arg(error.byte));
     } catch (const Json::exception &) {
-        return fail(Error::Kind::InvalidInput, QStringLiteral("The JSON holds a number out of range."));
+        return fail(Error::Kind::InvalidInput,
+                    QStringLiteral("The JSON holds a number out of range."));
     }
 }
 
@@ -68,7 +79,12 @@ std::optional<QString> stringAt(const Json &object, const char *key)
 std::optional<qint64> integerAt(const Json &object, const char *key)
 {
     const Json *member = find(object, key);
-    return member && member->is_number_integer() ? std::optional(member->get<qint64>()) : std::nullopt;
+    if (!member || !member->is_number_integer())
+        return std::nullopt;
+    constexpr auto kMost = static_cast<quint64>(std::numeric_limits<qint64>::max());
+    if (member->is_number_unsigned() && member->get<quint64>() > kMost)
+        return std::nullopt;
+    return member->get<qint64>();
 }
 
 std::optional<bool> boolAt(const Json &object, const char *key)

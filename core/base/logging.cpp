@@ -66,23 +66,27 @@ void handleMessage(QtMsgType type, const QMessageLogContext &context, const QStr
 
 QString redact(const QString &text)
 {
-    // Tokens with a known prefix, then "Bearer x" and "Basic x", then members whose name says so.
+    // Tokens with a known prefix, then "Bearer x" and "Basic x", then members whose name says so;
+    // these may be in JSON that is a string of other JSON, with its quotes escaped.
     static const QRegularExpression prefixed(
-        QStringLiteral("\\b(cfl_(?:ac|at|rt|reg)_|cfat_|cfut_|cfoat_|cfoac_|cfort_)[A-Za-z0-9_.-]+"));
-    static const QRegularExpression header(QStringLiteral("\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}"),
-                                           QRegularExpression::CaseInsensitiveOption);
+        QStringLiteral("(cfl_(?:ac|at|rt|reg)_|cfat_|cfut_|cfoat_|cfoac_|cfort_)[A-Za-z0-9_.-]+"));
+    static const QRegularExpression header(
+        QStringLiteral("\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}"),
+        QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression member(
         QStringLiteral("(\"?\\b(?:access_token|refresh_token|client_secret|code_verifier|api_token|"
-                       "password|registration_access_token)\"?\\s*[=:]\\s*\"?)[^\"&\\s,}]+"),
+                       "password|registration_access_token)(?:\\\\?\")?\\s*[=:]\\s*(?:\\\\?\")?)[^"
+                       "\"\\\\&\\s,}]+"),
         QRegularExpression::CaseInsensitiveOption);
 
     // Most lines hold none of it; a plain search is much cheaper than three expressions.
-    if (!text.contains(QLatin1String("cf")) && !text.contains(QLatin1String("earer"), Qt::CaseInsensitive)
-        && !text.contains(QLatin1String("asic "), Qt::CaseInsensitive)
-        && !text.contains(QLatin1String("token"), Qt::CaseInsensitive)
-        && !text.contains(QLatin1String("secret"), Qt::CaseInsensitive)
-        && !text.contains(QLatin1String("verifier"), Qt::CaseInsensitive)
-        && !text.contains(QLatin1String("password"), Qt::CaseInsensitive))
+    if (!text.contains(QLatin1String("cf")) &&
+        !text.contains(QLatin1String("earer"), Qt::CaseInsensitive) &&
+        !text.contains(QLatin1String("asic "), Qt::CaseInsensitive) &&
+        !text.contains(QLatin1String("token"), Qt::CaseInsensitive) &&
+        !text.contains(QLatin1String("secret"), Qt::CaseInsensitive) &&
+        !text.contains(QLatin1String("verifier"), Qt::CaseInsensitive) &&
+        !text.contains(QLatin1String("password"), Qt::CaseInsensitive))
         return text;
     QString clean = text;
     clean.replace(prefixed, QStringLiteral("\\1[redacted]"));
@@ -127,9 +131,9 @@ void LogBook::record(LogLevel level, const QString &category, const QString &mes
             m_ring.removeFirst();
     }
     if (m_echo == Echo::Stderr) {
-        const QByteArray line
-            = QDateTime::fromMSecsSinceEpoch(entry.time).toString(Qt::ISODateWithMs).toLatin1() + ' '
-            + nameOf(level) + ' ' + category.toLatin1() + ": " + entry.message.toUtf8() + '\n';
+        const QByteArray line =
+            QDateTime::fromMSecsSinceEpoch(entry.time).toString(Qt::ISODateWithMs).toLatin1() +
+            ' ' + nameOf(level) + ' ' + category.toLatin1() + ": " + entry.message.toUtf8() + '\n';
         std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stderr);
     }
     emit recorded(entry);

@@ -8,19 +8,21 @@ namespace flaredeck {
 
 Result<DataDir> DataDir::prepare(const QString &directory)
 {
-    const QString root = directory.isEmpty()
-        ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
-        : QDir(directory).absolutePath();
+    const QString root =
+        directory.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
+                            : QDir(directory).absolutePath();
     const QString name = QDir::toNativeSeparators(root);
     if (root.isEmpty() || !QDir().mkpath(root))
-        return fail(Error::Kind::Storage,
-                    QStringLiteral("The data directory %1 cannot be created.").arg(name),
-                    QStringLiteral("Choose another one with --data-dir, or make its parent writable."));
+        return fail(
+            Error::Kind::Storage,
+            QStringLiteral("The data directory %1 cannot be created.").arg(name),
+            QStringLiteral("Choose another one with --data-dir, or make its parent writable."));
     constexpr auto kOwnerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
     if (!QFile::setPermissions(root, kOwnerOnly))
-        return fail(Error::Kind::Storage,
-                    QStringLiteral("The data directory %1 cannot be closed to other users.").arg(name),
-                    QStringLiteral("Choose a directory that you own with --data-dir."));
+        return fail(
+            Error::Kind::Storage,
+            QStringLiteral("The data directory %1 cannot be closed to other users.").arg(name),
+            QStringLiteral("Choose a directory that you own with --data-dir."));
     return DataDir{root};
 }
 
@@ -29,10 +31,12 @@ Result<> ensurePrivateFile(const QString &path)
     QFile file(path);
     if (!file.exists()) {
         // Permissions are given at creation, so that the file is never open to others.
-        if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, QFile::ReadOwner | QFile::WriteOwner))
-            return fail(Error::Kind::Storage,
-                        QStringLiteral("The file %1 cannot be created: %2.").arg(path, file.errorString()),
-                        QStringLiteral("Make the data directory writable."));
+        if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly,
+                       QFile::ReadOwner | QFile::WriteOwner))
+            return fail(
+                Error::Kind::Storage,
+                QStringLiteral("The file %1 cannot be created: %2.").arg(path, file.errorString()),
+                QStringLiteral("Make the data directory writable."));
         return {};
     }
     if (!file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))

@@ -37,7 +37,8 @@ Secret Secret::copy() const
 
 void Secret::wipe()
 {
-    // Bytes shared with another QByteArray belong to that one too, and detaching would only copy them.
+    // Bytes shared with another QByteArray belong to that one too, and detaching would only copy
+    // them.
     if (!m_bytes.isEmpty() && m_bytes.isDetached())
         sodium_memzero(m_bytes.data(), static_cast<size_t>(m_bytes.size()));
     m_bytes.clear();

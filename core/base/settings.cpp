@@ -36,7 +36,13 @@ int Settings::get(const Setting<int> &setting) const
 
 bool Settings::get(const Setting<bool> &setting) const
 {
-    return m_settings.value(keyOf(setting.key), setting.fallback).toBool();
+    // Not QVariant::toBool(): for that every unknown word means true.
+    const QString text = m_settings.value(keyOf(setting.key)).toString();
+    if (text == QLatin1String("true") || text == QLatin1String("1"))
+        return true;
+    if (text == QLatin1String("false") || text == QLatin1String("0"))
+        return false;
+    return setting.fallback;
 }
 
 QString Settings::get(const Setting<const char *> &setting) const
@@ -46,17 +52,20 @@ QString Settings::get(const Setting<const char *> &setting) const
 
 void Settings::set(const Setting<int> &setting, int value)
 {
-    store(keyOf(setting.key), value);
+    if (get(setting) != value)
+        store(keyOf(setting.key), value);
 }
 
 void Settings::set(const Setting<bool> &setting, bool value)
 {
-    store(keyOf(setting.key), value);
+    if (get(setting) != value)
+        store(keyOf(setting.key), value);
 }
 
 void Settings::set(const Setting<const char *> &setting, const QString &value)
 {
-    store(keyOf(setting.key), value);
+    if (get(setting) != value)
+        store(keyOf(setting.key), value);
 }
 
 QVariant Settings::state(const QString &name) const
@@ -71,8 +80,6 @@ void Settings::setState(const QString &name, const QVariant &value)
 
 void Settings::store(const QString &key, const QVariant &value)
 {
-    if (m_settings.value(key) == value)
-        return;
     m_settings.setValue(key, value);
     m_settings.sync();
     emit changed(key);

@@ -30,9 +30,9 @@ struct ApiResponse {
 /// What one call did upstream, for the activity detail.
 using UpstreamTrace = std::shared_ptr<QList<store::UpstreamRequest>>;
 
-/// Cloudflare's REST API v4. Unwraps the envelope; a failure becomes one Error that carries Cloudflare's
-/// code and message, who must act, and what to do. Retries twice with jitter where that is safe, honours
-/// Retry-After, refreshes once on 401. Core thread.
+/// Cloudflare's REST API v4. Unwraps the envelope; a failure becomes one Error that carries
+/// Cloudflare's code and message, who must act, and what to do. Retries twice with jitter where
+/// that is safe, honours Retry-After, refreshes once on 401. Core thread.
 class CloudflareClient
 {
 public:
@@ -48,7 +48,7 @@ public:
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

@@ -7,8 +7,9 @@
 
 namespace flaredeck::cloudflare {
 
-/// Signs a person in to Cloudflare: authorization URL with PKCE and state, the callback, code exchange,
-/// who-am-I and accounts, storing. One sign-in at a time; later callers join it. Core thread.
+/// Signs a person in to Cloudflare: authorization URL with PKCE and state, the callback, code
+/// exchange, who-am-I and accounts, storing. One sign-in at a time; later callers join it. Core
+/// thread.
 class CloudflareLogin : public QObject
 {
     Q_OBJECT
@@ -24,16 +25,16 @@ public:
     /// The address of our callback, known once the server listens.
     void setCallback(const QUrl &callback);
 
-    /// `toTab` may be empty. Errors: Denied (refused or cancelled), Timeout, InvalidInput (no client id is
-    /// configured; says where to set it), Upstream, Offline, Storage (no keychain).
-    [[nodiscard]] Task<Result<store::Login>> signIn(QStringList upstreamScopes,
-                                                    std::function<void(const QByteArray &url)> toTab);
+    /// `toTab` may be empty. Errors: Denied (refused or cancelled), Timeout, InvalidInput (no
+    /// client id is configured; says where to set it), Upstream, Offline, Storage (no keychain).
+    [[nodiscard]] Task<Result<store::Login>>
+    signIn(QStringList upstreamScopes, std::function<void(const QByteArray &url)> toTab);
     /// From the window: the person closed it.
     void cancel(const QString &id);
     [[nodiscard]] bool isRunning() const;
 
-    /// GET /oauth/callback: checks state first, then error or code; answers with the page for the browser,
-    /// or a redirect when a tab waits for it (`setReturnPage`).
+    /// GET /oauth/callback: checks state first, then error or code; answers with the page for the
+    /// browser, or a redirect when a tab waits for it (`setReturnPage`).
     [[nodiscard]] Task<http::Response> handleCallback(http::RequestPtr request);
     /// Where a tab that navigated to Cloudflare itself goes afterwards.
     void setReturnPage(std::function<QByteArray()> page);
@@ -44,11 +45,12 @@ public:
     [[nodiscard]] Task<Result<>> signOut(LoginId login);
 
     /// Reads CLOUDFLARE_CLIENT_ID and CLOUDFLARE_CLIENT_SECRET from KEY=value lines.
-    [[nodiscard]] static Result<ClientConfig> parseDevVars(const QByteArray &text, const QString &name);
+    [[nodiscard]] static Result<ClientConfig> parseDevVars(const QByteArray &text,
+                                                           const QString &name);
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

@@ -18,19 +18,21 @@ struct ClientConfig {
     QString source;      ///< "settings", "environment" or a file name, for the window
 };
 
-/// Hands out valid access tokens. Refreshes when less than five minutes remain or after a 401, by one
-/// flight however many wait, and stores the rotated refresh token before anyone gets the new access
-/// token. Core thread.
+/// Hands out valid access tokens. Refreshes when less than five minutes remain or after a 401, by
+/// one flight however many wait, and stores the rotated refresh token before anyone gets the new
+/// access token. Core thread.
 class Credentials : public QObject
 {
     Q_OBJECT
 
 public:
     Credentials(store::LoginStore &logins, http::HttpClient &client, Endpoints endpoints,
-                std::function<ClientConfig()> config, const Clock &clock, QObject *parent = nullptr);
+                std::function<ClientConfig()> config, const Clock &clock,
+                QObject *parent = nullptr);
     ~Credentials() override;
 
-    /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are transient.
+    /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are
+    /// transient.
     [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login);
     /// The API refused this token: the next accessToken() refreshes, unless that already happened.
     void reject(const LoginId &login, const Secret &token);
@@ -40,7 +42,7 @@ signals:
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

@@ -6,9 +6,9 @@
 
 namespace flaredeck::http {
 
-/// One answer in progress. Lives on the core thread. Answer once with respond(), at any time after the
-/// handler returned, or open a stream that stays until end() or until the peer leaves. After the peer
-/// is gone every call is a no-op. An Exchange that is dropped unanswered answers 500.
+/// One answer in progress. Lives on the core thread. Answer once with respond(), at any time after
+/// the handler returned, or open a stream that stays until end() or until the peer leaves. After
+/// the peer is gone every call is a no-op. An Exchange that is dropped unanswered answers 500.
 class Exchange : public QObject
 {
     Q_OBJECT
@@ -19,11 +19,14 @@ public:
     /// Sends head and body in one write.
     virtual void respond(const Response &response) = 0;
 
-    /// Sends the head of an event stream (text/event-stream, no-cache, keep-alive) with extra headers.
+    /// Sends the head of an event stream (text/event-stream, no-cache, keep-alive) with extra
+    /// headers.
     virtual void startStream(const Headers &extra = {}) = 0;
     /// Appends raw bytes to the stream.
     virtual void write(const QByteArray &bytes) = 0;
     virtual void end() = 0;
+    /// Closes the connection with no further byte, answered or not. closed() is not emitted.
+    virtual void abort() = 0;
     /// Bytes accepted by write() that the peer has not taken yet.
     [[nodiscard]] virtual qint64 queuedBytes() const = 0;
 

@@ -11,11 +11,12 @@ namespace flaredeck::http {
 class HostGate
 {
 public:
-    /// CORS of one path: which methods a script on an allowed origin may use. None = no CORS at all.
+    /// CORS of one path: which methods a script on an allowed origin may use. None = no CORS at
+    /// all.
     enum class Cors { None, ReadOnly, Full };
     using CorsOf = Cors (*)(const QByteArray &path);
-    /// Paths where a browser navigation may come from any site (the authorize page and the callback):
-    /// an Origin header is not refused there when Sec-Fetch-Mode is navigate.
+    /// Paths where a browser navigation may come from any site (the authorize page and the
+    /// callback): an Origin header is not refused there when Sec-Fetch-Mode is navigate.
     using IsNavigation = bool (*)(const QByteArray &path);
 
     explicit HostGate(CorsOf corsOf = nullptr, IsNavigation isNavigation = nullptr);

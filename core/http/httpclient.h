@@ -14,9 +14,9 @@ namespace flaredeck::http {
 
 struct ClientRequest {
     QByteArray method = "GET";
-    QUrl url;
-    Headers headers;
-    QByteArray body;
+    QUrl url = {};
+    Headers headers = {};
+    QByteArray body = {};
     int timeoutMs = 30'000;
     qint64 maxBytes = 64 * 1024 * 1024; ///< a longer answer is an error
 };
@@ -28,9 +28,9 @@ struct ClientResponse {
     int elapsedMs = 0;
 };
 
-/// Outgoing HTTP on QNetworkAccessManager. Never follows redirects, sends no cookies. Any status is a
-/// success here; errors are Offline (no connection, DNS, TLS), Timeout, Cancelled and, for a too long
-/// or cut-off answer, Upstream. No retry: who calls knows whether a retry is safe.
+/// Outgoing HTTP on QNetworkAccessManager. Never follows redirects, sends no cookies. Any status is
+/// a success here; errors are Offline (no connection, DNS, TLS), Timeout, Cancelled and, for a too
+/// long or cut-off answer, Upstream. No retry: who calls knows whether a retry is safe.
 class HttpClient : public QObject
 {
     Q_OBJECT
@@ -39,7 +39,8 @@ public:
     explicit HttpClient(QObject *parent = nullptr);
     ~HttpClient() override;
 
-    [[nodiscard]] Task<Result<ClientResponse>> send(ClientRequest request, std::stop_token stop = {});
+    [[nodiscard]] Task<Result<ClientResponse>> send(ClientRequest request,
+                                                    std::stop_token stop = {});
 
 private:
     class Private;

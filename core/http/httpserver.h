@@ -3,23 +3,14 @@
 #include "core/base/result.h"
 #include "core/http/exchange.h"
 #include "core/http/hostgate.h"
+#include "core/http/limits.h"
 
-#include <QHash>
 #include <QObject>
 
 #include <functional>
 #include <memory>
 
 namespace flaredeck::http {
-
-/// What the connection guard enforces before a handler sees anything.
-struct Limits {
-    qint64 maxBodyBytes = 4 * 1024 * 1024; ///< above: 413, never buffered
-    qint64 maxHeaderBytes = 64 * 1024;     ///< above: 431
-    int requestTimeoutMs = 30'000;         ///< for the whole request to arrive
-    int idleTimeoutMs = 5 * 60'000;        ///< kept-alive connection without a request
-    int maxConnections = 512;              ///< above: 503 and close
-};
 
 /// An HTTP/1.1 server on loopback. Gates in order: connection guard, host gate, route table.
 /// All of it runs on the thread that made it.
@@ -35,8 +26,8 @@ public:
                         QObject *parent = nullptr);
     ~HttpServer() override;
 
-    /// Listens on 127.0.0.1 and, where the machine has it, ::1, on the same port. 0 = any free port.
-    /// Failure names the program that holds the port, if it can be found.
+    /// Listens on 127.0.0.1 and, where the machine has it, ::1, on the same port. 0 = any free
+    /// port. Failure names the program that holds the port, if it can be found.
     Result<quint16> listen(quint16 port);
     /// Stops listening, ends every stream and closes every connection.
     void close();

@@ -7,6 +7,7 @@
 #include <QList>
 #include <QUrlQuery>
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -19,14 +20,25 @@ class Headers
 {
 public:
     Headers() = default;
-    Headers(std::initializer_list<std::pair<QByteArray, QByteArray>> lines) : m_lines(lines) {}
+    Headers(std::initializer_list<std::pair<QByteArray, QByteArray>> lines)
+        : m_lines(lines)
+    {
+    }
+
+    explicit Headers(QList<std::pair<QByteArray, QByteArray>> lines)
+        : m_lines(std::move(lines))
+    {
+    }
 
     /// The first value, trimmed; empty when absent.
     [[nodiscard]] QByteArray value(QByteArrayView name) const;
     [[nodiscard]] bool contains(QByteArrayView name) const;
     [[nodiscard]] qsizetype count(QByteArrayView name) const;
 
-    void append(QByteArray name, QByteArray value) { m_lines.append({std::move(name), std::move(value)}); }
+    void append(QByteArray name, QByteArray value)
+    {
+        m_lines.append({std::move(name), std::move(value)});
+    }
     void set(const QByteArray &name, QByteArray value); ///< replaces every line of that name
 
     [[nodiscard]] const QList<std::pair<QByteArray, QByteArray>> &lines() const { return m_lines; }
@@ -69,6 +81,10 @@ struct Response {
     static Response json(int status, const Json &body, Headers headers = {}); ///< sets Content-Type
     static Response html(int status, const QByteArray &body, Headers headers = {});
     static Response text(int status, const QByteArray &body, Headers headers = {});
+    /// {"error": code, "error_description": cause} that is never cached, the form that OAuth
+    /// clients understand (RFC 6749 §5.2). The cause is text of ours: no user data.
+    static Response error(int status, const char *code, const QByteArray &cause,
+                          Headers headers = {});
 };
 
 /// application/x-www-form-urlencoded, also the query component. Decoded once, '+' is a space.

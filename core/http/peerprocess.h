@@ -12,8 +12,8 @@ namespace flaredeck::http {
 /// The program at the other end of a loopback connection, as the operating system tells.
 struct PeerProcess {
     qint64 pid = 0;
-    QString executable;  ///< full path; empty when the system does not tell
-    QString commandLine; ///< arguments, at most 512 characters, redacted
+    QString executable;                 ///< full path; empty when the system does not tell
+    QString commandLine;                ///< arguments, at most 512 characters, redacted
     [[nodiscard]] QString name() const; ///< file name of the executable
 
     bool operator==(const PeerProcess &) const = default;

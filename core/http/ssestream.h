@@ -4,8 +4,8 @@
 
 namespace flaredeck::http {
 
-/// An event stream on an exchange: framing (WHATWG HTML §9.2), keep-alive comments, and a limit on what
-/// a slow reader may leave unread, after which the stream is closed with a logged reason.
+/// An event stream on an exchange: framing (WHATWG HTML §9.2), keep-alive comments, and a limit on
+/// what a slow reader may leave unread, after which the stream is closed with a logged reason.
 class SseStream : public QObject
 {
     Q_OBJECT
@@ -18,7 +18,8 @@ public:
     ~SseStream() override; ///< ends the stream
 
     /// `data` must be one line; `id` may be empty.
-    void send(const QByteArray &data, const QByteArray &event = "message", const QByteArray &id = {});
+    void send(const QByteArray &data, const QByteArray &event = "message",
+              const QByteArray &id = {});
     void end();
     [[nodiscard]] bool isOpen() const;
 

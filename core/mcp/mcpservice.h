@@ -24,11 +24,7 @@ class McpService : public QObject
     Q_OBJECT
 
 public:
-    struct ServerInfo {
-        QString name;
-        QString title;
-        QString version;
-    };
+    using ServerInfo = flaredeck::mcp::ServerInfo;
 
     McpService(ServerInfo info, Guard guard, ToolProvider &tools, SessionStore *store,
                const Clock &clock, QObject *parent = nullptr);
@@ -42,8 +38,8 @@ public:
     void endGrant(const GrantId &grant);
     /// Ends one session by its handle.
     void endSession(const QString &handle);
-    /// The identity of a live grant changed (a scope was withdrawn): its sessions use the new one from
-    /// the next message on, and are told tools/list_changed.
+    /// The identity of a live grant changed (a scope was withdrawn): its sessions use the new one
+    /// from the next message on, and are told tools/list_changed.
     void identityChanged(const CallerPtr &caller);
     /// Ends all streams in order, keeps stored sessions.
     void shutDown();
@@ -53,8 +49,8 @@ public:
 signals:
     /// Something in sessions() changed; coalesced to at most ten a second.
     void sessionsChanged();
-    /// A request of this grant arrived over this connection: for "last seen" and the peer's program.
-    /// Emitted once per connection and grant.
+    /// A request of this grant arrived over this connection: for "last seen" and the peer's
+    /// program. Emitted once per connection and grant.
     void peerSeen(const flaredeck::GrantId &grant, const flaredeck::http::Peer &peer);
 
 private:

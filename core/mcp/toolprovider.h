@@ -17,7 +17,7 @@ namespace flaredeck::mcp {
 /// protocol revision or the transport.
 struct ToolContext {
     CallerPtr caller;
-    QString clientVersion; ///< clientInfo of initialize, "name version"; a claim, not a fact
+    QString clientVersion;    ///< clientInfo of initialize, "name version"; a claim, not a fact
     QByteArray accountHeader; ///< cf-account-id of the request; may be empty
     std::stop_token stop;     ///< cancelled by the client, or because the grant or session ended
 
@@ -43,8 +43,9 @@ public:
     /// A fixed text for initialize; may mention the caller's accounts.
     [[nodiscard]] virtual QString instructions(const CallerPtr &caller) const = 0;
 
-    /// Runs a tool. An Error of kind NotFound (no such tool for this caller) or InvalidInput (params
-    /// malformed) becomes a protocol error; everything else that fails is a ToolResult with isError.
+    /// Runs a tool. An Error of kind NotFound (no such tool for this caller) or InvalidInput
+    /// (params malformed) becomes a protocol error; everything else that fails is a ToolResult with
+    /// isError.
     [[nodiscard]] virtual Task<Result<ToolResult>> call(QString name, Json arguments,
                                                         ToolContext context) = 0;
 };

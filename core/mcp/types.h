@@ -7,11 +7,18 @@
 
 #include <optional>
 
-/// The protocol's values, in their richest form. What an older revision lacks is left out when a value
-/// is written for it (revision.h).
+/// The protocol's values, in their richest form. What an older revision lacks is left out when a
+/// value is written for it (revision.h).
 namespace flaredeck::mcp {
 
 struct Traits;
+
+/// How the server introduces itself in initialize.
+struct ServerInfo {
+    QString name;
+    QString title;
+    QString version;
+};
 
 struct ToolAnnotations {
     QString title;

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/identity.h"
+#include "core/base/secret.h"
 #include "core/http/httpserver.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/loginsource.h"
@@ -33,7 +34,8 @@ public:
     void install(http::HttpServer &server);
 
     /// The bearer check of a protected path: the caller, or the complete 401. Memory only.
-    [[nodiscard]] tl::expected<CallerPtr, http::Response> authenticate(const http::Request &request);
+    [[nodiscard]] tl::expected<CallerPtr, http::Response>
+    authenticate(const http::Request &request);
 
     /// Commits, then emits grantRevoked in the same tick.
     Result<> revoke(const GrantId &grant, const QString &reason);
@@ -47,8 +49,12 @@ public:
     [[nodiscard]] QList<store::Client> clients() const;
     [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live
 
-    /// Writes pending "last used" times.
+    /// Writes pending "last used" times and ends what has expired.
     void flush();
+
+    /// Path of the waiting tab that was sent to the Cloudflare sign-in last, which is where it goes
+    /// when the sign-in is over; empty when no tab was.
+    [[nodiscard]] QByteArray returnPage() const;
 
 signals:
     void clientsChanged();

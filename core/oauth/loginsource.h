@@ -26,8 +26,9 @@ public:
     [[nodiscard]] virtual std::optional<UpstreamLogin> current() const = 0;
     [[nodiscard]] virtual std::optional<UpstreamLogin> find(const LoginId &id) const = 0;
 
-    /// Asks a person to sign in; finishes when that is done, refused or timed out. `toTab` is called
-    /// with the page's address when the waiting browser tab shall go there itself. One sign-in serves all who wait.
+    /// Asks a person to sign in; finishes when that is done, refused or timed out. `toTab` is
+    /// called with the page's address when the waiting browser tab shall go there itself. One
+    /// sign-in serves all who wait.
     [[nodiscard]] virtual Task<Result<UpstreamLogin>>
     signIn(std::function<void(const QByteArray &url)> toTab) = 0;
 

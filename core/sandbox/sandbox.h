@@ -26,6 +26,7 @@ public:
     struct Options {
         bool autoApprove = false; ///< the sign-in page answers with a redirect at once
         int accessTokenSeconds = 3600;
+        QString tokenFile = {}; ///< keeps sign-ins over a restart; empty = they end with it
     };
 
     explicit Sandbox(Options options);
@@ -35,8 +36,15 @@ public:
     Result<QUrl> start(quint16 port = 0);
     void setFault(const Fault &fault); ///< thread-safe
 
-    /// The OAuth client that the sandbox knows.
+    /// The public OAuth client that the sandbox knows: PKCE, redirects to /oauth/callback on
+    /// loopback.
     [[nodiscard]] static QString clientId();
+    /// A client with a secret, for those who bring their own registration.
+    [[nodiscard]] static QString confidentialClientId();
+    [[nodiscard]] static QByteArray confidentialClientSecret();
+    /// A pretend API token with every permission, also shown on the sandbox's start page.
+    [[nodiscard]] static QByteArray apiToken();
+
     static constexpr int kEvents = 4000;
 
 private:

@@ -8,21 +8,25 @@
 #include "core/service/snapshot.h"
 
 #include <QObject>
+#include <QPointer>
 
 #include <memory>
 
 namespace flaredeck::service {
 
-/// Builds and owns every object of the core, in order, and is the one object that ui/ and app/ talk to:
-/// everything that a person can do in the window is a method here. Core thread only; from elsewhere use
-/// CoreThread::ask().
+/// Builds and owns every object of the core, in order, and is the one object that ui/ and app/ talk
+/// to: everything that a person can do in the window is a method here. Core thread only; from
+/// elsewhere use CoreThread::ask().
 class Core : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Opens the databases; the error names the file and what to do.
-    static Result<std::unique_ptr<Core>> create(Options options, Prompter &prompter);
+    /// Opens the databases; the error names the file and what to do. `prompter` and, when given,
+    /// the keychain take the place of the person and of the system's keychain. `prompter` outlives
+    /// the core.
+    static Result<std::unique_ptr<Core>> create(Options options, Prompter &prompter,
+                                                std::unique_ptr<store::Keychain> keychain = {});
     ~Core() override;
 
     /// Starts to listen. PortTaken is a state, not an end: try again with another port.
@@ -46,8 +50,10 @@ public:
     void useThisSessionOnly();
     [[nodiscard]] Task<> retryKeychain();
 
-    // History
+    // History and settings
     void clearHistory();
+    /// Somebody changed the settings file through an instance of Settings of their own.
+    void applySettings();
 
     /// Ends streams, writes what is pending. Called once before destruction.
     void shutDown();
@@ -64,6 +70,11 @@ signals:
 private:
     class Private;
     explicit Core(std::unique_ptr<Private> parts);
+    void installRoutes();
+    void connectParts();
+    void seeClient(const GrantId &grant, const http::Peer &peer);
+    static Task<> openKeychain(QPointer<Core> core);
+
     std::unique_ptr<Private> d;
 };
 

@@ -13,8 +13,8 @@
 
 namespace flaredeck::service {
 
-/// Owns the thread that the core lives on. The GUI reaches the core through ask() and gets values back;
-/// signals arrive queued.
+/// Owns the thread that the core lives on. The GUI reaches the core through ask() and gets values
+/// back; signals arrive queued.
 class CoreThread : public QObject
 {
     Q_OBJECT
@@ -23,8 +23,8 @@ public:
     explicit CoreThread(QObject *parent = nullptr);
     ~CoreThread() override; ///< stops
 
-    /// Builds the core on its thread and listens. Blocks only until the databases are open; an Error here
-    /// means that the app cannot start. A taken port is reported in the snapshot.
+    /// Builds the core on its thread and listens. Blocks only until the databases are open; an
+    /// Error here means that the app cannot start. A taken port is reported in the snapshot.
     Result<> start(const Options &options, Prompter &prompter);
     /// Orderly: streams are ended, pending writes are on disk when it returns.
     void stop();
@@ -33,7 +33,8 @@ public:
     [[nodiscard]] SnapshotPtr snapshot() const { return m_snapshot; }
 
     /// Runs `work(Core &)` on the core thread. It may return a value, a Result or nothing. Take the
-    /// answer with .then(this, …): it arrives on the GUI thread, or nowhere when the context is gone.
+    /// answer with .then(this, …): it arrives on the GUI thread, or nowhere when the context is
+    /// gone.
     template <typename Work>
     auto ask(Work work) -> QFuture<std::invoke_result_t<Work, Core &>>
     {

@@ -6,14 +6,20 @@
 
 namespace flaredeck::service {
 
+/// Which Cloudflare the core talks to: the real one, or the stand-in that it brings along.
+enum class World { Cloudflare, Sandbox };
+
 /// How the core is started; settled before it exists.
 struct Options {
     DataDir dataDir;
     quint16 port = 8788; ///< 0 = any free
     bool sandbox = false;
     bool autoApprove = false; ///< only together with sandbox
-    /// Keep credentials in memory without asking when there is no keychain (headless: nobody to ask).
+    /// Keep credentials in memory without asking when there is no keychain (headless: nobody to
+    /// ask).
     bool sessionOnlyWithoutKeychain = false;
+
+    [[nodiscard]] World world() const { return sandbox ? World::Sandbox : World::Cloudflare; }
 };
 
 } // namespace flaredeck::service

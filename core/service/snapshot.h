@@ -19,10 +19,12 @@ struct ServerView {
     quint16 port = 0;
     QString mcpUrl; ///< "http://localhost:8788/mcp"
     QString sseUrl;
-    QString problem; ///< when PortTaken or Stopped: cause and what to do
+    QString problem;    ///< when PortTaken or Stopped: cause and what to do
     QString portHolder; ///< name and pid of the program that holds the port, when known
     Millis startedAt = 0;
     bool sandbox = false;
+    QString sandboxUrl;   ///< where the stand-in's pages are, when in use
+    quint16 freePort = 0; ///< when PortTaken: the next port that nobody holds; 0 = unknown
 
     bool operator==(const ServerView &) const = default;
 };

@@ -2,7 +2,6 @@
 
 #include "core/base/result.h"
 
-#include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QString>
 #include <QVariant>
@@ -13,8 +12,8 @@
 
 namespace flaredeck::store {
 
-/// One SQLite connection with our pragmas (WAL, foreign keys, secure_delete). Used on the thread that
-/// opened it.
+/// One SQLite connection with our pragmas (WAL, foreign keys, secure_delete). Used on the thread
+/// that opened it.
 class Database
 {
 public:
@@ -24,32 +23,49 @@ public:
     };
     enum class Access { ReadWrite, ReadOnly };
 
-    Database() = default;
+    Database();
     ~Database();
     Database(Database &&other) noexcept;
     Database &operator=(Database &&other) noexcept;
 
-    /// Creates the file with mode 0600 if needed. The error names file, cause and what to do (also for
-    /// a file that is no database, one of a newer version, a full disk, a read-only directory).
+    /// Creates the file with mode 0600 if needed. The error names file, cause and what to do (also
+    /// for a file that is no database, a full disk, a read-only directory).
     static Result<Database> open(const QString &file, Durability durability,
                                  Access access = Access::ReadWrite);
+    [[nodiscard]] bool isOpen() const { return m_connection != nullptr; }
+    [[nodiscard]] const QString &file() const; ///< of an open one
 
-    /// Steps whose number is above PRAGMA user_version run in order, each in a transaction.
+    /// Steps whose number is above PRAGMA user_version run in order, each in a transaction. A file
+    /// with a higher number than there are steps was written by a newer version and is refused.
     using Migration = std::function<Result<>(Database &)>;
     Result<> migrate(std::span<const Migration> steps);
+    /// The number of the last step that ran; 0 for a new file.
+    [[nodiscard]] Result<int> version();
+
+    /// Walks through all pages, which takes a moment with a big file.
+    Result<> checkIntegrity();
 
     Result<> execute(const QString &sql);
-    /// A prepared statement, cached by its text.
-    [[nodiscard]] QSqlQuery &prepared(const QString &sql);
-    /// Binds in order, executes; the query is positioned before the first row.
+    /// Binds in order, executes; the query is positioned before the first row. The statement is
+    /// prepared once and cached by its text, so call finish() on a query that was not read to its
+    /// end: it would hold its snapshot of the database.
     Result<QSqlQuery *> run(const QString &sql, const QVariantList &values = {});
+
+    /// The two halves of run(), for a statement whose binding must be cheap.
+    Result<QSqlQuery *> prepared(const QString &sql);
+    Result<> execute(QSqlQuery &query);
 
     /// Runs `work` in BEGIN IMMEDIATE … COMMIT; an Error rolls back.
     Result<> transaction(const std::function<Result<>()> &work);
 
 private:
     struct Connection;
+    explicit Database(std::unique_ptr<Connection> connection);
+
     std::unique_ptr<Connection> m_connection;
 };
+
+/// The file is no database or its pages are broken: nothing but another file helps.
+[[nodiscard]] bool isDamage(const Error &error);
 
 } // namespace flaredeck::store

@@ -4,6 +4,7 @@
 #include "core/store/database.h"
 #include "core/store/values.h"
 
+#include <QHash>
 #include <QObject>
 
 #include <memory>
@@ -11,13 +12,15 @@
 
 namespace flaredeck::store {
 
-/// Takes calls and log lines from any thread and writes them on the storage thread, batched: at most
-/// 50 ms or 256 rows apart. append() never blocks on the disk. The destructor writes what is left.
+/// Takes calls and log lines from any thread and writes them on the storage thread, batched: at
+/// most 50 ms or 256 rows apart. append() never blocks on the disk. The destructor writes what is
+/// left.
 class HistoryWriter : public QObject
 {
     Q_OBJECT
 
 public:
+    /// `keepDays` = 0 keeps calls for ever.
     HistoryWriter(const QString &file, int keepDays, const Clock &clock, QObject *parent = nullptr);
     ~HistoryWriter() override;
 
@@ -32,7 +35,8 @@ signals:
     /// Rows up to this id are readable. Emitted on the storage thread; connect queued.
     void callsWritten(qint64 lastId);
     void cleared();
-    /// The file cannot be written; calls go on unrecorded. The text names cause and action.
+    /// Something was not recorded, or a damaged file was replaced; calls go on. The text names
+    /// cause and action. Emitted on the thread of this object.
     void failed(const QString &message);
 
 private:
@@ -51,13 +55,14 @@ struct CallFilter {
 };
 
 struct CallTotals {
-    qint64 calls = 0;
+    qint64 calls = 0; ///< also those cancelled, which are neither errors nor denied
     qint64 errors = 0;
     qint64 denied = 0;
-    qint64 p50Us = 0;
+    qint64 p50Us = 0; ///< of the newest 2,000 calls
     qint64 p95Us = 0;
 };
 
+/// Calls that came to an answer; cancelled ones are left out.
 struct MinuteCount {
     Millis minute = 0; ///< its start
     int ok = 0;
@@ -65,23 +70,30 @@ struct MinuteCount {
     int denied = 0;
 };
 
-/// Reads the history through a read-only connection of its own, page by page. Any one thread.
+/// Reads the history through a read-only connection of its own, page by page. Any one thread: the
+/// connection is opened by the first question. While there is no file there is no history, which is
+/// no error.
 class HistoryReader
 {
 public:
     explicit HistoryReader(QString file);
     ~HistoryReader();
 
-    /// Newest first, ids below `beforeId` (0 = from the newest). Arguments and result are left empty.
-    [[nodiscard]] Result<QList<CallRecord>> calls(const CallFilter &filter, qint64 beforeId, int limit);
+    /// Newest first, ids below `beforeId` (0 = from the newest). Arguments and result are left
+    /// empty.
+    [[nodiscard]] Result<QList<CallRecord>> calls(const CallFilter &filter, qint64 beforeId,
+                                                  int limit);
     /// Newest first, ids above `afterId`.
-    [[nodiscard]] Result<QList<CallRecord>> callsSince(const CallFilter &filter, qint64 afterId, int limit);
+    [[nodiscard]] Result<QList<CallRecord>> callsSince(const CallFilter &filter, qint64 afterId,
+                                                       int limit);
     [[nodiscard]] Result<std::optional<CallRecord>> call(qint64 id); ///< complete
     [[nodiscard]] Result<qint64> count(const CallFilter &filter);
     [[nodiscard]] Result<CallTotals> totals(Millis from);
     [[nodiscard]] Result<QList<MinuteCount>> perMinute(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByGrant(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByClient(Millis from);
+    /// Newest first, as calls(). `sequence` is the row's id.
+    [[nodiscard]] Result<QList<LogRecord>> logs(qint64 beforeId, int limit);
 
 private:
     class Private;

@@ -4,6 +4,7 @@
 #include "core/base/secret.h"
 #include "core/base/task.h"
 
+#include <chrono>
 #include <memory>
 
 namespace flaredeck::store {
@@ -19,8 +20,10 @@ public:
     [[nodiscard]] virtual Task<Result<>> write(QString entry, Secret value) = 0;
     [[nodiscard]] virtual Task<Result<>> remove(QString entry) = 0;
 
-    /// QtKeychain: Secret Service or KWallet, macOS Keychain, Windows Credential Manager.
-    static std::unique_ptr<Keychain> system();
+    /// QtKeychain: Secret Service or KWallet, macOS Keychain, Windows Credential Manager. An
+    /// operation that has no answer after `patience` fails with Timeout.
+    static std::unique_ptr<Keychain>
+    system(std::chrono::milliseconds patience = std::chrono::seconds(10));
 };
 
 } // namespace flaredeck::store

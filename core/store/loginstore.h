@@ -17,8 +17,8 @@ enum class KeyState {
     SessionOnly, ///< the user chose: in memory until the app ends
 };
 
-/// Cloudflare sign-ins with their secrets: sealed in the vault under the keychain's key, or in memory
-/// only. The single place that sees both.
+/// Cloudflare sign-ins with their secrets: sealed in the vault under the keychain's key, or in
+/// memory only. The single place that sees both.
 class LoginStore : public QObject
 {
     Q_OBJECT
@@ -35,9 +35,10 @@ public:
     ~LoginStore() override;
 
     /// Asks the keychain for the key, making one on the first run. Afterwards state() is Ready or
-    /// NoKeychain. A key that is gone while sealed secrets exist makes every login NeedsLogin, and a
-    /// new key is made.
+    /// NoKeychain; from there it may be called again. A key that is gone while sealed secrets exist
+    /// makes every login NeedsLogin, and a new key is made.
     Task<> unlock();
+    /// Sign-ins in the vault stay there, but need a new login as long as the app runs.
     void useThisSessionOnly();
     [[nodiscard]] KeyState state() const { return m_state; }
     [[nodiscard]] QString problem() const { return m_problem; } ///< why NoKeychain, for the user
@@ -50,11 +51,12 @@ public:
     Result<> remove(const LoginId &id);
     [[nodiscard]] Result<Tokens> tokens(const LoginId &id) const;
 
-    /// Other secrets of the app (the OAuth client secret), by name.
+    /// Other secrets of the app (the OAuth client secret), by name. An empty value removes it.
     Result<> saveSecret(const QString &name, const Secret &value);
     [[nodiscard]] Result<Secret> secret(const QString &name) const; ///< NotFound when there is none
 
-    /// A key for one purpose, derived from the keychain's key; random per run when SessionOnly. Empty while Opening or NoKeychain.
+    /// A key for one purpose, derived from the keychain's key; random per run when SessionOnly.
+    /// Empty while Opening or NoKeychain.
     [[nodiscard]] Secret derivedKey(const QByteArray &purpose) const;
 
 signals:
@@ -63,6 +65,12 @@ signals:
 
 private:
     class Private;
+    void enter(KeyState state, const QString &problem = {});
+    /// What cannot be opened with the key at hand is lost.
+    void dropUnreadable();
+    [[nodiscard]] Login *find(const LoginId &id);
+    [[nodiscard]] tl::unexpected<Error> notReady() const;
+
     std::unique_ptr<Private> d;
     KeyState m_state = KeyState::Opening;
     QString m_problem;

@@ -20,7 +20,7 @@ struct Client {
     QStringList redirectUris; ///< exactly as sent
     QString authMethod;       ///< none, client_secret_basic or client_secret_post
     bool authMethodExplicit = true;
-    QByteArray secretHash;    ///< SHA-256; empty for public clients
+    QByteArray secretHash; ///< SHA-256; empty for public clients
     QStringList grantTypes;
     Json metadata = Json::object(); ///< the other accepted members, for display and echo
     QString registeredBy; ///< executable path of the program that registered; empty when unknown

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "core/base/secret.h"
+#include "core/base/clock.h"
 #include "core/mcp/sessionstore.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
+
+#include <QHash>
 
 #include <optional>
 
@@ -20,17 +22,19 @@ public:
     // Clients
     [[nodiscard]] QList<Client> clients();
     [[nodiscard]] std::optional<Client> client(const ClientId &id);
-    Result<> saveClient(const Client &client);   ///< insert or replace
-    Result<> removeClient(const ClientId &id);   ///< with its grants, codes and tokens
+    /// Insert or replace; its grants stay. A stored first or last use is never set back.
+    Result<> saveClient(const Client &client);
+    Result<> removeClient(const ClientId &id); ///< with its grants, codes and tokens
+    /// Those never authorized first; a live grant or its use counts as authorization and use.
     Result<> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost);
 
     // Grants
-    [[nodiscard]] QList<Grant> liveGrants();
+    [[nodiscard]] QList<Grant> liveGrants();                     ///< neither revoked nor expired
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
     Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
-    /// Marks revoked and deletes access tokens, refresh state and sessions, in one transaction. Codes stay, so that replays are
-    /// recognised.
+    /// Marks revoked and deletes access tokens, refresh state and sessions, in one transaction.
+    /// Codes stay, so that replays are recognised.
     Result<> revokeGrant(const GrantId &id, const QString &reason, Millis now);
     /// All live grants; returns which.
     Result<QList<GrantId>> revokeAllGrants(const QString &reason, Millis now);
@@ -39,21 +43,23 @@ public:
     /// The grant and its first code in one transaction.
     Result<> createGrant(const Grant &grant, const AuthorizationCode &code);
     [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
-    /// Marks the code used (only if it was not: false otherwise) and stores access and refresh state,
-    /// in one transaction.
+    /// Marks the code used and stores access and refresh state, in one transaction. False, and
+    /// nothing stored, when the code was used before or its grant is revoked.
     Result<bool> redeemCode(const QByteArray &codeHash, const AccessToken &access,
                             const RefreshState &refresh, Millis now);
     [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
     /// Stores the rotated state and a new access token; the grant keeps its 8 newest access tokens.
+    /// NotFound when the grant is revoked.
     Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access);
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
-    [[nodiscard]] QList<AccessToken> accessTokens(); ///< unexpired, of live grants: filled into memory at start
+    [[nodiscard]] QList<AccessToken>
+    accessTokens(); ///< unexpired, of live grants: filled into memory at start
     Result<> removeAccessToken(const QByteArray &hash);
 
     // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.
     [[nodiscard]] QList<Login> logins();
     Result<> saveLogin(const Login &login);
-    Result<> removeLogin(const LoginId &id);
+    Result<> removeLogin(const LoginId &id); ///< with its sealed secrets
     [[nodiscard]] QByteArray sealedSecret(const QString &owner, const QString &name);
     Result<> saveSealedSecret(const QString &owner, const QString &name, const QByteArray &sealed);
     /// Login and both its sealed tokens in one transaction.
@@ -69,8 +75,14 @@ public:
     Result<> removeSession(const QByteArray &idHash);
 
 private:
-    explicit Vault(Database database);
+    Vault(Database database, const Clock &clock);
+    Result<> purgeExpired();
+    /// A statement that reports nothing but success.
+    Result<> change(const QString &sql, const QVariantList &values);
+    Result<> insertAccessToken(const AccessToken &token);
+
     Database m_database;
+    const Clock *m_clock; ///< never null; a pointer, so that a Vault can be moved
 };
 
 } // namespace flaredeck::store

@@ -16,8 +16,8 @@ struct ToolSummary {
     QString scope;
 };
 
-/// All tools: definitions from resources/tools/*.json and the coded ones. Filters by scope, validates
-/// arguments, resolves the account, runs, redacts and records. Core thread.
+/// All tools: definitions from resources/tools/*.json and the coded ones. Filters by scope,
+/// validates arguments, resolves the account, runs, redacts and records. Core thread.
 class Catalogue : public mcp::ToolProvider
 {
     Q_OBJECT
@@ -41,7 +41,7 @@ public:
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 } // namespace flaredeck::tools

@@ -1,0 +1,211 @@
+#include "core/cloudflare/cloudflareclient.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/cloudflare/envelope.h"
+#include "core/cloudflare/pause.h"
+#include "core/cloudflare/retryafter.h"
+
+#include <QElapsedTimer>
+#include <QPointer>
+
+namespace flaredeck::cloudflare {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int kRetries = 2;
+constexpr int kFirstBackoffMs = 200;
+/// Clients give a call about a minute; a longer wait is theirs to decide on.
+constexpr int kLongestWaitSeconds = 10;
+
+/// 200 ms, then 400 ms, each plus up to its half, so that many callers do not come back in step.
+int backoffMs(int attempt)
+{
+    const int base = kFirstBackoffMs << attempt;
+    const auto random = static_cast<unsigned char>(crypto::randomBytes(1).at(0));
+    return base + base * random / 510;
+}
+
+Error cancelled()
+{
+    return {Error::Kind::Cancelled, u"The call was cancelled."_s};
+}
+
+http::ClientRequest toHttp(const QUrl &api, const ApiRequest &request, const Secret &token)
+{
+    QUrl url = QUrl::fromEncoded(api.toEncoded() + request.path.toUtf8(), QUrl::StrictMode);
+    if (!request.query.isEmpty())
+        url.setQuery(request.query);
+
+    http::ClientRequest out;
+    out.method = request.method;
+    out.url = url;
+    out.headers = request.headers;
+    out.headers.set("Authorization", "Bearer " + token.reveal());
+    if (!out.headers.contains("Accept"))
+        out.headers.append("Accept", "application/json");
+    if (request.body) {
+        out.headers.set("Content-Type", "application/json");
+        out.body = json::print(*request.body);
+    }
+    return out;
+}
+
+/// How long to wait before the same request is worth repeating; nothing = it is not.
+std::optional<int> waitBeforeRepeat(const Result<http::ClientResponse> &answer, int attempt)
+{
+    if (!answer) {
+        // A cut answer is Upstream here. A timeout has already cost the caller half a minute.
+        const Error::Kind kind = answer.error().kind;
+        if (kind == Error::Kind::Offline || kind == Error::Kind::Upstream)
+            return backoffMs(attempt);
+        return {};
+    }
+    if (answer->status != 429 && answer->status < 500)
+        return {};
+    const auto asked = retryAfterSeconds(answer->headers, Clock::system().now());
+    if (asked && *asked > kLongestWaitSeconds)
+        return {};
+    if (!asked && answer->status == 429 && kDefaultRetryAfterSeconds > kLongestWaitSeconds)
+        return {};
+    return qMax(asked.value_or(0) * 1000, backoffMs(attempt));
+}
+
+void note(const UpstreamTrace &trace, const ApiRequest &request,
+          const Result<http::ClientResponse> &answer, qint64 elapsedMs)
+{
+    if (!trace)
+        return;
+    store::UpstreamRequest entry;
+    entry.method = QString::fromLatin1(request.method);
+    entry.path = request.path;
+    entry.elapsedMs = static_cast<int>(elapsedMs);
+    if (answer) {
+        entry.status = answer->status;
+        entry.rayId = QString::fromLatin1(answer->headers.value("CF-Ray"));
+    }
+    trace->append(entry);
+}
+
+} // namespace
+
+/// Shared by the object and its running coroutines, which may outlive it.
+class CloudflareClient::Private
+{
+public:
+    QPointer<http::HttpClient> client;
+    QPointer<Credentials> credentials;
+    QUrl api;
+    bool closed = false;
+
+    using Answer = Result<http::ClientResponse>;
+    static Task<Answer> exchange(std::shared_ptr<Private> self, LoginId login, ApiRequest request,
+                                 std::stop_token stop, UpstreamTrace trace);
+    static Task<Result<ApiResponse>> send(std::shared_ptr<Private> self, LoginId login,
+                                          ApiRequest request, std::stop_token stop,
+                                          UpstreamTrace trace);
+    static Task<Result<ApiResponse>> sendForText(std::shared_ptr<Private> self, LoginId login,
+                                                 ApiRequest request, std::stop_token stop,
+                                                 UpstreamTrace trace);
+};
+
+CloudflareClient::CloudflareClient(http::HttpClient &client, Credentials &credentials,
+                                   Endpoints endpoints)
+    : d(std::make_shared<Private>())
+{
+    d->client = &client;
+    d->credentials = &credentials;
+    d->api = std::move(endpoints.api);
+}
+
+CloudflareClient::~CloudflareClient()
+{
+    d->closed = true;
+}
+
+Task<Result<ApiResponse>> CloudflareClient::send(LoginId login, ApiRequest request,
+                                                 std::stop_token stop, UpstreamTrace trace)
+{
+    return Private::send(d, std::move(login), std::move(request), std::move(stop),
+                         std::move(trace));
+}
+
+Task<Result<ApiResponse>> CloudflareClient::sendForText(LoginId login, ApiRequest request,
+                                                        std::stop_token stop, UpstreamTrace trace)
+{
+    return Private::sendForText(d, std::move(login), std::move(request), std::move(stop),
+                                std::move(trace));
+}
+
+Task<CloudflareClient::Private::Answer>
+CloudflareClient::Private::exchange(std::shared_ptr<Private> self, LoginId login,
+                                    ApiRequest request, std::stop_token stop, UpstreamTrace trace)
+{
+    int attempt = 0;
+    bool refreshed = false;
+    for (;;) {
+        if (self->closed || !self->credentials)
+            co_return fail(cancelled());
+        const Result<Secret> token = co_await self->credentials->accessToken(login);
+        if (!token)
+            co_return fail(token.error());
+        if (stop.stop_requested() || self->closed || !self->client)
+            co_return fail(cancelled());
+
+        http::ClientRequest out = toHttp(self->api, request, *token);
+        QElapsedTimer watch;
+        watch.start();
+        Answer answer = co_await self->client->send(std::move(out), stop);
+        note(trace, request, answer, watch.elapsed());
+        if (stop.stop_requested() || self->closed || !self->credentials)
+            co_return fail(cancelled());
+
+        if (answer && answer->status == 401 && !refreshed) {
+            // Nothing was carried out, so that even a write may be sent again with a new token.
+            refreshed = true;
+            self->credentials->reject(login, *token);
+            continue;
+        }
+        if (!request.safeToRepeat || attempt >= kRetries)
+            co_return answer;
+        const std::optional<int> wait = waitBeforeRepeat(answer, attempt);
+        if (!wait)
+            co_return answer;
+        qCDebug(lcCloudflare) << "repeating" << request.path << "in" << *wait << "ms";
+        co_await pause(*wait, stop);
+        ++attempt;
+    }
+}
+
+Task<Result<ApiResponse>> CloudflareClient::Private::send(std::shared_ptr<Private> self,
+                                                          LoginId login, ApiRequest request,
+                                                          std::stop_token stop, UpstreamTrace trace)
+{
+    const Answer answer = co_await exchange(std::move(self), std::move(login), std::move(request),
+                                            std::move(stop), std::move(trace));
+    if (!answer)
+        co_return fail(answer.error());
+    Result<Envelope> envelope = readEnvelope(*answer);
+    if (!envelope)
+        co_return fail(envelope.error());
+    co_return ApiResponse{answer->status, std::move(envelope->result),
+                          std::move(envelope->resultInfo), answer->body};
+}
+
+Task<Result<ApiResponse>> CloudflareClient::Private::sendForText(std::shared_ptr<Private> self,
+                                                                 LoginId login, ApiRequest request,
+                                                                 std::stop_token stop,
+                                                                 UpstreamTrace trace)
+{
+    const Answer answer = co_await exchange(std::move(self), std::move(login), std::move(request),
+                                            std::move(stop), std::move(trace));
+    if (!answer)
+        co_return fail(answer.error());
+    if (answer->status < 200 || answer->status > 299)
+        co_return fail(readFailure(*answer));
+    co_return ApiResponse{answer->status, Json(), Json(), answer->body};
+}
+
+} // namespace flaredeck::cloudflare

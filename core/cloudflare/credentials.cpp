@@ -1,0 +1,220 @@
+#include "core/cloudflare/credentials.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/cloudflare/tokenendpoint.h"
+
+#include <QCoroFuture>
+#include <QCoroSignal>
+#include <QHash>
+#include <QPointer>
+#include <QPromise>
+
+#include <chrono>
+#include <limits>
+
+namespace flaredeck::cloudflare {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr Millis kRefreshAheadMs = 5 * 60 * 1000;
+/// Right after the start the keychain may still ask the person for a password. Clients give up
+/// after a minute at the earliest.
+constexpr std::chrono::seconds kKeychainPatience{25};
+
+const QString kSignInAgain = u"The user must sign in to Cloudflare again in Flaredeck."_s;
+
+Error ended()
+{
+    return {Error::Kind::Unauthorized, u"The Cloudflare sign-in has ended."_s, kSignInAgain};
+}
+
+Error shuttingDown()
+{
+    return {Error::Kind::Cancelled, u"Flaredeck is shutting down."_s};
+}
+
+} // namespace
+
+/// Shared by the object and its running coroutines, which may outlive it; `q` tells.
+class Credentials::Private
+{
+public:
+    using Self = std::shared_ptr<Private>;
+    using Landing = QPromise<Result<>>;
+
+    Private(Credentials *owner, store::LoginStore &store, TokenEndpoint tokenEndpoint,
+            std::function<ClientConfig()> clientConfig, const Clock &time)
+        : q(owner)
+        , logins(&store)
+        , endpoint(std::move(tokenEndpoint))
+        , config(std::move(clientConfig))
+        , clock(time)
+    {
+    }
+
+    static Task<Result<Secret>> accessToken(Self self, LoginId id);
+    /// The running refresh of this login, started when there is none.
+    static QFuture<Result<>> flight(const Self &self, const LoginId &id);
+    static Task<> fly(Self self, LoginId id, std::shared_ptr<Landing> landing);
+    static Task<Result<>> refresh(Self self, LoginId id);
+
+    void endLogin(const LoginId &id);
+
+    QPointer<Credentials> q;
+    QPointer<store::LoginStore> logins;
+    const TokenEndpoint endpoint;
+    const std::function<ClientConfig()> config;
+    const Clock &clock;
+    QHash<LoginId, QFuture<Result<>>> flights;
+    QHash<LoginId, QByteArray> refused; ///< SHA-256 of the access token that the API did not accept
+};
+
+Credentials::Credentials(store::LoginStore &logins, http::HttpClient &client, Endpoints endpoints,
+                         std::function<ClientConfig()> config, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , d(std::make_shared<Private>(this, logins, TokenEndpoint(client, std::move(endpoints)),
+                                  std::move(config), clock))
+{
+}
+
+Credentials::~Credentials()
+{
+    d->q.clear();
+}
+
+Task<Result<Secret>> Credentials::accessToken(LoginId login)
+{
+    return Private::accessToken(d, std::move(login));
+}
+
+void Credentials::reject(const LoginId &login, const Secret &token)
+{
+    d->refused.insert(login, crypto::sha256(token.reveal()));
+}
+
+Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
+{
+    if (self->logins && self->logins->state() == store::KeyState::Opening)
+        co_await qCoro(self->logins.data(), &store::LoginStore::stateChanged, kKeychainPatience);
+    for (bool refreshed = false;; refreshed = true) {
+        if (!self->q || !self->logins)
+            co_return fail(shuttingDown());
+        const std::optional<store::Login> login = self->logins->login(id);
+        if (!login || login->state == store::LoginState::NeedsLogin)
+            co_return fail(ended());
+        Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
+        if (!tokens)
+            co_return fail(tokens.error());
+
+        const Millis now = self->clock.now();
+        const Millis left =
+            login->expiresAt == 0 ? std::numeric_limits<Millis>::max() : login->expiresAt - now;
+        // A token that lives for less than ten minutes would otherwise be refreshed for each
+        // request.
+        const Millis ahead = qMin(kRefreshAheadMs, (login->expiresAt - login->refreshedAt) / 2);
+        const bool usable = left > 0 && !tokens->access.isEmpty() &&
+                            self->refused.value(id) != crypto::sha256(tokens->access.reveal());
+        if (usable && (refreshed || left > ahead))
+            co_return std::move(tokens->access);
+
+        const bool canRefresh =
+            login->kind == store::LoginKind::OAuth && !tokens->refresh.isEmpty();
+        if (!canRefresh) {
+            if (usable)
+                co_return std::move(tokens->access);
+            self->endLogin(id);
+            co_return fail(ended());
+        }
+        if (refreshed) {
+            co_return fail(Error::Kind::Upstream,
+                           u"Cloudflare gave an access token that is not usable."_s, kSignInAgain);
+        }
+
+        const Result<> landed = co_await flight(self, id);
+        if (!landed) {
+            // What is left of the old token still serves while Cloudflare's sign-in service is
+            // down.
+            if (usable && landed.error().kind != Error::Kind::Unauthorized &&
+                self->clock.now() < login->expiresAt)
+                co_return std::move(tokens->access);
+            co_return fail(landed.error());
+        }
+    }
+}
+
+QFuture<Result<>> Credentials::Private::flight(const Self &self, const LoginId &id)
+{
+    const auto running = self->flights.constFind(id);
+    if (running != self->flights.cend())
+        return *running;
+    const auto landing = std::make_shared<Landing>();
+    landing->start();
+    const QFuture<Result<>> future = landing->future();
+    self->flights.insert(id, future);
+    fly(self, id, landing);
+    return future;
+}
+
+Task<> Credentials::Private::fly(Self self, LoginId id, std::shared_ptr<Landing> landing)
+{
+    const Result<> result = co_await refresh(self, id);
+    self->flights.remove(id);
+    landing->addResult(result);
+    landing->finish();
+}
+
+Task<Result<>> Credentials::Private::refresh(Self self, LoginId id)
+{
+    const Result<store::LoginStore::Tokens> before = self->logins->tokens(id);
+    if (!before)
+        co_return fail(before.error());
+    const ClientConfig client = self->config();
+    TokenAnswer answer = co_await self->endpoint.refresh(client, before->refresh);
+    // The rotated refresh token may have been in the lost answer; Cloudflare still knows the old
+    // one.
+    if (!answer && answer.error().kind == TokenFailure::Kind::AnswerLost) {
+        qCInfo(lcCloudflare, "token refresh got no answer, asking once more");
+        answer = co_await self->endpoint.refresh(client, before->refresh);
+    }
+    if (!self->q || !self->logins)
+        co_return fail(shuttingDown());
+    if (!answer) {
+        const TokenFailure &failure = answer.error();
+        qCWarning(lcCloudflare).noquote()
+            << "token refresh failed:" << failure.error.message << failure.error.detail;
+        if (failure.kind == TokenFailure::Kind::GrantRefused)
+            self->endLogin(id);
+        co_return fail(failure.error);
+    }
+
+    std::optional<store::Login> login = self->logins->login(id);
+    if (!login)
+        co_return fail(ended()); // signed out meanwhile
+    login->refreshedAt = self->clock.now();
+    login->expiresAt = login->refreshedAt + Millis(1000) * answer->expiresInSeconds;
+    if (!answer->scopes.isEmpty())
+        login->upstreamScopes = answer->scopes;
+    store::LoginStore::Tokens after;
+    after.access = std::move(answer->access);
+    after.refresh = answer->refresh.isEmpty() ? before->refresh.copy() : std::move(answer->refresh);
+    const Result<> saved = self->logins->save(*login, after);
+    if (!saved)
+        co_return fail(saved.error());
+    self->refused.remove(id);
+    qCInfo(lcCloudflare, "access token refreshed");
+    co_return Result<>();
+}
+
+void Credentials::Private::endLogin(const LoginId &id)
+{
+    const Result<> stored = logins->setState(id, store::LoginState::NeedsLogin);
+    if (!stored)
+        qCWarning(lcCloudflare).noquote()
+            << "cannot store the end of a sign-in:" << stored.error().message;
+    emit q->needsLogin(id);
+}
+
+} // namespace flaredeck::cloudflare

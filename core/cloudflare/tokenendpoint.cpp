@@ -1,0 +1,207 @@
+#include "core/cloudflare/tokenendpoint.h"
+
+#include "core/base/logging.h"
+#include "core/cloudflare/retryafter.h"
+
+#include <utility>
+
+namespace flaredeck::cloudflare {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int kTimeoutMs = 30'000;
+constexpr qint64 kMaxAnswerBytes = 1024 * 1024;
+constexpr qsizetype kLoggedBytes = 500;
+
+using Fields = QList<std::pair<QByteArray, QString>>;
+
+QByteArray encodeForm(const Fields &fields)
+{
+    QByteArray body;
+    for (const auto &[name, value] : fields) {
+        if (!body.isEmpty())
+            body += '&';
+        body += name + '=' + http::encodeComponent(value);
+    }
+    return body;
+}
+
+QString clear(const Secret &secret)
+{
+    return QString::fromUtf8(secret.reveal());
+}
+
+http::ClientRequest formRequest(const QUrl &url, const ClientConfig &config, const Fields &fields)
+{
+    http::ClientRequest request;
+    request.method = "POST";
+    request.url = url;
+    request.headers.append("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.append("Accept", "application/json");
+    if (!config.clientSecret.isEmpty()) {
+        // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+        const QByteArray pair = http::encodeComponent(config.clientId) + ':' +
+                                http::encodeComponent(clear(config.clientSecret));
+        request.headers.append("Authorization", "Basic " + pair.toBase64());
+    }
+    request.body = encodeForm(fields);
+    request.timeoutMs = kTimeoutMs;
+    request.maxBytes = kMaxAnswerBytes;
+    return request;
+}
+
+Error offline()
+{
+    return {Error::Kind::Cancelled, u"Flaredeck is shutting down."_s};
+}
+
+TokenFailure transient(Error::Kind kind, const QString &message,
+                       const http::ClientResponse &response)
+{
+    Error error{kind, message, u"Try again in a minute."_s,
+                redact(QString::fromUtf8(response.body.left(kLoggedBytes)))};
+    if (kind == Error::Kind::RateLimited) {
+        error.retryAfterSeconds = retryAfterSeconds(response.headers, Clock::system().now())
+                                      .value_or(kDefaultRetryAfterSeconds);
+        error.action = u"Wait %1 s and try again."_s.arg(error.retryAfterSeconds);
+    }
+    return {TokenFailure::Kind::Transient, error};
+}
+
+/// `code` is the `error` member of RFC 6749 §5.2. The description is never passed on.
+TokenFailure refusal(const QString &code, const http::ClientResponse &response)
+{
+    const QString detail = redact(QString::fromUtf8(response.body.left(kLoggedBytes)));
+    if (code == "invalid_grant"_L1) {
+        return {TokenFailure::Kind::GrantRefused,
+                {Error::Kind::Unauthorized, u"The Cloudflare sign-in has ended."_s,
+                 u"The user must sign in to Cloudflare again in Flaredeck."_s, detail}};
+    }
+    if (code == "invalid_client"_L1 || code == "unauthorized_client"_L1) {
+        return {
+            TokenFailure::Kind::ClientRefused,
+            {Error::Kind::Upstream,
+             u"Cloudflare does not accept Flaredeck's OAuth client (%1)."_s.arg(code),
+             u"The user must check the Cloudflare client ID and secret in Flaredeck's settings."_s,
+             detail}};
+    }
+    const bool known = code == "invalid_request"_L1 || code == "unsupported_grant_type"_L1 ||
+                       code == "invalid_scope"_L1;
+    return {TokenFailure::Kind::ClientRefused,
+            {Error::Kind::Upstream,
+             u"Cloudflare refused to give an access token (%1)."_s.arg(
+                 known ? code : u"HTTP %1"_s.arg(response.status)),
+             u"The user must check the Cloudflare client in Flaredeck's settings."_s, detail}};
+}
+
+Task<TokenAnswer> requestTokens(QPointer<http::HttpClient> client, http::ClientRequest request)
+{
+    if (!client)
+        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::Transient, offline()});
+    const Result<http::ClientResponse> response = co_await client->send(std::move(request));
+    if (!response)
+        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::AnswerLost, response.error()});
+    co_return TokenEndpoint::readAnswer(*response);
+}
+
+Task<Result<>> requestRevocation(QPointer<http::HttpClient> client, http::ClientRequest request)
+{
+    if (!client)
+        co_return fail(offline());
+    const Result<http::ClientResponse> response = co_await client->send(std::move(request));
+    if (!response)
+        co_return fail(response.error());
+    if (response->status < 200 || response->status > 299) {
+        co_return fail(Error::Kind::Upstream,
+                       u"Cloudflare did not confirm that the sign-in is revoked (HTTP %1)."_s.arg(
+                           response->status),
+                       u"Revoke it in your Cloudflare profile."_s);
+    }
+    co_return Result<>();
+}
+
+} // namespace
+
+TokenEndpoint::TokenEndpoint(http::HttpClient &client, Endpoints endpoints)
+    : m_client(&client)
+    , m_endpoints(std::move(endpoints))
+{
+}
+
+Task<TokenAnswer> TokenEndpoint::redeemCode(const ClientConfig &config, const QString &code,
+                                            const Secret &verifier, const QUrl &redirect) const
+{
+    return requestTokens(m_client,
+                         formRequest(m_endpoints.token, config,
+                                     {{"grant_type", u"authorization_code"_s},
+                                      {"client_id", config.clientId},
+                                      {"redirect_uri", redirect.toString(QUrl::FullyEncoded)},
+                                      {"code", code},
+                                      {"code_verifier", clear(verifier)}}));
+}
+
+Task<TokenAnswer> TokenEndpoint::refresh(const ClientConfig &config,
+                                         const Secret &refreshToken) const
+{
+    return requestTokens(m_client, formRequest(m_endpoints.token, config,
+                                               {{"grant_type", u"refresh_token"_s},
+                                                {"client_id", config.clientId},
+                                                {"refresh_token", clear(refreshToken)}}));
+}
+
+Task<Result<>> TokenEndpoint::revoke(const ClientConfig &config, const Secret &refreshToken) const
+{
+    return requestRevocation(m_client, formRequest(m_endpoints.revoke, config,
+                                                   {{"token", clear(refreshToken)},
+                                                    {"token_type_hint", u"refresh_token"_s},
+                                                    {"client_id", config.clientId}}));
+}
+
+TokenAnswer TokenEndpoint::readAnswer(const http::ClientResponse &response)
+{
+    if (response.status == 429) {
+        return tl::unexpected(transient(Error::Kind::RateLimited,
+                                        u"Cloudflare is limiting sign-in requests."_s, response));
+    }
+    if (response.status >= 500) {
+        return tl::unexpected(transient(
+            Error::Kind::Upstream,
+            u"Cloudflare's sign-in service has a problem (HTTP %1)."_s.arg(response.status),
+            response));
+    }
+    const Result<Json> document = json::parse(response.body);
+    if (!document || !document->is_object()) {
+        return tl::unexpected(transient(
+            Error::Kind::Upstream,
+            u"Cloudflare's sign-in service answered with something else than tokens (HTTP %1)."_s
+                .arg(response.status),
+            response));
+    }
+    if (const auto code = json::stringAt(*document, "error"))
+        return tl::unexpected(refusal(*code, response));
+    if (response.status != 200)
+        return tl::unexpected(refusal(QString(), response));
+
+    const QString access = json::stringAt(*document, "access_token").value_or(QString());
+    const QString type = json::stringAt(*document, "token_type").value_or(QString());
+    if (access.isEmpty() || type.compare("bearer"_L1, Qt::CaseInsensitive) != 0) {
+        // The body may hold a token of another type: it must not get into the log.
+        return tl::unexpected(TokenFailure{TokenFailure::Kind::Transient,
+                                           {Error::Kind::Upstream,
+                                            u"Cloudflare's sign-in service sent no bearer token."_s,
+                                            u"Try again in a minute."_s}});
+    }
+    TokenGrant grant;
+    grant.access = Secret(access.toUtf8());
+    grant.refresh = Secret(json::stringAt(*document, "refresh_token").value_or(QString()).toUtf8());
+    grant.scopes =
+        json::stringAt(*document, "scope").value_or(QString()).split(u' ', Qt::SkipEmptyParts);
+    const auto seconds = json::integerAt(*document, "expires_in");
+    if (seconds && *seconds > 0)
+        grant.expiresInSeconds = static_cast<int>(qMin<qint64>(*seconds, 366 * 24 * 3600));
+    return grant;
+}
+
+} // namespace flaredeck::cloudflare

@@ -1,0 +1,367 @@
+#include "core/http/guardedsocket.h"
+
+#include "core/base/logging.h"
+#include "core/http/connectionguard.h"
+#include "core/http/hostgate.h"
+#include "core/http/socketexchange.h"
+
+#ifdef Q_OS_UNIX
+#include <sys/socket.h>
+#endif
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace flaredeck::http {
+
+namespace {
+
+// What a peer may send ahead of its turn; beyond that its own writes block.
+constexpr qint64 kReadAheadBytes = 64 * 1024;
+
+// What is thrown away at a time.
+constexpr qint64 kDrainBytes = 512 * 1024;
+
+// With more than this unsent, the next request of the connection waits.
+constexpr qint64 kMaxUnsentBytes = 256 * 1024;
+
+// A refused peer that neither sends nor closes for so long is cut off.
+constexpr int kLingerMs = 5000;
+
+// Qt's server keeps the last body for as long as the connection lives.
+constexpr qsizetype kMaxKeptBody = 256 * 1024;
+
+constexpr qsizetype kKeptFeedBytes = 2048;
+
+} // namespace
+
+GuardedSocket::GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject *parent)
+    : QTcpSocket(parent)
+    , m_guard(guard)
+    , m_framer(guard.limits())
+{
+    connect(&m_wire, &QTcpSocket::readyRead, this, &GuardedSocket::receive);
+    connect(&m_wire, &QTcpSocket::bytesWritten, this, &GuardedSocket::written);
+    connect(&m_wire, &QTcpSocket::disconnected, this, &GuardedSocket::peerGone);
+    m_wire.setReadBufferSize(kReadAheadBytes);
+    if (!m_wire.setSocketDescriptor(descriptor))
+        return;
+    m_wire.setSocketOption(QAbstractSocket::LowDelayOption, 1);
+
+    setPeerAddress(m_wire.peerAddress());
+    setPeerPort(m_wire.peerPort());
+    setLocalAddress(m_wire.localAddress());
+    setLocalPort(m_wire.localPort());
+    setOpenMode(QIODevice::ReadWrite);
+    setSocketState(QAbstractSocket::ConnectedState);
+    setDeadline(m_guard.limits().requestTimeoutMs);
+}
+
+GuardedSocket::~GuardedSocket()
+{
+    m_wire.disconnect(this);
+    m_guard.remove(this);
+    if (const auto exchange = m_exchange.lock())
+        exchange->forgetSocket();
+    setSocketState(QAbstractSocket::UnconnectedState);
+}
+
+void GuardedSocket::receive()
+{
+    switch (m_state) {
+    case State::Reading:
+        break;
+    case State::Lingering:
+        m_wire.skip(m_wire.bytesAvailable());
+        m_deadline = std::min(ConnectionGuard::now() + kLingerMs, m_lingerEnd);
+        return;
+    case State::Streaming:
+        // Nothing can be answered behind an open stream. Only the line break that some old clients
+        // send after a body is no request.
+        if (!m_wire.readAll().trimmed().isEmpty()) {
+            qCWarning(lcHttp, "A client sent a request on a connection with an open stream; the "
+                              "connection was closed.");
+            m_wire.abort();
+        }
+        return;
+    case State::HandingOver:
+    case State::Answering:
+    case State::Flushing:
+    case State::Closed:
+        return; // it waits in the wire's bounded buffer
+    }
+
+    if (const QByteArray bytes = m_wire.readAll(); !bytes.isEmpty()) {
+        if (!m_framer.hasBegun())
+            setDeadline(m_guard.limits().requestTimeoutMs);
+        m_framer.append(bytes);
+    }
+    processRequests();
+}
+
+void GuardedSocket::processRequests()
+{
+    m_isProcessing = true;
+    bool needsMore = false;
+    while (m_state == State::Reading && !needsMore) {
+        switch (m_framer.next()) {
+        case RequestFramer::Step::NeedsMore:
+            needsMore = true;
+            break;
+        case RequestFramer::Step::HeadRead:
+            checkHead();
+            break;
+        case RequestFramer::Step::Complete:
+            handOver();
+            break;
+        case RequestFramer::Step::Refused:
+            refuse(Response::error(m_framer.refusal().status, "invalid_request",
+                                   m_framer.refusal().cause));
+            break;
+        }
+    }
+    m_isProcessing = false;
+}
+
+void GuardedSocket::checkHead()
+{
+    RequestHead &head = m_framer.head();
+    head.request.peer = {peerAddress(), peerPort(), localPort()};
+    if (auto answer = m_guard.gate().check(head.request)) {
+        if (head.hasBody()) {
+            refuse(*answer); // a foreign page does not get to upload
+            return;
+        }
+        m_head = std::move(head);
+        (void)m_framer.takeBody();
+        m_cors = {};
+        m_state = State::Answering;
+        sendAnswer(writeResponse(*answer, answerFormat(), httpDate()));
+        return;
+    }
+    m_cors = m_guard.gate().corsHeaders(head.request);
+    if (head.expectsContinue && head.hasBody() &&
+        head.contentLength <= m_guard.limits().maxBodyBytes)
+        send("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+void GuardedSocket::handOver()
+{
+    m_head = std::move(m_framer.head());
+    const QByteArray body = m_framer.takeBody();
+    if (body.size() > kMaxKeptBody)
+        m_head.keepsAlive = false;
+
+    // Method, target and body are all that Qt's server needs; it reads byte by byte, so the header
+    // lines, which were read already, would only cost time.
+    m_feed.append(m_head.methodName).append(' ').append(m_head.request.path);
+    if (!m_head.request.query.isEmpty())
+        m_feed.append('?').append(m_head.request.query);
+    m_feed.append(" HTTP/1.1\r\n");
+    if (!body.isEmpty())
+        m_feed.append("Content-Length: ").append(QByteArray::number(body.size())).append("\r\n");
+    m_feed.append("\r\n").append(body);
+
+    m_deadline = 0;
+    m_state = State::HandingOver;
+    emit readyRead();
+
+    m_fed = 0;
+    if (m_feed.capacity() > kKeptFeedBytes)
+        m_feed = {};
+    else
+        m_feed.resize(0);
+    if (m_state == State::HandingOver)
+        refuse(Response::error(400, "invalid_request", "The request could not be read."));
+}
+
+Request GuardedSocket::takeRequest()
+{
+    return std::move(m_head.request);
+}
+
+void GuardedSocket::setExchange(const std::shared_ptr<SocketExchange> &exchange)
+{
+    m_exchange = exchange;
+    m_state = State::Answering;
+}
+
+AnswerFormat GuardedSocket::answerFormat() const
+{
+    return {m_head.request.method == Method::Head, m_head.isHttp10, m_head.keepsAlive, m_cors};
+}
+
+const QByteArray &GuardedSocket::httpDate() const
+{
+    return m_guard.httpDate();
+}
+
+void GuardedSocket::send(const QByteArray &bytes)
+{
+    m_wire.write(bytes);
+    m_wire.flush();
+}
+
+void GuardedSocket::sendAnswer(const QByteArray &bytes)
+{
+    if (!bytes.isEmpty())
+        send(bytes);
+    finishAnswer();
+}
+
+void GuardedSocket::beginStream(const QByteArray &head)
+{
+    m_state = State::Streaming;
+    // Lets go of the read buffer of QIODevice, half of what an idle stream costs.
+    setOpenMode(QIODevice::WriteOnly);
+    setOpenMode(QIODevice::ReadWrite);
+    send(head);
+}
+
+void GuardedSocket::sendPart(const QByteArray &bytes)
+{
+    send(bytes);
+}
+
+void GuardedSocket::drop()
+{
+    m_exchange.reset();
+    m_wire.abort();
+}
+
+void GuardedSocket::refuse(const Response &response)
+{
+    if (m_state == State::Closed || m_state == State::Lingering)
+        return;
+    AnswerFormat format;
+    format.keepsAlive = false;
+    format.extra = m_cors;
+    linger();
+    send(writeResponse(response, format, httpDate()));
+    m_wire.skip(m_wire.bytesAvailable());
+}
+
+void GuardedSocket::linger()
+{
+    m_state = State::Lingering;
+    m_wire.setReadBufferSize(kDrainBytes);
+    m_lingerEnd = ConnectionGuard::now() + m_guard.limits().requestTimeoutMs;
+    setDeadline(std::min(kLingerMs, m_guard.limits().requestTimeoutMs));
+}
+
+void GuardedSocket::written()
+{
+    if (m_wire.bytesToWrite() > 0) {
+        if (m_state == State::Flushing)
+            setDeadline(m_guard.limits().requestTimeoutMs); // slow, but reading
+        return;
+    }
+    if (m_state == State::Flushing) {
+        finishAnswer();
+    } else if (m_state == State::Lingering && !m_isHalfClosed) {
+        // Closing with unread input would make the peer's system throw our answer away
+        // (RFC 9112 §9.6): end our half, and read on until the peer ends its own.
+        m_isHalfClosed = true;
+#ifdef Q_OS_UNIX
+        ::shutdown(static_cast<int>(m_wire.socketDescriptor()), SHUT_WR);
+#endif
+    }
+}
+
+void GuardedSocket::finishAnswer()
+{
+    if (m_state == State::Closed)
+        return;
+    m_exchange.reset();
+    if (!m_head.keepsAlive) {
+        closeWhenSent();
+        return;
+    }
+    if (m_wire.bytesToWrite() > kMaxUnsentBytes) {
+        m_state = State::Flushing;
+        setDeadline(m_guard.limits().requestTimeoutMs);
+        return;
+    }
+    m_state = State::Reading;
+    setDeadline(m_framer.hasBegun() ? m_guard.limits().requestTimeoutMs
+                                    : m_guard.limits().idleTimeoutMs);
+    if (!m_isProcessing && (m_framer.hasBegun() || m_wire.bytesAvailable() > 0))
+        QMetaObject::invokeMethod(this, &GuardedSocket::receive, Qt::QueuedConnection);
+}
+
+void GuardedSocket::closeWhenSent()
+{
+    linger();
+    m_wire.disconnectFromHost();
+}
+
+void GuardedSocket::peerGone()
+{
+    if (m_state == State::Closed)
+        return;
+    m_state = State::Closed;
+    m_deadline = 0;
+    m_guard.remove(this);
+    const auto exchange = m_exchange.lock();
+    m_exchange.reset();
+    setSocketState(QAbstractSocket::UnconnectedState);
+    emit disconnected(); // Qt's server deletes this socket later
+    if (exchange)
+        exchange->peerLeft();
+}
+
+void GuardedSocket::setDeadline(int milliseconds)
+{
+    m_deadline = ConnectionGuard::now() + milliseconds;
+}
+
+void GuardedSocket::checkDeadline(qint64 now)
+{
+    if (m_deadline == 0 || now < m_deadline)
+        return;
+    if (m_state != State::Reading) {
+        drop();
+    } else if (m_framer.hasBegun()) {
+        refuse(Response::error(408, "invalid_request", "The request did not arrive in time."));
+    } else {
+        closeWhenSent();
+    }
+}
+
+void GuardedSocket::shutDown()
+{
+    const auto exchange = m_exchange.lock();
+    m_exchange.reset();
+    if (m_state == State::Streaming && !m_head.isHttp10)
+        send("0\r\n\r\n");
+    closeWhenSent();
+    if (exchange)
+        exchange->peerLeft();
+}
+
+qint64 GuardedSocket::bytesAvailable() const
+{
+    return QTcpSocket::bytesAvailable() + m_feed.size() - m_fed;
+}
+
+void GuardedSocket::disconnectFromHost()
+{
+    if (m_state != State::Closed && m_state != State::Lingering)
+        closeWhenSent();
+}
+
+qint64 GuardedSocket::readData(char *data, qint64 maxSize)
+{
+    const qsizetype length = std::min<qint64>(maxSize, m_feed.size() - m_fed);
+    std::memcpy(data, m_feed.constData() + m_fed, static_cast<size_t>(length));
+    m_fed += length;
+    return length;
+}
+
+qint64 GuardedSocket::writeData(const char *data, qint64 size)
+{
+    return m_wire.write(data, size);
+}
+
+} // namespace flaredeck::http

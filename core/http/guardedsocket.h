@@ -1,0 +1,102 @@
+#pragma once
+
+#include "core/http/requestframer.h"
+#include "core/http/responsewriter.h"
+
+#include <QTcpSocket>
+
+#include <memory>
+
+namespace flaredeck::http {
+
+class ConnectionGuard;
+class SocketExchange;
+
+/// One connection, as Qt's HTTP server sees it. Like QSslSocket it is a QTcpSocket around the
+/// socket that holds the wire: only complete requests that passed every limit and the host gate
+/// become readable, one at a time and in a plain form. Everything else is answered here. Qt's own
+/// server has no limits and no time-outs, closes without an answer on malformed input, reads on
+/// while an answer is pending, and loses bytes of a chunked body that is cut between two reads.
+class GuardedSocket : public QTcpSocket
+{
+    Q_OBJECT
+
+public:
+    /// Takes over the descriptor. isWired() tells whether that worked.
+    GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject *parent);
+    ~GuardedSocket() override;
+
+    [[nodiscard]] bool isWired() const { return m_wire.isValid(); }
+
+    /// The request that is being handed over, without its body. For the backend, once.
+    [[nodiscard]] Request takeRequest();
+    /// Who answers the request from now on.
+    void setExchange(const std::shared_ptr<SocketExchange> &exchange);
+    [[nodiscard]] AnswerFormat answerFormat() const;
+
+    /// The whole answer, or the last bytes of a stream.
+    void sendAnswer(const QByteArray &bytes);
+    void beginStream(const QByteArray &head);
+    void sendPart(const QByteArray &bytes);
+    /// Closes at once, unsent bytes are lost. The exchange hears nothing.
+    void drop();
+    [[nodiscard]] qint64 unsentBytes() const { return m_wire.bytesToWrite(); }
+    [[nodiscard]] const QByteArray &httpDate() const;
+
+    /// Answers without having been asked, and closes when the peer has had time to read it.
+    void refuse(const Response &response);
+    /// `now` is ConnectionGuard::now().
+    void checkDeadline(qint64 now);
+    /// The server closes: ends a stream properly, and the connection.
+    void shutDown();
+
+    // What Qt's HTTP server uses.
+    [[nodiscard]] qint64 bytesAvailable() const override;
+    [[nodiscard]] qint64 bytesToWrite() const override { return unsentBytes(); }
+    void disconnectFromHost() override;
+    void close() override { disconnectFromHost(); }
+
+protected:
+    qint64 readData(char *data, qint64 maxSize) override;
+    qint64 writeData(const char *data, qint64 size) override;
+
+private:
+    enum class State {
+        Reading,     ///< between requests, or in the middle of one
+        HandingOver, ///< Qt's server reads the request
+        Answering,   ///< a handler has it
+        Streaming,
+        Flushing,  ///< the peer has not taken the answer yet
+        Lingering, ///< refused; what still comes is thrown away
+        Closed,
+    };
+
+    void receive();
+    void processRequests();
+    void checkHead();
+    void handOver();
+    void send(const QByteArray &bytes);
+    void written();
+    void finishAnswer();
+    void peerGone();
+    void closeWhenSent();
+    void linger();
+    void setDeadline(int milliseconds);
+
+    ConnectionGuard &m_guard;
+    QTcpSocket m_wire;
+    RequestFramer m_framer;
+    State m_state = State::Reading;
+    qint64 m_deadline = 0; ///< 0 = none
+    qint64 m_lingerEnd = 0;
+    bool m_isProcessing = false;
+    bool m_isHalfClosed = false;
+
+    RequestHead m_head; ///< of the request that is being served
+    QByteArray m_feed;  ///< what Qt's server reads
+    qsizetype m_fed = 0;
+    Headers m_cors;
+    std::weak_ptr<SocketExchange> m_exchange;
+};
+
+} // namespace flaredeck::http

@@ -1,0 +1,174 @@
+#include "core/http/httpclient.h"
+
+#include <QCoroNetworkReply>
+
+#include <QElapsedTimer>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QTimer>
+
+namespace flaredeck::http {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Ends one reply early when it takes too long, grows too long, or is no longer wanted.
+class Transfer : public QObject
+{
+public:
+    enum class Cut { None, TimedOut, TooLong, Cancelled };
+
+    Transfer(QNetworkReply *reply, int timeoutMs, qint64 maxBytes)
+        : m_reply(reply)
+    {
+        m_timeout.setSingleShot(true);
+        connect(&m_timeout, &QTimer::timeout, this, [this] { cut(Cut::TimedOut); });
+        m_timeout.start(timeoutMs);
+        connect(reply, &QNetworkReply::metaDataChanged, this, [this, maxBytes] {
+            if (m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong() > maxBytes)
+                cut(Cut::TooLong);
+        });
+        connect(reply, &QNetworkReply::readyRead, this, [this, maxBytes] {
+            if (m_reply->bytesAvailable() > maxBytes)
+                cut(Cut::TooLong);
+        });
+    }
+
+    /// Finishes the reply, with everybody who waits for it.
+    void cut(Cut cause)
+    {
+        if (m_cause != Cut::None || m_reply->isFinished())
+            return;
+        m_cause = cause;
+        m_reply->abort();
+    }
+    [[nodiscard]] Cut cause() const { return m_cause; }
+
+private:
+    QNetworkReply *const m_reply;
+    QTimer m_timeout;
+    Cut m_cause = Cut::None;
+};
+
+struct DeleteLater {
+    void operator()(QNetworkReply *reply) const { reply->deleteLater(); }
+};
+using ReplyPtr = std::unique_ptr<QNetworkReply, DeleteLater>;
+
+QNetworkRequest prepare(const ClientRequest &request)
+{
+    QNetworkRequest prepared(request.url);
+    prepared.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                          QNetworkRequest::ManualRedirectPolicy);
+    prepared.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
+    prepared.setHeader(QNetworkRequest::UserAgentHeader, u"Flaredeck/" FLAREDECK_VERSION ""_s);
+    for (const auto &[name, value] : request.headers.lines())
+        prepared.setRawHeader(name, value);
+    return prepared;
+}
+
+QNetworkReply *start(QNetworkAccessManager &network, const ClientRequest &request)
+{
+    const QNetworkRequest prepared = prepare(request);
+    if (request.method == "GET")
+        return network.get(prepared);
+    if (request.method == "HEAD")
+        return network.head(prepared);
+    if (request.method == "DELETE" && request.body.isEmpty())
+        return network.deleteResource(prepared);
+    return network.sendCustomRequest(prepared, request.method, request.body);
+}
+
+Error readFailure(const QNetworkReply &reply, const QString &host)
+{
+    if (reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).isValid())
+        return {Error::Kind::Upstream, u"The answer of %1 was cut off."_s.arg(host),
+                u"Try again."_s, reply.errorString()};
+    return {Error::Kind::Offline, u"%1 could not be reached."_s.arg(host),
+            u"Check the network connection and try again."_s, reply.errorString()};
+}
+
+/// Statuses of 400 and above are errors to QNetworkReply, but complete answers to us.
+bool isAnswer(const QNetworkReply &reply)
+{
+    const auto error = reply.error();
+    return error == QNetworkReply::NoError ||
+           (reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).isValid() &&
+            error > QNetworkReply::UnknownProxyError && error != QNetworkReply::ProtocolFailure);
+}
+
+} // namespace
+
+class HttpClient::Private
+{
+public:
+    QNetworkAccessManager network;
+};
+
+HttpClient::HttpClient(QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>())
+{
+}
+
+HttpClient::~HttpClient()
+{
+    // Whoever waits goes on, with an error.
+    const auto replies = d->network.findChildren<QNetworkReply *>();
+    for (QNetworkReply *reply : replies)
+        reply->abort();
+}
+
+Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_token stop)
+{
+    const Error cancelled{Error::Kind::Cancelled, u"The request was cancelled."_s};
+    if (stop.stop_requested())
+        co_return fail(cancelled);
+
+    QElapsedTimer elapsed;
+    elapsed.start();
+    const ReplyPtr reply(start(d->network, request));
+    Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
+    {
+        // Queued: stop may be requested on any thread, and must not run the code behind co_await.
+        const std::stop_callback onStop(stop, [&transfer] {
+            QMetaObject::invokeMethod(
+                &transfer, [&transfer] { transfer.cut(Transfer::Cut::Cancelled); },
+                Qt::QueuedConnection);
+        });
+        co_await reply.get();
+    }
+    // `this` may be gone from here on.
+
+    const QString host = request.url.host();
+    switch (transfer.cause()) {
+    case Transfer::Cut::None:
+        break;
+    case Transfer::Cut::TimedOut:
+        co_return fail(Error::Kind::Timeout,
+                       u"%1 did not answer within %2 seconds."_s.arg(
+                           host, QString::number(request.timeoutMs / 1000.0)),
+                       u"Try again."_s);
+    case Transfer::Cut::TooLong:
+        co_return fail(Error::Kind::Upstream, u"The answer of %1 is longer than %2 bytes."_s.arg(
+                                                  host, QString::number(request.maxBytes)));
+    case Transfer::Cut::Cancelled:
+        co_return fail(cancelled);
+    }
+    if (reply->error() == QNetworkReply::OperationCanceledError)
+        co_return fail(cancelled); // the client was destroyed
+    if (!isAnswer(*reply))
+        co_return fail(readFailure(*reply, host));
+
+    ClientResponse response;
+    response.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    response.headers = Headers(reply->rawHeaderPairs());
+    response.body = reply->readAll();
+    response.elapsedMs = static_cast<int>(elapsed.elapsed());
+    co_return response;
+}
+
+} // namespace flaredeck::http

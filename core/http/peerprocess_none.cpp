@@ -1,0 +1,16 @@
+#include "core/http/peerlookup.h"
+
+// Systems for which nobody has written the lookup: the peer stays unknown.
+namespace flaredeck::http {
+
+std::optional<PeerProcess> lookUpPeer(const Peer &)
+{
+    return std::nullopt;
+}
+
+std::optional<PeerProcess> lookUpListener(quint16)
+{
+    return std::nullopt;
+}
+
+} // namespace flaredeck::http

@@ -1,0 +1,205 @@
+#include "core/http/requesthead.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace flaredeck::http {
+
+namespace {
+
+tl::unexpected<Refusal> refuse(int status, const char *cause)
+{
+    return tl::unexpected<Refusal>(Refusal{status, cause});
+}
+
+bool isTokenChar(char c)
+{
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+        return true;
+    return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool isToken(QByteArrayView text)
+{
+    return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar);
+}
+
+/// RFC 9110 §5.5: visible characters, space, tab and obs-text; no other control character.
+bool isFieldValue(QByteArrayView text)
+{
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+}
+
+bool isSame(QByteArrayView a, QByteArrayView b)
+{
+    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
+}
+
+Method methodOf(QByteArrayView name)
+{
+    struct Row {
+        const char *name;
+        Method method;
+    };
+    static constexpr std::array kRows{
+        Row{"GET", Method::Get},         Row{"POST", Method::Post}, Row{"HEAD", Method::Head},
+        Row{"DELETE", Method::Delete},   Row{"PUT", Method::Put},   Row{"PATCH", Method::Patch},
+        Row{"OPTIONS", Method::Options},
+    };
+    for (const Row &row : kRows) {
+        if (name == QByteArrayView(row.name))
+            return row.method;
+    }
+    return Method::Other;
+}
+
+/// Reduces an absolute target to its path and hands out its authority (RFC 9112 §3.2.2).
+QByteArrayView authorityOf(QByteArrayView &target)
+{
+    constexpr QByteArrayView kScheme("http://");
+    if (target.size() < kScheme.size() || !isSame(target.first(kScheme.size()), kScheme))
+        return {};
+    const QByteArrayView rest = target.sliced(kScheme.size());
+    const qsizetype slash = rest.indexOf('/');
+    target = slash < 0 ? QByteArrayView("/") : rest.sliced(slash);
+    return slash < 0 ? rest : rest.first(slash);
+}
+
+/// Nothing when all is well.
+std::optional<Refusal> readRequestLine(QByteArrayView line, RequestHead &head,
+                                       QByteArrayView &authority)
+{
+    const qsizetype first = line.indexOf(' ');
+    const qsizetype last = line.lastIndexOf(' ');
+    if (first <= 0 || last == first || !isToken(line.first(first)))
+        return Refusal{400, "The request line is malformed."};
+
+    const QByteArrayView version = line.sliced(last + 1);
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    if (version.size() != 8 || !version.startsWith("HTTP/") || version[6] != '.' ||
+        !isDigit(version[5]) || !isDigit(version[7]))
+        return Refusal{400, "The request line does not end with an HTTP version."};
+    if (version != "HTTP/1.1" && version != "HTTP/1.0")
+        return Refusal{505, "This server speaks HTTP/1.1 only."};
+
+    QByteArrayView target = line.sliced(first + 1, last - first - 1);
+    const bool isVisible = std::all_of(target.begin(), target.end(),
+                                       [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+    authority = authorityOf(target);
+    if (!isVisible || !target.startsWith('/'))
+        return Refusal{400, "The request target must be a path of visible ASCII characters."};
+
+    head.isHttp10 = version.back() == '0';
+    head.keepsAlive = !head.isHttp10;
+    head.methodName = line.first(first).toByteArray();
+    head.request.method = methodOf(head.methodName);
+    const qsizetype question = target.indexOf('?');
+    head.request.path = (question < 0 ? target : target.first(question)).toByteArray();
+    if (question >= 0)
+        head.request.query = target.sliced(question + 1).toByteArray();
+    return std::nullopt;
+}
+
+std::optional<Refusal> readContentLength(QByteArrayView value, RequestHead &head)
+{
+    constexpr qsizetype kMostDigits = std::numeric_limits<qint64>::digits10;
+    if (value.isEmpty() ||
+        !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        return Refusal{400, "Content-Length must be one number."};
+    while (value.size() > 1 && value.front() == '0')
+        value = value.sliced(1);
+    if (value.size() > kMostDigits)
+        return Refusal{413, "The body is too long."};
+    for (const char digit : value)
+        head.contentLength = head.contentLength * 10 + (digit - '0');
+    return std::nullopt;
+}
+
+bool containsOption(QByteArrayView list, QByteArrayView option)
+{
+    for (qsizetype start = 0; start <= list.size();) {
+        qsizetype end = list.indexOf(',', start);
+        if (end < 0)
+            end = list.size();
+        if (isSame(list.sliced(start, end - start).trimmed(), option))
+            return true;
+        start = end + 1;
+    }
+    return false;
+}
+
+/// What the header lines say about framing (RFC 9112 §6) and the connection.
+std::optional<Refusal> readFraming(RequestHead &head)
+{
+    int lengths = 0;
+    int encodings = 0;
+    for (const auto &[name, value] : head.request.headers.lines()) {
+        if (isSame(name, "Content-Length")) {
+            if (++lengths > 1)
+                return Refusal{400, "The request has more than one Content-Length."};
+            if (auto refusal = readContentLength(value, head))
+                return refusal;
+        } else if (isSame(name, "Transfer-Encoding")) {
+            ++encodings;
+            head.isChunked = isSame(value, "chunked");
+        } else if (isSame(name, "Connection")) {
+            if (containsOption(value, "close"))
+                head.keepsAlive = false;
+        } else if (isSame(name, "Expect") && !head.isHttp10) {
+            if (!isSame(value, "100-continue"))
+                return Refusal{417, "The only expectation that this server knows is 100-continue."};
+            head.expectsContinue = true;
+        }
+    }
+    if (encodings == 0)
+        return std::nullopt;
+    if (lengths > 0)
+        return Refusal{400, "A request may have Content-Length or Transfer-Encoding, not both."};
+    if (head.isHttp10)
+        return Refusal{400, "HTTP/1.0 has no Transfer-Encoding."};
+    if (encodings > 1 || !head.isChunked)
+        return Refusal{501, "The only Transfer-Encoding that this server knows is chunked."};
+    return std::nullopt;
+}
+
+} // namespace
+
+tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
+{
+    RequestHead head;
+    QByteArrayView authority;
+    qsizetype end = bytes.indexOf("\r\n");
+    if (auto refusal = readRequestLine(bytes.first(end), head, authority))
+        return tl::unexpected<Refusal>(std::move(*refusal));
+
+    QList<std::pair<QByteArray, QByteArray>> lines;
+    lines.reserve(16);
+    for (qsizetype start = end + 2; start < bytes.size(); start = end + 2) {
+        end = bytes.indexOf("\r\n", start);
+        const QByteArrayView line = bytes.sliced(start, end - start);
+        if (line.isEmpty())
+            break;
+        if (line.front() == ' ' || line.front() == '\t')
+            return refuse(400, "A header line may not be folded."); // RFC 9112 §5.2
+        const qsizetype colon = line.indexOf(':');
+        if (colon <= 0 || !isToken(line.first(colon)))
+            return refuse(400, "A header line has no valid name.");
+        const QByteArrayView value = line.sliced(colon + 1).trimmed();
+        if (!isFieldValue(value))
+            return refuse(400, "A header value contains a control character.");
+        lines.append({line.first(colon).toByteArray(), value.toByteArray()});
+    }
+    head.request.headers = Headers(std::move(lines));
+
+    if (auto refusal = readFraming(head))
+        return tl::unexpected<Refusal>(std::move(*refusal));
+    if (!authority.isEmpty() && !isSame(authority, head.request.headers.value("Host")))
+        return refuse(400, "The request target and the Host header name different servers.");
+    return head;
+}
+
+} // namespace flaredeck::http

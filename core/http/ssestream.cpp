@@ -1,0 +1,68 @@
+#include "core/http/ssestream.h"
+
+#include "core/base/logging.h"
+
+#include <QTimerEvent>
+
+namespace flaredeck::http {
+
+SseStream::SseStream(ExchangePtr exchange, const Headers &extra, QObject *parent)
+    : QObject(parent)
+    , m_exchange(std::move(exchange))
+{
+    connect(m_exchange.get(), &Exchange::closed, this, &SseStream::closed);
+    m_exchange->startStream(extra);
+    startTimer(kKeepAliveSeconds * 1000, Qt::VeryCoarseTimer);
+}
+
+SseStream::~SseStream()
+{
+    m_exchange->disconnect(this);
+    m_exchange->end();
+}
+
+QByteArray SseStream::frame(const QByteArray &data, const QByteArray &event, const QByteArray &id)
+{
+    QByteArray bytes;
+    bytes.reserve(data.size() + event.size() + id.size() + 24);
+    if (!event.isEmpty())
+        bytes.append("event: ").append(event).append('\n');
+    if (!id.isEmpty())
+        bytes.append("id: ").append(id).append('\n');
+    return bytes.append("data: ").append(data).append("\n\n");
+}
+
+void SseStream::send(const QByteArray &data, const QByteArray &event, const QByteArray &id)
+{
+    if (!isOpen())
+        return;
+    m_exchange->write(frame(data, event, id));
+    if (m_exchange->queuedBytes() <= kMaxQueuedBytes)
+        return;
+    qCWarning(lcHttp,
+              "An event stream was closed because its client does not read it: %lld bytes "
+              "were waiting.",
+              m_exchange->queuedBytes());
+    m_exchange->abort();
+    emit closed();
+}
+
+void SseStream::end()
+{
+    m_exchange->end();
+}
+
+bool SseStream::isOpen() const
+{
+    return m_exchange->isOpen();
+}
+
+void SseStream::timerEvent(QTimerEvent *event)
+{
+    if (isOpen())
+        m_exchange->write(": keepalive\n\n");
+    else
+        killTimer(event->timerId());
+}
+
+} // namespace flaredeck::http

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/http/message.h"
+#include "core/rpc/message.h"
+
+/// What both HTTP transports read from a request's head, and how they refuse one.
+namespace flaredeck::mcp {
+
+/// Whether the Accept lines allow the media type, wildcards included (RFC 9110 §12.5.1). No Accept
+/// line allows nothing: MCP demands that clients name what they accept.
+[[nodiscard]] bool accepts(const http::Headers &headers, QByteArrayView type);
+/// Whether the body is declared as application/json, whatever its parameters.
+[[nodiscard]] bool isJson(const http::Headers &headers);
+
+/// An HTTP error whose body is a JSON-RPC error, so that clients can show the cause.
+[[nodiscard]] http::Response refusal(int status, const rpc::RpcError &error,
+                                     const std::optional<rpc::RequestId> &id = {});
+[[nodiscard]] http::Response methodNotAllowed(const QByteArray &allowed);
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,111 @@
+#include "core/mcp/mcpservice.h"
+
+#include "core/mcp/peerlog.h"
+#include "core/mcp/ssetransport.h"
+#include "core/mcp/streamabletransport.h"
+
+#include <QPointer>
+
+namespace flaredeck::mcp {
+
+class McpService::Private
+{
+public:
+    Private(McpService *service, ServerInfo info, Guard guard_, ToolProvider &tools,
+            SessionStore *store, const Clock &clock)
+        : guard(std::move(guard_))
+        , sessions(store, clock)
+        , server(std::move(info), tools, sessions, clock)
+        , streamable(server, sessions)
+        , sse("/sse/message", server, sessions)
+        , peers(clock)
+        , q(service)
+    {
+    }
+
+    using Answer =
+        std::function<void(const http::RequestPtr &, const http::ExchangePtr &, const CallerPtr &)>;
+    /// Nothing is answered before the caller is known, not even a wrong method.
+    [[nodiscard]] http::HttpServer::Handler guarded(Answer answer);
+
+    Guard guard;
+    Sessions sessions;
+    McpServer server;
+    StreamableTransport streamable;
+    SseTransport sse;
+    PeerLog peers;
+    McpService *const q;
+};
+
+http::HttpServer::Handler McpService::Private::guarded(Answer answer)
+{
+    return [service = QPointer(q), answer = std::move(answer)](const http::RequestPtr &request,
+                                                               const http::ExchangePtr &exchange) {
+        if (!service)
+            return exchange->respond(http::Response::empty(503));
+        const auto caller = service->d->guard(*request);
+        if (!caller)
+            return exchange->respond(caller.error());
+        if (service->d->peers.isNew(request->peer, (*caller)->grant))
+            emit service->peerSeen((*caller)->grant, request->peer);
+        answer(request, exchange, *caller);
+    };
+}
+
+McpService::McpService(ServerInfo info, Guard guard, ToolProvider &tools, SessionStore *store,
+                       const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, std::move(info), std::move(guard), tools, store, clock))
+{
+    connect(&d->sessions, &Sessions::changed, this, &McpService::sessionsChanged);
+}
+
+McpService::~McpService()
+{
+    d->sessions.shutDown();
+}
+
+void McpService::install(http::HttpServer &server)
+{
+    Private *const p = d.get(); // alive whenever `answer` runs: guarded() has checked
+    server.route("/mcp",
+                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
+                     p->streamable.handle(request, exchange, caller);
+                 }));
+    server.route("/sse",
+                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
+                     p->sse.handleStream(request, exchange, caller);
+                 }));
+    server.route("/sse/message",
+                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
+                     p->sse.handleMessage(request, exchange, caller);
+                 }));
+}
+
+void McpService::endGrant(const GrantId &grant)
+{
+    d->sessions.endByGrant(grant);
+}
+
+void McpService::endSession(const QString &handle)
+{
+    d->sessions.endByHandle(handle);
+}
+
+void McpService::identityChanged(const CallerPtr &caller)
+{
+    // The identity itself comes with each request; what is left to do is to say that it changed.
+    d->sessions.announceToolsChanged(caller->grant);
+}
+
+void McpService::shutDown()
+{
+    d->sessions.shutDown();
+}
+
+QList<SessionInfo> McpService::sessions() const
+{
+    return d->sessions.list();
+}
+
+} // namespace flaredeck::mcp

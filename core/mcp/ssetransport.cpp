@@ -1,0 +1,135 @@
+#include "core/mcp/ssetransport.h"
+
+#include "core/mcp/errorcodes.h"
+#include "core/mcp/httpwords.h"
+#include "core/mcp/revision.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace flaredeck::mcp {
+
+namespace {
+
+rpc::RpcError serverError(QString message)
+{
+    return {rpc::kServerError, std::move(message)};
+}
+
+/// Everything goes to the session's stream, as long as there is one.
+class StreamOutlet : public rpc::Outlet
+{
+public:
+    explicit StreamOutlet(std::weak_ptr<Session> session)
+        : m_session(std::move(session))
+    {
+    }
+
+    void answer(const QByteArray &message) override { notify(message); }
+    void notify(const QByteArray &message) override
+    {
+        const SessionPtr session = m_session.lock();
+        if (session && session->hasOpenStream())
+            session->stream()->send(message);
+    }
+    void withdraw() override {}
+
+private:
+    const std::weak_ptr<Session> m_session;
+};
+
+} // namespace
+
+SseTransport::SseTransport(QByteArray messagePath, McpServer &server, Sessions &sessions,
+                           QObject *parent)
+    : QObject(parent)
+    , m_messagePath(std::move(messagePath))
+    , m_server(server)
+    , m_sessions(sessions)
+{
+}
+
+void SseTransport::handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                                const CallerPtr &caller)
+{
+    // Clients of Streamable HTTP probe by POST and fall back to this transport on 405.
+    if (request->method != http::Method::Get)
+        return exchange->respond(methodNotAllowed("GET"));
+    const auto created = m_sessions.create(Session::Transport::HttpSse, caller->grant);
+    if (!created)
+        return exchange->respond(refusal(503, serverError(created.error().text())));
+
+    const SessionPtr session = created->session;
+    auto stream = std::make_unique<http::SseStream>(exchange);
+    // Queued, because the session owns the stream whose signal this is.
+    connect(
+        stream.get(), &http::SseStream::closed, this,
+        [this, weak = std::weak_ptr(session)] {
+            const SessionPtr ended = weak.lock();
+            if (!ended)
+                return;
+            ended->inFlight().cancelAll();
+            m_sessions.end(ended, serverError(u"The client closed its stream."_s));
+        },
+        Qt::QueuedConnection);
+    // The id is always ours: one that the client brought along would let others fix it beforehand.
+    stream->send(m_messagePath + "?sessionId=" + created->id, "endpoint");
+    session->openStream(std::move(stream));
+}
+
+void SseTransport::handleMessage(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                                 const CallerPtr &caller)
+{
+    if (request->method != http::Method::Post)
+        return exchange->respond(methodNotAllowed("POST"));
+    const auto id = http::Form::parse(request->query).value("sessionId");
+    if (!id || id->isEmpty())
+        return exchange->respond(
+            refusal(400, serverError(u"The query parameter sessionId is missing."_s)));
+    const SessionPtr session =
+        m_sessions.find(id->toUtf8(), Session::Transport::HttpSse, caller->grant);
+    if (!session)
+        return exchange->respond(
+            refusal(404, {kSessionNotFound, u"Session not found. Open the event stream again."_s}));
+    if (!isJson(request->headers))
+        return exchange->respond(
+            refusal(400, serverError(u"The Content-Type must be application/json."_s)));
+
+    auto payload = rpc::parse(request->body);
+    if (!payload)
+        return exchange->respond(refusal(400, payload.error().error, payload.error().id));
+    if (payload->isBatch && !(session->isInitialized() && session->traits().batches))
+        return exchange->respond(refusal(
+            400, {rpc::kInvalidRequest, u"The revision of this session has no batches."_s}));
+    if (const auto conflict = session->inFlight().conflict(*payload))
+        return exchange->respond(refusal(400, *conflict));
+
+    exchange->respond(http::Response::text(202, "Accepted"));
+    const MessageScope scope{session, caller, request->headers.value("cf-account-id")};
+    const auto outlet = std::make_shared<StreamOutlet>(session);
+    for (rpc::Message &message : payload->messages)
+        deliver(std::move(message), scope, outlet);
+}
+
+void SseTransport::deliver(rpc::Message message, const MessageScope &scope,
+                           const std::shared_ptr<rpc::Outlet> &outlet)
+{
+    Session &session = *scope.session;
+    if (session.isInitialized())
+        return m_server.dispatch(std::move(message), scope, outlet);
+    if (message.kind != rpc::Message::Kind::Request)
+        return;
+
+    rpc::Reply reply(message.id, outlet);
+    if (message.method == "ping")
+        return reply.result("{}");
+    if (message.method != "initialize")
+        return reply.error({rpc::kInvalidRequest, u"Send initialize first."_s});
+    auto handshake = m_server.openHandshake(message.params);
+    if (!handshake)
+        return reply.error(handshake.error());
+    session.setHandshake(std::move(*handshake));
+    m_sessions.save(session);
+    reply.result(m_server.welcome(session.handshake(), scope.caller));
+}
+
+} // namespace flaredeck::mcp

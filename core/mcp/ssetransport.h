@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/http/exchange.h"
+#include "core/mcp/mcpserver.h"
+
+namespace flaredeck::mcp {
+
+/// HTTP+SSE (revision 2024-11-05; clients negotiate later ones over it too): a stream on one path
+/// that names a second path to POST to. The session is the stream: it ends when the stream does,
+/// and nothing of it is stored. Callers are authenticated already.
+class SseTransport : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `messagePath` is what the endpoint event tells clients to POST to.
+    SseTransport(QByteArray messagePath, McpServer &server, Sessions &sessions,
+                 QObject *parent = nullptr);
+
+    void handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                      const CallerPtr &caller);
+    void handleMessage(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                       const CallerPtr &caller);
+
+private:
+    void deliver(rpc::Message message, const MessageScope &scope,
+                 const std::shared_ptr<rpc::Outlet> &outlet);
+
+    const QByteArray m_messagePath;
+    McpServer &m_server;
+    Sessions &m_sessions;
+};
+
+} // namespace flaredeck::mcp

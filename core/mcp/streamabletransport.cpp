@@ -1,0 +1,201 @@
+#include "core/mcp/streamabletransport.h"
+
+#include "core/mcp/era.h"
+#include "core/mcp/errorcodes.h"
+#include "core/mcp/httpwords.h"
+#include "core/mcp/postanswer.h"
+#include "core/mcp/revision.h"
+
+#include <QTimer>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace flaredeck::mcp {
+
+namespace {
+
+constexpr QByteArrayView kSessionHeader = "Mcp-Session-Id";
+
+rpc::RpcError serverError(QString message)
+{
+    return {rpc::kServerError, std::move(message)};
+}
+
+std::optional<rpc::RequestId> idOf(const rpc::Payload &payload)
+{
+    const rpc::Message &first = payload.messages.front();
+    if (payload.isBatch || first.kind != rpc::Message::Kind::Request)
+        return std::nullopt;
+    return first.id;
+}
+
+} // namespace
+
+StreamableTransport::StreamableTransport(McpServer &server, Sessions &sessions, QObject *parent)
+    : QObject(parent)
+    , m_server(server)
+    , m_sessions(sessions)
+{
+}
+
+void StreamableTransport::handle(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                                 const CallerPtr &caller)
+{
+    switch (request->method) {
+    case http::Method::Post:
+        return post(*request, exchange, caller);
+    case http::Method::Get:
+        return openStream(*request, exchange, caller);
+    case http::Method::Delete:
+        return endSession(*request, exchange, caller);
+    default:
+        return exchange->respond(methodNotAllowed("GET, POST, DELETE"));
+    }
+}
+
+void StreamableTransport::post(const http::Request &request, const http::ExchangePtr &exchange,
+                               const CallerPtr &caller)
+{
+    if (!accepts(request.headers, "application/json") ||
+        !accepts(request.headers, "text/event-stream"))
+        return exchange->respond(refusal(
+            406, serverError(u"Not acceptable: the client must accept both application/json "
+                             u"and text/event-stream."_s)));
+    if (!isJson(request.headers))
+        return exchange->respond(
+            refusal(415, serverError(u"The Content-Type must be application/json."_s)));
+
+    auto payload = rpc::parse(request.body);
+    if (!payload)
+        return exchange->respond(refusal(400, payload.error().error, payload.error().id));
+
+    const EraDecision era = decideEra({request.headers.value("MCP-Protocol-Version"),
+                                       request.headers.contains(kSessionHeader), *payload});
+    switch (era.route) {
+    case EraDecision::Route::Refuse:
+        return exchange->respond(refusal(400, era.error, idOf(*payload)));
+    case EraDecision::Route::Drop:
+        return exchange->respond(http::Response::empty(202));
+    case EraDecision::Route::NewSession:
+        return openSession(payload->messages.front(), request, exchange, caller);
+    case EraDecision::Route::Session:
+        return deliver(std::move(*payload), request, exchange, caller);
+    }
+}
+
+void StreamableTransport::openSession(const rpc::Message &initialize, const http::Request &request,
+                                      const http::ExchangePtr &exchange, const CallerPtr &caller)
+{
+    if (request.headers.contains(kSessionHeader))
+        return exchange->respond(
+            refusal(400,
+                    {rpc::kInvalidRequest,
+                     u"initialize opens a session, so it must not carry an Mcp-Session-Id."_s},
+                    initialize.id));
+    auto handshake = m_server.openHandshake(initialize.params);
+    if (!handshake)
+        return exchange->respond(refusal(200, handshake.error(), initialize.id));
+    const auto created = m_sessions.create(Session::Transport::StreamableHttp, caller->grant);
+    if (!created)
+        return exchange->respond(refusal(503, serverError(created.error().text()), initialize.id));
+
+    created->session->setHandshake(std::move(*handshake));
+    m_sessions.save(*created->session);
+    const QByteArray result = m_server.welcome(created->session->handshake(), caller);
+    exchange->respond(
+        {200,
+         {{"Content-Type", "application/json"}, {kSessionHeader.toByteArray(), created->id}},
+         rpc::resultMessage(initialize.id, result)});
+}
+
+void StreamableTransport::deliver(rpc::Payload payload, const http::Request &request,
+                                  const http::ExchangePtr &exchange, const CallerPtr &caller)
+{
+    const SessionPtr session = sessionOf(request, exchange, caller);
+    if (!session)
+        return;
+    if (payload.isBatch && !session->traits().batches)
+        return exchange->respond(refusal(
+            400, {rpc::kInvalidRequest, u"The revision of this session has no batches."_s}));
+    // The answer carries no id: it must not be taken for that of the request that is running.
+    if (const auto conflict = session->inFlight().conflict(payload))
+        return exchange->respond(refusal(400, *conflict));
+
+    const MessageScope scope{session, caller, request.headers.value("cf-account-id")};
+    const int requests = payload.requestCount();
+    if (requests == 0) {
+        exchange->respond(http::Response::empty(202));
+        for (rpc::Message &message : payload.messages)
+            m_server.dispatch(std::move(message), scope, nullptr);
+        return;
+    }
+    const auto answer = std::make_shared<PostAnswer>(exchange, requests, payload.isBatch);
+    for (rpc::Message &message : payload.messages)
+        m_server.dispatch(std::move(message), scope, answer);
+    answer->streamLater();
+}
+
+void StreamableTransport::openStream(const http::Request &request,
+                                     const http::ExchangePtr &exchange, const CallerPtr &caller)
+{
+    if (!accepts(request.headers, "text/event-stream"))
+        return exchange->respond(refusal(
+            406, serverError(u"Not acceptable: the client must accept text/event-stream."_s)));
+    const SessionPtr session = sessionOf(request, exchange, caller);
+    if (!session)
+        return;
+    const QByteArray version = request.headers.value("MCP-Protocol-Version");
+    if (!version.isEmpty() && !findRevision(version))
+        return exchange->respond(refusal(
+            400, serverError(u"The header MCP-Protocol-Version names no revision that this server "
+                             u"serves."_s)));
+    if (!session->hasOpenStream())
+        return startStream(session, exchange);
+
+    QTimer::singleShot(kSecondStreamWaitMs, this, [this, exchange, hash = session->idHash()] {
+        const SessionPtr alive = m_sessions.findByHash(hash);
+        if (!alive)
+            exchange->respond(refusal(404, {kSessionNotFound, u"The session has ended."_s}));
+        else if (alive->hasOpenStream())
+            exchange->respond(refusal(
+                409, serverError(u"This session has an open stream already; there can be one."_s)));
+        else
+            startStream(alive, exchange);
+    });
+}
+
+void StreamableTransport::startStream(const SessionPtr &session, const http::ExchangePtr &exchange)
+{
+    auto stream = std::make_unique<http::SseStream>(exchange);
+    connect(stream.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
+    session->openStream(std::move(stream));
+    m_sessions.noteChanged();
+}
+
+void StreamableTransport::endSession(const http::Request &request,
+                                     const http::ExchangePtr &exchange, const CallerPtr &caller)
+{
+    const SessionPtr session = sessionOf(request, exchange, caller);
+    if (!session)
+        return;
+    m_sessions.end(session, serverError(u"The client ended the session."_s));
+    exchange->respond(http::Response::empty(204));
+}
+
+SessionPtr StreamableTransport::sessionOf(const http::Request &request,
+                                          const http::ExchangePtr &exchange,
+                                          const CallerPtr &caller)
+{
+    const QByteArray id = request.headers.value(kSessionHeader);
+    if (id.isEmpty()) {
+        exchange->respond(refusal(400, serverError(u"The header Mcp-Session-Id is missing."_s)));
+        return nullptr;
+    }
+    SessionPtr session = m_sessions.find(id, Session::Transport::StreamableHttp, caller->grant);
+    if (!session)
+        exchange->respond(
+            refusal(404, {kSessionNotFound, u"Session not found. Send initialize again."_s}));
+    return session;
+}
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/http/exchange.h"
+#include "core/mcp/mcpserver.h"
+
+namespace flaredeck::mcp {
+
+/// Streamable HTTP with sessions (revisions 2025-03-26 to 2025-11-25) on one path: POST, GET,
+/// DELETE. Callers are authenticated already. Knows no method but initialize, which makes the
+/// session.
+class StreamableTransport : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// A client that reconnects may be here before the end of its old connection is. So a second
+    /// GET waits this long before it is refused with 409. (The newer stream does not simply replace
+    /// the older one: two streams of one client would then end each other for ever.)
+    static constexpr int kSecondStreamWaitMs = 250;
+
+    StreamableTransport(McpServer &server, Sessions &sessions, QObject *parent = nullptr);
+
+    void handle(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                const CallerPtr &caller);
+
+private:
+    void post(const http::Request &request, const http::ExchangePtr &exchange,
+              const CallerPtr &caller);
+    void openSession(const rpc::Message &initialize, const http::Request &request,
+                     const http::ExchangePtr &exchange, const CallerPtr &caller);
+    void deliver(rpc::Payload payload, const http::Request &request,
+                 const http::ExchangePtr &exchange, const CallerPtr &caller);
+    void openStream(const http::Request &request, const http::ExchangePtr &exchange,
+                    const CallerPtr &caller);
+    void startStream(const SessionPtr &session, const http::ExchangePtr &exchange);
+    void endSession(const http::Request &request, const http::ExchangePtr &exchange,
+                    const CallerPtr &caller);
+    /// The session of the request; nullptr after the refusal was sent.
+    [[nodiscard]] SessionPtr sessionOf(const http::Request &request,
+                                       const http::ExchangePtr &exchange, const CallerPtr &caller);
+
+    McpServer &m_server;
+    Sessions &m_sessions;
+};
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,133 @@
+#include "core/oauth/authorizationserver.h"
+
+#include "core/oauth/authorizeflows.h"
+#include "core/oauth/bearerguard.h"
+#include "core/oauth/clientregistry.h"
+#include "core/oauth/grantbook.h"
+#include "core/oauth/oauthendpoints.h"
+#include "core/oauth/tokenendpoint.h"
+#include "core/oauth/tokenservice.h"
+
+#include <QTimer>
+
+namespace flaredeck::oauth {
+
+namespace {
+
+constexpr int kFlushMs = 5000;
+
+} // namespace
+
+/// The object graph of this folder, in order of dependency.
+class AuthorizationServer::Private
+{
+public:
+    Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
+            const Clock &clock)
+        : clients(vault, clock)
+        , grants(vault, clients, clock)
+        , guard(grants, clock)
+        , tokens(vault, grants, logins, std::move(key), clock)
+        , flows({prompter, logins, clients, grants, tokens, clock})
+        , endpoints(clients, flows, clock)
+        , tokenEndpoint(clients, tokens, clock)
+    {
+    }
+
+    ClientRegistry clients;
+    GrantBook grants;
+    BearerGuard guard;
+    TokenService tokens;
+    AuthorizeFlows flows;
+    OAuthEndpoints endpoints;
+    TokenEndpoint tokenEndpoint;
+    QTimer flushTimer;
+};
+
+AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &logins,
+                                         Prompter &prompter, KeySource key, const Clock &clock,
+                                         QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(vault, logins, prompter, std::move(key), clock))
+{
+    connect(&d->clients, &ClientRegistry::changed, this, &AuthorizationServer::clientsChanged);
+    connect(&d->clients, &ClientRegistry::expired, this, &AuthorizationServer::clientsChanged);
+    connect(&d->grants, &GrantBook::created, this, &AuthorizationServer::grantCreated);
+    connect(&d->grants, &GrantBook::changed, this, &AuthorizationServer::grantChanged);
+    connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
+
+    d->flushTimer.setSingleShot(true);
+    d->flushTimer.setInterval(kFlushMs);
+    connect(&d->flushTimer, &QTimer::timeout, this, &AuthorizationServer::flush);
+    connect(&d->grants, &GrantBook::dirty, &d->flushTimer, qOverload<>(&QTimer::start));
+}
+
+AuthorizationServer::~AuthorizationServer()
+{
+    flush();
+}
+
+void AuthorizationServer::install(http::HttpServer &server)
+{
+    d->endpoints.install(server);
+    d->tokenEndpoint.install(server);
+}
+
+tl::expected<CallerPtr, http::Response>
+AuthorizationServer::authenticate(const http::Request &request)
+{
+    return d->guard.check(request);
+}
+
+Result<> AuthorizationServer::revoke(const GrantId &grant, const QString &reason)
+{
+    return d->grants.revoke(grant, reason);
+}
+
+Result<> AuthorizationServer::revokeAll(const QString &reason)
+{
+    return d->grants.revokeAll(reason);
+}
+
+Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &scopes)
+{
+    return d->grants.setScopes(grant, scopes);
+}
+
+Result<> AuthorizationServer::forgetClient(const ClientId &client)
+{
+    if (const auto removed = d->clients.remove(client); !removed)
+        return removed;
+    d->flows.cancelClient(client);
+    d->grants.dropClient(client);
+    return {};
+}
+
+QList<store::Grant> AuthorizationServer::liveGrants() const
+{
+    return d->grants.all();
+}
+
+QList<store::Client> AuthorizationServer::clients() const
+{
+    return d->clients.all();
+}
+
+CallerPtr AuthorizationServer::caller(const GrantId &grant) const
+{
+    const auto live = d->grants.find(grant);
+    return live ? live->caller : nullptr;
+}
+
+void AuthorizationServer::flush()
+{
+    d->grants.flush();
+    d->tokens.retireUsed();
+}
+
+QByteArray AuthorizationServer::returnPage() const
+{
+    return d->flows.returnPage();
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,142 @@
+#include "core/oauth/authorizeflows.h"
+
+#include "core/base/logging.h"
+#include "core/oauth/checkphrase.h"
+
+#include <algorithm>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int kStartsPerMinute = 20;
+constexpr int kKeptWhenOverMs = static_cast<int>(GrantBook::kCollectWithin);
+
+} // namespace
+
+AuthorizeFlows::AuthorizeFlows(ApprovalServices services, QObject *parent)
+    : QObject(parent)
+    , m_services(services)
+    , m_starts(kStartsPerMinute, 60'000)
+{
+}
+
+AuthorizeFlows::~AuthorizeFlows()
+{
+    for (const auto &[handle, entry] : m_entries)
+        entry.approval->stop();
+}
+
+tl::expected<FlowTab *, AuthorizeRefusal> AuthorizeFlows::open(const AuthorizeRequest &request)
+{
+    for (const auto &[handle, entry] : m_entries) {
+        AuthorizeFlow &flow = entry.tab->flow();
+        const bool hasEnded = flow.isSpent() || flow.state() == AuthorizeFlow::State::Failed;
+        if (!hasEnded && flow.request().isReloadOf(request)) {
+            flow.repeatSignIn();
+            return entry.tab.get();
+        }
+    }
+    if (!hasRoom(request)) {
+        qCWarning(lcOAuth) << "too many requests wait for an answer; one was turned away";
+        return tl::unexpected(AuthorizeRefusal{
+            "temporarily_unavailable", u"Too many requests wait for an answer in Flaredeck."_s,
+            request.redirectUri, request.state});
+    }
+    return add(request);
+}
+
+FlowTab *AuthorizeFlows::find(const QByteArray &handle)
+{
+    const auto found = m_entries.find(handle);
+    return found == m_entries.end() ? nullptr : found->second.tab.get();
+}
+
+void AuthorizeFlows::cancel(const QByteArray &handle, const QString &reason)
+{
+    const auto found = m_entries.find(handle);
+    if (found == m_entries.end() || found->second.tab->flow().isOver())
+        return;
+    AuthorizeFlow &flow = found->second.tab->flow();
+    found->second.approval->leave(flow);
+    flow.fail("access_denied", reason);
+}
+
+void AuthorizeFlows::cancelClient(const ClientId &client)
+{
+    QList<QByteArray> handles;
+    for (const auto &[handle, entry] : m_entries) {
+        if (entry.tab->flow().request().client.id == client)
+            handles << handle;
+    }
+    for (const QByteArray &handle : handles)
+        cancel(handle, u"The client was removed in Flaredeck."_s);
+}
+
+QByteArray AuthorizeFlows::returnPage() const
+{
+    const auto found = m_entries.find(m_signingIn);
+    if (found == m_entries.end() || found->second.tab->flow().isSpent())
+        return {};
+    return found->second.tab->flow().path();
+}
+
+bool AuthorizeFlows::hasRoom(const AuthorizeRequest &request)
+{
+    int pending = 0;
+    int ofClient = 0;
+    for (const auto &[handle, entry] : m_entries) {
+        const AuthorizeFlow &flow = entry.tab->flow();
+        if (flow.isOver())
+            continue;
+        ++pending;
+        ofClient += flow.request().client.id == request.client.id ? 1 : 0;
+    }
+    return pending < kMaxPending && ofClient < kMaxPendingPerClient &&
+           m_starts.take({}, m_services.clock.monotonic()) == 0;
+}
+
+FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request)
+{
+    std::shared_ptr<Approval> approval;
+    for (const auto &[handle, entry] : m_entries) {
+        if (entry.approval->canJoin(request))
+            approval = entry.approval;
+    }
+
+    auto tab = std::make_unique<FlowTab>(
+        request, approval ? approval->checkPhrase() : newCheckPhrase(), m_services.clock);
+    FlowTab *const added = tab.get();
+    AuthorizeFlow &flow = added->flow();
+    const QByteArray handle = flow.handle();
+    connect(added, &FlowTab::left, this, [this, added] {
+        // While a person signs in, the tab is at Cloudflare and nobody polls.
+        if (added->flow().state() == AuthorizeFlow::State::Consent)
+            cancel(added->flow().handle(), u"The browser tab was closed."_s);
+    });
+    connect(&flow, &AuthorizeFlow::changed, this, [this, added] {
+        if (added->flow().isOver())
+            forgetLater(added->flow().handle());
+    });
+
+    if (approval) {
+        approval->join(flow);
+        m_entries.emplace(handle, Entry{std::move(tab), approval});
+        return added;
+    }
+    approval = std::make_shared<Approval>(m_services, flow);
+    connect(approval.get(), &Approval::tabSentToSignIn, this,
+            [this](const AuthorizeFlow *sent) { m_signingIn = sent->handle(); });
+    m_entries.emplace(handle, Entry{std::move(tab), approval});
+    approval->start();
+    return added;
+}
+
+void AuthorizeFlows::forgetLater(const QByteArray &handle)
+{
+    QTimer::singleShot(kKeptWhenOverMs, this, [this, handle] { m_entries.erase(handle); });
+}
+
+} // namespace flaredeck::oauth

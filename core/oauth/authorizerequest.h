@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/store/values.h"
+
+#include <functional>
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// A request to /authorize that may go on to a person.
+struct AuthorizeRequest {
+    store::Client client;
+    QString redirectUri;
+    QByteArray challenge;            ///< PKCE, method S256
+    std::optional<QByteArray> state; ///< decoded once, given back byte for byte
+    ScopeSet scopes;                 ///< known ones that it named, and the baseline
+    QStringList resources;           ///< canonical paths
+    QByteArray issuer;               ///< the spelling of our origin that the client uses
+
+    /// The same request again: a reloaded tab.
+    [[nodiscard]] bool isReloadOf(const AuthorizeRequest &other) const;
+    /// Only challenge and state differ, so that one decision of a person fits both.
+    [[nodiscard]] bool asksTheSameAs(const AuthorizeRequest &other) const;
+};
+
+/// Why a request to /authorize goes no further. Without a redirect URI the answer stays here:
+/// sending a browser to an unchecked address would make us an open redirector.
+struct AuthorizeRefusal {
+    QByteArray code;
+    QString description;
+    QString redirectUri;
+    std::optional<QByteArray> state;
+};
+
+using ClientLookup = std::function<std::optional<store::Client>(const ClientId &)>;
+
+/// Reads and checks the parameters (OAuth 2.1 §4.1.1, RFC 7636 §4.3, RFC 8707 §2). Pure.
+[[nodiscard]] tl::expected<AuthorizeRequest, AuthorizeRefusal>
+parseAuthorizeRequest(const QByteArray &encoded, const QByteArray &issuer, quint16 ownPort,
+                      const ClientLookup &findClient);
+
+/// The address that tells the client about success or failure; always names the issuer (RFC 9207).
+[[nodiscard]] QByteArray codeRedirect(const AuthorizeRequest &request, const QByteArray &code);
+[[nodiscard]] QByteArray errorRedirect(const AuthorizeRefusal &refusal, const QByteArray &issuer);
+
+} // namespace flaredeck::oauth

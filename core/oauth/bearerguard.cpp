@@ -1,0 +1,97 @@
+#include "core/oauth/bearerguard.h"
+
+#include "core/base/crypto.h"
+#include "core/oauth/metadata.h"
+#include "core/oauth/oautherror.h"
+#include "core/oauth/resource.h"
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr QByteArrayView kScheme{"Bearer "};
+
+/// One header line with one challenge, every value quoted, the description last: three real clients
+/// read it with regular expressions.
+QByteArray challenge(const http::Request &request, const QByteArray &error = {},
+                     const QByteArray &description = {})
+{
+    // The document must name the address as the client spelled it; deeper paths belong to /sse.
+    const bool isEndpoint = request.path == "/mcp" || request.path == "/mcp/" ||
+                            request.path == "/sse" || request.path == "/sse/";
+    const QByteArray suffix = isEndpoint ? request.path
+                              : resource::endpointOf(request.path) == resource::Sse
+                                  ? QByteArray("/sse")
+                                  : QByteArray("/mcp");
+    QByteArray line = "Bearer realm=\"OAuth\", resource_metadata=\"" + request.origin() +
+                      "/.well-known/oauth-protected-resource" + suffix + "\", scope=\"" +
+                      metadata::kChallengeScope + '"';
+    if (!error.isEmpty())
+        line += ", error=\"" + error + '"';
+    if (!description.isEmpty())
+        line += ", error_description=\"" + description + '"';
+    return line;
+}
+
+http::Response withChallenge(const OAuthError &error, const QByteArray &line)
+{
+    http::Response response = error.toResponse();
+    response.headers.set("WWW-Authenticate", line);
+    return response;
+}
+
+bool hasTokenInQuery(const QByteArray &query)
+{
+    return query.startsWith("access_token=") || query.contains("&access_token=");
+}
+
+} // namespace
+
+BearerGuard::BearerGuard(GrantBook &grants, const Clock &clock)
+    : m_grants(grants)
+    , m_clock(clock)
+    , m_failures(60, 60'000, 30'000)
+{
+}
+
+tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &request)
+{
+    if (!request.query.isEmpty() && hasTokenInQuery(request.query)) {
+        const OAuthError error{400, "invalid_request",
+                               u"Send the access token in the Authorization header."_s};
+        return tl::unexpected(withChallenge(error, challenge(request, error.code)));
+    }
+
+    const QByteArray header = request.headers.value("Authorization");
+    if (header.size() <= kScheme.size() ||
+        qstrnicmp(header.constData(), kScheme.data(), size_t(kScheme.size())) != 0) {
+        // RFC 6750 §3.1: no error code for a request that does not try to authenticate.
+        http::Headers headers = oautherror::noStore();
+        headers.append("WWW-Authenticate", challenge(request));
+        return tl::unexpected(http::Response::empty(401, std::move(headers)));
+    }
+
+    const QByteArray hash = crypto::sha256(QByteArray::fromRawData(
+        header.constData() + kScheme.size(), header.size() - kScheme.size()));
+    const GrantBook::Token *token = m_grants.use(hash);
+    if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
+        return tl::unexpected(refuseToken(request, hash));
+    return token->live->caller;
+}
+
+http::Response BearerGuard::refuseToken(const http::Request &request, const QByteArray &hash)
+{
+    // A client that repeats a dead token is slowed down by that token, not by its address: on
+    // loopback all clients share one, and a busy loop of one must not keep the others from their
+    // 401.
+    if (const int wait = m_failures.take(hash, m_clock.monotonic()); wait > 0)
+        return oautherror::tooMany(u"This token was refused too often."_s, wait).toResponse();
+    const OAuthError error{
+        401, "invalid_token",
+        u"The access token is unknown, expired, revoked or for another address."_s};
+    return withChallenge(error, challenge(request, error.code, error.description.toLatin1()));
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/http/message.h"
+#include "core/oauth/grantbook.h"
+#include "core/oauth/ratelimit.h"
+
+namespace flaredeck::oauth {
+
+/// The resource server's check of the bearer token (RFC 6750) and the challenge that leads clients
+/// to our metadata (RFC 9728 §5.1). Every call passes here: memory only.
+class BearerGuard
+{
+public:
+    BearerGuard(GrantBook &grants, const Clock &clock);
+
+    [[nodiscard]] tl::expected<CallerPtr, http::Response> check(const http::Request &request);
+
+private:
+    [[nodiscard]] http::Response refuseToken(const http::Request &request, const QByteArray &hash);
+
+    GrantBook &m_grants;
+    const Clock &m_clock;
+    RateLimit m_failures;
+};
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,128 @@
+#include "core/oauth/clientregistry.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+
+#include <algorithm>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr Millis kHour = 60 * 60 * 1000;
+constexpr Millis kNeverAuthorizedLifetime = 24 * kHour;
+constexpr Millis kUnusedLifetime = 90 * 24 * kHour;
+
+} // namespace
+
+ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_vault(vault)
+    , m_clock(clock)
+{
+    purge(kMaxClients);
+}
+
+QList<store::Client> ClientRegistry::all() const
+{
+    QList<store::Client> clients = m_clients.values();
+    std::sort(clients.begin(), clients.end(), [](const store::Client &a, const store::Client &b) {
+        return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
+    });
+    return clients;
+}
+
+std::optional<store::Client> ClientRegistry::find(const ClientId &id) const
+{
+    const auto found = m_clients.constFind(id);
+    return found == m_clients.constEnd() ? std::nullopt : std::optional(*found);
+}
+
+Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft, const QString &program)
+{
+    purge(kMaxClients - 1);
+
+    QByteArray secret;
+    if (draft.authMethod != "none"_L1) {
+        secret = crypto::randomToken();
+        draft.secretHash = crypto::sha256(secret);
+    }
+    draft.id.value = u"d_"_s + QString::fromLatin1(crypto::toBase64Url(crypto::randomBytes(12)));
+    draft.registeredBy = program;
+    draft.createdAt = m_clock.now();
+    if (const auto saved = m_vault.saveClient(draft); !saved)
+        return fail(saved.error());
+    m_clients.insert(draft.id, draft);
+    qCInfo(lcOAuth).noquote() << "registered client" << draft.id.value << draft.name;
+    emit changed();
+    return Registered{draft, secret};
+}
+
+Result<> ClientRegistry::remove(const ClientId &id)
+{
+    if (!m_clients.contains(id))
+        return fail(Error::Kind::NotFound, u"There is no such client."_s);
+    if (const auto removed = m_vault.removeClient(id); !removed)
+        return removed;
+    m_clients.remove(id);
+    m_lastWritten.remove(id);
+    emit changed();
+    return {};
+}
+
+void ClientRegistry::noteAuthorized(const ClientId &id)
+{
+    const auto found = m_clients.find(id);
+    if (found == m_clients.end())
+        return;
+    const Millis now = m_clock.now();
+    if (found->firstAuthorizedAt == 0)
+        found->firstAuthorizedAt = now;
+    found->lastUsedAt = now;
+    if (const auto saved = m_vault.saveClient(*found); !saved)
+        qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
+    m_lastWritten.insert(id, now);
+    emit changed();
+}
+
+void ClientRegistry::noteUsed(const ClientId &id, Millis when)
+{
+    const auto found = m_clients.find(id);
+    if (found == m_clients.end() || found->lastUsedAt >= when)
+        return;
+    found->lastUsedAt = when;
+    if (when - m_lastWritten.value(id) < kHour)
+        return;
+    if (const auto saved = m_vault.saveClient(*found); !saved)
+        qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
+    m_lastWritten.insert(id, when);
+}
+
+void ClientRegistry::purge(int keepAtMost)
+{
+    const Millis now = m_clock.now();
+    const auto purged =
+        m_vault.purgeClients(now - kNeverAuthorizedLifetime, now - kUnusedLifetime, keepAtMost);
+    if (!purged)
+        qCWarning(lcOAuth).noquote() << "cannot remove old clients:" << purged.error().text();
+
+    QHash<ClientId, store::Client> kept;
+    for (const store::Client &client : m_vault.clients())
+        kept.insert(client.id, client);
+    QList<ClientId> gone;
+    for (auto it = m_clients.cbegin(); it != m_clients.cend(); ++it) {
+        if (const auto still = kept.find(it.key()); still == kept.end())
+            gone << it.key();
+        else
+            still->lastUsedAt = std::max(still->lastUsedAt, it->lastUsedAt);
+    }
+    m_clients = std::move(kept);
+    for (const ClientId &id : gone) {
+        m_lastWritten.remove(id);
+        emit expired(id);
+    }
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/oauth/oautherror.h"
+#include "core/store/vault.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// The registered clients: in memory, written through to the vault. A registration by itself opens
+/// nothing, so records that nobody ever approved go after a day.
+class ClientRegistry : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kMaxClients = 200;
+
+    ClientRegistry(store::Vault &vault, const Clock &clock, QObject *parent = nullptr);
+
+    [[nodiscard]] QList<store::Client> all() const;
+    [[nodiscard]] std::optional<store::Client> find(const ClientId &id) const;
+
+    struct Registered {
+        store::Client client;
+        QByteArray secret; ///< empty for public clients; stored as a hash only
+    };
+    Result<Registered> add(store::Client draft, const QString &program);
+    Result<> remove(const ClientId &id);
+
+    /// A person approved the client.
+    void noteAuthorized(const ClientId &id);
+    /// The client used a token. Written at most once an hour: its only purpose is the expiry.
+    void noteUsed(const ClientId &id, Millis when);
+
+signals:
+    void changed();
+    /// Expired or pushed out by newer registrations; the vault has dropped its grants, too.
+    void expired(const flaredeck::ClientId &id);
+
+private:
+    void purge(int keepAtMost);
+
+    store::Vault &m_vault;
+    const Clock &m_clock;
+    QHash<ClientId, store::Client> m_clients;
+    QHash<ClientId, Millis> m_lastWritten;
+};
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/http/message.h"
+
+/// The discovery documents (RFC 8414, RFC 9728). Pure.
+namespace flaredeck::oauth::metadata {
+
+/// Also the scope of every 401 challenge. A client may keep it next to its tokens and throw those
+/// away when it changes, so it is the same for ever.
+inline const QByteArray kChallengeScope = QByteArrayLiteral("mcp:read");
+
+/// Everything below /.well-known/, and the places below /mcp and /sse where clients look for it.
+[[nodiscard]] http::Response answer(const http::Request &request);
+
+[[nodiscard]] Json authorizationServer(const QByteArray &issuer);
+/// `suffix` is the endpoint as the client spelled it ("/mcp/"), empty for the whole server.
+[[nodiscard]] Json protectedResource(const QByteArray &issuer, const QByteArray &suffix);
+
+} // namespace flaredeck::oauth::metadata

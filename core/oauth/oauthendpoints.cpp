@@ -1,0 +1,236 @@
+#include "core/oauth/oauthendpoints.h"
+
+#include "core/http/peerprocess.h"
+#include "core/oauth/flowpages.h"
+#include "core/oauth/mediatype.h"
+#include "core/oauth/metadata.h"
+#include "core/oauth/registration.h"
+
+#include <QCoroFuture>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype kMaxRegistrationBytes = 64 * 1024;
+constexpr qsizetype kMaxQueryBytes = 8 * 1024;
+const QByteArray kFlowPrefix = QByteArrayLiteral("/authorize/flow/");
+
+bool isRead(const http::Request &request)
+{
+    return request.method == http::Method::Get || request.method == http::Method::Head;
+}
+
+/// `text/html` and whatever a plain client sends for "anything".
+bool admitsHtml(const QByteArray &accept)
+{
+    return accept.isEmpty() || accept.contains("text/html") || accept.contains("*/*") ||
+           accept.contains("text/*") || accept.contains("application/xhtml");
+}
+
+/// A client may check its registration before it opens a browser; that must not start anything.
+bool isPreflight(const http::Request &request)
+{
+    const QByteArray accept = request.headers.value("Accept").toLower();
+    return request.method == http::Method::Head || !admitsHtml(accept);
+}
+
+http::Response answerPreflight(const tl::expected<AuthorizeRequest, AuthorizeRefusal> &parsed)
+{
+    if (parsed)
+        return http::Response::json(200, Json::object(), oautherror::noStore());
+    const AuthorizeRefusal &refusal = parsed.error();
+    return OAuthError{refusal.code == "invalid_client" ? 401 : 400, refusal.code,
+                      refusal.description}
+        .toResponse();
+}
+
+http::Response answerRefusal(const AuthorizeRefusal &refusal, const QByteArray &issuer)
+{
+    if (refusal.redirectUri.isEmpty())
+        return flowpages::message(400, u"This request cannot go on"_s,
+                                  refusal.description + u" ("_s +
+                                      QString::fromLatin1(refusal.code) + u')');
+    return flowpages::redirect(errorRedirect(refusal, issuer));
+}
+
+} // namespace
+
+OAuthEndpoints::OAuthEndpoints(ClientRegistry &clients, AuthorizeFlows &flows, const Clock &clock,
+                               QObject *parent)
+    : QObject(parent)
+    , m_clients(clients)
+    , m_flows(flows)
+    , m_clock(clock)
+    , m_registrations(20, 60'000)
+    , m_registrationsPerMinute(10, 60'000)
+    , m_registrationsPerHour(60, 3'600'000)
+{
+}
+
+void OAuthEndpoints::install(http::HttpServer &server)
+{
+    const auto describe = [](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+        exchange->respond(metadata::answer(*request));
+    };
+    server.routePrefix("/.well-known/", describe);
+    // Clients also look below the endpoint; without an answer of ours these paths would reach the
+    // bearer check and look like a login request.
+    server.routePrefix("/mcp/.well-known/", describe);
+    server.routePrefix("/sse/.well-known/", describe);
+
+    server.route("/register",
+                 [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                     registerClient(this, request, exchange);
+                 });
+    for (const char *path : {"/authorize", "/oauth/authorize"}) {
+        server.route(path,
+                     [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                         authorize(*request, exchange);
+                     });
+    }
+    server.routePrefix(kFlowPrefix,
+                       [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                           answerFlow(*request, exchange);
+                       });
+}
+
+Task<> OAuthEndpoints::registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
+                                      http::ExchangePtr exchange)
+{
+    const auto refused = [&exchange](const OAuthError &error) {
+        exchange->respond(error.toResponse());
+    };
+    if (request->method != http::Method::Post) {
+        refused(oautherror::wrongMethod("POST"));
+        co_return;
+    }
+    if (!hasMediaType(*request, "application/json")) {
+        refused({415, "invalid_request", u"Send the client metadata as application/json."_s});
+        co_return;
+    }
+    if (request->body.size() > kMaxRegistrationBytes) {
+        refused({413, "invalid_request", u"The client metadata is larger than 64 KiB."_s});
+        co_return;
+    }
+    const auto draft = registration::parse(request->body, request->peer.localPort);
+    if (!draft) {
+        refused(draft.error());
+        co_return;
+    }
+    // Asked while the connection is open: afterwards the system no longer knows who it was.
+    const auto program = co_await http::findPeerProcess(request->peer);
+    if (self)
+        exchange->respond(self->addClient(*draft, program ? program->executable : QString()));
+}
+
+http::Response OAuthEndpoints::addClient(const store::Client &draft, const QString &program)
+{
+    const Millis now = m_clock.monotonic();
+    const QByteArray key = program.toUtf8();
+    const int wait = std::max({m_registrations.waitSeconds({}, now),
+                               m_registrationsPerMinute.waitSeconds(key, now),
+                               m_registrationsPerHour.waitSeconds(key, now)});
+    if (wait > 0)
+        return oautherror::tooMany(u"Too many clients have registered just now."_s, wait)
+            .toResponse();
+    m_registrations.record({}, now);
+    m_registrationsPerMinute.record(key, now);
+    m_registrationsPerHour.record(key, now);
+
+    const auto added = m_clients.add(draft, program);
+    if (!added)
+        return oautherror::from(added.error()).toResponse();
+    return http::Response::json(201, registration::print(added->client, added->secret),
+                                oautherror::noStore());
+}
+
+void OAuthEndpoints::authorize(const http::Request &request, const http::ExchangePtr &exchange)
+{
+    const bool isPost = request.method == http::Method::Post;
+    if (!isRead(request) && !isPost) {
+        exchange->respond(oautherror::wrongMethod("GET, HEAD, POST").toResponse());
+        return;
+    }
+    // A frame or a script may not start a sign-in behind a person's back.
+    const QByteArray destination = request.headers.value("Sec-Fetch-Dest");
+    if (!destination.isEmpty() && destination != "document") {
+        exchange->respond(
+            flowpages::message(403, u"Not here"_s, u"This page only opens in a tab of its own."_s));
+        return;
+    }
+    if (isPost && !hasMediaType(request, "application/x-www-form-urlencoded")) {
+        exchange->respond(
+            OAuthError{400, "invalid_request", u"Send the parameters as a form."_s}.toResponse());
+        return;
+    }
+    const QByteArray &parameters = isPost ? request.body : request.query;
+    if (parameters.size() > kMaxQueryBytes) {
+        exchange->respond(
+            OAuthError{414, "invalid_request", u"The parameters are longer than 8 KiB."_s}
+                .toResponse());
+        return;
+    }
+
+    const QByteArray issuer = request.origin();
+    const auto parsed =
+        parseAuthorizeRequest(parameters, issuer, request.peer.localPort,
+                              [this](const ClientId &id) { return m_clients.find(id); });
+    if (isPreflight(request)) {
+        exchange->respond(answerPreflight(parsed));
+        return;
+    }
+    if (!parsed) {
+        exchange->respond(answerRefusal(parsed.error(), issuer));
+        return;
+    }
+    const auto tab = m_flows.open(*parsed);
+    if (!tab) {
+        exchange->respond(answerRefusal(tab.error(), issuer));
+        return;
+    }
+    (*tab)->answerPage(exchange, request.headers.value("Accept").contains("text/html"));
+}
+
+void OAuthEndpoints::answerFlow(const http::Request &request, const http::ExchangePtr &exchange)
+{
+    if (!isRead(request)) {
+        exchange->respond(oautherror::wrongMethod("GET, HEAD").toResponse());
+        return;
+    }
+    const QByteArray rest = request.path.mid(kFlowPrefix.size());
+    const auto slash = rest.indexOf('/');
+    const QByteArray handle = slash < 0 ? rest : rest.left(slash);
+    const QByteArray part = slash < 0 ? QByteArray() : rest.mid(slash + 1);
+    FlowTab *const tab = m_flows.find(handle);
+
+    if (part == "status") {
+        if (!tab || tab->flow().isSpent())
+            exchange->respond(oautherror::notFound().toResponse());
+        else if (request.method == http::Method::Head)
+            exchange->respond(http::Response::empty(200, oautherror::noStore()));
+        else
+            tab->answerStatus(
+                exchange,
+                http::Form::parse(request.query).value("seen").value_or(QString()).toLatin1());
+        return;
+    }
+    if (!tab || tab->flow().isSpent() || (!part.isEmpty() && part != "cancel")) {
+        exchange->respond(
+            flowpages::message(404, u"This request has ended"_s, u"You can close this tab."_s));
+        return;
+    }
+    if (request.method == http::Method::Head) {
+        exchange->respond(http::Response::empty(200, oautherror::noStore()));
+        return;
+    }
+    if (part == "cancel")
+        m_flows.cancel(handle, u"The request was cancelled in the browser."_s);
+    else if (tab->flow().wasSentToSignIn())
+        tab->flow().returnedFromSignIn();
+    tab->answerPage(exchange, request.headers.value("Accept").contains("text/html"));
+}
+
+} // namespace flaredeck::oauth

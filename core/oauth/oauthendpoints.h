@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/http/httpserver.h"
+#include "core/oauth/authorizeflows.h"
+#include "core/oauth/clientregistry.h"
+#include "core/oauth/ratelimit.h"
+
+#include <QObject>
+
+namespace flaredeck::oauth {
+
+/// Discovery, registration and the pages of /authorize: reads requests, asks the classes that know
+/// the rules, prints answers.
+class OAuthEndpoints : public QObject
+{
+    Q_OBJECT
+
+public:
+    OAuthEndpoints(ClientRegistry &clients, AuthorizeFlows &flows, const Clock &clock,
+                   QObject *parent = nullptr);
+
+    void install(http::HttpServer &server);
+
+private:
+    static Task<> registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
+                                 http::ExchangePtr exchange);
+    [[nodiscard]] http::Response addClient(const store::Client &draft, const QString &program);
+    void authorize(const http::Request &request, const http::ExchangePtr &exchange);
+    void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
+
+    ClientRegistry &m_clients;
+    AuthorizeFlows &m_flows;
+    const Clock &m_clock;
+    RateLimit m_registrations;
+    RateLimit m_registrationsPerMinute; ///< by program
+    RateLimit m_registrationsPerHour;   ///< by program
+};
+
+} // namespace flaredeck::oauth

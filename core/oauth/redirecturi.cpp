@@ -1,0 +1,211 @@
+#include "core/oauth/redirecturi.h"
+
+#include <QHostAddress>
+
+#include <algorithm>
+#include <array>
+
+namespace flaredeck::oauth::redirecturi {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Callbacks of well-known MCP clients on web sites of their own.
+constexpr std::array kKnownSites{
+    "https://www.cursor.com/agents/mcp/oauth/callback"_L1,
+    "https://vscode.dev/redirect"_L1,
+    "https://insiders.vscode.dev/redirect"_L1,
+    "https://claude.ai/api/mcp/auth_callback"_L1,
+    "https://claude.com/api/mcp/auth_callback"_L1,
+};
+
+/// Schemes that run code, read files or drive the system instead of opening an application.
+constexpr std::array kForbiddenSchemes{
+    "javascript"_L1, "data"_L1,        "vbscript"_L1, "file"_L1,      "mailto"_L1,
+    "blob"_L1,       "about"_L1,       "ws"_L1,       "wss"_L1,       "ftp"_L1,
+    "filesystem"_L1, "view-source"_L1, "tel"_L1,      "sms"_L1,       "intent"_L1,
+    "jar"_L1,        "content"_L1,     "resource"_L1, "shortcuts"_L1, "search-ms"_L1,
+};
+constexpr std::array kForbiddenSchemeStarts{"chrome"_L1, "edge"_L1, "ms-"_L1, "x-apple"_L1};
+
+auto refuse(const QString &cause)
+{
+    return fail(Error::Kind::InvalidInput, u"This redirect URI cannot be used: %1."_s.arg(cause));
+}
+
+bool isLetter(QChar c)
+{
+    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z');
+}
+
+bool isDigit(QChar c)
+{
+    return c >= u'0' && c <= u'9';
+}
+
+/// Anything else is not a URI character (RFC 3986 §2), and much of it has been used to make two
+/// parsers disagree about the host.
+bool isUriCharacter(QChar c)
+{
+    return isLetter(c) || isDigit(c) || u"-._~:/?[]@!$&'()*+,;=%"_s.contains(c);
+}
+
+bool isForbidden(const QString &scheme)
+{
+    return std::find(kForbiddenSchemes.begin(), kForbiddenSchemes.end(), scheme) !=
+               kForbiddenSchemes.end() ||
+           std::any_of(kForbiddenSchemeStarts.begin(), kForbiddenSchemeStarts.end(),
+                       [&scheme](QLatin1String start) { return scheme.startsWith(start); });
+}
+
+bool isLoopbackHost(const QString &host)
+{
+    if (host == "localhost"_L1 || host == "[::1]"_L1)
+        return true;
+    // QHostAddress also reads forms such as "127.1"; only dotted quads are what they look like.
+    const bool quad = host.count(u'.') == 3 && std::all_of(host.begin(), host.end(), [](QChar c) {
+                          return isDigit(c) || c == u'.';
+                      });
+    return quad && host.startsWith("127."_L1) && !QHostAddress(host).isNull();
+}
+
+bool isHostName(const QString &host)
+{
+    if (host.startsWith(u'['))
+        return host.endsWith(u']') && !QHostAddress(host.mid(1, host.size() - 2)).isNull();
+    return !host.isEmpty() && std::all_of(host.begin(), host.end(), [](QChar c) {
+        return isLetter(c) || isDigit(c) || c == u'.' || c == u'-';
+    });
+}
+
+Result<> readAuthority(QString authority, Parts &parts)
+{
+    if (authority.contains(u'@'))
+        return refuse(u"it contains a user name"_s);
+    const auto colon = authority.lastIndexOf(u':');
+    if (colon > authority.lastIndexOf(u']')) {
+        bool isNumber = false;
+        parts.port = authority.mid(colon + 1).toInt(&isNumber);
+        if (!isNumber || parts.port < 1 || parts.port > 65535)
+            return refuse(u"its port is not a port number"_s);
+        authority.truncate(colon);
+    }
+    parts.host = authority.toLower();
+    if (!isHostName(parts.host))
+        return refuse(u"its host is not a host name"_s);
+    return {};
+}
+
+Result<Parts> parseApp(Parts parts, const QString &afterColon)
+{
+    const bool hasAuthority = afterColon.startsWith("//"_L1);
+    if (parts.scheme.size() < 2 || parts.scheme.size() > 40 ||
+        !(hasAuthority || parts.scheme.contains(u'.')))
+        return refuse(u"its scheme does not name an application"_s);
+    if (hasAuthority && afterColon.mid(2).section(u'/', 0, 0).contains(u'@'))
+        return refuse(u"it contains a user name"_s);
+    parts.kind = Kind::App;
+    parts.rest = afterColon;
+    return parts;
+}
+
+} // namespace
+
+Result<Parts> parse(const QString &uri)
+{
+    if (uri.contains(u'#'))
+        return refuse(u"it has a fragment"_s);
+    if (!std::all_of(uri.begin(), uri.end(), isUriCharacter))
+        return refuse(u"it contains a character that a URI cannot hold"_s);
+    if (uri.section(u'?', 0, 0).contains(u'*'))
+        return refuse(u"it contains a wildcard"_s);
+
+    const auto colon = uri.indexOf(u':');
+    const QString scheme = uri.left(colon).toLower();
+    const bool isScheme =
+        colon > 0 && isLetter(scheme.front()) &&
+        std::all_of(scheme.begin(), scheme.end(), [](QChar c) {
+            return isLetter(c) || isDigit(c) || c == u'+' || c == u'.' || c == u'-';
+        });
+    if (!isScheme)
+        return refuse(u"it is not an absolute URI"_s);
+    if (isForbidden(scheme))
+        return refuse(u"the scheme %1: is not allowed"_s.arg(scheme));
+
+    Parts parts;
+    parts.scheme = scheme;
+    const QString afterColon = uri.mid(colon + 1);
+    if (scheme != "http"_L1 && scheme != "https"_L1)
+        return parseApp(parts, afterColon);
+
+    if (!afterColon.startsWith("//"_L1))
+        return refuse(u"it names no host"_s);
+    const QString hierarchy = afterColon.mid(2);
+    const auto end = std::find_if(hierarchy.begin(), hierarchy.end(),
+                                  [](QChar c) { return c == u'/' || c == u'?'; });
+    const auto authorityLength = end - hierarchy.begin();
+    if (const auto read = readAuthority(hierarchy.left(authorityLength), parts); !read)
+        return fail(read.error());
+    parts.rest = hierarchy.mid(authorityLength);
+    if (isLoopbackHost(parts.host))
+        parts.kind = Kind::Loopback;
+    else if (scheme == "http"_L1)
+        return refuse(u"http is allowed on this computer only"_s);
+    return parts;
+}
+
+bool isOwnOrigin(const Parts &parts, quint16 ownPort)
+{
+    return parts.kind == Kind::Loopback && parts.port == ownPort;
+}
+
+bool matches(const QString &registered, const QString &requested)
+{
+    if (registered == requested)
+        return true;
+    const auto left = parse(registered);
+    const auto right = parse(requested);
+    // RFC 8252 §7.3 gives the any-port rule for IP literals; Claude Code registers a portless
+    // "localhost" and relies on it for the name, too.
+    return left && right && left->kind == Kind::Loopback && right->kind == Kind::Loopback &&
+           left->scheme == right->scheme && left->host == right->host && left->rest == right->rest;
+}
+
+QString describe(const Parts &parts)
+{
+    switch (parts.kind) {
+    case Kind::App:
+        return u"app link %1:"_s.arg(parts.scheme);
+    case Kind::Web:
+        return u"web site %1"_s.arg(parts.host);
+    case Kind::Loopback:
+        break;
+    }
+    QString words = u"this computer"_s;
+    if (parts.port > 0)
+        words += u", port %1"_s.arg(parts.port);
+    const QString path = parts.rest.section(u'?', 0, 0);
+    return path.isEmpty() ? words : words + u", "_s + path;
+}
+
+bool leavesComputer(const QString &uri)
+{
+    const auto parts = parse(uri);
+    return parts && parts->kind == Kind::Web &&
+           std::find(kKnownSites.begin(), kKnownSites.end(), uri) == kKnownSites.end();
+}
+
+QByteArray withParameters(const QString &uri,
+                          const QList<std::pair<QByteArray, QByteArray>> &parameters)
+{
+    QByteArray target = uri.toUtf8();
+    char separator = target.contains('?') ? '&' : '?';
+    for (const auto &[name, value] : parameters) {
+        target += separator + name + '=' + value.toPercentEncoding();
+        separator = '&';
+    }
+    return target;
+}
+
+} // namespace flaredeck::oauth::redirecturi

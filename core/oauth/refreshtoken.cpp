@@ -1,0 +1,110 @@
+#include "core/oauth/refreshtoken.h"
+
+#include "core/base/crypto.h"
+
+#include <algorithm>
+
+namespace flaredeck::oauth {
+
+namespace {
+
+const QByteArray kPrefix = QByteArrayLiteral("cfl_rt_");
+constexpr qsizetype kGrantLength = 32;
+constexpr qsizetype kSecretLength = 43;
+/// Bounds the work that an old token can cause; hourly refreshes take more than a year to get
+/// there.
+constexpr int kLongestChain = 10'000;
+
+bool isHex(const QByteArray &text)
+{
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+/// Only the holder of the real token can show one whose chain of successors ends at the current
+/// one, so a made-up old generation cannot end a grant.
+bool isAncestor(RefreshToken token, const store::RefreshState &state, const Secret &key)
+{
+    if (state.generation - token.generation > kLongestChain)
+        return false;
+    while (token.generation < state.generation)
+        token = token.successor(key, state.salt);
+    return crypto::equalInConstantTime(token.hash(), state.hash);
+}
+
+} // namespace
+
+RefreshToken RefreshToken::first(const GrantId &grant)
+{
+    return {grant, 1, crypto::randomToken()};
+}
+
+std::optional<RefreshToken> RefreshToken::parse(const QByteArray &text)
+{
+    if (!text.startsWith(kPrefix))
+        return std::nullopt;
+    const QByteArray grant = text.mid(kPrefix.size(), kGrantLength);
+    const QByteArray rest = text.mid(kPrefix.size() + kGrantLength);
+    // The secret may contain underscores itself, so it is counted from the end.
+    const qsizetype middle = rest.size() - kSecretLength;
+    if (grant.size() != kGrantLength || !isHex(grant) || middle < 3 || rest.front() != '_' ||
+        rest.at(middle - 1) != '_')
+        return std::nullopt;
+    bool isNumber = false;
+    const int generation = rest.mid(1, middle - 2).toInt(&isNumber);
+    if (!isNumber || generation < 1)
+        return std::nullopt;
+    return RefreshToken{{QString::fromLatin1(grant)}, generation, rest.mid(middle)};
+}
+
+QByteArray RefreshToken::print() const
+{
+    return kPrefix + grant.value.toLatin1() + '_' + QByteArray::number(generation) + '_' + secret;
+}
+
+QByteArray RefreshToken::hash() const
+{
+    return crypto::sha256(print());
+}
+
+RefreshToken RefreshToken::successor(const Secret &key, const QByteArray &salt) const
+{
+    const int next = generation + 1;
+    // Every part but the salt has a fixed length or ends at a separator, so that no two inputs
+    // agree.
+    const QByteArray input =
+        secret + '|' + grant.value.toLatin1() + '|' + QByteArray::number(next) + '|' + salt;
+    return {grant, next, crypto::toBase64Url(crypto::hmacSha256(key.reveal(), input))};
+}
+
+Rotation judge(const RefreshToken &presented, const store::RefreshState &state, const Secret &key,
+               const RotationFacts &facts)
+{
+    if (presented.generation >= state.generation) {
+        const bool isCurrent = presented.generation == state.generation &&
+                               crypto::equalInConstantTime(presented.hash(), state.hash);
+        return isCurrent ? Rotation::Advance : Rotation::Refuse;
+    }
+
+    const bool isPrevious =
+        presented.generation == state.generation - 1 && !state.previousHash.isEmpty();
+    if (!isPrevious) {
+        if (!isAncestor(presented, state, key))
+            return Rotation::Refuse;
+        const bool justRotated = facts.rotatedAt && facts.now - *facts.rotatedAt < kRetirementDelay;
+        return justRotated ? Rotation::Repeat : Rotation::Replay;
+    }
+
+    if (!crypto::equalInConstantTime(presented.hash(), state.previousHash))
+        return Rotation::Refuse;
+    const Millis age = facts.now - state.rotatedAt;
+    if (facts.usedGeneration >= state.generation && age >= kRetirementDelay)
+        return Rotation::Replay;
+    if (age <= kFreeRepeat)
+        return Rotation::Repeat;
+    const bool lateUsed =
+        state.previousLastUsedAt > 0 && facts.now - state.previousLastUsedAt < kLateRepeat;
+    return lateUsed ? Rotation::Refuse : Rotation::RepeatLate;
+}
+
+} // namespace flaredeck::oauth

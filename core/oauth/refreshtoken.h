@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/identity.h"
+#include "core/base/secret.h"
+#include "core/store/values.h"
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// A refresh token: grant, generation and 256 secret bits. The store knows its hash only.
+struct RefreshToken {
+    GrantId grant;
+    int generation = 0;
+    QByteArray secret; ///< 43 characters of base64url
+
+    [[nodiscard]] static RefreshToken first(const GrantId &grant);
+    [[nodiscard]] static std::optional<RefreshToken> parse(const QByteArray &text);
+    [[nodiscard]] QByteArray print() const; ///< "cfl_rt_<grant>_<generation>_<secret>"
+    [[nodiscard]] QByteArray hash() const;
+
+    /// The one successor of this token. Making it needs the keychain's key and the live token, so
+    /// neither a thief of this token nor the app alone can compute it; and whoever presents the
+    /// same token twice gets the same answer.
+    [[nodiscard]] RefreshToken successor(const Secret &key, const QByteArray &salt) const;
+
+    bool operator==(const RefreshToken &) const = default;
+};
+
+/// What presenting a refresh token leads to.
+enum class Rotation {
+    Advance,    ///< the current one: its successor becomes current
+    Repeat,     ///< the one before, not retired: the same successor again
+    RepeatLate, ///< the same, allowed once a day: a client that lost the answer
+    Refuse,     ///< not ours; the grant stays as it is
+    Replay, ///< a retired one: somebody else has the token, so the grant ends (OAuth 2.1 §4.3.1)
+};
+
+struct RotationFacts {
+    int usedGeneration = 0;          ///< newest one whose access token was used
+    std::optional<Millis> rotatedAt; ///< when the presented one was rotated, if remembered
+    Millis now = 0;
+};
+
+constexpr Millis kRetirementDelay = 60 * 1000; ///< a sibling's request may be on the wire
+constexpr Millis kFreeRepeat = 10 * 60 * 1000;
+constexpr Millis kLateRepeat = 24 * 60 * 60 * 1000;
+
+[[nodiscard]] Rotation judge(const RefreshToken &presented, const store::RefreshState &state,
+                             const Secret &key, const RotationFacts &facts);
+
+} // namespace flaredeck::oauth

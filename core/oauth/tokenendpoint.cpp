@@ -1,0 +1,182 @@
+#include "core/oauth/tokenendpoint.h"
+
+#include "core/oauth/mediatype.h"
+#include "core/oauth/resource.h"
+#include "core/policy/scopes.h"
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype kMaxFormBytes = 16 * 1024;
+
+auto invalidRequest(const QString &cause)
+{
+    return refuse(400, "invalid_request", cause);
+}
+
+Answer<http::Form> readForm(const http::Request &request)
+{
+    if (request.method != http::Method::Post)
+        return refuse(oautherror::wrongMethod("POST"));
+    if (!hasMediaType(request, "application/x-www-form-urlencoded"))
+        return invalidRequest(u"Send the parameters as application/x-www-form-urlencoded."_s);
+    if (request.body.size() > kMaxFormBytes)
+        return refuse(413, "invalid_request", u"The form is larger than 16 KiB."_s);
+    http::Form form = http::Form::parse(request.body);
+    QList<QByteArray> repeated = form.repeated();
+    repeated.removeAll(QByteArrayLiteral("resource")); // RFC 8707 §2 allows several
+    if (!repeated.isEmpty())
+        return invalidRequest(
+            u"The parameter %1 occurs more than once."_s.arg(QString::fromUtf8(repeated.first())));
+    return form;
+}
+
+Answer<QStringList> readResources(const http::Form &form, quint16 ownPort)
+{
+    QStringList resources;
+    for (const QString &value : form.values("resource")) {
+        const auto path = resource::canonical(value, ownPort);
+        if (!path)
+            return refuse(400, "invalid_target", u"The resource is not one of this server's."_s);
+        resources << *path;
+    }
+    return resources;
+}
+
+http::Response print(const TokenService::Tokens &tokens, const QByteArray &issuer)
+{
+    Json body{{"access_token", tokens.access.toStdString()},
+              {"token_type", "Bearer"},
+              {"expires_in", tokens.expiresInSeconds},
+              {"scope", scopes::print(tokens.scopes)}};
+    if (!tokens.refresh.isEmpty())
+        body["refresh_token"] = tokens.refresh.toStdString();
+    if (tokens.resources.size() == 1) {
+        const QString path = tokens.resources.first();
+        body["resource"] = QString::fromLatin1(issuer) + (path == "/"_L1 ? QString() : path);
+    }
+    return http::Response::json(200, body, oautherror::noStore());
+}
+
+} // namespace
+
+TokenEndpoint::TokenEndpoint(ClientRegistry &clients, TokenService &tokens, const Clock &clock)
+    : m_clients(clients)
+    , m_tokens(tokens)
+    , m_clock(clock)
+    , m_failures(10, 60'000, 60'000)
+{
+}
+
+void TokenEndpoint::install(http::HttpServer &server)
+{
+    server.route("/token",
+                 [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                     exchange->respond(token(*request));
+                 });
+    server.route("/revoke",
+                 [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                     exchange->respond(revoke(*request));
+                 });
+}
+
+http::Response TokenEndpoint::token(const http::Request &request)
+{
+    const auto form = readForm(request);
+    if (!form)
+        return form.error().toResponse();
+    // Some servers name the token endpoint as the revocation endpoint, and clients remember it.
+    if (form->contains("token") && !form->contains("grant_type"))
+        return revokeFor(request, *form);
+    const auto tokens = exchange(request, *form);
+    return tokens ? print(*tokens, request.origin()) : tokens.error().toResponse();
+}
+
+http::Response TokenEndpoint::revoke(const http::Request &request)
+{
+    const auto form = readForm(request);
+    return form ? revokeFor(request, *form) : form.error().toResponse();
+}
+
+http::Response TokenEndpoint::revokeFor(const http::Request &request, const http::Form &form)
+{
+    const auto client = identify(request, form);
+    if (!client)
+        return client.error().toResponse();
+    const QString token = form.value("token").value_or(QString());
+    if (token.isEmpty())
+        return OAuthError{400, "invalid_request", u"token is missing."_s}.toResponse();
+    const auto revoked = m_tokens.revoke(client->id, token.toUtf8());
+    if (!revoked)
+        return oautherror::from(revoked.error()).toResponse();
+    return http::Response::empty(200, oautherror::noStore());
+}
+
+Answer<store::Client> TokenEndpoint::identify(const http::Request &request, const http::Form &form)
+{
+    const auto credentials = clientauth::read(request, form);
+    if (!credentials)
+        return refuse(credentials.error());
+    const auto client = m_clients.find(credentials->client);
+    if (const auto checked = clientauth::check(*credentials, client); !checked)
+        return refuse(checked.error());
+    return *client;
+}
+
+Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &request,
+                                                     const http::Form &form)
+{
+    const auto client = identify(request, form);
+    if (!client)
+        return refuse(client.error());
+    const QByteArray key = client->id.value.toUtf8();
+    if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0)
+        return refuse(oautherror::tooMany(u"This client failed too often."_s, wait));
+
+    const QString grantType = form.value("grant_type").value_or(QString());
+    if (grantType.isEmpty())
+        return invalidRequest(u"grant_type is missing."_s);
+    const bool isCode = grantType == "authorization_code"_L1;
+    if (!isCode && grantType != "refresh_token"_L1)
+        return refuse(400, "unsupported_grant_type",
+                      u"grant_type must be authorization_code or refresh_token."_s);
+    if (!client->grantTypes.contains(grantType))
+        return refuse(400, "unauthorized_client",
+                      u"This client did not register for %1."_s.arg(grantType));
+    const auto resources = readResources(form, request.peer.localPort);
+    if (!resources)
+        return refuse(resources.error());
+
+    auto tokens =
+        isCode ? exchangeCode(*client, form, *resources) : refresh(*client, form, *resources);
+    if (!tokens && tokens.error().code == "invalid_grant")
+        m_failures.record(key, m_clock.monotonic());
+    return tokens;
+}
+
+Answer<TokenService::Tokens> TokenEndpoint::exchangeCode(const store::Client &client,
+                                                         const http::Form &form,
+                                                         const QStringList &resources)
+{
+    const QString code = form.value("code").value_or(QString());
+    const QString verifier = form.value("code_verifier").value_or(QString());
+    if (code.isEmpty() || verifier.isEmpty())
+        return invalidRequest(u"code and code_verifier are needed."_s);
+    return m_tokens.redeem(
+        {client, code.toUtf8(), verifier.toUtf8(), form.value("redirect_uri"), resources});
+}
+
+Answer<TokenService::Tokens> TokenEndpoint::refresh(const store::Client &client,
+                                                    const http::Form &form,
+                                                    const QStringList &resources)
+{
+    const QString token = form.value("refresh_token").value_or(QString());
+    if (token.isEmpty())
+        return invalidRequest(u"refresh_token is missing."_s);
+    return m_tokens.refresh({client, token.toUtf8(), form.value("scope"), resources});
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,264 @@
+#include "core/oauth/tokenservice.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/oauth/refreshtoken.h"
+#include "core/oauth/resource.h"
+#include "core/policy/scopes.h"
+
+#include <algorithm>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int kKeyRetrySeconds = 5;
+constexpr int kSaltBytes = 16;
+
+auto invalidGrant(const QString &cause)
+{
+    return refuse(400, "invalid_grant", cause);
+}
+
+/// RFC 7636 §4.1.
+bool isVerifier(const QByteArray &text)
+{
+    return text.size() >= 43 && text.size() <= 128 &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '_' || c == '~';
+           });
+}
+
+bool mayRefresh(const store::Client &client)
+{
+    return client.grantTypes.contains("refresh_token"_L1);
+}
+
+} // namespace
+
+TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins,
+                           KeySource key, const Clock &clock)
+    : m_vault(vault)
+    , m_grants(grants)
+    , m_logins(logins)
+    , m_key(std::move(key))
+    , m_clock(clock)
+{
+}
+
+Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
+                                           const AuthorizeRequest &request)
+{
+    const QByteArray clear = "cfl_ac_" + crypto::randomToken();
+    const store::AuthorizationCode code{crypto::sha256(clear),
+                                        grant.id,
+                                        request.client.id,
+                                        request.redirectUri,
+                                        request.challenge,
+                                        request.resources,
+                                        grant.createdAt,
+                                        grant.createdAt + GrantBook::kCollectWithin,
+                                        0};
+    if (const auto stored = m_grants.add(grant, code); !stored)
+        return fail(stored.error());
+    return clear;
+}
+
+Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
+{
+    const QByteArray hash = crypto::sha256(exchange.code);
+    const auto code = m_vault.code(hash);
+    if (!code)
+        return invalidGrant(u"The authorization code is unknown."_s);
+    if (const auto checked = checkCode(exchange, *code); !checked)
+        return refuse(checked.error());
+    const auto live = m_grants.find(code->grant);
+    if (!live)
+        return invalidGrant(u"The permission behind this code has been withdrawn."_s);
+
+    const QStringList resources =
+        exchange.resources.isEmpty() ? code->resources : exchange.resources;
+    const RefreshToken first = RefreshToken::first(code->grant);
+    const Millis now = m_clock.now();
+    const store::RefreshState state{
+        first.generation, first.hash(), {}, now, 0, crypto::randomBytes(kSaltBytes)};
+    QByteArray clear;
+    const auto access = newAccess(live->grant, resources, first.generation, clear);
+    const auto redeemed = m_vault.redeemCode(hash, access, state, now);
+    if (!redeemed)
+        return refuse(oautherror::from(redeemed.error()));
+    if (!*redeemed) {
+        endReplayed(code->grant, u"Its authorization code was used twice"_s);
+        return invalidGrant(u"The authorization code has been used before."_s);
+    }
+
+    m_grants.addToken(access);
+    const Tokens tokens = answer(live->grant, access, clear,
+                                 mayRefresh(exchange.client) ? first.print() : QByteArray());
+    m_grants.collected(code->grant);
+    return tokens;
+}
+
+/// The order matters: a wrong client learns nothing and changes nothing, the right client's second
+/// use of a code ends the grant, and a wrong resource leaves the code usable.
+Answer<> TokenService::checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code)
+{
+    if (code.client != exchange.client.id)
+        return invalidGrant(u"The authorization code belongs to another client."_s);
+    if (code.usedAt > 0) {
+        endReplayed(code.grant, u"Its authorization code was used twice"_s);
+        return invalidGrant(u"The authorization code has been used before."_s);
+    }
+    if (code.expiresAt <= m_clock.now())
+        return invalidGrant(u"The authorization code has expired."_s);
+    if (exchange.redirectUri && *exchange.redirectUri != code.redirectUri)
+        return invalidGrant(u"redirect_uri differs from the one of the authorization request."_s);
+    if (!isVerifier(exchange.verifier) ||
+        !crypto::equalInConstantTime(crypto::pkceChallenge(exchange.verifier), code.challenge))
+        return invalidGrant(u"code_verifier does not belong to this code."_s);
+    if (!resource::isSubset(exchange.resources, code.resources))
+        return refuse(400, "invalid_target", u"The code was not issued for this resource."_s);
+    return {};
+}
+
+Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
+{
+    const auto presented = RefreshToken::parse(request.token);
+    const auto live = presented ? m_grants.find(presented->grant) : nullptr;
+    if (!live || live->grant.client != request.client.id)
+        return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
+    auto state = m_vault.refreshState(presented->grant);
+    if (!state)
+        return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
+    const Secret key = m_key();
+    if (key.isEmpty())
+        return refuse({503, "temporarily_unavailable",
+                       u"The keychain of this computer is not open yet."_s, kKeyRetrySeconds});
+
+    const Millis now = m_clock.now();
+    QMap<int, Millis> &rotated = m_rotated[presented->grant];
+    RotationFacts facts{live->usedGeneration, std::nullopt, now};
+    if (const auto when = rotated.constFind(presented->generation); when != rotated.constEnd())
+        facts.rotatedAt = *when;
+    const Rotation verdict = judge(*presented, *state, key, facts);
+    if (verdict == Rotation::Replay) {
+        endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s);
+        return invalidGrant(
+            u"The refresh token was replaced before, so the permission has ended."_s);
+    }
+    if (verdict == Rotation::Refuse)
+        return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
+
+    if (!resource::isSubset(request.resources, live->grant.resources))
+        return refuse(400, "invalid_target", u"The grant does not cover this resource."_s);
+    if (request.scope && !request.scope->trimmed().isEmpty()) {
+        const QStringList names = request.scope->split(u' ', Qt::SkipEmptyParts);
+        const bool any = std::any_of(names.begin(), names.end(), [&live](const QString &name) {
+            return live->grant.scopes.count(name) > 0;
+        });
+        if (!any)
+            return refuse(400, "invalid_scope", u"The grant holds none of these scopes."_s);
+    }
+    const auto login = m_logins.find(live->grant.login);
+    if (!login || !login->usable)
+        return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
+
+    RefreshToken next = presented->successor(key, state->salt);
+    if (verdict == Rotation::Advance) {
+        *state = {next.generation, next.hash(), presented->hash(), now, 0, state->salt};
+    } else {
+        while (next.generation < state->generation)
+            next = next.successor(key, state->salt);
+        // Differs only when the keychain's key was replaced since the rotation.
+        state->hash = next.hash();
+        if (verdict == Rotation::RepeatLate)
+            state->previousLastUsedAt = now;
+    }
+
+    QByteArray clear;
+    const auto access = newAccess(
+        live->grant, request.resources.isEmpty() ? live->grant.resources : request.resources,
+        state->generation, clear);
+    if (const auto stored = m_vault.rotate(presented->grant, *state, access); !stored)
+        return refuse(oautherror::from(stored.error()));
+    if (verdict == Rotation::Advance) {
+        rotated.removeIf(
+            [now](const auto &entry) { return now - entry.value() > kRetirementDelay; });
+        rotated.insert(presented->generation, now);
+    }
+    m_grants.addToken(access);
+    return answer(live->grant, access, clear, next.print());
+}
+
+Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
+{
+    const QByteArray hash = crypto::sha256(token);
+    if (const GrantBook::Token *access = m_grants.findToken(hash)) {
+        return access->live->grant.client == client ? m_grants.removeToken(hash) : Result<>();
+    }
+    const auto refresh = RefreshToken::parse(token);
+    const auto live = refresh ? m_grants.find(refresh->grant) : nullptr;
+    const auto state = live ? m_vault.refreshState(refresh->grant) : std::nullopt;
+    if (!state || live->grant.client != client)
+        return {};
+    const Rotation verdict = judge(*refresh, *state, m_key(), {0, std::nullopt, m_clock.now()});
+    if (verdict == Rotation::Refuse)
+        return {};
+    return m_grants.revoke(refresh->grant, u"The client gave it back"_s);
+}
+
+void TokenService::retireUsed()
+{
+    const Millis now = m_clock.now();
+    for (auto it = m_rotated.begin(); it != m_rotated.end();) {
+        const auto live = m_grants.find(it.key());
+        auto state = live ? m_vault.refreshState(it.key()) : std::nullopt;
+        if (state && (live->usedGeneration < state->generation ||
+                      now - state->rotatedAt < kRetirementDelay)) {
+            ++it;
+            continue;
+        }
+        if (state && !state->previousHash.isEmpty()) {
+            state->previousHash.clear();
+            if (const auto saved = m_vault.saveRefreshState(it.key(), *state); !saved)
+                qCWarning(lcOAuth).noquote() << "cannot retire a token:" << saved.error().text();
+        }
+        it = m_rotated.erase(it);
+    }
+}
+
+store::AccessToken TokenService::newAccess(const store::Grant &grant, const QStringList &resources,
+                                           int refreshGeneration, QByteArray &clear) const
+{
+    clear = "cfl_at_" + crypto::randomToken();
+    const Millis now = m_clock.now();
+    const Millis end = now + kAccessLifetime;
+    return {crypto::sha256(clear),
+            grant.id,
+            resources,
+            refreshGeneration,
+            now,
+            grant.expiresAt > 0 ? std::min(end, grant.expiresAt) : end};
+}
+
+TokenService::Tokens TokenService::answer(const store::Grant &grant,
+                                          const store::AccessToken &access, const QByteArray &clear,
+                                          const QByteArray &refresh) const
+{
+    return {clear, refresh, (access.expiresAt - access.createdAt) / 1000, grant.scopes,
+            access.resources};
+}
+
+void TokenService::endReplayed(const GrantId &id, const QString &what)
+{
+    qCWarning(lcOAuth).noquote() << "grant" << id.value << "ends:" << what;
+    if (!m_grants.find(id))
+        return;
+    if (const auto ended = m_grants.revoke(id, what); !ended)
+        qCWarning(lcOAuth).noquote() << "cannot end the grant:" << ended.error().text();
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "core/base/secret.h"
+#include "core/oauth/authorizerequest.h"
+#include "core/oauth/grantbook.h"
+#include "core/oauth/loginsource.h"
+#include "core/oauth/oautherror.h"
+
+#include <QMap>
+
+#include <functional>
+
+namespace flaredeck::oauth {
+
+/// Codes, access tokens and refresh tokens: issue, redeem, rotate, revoke. Replays end the grant.
+class TokenService
+{
+public:
+    static constexpr Millis kAccessLifetime = 3600 * 1000;
+
+    using KeySource = std::function<Secret()>;
+
+    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource key,
+                 const Clock &clock);
+
+    /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
+    Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request);
+
+    struct Tokens {
+        QByteArray access;
+        QByteArray refresh; ///< empty when the client did not register for it
+        qint64 expiresInSeconds = 0;
+        ScopeSet scopes;
+        QStringList resources;
+    };
+
+    struct CodeExchange {
+        store::Client client;
+        QByteArray code;
+        QByteArray verifier;
+        std::optional<QString> redirectUri;
+        QStringList resources; ///< canonical; empty = those of the code
+    };
+    Answer<Tokens> redeem(const CodeExchange &exchange);
+
+    struct Refresh {
+        store::Client client;
+        QByteArray token;
+        std::optional<QString> scope;
+        QStringList resources;
+    };
+    Answer<Tokens> refresh(const Refresh &request);
+
+    /// RFC 7009: a refresh token ends the grant, an access token itself only, others' tokens
+    /// nothing.
+    Result<> revoke(const ClientId &client, const QByteArray &token);
+
+    /// Retires refresh tokens whose successor has been used.
+    void retireUsed();
+
+private:
+    [[nodiscard]] store::AccessToken newAccess(const store::Grant &grant,
+                                               const QStringList &resources, int refreshGeneration,
+                                               QByteArray &clear) const;
+    [[nodiscard]] Tokens answer(const store::Grant &grant, const store::AccessToken &access,
+                                const QByteArray &clear, const QByteArray &refresh) const;
+    Answer<> checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code);
+    void endReplayed(const GrantId &id, const QString &what);
+
+    store::Vault &m_vault;
+    GrantBook &m_grants;
+    LoginSource &m_logins;
+    KeySource m_key;
+    const Clock &m_clock;
+    /// When recent generations were rotated: a sibling process may still present one of them.
+    QHash<GrantId, QMap<int, Millis>> m_rotated;
+};
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,67 @@
+#include "core/rpc/reply.h"
+
+#include "core/base/logging.h"
+#include "core/rpc/inflight.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace flaredeck::rpc {
+
+Reply::Reply(RequestId id, std::shared_ptr<Outlet> outlet)
+    : m_id(std::move(id))
+    , m_outlet(std::move(outlet))
+{
+}
+
+Reply::~Reply()
+{
+    if (!isOpen())
+        return;
+    qCWarning(lcMcp) << "A request was dropped without an answer";
+    error({kInternalError, u"The server gave up on this request without a result."_s});
+}
+
+void Reply::result(const QByteArray &resultJson)
+{
+    if (const auto outlet = close())
+        outlet->answer(resultMessage(m_id, resultJson));
+}
+
+void Reply::error(const RpcError &error)
+{
+    if (const auto outlet = close())
+        outlet->answer(errorMessage(m_id, error));
+}
+
+void Reply::notify(const QByteArray &message)
+{
+    if (m_outlet)
+        m_outlet->notify(message);
+}
+
+void Reply::cancel()
+{
+    if (const auto outlet = close())
+        outlet->withdraw();
+    m_stop.request_stop();
+}
+
+void Reply::abort(const RpcError &reason)
+{
+    error(reason);
+    m_stop.request_stop();
+}
+
+std::shared_ptr<Outlet> Reply::close()
+{
+    std::shared_ptr<Outlet> outlet = std::exchange(m_outlet, nullptr);
+    if (!outlet)
+        return nullptr;
+    if (const auto inFlight = m_inFlight.lock())
+        inFlight->remove(m_id);
+    if (const auto closed = std::exchange(m_closed, nullptr))
+        closed();
+    return outlet;
+}
+
+} // namespace flaredeck::rpc

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/rpc/message.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+namespace flaredeck::rpc {
+
+/// Where everything about one incoming payload goes. A transport implements it.
+class Outlet
+{
+public:
+    virtual ~Outlet() = default;
+    virtual void answer(const QByteArray &message) = 0;
+    /// A notification that belongs to a request which is still running.
+    virtual void notify(const QByteArray &message) = 0;
+    /// One of the requests will never be answered, because the peer cancelled it.
+    virtual void withdraw() = 0;
+};
+
+class InFlight;
+
+/// The one answer to one request. Whoever drops it without answering answers "internal error", so
+/// that a peer never waits for nothing. What comes after the first answer is not sent: a result may
+/// cross with a cancellation.
+class Reply
+{
+public:
+    Reply(RequestId id, std::shared_ptr<Outlet> outlet);
+    ~Reply();
+    Reply(const Reply &) = delete;
+    Reply &operator=(const Reply &) = delete;
+
+    void result(const QByteArray &resultJson);
+    void error(const RpcError &error);
+    /// Sends a notification, if the request is still running.
+    void notify(const QByteArray &message);
+
+    /// The peer no longer wants an answer: stops the work and sends nothing.
+    void cancel();
+    /// We end the request: stops the work and answers with the reason.
+    void abort(const RpcError &reason);
+
+    [[nodiscard]] const RequestId &id() const { return m_id; }
+    [[nodiscard]] bool isOpen() const { return m_outlet != nullptr; }
+    [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
+    /// Called once, when the request is answered or cancelled.
+    void whenClosed(std::function<void()> closed) { m_closed = std::move(closed); }
+
+private:
+    friend class InFlight;
+    std::shared_ptr<Outlet> close();
+
+    const RequestId m_id;
+    std::shared_ptr<Outlet> m_outlet; ///< null once answered
+    std::weak_ptr<InFlight> m_inFlight;
+    std::stop_source m_stop;
+    std::function<void()> m_closed;
+};
+
+using ReplyPtr = std::shared_ptr<Reply>;
+
+} // namespace flaredeck::rpc

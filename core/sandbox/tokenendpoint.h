@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/http/message.h"
+#include "core/sandbox/tokenbook.h"
+
+namespace flaredeck::sandbox {
+
+/// POST /oauth2/token and POST /oauth2/revoke: form parameters and client authentication in front
+/// of the token rules.
+class TokenEndpoint
+{
+public:
+    explicit TokenEndpoint(TokenBook &tokens);
+
+    [[nodiscard]] http::Response token(const http::Request &request);
+    [[nodiscard]] http::Response revoke(const http::Request &request);
+
+private:
+    TokenBook &m_tokens;
+};
+
+} // namespace flaredeck::sandbox

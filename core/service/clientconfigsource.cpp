@@ -1,0 +1,101 @@
+#include "core/service/clientconfigsource.h"
+
+#include "core/base/logging.h"
+#include "core/cloudflare/cloudflarelogin.h"
+#include "core/sandbox/sandbox.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::service {
+
+namespace {
+
+const QString kSecretName = u"cloudflare-client-secret"_s;
+
+cloudflare::ClientConfig fromEnvironment()
+{
+    return {qEnvironmentVariable("CLOUDFLARE_CLIENT_ID").trimmed(),
+            Secret(qgetenv("CLOUDFLARE_CLIENT_SECRET").trimmed()), u"environment"_s};
+}
+
+cloudflare::ClientConfig fromDevVars(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    // A file of another project is common in a working directory, so a misfit is no reason to stop.
+    auto config =
+        cloudflare::CloudflareLogin::parseDevVars(file.readAll(), QFileInfo(path).fileName());
+    if (!config) {
+        qCInfo(lcApp).noquote() << path << "is not used:" << config.error().message;
+        return {};
+    }
+    return std::move(*config);
+}
+
+cloudflare::ClientConfig copyOf(const cloudflare::ClientConfig &config)
+{
+    return {config.clientId, config.clientSecret.copy(), config.source};
+}
+
+} // namespace
+
+ClientConfigSource::ClientConfigSource(Settings &settings, store::LoginStore &logins, World world,
+                                       const QString &devVarsFile)
+    : m_settings(settings)
+    , m_logins(logins)
+    , m_world(world)
+{
+    m_fallbacks.push_back(fromEnvironment());
+    m_fallbacks.push_back(fromDevVars(devVarsFile));
+    if (world == World::Sandbox)
+        m_fallbacks.push_back({sandbox::Sandbox::clientId(), Secret(), u"sandbox"_s});
+}
+
+cloudflare::ClientConfig ClientConfigSource::resolve() const
+{
+    if (const QString id = m_settings.get(setting::cloudflareClientId); isUsable(id)) {
+        auto secret = m_logins.secret(kSecretName);
+        return {id, secret ? std::move(*secret) : Secret(), u"settings"_s};
+    }
+    for (const cloudflare::ClientConfig &config : m_fallbacks) {
+        if (isUsable(config.clientId))
+            return copyOf(config);
+    }
+    return {};
+}
+
+Result<> ClientConfigSource::set(const QString &clientId, const Secret &clientSecret)
+{
+    const QString id = clientId.trimmed();
+    for (const QChar c : id) {
+        if (c.unicode() <= 0x20 || c.unicode() > 0x7e)
+            return fail(
+                Error::Kind::InvalidInput,
+                u"The client id contains characters that no client id has."_s,
+                u"Copy it again from the OAuth clients page of the Cloudflare dashboard."_s);
+    }
+    // The secret first: an id without its secret would be refused as an unknown client.
+    const auto stored = m_logins.secret(kSecretName);
+    const bool hadSecret = stored && !stored->isEmpty();
+    if (hadSecret || !clientSecret.isEmpty()) {
+        if (auto saved = m_logins.saveSecret(kSecretName, clientSecret); !saved)
+            return saved;
+    }
+    m_settings.set(setting::cloudflareClientId, id);
+    return {};
+}
+
+// The stand-in knows its own clients only; an id meant for Cloudflare would be refused there.
+bool ClientConfigSource::isUsable(const QString &clientId) const
+{
+    if (m_world == World::Cloudflare)
+        return !clientId.isEmpty();
+    return clientId == sandbox::Sandbox::clientId() ||
+           clientId == sandbox::Sandbox::confidentialClientId();
+}
+
+} // namespace flaredeck::service

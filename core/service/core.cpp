@@ -1,0 +1,447 @@
+#include "core/service/core.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/cloudflare/cloudflarelogin.h"
+#include "core/mcp/mcpservice.h"
+#include "core/oauth/authorizationserver.h"
+#include "core/oauth/corspolicy.h"
+#include "core/policy/scopes.h"
+#include "core/sandbox/sandbox.h"
+#include "core/service/clientconfigsource.h"
+#include "core/service/clientprograms.h"
+#include "core/service/freeport.h"
+#include "core/service/loginadapter.h"
+#include "core/service/sessionrows.h"
+#include "core/service/signinwatch.h"
+#include "core/service/snapshotbuilder.h"
+#include "core/service/throttle.h"
+#include "core/store/history.h"
+#include "core/tools/catalogue.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::service {
+
+namespace {
+
+constexpr int kSnapshotIntervalMs = 100;
+constexpr qint64 kDevVarsMaxBytes = 64 * 1024;
+
+const Clock &systemClock = Clock::system();
+
+/// Tells data directories apart in one keychain.
+QString vaultIdOf(Settings &settings)
+{
+    const QString key = u"vaultId"_s;
+    QString id = settings.state(key).toString();
+    if (id.isEmpty()) {
+        id = crypto::randomId();
+        settings.setState(key, id);
+    }
+    return id;
+}
+
+Result<> withoutValue(const auto &result)
+{
+    if (!result)
+        return fail(result.error());
+    return {};
+}
+
+Task<> answerCallback(cloudflare::CloudflareLogin &login, http::RequestPtr request,
+                      http::ExchangePtr exchange)
+{
+    exchange->respond(co_await login.handleCallback(std::move(request)));
+}
+
+} // namespace
+
+/// The object graph, in the order of construction: what stands below uses what stands above.
+class Core::Private
+{
+public:
+    Private(Options given, Prompter &person, store::Vault openVault,
+            std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
+            std::unique_ptr<store::Keychain> keychain)
+        : options(std::move(given))
+        , vault(std::move(openVault))
+        , standIn(std::move(runningSandbox))
+        , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
+                            : cloudflare::Endpoints::production())
+        , settings(options.dataDir.settingsFile())
+        , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
+        , prompter(person)
+        , logins(vault, std::move(keychain), vaultIdOf(settings))
+        , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
+        , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
+        , cloudflareClient(httpClient, credentials, endpoints)
+        , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
+        , loginAdapter(logins, cloudflareLogin, options.world())
+        , authorization(
+              vault, loginAdapter, prompter, [this] { return logins.derivedKey("rt-derive"); },
+              systemClock)
+        , catalogue(
+              cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
+              systemClock)
+        , sessionRows(vault)
+        , mcp(
+              {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
+              [this](const http::Request &request) { return authorization.authenticate(request); },
+              catalogue, &sessionRows, systemClock)
+        , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
+        , publishing(kSnapshotIntervalMs)
+    {
+        view.sandbox = options.sandbox;
+        view.sandboxUrl = sandboxUrl.toString();
+        for (const store::Client &client : authorization.clients()) {
+            if (client.firstAuthorizedAt != 0)
+                knownClients.insert(client.id);
+        }
+    }
+
+    std::function<cloudflare::ClientConfig()> resolveClient()
+    {
+        return [this] { return clientConfig.resolve(); };
+    }
+
+    void record(store::CallRecord call)
+    {
+        if (!keepsContents) {
+            call.arguments.clear();
+            call.result.clear();
+        }
+        history.append(std::move(call));
+    }
+
+    [[nodiscard]] SnapshotPtr makeSnapshot() const
+    {
+        Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});
+        const cloudflare::ClientConfig config = clientConfig.resolve();
+        snapshot.server = view;
+        snapshot.cloudflareClientId = config.clientId;
+        snapshot.cloudflareClientSource = config.source;
+        snapshot.hasClientSecret = !config.clientSecret.isEmpty();
+        snapshot.signInRunning = prompter.running();
+        snapshot.historyProblem = historyProblem;
+        return std::make_shared<const Snapshot>(std::move(snapshot));
+    }
+
+    const Options options;
+    store::Vault vault;
+    std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
+    const cloudflare::Endpoints endpoints;
+    Settings settings;
+    store::HistoryWriter history;
+    SignInWatch prompter;
+    store::LoginStore logins;
+    ClientConfigSource clientConfig;
+    http::HttpClient httpClient;
+    cloudflare::Credentials credentials;
+    cloudflare::CloudflareClient cloudflareClient;
+    cloudflare::CloudflareLogin cloudflareLogin;
+    LoginAdapter loginAdapter;
+    oauth::AuthorizationServer authorization;
+    tools::Catalogue catalogue;
+    SessionRows sessionRows;
+    mcp::McpService mcp;
+    http::HttpServer server;
+    ClientPrograms programs;
+    Throttle publishing;
+
+    ServerView view;
+    SnapshotPtr published;
+    QString historyProblem;
+    QSet<ClientId> knownClients; ///< those that were connected before
+    bool keepsContents = true;   ///< arguments and results of calls go into the history
+};
+
+Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
+                                           std::unique_ptr<store::Keychain> keychain)
+{
+    auto vault = store::Vault::open(options.dataDir.vaultFile(), systemClock);
+    if (!vault)
+        return fail(vault.error());
+
+    std::unique_ptr<sandbox::Sandbox> standIn;
+    QUrl sandboxUrl;
+    if (options.sandbox) {
+        standIn = std::make_unique<sandbox::Sandbox>(
+            sandbox::Sandbox::Options{.autoApprove = options.autoApprove,
+                                      .tokenFile = options.dataDir.root + u"/sandbox.json"_s});
+        const auto url = standIn->start();
+        if (!url)
+            return fail(url.error());
+        sandboxUrl = *url;
+    }
+    if (!keychain)
+        keychain = store::Keychain::system();
+    return std::unique_ptr<Core>(
+        new Core(std::make_unique<Private>(std::move(options), prompter, std::move(*vault),
+                                           std::move(standIn), sandboxUrl, std::move(keychain))));
+}
+
+Core::Core(std::unique_ptr<Private> parts)
+    : d(std::move(parts))
+{
+    applySettings();
+    installRoutes();
+    connectParts();
+    d->published = d->makeSnapshot();
+    // Not waited for: a keychain may ask the person for a password, and clients are served
+    // meanwhile.
+    openKeychain(this);
+}
+
+Core::~Core() = default;
+
+void Core::installRoutes()
+{
+    d->authorization.install(d->server);
+    d->mcp.install(d->server);
+    d->server.route("/oauth/callback",
+                    [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                        if (request->method != http::Method::Get)
+                            exchange->respond(http::Response::empty(405, {{"Allow", "GET"}}));
+                        else
+                            answerCallback(d->cloudflareLogin, request, exchange);
+                    });
+    d->cloudflareLogin.setReturnPage([this] { return d->authorization.returnPage(); });
+}
+
+void Core::connectParts()
+{
+    // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
+    connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,
+            [this](const GrantId &grant) { d->mcp.endGrant(grant); });
+    connect(&d->authorization, &oauth::AuthorizationServer::grantChanged, this,
+            [this](const GrantId &grant) {
+                if (const CallerPtr caller = d->authorization.caller(grant))
+                    d->mcp.identityChanged(caller);
+            });
+    connect(&d->mcp, &mcp::McpService::peerSeen, this, &Core::seeClient);
+    connect(&d->credentials, &cloudflare::Credentials::needsLogin, this, [this](const LoginId &id) {
+        const auto login = d->logins.login(id);
+        emit needsSignIn(login ? login->email : QString());
+    });
+    connect(&d->history, &store::HistoryWriter::callsWritten, this, &Core::callsWritten);
+    connect(&d->history, &store::HistoryWriter::cleared, this, &Core::historyCleared);
+    connect(&d->history, &store::HistoryWriter::failed, this, [this](const QString &problem) {
+        d->historyProblem = problem;
+        d->publishing.request();
+    });
+
+    const auto publish = [this](auto &sender, auto signal) {
+        connect(&sender, signal, &d->publishing, &Throttle::request);
+    };
+    publish(d->authorization, &oauth::AuthorizationServer::clientsChanged);
+    publish(d->authorization, &oauth::AuthorizationServer::grantCreated);
+    publish(d->authorization, &oauth::AuthorizationServer::grantChanged);
+    publish(d->authorization, &oauth::AuthorizationServer::grantRevoked);
+    publish(d->mcp, &mcp::McpService::sessionsChanged);
+    publish(d->logins, &store::LoginStore::stateChanged);
+    publish(d->logins, &store::LoginStore::loginsChanged);
+    publish(d->programs, &ClientPrograms::changed);
+    publish(d->prompter, &SignInWatch::changed);
+
+    connect(&d->publishing, &Throttle::due, this, [this] {
+        SnapshotPtr next = d->makeSnapshot();
+        if (*next == *d->published)
+            return;
+        d->published = std::move(next);
+        emit changed(d->published);
+    });
+}
+
+void Core::seeClient(const GrantId &grant, const http::Peer &peer)
+{
+    const CallerPtr caller = d->authorization.caller(grant);
+    if (!caller)
+        return;
+    d->programs.see(caller->client, peer);
+    if (d->knownClients.contains(caller->client))
+        return;
+    d->knownClients.insert(caller->client);
+    emit clientConnected(caller->clientName);
+}
+
+Result<quint16> Core::listen(quint16 port)
+{
+    const quint16 before = d->server.port();
+    if (before != 0)
+        d->server.close();
+    Result<quint16> listening = d->server.listen(port);
+    if (!listening && before != 0) {
+        // The person tried another port and cannot have it: clients keep the one they know.
+        const Error refused = listening.error();
+        if (d->server.listen(before))
+            return fail(refused);
+    }
+    if (listening) {
+        const QString origin = u"http://localhost:%1"_s.arg(*listening);
+        d->cloudflareLogin.setCallback(QUrl(origin + u"/oauth/callback"_s));
+        d->view.state = ServerState::Listening;
+        d->view.port = *listening;
+        d->view.mcpUrl = origin + u"/mcp"_s;
+        d->view.sseUrl = origin + u"/sse"_s;
+        d->view.problem.clear();
+        d->view.portHolder.clear();
+        d->view.freePort = 0;
+        d->view.startedAt = systemClock.now();
+        qCInfo(lcApp).noquote() << "Listening at" << d->view.mcpUrl;
+    } else {
+        const auto holder = http::listenerNow(port);
+        d->view.state = ServerState::PortTaken;
+        d->view.port = port;
+        d->view.problem = listening.error().text();
+        d->view.portHolder =
+            holder ? u"%1 (pid %2)"_s.arg(holder->name()).arg(holder->pid) : QString();
+        d->view.freePort = freePortAfter(port);
+        qCWarning(lcApp).noquote() << d->view.problem;
+    }
+    d->publishing.request();
+    return listening;
+}
+
+SnapshotPtr Core::snapshot() const
+{
+    return d->makeSnapshot();
+}
+
+Result<> Core::revokeGrant(const GrantId &id)
+{
+    return d->authorization.revoke(id, u"revoked in the window"_s);
+}
+
+Result<> Core::revokeAllGrants()
+{
+    return d->authorization.revokeAll(u"all grants were revoked in the window"_s);
+}
+
+Result<> Core::withdrawScope(const GrantId &id, const QString &scope)
+{
+    if (scope == scopes::kBaseline)
+        return fail(Error::Kind::InvalidInput, u"Every grant contains the scope %1."_s.arg(scope),
+                    u"Revoke the grant to take it away."_s);
+    const CallerPtr caller = d->authorization.caller(id);
+    if (!caller)
+        return fail(Error::Kind::NotFound, u"The grant is no longer live."_s);
+    ScopeSet remaining = caller->scopes;
+    if (remaining.erase(scope) == 0)
+        return fail(Error::Kind::NotFound,
+                    u"The grant does not contain the scope %1."_s.arg(scope));
+    return d->authorization.setScopes(id, remaining);
+}
+
+Result<> Core::forgetClient(const ClientId &id)
+{
+    auto forgotten = d->authorization.forgetClient(id);
+    if (forgotten)
+        d->programs.forget(id);
+    return forgotten;
+}
+
+void Core::disconnectSession(const QString &handle)
+{
+    d->mcp.endSession(handle);
+}
+
+Task<Result<>> Core::signIn()
+{
+    co_return withoutValue(
+        co_await d->cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), {}));
+}
+
+void Core::cancelSignIn(const QString &id)
+{
+    d->cloudflareLogin.cancel(id);
+}
+
+Task<Result<>> Core::addApiToken(Secret token)
+{
+    co_return withoutValue(co_await d->cloudflareLogin.addApiToken(std::move(token)));
+}
+
+Task<Result<>> Core::signOut(LoginId login)
+{
+    // What was lent out ends first: it must not depend on Cloudflare's answer.
+    for (const store::Grant &grant : d->authorization.liveGrants()) {
+        if (grant.login != login)
+            continue;
+        if (auto revoked = d->authorization.revoke(grant.id, u"signed out of Cloudflare"_s);
+            !revoked)
+            co_return revoked;
+    }
+    co_return co_await d->cloudflareLogin.signOut(login);
+}
+
+Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)
+{
+    auto done = d->clientConfig.set(clientId, clientSecret);
+    d->publishing.request();
+    return done;
+}
+
+Result<> Core::importDevVars(const QString &file)
+{
+    QFile source(file);
+    if (!source.open(QIODevice::ReadOnly))
+        return fail(Error::Kind::InvalidInput,
+                    u"%1 cannot be read: %2."_s.arg(file, source.errorString()),
+                    u"Choose a file that you may read."_s);
+    const auto config = cloudflare::CloudflareLogin::parseDevVars(source.read(kDevVarsMaxBytes),
+                                                                  QFileInfo(file).fileName());
+    if (!config)
+        return fail(config.error());
+    return setCloudflareClient(config->clientId, config->clientSecret);
+}
+
+void Core::useThisSessionOnly()
+{
+    d->logins.useThisSessionOnly();
+}
+
+Task<> Core::retryKeychain()
+{
+    return openKeychain(this);
+}
+
+Task<> Core::openKeychain(QPointer<Core> core)
+{
+    co_await core->d->logins.unlock();
+    if (!core)
+        co_return;
+    store::LoginStore &logins = core->d->logins;
+    if (logins.state() == store::KeyState::NoKeychain &&
+        core->d->options.sessionOnlyWithoutKeychain) {
+        qCWarning(lcApp).noquote()
+            << logins.problem() << "Cloudflare sign-ins are kept in memory until the app ends.";
+        logins.useThisSessionOnly();
+    }
+}
+
+void Core::clearHistory()
+{
+    d->history.clear();
+}
+
+void Core::applySettings()
+{
+    d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
+    d->publishing.request();
+}
+
+void Core::shutDown()
+{
+    d->mcp.shutDown();
+    d->server.close();
+    d->authorization.flush();
+    d->history.flush();
+    d->view.state = ServerState::Stopped;
+}
+
+} // namespace flaredeck::service

@@ -1,0 +1,100 @@
+#include "core/service/corethread.h"
+
+#include <QMetaObject>
+
+namespace flaredeck::service {
+
+namespace {
+
+Task<> fulfil(std::shared_ptr<QPromise<Result<>>> promise, Task<Result<>> task)
+{
+    promise->addResult(co_await task);
+    promise->finish();
+}
+
+} // namespace
+
+CoreThread::CoreThread(QObject *parent)
+    : QObject(parent)
+{
+    qRegisterMetaType<SnapshotPtr>();
+    m_thread.setObjectName(QStringLiteral("core"));
+}
+
+CoreThread::~CoreThread()
+{
+    stop();
+}
+
+Result<> CoreThread::start(const Options &options, Prompter &prompter)
+{
+    m_thread.start();
+    // An object of that thread to call into until the core is there.
+    QObject doorway;
+    doorway.moveToThread(&m_thread);
+    Result<> started;
+    QMetaObject::invokeMethod(
+        &doorway,
+        [this, &options, &prompter, &started, &doorway] {
+            auto core = Core::create(options, prompter);
+            if (core) {
+                m_core = std::move(*core);
+                m_snapshot = m_core->snapshot();
+            } else {
+                started = fail(core.error());
+            }
+            doorway.moveToThread(thread());
+        },
+        Qt::BlockingQueuedConnection);
+    if (!started) {
+        stop();
+        return started;
+    }
+
+    connect(m_core.get(), &Core::changed, this, [this](const SnapshotPtr &snapshot) {
+        m_snapshot = snapshot;
+        emit changed(snapshot);
+    });
+    connect(m_core.get(), &Core::callsWritten, this, &CoreThread::callsWritten);
+    connect(m_core.get(), &Core::historyCleared, this, &CoreThread::historyCleared);
+    connect(m_core.get(), &Core::clientConnected, this, &CoreThread::clientConnected);
+    connect(m_core.get(), &Core::needsSignIn, this, &CoreThread::needsSignIn);
+    // A failure to listen is a state in the snapshot.
+    post([port = options.port](Core &core) { core.listen(port); });
+    return {};
+}
+
+void CoreThread::stop()
+{
+    if (!m_thread.isRunning())
+        return;
+    if (m_core) {
+        QMetaObject::invokeMethod(
+            m_core.get(), [core = m_core.get()] { core->shutDown(); },
+            Qt::BlockingQueuedConnection);
+        // Deleted on its own thread, after what was already posted to it.
+        m_core.release()->deleteLater();
+    }
+    m_thread.quit();
+    m_thread.wait();
+}
+
+QFuture<Result<>> CoreThread::askTask(std::function<Task<Result<>>(Core &)> work)
+{
+    auto promise = std::make_shared<QPromise<Result<>>>();
+    QFuture<Result<>> future = promise->future();
+    promise->start();
+    post([promise, work = std::move(work)](Core &core) { fulfil(promise, work(core)); });
+    return future;
+}
+
+void CoreThread::post(std::function<void(Core &)> work)
+{
+    if (!m_core)
+        return;
+    QMetaObject::invokeMethod(
+        m_core.get(), [core = m_core.get(), work = std::move(work)] { work(*core); },
+        Qt::QueuedConnection);
+}
+
+} // namespace flaredeck::service

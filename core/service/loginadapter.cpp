@@ -1,0 +1,63 @@
+#include "core/service/loginadapter.h"
+
+#include "core/policy/scopes.h"
+
+#include <algorithm>
+
+namespace flaredeck::service {
+
+namespace {
+
+oauth::UpstreamLogin toUpstream(const store::Login &login)
+{
+    return {login.id, login.email, login.accounts, login.state == store::LoginState::Ok};
+}
+
+// A usable sign-in before a dead one, then the newest.
+bool isBetter(const store::Login &a, const store::Login &b)
+{
+    if ((a.state == store::LoginState::Ok) != (b.state == store::LoginState::Ok))
+        return a.state == store::LoginState::Ok;
+    return a.createdAt > b.createdAt;
+}
+
+} // namespace
+
+LoginAdapter::LoginAdapter(const store::LoginStore &logins,
+                           cloudflare::CloudflareLogin &cloudflareLogin, World world)
+    : m_logins(logins)
+    , m_cloudflareLogin(cloudflareLogin)
+    , m_world(world)
+{
+}
+
+std::optional<oauth::UpstreamLogin> LoginAdapter::current() const
+{
+    QList<store::Login> ours = m_logins.logins();
+    ours.removeIf([this](const store::Login &login) { return login.sandbox != isSandbox(); });
+    if (ours.isEmpty())
+        return std::nullopt;
+    return toUpstream(*std::min_element(ours.cbegin(), ours.cend(), isBetter));
+}
+
+std::optional<oauth::UpstreamLogin> LoginAdapter::find(const LoginId &id) const
+{
+    const auto login = m_logins.login(id);
+    if (!login)
+        return std::nullopt;
+    oauth::UpstreamLogin upstream = toUpstream(*login);
+    upstream.usable = upstream.usable && login->sandbox == isSandbox();
+    return upstream;
+}
+
+Task<Result<oauth::UpstreamLogin>>
+LoginAdapter::signIn(std::function<void(const QByteArray &url)> toTab)
+{
+    // One sign-in serves every client, so it asks for all that any of them may be granted.
+    const auto login = co_await m_cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), toTab);
+    if (!login)
+        co_return fail(login.error());
+    co_return toUpstream(*login);
+}
+
+} // namespace flaredeck::service

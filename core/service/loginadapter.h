@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/cloudflare/cloudflarelogin.h"
+#include "core/oauth/loginsource.h"
+#include "core/service/options.h"
+#include "core/store/loginstore.h"
+
+namespace flaredeck::service {
+
+/// The Cloudflare sign-ins as the authorization server sees them. Sign-ins made against the sandbox
+/// are not used outside of it, and the other way round.
+class LoginAdapter : public oauth::LoginSource
+{
+public:
+    LoginAdapter(const store::LoginStore &logins, cloudflare::CloudflareLogin &cloudflareLogin,
+                 World world);
+
+    [[nodiscard]] std::optional<oauth::UpstreamLogin> current() const override;
+    [[nodiscard]] std::optional<oauth::UpstreamLogin> find(const LoginId &id) const override;
+    [[nodiscard]] Task<Result<oauth::UpstreamLogin>>
+    signIn(std::function<void(const QByteArray &url)> toTab) override;
+    [[nodiscard]] bool isSandbox() const override { return m_world == World::Sandbox; }
+
+private:
+    const store::LoginStore &m_logins;
+    cloudflare::CloudflareLogin &m_cloudflareLogin;
+    const World m_world;
+};
+
+} // namespace flaredeck::service

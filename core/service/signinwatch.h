@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QObject>
+
+namespace flaredeck::service {
+
+/// Passes every question on to the person's prompter, and knows which Cloudflare sign-in is
+/// running.
+class SignInWatch : public QObject, public Prompter
+{
+    Q_OBJECT
+
+public:
+    explicit SignInWatch(Prompter &prompter, QObject *parent = nullptr);
+
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void withdrawConsent(const QString &id) override;
+    QFuture<SignInShown> showSignIn(SignInRequest request) override;
+    void signInEnded(const QString &id, const QString &error) override;
+
+    /// Its id; empty when none is running.
+    [[nodiscard]] QString running() const { return m_running; }
+
+signals:
+    void changed();
+
+private:
+    Prompter &m_prompter;
+    QString m_running;
+};
+
+} // namespace flaredeck::service

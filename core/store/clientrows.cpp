@@ -1,0 +1,92 @@
+// The clients of the vault.
+
+#include "core/store/columns.h"
+#include "core/store/rows.h"
+#include "core/store/vault.h"
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::store {
+
+namespace {
+
+const QString kSelect =
+    u"SELECT id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash, grant_types, "
+    "metadata, registered_by, created_at, first_authorized_at, last_used_at FROM clients "_s;
+
+Client readClient(const QSqlQuery &row)
+{
+    Client client;
+    client.id = {row.value(0).toString()};
+    client.name = row.value(1).toString();
+    client.redirectUris = column::toList(row.value(2).toString());
+    client.authMethod = row.value(3).toString();
+    client.authMethodExplicit = row.value(4).toBool();
+    client.secretHash = row.value(5).toByteArray();
+    client.grantTypes = column::toList(row.value(6).toString());
+    client.metadata = column::toJson(row.value(7).toString());
+    client.registeredBy = row.value(8).toString();
+    client.createdAt = row.value(9).toLongLong();
+    client.firstAuthorizedAt = row.value(10).toLongLong();
+    client.lastUsedAt = row.value(11).toLongLong();
+    return client;
+}
+
+} // namespace
+
+QList<Client> Vault::clients()
+{
+    return orNothing(fetchAll(m_database, kSelect + u"ORDER BY created_at, id"_s, {}, readClient));
+}
+
+std::optional<Client> Vault::client(const ClientId &id)
+{
+    return orNothing(fetchOne(m_database, kSelect + u"WHERE id = ?"_s, {id.value}, readClient));
+}
+
+Result<> Vault::saveClient(const Client &client)
+{
+    // Not INSERT OR REPLACE: that deletes the old row first, and the grants with it.
+    return change(
+        uR"(INSERT INTO clients (id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash,
+                grant_types, metadata, registered_by, created_at, first_authorized_at, last_used_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, redirect_uris = excluded.redirect_uris,
+                auth_method = excluded.auth_method,
+                auth_method_explicit = excluded.auth_method_explicit,
+                secret_hash = excluded.secret_hash, grant_types = excluded.grant_types,
+                metadata = excluded.metadata, registered_by = excluded.registered_by,
+                created_at = excluded.created_at,
+                first_authorized_at = CASE first_authorized_at WHEN 0
+                    THEN excluded.first_authorized_at ELSE first_authorized_at END,
+                last_used_at = max(last_used_at, excluded.last_used_at))"_s,
+        {client.id.value, client.name, column::fromList(client.redirectUris), client.authMethod,
+         client.authMethodExplicit, client.secretHash, column::fromList(client.grantTypes),
+         column::fromJson(client.metadata), client.registeredBy, client.createdAt,
+         client.firstAuthorizedAt, client.lastUsedAt});
+}
+
+Result<> Vault::removeClient(const ClientId &id)
+{
+    return change(u"DELETE FROM clients WHERE id = ?"_s, {id.value});
+}
+
+Result<> Vault::purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost)
+{
+    return change(uR"(WITH seen AS (
+                SELECT id, created_at,
+                    first_authorized_at > 0 OR EXISTS (SELECT 1 FROM grants
+                        WHERE client_id = clients.id AND revoked_at = 0) AS authorized,
+                    max(first_authorized_at, last_used_at,
+                        coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
+                                  WHERE client_id = clients.id), 0)) AS used_at
+                FROM clients)
+            DELETE FROM clients WHERE id IN (
+                SELECT id FROM seen WHERE NOT authorized AND created_at < ?
+                UNION ALL SELECT id FROM seen WHERE authorized AND used_at < ?
+                UNION ALL SELECT id FROM (SELECT id FROM seen
+                    ORDER BY authorized DESC, used_at DESC, created_at DESC LIMIT -1 OFFSET ?)))"_s,
+                  {neverAuthorizedBefore, unusedBefore, keepAtMost});
+}
+
+} // namespace flaredeck::store

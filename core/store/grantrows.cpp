@@ -1,0 +1,152 @@
+// The grants of the vault, and their end.
+
+#include "core/store/columns.h"
+#include "core/store/rows.h"
+#include "core/store/vault.h"
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::store {
+
+namespace {
+
+const QString kSelect =
+    u"SELECT id, client_id, login_id, scopes, accounts, resources, created_at, last_used_at, "
+    "expires_at, revoked_at, revoke_reason FROM grants "_s;
+
+Grant readGrant(const QSqlQuery &row)
+{
+    Grant grant;
+    grant.id = {row.value(0).toString()};
+    grant.client = {row.value(1).toString()};
+    grant.login = {row.value(2).toString()};
+    grant.scopes = column::toScopes(row.value(3).toString());
+    grant.accounts = column::toAccounts(row.value(4).toString());
+    grant.resources = column::toList(row.value(5).toString());
+    grant.createdAt = row.value(6).toLongLong();
+    grant.lastUsedAt = row.value(7).toLongLong();
+    grant.expiresAt = row.value(8).toLongLong();
+    grant.revokedAt = row.value(9).toLongLong();
+    grant.revokeReason = row.value(10).toString();
+    return grant;
+}
+
+tl::unexpected<Error> noSuchGrant()
+{
+    return fail(Error::Kind::NotFound, u"This grant does not exist any more."_s);
+}
+
+} // namespace
+
+QList<Grant> Vault::liveGrants()
+{
+    return orNothing(fetchAll(m_database,
+                              kSelect +
+                                  u"WHERE revoked_at = 0 AND (expires_at = 0 OR expires_at > ?) "
+                                  "ORDER BY created_at, id"_s,
+                              {m_clock->now()}, readGrant));
+}
+
+std::optional<Grant> Vault::grant(const GrantId &id)
+{
+    return orNothing(fetchOne(m_database, kSelect + u"WHERE id = ?"_s, {id.value}, readGrant));
+}
+
+Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code)
+{
+    return m_database.transaction([&]() -> Result<> {
+        const Result<> granted = change(
+            uR"(INSERT INTO grants (id, client_id, login_id, scopes, accounts, resources, created_at,
+                    last_used_at, expires_at, revoked_at, revoke_reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
+            {grant.id.value, grant.client.value, grant.login.value,
+             column::fromScopes(grant.scopes), column::fromAccounts(grant.accounts),
+             column::fromList(grant.resources), grant.createdAt, grant.lastUsedAt, grant.expiresAt,
+             grant.revokedAt, grant.revokeReason});
+        if (!granted)
+            return granted;
+        return change(
+            uR"(INSERT INTO codes (hash, grant_id, client_id, redirect_uri, challenge, resources,
+                    created_at, expires_at, used_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
+            {code.hash, code.grant.value, code.client.value, code.redirectUri, code.challenge,
+             column::fromList(code.resources), code.createdAt, code.expiresAt, code.usedAt});
+    });
+}
+
+Result<> Vault::setGrantScopes(const GrantId &id, const ScopeSet &scopes)
+{
+    const auto updated =
+        m_database.run(u"UPDATE grants SET scopes = ? WHERE id = ? AND revoked_at = 0"_s,
+                       {column::fromScopes(scopes), id.value});
+    if (!updated)
+        return fail(updated.error());
+    if ((*updated)->numRowsAffected() == 0)
+        return noSuchGrant();
+    return {};
+}
+
+Result<> Vault::touchGrants(const QHash<GrantId, Millis> &lastUsed)
+{
+    return m_database.transaction([&]() -> Result<> {
+        for (auto it = lastUsed.begin(); it != lastUsed.end(); ++it) {
+            const Result<> touched =
+                change(u"UPDATE grants SET last_used_at = max(last_used_at, ?) WHERE id = ?"_s,
+                       {it.value(), it.key().value});
+            if (!touched)
+                return touched;
+        }
+        return {};
+    });
+}
+
+Result<> Vault::revokeGrant(const GrantId &id, const QString &reason, Millis now)
+{
+    return m_database.transaction([&]() -> Result<> {
+        const auto revoked = m_database.run(uR"(UPDATE grants SET
+                    revoke_reason = CASE revoked_at WHEN 0 THEN ? ELSE revoke_reason END,
+                    revoked_at = CASE revoked_at WHEN 0 THEN ? ELSE revoked_at END
+                WHERE id = ?)"_s,
+                                            {reason, now, id.value});
+        if (!revoked)
+            return fail(revoked.error());
+        if ((*revoked)->numRowsAffected() == 0)
+            return noSuchGrant();
+        for (const QString &sql : {u"DELETE FROM access_tokens WHERE grant_id = ?"_s,
+                                   u"DELETE FROM refresh_states WHERE grant_id = ?"_s,
+                                   u"DELETE FROM sessions WHERE grant_id = ?"_s}) {
+            if (const Result<> deleted = change(sql, {id.value}); !deleted)
+                return deleted;
+        }
+        return {};
+    });
+}
+
+Result<QList<GrantId>> Vault::revokeAllGrants(const QString &reason, Millis now)
+{
+    QList<GrantId> ids;
+    const Result<> revoked = m_database.transaction([&]() -> Result<> {
+        auto live = fetchAll(
+            m_database, u"SELECT id FROM grants WHERE revoked_at = 0 ORDER BY created_at, id"_s, {},
+            [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; });
+        if (!live)
+            return fail(live.error());
+        ids = *std::move(live);
+        const Result<> marked =
+            change(u"UPDATE grants SET revoked_at = ?, revoke_reason = ? WHERE revoked_at = 0"_s,
+                   {now, reason});
+        if (!marked)
+            return marked;
+        for (const QString &sql : {u"DELETE FROM access_tokens"_s, u"DELETE FROM refresh_states"_s,
+                                   u"DELETE FROM sessions"_s}) {
+            if (const Result<> deleted = change(sql, {}); !deleted)
+                return deleted;
+        }
+        return {};
+    });
+    if (!revoked)
+        return fail(revoked.error());
+    return ids;
+}
+
+} // namespace flaredeck::store

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/store/database.h"
+
+namespace flaredeck::store {
+
+/// The steps from an empty file to the history that this version reads and writes. Published steps
+/// never change; a new format is a new step.
+[[nodiscard]] std::span<const Database::Migration> historyMigrations();
+
+} // namespace flaredeck::store

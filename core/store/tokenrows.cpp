@@ -1,0 +1,152 @@
+// The codes and tokens of the vault: hashes only.
+
+#include "core/store/columns.h"
+#include "core/store/rows.h"
+#include "core/store/vault.h"
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::store {
+
+namespace {
+
+constexpr int kAccessTokensPerGrant = 8;
+
+AuthorizationCode readCode(const QSqlQuery &row)
+{
+    AuthorizationCode code;
+    code.hash = row.value(0).toByteArray();
+    code.grant = {row.value(1).toString()};
+    code.client = {row.value(2).toString()};
+    code.redirectUri = row.value(3).toString();
+    code.challenge = row.value(4).toByteArray();
+    code.resources = column::toList(row.value(5).toString());
+    code.createdAt = row.value(6).toLongLong();
+    code.expiresAt = row.value(7).toLongLong();
+    code.usedAt = row.value(8).toLongLong();
+    return code;
+}
+
+RefreshState readRefreshState(const QSqlQuery &row)
+{
+    RefreshState state;
+    state.generation = row.value(0).toInt();
+    state.hash = row.value(1).toByteArray();
+    state.previousHash = row.value(2).toByteArray();
+    state.rotatedAt = row.value(3).toLongLong();
+    state.previousLastUsedAt = row.value(4).toLongLong();
+    state.salt = row.value(5).toByteArray();
+    return state;
+}
+
+AccessToken readAccessToken(const QSqlQuery &row)
+{
+    AccessToken token;
+    token.hash = row.value(0).toByteArray();
+    token.grant = {row.value(1).toString()};
+    token.resources = column::toList(row.value(2).toString());
+    token.refreshGeneration = row.value(3).toInt();
+    token.createdAt = row.value(4).toLongLong();
+    token.expiresAt = row.value(5).toLongLong();
+    return token;
+}
+
+} // namespace
+
+std::optional<AuthorizationCode> Vault::code(const QByteArray &hash)
+{
+    return orNothing(
+        fetchOne(m_database,
+                 u"SELECT hash, grant_id, client_id, redirect_uri, challenge, resources, "
+                 "created_at, expires_at, used_at FROM codes WHERE hash = ?"_s,
+                 {hash}, readCode));
+}
+
+Result<bool> Vault::redeemCode(const QByteArray &codeHash, const AccessToken &access,
+                               const RefreshState &refresh, Millis now)
+{
+    bool redeemed = false;
+    const Result<> done = m_database.transaction([&]() -> Result<> {
+        const auto marked = m_database.run(
+            uR"(UPDATE codes SET used_at = ? WHERE hash = ? AND grant_id = ? AND used_at = 0
+                AND EXISTS (SELECT 1 FROM grants WHERE id = codes.grant_id AND revoked_at = 0))"_s,
+            {now, codeHash, access.grant.value});
+        if (!marked)
+            return fail(marked.error());
+        redeemed = (*marked)->numRowsAffected() == 1;
+        if (!redeemed)
+            return {};
+        if (const Result<> stored = insertAccessToken(access); !stored)
+            return stored;
+        return saveRefreshState(access.grant, refresh);
+    });
+    if (!done)
+        return fail(done.error());
+    return redeemed;
+}
+
+std::optional<RefreshState> Vault::refreshState(const GrantId &id)
+{
+    return orNothing(
+        fetchOne(m_database,
+                 u"SELECT generation, hash, previous_hash, rotated_at, "
+                 "previous_last_used_at, salt FROM refresh_states WHERE grant_id = ?"_s,
+                 {id.value}, readRefreshState));
+}
+
+Result<> Vault::saveRefreshState(const GrantId &id, const RefreshState &refresh)
+{
+    const auto saved = m_database.run(
+        uR"(INSERT OR REPLACE INTO refresh_states (grant_id, generation, hash, previous_hash, rotated_at,
+                previous_last_used_at, salt)
+            SELECT id, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
+        {refresh.generation, refresh.hash, refresh.previousHash, refresh.rotatedAt,
+         refresh.previousLastUsedAt, refresh.salt, id.value});
+    if (!saved)
+        return fail(saved.error());
+    // A refresh that raced with the revocation must not bring the grant's state back.
+    if ((*saved)->numRowsAffected() == 0)
+        return fail(Error::Kind::NotFound, u"This grant does not exist any more."_s);
+    return {};
+}
+
+Result<> Vault::rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access)
+{
+    return m_database.transaction([&]() -> Result<> {
+        if (const Result<> saved = saveRefreshState(id, refresh); !saved)
+            return saved;
+        if (const Result<> stored = insertAccessToken(access); !stored)
+            return stored;
+        return change(uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
+                WHERE grant_id = ? ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?))"_s,
+                      {id.value, kAccessTokensPerGrant});
+    });
+}
+
+Result<> Vault::insertAccessToken(const AccessToken &token)
+{
+    return change(
+        uR"(INSERT INTO access_tokens (hash, grant_id, resources, refresh_generation, created_at,
+                          expires_at) VALUES (?, ?, ?, ?, ?, ?))"_s,
+        {token.hash, token.grant.value, column::fromList(token.resources), token.refreshGeneration,
+         token.createdAt, token.expiresAt});
+}
+
+QList<AccessToken> Vault::accessTokens()
+{
+    const Millis now = m_clock->now();
+    return orNothing(fetchAll(
+        m_database,
+        uR"(SELECT t.hash, t.grant_id, t.resources, t.refresh_generation, t.created_at, t.expires_at
+            FROM access_tokens t JOIN grants g ON g.id = t.grant_id
+            WHERE t.expires_at > ? AND g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
+            ORDER BY t.created_at, t.rowid)"_s,
+        {now, now}, readAccessToken));
+}
+
+Result<> Vault::removeAccessToken(const QByteArray &hash)
+{
+    return change(u"DELETE FROM access_tokens WHERE hash = ?"_s, {hash});
+}
+
+} // namespace flaredeck::store

@@ -1,0 +1,125 @@
+#include "core/store/vaultschema.h"
+
+#include <array>
+
+namespace flaredeck::store {
+
+namespace {
+
+// Times are milliseconds since 1970; 0 stands for never. Hashes are SHA-256. A grant has no foreign
+// key to its sign-in, since that may live in memory only.
+Result<> createTables(Database &database)
+{
+    const char *const statements[] = {
+        R"(CREATE TABLE clients (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT,
+            redirect_uris TEXT NOT NULL,
+            auth_method TEXT,
+            auth_method_explicit INTEGER NOT NULL,
+            secret_hash BLOB,
+            grant_types TEXT NOT NULL,
+            metadata TEXT NOT NULL,
+            registered_by TEXT,
+            created_at INTEGER NOT NULL,
+            first_authorized_at INTEGER NOT NULL,
+            last_used_at INTEGER NOT NULL
+        ) STRICT)",
+
+        R"(CREATE TABLE grants (
+            id TEXT PRIMARY KEY NOT NULL,
+            client_id TEXT NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
+            login_id TEXT,
+            scopes TEXT,
+            accounts TEXT NOT NULL,
+            resources TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            revoked_at INTEGER NOT NULL,
+            revoke_reason TEXT
+        ) STRICT)",
+        "CREATE INDEX grants_of_client ON grants(client_id)",
+
+        R"(CREATE TABLE refresh_states (
+            grant_id TEXT PRIMARY KEY NOT NULL REFERENCES grants(id) ON DELETE CASCADE,
+            generation INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            previous_hash BLOB,
+            rotated_at INTEGER NOT NULL,
+            previous_last_used_at INTEGER NOT NULL,
+            salt BLOB
+        ) STRICT)",
+
+        R"(CREATE TABLE codes (
+            hash BLOB PRIMARY KEY NOT NULL,
+            grant_id TEXT NOT NULL REFERENCES grants(id) ON DELETE CASCADE,
+            client_id TEXT NOT NULL,
+            redirect_uri TEXT,
+            challenge BLOB,
+            resources TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            used_at INTEGER NOT NULL
+        ) STRICT)",
+        "CREATE INDEX codes_of_grant ON codes(grant_id)",
+
+        R"(CREATE TABLE access_tokens (
+            hash BLOB PRIMARY KEY NOT NULL,
+            grant_id TEXT NOT NULL REFERENCES grants(id) ON DELETE CASCADE,
+            resources TEXT NOT NULL,
+            refresh_generation INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT)",
+        "CREATE INDEX access_tokens_of_grant ON access_tokens(grant_id, created_at)",
+
+        R"(CREATE TABLE logins (
+            id TEXT PRIMARY KEY NOT NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL,
+            user_id TEXT,
+            email TEXT,
+            accounts TEXT NOT NULL,
+            upstream_scopes TEXT NOT NULL,
+            sandbox INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            refreshed_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT)",
+
+        R"(CREATE TABLE secrets (
+            owner TEXT NOT NULL,
+            name TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            PRIMARY KEY (owner, name)
+        ) STRICT)",
+
+        R"(CREATE TABLE sessions (
+            id_hash BLOB PRIMARY KEY NOT NULL,
+            grant_id TEXT NOT NULL REFERENCES grants(id) ON DELETE CASCADE,
+            revision BLOB NOT NULL,
+            client_info TEXT,
+            client_capabilities TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL
+        ) STRICT)",
+        "CREATE INDEX sessions_of_grant ON sessions(grant_id)",
+    };
+    for (const char *statement : statements) {
+        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace
+
+std::span<const Database::Migration> vaultMigrations()
+{
+    static const std::array<Database::Migration, 1> steps{createTables};
+    return steps;
+}
+
+} // namespace flaredeck::store

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/identity.h"
+#include "core/base/json.h"
+
+#include <optional>
+
+namespace flaredeck::tools {
+
+/// What a call says about the account that it means.
+struct AccountHints {
+    QByteArray header;               ///< cf-account-id of the request; may be empty
+    std::optional<QString> argument; ///< account_id
+    QString active;                  ///< set_active_account of the session; may be empty
+};
+
+/// The account that a call is about. One reachable account settles it; otherwise the header, then
+/// the argument, then the session's active account. Never one that the caller does not reach.
+[[nodiscard]] Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable,
+                                               const AccountHints &hints);
+
+/// The failure as JSON for the model: cause, action and the accounts to choose from.
+[[nodiscard]] QString accountProblem(const Error &error, const QList<AccountRef> &reachable);
+
+/// The reachable account with this id; nullptr when there is none.
+[[nodiscard]] const AccountRef *findAccount(const QList<AccountRef> &reachable, const QString &id);
+
+/// Member of the session's state that holds the active account.
+inline constexpr char kActiveAccount[] = "activeAccountId";
+
+} // namespace flaredeck::tools

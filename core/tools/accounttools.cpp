@@ -1,0 +1,76 @@
+#include "core/tools/accounttools.h"
+
+#include "core/tools/accountchoice.h"
+
+#include <algorithm>
+
+namespace flaredeck::tools {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+constexpr int kPageSize = 50;
+constexpr int kMostPages = 40;
+} // namespace
+
+AccountsListTool::AccountsListTool(UpstreamPtr upstream)
+    : m_upstream(std::move(upstream))
+{
+}
+
+Task<Result<mcp::ToolResult>> AccountsListTool::run(InvocationPtr call) const
+{
+    const UpstreamPtr upstream = m_upstream; // this tool may go while it waits
+    std::vector<Json> found;
+    for (int page = 1; page <= kMostPages; ++page) {
+        cloudflare::ApiRequest request;
+        request.path = u"/accounts"_s;
+        request.query.addQueryItem(u"page"_s, QString::number(page));
+        request.query.addQueryItem(u"per_page"_s, QString::number(kPageSize));
+        const Result<cloudflare::ApiResponse> response =
+            co_await upstream->send(call, std::move(request));
+        if (!response)
+            co_return fail(response.error());
+        for (const Json &account : response->result) {
+            const QString id = json::stringAt(account, "id").value_or(QString());
+            if (!findAccount(call->caller->accounts, id))
+                continue;
+            const auto created = json::stringAt(account, "created_on");
+            found.push_back({{"id", id},
+                             {"name", json::stringAt(account, "name").value_or(id)},
+                             {"created_on", created ? Json(*created) : Json()}});
+        }
+        if (page >= json::integerAt(response->resultInfo, "total_pages").value_or(1))
+            break;
+    }
+    std::stable_sort(found.begin(), found.end(), [](const Json &a, const Json &b) {
+        // Cloudflare writes all of them in the same form, in UTC.
+        return json::toQString(a.at("created_on")) > json::toQString(b.at("created_on"));
+    });
+    const auto count = static_cast<int>(found.size());
+    co_return mcp::ToolResult::structuredJson({{"accounts", std::move(found)}, {"count", count}});
+}
+
+Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(InvocationPtr call) const
+{
+    const QList<AccountRef> &reachable = call->caller->accounts;
+    const QString id = json::stringAt(call->arguments, "activeAccountIdParam").value_or(QString());
+    if (!findAccount(reachable, id)) {
+        const Error error{Error::Kind::Denied,
+                          u"This account is not one that this connection reaches."_s,
+                          u"Use one of available_accounts."_s};
+        co_return mcp::ToolResult::error(accountProblem(error, reachable));
+    }
+    if (!call->sessionState || !call->setSessionState) {
+        co_return fail(Error::Kind::InvalidInput, u"This connection keeps no session."_s,
+                       u"Give account_id with each call instead."_s);
+    }
+    Json state = call->sessionState();
+    if (!state.is_object())
+        state = Json::object();
+    state[kActiveAccount] = id;
+    call->setSessionState(state);
+    co_return mcp::ToolResult::structuredJson({{"activeAccountId", id}});
+}
+
+} // namespace flaredeck::tools

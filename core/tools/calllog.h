@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/base/identity.h"
+#include "core/cloudflare/cloudflareclient.h"
+#include "core/mcp/types.h"
+#include "core/store/values.h"
+
+#include <QElapsedTimer>
+
+namespace flaredeck::tools {
+
+/// Becomes the record of one call: starts with it, ends once, redacted and of bounded size.
+class CallLog
+{
+public:
+    /// Larger arguments or results are cut, with a note.
+    static constexpr qsizetype kMaxStoredBytes = 256 * 1024;
+
+    CallLog(const CallerIdentity &caller, const QString &tool, const Json &arguments, Millis now);
+
+    void setAccount(const QString &name) { m_record.accountName = name; }
+    [[nodiscard]] const cloudflare::UpstreamTrace &trace() const { return m_trace; }
+
+    [[nodiscard]] store::CallRecord finish(store::Outcome outcome, const mcp::ToolResult &result);
+
+    /// Redacted, and cut to the limit.
+    [[nodiscard]] static QByteArray storable(const QByteArray &text);
+
+private:
+    store::CallRecord m_record;
+    cloudflare::UpstreamTrace m_trace;
+    QElapsedTimer m_watch;
+};
+
+} // namespace flaredeck::tools

@@ -1,0 +1,275 @@
+#include "core/tools/catalogue.h"
+
+#include "core/base/logging.h"
+#include "core/policy/scopes.h"
+#include "core/tools/accountchoice.h"
+#include "core/tools/accounttools.h"
+#include "core/tools/addtool.h"
+#include "core/tools/calllog.h"
+#include "core/tools/resttool.h"
+#include "core/tools/schemacheck.h"
+#include "core/tools/workerlogs.h"
+
+#include <QHash>
+
+namespace flaredeck::tools {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using mcp::ToolResult;
+
+/// How a call ended, for its client and for its record.
+struct Ending {
+    store::Outcome outcome = store::Outcome::Ok;
+    ToolResult result;
+};
+
+/// A tool with everything that a call needs, made once.
+struct Entry {
+    const ToolDefinition &definition;
+    SchemaCheck check;
+    bool fillsDefaults;
+    std::unique_ptr<const Tool> tool;
+};
+
+const Json &accountArgument()
+{
+    static const Json schema{
+        {"type", "string"},
+        {"description", "Id of the Cloudflare account that this call is about, as accounts_list "
+                        "shows it. The session's active account when left out."}};
+    return schema;
+}
+
+mcp::Tool withAccountArgument(mcp::Tool tool)
+{
+    tool.inputSchema["properties"]["account_id"] = accountArgument();
+    return tool;
+}
+
+std::unique_ptr<const Tool> makeTool(const ToolDefinition &definition, const UpstreamPtr &upstream)
+{
+    const QString &name = definition.tool.name;
+    if (definition.request)
+        return std::make_unique<RestTool>(definition, upstream);
+    if (name == "add"_L1)
+        return std::make_unique<AddTool>();
+    if (name == "accounts_list"_L1)
+        return std::make_unique<AccountsListTool>(upstream);
+    if (name == "set_active_account"_L1)
+        return std::make_unique<SetActiveAccountTool>();
+    if (name == "worker_logs_by_worker_name"_L1 || name == "worker_logs_by_rayid"_L1)
+        return std::make_unique<WorkerLogsTool>(upstream);
+    if (name == "worker_logs_keys"_L1)
+        return std::make_unique<WorkerLogKeysTool>(upstream);
+    qFatal("%s has neither a request nor code", qPrintable(name));
+}
+
+Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream)
+{
+    const mcp::Tool tool =
+        definition.needsAccount ? withAccountArgument(definition.tool) : definition.tool;
+    Result<SchemaCheck> check = SchemaCheck::compile(tool.inputSchema);
+    if (!check)
+        qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
+               qPrintable(check.error().detail));
+    return {definition, std::move(*check), hasDefaults(tool.inputSchema),
+            makeTool(definition, upstream)};
+}
+
+Ending failed(const QString &text)
+{
+    return {store::Outcome::Error, ToolResult::error(text)};
+}
+
+Ending failed(const Error &error)
+{
+    if (!error.detail.isEmpty())
+        qCDebug(lcTools).noquote() << error.message << error.detail;
+    return {error.kind == Error::Kind::Cancelled ? store::Outcome::Cancelled
+                                                 : store::Outcome::Error,
+            ToolResult::error(error.text())};
+}
+
+Ending outsideGrant(const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    return {store::Outcome::Denied,
+            ToolResult::error(
+                u"This connection was not given the permission %1 (%2). The user must approve the "
+                "connection again in Flaredeck with this permission."_s.arg(
+                    scope, info ? info->summary : QString()))};
+}
+
+AccountHints hintsOf(const Json &arguments, const mcp::ToolContext &context)
+{
+    AccountHints hints{context.accountHeader, json::stringAt(arguments, "account_id"), {}};
+    if (context.sessionState)
+        hints.active = json::stringAt(context.sessionState(), kActiveAccount).value_or(QString());
+    return hints;
+}
+
+} // namespace
+
+/// Shared by the object and its running calls, which may outlive it.
+class Catalogue::Private
+{
+public:
+    Private(cloudflare::CloudflareClient &client, Recorder recordCall, const Clock &time)
+        : upstream(std::make_shared<Upstream>(client, time))
+        , recorder(std::move(recordCall))
+        , clock(time)
+    {
+        entries.reserve(allDefinitions().size());
+        for (const ToolDefinition &definition : allDefinitions())
+            entries.push_back(makeEntry(definition, upstream));
+        for (const Entry &entry : entries)
+            byName.insert(entry.definition.tool.name, &entry);
+    }
+
+    using Self = std::shared_ptr<const Private>;
+    static Task<Result<ToolResult>> call(Self self, const Entry *entry, Json arguments,
+                                         mcp::ToolContext context);
+    static Task<Ending> attempt(const Entry *entry, Json arguments, mcp::ToolContext context,
+                                std::shared_ptr<CallLog> log);
+
+    const std::shared_ptr<Upstream> upstream;
+    Recorder recorder; ///< empty once the catalogue is gone
+    const Clock &clock;
+    std::vector<Entry> entries;
+    QHash<QString, const Entry *> byName;
+    mutable QHash<QString, QList<mcp::Tool>>
+        lists; ///< by scopes and whether accounts can be chosen
+};
+
+Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
+                     QObject *parent)
+    : mcp::ToolProvider(parent)
+    , d(std::make_shared<Private>(client, std::move(recorder), clock))
+{
+}
+
+Catalogue::~Catalogue()
+{
+    d->recorder = nullptr;
+    d->upstream->close();
+}
+
+QList<mcp::Tool> Catalogue::list(const CallerPtr &caller) const
+{
+    const bool choosesAccount = caller->accounts.size() > 1;
+    const QString key = scopes::print(caller->scopes) + (choosesAccount ? u'+' : u'1');
+    const auto cached = d->lists.constFind(key);
+    if (cached != d->lists.cend())
+        return *cached;
+    QList<mcp::Tool> tools;
+    for (const Entry &entry : d->entries) {
+        if (!scopes::contains(caller->scopes, entry.definition.scope))
+            continue;
+        const mcp::Tool &tool = entry.definition.tool;
+        tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
+                                                                  : tool);
+    }
+    return *d->lists.insert(key, tools);
+}
+
+QString Catalogue::instructions(const CallerPtr &caller) const
+{
+    QString text =
+        u"Flaredeck runs on the user's computer and gives access to parts of their Cloudflare "
+        "account: the Workers in it, and the logs and metrics of those Workers. Cloudflare Workers "
+        "are programs that run on Cloudflare's network. What a tool may see was decided by the "
+        "user, who can take it back at any time."_s;
+    if (caller->accounts.size() > 1) {
+        text +=
+            u"\n\nSeveral Cloudflare accounts can be used. Give account_id with a call, or call "
+            "set_active_account once; a cf-account-id header of the client goes before both. The "
+            "accounts:"_s;
+        for (const AccountRef &account : caller->accounts)
+            text += u"\n- %1: %2"_s.arg(account.name, account.id);
+    }
+    return text;
+}
+
+Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::ToolContext context)
+{
+    return Private::call(d, d->byName.value(name), std::move(arguments), std::move(context));
+}
+
+Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry, Json arguments,
+                                                  mcp::ToolContext context)
+{
+    if (!entry) {
+        co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
+                       u"Call tools/list for the tools."_s);
+    }
+    if (arguments.is_null())
+        arguments = Json::object();
+    if (!arguments.is_object()) {
+        co_return fail(Error::Kind::InvalidInput, u"The arguments of a tool must be an object."_s);
+    }
+    const auto log = std::make_shared<CallLog>(*context.caller, entry->definition.tool.name,
+                                               arguments, self->clock.now());
+    const std::stop_token stop = context.stop;
+    Ending ending = co_await attempt(entry, std::move(arguments), std::move(context), log);
+    if (stop.stop_requested())
+        ending = {store::Outcome::Cancelled, ToolResult::error(u"The call was cancelled."_s)};
+    if (self->recorder)
+        self->recorder(log->finish(ending.outcome, ending.result));
+    co_return std::move(ending.result);
+}
+
+/// Scope, arguments, account, work. `entry` lives as long as the caller's frame.
+Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
+                                         mcp::ToolContext context, std::shared_ptr<CallLog> log)
+{
+    const ToolDefinition &definition = entry->definition;
+    const CallerIdentity &caller = *context.caller;
+    if (!scopes::contains(caller.scopes, definition.scope))
+        co_return outsideGrant(definition.scope);
+    if (const auto problem = entry->check.problem(arguments))
+        co_return failed(*problem);
+
+    const auto invocation = std::make_shared<Invocation>();
+    if (definition.needsAccount) {
+        const Result<AccountRef> account =
+            chooseAccount(caller.accounts, hintsOf(arguments, context));
+        if (!account)
+            co_return failed(accountProblem(account.error(), caller.accounts));
+        invocation->account = *account;
+        log->setAccount(account->name);
+    }
+    if (entry->fillsDefaults)
+        fillDefaults(definition.tool.inputSchema, arguments);
+    invocation->caller = std::move(context.caller);
+    invocation->arguments = std::move(arguments);
+    invocation->stop = std::move(context.stop);
+    invocation->sessionState = std::move(context.sessionState);
+    invocation->setSessionState = std::move(context.setSessionState);
+    invocation->trace = log->trace();
+    try {
+        Result<ToolResult> result = co_await entry->tool->run(invocation);
+        if (!result)
+            co_return failed(result.error());
+        const bool isError = result->isError;
+        co_return Ending{isError ? store::Outcome::Error : store::Outcome::Ok, std::move(*result)};
+    } catch (const std::exception &exception) {
+        // A shape of Cloudflare's answer that no tool foresaw; nothing may escape a coroutine.
+        qCWarning(lcTools) << definition.tool.name << "failed:" << exception.what();
+        co_return failed(Error{Error::Kind::Internal,
+                               u"Cloudflare's answer could not be understood."_s,
+                               u"Report this to the makers of Flaredeck."_s});
+    }
+}
+
+QList<ToolSummary> Catalogue::summaries()
+{
+    QList<ToolSummary> list;
+    for (const ToolDefinition &definition : allDefinitions())
+        list.append({definition.tool.name, definition.tool.title, definition.scope});
+    return list;
+}
+
+} // namespace flaredeck::tools

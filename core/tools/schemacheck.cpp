@@ -1,0 +1,223 @@
+// Without it valijson would end the program where it now throws.
+#define VALIJSON_USE_EXCEPTIONS 1
+
+#include "core/tools/schemacheck.h"
+
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace flaredeck::tools {
+
+using namespace Qt::Literals::StringLiterals;
+
+class SchemaCheck::Compiled
+{
+public:
+    Json source;
+    valijson::Schema schema;
+};
+
+namespace {
+
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+/// "limitParam" of the context "<root>", "[limitParam]"; "query.filters[0].key" of deeper ones.
+QString pathOf(const std::vector<std::string> &context)
+{
+    QString path;
+    for (size_t i = 1; i < context.size(); ++i) {
+        const QString step = QString::fromStdString(context[i]);
+        const QString name = step.mid(1, step.size() - 2);
+        bool isIndex = false;
+        name.toULongLong(&isIndex);
+        if (isIndex)
+            path += step;
+        else
+            path += path.isEmpty() ? name : u'.' + name;
+    }
+    return path;
+}
+
+/// The part of the schema that speaks about a context; null when there is none.
+const Json *schemaAt(const Json &schema, const std::vector<std::string> &context)
+{
+    const Json *at = &schema;
+    for (size_t i = 1; i < context.size() && at; ++i) {
+        const std::string name = context[i].substr(1, context[i].size() - 2);
+        if (const Json *properties = json::find(*at, "properties");
+            properties && properties->contains(name))
+            at = json::find(*properties, name.c_str());
+        else
+            at = json::find(*at, "items");
+    }
+    return at;
+}
+
+QString typeWords(const std::string &type)
+{
+    if (type == "string")
+        return u"a text"_s;
+    if (type == "number")
+        return u"a number"_s;
+    if (type == "integer")
+        return u"a whole number"_s;
+    if (type == "boolean")
+        return u"true or false"_s;
+    if (type == "array")
+        return u"a list"_s;
+    if (type == "object")
+        return u"an object"_s;
+    return QString::fromStdString(type);
+}
+
+QString typesOf(const Json &schema)
+{
+    const Json *type = json::find(schema, "type");
+    if (!type)
+        return {};
+    if (type->is_string())
+        return typeWords(type->get<std::string>());
+    QStringList words;
+    for (const Json &one : *type)
+        words << typeWords(one.get<std::string>());
+    return words.join(u" or "_s);
+}
+
+/// "a number from 1 to 100", "one of: asc, desc".
+QString expectationOf(const Json &schema)
+{
+    if (const Json *values = json::find(schema, "enum")) {
+        QStringList words;
+        for (const Json &value : *values)
+            words << (value.is_string() ? json::toQString(value)
+                                        : QString::fromUtf8(json::print(value)));
+        return u"one of: "_s + words.join(u", "_s);
+    }
+    QString words = typesOf(schema);
+    const Json *minimum = json::find(schema, "minimum");
+    const Json *maximum = json::find(schema, "maximum");
+    const auto number = [](const Json &value) { return QString::fromUtf8(json::print(value)); };
+    if (minimum && maximum)
+        words += u" from %1 to %2"_s.arg(number(*minimum), number(*maximum));
+    else if (minimum)
+        words += u" of at least "_s + number(*minimum);
+    else if (maximum)
+        words += u" of at most "_s + number(*maximum);
+    if (json::find(schema, "minLength"))
+        words += u" that is not empty"_s;
+    return words;
+}
+
+/// The member that a "Missing required property 'x'." is about.
+std::string missingMember(const std::string &description)
+{
+    static const std::string prefix = "Missing required property '";
+    if (description.compare(0, prefix.size(), prefix) != 0)
+        return {};
+    return description.substr(prefix.size(), description.rfind('\'') - prefix.size());
+}
+
+QString explain(const Json &schema, const valijson::ValidationResults::Error &error)
+{
+    std::vector<std::string> context = error.context;
+    const std::string missing = missingMember(error.description);
+    if (!missing.empty())
+        context.push_back('[' + missing + ']');
+
+    const QString path = pathOf(context);
+    const Json *at = schemaAt(schema, context);
+    const QString expected = at ? expectationOf(*at) : QString();
+    if (path.isEmpty())
+        return u"The arguments must be an object."_s;
+    if (expected.isEmpty())
+        return u"%1: %2"_s.arg(path, QString::fromStdString(error.description));
+    return missing.empty() ? u"%1 must be %2."_s.arg(path, expected)
+                           : u"%1 is missing; it must be %2."_s.arg(path, expected);
+}
+
+/// Summaries that the validator adds on its way up; the cause comes before them.
+bool isSummary(const std::string &description)
+{
+    return description.rfind("Failed to validate", 0) == 0;
+}
+
+} // namespace
+
+SchemaCheck::SchemaCheck(std::shared_ptr<const Compiled> compiled)
+    : m_compiled(std::move(compiled))
+{
+}
+
+Result<SchemaCheck> SchemaCheck::compile(const Json &schema)
+{
+    try {
+        const auto compiled = std::make_shared<Compiled>();
+        compiled->source = schema;
+        valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+        parser.populateSchema(Adapter(compiled->source), compiled->schema);
+        return SchemaCheck(compiled);
+    } catch (const std::exception &exception) {
+        return fail({Error::Kind::Internal,
+                     u"A schema is broken."_s,
+                     {},
+                     QString::fromUtf8(exception.what())});
+    }
+}
+
+std::optional<QString> SchemaCheck::problem(const Json &value) const
+{
+    try {
+        valijson::Validator validator;
+        const Adapter adapter(value);
+        if (validator.validate(m_compiled->schema, adapter, nullptr))
+            return {};
+        // Only a failure pays for collecting the reasons.
+        valijson::ValidationResults results;
+        validator.validate(m_compiled->schema, adapter, &results);
+        const auto cause = std::find_if(results.begin(), results.end(), [](const auto &error) {
+            return !isSummary(error.description);
+        });
+        if (cause != results.end())
+            return explain(m_compiled->source, *cause);
+        if (results.numErrors() > 0)
+            return explain(m_compiled->source, *results.begin());
+        return u"The arguments do not fit the input schema."_s;
+    } catch (const std::exception &exception) {
+        return u"The arguments cannot be checked: %1."_s.arg(QString::fromUtf8(exception.what()));
+    }
+}
+
+void fillDefaults(const Json &schema, Json &value)
+{
+    if (const Json *items = json::find(schema, "items"); items && value.is_array()) {
+        for (Json &item : value)
+            fillDefaults(*items, item);
+    }
+    const Json *properties = json::find(schema, "properties");
+    if (!properties || !value.is_object())
+        return;
+    for (const auto &[name, property] : properties->items()) {
+        if (const auto present = value.find(name); present != value.end())
+            fillDefaults(property, *present);
+        else if (const Json *fallback = json::find(property, "default"))
+            value[name] = *fallback;
+    }
+}
+
+bool hasDefaults(const Json &schema)
+{
+    if (const Json *items = json::find(schema, "items"); items && hasDefaults(*items))
+        return true;
+    const Json *properties = json::find(schema, "properties");
+    return properties &&
+           std::any_of(properties->begin(), properties->end(), [](const Json &property) {
+               return json::find(property, "default") || hasDefaults(property);
+           });
+}
+
+} // namespace flaredeck::tools

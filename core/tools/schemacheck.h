@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/json.h"
+
+#include <memory>
+#include <optional>
+
+namespace flaredeck::tools {
+
+/// Checks values against one JSON Schema (draft 7), compiled once. Cheap to copy.
+class SchemaCheck
+{
+public:
+    /// Internal when the schema itself is broken.
+    [[nodiscard]] static Result<SchemaCheck> compile(const Json &schema);
+
+    /// What is wrong with the value, naming the member and what is expected; nothing when it fits.
+    [[nodiscard]] std::optional<QString> problem(const Json &value) const;
+
+private:
+    class Compiled;
+    explicit SchemaCheck(std::shared_ptr<const Compiled> compiled);
+    std::shared_ptr<const Compiled> m_compiled;
+};
+
+/// Fills the defaults that the schema names into absent members, at every depth.
+void fillDefaults(const Json &schema, Json &value);
+/// Whether fillDefaults() could ever change something.
+[[nodiscard]] bool hasDefaults(const Json &schema);
+
+} // namespace flaredeck::tools

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/base/json.h"
+
+namespace flaredeck::tools {
+
+/// The answer of a telemetry query as text, by the `view` of the query: raw events as JSON,
+/// calculations as tab-separated tables, one row for each invocation, or the whole result.
+[[nodiscard]] QString renderTelemetry(const Json &arguments, const Json &result);
+
+} // namespace flaredeck::tools

@@ -1,0 +1,36 @@
+#include "core/tools/tool.h"
+
+namespace flaredeck::tools {
+
+namespace {
+
+Task<Result<cloudflare::ApiResponse>> closed()
+{
+    co_return fail(Error::Kind::Cancelled, QStringLiteral("Flaredeck is shutting down."));
+}
+
+} // namespace
+
+Upstream::Upstream(cloudflare::CloudflareClient &client, const Clock &clock)
+    : m_client(&client)
+    , m_clock(clock)
+{
+}
+
+Task<Result<cloudflare::ApiResponse>> Upstream::send(const InvocationPtr &call,
+                                                     cloudflare::ApiRequest request) const
+{
+    if (!m_client)
+        return closed();
+    return m_client->send(call->caller->login, std::move(request), call->stop, call->trace);
+}
+
+Task<Result<cloudflare::ApiResponse>> Upstream::sendForText(const InvocationPtr &call,
+                                                            cloudflare::ApiRequest request) const
+{
+    if (!m_client)
+        return closed();
+    return m_client->sendForText(call->caller->login, std::move(request), call->stop, call->trace);
+}
+
+} // namespace flaredeck::tools

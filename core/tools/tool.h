@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/base/identity.h"
+#include "core/cloudflare/cloudflareclient.h"
+#include "core/mcp/toolprovider.h"
+
+#include <memory>
+#include <stop_token>
+
+namespace flaredeck::tools {
+
+/// One call, after every check: what a tool works with.
+struct Invocation {
+    CallerPtr caller;
+    Json arguments;     ///< fit the schema; defaults are filled in
+    AccountRef account; ///< empty for tools without one
+    std::stop_token stop;
+    std::function<Json()> sessionState;
+    std::function<void(const Json &)> setSessionState;
+    cloudflare::UpstreamTrace trace;
+};
+
+using InvocationPtr = std::shared_ptr<const Invocation>;
+
+/// The tools' way to Cloudflare. A call may still run when the client goes away at shutdown; it
+/// then gets an error instead.
+class Upstream
+{
+public:
+    Upstream(cloudflare::CloudflareClient &client, const Clock &clock);
+    void close() { m_client = nullptr; }
+
+    [[nodiscard]] Task<Result<cloudflare::ApiResponse>> send(const InvocationPtr &call,
+                                                             cloudflare::ApiRequest request) const;
+    [[nodiscard]] Task<Result<cloudflare::ApiResponse>>
+    sendForText(const InvocationPtr &call, cloudflare::ApiRequest request) const;
+
+    [[nodiscard]] Millis now() const { return m_clock.now(); }
+
+private:
+    cloudflare::CloudflareClient *m_client;
+    const Clock &m_clock;
+};
+
+using UpstreamPtr = std::shared_ptr<const Upstream>;
+
+/// One tool. An Error becomes a result with isError, its cause and action as text.
+class Tool
+{
+public:
+    virtual ~Tool() = default;
+    [[nodiscard]] virtual Task<Result<mcp::ToolResult>> run(InvocationPtr call) const = 0;
+};
+
+} // namespace flaredeck::tools
