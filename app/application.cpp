@@ -1,0 +1,114 @@
+#include "app/application.h"
+
+#include "app/autoprompter.h"
+#include "app/quitsignals.h"
+#include "app/signinprocess.h"
+#include "app/singleinstance.h"
+#include "app/trayicon.h"
+#include "core/base/logging.h"
+#include "core/base/settings.h"
+#include "core/service/corethread.h"
+#include "ui/dialogs/promptqueue.h"
+#include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QMessageBox>
+
+namespace flaredeck::app {
+
+namespace {
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(flaredeck::app::Application)
+};
+
+void connectTray(TrayIcon &tray, ui::MainWindow &window, service::CoreThread &core,
+                 Settings &settings)
+{
+    QObject::connect(&tray, &TrayIcon::openRequested, &window, &ui::MainWindow::raiseWindow);
+    QObject::connect(&tray, &TrayIcon::quitRequested, qApp, &QApplication::quit);
+    QObject::connect(
+        &core, &service::CoreThread::changed, &tray,
+        [&tray](const service::SnapshotPtr &snapshot) { tray.setSnapshot(*snapshot); });
+    QObject::connect(
+        &core, &service::CoreThread::clientConnected, &tray, [&tray](const QString &name) {
+            tray.notify(Tr::tr("New client"), Tr::tr("%1 connected for the first time.").arg(name));
+        });
+    QObject::connect(
+        &core, &service::CoreThread::needsSignIn, &tray, [&tray](const QString &label) {
+            tray.notify(Tr::tr("Sign in again"),
+                        Tr::tr("Cloudflare no longer accepts the sign-in of %1.").arg(label));
+        });
+    QObject::connect(&window, &ui::MainWindow::hiddenToTray, &tray, [&tray, &settings] {
+        if (settings.get(setting::closeToTrayTold))
+            return;
+        settings.set(setting::closeToTrayTold, true);
+        tray.notify(Tr::tr("Flaredeck keeps running"),
+                    Tr::tr("Clients stay connected. Quit from the menu of this icon."));
+    });
+}
+
+void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &tray,
+                    ui::MainWindow &window, service::CoreThread &core)
+{
+    window.watch(prompts);
+    QObject::connect(&prompts, &ui::PromptQueue::pendingChanged, &tray, &TrayIcon::setWaiting);
+    QObject::connect(&prompts, &ui::PromptQueue::consentWaiting, &tray,
+                     [&tray](const QString &name) {
+                         tray.notify(Tr::tr("A decision is waiting"),
+                                     Tr::tr("%1 asks to use your account.").arg(name));
+                     });
+    QObject::connect(&signIn, &SignInProcess::browserUsed, &tray, [&tray](const QString &reason) {
+        tray.notify(Tr::tr("Sign in with your browser"), reason);
+    });
+    QObject::connect(&signIn, &SignInProcess::cancelled, &core, [&core](const QString &id) {
+        core.ask([id](service::Core &inside) { inside.cancelSignIn(id); });
+    });
+}
+
+} // namespace
+
+int runWindowed(QApplication &application, const CommandLine &line, const service::Options &options,
+                SingleInstance &instance)
+{
+    QApplication::setQuitOnLastWindowClosed(false);
+    LogBook log(LogBook::Echo::Stderr);
+    Settings settings(options.dataDir.settingsFile());
+    ui::applyTheme(application, settings.get(setting::theme));
+
+    service::CoreThread core;
+    ui::MainWindow window(core, options.dataDir.historyFile(), settings, log);
+    SignInProcess signIn(settings);
+    TrayIcon tray;
+    ui::PromptQueue prompts(signIn, &window);
+    AutoPrompter agree;
+    connectTray(tray, window, core, settings);
+    connectPrompts(prompts, signIn, tray, window, core);
+
+    const QuitSignals signalsOfTheSystem;
+    QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application,
+                     &QApplication::quit);
+    QObject::connect(&window, &ui::MainWindow::quitRequested, &application, &QApplication::quit);
+    QObject::connect(&instance, &SingleInstance::raiseRequested, &window,
+                     &ui::MainWindow::raiseWindow);
+
+    // The core has settings of its own on the same file.
+    QObject::connect(&settings, &Settings::changed, &core,
+                     [&core] { core.ask([](service::Core &inside) { inside.applySettings(); }); });
+    instance.setHasWindow(true);
+
+    Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : prompts;
+    if (const auto started = core.start(options, prompter); !started) {
+        qCCritical(lcApp).noquote() << started.error().text();
+        QMessageBox::critical(nullptr, Tr::tr("Flaredeck cannot start"), started.error().text());
+        return 1;
+    }
+    if (!line.hidden)
+        window.show();
+    const int code = QApplication::exec();
+    core.stop();
+    return code;
+}
+
+} // namespace flaredeck::app

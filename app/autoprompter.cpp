@@ -1,0 +1,25 @@
+#include "app/autoprompter.h"
+
+#include "app/answered.h"
+
+namespace flaredeck::app {
+
+QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
+{
+    ConsentAnswer yes;
+    yes.allowed = true;
+    yes.scopes = request.preselected;
+    return answered(std::move(yes));
+}
+
+QFuture<SignInShown> AutoPrompter::showSignIn(SignInRequest request)
+{
+    if (request.tabWaiting)
+        return answered(SignInShown{SignInSurface::UseTab, {}});
+    return answered(
+        SignInShown{SignInSurface::Unavailable,
+                    QStringLiteral("With --auto-approve a sign-in only runs in the tab of "
+                                   "the client that asked for it.")});
+}
+
+} // namespace flaredeck::app

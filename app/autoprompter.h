@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+namespace flaredeck::app {
+
+/// Says yes to everything, for --sandbox --auto-approve alone: what was ticked at first is granted,
+/// and the client's own tab is sent through the sandbox's sign-in.
+class AutoPrompter final : public Prompter
+{
+public:
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void withdrawConsent(const QString &) override {}
+    QFuture<SignInShown> showSignIn(SignInRequest request) override;
+    void signInEnded(const QString &, const QString &) override {}
+};
+
+} // namespace flaredeck::app

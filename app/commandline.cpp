@@ -1,0 +1,92 @@
+#include "app/commandline.h"
+
+#include <QCommandLineParser>
+
+namespace flaredeck::app {
+
+namespace {
+
+QString named(const char *name)
+{
+    return QString::fromLatin1(name);
+}
+
+void describe(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(CommandLine::tr(
+        "Lends one Cloudflare sign-in to the MCP clients on this computer, and takes it back."));
+    parser.addOptions({
+        {named("sandbox"),
+         CommandLine::tr("Use the built-in stand-in for Cloudflare; no account is needed.")},
+        {named("headless"),
+         CommandLine::tr("Show no window: print one JSON line when listening, ask for consent "
+                         "on the terminal.")},
+        {named("hidden"), CommandLine::tr("Start in the tray.")},
+        {named("port"), CommandLine::tr("Listen on port N instead of 8788; 0 takes any free one."),
+         named("N")},
+        {named("data-dir"), CommandLine::tr("Keep all files in DIR."), named("DIR")},
+        {named("auto-approve"),
+         CommandLine::tr("Grant every request without asking. Only together with --sandbox.")},
+        {{named("v"), named("version")}, CommandLine::tr("Print the version.")},
+        {{named("h"), named("help")}, CommandLine::tr("Print this text.")},
+    });
+}
+
+} // namespace
+
+Result<CommandLine> CommandLine::parse(const QStringList &arguments)
+{
+    const QString seeHelp = CommandLine::tr("flaredeck --help lists the options.");
+    QCommandLineParser parser;
+    describe(parser);
+    if (!parser.parse(arguments))
+        return fail(Error::Kind::InvalidInput, parser.errorText(), seeHelp);
+    if (!parser.positionalArguments().isEmpty())
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("'%1' is not an option.")
+                        .arg(parser.positionalArguments().constFirst()),
+                    seeHelp);
+
+    CommandLine line;
+    if (parser.isSet(named("help")))
+        line.action = Action::ShowHelp;
+    else if (parser.isSet(named("version")))
+        line.action = Action::ShowVersion;
+    line.sandbox = parser.isSet(named("sandbox"));
+    line.headless = parser.isSet(named("headless"));
+    line.hidden = parser.isSet(named("hidden"));
+    line.autoApprove = parser.isSet(named("auto-approve"));
+    line.dataDir = parser.value(named("data-dir"));
+    if (parser.isSet(named("data-dir")) && line.dataDir.isEmpty())
+        return fail(Error::Kind::InvalidInput, CommandLine::tr("--data-dir needs a directory."),
+                    seeHelp);
+    if (parser.isSet(named("port"))) {
+        bool isNumber = false;
+        line.port = parser.value(named("port")).toUShort(&isNumber);
+        if (!isNumber)
+            return fail(Error::Kind::InvalidInput,
+                        CommandLine::tr("'%1' is not a port.").arg(parser.value(named("port"))),
+                        CommandLine::tr("Give a number from 0 to 65535."));
+    }
+    if (line.headless && line.hidden)
+        return fail(
+            Error::Kind::InvalidInput,
+            CommandLine::tr(
+                "--headless and --hidden exclude each other: headless has no window to hide."));
+    if (line.autoApprove && !line.sandbox)
+        return fail(
+            Error::Kind::Denied,
+            CommandLine::tr(
+                "--auto-approve would hand a real Cloudflare account to any program that asks."),
+            CommandLine::tr("Use it only together with --sandbox."));
+    return line;
+}
+
+QString CommandLine::helpText()
+{
+    QCommandLineParser parser;
+    describe(parser);
+    return parser.helpText();
+}
+
+} // namespace flaredeck::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QCoreApplication>
+#include <QString>
+#include <QStringList>
+
+namespace flaredeck::app {
+
+/// What the user asked for on the command line.
+struct CommandLine {
+    Q_DECLARE_TR_FUNCTIONS(flaredeck::app::CommandLine)
+
+public:
+    enum class Action { Run, ShowHelp, ShowVersion };
+
+    Action action = Action::Run;
+    bool sandbox = false;
+    bool headless = false;
+    bool hidden = false;
+    bool autoApprove = false;
+    int port = -1;   ///< -1 = as in Settings; 0 = any free
+    QString dataDir; ///< empty = the platform's place
+
+    /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
+    static Result<CommandLine> parse(const QStringList &arguments);
+    static QString helpText();
+};
+
+} // namespace flaredeck::app

@@ -1,0 +1,99 @@
+#include "app/login/navigationrules.h"
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::login {
+
+namespace {
+
+bool isPlainHttps(const QUrl &url)
+{
+    return url.isValid() && url.scheme() == "https"_L1 && !url.host().isEmpty() &&
+           url.userInfo().isEmpty() && url.port(443) == 443;
+}
+
+QString asciiHost(const QUrl &url)
+{
+    return url.host(QUrl::FullyEncoded);
+}
+
+int effectivePort(const QUrl &url)
+{
+    return url.port(url.scheme() == "https"_L1 ? 443 : 80);
+}
+
+} // namespace
+
+bool isCloudflare(const QUrl &url)
+{
+    const QString host = asciiHost(url);
+    return isPlainHttps(url) &&
+           (host == "cloudflare.com"_L1 || host.endsWith(".cloudflare.com"_L1));
+}
+
+bool isLoopback(const QUrl &url)
+{
+    const QString host = asciiHost(url);
+    return url.isValid() && url.scheme() == "http"_L1 && url.userInfo().isEmpty() &&
+           (host == "localhost"_L1 || host == "127.0.0.1"_L1 || host == "::1"_L1 ||
+            host == "[::1]"_L1);
+}
+
+bool isSameOrigin(const QUrl &a, const QUrl &b)
+{
+    return a.scheme() == b.scheme() && asciiHost(a) == asciiHost(b) &&
+           effectivePort(a) == effectivePort(b);
+}
+
+QString originText(const QUrl &url)
+{
+    if (url.host().isEmpty())
+        return {};
+    QUrl origin;
+    origin.setScheme(url.scheme());
+    origin.setHost(url.host());
+    origin.setPort(url.port());
+    return origin.toString(QUrl::FullyEncoded);
+}
+
+NavigationRules::NavigationRules(QUrl start, QUrl callback, bool sandbox)
+    : m_start(std::move(start))
+    , m_callback(std::move(callback))
+    , m_sandbox(sandbox)
+{
+}
+
+NavigationRules::Verdict NavigationRules::judge(const QUrl &url, Frame frame) const
+{
+    // Frames begin empty, and filled from an attribute, before they go anywhere.
+    if (frame == Frame::Sub && url.scheme() == "about"_L1)
+        return Verdict::Allow;
+    if (!url.userInfo().isEmpty())
+        return Verdict::Refuse;
+
+    if (m_sandbox)
+        return isSameOrigin(url, m_start) || isCallback(url) ? Verdict::Allow : Verdict::Refuse;
+
+    if (isCloudflare(url))
+        return Verdict::Allow;
+    if (frame == Frame::Sub)
+        return Verdict::Refuse;
+    if (isCallback(url))
+        return Verdict::Allow;
+    if (!isPlainHttps(url))
+        return Verdict::Refuse;
+    return m_allowedHosts.contains(asciiHost(url)) ? Verdict::Allow : Verdict::AskFirst;
+}
+
+void NavigationRules::allowHost(const QUrl &url)
+{
+    m_allowedHosts.insert(asciiHost(url));
+}
+
+bool NavigationRules::isCallback(const QUrl &url) const
+{
+    return isSameOrigin(url, m_callback) && url.path() == m_callback.path() &&
+           url.userInfo().isEmpty();
+}
+
+} // namespace flaredeck::login

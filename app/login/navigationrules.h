@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QSet>
+#include <QString>
+#include <QUrl>
+
+namespace flaredeck::login {
+
+/// https://cloudflare.com or a host below it, on the standard port, without a user.
+[[nodiscard]] bool isCloudflare(const QUrl &url);
+/// http on localhost, 127.0.0.1 or [::1], without a user.
+[[nodiscard]] bool isLoopback(const QUrl &url);
+[[nodiscard]] bool isSameOrigin(const QUrl &a, const QUrl &b);
+/// Scheme, host in its ASCII form (so that look-alike letters show as such) and port.
+[[nodiscard]] QString originText(const QUrl &url);
+
+/// Where the sign-in window may go. Pure rules, no web engine.
+class NavigationRules
+{
+public:
+    enum class Frame { Main, Sub };
+    enum class Verdict {
+        Allow,
+        AskFirst, ///< an identity provider: only after the person was told the host
+        Refuse,
+    };
+
+    NavigationRules(QUrl start, QUrl callback, bool sandbox);
+
+    [[nodiscard]] Verdict judge(const QUrl &url, Frame frame) const;
+    /// The person agreed to go to this host.
+    void allowHost(const QUrl &url);
+    [[nodiscard]] bool isCallback(const QUrl &url) const;
+
+private:
+    QUrl m_start;
+    QUrl m_callback;
+    bool m_sandbox;
+    QSet<QString> m_allowedHosts;
+};
+
+} // namespace flaredeck::login

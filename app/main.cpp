@@ -1,0 +1,121 @@
+#include "app/application.h"
+#include "app/commandline.h"
+#include "app/headless.h"
+#include "app/singleinstance.h"
+#include "core/base/settings.h"
+
+#include <QApplication>
+
+#include <cstdio>
+
+namespace {
+
+using flaredeck::app::CommandLine;
+
+constexpr int kWrongUse = 2;
+constexpr int kCannotStart = 1;
+
+int complain(const QString &text, int code)
+{
+    std::fprintf(stderr, "flaredeck: %s\n", qUtf8Printable(text));
+    return code;
+}
+
+bool hasDisplay()
+{
+#ifdef Q_OS_LINUX
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
+           qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+#else
+    return true;
+#endif
+}
+
+flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &line)
+{
+    auto dataDir = flaredeck::DataDir::prepare(line.dataDir);
+    if (!dataDir)
+        return flaredeck::fail(dataDir.error());
+    flaredeck::service::Options options;
+    options.dataDir = *dataDir;
+    options.sandbox = line.sandbox;
+    options.autoApprove = line.autoApprove;
+    // Nobody to ask in either case.
+    options.sessionOnlyWithoutKeychain = line.headless || line.autoApprove;
+    const flaredeck::Settings settings(dataDir->settingsFile());
+    const int port = line.port >= 0 ? line.port : settings.get(flaredeck::setting::serverPort);
+    options.port = static_cast<quint16>(port);
+    return options;
+}
+
+/// Another one runs with the same data directory: this start has done its work when that one's
+/// window is in front.
+int leaveToOther(const flaredeck::app::SingleInstance &instance, const CommandLine &line)
+{
+    using flaredeck::app::SingleInstance;
+    const QString pid = QString::number(instance.otherPid());
+    if (!line.headless && instance.raiseOther() == SingleInstance::Raised::Window) {
+        std::fputs(
+            qUtf8Printable(CommandLine::tr("Flaredeck runs already; its window was raised.\n")),
+            stderr);
+        return 0;
+    }
+    return complain(
+        CommandLine::tr("Flaredeck runs already with this data directory (pid %1). Quit it, "
+                        "or give another directory with --data-dir.")
+            .arg(pid),
+        kCannotStart);
+}
+
+template <typename Application>
+int run(int argc, char **argv, const CommandLine &line)
+{
+    Application application(argc, argv);
+    const auto options = makeOptions(line);
+    if (!options)
+        return complain(options.error().text(), kCannotStart);
+    flaredeck::app::SingleInstance instance(options->dataDir.lockFile());
+    if (!instance.acquire())
+        return leaveToOther(instance, line);
+    if constexpr (std::is_same_v<Application, QApplication>)
+        return flaredeck::app::runWindowed(application, line, *options, instance);
+    else
+        return flaredeck::app::runHeadless(application, line, *options);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication::setApplicationName(QStringLiteral("flaredeck"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(FLAREDECK_VERSION));
+
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    auto line = CommandLine::parse(arguments);
+    if (!line)
+        return complain(line.error().text(), kWrongUse);
+    switch (line->action) {
+    case CommandLine::Action::ShowHelp: {
+        const QCoreApplication named(argc, argv); // the text begins with the program's name
+        std::fputs(qUtf8Printable(CommandLine::helpText()), stdout);
+        return 0;
+    }
+    case CommandLine::Action::ShowVersion:
+        std::puts("Flaredeck " FLAREDECK_VERSION);
+        return 0;
+    case CommandLine::Action::Run:
+        break;
+    }
+    if (!line->headless && !hasDisplay()) {
+        std::fputs(
+            qUtf8Printable(CommandLine::tr("There is no display, so Flaredeck starts headless.\n")),
+            stderr);
+        line->headless = true;
+        line->hidden = false;
+    }
+    // Headless needs no display and no GUI library's start-up.
+    return line->headless ? run<QCoreApplication>(argc, argv, *line)
+                          : run<QApplication>(argc, argv, *line);
+}

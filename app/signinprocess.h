@@ -1,0 +1,45 @@
+#pragma once
+
+#include "ui/signinlauncher.h"
+
+#include <QByteArray>
+#include <QPointer>
+#include <QProcess>
+
+namespace flaredeck {
+class Settings;
+}
+
+namespace flaredeck::app {
+
+/// Shows Cloudflare's sign-in page: in flaredeck-login, a process that lives no longer than the
+/// sign-in, or in the system's browser when the person prefers it or the web view cannot run here.
+class SignInProcess : public ui::SignInLauncher
+{
+    Q_OBJECT
+
+public:
+    explicit SignInProcess(Settings &settings, QObject *parent = nullptr);
+    ~SignInProcess() override;
+
+    SignInShown show(const SignInRequest &request) override;
+    void end(const QString &id, const QString &error) override;
+
+signals:
+    /// Why the browser was taken instead of the window, for a notification.
+    void browserUsed(const QString &reason);
+
+private:
+    bool startWindow();
+    SignInShown openBrowser();
+    void readEvents();
+    void take(const QByteArray &line);
+    void stopWindow();
+
+    Settings &m_settings;
+    SignInRequest m_request; ///< the running one; its id is empty when none runs
+    QPointer<QProcess> m_window;
+    QByteArray m_received;
+};
+
+} // namespace flaredeck::app

@@ -1,0 +1,184 @@
+#include "app/terminalprompter.h"
+
+#include "app/answered.h"
+#include "core/policy/scopes.h"
+
+#include <unistd.h>
+
+namespace flaredeck::app {
+
+namespace {
+
+constexpr qsizetype kMaxTyped = 4096;
+
+ConsentAnswer refusal(const QString &reason)
+{
+    ConsentAnswer no;
+    no.reason = reason;
+    return no;
+}
+
+void finish(QPromise<ConsentAnswer> &promise, const ConsentAnswer &answer)
+{
+    promise.addResult(answer);
+    promise.finish();
+}
+
+} // namespace
+
+TerminalPrompter::TerminalPrompter(int input, int output, bool interactive, QObject *parent)
+    : QObject(parent)
+    , m_interactive(interactive)
+    , m_readable(input, QSocketNotifier::Read)
+{
+    m_readable.setEnabled(false);
+    if (!m_output.open(output, QIODevice::WriteOnly | QIODevice::Unbuffered))
+        qWarning("The terminal cannot be written to.");
+    connect(&m_readable, &QSocketNotifier::activated, this, &TerminalPrompter::readAnswer);
+}
+
+TerminalPrompter::~TerminalPrompter()
+{
+    for (const Question &question : std::as_const(m_questions))
+        finish(*question.promise, refusal(tr("Flaredeck was closed.")));
+}
+
+QFuture<ConsentAnswer> TerminalPrompter::askConsent(ConsentRequest request)
+{
+    if (!m_interactive)
+        return answered(
+            refusal(tr("Flaredeck runs without a window and without a terminal, so nobody can "
+                       "agree to this. Start it with a window, or from a terminal.")));
+    Question question{std::move(request), std::make_shared<QPromise<ConsentAnswer>>()};
+    question.promise->start();
+    QFuture<ConsentAnswer> future = question.promise->future();
+    QMetaObject::invokeMethod(
+        this, [this, question = std::move(question)] { ask(question); }, Qt::QueuedConnection);
+    return future;
+}
+
+void TerminalPrompter::withdrawConsent(const QString &id)
+{
+    QMetaObject::invokeMethod(
+        this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+}
+
+QFuture<SignInShown> TerminalPrompter::showSignIn(SignInRequest request)
+{
+    if (request.tabWaiting)
+        return answered(SignInShown{SignInSurface::UseTab, {}});
+    if (!m_interactive)
+        return answered(
+            SignInShown{SignInSurface::Unavailable,
+                        tr("Flaredeck runs without a window and without a terminal, so there is "
+                           "nowhere to show the sign-in page.")});
+    QMetaObject::invokeMethod(
+        this,
+        [this, url = request.url.toString(QUrl::FullyEncoded)] {
+            print(tr("Open this address in a browser on this computer to sign in to "
+                     "Cloudflare:\n%1\n")
+                      .arg(url));
+        },
+        Qt::QueuedConnection);
+    return answered(SignInShown{SignInSurface::Shown, {}});
+}
+
+void TerminalPrompter::signInEnded(const QString &, const QString &error)
+{
+    if (!m_interactive)
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this, error] {
+            print(error.isEmpty() ? tr("Signed in to Cloudflare.\n")
+                                  : tr("The sign-in failed: %1\n").arg(error));
+        },
+        Qt::QueuedConnection);
+}
+
+void TerminalPrompter::ask(Question question)
+{
+    m_questions.append(std::move(question));
+    if (m_questions.size() == 1)
+        showFirst();
+}
+
+void TerminalPrompter::withdraw(const QString &id)
+{
+    for (qsizetype i = 0; i < m_questions.size(); ++i) {
+        if (m_questions.at(i).request.id != id)
+            continue;
+        finish(*m_questions.at(i).promise, refusal(tr("The request is void.")));
+        m_questions.removeAt(i);
+        if (i == 0) {
+            print(tr("\nThe client no longer waits for an answer.\n"));
+            m_readable.setEnabled(false);
+            showFirst();
+        }
+        return;
+    }
+}
+
+void TerminalPrompter::showFirst()
+{
+    if (m_questions.isEmpty())
+        return;
+    const ConsentRequest &request = m_questions.constFirst().request;
+    QString text =
+        tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n")
+            .arg(request.clientName.isEmpty() ? tr("A client without a name") : request.clientName);
+    text += tr("  Check phrase    %1\n").arg(request.checkPhrase);
+    text +=
+        tr("  Program         %1\n")
+            .arg(request.program.isEmpty()
+                     ? tr("unknown")
+                     : tr("%1, pid %2").arg(request.program, QString::number(request.programPid)));
+    text += tr("  Answer goes to  %1\n").arg(request.redirectTarget);
+    text += tr("  Account         %1\n")
+                .arg(request.loginLabel.isEmpty() ? tr("you sign in next") : request.loginLabel);
+    for (const QString &name : request.preselected) {
+        if (const ScopeInfo *scope = scopes::find(name))
+            text += tr("  It would         %1\n").arg(scope->summary);
+    }
+    print(text + tr("Allow until you revoke it? Type yes, or anything else to deny: "));
+    m_typed.clear();
+    m_readable.setEnabled(true);
+}
+
+void TerminalPrompter::readAnswer()
+{
+    char bytes[256];
+    const auto count = ::read(static_cast<int>(m_readable.socket()), bytes, sizeof bytes);
+    if (count <= 0) { // the terminal is gone
+        m_readable.setEnabled(false);
+        answerFirst(refusal(tr("The terminal was closed before an answer was given.")));
+        return;
+    }
+    m_typed.append(bytes, static_cast<qsizetype>(count));
+    if (!m_typed.contains('\n') && m_typed.size() < kMaxTyped)
+        return;
+    m_readable.setEnabled(false);
+    const bool allowed = m_typed.left(m_typed.indexOf('\n')).trimmed().toLower() == "yes";
+    ConsentAnswer answer = refusal(allowed ? QString() : tr("The person at the computer said no."));
+    answer.allowed = allowed;
+    if (allowed && !m_questions.isEmpty())
+        answer.scopes = m_questions.constFirst().request.preselected;
+    print(allowed ? tr("Allowed.\n") : tr("Denied.\n"));
+    answerFirst(answer);
+}
+
+void TerminalPrompter::answerFirst(const ConsentAnswer &answer)
+{
+    if (m_questions.isEmpty())
+        return;
+    const Question question = m_questions.takeFirst();
+    finish(*question.promise, answer);
+    showFirst();
+}
+
+void TerminalPrompter::print(const QString &text)
+{
+    m_output.write(text.toUtf8());
+}
+
+} // namespace flaredeck::app

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QFile>
+#include <QList>
+#include <QObject>
+#include <QPromise>
+#include <QSocketNotifier>
+
+#include <memory>
+
+namespace flaredeck::app {
+
+/// Asks on the terminal when the program runs without a window, one question at a time. Where there
+/// is no terminal every request is refused, with a reason that says what to do. The Prompter
+/// methods may be called from any thread; the terminal is read on the thread that made this.
+class TerminalPrompter : public QObject, public Prompter
+{
+    Q_OBJECT
+
+public:
+    /// File descriptors, so that tests bring their own. `interactive`: somebody is there to answer.
+    TerminalPrompter(int input, int output, bool interactive, QObject *parent = nullptr);
+    ~TerminalPrompter() override;
+
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void withdrawConsent(const QString &id) override;
+    QFuture<SignInShown> showSignIn(SignInRequest request) override;
+    void signInEnded(const QString &id, const QString &error) override;
+
+private:
+    struct Question {
+        ConsentRequest request;
+        std::shared_ptr<QPromise<ConsentAnswer>> promise;
+    };
+
+    void ask(Question question);
+    void withdraw(const QString &id);
+    void showFirst();
+    void readAnswer();
+    void answerFirst(const ConsentAnswer &answer);
+    void print(const QString &text);
+
+    const bool m_interactive;
+    QFile m_output;
+    QSocketNotifier m_readable;
+    QByteArray m_typed;
+    QList<Question> m_questions; ///< the first one is on the terminal
+};
+
+} // namespace flaredeck::app

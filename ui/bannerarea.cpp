@@ -1,0 +1,131 @@
+#include "ui/bannerarea.h"
+
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/banner.h"
+
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace flaredeck::ui {
+
+using service::ServerState;
+using service::Snapshot;
+
+BannerArea::BannerArea(Commands &commands, QWidget *parent)
+    : QWidget(parent)
+    , m_commands(commands)
+    , m_sandbox(new Banner(QStringLiteral("flask"), Tone::Warn))
+    , m_decisions(new Banner(QStringLiteral("waiting"), Tone::Accent))
+    , m_port(new Banner(QStringLiteral("warning"), Tone::Bad))
+    , m_keychain(new Banner(QStringLiteral("warning"), Tone::Warn))
+    , m_signIn(new Banner(QStringLiteral("user"), Tone::Warn))
+    , m_history(new Banner(QStringLiteral("warning"), Tone::Warn))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(space::xl, space::l, space::xl, 0);
+    column->setSpacing(space::s);
+    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_history}) {
+        banner->hide();
+        column->addWidget(banner);
+    }
+    m_sandbox->setText(tr("Sandbox: nothing here reaches Cloudflare"));
+    connect(m_decisions->addAction(tr("Show")), &QPushButton::clicked, this,
+            &BannerArea::decisionsRequested);
+    connect(m_signIn->addAction(tr("Sign in")), &QPushButton::clicked, this,
+            &BannerArea::signInAgain);
+    buildPort();
+    buildKeychain();
+    arrange();
+}
+
+void BannerArea::buildPort()
+{
+    QPushButton *again = m_port->addAction(tr("Try again"));
+    m_nextPort = m_port->addAction(tr("Use another port"));
+    connect(again, &QPushButton::clicked, this, [this] { listen(m_portNumber); });
+    connect(m_nextPort, &QPushButton::clicked, this, [this] { listen(m_freePort); });
+}
+
+void BannerArea::buildKeychain()
+{
+    QPushButton *session = m_keychain->addAction(tr("Keep for this session only"));
+    QPushButton *again = m_keychain->addAction(tr("Try again"));
+    connect(session, &QPushButton::clicked, this, [this] { m_commands.useThisSessionOnly(); });
+    connect(again, &QPushButton::clicked, this, [this] { m_commands.retryKeychain(); });
+}
+
+void BannerArea::listen(quint16 port)
+{
+    m_commands.listen(port).then(this, [this](const Result<> &done) {
+        if (!done)
+            tellProblem(this, tr("The server does not listen"), done.error().text());
+    });
+}
+
+void BannerArea::signInAgain()
+{
+    m_commands.signIn().then(this, [this](const Result<> &done) {
+        if (!done && done.error().kind != Error::Kind::Cancelled)
+            tellProblem(this, tr("Not signed in"), done.error().text());
+    });
+}
+
+void BannerArea::setSnapshot(const Snapshot &snapshot)
+{
+    const service::ServerView &server = snapshot.server;
+    m_sandbox->setVisible(server.sandbox);
+
+    const bool down =
+        server.state == ServerState::PortTaken || server.state == ServerState::Stopped;
+    m_port->setVisible(down);
+    m_portNumber = server.port;
+    if (server.state == ServerState::PortTaken) {
+        m_port->setText(server.portHolder.isEmpty()
+                            ? tr("Port %1 is in use by another program.").arg(server.port)
+                            : tr("Port %1 is in use by %2.")
+                                  .arg(QString::number(server.port), server.portHolder));
+    } else if (down) {
+        m_port->setText(server.problem.isEmpty() ? tr("The server is stopped.") : server.problem);
+    }
+    m_freePort = server.freePort;
+    m_nextPort->setVisible(server.state == ServerState::PortTaken && m_freePort > 0);
+    m_nextPort->setText(tr("Use port %1").arg(m_freePort));
+
+    m_keychain->setVisible(snapshot.keyState == store::KeyState::NoKeychain);
+    m_keychain->setText(tr("No keychain: sign-ins cannot be kept. %1").arg(snapshot.keyProblem));
+
+    const auto expired =
+        std::find_if(snapshot.logins.begin(), snapshot.logins.end(), [](const store::Login &login) {
+            return login.state == store::LoginState::NeedsLogin;
+        });
+    m_signIn->setVisible(expired != snapshot.logins.end() && snapshot.signInRunning.isEmpty());
+    if (expired != snapshot.logins.end())
+        m_signIn->setText(
+            tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
+
+    m_history->setVisible(!snapshot.historyProblem.isEmpty());
+    m_history->setText(snapshot.historyProblem);
+    arrange();
+}
+
+void BannerArea::setPending(int decisions)
+{
+    m_decisions->setVisible(decisions > 0);
+    m_decisions->setText(decisions == 1 ? tr("A client waits for your decision.")
+                                        : tr("%1 clients wait for your decision.").arg(decisions));
+    arrange();
+}
+
+void BannerArea::arrange()
+{
+    // Without a banner the area must not leave its margin above the page.
+    const auto banners = findChildren<Banner *>(QString(), Qt::FindDirectChildrenOnly);
+    setVisible(std::any_of(banners.begin(), banners.end(),
+                           [](const Banner *banner) { return !banner->isHidden(); }));
+}
+
+} // namespace flaredeck::ui

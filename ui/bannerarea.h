@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace flaredeck::ui {
+
+class Banner;
+class Commands;
+
+/// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
+/// decision that waits, a history that cannot be written.
+class BannerArea : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit BannerArea(Commands &commands, QWidget *parent = nullptr);
+
+    void setSnapshot(const service::Snapshot &snapshot);
+    void setPending(int decisions);
+
+signals:
+    void decisionsRequested();
+
+private:
+    void buildPort();
+    void buildKeychain();
+    void listen(quint16 port);
+    void signInAgain();
+    void arrange();
+
+    Commands &m_commands;
+    Banner *m_sandbox;
+    Banner *m_decisions;
+    Banner *m_port;
+    Banner *m_keychain;
+    Banner *m_signIn;
+    Banner *m_history;
+    QPushButton *m_nextPort = nullptr;
+    quint16 m_portNumber = 0;
+    quint16 m_freePort = 0;
+};
+
+} // namespace flaredeck::ui

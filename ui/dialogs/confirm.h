@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QStringList>
+
+#include <functional>
+
+class QWidget;
+
+namespace flaredeck::ui {
+
+/// What a person is asked before something is taken away.
+struct Confirmation {
+    QString title;       ///< "Forget Cursor?"
+    QString text;        ///< what happens
+    QStringList effects; ///< what stops working, a line each
+    QString action;      ///< "Forget"
+};
+
+/// Asks without blocking: `confirmed` runs when the person says yes. Cancel has the focus.
+void confirm(QWidget *parent, const Confirmation &confirmation,
+             const std::function<void()> &confirmed);
+
+/// Says what failed and what to do.
+void tellProblem(QWidget *parent, const QString &title, const QString &problem);
+
+} // namespace flaredeck::ui

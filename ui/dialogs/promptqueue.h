@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QList>
+#include <QObject>
+#include <QPointer>
+#include <QPromise>
+
+#include <memory>
+
+namespace flaredeck::ui {
+
+class ConsentDialog;
+class SignInLauncher;
+
+/// Brings the core's questions to the person, one consent dialog at a time. Its Prompter methods
+/// are called on the core thread and hop to the GUI thread. What is still open when it is destroyed
+/// is answered with no.
+class PromptQueue : public QObject, public Prompter
+{
+    Q_OBJECT
+
+public:
+    /// `window` is what the dialogs stay above; it may be hidden.
+    PromptQueue(SignInLauncher &launcher, QWidget *window, QObject *parent = nullptr);
+    ~PromptQueue() override;
+
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void withdrawConsent(const QString &id) override;
+    QFuture<SignInShown> showSignIn(SignInRequest request) override;
+    void signInEnded(const QString &id, const QString &error) override;
+
+    /// Decisions that wait for the person, the one on screen included.
+    [[nodiscard]] int pending() const { return int(m_waiting.size()); }
+    /// Brings the open dialog to the front.
+    void raiseDialog();
+
+signals:
+    void consentWaiting(const QString &clientName);
+    void pendingChanged(int count);
+
+private:
+    struct Waiting {
+        ConsentRequest request;
+        std::shared_ptr<QPromise<ConsentAnswer>> promise;
+    };
+
+    void enqueue(Waiting waiting);
+    void withdraw(const QString &id);
+    void showNext();
+    void finish(const QString &id, const ConsentAnswer &answer);
+
+    SignInLauncher &m_launcher;
+    QPointer<QWidget> m_window;
+    QList<Waiting> m_waiting; ///< the first one is on screen
+    QPointer<ConsentDialog> m_dialog;
+};
+
+} // namespace flaredeck::ui

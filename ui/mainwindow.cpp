@@ -1,0 +1,264 @@
+#include "ui/mainwindow.h"
+
+#include "core/base/settings.h"
+#include "core/service/corethread.h"
+#include "ui/bannerarea.h"
+#include "ui/commands.h"
+#include "ui/dialogs/promptqueue.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/clientspage.h"
+#include "ui/pages/grantspage.h"
+#include "ui/pages/logspage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/pages/settingspage.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/navigationrail.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QSystemTrayIcon>
+
+namespace flaredeck::ui {
+
+namespace {
+
+const QString kGeometry = QStringLiteral("window/geometry");
+const QString kPage = QStringLiteral("window/page");
+constexpr QSize kFirstSize(1240, 780);
+constexpr QSize kSmallest(900, 580);
+constexpr int kHistoryPauseMs = 400; ///< at most that often new calls are read
+constexpr int kTickMs = 10'000;
+
+} // namespace
+
+MainWindow::MainWindow(service::CoreThread &core, const QString &historyFile, Settings &settings,
+                       LogBook &log, QWidget *parent)
+    : QMainWindow(parent)
+    , m_settings(settings)
+    , m_commands(std::make_unique<CoreCommands>(core))
+    , m_context(std::make_unique<PageContext>(PageContext{*m_commands, historyFile, settings, log}))
+    , m_snapshot(core.snapshot())
+    , m_accountMenu(new QMenu(this))
+{
+    setWindowTitle(QStringLiteral("Flaredeck"));
+    setMinimumSize(kSmallest);
+    build();
+    connectCore(core);
+    restore();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::build()
+{
+    m_rail = new NavigationRail;
+    m_rail->addPage(QStringLiteral("overview"), tr("Overview"));
+    m_rail->addPage(QStringLiteral("clients"), tr("Clients"));
+    m_rail->addPage(QStringLiteral("grants"), tr("Grants"));
+    m_rail->addPage(QStringLiteral("activity"), tr("Activity"));
+    m_rail->addPage(QStringLiteral("logs"), tr("Logs"));
+    m_rail->addPage(QStringLiteral("settings"), tr("Settings"));
+    m_rail->setAccountMenu(m_accountMenu);
+    m_banners = new BannerArea(*m_commands);
+    m_stack = new QStackedWidget;
+
+    auto *right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_banners);
+    right->addWidget(m_stack, 1);
+    auto *central = new QWidget;
+    auto *row = new QHBoxLayout(central);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_rail);
+    row->addLayout(right, 1);
+    setCentralWidget(central);
+
+    connect(m_rail, &NavigationRail::pageChosen, this, &MainWindow::open);
+    connect(m_accountMenu, &QMenu::aboutToShow, this, &MainWindow::fillAccountMenu);
+    for (int i = 0; i < page::Count; ++i) {
+        auto *shortcut = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)), this);
+        connect(shortcut, &QShortcut::activated, this, [this, i] { open(i); });
+    }
+    auto *find = new QShortcut(QKeySequence::Find, this);
+    connect(find, &QShortcut::activated, this, [this] {
+        if (Page *current = currentPage())
+            current->find();
+    });
+    auto *quit = new QShortcut(QKeySequence::Quit, this);
+    connect(quit, &QShortcut::activated, this, &MainWindow::quitRequested);
+}
+
+void MainWindow::connectCore(service::CoreThread &core)
+{
+    connect(&core, &service::CoreThread::changed, this, &MainWindow::take);
+    connect(&core, &service::CoreThread::callsWritten, this, [this] {
+        if (isVisible() && !m_historyPause.isActive())
+            m_historyPause.start();
+    });
+    connect(&core, &service::CoreThread::historyCleared, this, [this] {
+        for (Page *built : m_pages) {
+            if (built)
+                built->historyCleared();
+        }
+    });
+    m_historyPause.setSingleShot(true);
+    m_historyPause.setInterval(kHistoryPauseMs);
+    connect(&m_historyPause, &QTimer::timeout, this, [this] {
+        if (Page *current = isVisible() ? currentPage() : nullptr)
+            current->readHistory();
+    });
+    m_tick.setInterval(kTickMs);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (Page *current = currentPage())
+            current->tick();
+    });
+    if (m_snapshot)
+        take(m_snapshot);
+}
+
+void MainWindow::take(const service::SnapshotPtr &snapshot)
+{
+    m_snapshot = snapshot;
+    m_rail->setSnapshot(*snapshot);
+    m_banners->setSnapshot(*snapshot);
+    for (Page *built : m_pages) {
+        if (built)
+            built->setSnapshot(snapshot);
+    }
+}
+
+Page *MainWindow::makePage(int index)
+{
+    switch (index) {
+    case page::Overview:
+        return new OverviewPage(*m_context);
+    case page::Clients:
+        return new ClientsPage(*m_context);
+    case page::Grants:
+        return new GrantsPage(*m_context);
+    case page::Activity:
+        return new ActivityPage(*m_context);
+    case page::Logs:
+        return new LogsPage(*m_context);
+    default:
+        return new SettingsPage(*m_context);
+    }
+}
+
+void MainWindow::open(int index)
+{
+    if (index < 0 || index >= page::Count)
+        return;
+    Page *&target = m_pages.at(size_t(index));
+    if (!target) {
+        target = makePage(index);
+        connect(target, &Page::pageRequested, this, &MainWindow::open);
+        m_stack->addWidget(target);
+        if (m_snapshot)
+            target->setSnapshot(m_snapshot);
+    }
+    m_rail->setCurrent(index);
+    m_stack->setCurrentWidget(target);
+    m_settings.setState(kPage, index);
+    if (isVisible()) {
+        target->tick();
+        target->readHistory();
+    }
+}
+
+Page *MainWindow::currentPage() const
+{
+    return qobject_cast<Page *>(m_stack->currentWidget());
+}
+
+void MainWindow::watch(PromptQueue &prompts)
+{
+    const auto show = [this](int count) {
+        m_rail->setBadge(page::Grants, count);
+        m_banners->setPending(count);
+    };
+    connect(&prompts, &PromptQueue::pendingChanged, this, show);
+    connect(m_banners, &BannerArea::decisionsRequested, &prompts, &PromptQueue::raiseDialog);
+    show(prompts.pending());
+}
+
+void MainWindow::fillAccountMenu()
+{
+    m_accountMenu->clear();
+    const bool signedIn = m_snapshot && !m_snapshot->logins.isEmpty();
+    if (signedIn) {
+        for (const store::Login &login : m_snapshot->logins) {
+            m_accountMenu->addSection(login.email);
+            for (const AccountRef &account : login.accounts)
+                m_accountMenu->addAction(account.name)->setEnabled(false);
+        }
+        m_accountMenu->addSeparator();
+    }
+    m_accountMenu->addAction(signedIn ? tr("Manage accounts…") : tr("Sign in…"), this,
+                             [this] { open(page::Settings); });
+}
+
+void MainWindow::raiseWindow()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+}
+
+void MainWindow::restore()
+{
+    if (!restoreGeometry(m_settings.state(kGeometry).toByteArray()))
+        resize(kFirstSize);
+    m_firstPage = m_settings.state(kPage).toInt();
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    if (event->spontaneous())
+        return;
+    // Pages cost memory; a window that starts in the tray has none.
+    if (m_stack->count() == 0)
+        open(m_firstPage);
+    else if (Page *current = currentPage())
+        current->readHistory();
+    m_tick.start();
+}
+
+void MainWindow::hideEvent(QHideEvent *event)
+{
+    QMainWindow::hideEvent(event);
+    if (event->spontaneous())
+        return;
+    m_settings.setState(kGeometry, saveGeometry());
+    m_tick.stop();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_settings.setState(kGeometry, saveGeometry());
+    event->ignore();
+    if (QSystemTrayIcon::isSystemTrayAvailable()) {
+        hide();
+        emit hiddenToTray();
+    } else {
+        emit quitRequested();
+    }
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    const QString mode = m_settings.get(setting::theme);
+    if (event->type() == QEvent::ThemeChange && mode == QLatin1String("system"))
+        applyTheme(*qApp, mode);
+}
+
+} // namespace flaredeck::ui

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <array>
+#include <memory>
+
+class QMenu;
+class QStackedWidget;
+
+namespace flaredeck {
+class LogBook;
+class Settings;
+} // namespace flaredeck
+
+namespace flaredeck::service {
+class CoreThread;
+}
+
+namespace flaredeck::ui {
+
+class BannerArea;
+class Commands;
+class NavigationRail;
+class Page;
+class PromptQueue;
+struct PageContext;
+
+/// Rail, banners and pages. A page is built when it is first shown.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(service::CoreThread &core, const QString &historyFile, Settings &settings,
+               LogBook &log, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void raiseWindow();
+    /// Shows a page by its index in the rail.
+    void open(int index);
+    /// Shows how many decisions wait, and leads to the dialog.
+    void watch(PromptQueue &prompts);
+
+signals:
+    void quitRequested();
+    void hiddenToTray();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void build();
+    void connectCore(service::CoreThread &core);
+    void restore();
+    void take(const service::SnapshotPtr &snapshot);
+    Page *makePage(int index);
+    [[nodiscard]] Page *currentPage() const;
+    void fillAccountMenu();
+
+    Settings &m_settings;
+    std::unique_ptr<Commands> m_commands;
+    std::unique_ptr<PageContext> m_context;
+    service::SnapshotPtr m_snapshot;
+    NavigationRail *m_rail = nullptr;
+    BannerArea *m_banners = nullptr;
+    QStackedWidget *m_stack = nullptr;
+    QMenu *m_accountMenu = nullptr;
+    std::array<Page *, 6> m_pages{}; ///< null until shown
+    QTimer m_historyPause;
+    QTimer m_tick;
+    int m_firstPage = 0;
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/store/history.h"
+
+#include <QString>
+#include <QVariant>
+
+#include <optional>
+
+namespace flaredeck::ui {
+
+/// What the Activity page shows. A value that survives a restart.
+struct ActivityFilter {
+    enum class Span { All, Hour, Day, Week };
+
+    QString text;
+    std::optional<store::Outcome> outcome = {};
+    std::optional<ClientId> client = {};
+    QString clientName = {}; ///< for the chip
+    Span span = Span::All;
+
+    bool operator==(const ActivityFilter &) const = default;
+
+    [[nodiscard]] bool isEmpty() const { return *this == ActivityFilter(); }
+    [[nodiscard]] store::CallFilter toCallFilter(Millis now) const;
+    [[nodiscard]] QVariant toVariant() const;
+    [[nodiscard]] static ActivityFilter fromVariant(const QVariant &state);
+};
+
+namespace outcometext {
+[[nodiscard]] QString word(store::Outcome outcome);
+[[nodiscard]] QString icon(store::Outcome outcome);
+[[nodiscard]] int tone(store::Outcome outcome); ///< a Tone
+} // namespace outcometext
+
+[[nodiscard]] QString spanText(ActivityFilter::Span span);
+
+} // namespace flaredeck::ui

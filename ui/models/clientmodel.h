@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+#include "ui/models/rowmodel.h"
+#include "ui/theme/tokens.h"
+
+#include <QHash>
+
+namespace flaredeck::ui {
+
+/// Registered clients, one row each.
+class ClientModel : public RowModel<service::ClientView>
+{
+    Q_OBJECT
+
+public:
+    enum Columns { Name, Program, Protocol, State, Sessions, Calls, LastSeen, ColumnCount };
+
+    using RowModel::RowModel;
+
+    /// Calls of today by client id.
+    void setCalls(const QHash<QString, qint64> &calls);
+    [[nodiscard]] qint64 callsOf(const ClientId &client) const
+    {
+        return m_calls.value(client.value);
+    }
+
+protected:
+    [[nodiscard]] int columns() const override { return ColumnCount; }
+    [[nodiscard]] QString key(const service::ClientView &row) const override;
+    [[nodiscard]] QVariant headerCell(int column, int role) const override;
+    [[nodiscard]] QVariant cell(const service::ClientView &row, int column,
+                                int role) const override;
+
+private:
+    [[nodiscard]] QString text(const service::ClientView &row, int column) const;
+    [[nodiscard]] QVariant sortValue(const service::ClientView &row, int column) const;
+    QHash<QString, qint64> m_calls;
+};
+
+/// How a client is spoken of.
+namespace clienttext {
+[[nodiscard]] QString name(const store::Client &client);
+[[nodiscard]] QString program(const service::ClientView &client); ///< "node · 41822"
+[[nodiscard]] QString protocol(const service::ClientView &client);
+[[nodiscard]] QString
+state(const service::ClientView &client); ///< connected, idle, never connected
+[[nodiscard]] Tone stateTone(const service::ClientView &client);
+} // namespace clienttext
+
+} // namespace flaredeck::ui

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/base/logging.h"
+
+#include <QAbstractTableModel>
+#include <QSortFilterProxyModel>
+
+namespace flaredeck::ui {
+
+/// The newest log lines of this run, oldest first. Lines arrive from any thread and are taken over
+/// in batches, so that a flood of them costs the window one update.
+class LogModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Columns { Time, Level, Category, Message, ColumnCount };
+
+    explicit LogModel(LogBook &book, QObject *parent = nullptr);
+
+    [[nodiscard]] const LogRecord &at(int row) const { return m_records.at(row); }
+    [[nodiscard]] QString lineAt(int row) const; ///< as copied
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index,
+                                int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    void take(const LogRecord &record);
+    void append();
+
+    QList<LogRecord> m_records;
+    QList<LogRecord> m_arrived;
+    int m_timer = 0;
+};
+
+/// Lines of at least a level that hold a text.
+class LogFilter : public QSortFilterProxyModel
+{
+    Q_OBJECT
+
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+    void setLeast(LogLevel level);
+    void setText(const QString &text);
+    [[nodiscard]] QString text() const { return m_text; }
+
+protected:
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
+
+private:
+    LogLevel m_least = LogLevel::Debug;
+    QString m_text;
+};
+
+[[nodiscard]] QString levelText(LogLevel level);
+
+} // namespace flaredeck::ui

@@ -1,0 +1,199 @@
+#include "ui/pages/accountsection.h"
+
+#include "core/base/settings.h"
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/text/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/badges.h"
+#include "ui/widgets/buttons.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using service::Snapshot;
+using store::KeyState;
+
+AccountSection::AccountSection(Commands &commands, Settings &settings, QWidget *parent)
+    : SettingSection(tr("Cloudflare accounts"), parent)
+    , m_commands(commands)
+    , m_logins(new QWidget)
+    , m_signIn(makeButton(tr("Sign in"), ButtonRole::Primary))
+    , m_cancel(makeButton(tr("Cancel")))
+    , m_surface(new QComboBox)
+    , m_token(new QLineEdit)
+    , m_addToken(makeButton(tr("Add token")))
+    , m_sessionOnly(makeButton(tr("Keep for this session only")))
+    , m_retryKeychain(makeButton(tr("Try again")))
+{
+    auto *logins = new QVBoxLayout(m_logins);
+    logins->setContentsMargins(0, 0, 0, 0);
+    logins->setSpacing(space::m);
+    addWidget(m_logins);
+    buildSignIn(settings);
+
+    m_token->setEchoMode(QLineEdit::Password);
+    m_token->setPlaceholderText(tr("Paste an API token"));
+    m_token->setAccessibleName(tr("API token"));
+    m_token->setFixedWidth(260);
+    m_addToken->setEnabled(false);
+    addRow(tr("API token"), tr("Instead of signing in. It is checked before it is kept."),
+           {m_token, m_addToken});
+    connect(m_token, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_addToken->setEnabled(!text.trimmed().isEmpty()); });
+    connect(m_token, &QLineEdit::returnPressed, m_addToken, &QPushButton::click);
+    connect(m_addToken, &QPushButton::clicked, this, &AccountSection::addToken);
+
+    m_keychain = addRow(tr("Keychain"), QStringLiteral("…"), {m_sessionOnly, m_retryKeychain});
+    connect(m_sessionOnly, &QPushButton::clicked, this,
+            [this] { m_commands.useThisSessionOnly(); });
+    connect(m_retryKeychain, &QPushButton::clicked, this, [this] { m_commands.retryKeychain(); });
+}
+
+void AccountSection::buildSignIn(Settings &settings)
+{
+    m_surface->addItem(tr("In the built-in window"), QStringLiteral("window"));
+    m_surface->addItem(tr("In my browser"), QStringLiteral("browser"));
+    m_surface->setAccessibleName(tr("Where to sign in"));
+    m_surface->setCurrentIndex(qMax(0, m_surface->findData(settings.get(setting::signInWith))));
+    connect(m_surface, &QComboBox::currentIndexChanged, this, [this, &settings] {
+        settings.set(setting::signInWith, m_surface->currentData().toString());
+    });
+    addRow(tr("Sign in with Cloudflare"),
+           tr("One sign-in for all clients. Your choice of window is remembered."),
+           {m_surface, m_cancel, m_signIn});
+    connect(m_signIn, &QPushButton::clicked, this, &AccountSection::signIn);
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_commands.cancelSignIn(m_running); });
+}
+
+void AccountSection::setSnapshot(const Snapshot &snapshot)
+{
+    if (!m_everShown || m_shown != snapshot.logins)
+        showLogins(snapshot.logins);
+    m_running = snapshot.signInRunning;
+    m_signIn->setEnabled(m_running.isEmpty());
+    m_signIn->setText(m_running.isEmpty() ? tr("Sign in") : tr("Waiting…"));
+    m_cancel->setVisible(!m_running.isEmpty());
+    showKeychain(snapshot);
+}
+
+void AccountSection::showLogins(const QList<store::Login> &logins)
+{
+    m_everShown = true;
+    m_shown = logins;
+    const auto rows = m_logins->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly);
+    for (QWidget *row : rows) {
+        row->hide();
+        row->deleteLater();
+    }
+    for (const store::Login &login : logins)
+        m_logins->layout()->addWidget(loginRow(login));
+    if (logins.isEmpty())
+        m_logins->layout()->addWidget(labels::secondary(
+            tr("Nobody is signed in. The first client that you allow leads to the sign-in, too.")));
+}
+
+QWidget *AccountSection::loginRow(const store::Login &login)
+{
+    auto *row = new QWidget;
+    auto *tile = new LetterTile(32);
+    tile->setName(login.email);
+    QStringList accounts;
+    for (const AccountRef &account : login.accounts)
+        accounts << account.name;
+    const QString kind =
+        login.kind == store::LoginKind::ApiToken ? tr("API token") : tr("signed in");
+    QLabel *detail =
+        labels::small(tr("%1 · %2", "kind, accounts")
+                          .arg(kind, accounts.isEmpty() ? tr("no account")
+                                                        : accounts.join(QStringLiteral(", "))));
+    detail->setToolTip(tr("Since %1").arg(format::exact(login.createdAt)));
+    detail->setWordWrap(true);
+    auto *state = new PillLabel;
+    const bool usable = login.state == store::LoginState::Ok;
+    state->set(usable ? QStringLiteral("check") : QStringLiteral("warning"),
+               usable ? tr("ok") : tr("sign in again"), usable ? Tone::Ok : Tone::Warn);
+    QPushButton *signOut = makeButton(tr("Sign out…"), ButtonRole::Danger);
+    signOut->setAccessibleName(tr("Sign out %1").arg(login.email));
+
+    auto *texts = new QVBoxLayout;
+    texts->setSpacing(1);
+    texts->addWidget(labels::strong(login.email));
+    texts->addWidget(detail);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::m);
+    layout->addWidget(tile);
+    layout->addLayout(texts, 1);
+    layout->addWidget(state);
+    layout->addWidget(signOut);
+    connect(signOut, &QPushButton::clicked, this, [this, login] { askSignOut(login); });
+    return row;
+}
+
+void AccountSection::showKeychain(const Snapshot &snapshot)
+{
+    QString text;
+    switch (snapshot.keyState) {
+    case KeyState::Opening:
+        text = tr("Waiting for the keychain of this computer.");
+        break;
+    case KeyState::Ready:
+        text = tr("Sign-ins are encrypted with a key that the keychain of this computer holds.");
+        break;
+    case KeyState::NoKeychain:
+        text = snapshot.keyProblem.isEmpty() ? tr("There is no keychain; nothing can be kept.")
+                                             : snapshot.keyProblem;
+        break;
+    case KeyState::SessionOnly:
+        text = tr("Sign-ins stay in memory and end with this session.");
+        break;
+    }
+    m_keychain.note->setText(text);
+    m_sessionOnly->setVisible(snapshot.keyState == KeyState::NoKeychain);
+    m_retryKeychain->setVisible(snapshot.keyState == KeyState::NoKeychain ||
+                                snapshot.keyState == KeyState::SessionOnly);
+}
+
+void AccountSection::signIn()
+{
+    say({}, false);
+    m_commands.signIn().then(this, [this](const Result<> &done) {
+        if (!done && done.error().kind != Error::Kind::Cancelled)
+            say(done.error().text(), true);
+    });
+}
+
+void AccountSection::addToken()
+{
+    say(tr("Checking the token…"), false);
+    m_addToken->setEnabled(false);
+    m_commands.addApiToken(Secret(m_token->text().trimmed().toUtf8()))
+        .then(this, [this](const Result<> &done) {
+            if (done)
+                m_token->clear();
+            m_addToken->setEnabled(!m_token->text().isEmpty());
+            say(done ? tr("The token works and is kept.") : done.error().text(), !done);
+        });
+}
+
+void AccountSection::askSignOut(const store::Login &login)
+{
+    confirm(this,
+            {tr("Sign out %1?").arg(login.email),
+             tr("The sign-in is ended at Cloudflare and removed from this computer."),
+             {tr("Every grant that stands on it ends; the clients have to ask you again")},
+             tr("Sign out")},
+            [this, id = login.id] {
+                m_commands.signOut(id).then(this, [this](const Result<> &done) {
+                    say(done ? QString() : done.error().text(), !done);
+                });
+            });
+}
+
+} // namespace flaredeck::ui

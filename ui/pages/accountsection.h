@@ -1,0 +1,51 @@
+#pragma once
+
+#include "ui/pages/settingsection.h"
+
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+
+namespace flaredeck {
+class Settings;
+}
+
+namespace flaredeck::ui {
+
+class Commands;
+
+/// Cloudflare sign-ins, and where they are kept.
+class AccountSection : public SettingSection
+{
+    Q_OBJECT
+
+public:
+    AccountSection(Commands &commands, Settings &settings, QWidget *parent = nullptr);
+
+    void setSnapshot(const service::Snapshot &snapshot) override;
+
+private:
+    void buildSignIn(Settings &settings);
+    void showLogins(const QList<store::Login> &logins);
+    QWidget *loginRow(const store::Login &login);
+    void showKeychain(const service::Snapshot &snapshot);
+    void signIn();
+    void addToken();
+    void askSignOut(const store::Login &login);
+
+    Commands &m_commands;
+    QWidget *m_logins;
+    QList<store::Login> m_shown;
+    bool m_everShown = false;
+    QPushButton *m_signIn;
+    QPushButton *m_cancel;
+    QComboBox *m_surface;
+    QLineEdit *m_token;
+    QPushButton *m_addToken;
+    QPushButton *m_sessionOnly;
+    QPushButton *m_retryKeychain;
+    Row m_keychain{};
+    QString m_running;
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,165 @@
+#include "ui/pages/activitypage.h"
+
+#include "core/base/settings.h"
+#include "ui/models/activitymodel.h"
+#include "ui/models/clientmodel.h"
+#include "ui/pages/calldetail.h"
+#include "ui/text/format.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/filterbar.h"
+#include "ui/widgets/masterdetail.h"
+
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+namespace {
+
+const QString kFilterState = QStringLiteral("activity/filter");
+
+QString example()
+{
+    return ActivityPage::tr("List my Workers");
+}
+
+QPushButton *makeCopyExample()
+{
+    auto *copy = new CopyButton(ActivityPage::tr("Copy the example"));
+    copy->setCopied(example());
+    return copy;
+}
+
+} // namespace
+
+ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
+    : Page(tr("Activity"), parent)
+    , m_settings(context.settings)
+    , m_history(context.historyFile)
+    , m_model(new ActivityModel(m_history, this))
+    , m_filter(new FilterBar)
+    , m_table(new DataTable(QStringLiteral("activity"), context.settings))
+    , m_detail(new CallDetail)
+    , m_split(new MasterDetail(QStringLiteral("activity"), context.settings, new TableCard(m_table),
+                               m_detail))
+    , m_clearFilter(makeButton(tr("Clear the filter")))
+    , m_copyExample(makeCopyExample())
+    , m_retry(makeButton(tr("Try again")))
+{
+    content()->addWidget(m_filter);
+    content()->addWidget(m_split, 1);
+    m_table->setAccessibleName(tr("Calls"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->start(m_model, {{86}, {140, true}, {190, true}, {110, true}, {106}, {80}, {76}});
+
+    connect(m_model, &ActivityModel::failed, this,
+            [this](const QString &problem) { m_problem = problem; });
+    connect(m_filter, &FilterBar::filterChanged, this, &ActivityPage::applyFilter);
+    connect(m_table, &DataTable::currentIdChanged, this, &ActivityPage::showCurrent);
+    connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
+    connect(m_clearFilter, &QPushButton::clicked, m_filter, &FilterBar::clear);
+    connect(m_retry, &QPushButton::clicked, this, &ActivityPage::readAnew);
+
+    m_filter->setFilter(ActivityFilter::fromVariant(m_settings.state(kFilterState)));
+    showLoading();
+}
+
+void ActivityPage::setSnapshot(const service::SnapshotPtr &snapshot)
+{
+    QList<FilterBar::Choice> clients;
+    for (const service::ClientView &view : snapshot->clients)
+        clients << FilterBar::Choice{view.client.id, clienttext::name(view.client)};
+    m_filter->setClients(clients);
+}
+
+void ActivityPage::readHistory()
+{
+    if (!m_read || !m_problem.isEmpty()) {
+        readAnew();
+        return;
+    }
+    const QString current = m_table->currentId();
+    const bool atTop = m_table->verticalScrollBar()->value() == 0;
+    const auto added = m_model->readNew();
+    if (!added) {
+        readAnew();
+        m_table->select(current);
+        return;
+    }
+    m_total += *added;
+    if (atTop && current.isEmpty())
+        m_table->scrollToTop();
+    showState();
+}
+
+void ActivityPage::historyCleared()
+{
+    readAnew();
+}
+
+void ActivityPage::readAnew()
+{
+    m_read = true;
+    m_problem.clear();
+    m_model->setFilter(m_filter->filter());
+    const auto count = m_history.count(m_model->filter().toCallFilter(format::now()));
+    m_total = count ? *count : m_model->rowCount();
+    showState();
+}
+
+void ActivityPage::find()
+{
+    m_filter->focusSearch();
+}
+
+void ActivityPage::tick()
+{
+    m_model->touch();
+}
+
+void ActivityPage::applyFilter(const ActivityFilter &filter)
+{
+    m_settings.setState(kFilterState, filter.toVariant());
+    readAnew();
+}
+
+void ActivityPage::showState()
+{
+    if (!m_problem.isEmpty()) {
+        showError(tr("The history cannot be read"), m_problem, m_retry);
+        return;
+    }
+    const QString total = format::number(m_total);
+    setSubtitle(m_model->filter().isEmpty() ? tr("%1 calls, newest first").arg(total)
+                                            : tr("%1 calls match the filter").arg(total));
+    if (m_model->rowCount() > 0) {
+        showContent();
+    } else if (m_model->filter().isEmpty()) {
+        showEmpty(QStringLiteral("activity"), tr("Waiting for the first call"),
+                  tr("Every tool call of every client appears here as it happens. Try asking your "
+                     "client: “%1”.")
+                      .arg(example()),
+                  m_copyExample);
+    } else {
+        showEmpty(QStringLiteral("search"), tr("No call matches"),
+                  tr("Nothing in the history fits this filter."), m_clearFilter);
+    }
+    showCurrent();
+}
+
+void ActivityPage::showCurrent()
+{
+    const qint64 id = m_table->currentId().toLongLong();
+    if (id == m_shown)
+        return;
+    m_shown = id;
+    const Result<std::optional<store::CallRecord>> call =
+        id > 0 ? m_history.call(id) : std::optional<store::CallRecord>();
+    const bool found = call && call->has_value();
+    m_split->setDetailVisible(found);
+    if (found)
+        m_detail->setCall(**call);
+}
+
+} // namespace flaredeck::ui

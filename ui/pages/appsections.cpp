@@ -1,0 +1,169 @@
+#include "ui/pages/appsections.h"
+
+#include "core/base/settings.h"
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/theme/theme.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/factlist.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSpinBox>
+#include <QSysInfo>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using service::ServerState;
+
+ServerSection::ServerSection(const PageContext &context, QWidget *parent)
+    : SettingSection(tr("Server"), parent)
+    , m_commands(context.commands)
+    , m_settings(context.settings)
+    , m_port(new QSpinBox)
+    , m_apply(makeButton(tr("Apply")))
+{
+    m_port->setRange(1, 65535);
+    m_port->setFixedWidth(90);
+    m_port->setAccessibleName(tr("Port"));
+    m_port->setValue(m_settings.get(setting::serverPort));
+    m_apply->setAccessibleName(tr("Apply the port"));
+    m_row = addRow(tr("Port"), QStringLiteral("…"), {m_port, m_apply});
+    connect(m_apply, &QPushButton::clicked, this, &ServerSection::apply);
+    connect(m_port, &QSpinBox::valueChanged, this,
+            [this](int value) { m_apply->setEnabled(value != m_current); });
+}
+
+void ServerSection::setSnapshot(const service::Snapshot &snapshot)
+{
+    const service::ServerView &server = snapshot.server;
+    m_row.note->setText(server.state == ServerState::Listening
+                            ? tr("Listening on %1. A change applies at once; clients need the new "
+                                 "address.")
+                                  .arg(server.mcpUrl)
+                            : server.problem);
+    if (m_current != server.port) {
+        m_current = server.port;
+        if (!m_port->hasFocus() && server.port > 0)
+            m_port->setValue(server.port);
+    }
+    m_apply->setEnabled(m_port->value() != m_current || server.state != ServerState::Listening);
+}
+
+void ServerSection::apply()
+{
+    const auto port = quint16(m_port->value());
+    m_commands.listen(port).then(this, [this, port](const Result<> &done) {
+        if (done)
+            m_settings.set(setting::serverPort, port);
+        say(done ? tr("Now listening on port %1.").arg(port) : done.error().text(), !done);
+    });
+}
+
+PrivacySection::PrivacySection(const PageContext &context, QWidget *parent)
+    : SettingSection(tr("Privacy"), parent)
+    , m_commands(context.commands)
+{
+    auto *stored = new QComboBox;
+    stored->setAccessibleName(tr("Arguments and results"));
+    stored->addItem(tr("Keep, without secrets"), QStringLiteral("full"));
+    stored->addItem(tr("Do not keep"), QStringLiteral("none"));
+    stored->setCurrentIndex(qMax(0, stored->findData(context.settings.get(setting::storedCalls))));
+    addRow(tr("Arguments and results"), tr("Of calls from now on. Who called what is always kept."),
+           {stored});
+    connect(stored, &QComboBox::currentIndexChanged, this, [stored, &settings = context.settings] {
+        settings.set(setting::storedCalls, stored->currentData().toString());
+    });
+    QPushButton *clear = makeButton(tr("Clear history…"), ButtonRole::Danger);
+    addRow(tr("History of calls"),
+           tr("Kept for %1 days on this computer.").arg(context.settings.get(setting::historyDays)),
+           {clear});
+    connect(clear, &QPushButton::clicked, this, &PrivacySection::clearHistory);
+}
+
+void PrivacySection::clearHistory()
+{
+    confirm(this,
+            {tr("Clear the history?"),
+             tr("All recorded calls are deleted from this computer."),
+             {tr("Grants, clients and sign-ins stay as they are")},
+             tr("Clear history")},
+            [this] {
+                m_commands.clearHistory().then(this, [this](const Result<> &done) {
+                    say(done ? tr("The history is empty.") : done.error().text(), !done);
+                });
+            });
+}
+
+AppearanceSection::AppearanceSection(const PageContext &context, QWidget *parent)
+    : SettingSection(tr("Appearance"), parent)
+{
+    auto *theme = new QComboBox;
+    theme->setAccessibleName(tr("Theme"));
+    theme->addItem(tr("Like the system"), QStringLiteral("system"));
+    theme->addItem(tr("Light"), QStringLiteral("light"));
+    theme->addItem(tr("Dark"), QStringLiteral("dark"));
+    theme->setCurrentIndex(qMax(0, theme->findData(context.settings.get(setting::theme))));
+    addRow(tr("Theme"), tr("Applies at once."), {theme});
+    connect(theme, &QComboBox::currentIndexChanged, this, [theme, &settings = context.settings] {
+        const QString mode = theme->currentData().toString();
+        settings.set(setting::theme, mode);
+        applyTheme(*qApp, mode);
+    });
+}
+
+DiagnosticsSection::DiagnosticsSection(const PageContext &context, QWidget *parent)
+    : SettingSection(tr("Diagnostics"), parent)
+    , m_dataDirectory(QFileInfo(context.historyFile).path())
+    , m_facts(new FactList)
+    , m_copy(new CopyButton(tr("Copy diagnostics")))
+{
+    auto *box = new QWidget;
+    auto *row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_facts, 1);
+    row->addWidget(m_copy, 0, Qt::AlignTop);
+    addWidget(box);
+}
+
+void DiagnosticsSection::setSnapshot(const service::Snapshot &snapshot)
+{
+    const service::ServerView &server = snapshot.server;
+    const QString state = server.state == ServerState::Listening   ? tr("listening")
+                          : server.state == ServerState::Starting  ? tr("starting")
+                          : server.state == ServerState::PortTaken ? tr("port in use")
+                                                                   : tr("stopped");
+    const QString key = snapshot.keyState == store::KeyState::Ready ? tr("ready")
+                        : snapshot.keyState == store::KeyState::SessionOnly
+                            ? tr("this session only")
+                        : snapshot.keyState == store::KeyState::Opening ? tr("opening")
+                                                                        : tr("none");
+    const QList<FactList::Fact> facts{
+        {tr("Flaredeck"), QStringLiteral(FLAREDECK_VERSION)},
+        {tr("Qt"), QString::fromLatin1(qVersion())},
+        {tr("System"), QStringLiteral("%1, %2").arg(QSysInfo::prettyProductName(),
+                                                    QSysInfo::currentCpuArchitecture())},
+        {tr("Display"), QGuiApplication::platformName()},
+        {tr("Server"), tr("%1, port %2%3", "state, port, mode")
+                           .arg(state, QString::number(server.port),
+                                server.sandbox ? tr(", sandbox") : QString())},
+        {tr("Clients"), tr("%1, %2 grants", "clients, grants")
+                            .arg(snapshot.clients.size())
+                            .arg(snapshot.grants.size())},
+        {tr("Keychain"), key},
+        {tr("Data"), m_dataDirectory, true},
+        {tr("History"), snapshot.historyProblem.isEmpty() ? tr("ok") : snapshot.historyProblem},
+    };
+    m_facts->set(facts);
+    QStringList lines;
+    for (const FactList::Fact &fact : facts)
+        lines << QStringLiteral("%1: %2").arg(fact.name, fact.value);
+    m_copy->setCopied(lines.join(QLatin1Char('\n')));
+}
+
+} // namespace flaredeck::ui

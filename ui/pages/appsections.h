@@ -1,0 +1,70 @@
+#pragma once
+
+#include "ui/pages/page.h"
+#include "ui/pages/settingsection.h"
+
+class QSpinBox;
+
+namespace flaredeck::ui {
+
+class CopyButton;
+class FactList;
+
+/// Where the server listens.
+class ServerSection : public SettingSection
+{
+    Q_OBJECT
+
+public:
+    explicit ServerSection(const PageContext &context, QWidget *parent = nullptr);
+    void setSnapshot(const service::Snapshot &snapshot) override;
+
+private:
+    void apply();
+
+    Commands &m_commands;
+    Settings &m_settings;
+    QSpinBox *m_port;
+    QPushButton *m_apply;
+    Row m_row{};
+    quint16 m_current = 0;
+    bool m_sandbox = false;
+};
+
+/// What is kept of calls.
+class PrivacySection : public SettingSection
+{
+    Q_OBJECT
+
+public:
+    explicit PrivacySection(const PageContext &context, QWidget *parent = nullptr);
+
+private:
+    void clearHistory();
+    Commands &m_commands;
+};
+
+class AppearanceSection : public SettingSection
+{
+    Q_OBJECT
+
+public:
+    explicit AppearanceSection(const PageContext &context, QWidget *parent = nullptr);
+};
+
+/// Versions and paths, to be sent along with a question. Holds no secrets.
+class DiagnosticsSection : public SettingSection
+{
+    Q_OBJECT
+
+public:
+    explicit DiagnosticsSection(const PageContext &context, QWidget *parent = nullptr);
+    void setSnapshot(const service::Snapshot &snapshot) override;
+
+private:
+    QString m_dataDirectory;
+    FactList *m_facts;
+    CopyButton *m_copy;
+};
+
+} // namespace flaredeck::ui

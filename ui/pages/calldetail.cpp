@@ -1,0 +1,137 @@
+#include "ui/pages/calldetail.h"
+
+#include "core/base/json.h"
+#include "ui/models/activityfilter.h"
+#include "ui/text/format.h"
+#include "ui/theme/fonts.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/jsonview.h"
+
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using store::CallRecord;
+
+namespace {
+
+/// Stored arguments and results are JSON or text.
+Json jsonOrText(const QByteArray &content)
+{
+    auto parsed = json::parse(content);
+    return parsed ? *parsed : Json(QString::fromUtf8(content));
+}
+
+} // namespace
+
+QByteArray callAsJson(const CallRecord &call)
+{
+    Json upstream = Json::array();
+    for (const store::UpstreamRequest &request : call.upstream) {
+        upstream.push_back({{"method", request.method},
+                            {"path", request.path},
+                            {"status", request.status},
+                            {"ms", request.elapsedMs},
+                            {"rayId", request.rayId}});
+    }
+    Json document{
+        {"time", QDateTime::fromMSecsSinceEpoch(call.startedAt).toString(Qt::ISODateWithMs)},
+        {"client", call.clientName},
+        {"tool", call.tool},
+        {"account", call.accountName},
+        {"outcome", outcometext::word(call.outcome)},
+        {"durationMs", double(call.durationUs) / 1000},
+        {"arguments", jsonOrText(call.arguments)},
+        {"result", jsonOrText(call.result)},
+        {"upstream", upstream},
+    };
+    if (!call.error.isEmpty())
+        document["error"] = call.error;
+    return QByteArray::fromStdString(document.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+CallDetail::CallDetail(QWidget *parent)
+    : DetailPane(tr("Call details"), parent)
+    , m_error(labels::body())
+    , m_arguments(new JsonView(tr("Arguments")))
+    , m_resultTitle(labels::strong())
+    , m_result(new JsonView(tr("Result")))
+    , m_upstream(new QWidget)
+    , m_copy(new CopyButton(tr("Copy the call as JSON")))
+{
+    m_error->setWordWrap(true);
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *upstream = new QVBoxLayout(m_upstream);
+    upstream->setContentsMargins(0, 0, 0, 0);
+    upstream->setSpacing(space::xs);
+
+    body()->setSpacing(space::s);
+    body()->addWidget(m_error);
+    body()->addWidget(labels::strong(tr("Arguments")));
+    body()->addWidget(m_arguments);
+    body()->addSpacing(space::xs);
+    body()->addWidget(m_resultTitle);
+    body()->addWidget(m_result);
+    body()->addSpacing(space::xs);
+    body()->addWidget(labels::strong(tr("Sent to Cloudflare")));
+    body()->addWidget(m_upstream);
+    body()->addSpacing(space::xs);
+    auto *foot = new QHBoxLayout;
+    foot->addWidget(m_copy);
+    foot->addWidget(labels::small(tr("as JSON")));
+    foot->addStretch();
+    body()->addLayout(foot);
+    body()->addStretch();
+}
+
+void CallDetail::setCall(const CallRecord &call)
+{
+    if (m_shown == call.id)
+        return;
+    m_shown = call.id;
+    QStringList facts{call.clientName};
+    if (!call.accountName.isEmpty())
+        facts << call.accountName;
+    facts << format::clockTime(call.startedAt, format::now()) << format::duration(call.durationUs);
+    setHeading({}, call.tool, facts.join(QStringLiteral(" · ")));
+
+    m_error->setVisible(call.outcome != store::Outcome::Ok);
+    m_error->setText(call.error.isEmpty() ? outcometext::word(call.outcome) : call.error);
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText,
+                     foreground(Tokens::of(colours), Tone(outcometext::tone(call.outcome))));
+    m_error->setPalette(colours);
+
+    m_arguments->setContent(call.arguments.isEmpty() ? "{}" : call.arguments);
+    m_resultTitle->setText(tr("Result, %1").arg(format::bytes(call.bytesOut)));
+    m_result->setContent(call.result);
+    m_resultTitle->setVisible(!call.result.isEmpty());
+    m_result->setVisible(!call.result.isEmpty());
+    showUpstream(call.upstream);
+    m_copy->setCopied(QString::fromUtf8(callAsJson(call)));
+}
+
+void CallDetail::showUpstream(const QList<store::UpstreamRequest> &requests)
+{
+    qDeleteAll(m_upstream->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly));
+    for (const store::UpstreamRequest &request : requests) {
+        auto *line = labels::small(
+            tr("%1 %2 → %3, %4 ms", "method, path, status, time")
+                .arg(request.method, request.path,
+                     request.status > 0 ? QString::number(request.status) : tr("no answer"),
+                     QString::number(request.elapsedMs)));
+        line->setWordWrap(true);
+        line->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        if (!request.rayId.isEmpty())
+            line->setToolTip(tr("Ray id %1").arg(request.rayId));
+        m_upstream->layout()->addWidget(line);
+    }
+    if (requests.isEmpty())
+        m_upstream->layout()->addWidget(labels::small(tr("Nothing; this call was answered here")));
+}
+
+} // namespace flaredeck::ui

@@ -1,0 +1,128 @@
+#include "ui/pages/clientdetail.h"
+
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/models/clientmodel.h"
+#include "ui/text/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/elidedlabel.h"
+#include "ui/widgets/factlist.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using service::ClientView;
+
+ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
+    : DetailPane(tr("Client details"), parent)
+    , m_commands(commands)
+    , m_facts(new FactList)
+    , m_redirects(new FactList)
+    , m_sessions(new QWidget)
+{
+    auto *sessions = new QVBoxLayout(m_sessions);
+    sessions->setContentsMargins(0, 0, 0, 0);
+    sessions->setSpacing(space::s);
+    body()->addWidget(m_facts);
+    body()->addSpacing(space::xs);
+    body()->addWidget(labels::strong(tr("Sessions")));
+    body()->addWidget(m_sessions);
+    body()->addSpacing(space::xs);
+    body()->addWidget(labels::strong(tr("Answers go to")));
+    body()->addWidget(m_redirects);
+
+    QPushButton *forget = makeButton(tr("Forget…"), ButtonRole::Danger);
+    QLabel *note = labels::small(tr("Removes the registration and every grant."));
+    note->setWordWrap(true);
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(10);
+    foot->addWidget(forget);
+    foot->addWidget(note, 1);
+    body()->addSpacing(space::xs);
+    body()->addLayout(foot);
+    body()->addStretch();
+    connect(forget, &QPushButton::clicked, this, &ClientDetail::forgetRequested);
+}
+
+void ClientDetail::setClient(const ClientView &view)
+{
+    const Millis now = format::now();
+    const store::Client &client = view.client;
+    const QString name = clienttext::name(client);
+    setHeading(name, name,
+               tr("%1 · last seen %2", "state, time")
+                   .arg(clienttext::state(view), format::ago(view.lastSeenAt, now)));
+    m_facts->set({
+        {tr("Program"), view.program ? view.program->executable : tr("not connected now"), true,
+         view.program ? view.program->commandLine : QString()},
+        {tr("Process"), view.program ? QString::number(view.program->pid) : QStringLiteral("—")},
+        {tr("Registered"), tr("%1, by itself").arg(format::moment(client.createdAt, now)), false,
+         format::exact(client.createdAt)},
+        {tr("Registered by"),
+         client.registeredBy.isEmpty() ? tr("unknown program") : client.registeredBy, true},
+        {tr("Grants"), format::number(view.liveGrants)},
+    });
+    QList<FactList::Fact> redirects;
+    for (const QString &uri : client.redirectUris)
+        redirects << FactList::Fact{redirects.isEmpty() ? tr("Redirect") : QString(), uri, true};
+    m_redirects->set(redirects);
+
+    QStringList handles;
+    for (const mcp::SessionInfo &session : view.sessions)
+        handles << session.handle;
+    if (m_shown != client.id || handles != m_shownSessions) {
+        m_shown = client.id;
+        m_shownSessions = handles;
+        showSessions(view);
+    }
+}
+
+void ClientDetail::showSessions(const ClientView &view)
+{
+    const auto rows = m_sessions->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly);
+    for (QWidget *row : rows) {
+        row->hide();
+        row->deleteLater();
+    }
+    for (const mcp::SessionInfo &session : view.sessions)
+        m_sessions->layout()->addWidget(sessionRow(session));
+    if (view.sessions.isEmpty())
+        m_sessions->layout()->addWidget(labels::secondary(tr("Not connected now")));
+}
+
+QWidget *ClientDetail::sessionRow(const mcp::SessionInfo &session)
+{
+    auto *row = new QWidget;
+    auto *title = new ElidedLabel(
+        session.clientInfo.isEmpty() ? session.handle : session.clientInfo, Qt::ElideRight);
+    auto *detail = labels::small(tr("%1 · %2 · since %3", "transport, revision, time")
+                                     .arg(session.transport, session.revision,
+                                          format::moment(session.createdAt, format::now())));
+    detail->setWordWrap(true);
+    QPushButton *disconnect = makeButton(tr("Disconnect"));
+    disconnect->setAccessibleName(tr("Disconnect the session %1").arg(session.handle));
+
+    auto *texts = new QVBoxLayout;
+    texts->setSpacing(1);
+    texts->addWidget(title);
+    texts->addWidget(detail);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::s);
+    layout->addLayout(texts, 1);
+    layout->addWidget(disconnect);
+    connect(disconnect, &QPushButton::clicked, this, [this, disconnect, handle = session.handle] {
+        disconnect->setEnabled(false);
+        m_commands.disconnectSession(handle).then(this, [this](const Result<> &done) {
+            if (!done)
+                tellProblem(this, tr("The session was not ended"), done.error().text());
+        });
+    });
+    return row;
+}
+
+} // namespace flaredeck::ui

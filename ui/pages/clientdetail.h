@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+#include "ui/widgets/masterdetail.h"
+
+namespace flaredeck::ui {
+
+class Commands;
+class FactList;
+
+/// One client: where its answers go, its sessions, and the ways to end it.
+class ClientDetail : public DetailPane
+{
+    Q_OBJECT
+
+public:
+    explicit ClientDetail(Commands &commands, QWidget *parent = nullptr);
+
+    void setClient(const service::ClientView &view);
+
+signals:
+    void forgetRequested();
+
+private:
+    void showSessions(const service::ClientView &view);
+    QWidget *sessionRow(const mcp::SessionInfo &session);
+
+    Commands &m_commands;
+    FactList *m_facts;
+    FactList *m_redirects;
+    QWidget *m_sessions;
+    QStringList m_shownSessions;
+    ClientId m_shown;
+};
+
+} // namespace flaredeck::ui

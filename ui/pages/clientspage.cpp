@@ -1,0 +1,117 @@
+#include "ui/pages/clientspage.h"
+
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/dialogs/connectdialog.h"
+#include "ui/models/grantmodel.h"
+#include "ui/pages/clientdetail.h"
+#include "ui/text/format.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/cell.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/masterdetail.h"
+
+#include <QSortFilterProxyModel>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using service::ClientView;
+
+ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
+    : Page(tr("Clients"), parent)
+    , m_commands(context.commands)
+    , m_history(context.historyFile)
+    , m_model(new ClientModel(this))
+    , m_sorted(new QSortFilterProxyModel(this))
+    , m_table(new DataTable(QStringLiteral("clients"), context.settings))
+    , m_detail(new ClientDetail(context.commands))
+    , m_split(new MasterDetail(QStringLiteral("clients"), context.settings, new TableCard(m_table),
+                               m_detail))
+    , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))
+{
+    QPushButton *connectAction = makeButton(tr("Connect a client"), ButtonRole::Primary);
+    addAction(connectAction);
+    content()->addWidget(m_split, 1);
+
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(SortRole);
+    m_table->setAccessibleName(tr("Clients"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->start(m_sorted, {{150, true}, {130, true}, {190, true}, {130}, {80}, {90}, {110}});
+    m_table->sortAtFirstBy(ClientModel::LastSeen, Qt::DescendingOrder);
+
+    const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
+    connect(connectAction, &QPushButton::clicked, this, connectClient);
+    connect(m_connect, &QPushButton::clicked, this, connectClient);
+    connect(m_table, &DataTable::currentIdChanged, this, &ClientsPage::showCurrent);
+    connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
+    connect(m_detail, &ClientDetail::forgetRequested, this, &ClientsPage::forgetCurrent);
+    showLoading();
+}
+
+void ClientsPage::setSnapshot(const service::SnapshotPtr &snapshot)
+{
+    m_snapshot = snapshot;
+    m_model->setRows(snapshot->clients);
+    if (snapshot->clients.isEmpty()) {
+        setSubtitle(tr("Programs that speak MCP and use this server"));
+        showEmpty(QStringLiteral("clients"), tr("No client has connected yet"),
+                  tr("Give a client the address %1. It appears here as soon as it registers.")
+                      .arg(snapshot->server.mcpUrl),
+                  m_connect);
+        return;
+    }
+    int connected = 0;
+    for (const ClientView &client : snapshot->clients)
+        connected += client.sessions.isEmpty() ? 0 : 1;
+    setSubtitle(tr("%1 registered, %2 connected").arg(snapshot->clients.size()).arg(connected));
+    showContent();
+    showCurrent();
+}
+
+void ClientsPage::readHistory()
+{
+    if (const auto calls = m_history.callsByClient(format::startOfToday()))
+        m_model->setCalls(*calls);
+}
+
+void ClientsPage::tick()
+{
+    m_model->touch();
+    showCurrent();
+}
+
+void ClientsPage::showCurrent()
+{
+    const ClientView *view = m_model->find(m_table->currentId());
+    m_split->setDetailVisible(view != nullptr);
+    if (view)
+        m_detail->setClient(*view);
+}
+
+void ClientsPage::forgetCurrent()
+{
+    const ClientView *view = m_model->find(m_table->currentId());
+    if (!view)
+        return;
+    QStringList effects;
+    for (const service::GrantView &grant : m_snapshot->grants) {
+        if (grant.grant.client == view->client.id)
+            effects << tr("Its access to %1 ends").arg(granttext::accounts(grant.grant));
+    }
+    if (!view->sessions.isEmpty())
+        effects << tr("Its open sessions are closed: %1").arg(view->sessions.size());
+    effects << tr("It has to register and ask you again");
+    confirm(this,
+            {tr("Forget %1?").arg(clienttext::name(view->client)),
+             tr("The registration is removed. What stops working:"), effects, tr("Forget")},
+            [this, id = view->client.id] {
+                m_commands.forgetClient(id).then(this, [this](const Result<> &done) {
+                    if (!done)
+                        tellProblem(this, tr("The client was not forgotten"), done.error().text());
+                });
+            });
+}
+
+} // namespace flaredeck::ui

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/store/history.h"
+#include "ui/models/clientmodel.h"
+#include "ui/pages/page.h"
+
+class QSortFilterProxyModel;
+
+namespace flaredeck::ui {
+
+class ClientDetail;
+class DataTable;
+class MasterDetail;
+
+/// Every registered client: which program it is, whether it is connected, since when.
+class ClientsPage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit ClientsPage(const PageContext &context, QWidget *parent = nullptr);
+
+    void setSnapshot(const service::SnapshotPtr &snapshot) override;
+    void readHistory() override;
+    void tick() override;
+
+private:
+    void showCurrent();
+    void forgetCurrent();
+
+    Commands &m_commands;
+    store::HistoryReader m_history;
+    service::SnapshotPtr m_snapshot;
+    ClientModel *m_model;
+    QSortFilterProxyModel *m_sorted;
+    DataTable *m_table;
+    ClientDetail *m_detail;
+    MasterDetail *m_split;
+    QPushButton *m_connect;
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,143 @@
+#include "ui/pages/grantspage.h"
+
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/dialogs/connectdialog.h"
+#include "ui/pages/grantdetail.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/cell.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/masterdetail.h"
+
+#include <QSortFilterProxyModel>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using service::GrantView;
+
+namespace {
+
+QString describe(const GrantView &view)
+{
+    return GrantsPage::tr("%1 with %2", "client, account")
+        .arg(granttext::client(view), granttext::accounts(view.grant));
+}
+
+} // namespace
+
+GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
+    : Page(tr("Grants"), parent)
+    , m_commands(context.commands)
+    , m_history(context.historyFile)
+    , m_model(new GrantModel(this))
+    , m_sorted(new QSortFilterProxyModel(this))
+    , m_table(new DataTable(QStringLiteral("grants"), context.settings))
+    , m_detail(new GrantDetail(context.commands))
+    , m_split(new MasterDetail(QStringLiteral("grants"), context.settings, new TableCard(m_table),
+                               m_detail))
+    , m_revokeAll(makeButton(tr("Revoke all…"), ButtonRole::Danger))
+    , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))
+{
+    setSubtitle(tr("Who may do what with which account"));
+    addAction(m_revokeAll);
+    content()->addWidget(m_split, 1);
+
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(SortRole);
+    m_table->setAccessibleName(tr("Grants"));
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->start(m_sorted, {{140, true}, {110, true}, {210, true}, {120}, {110}, {70}});
+    m_table->sortAtFirstBy(GrantModel::Granted, Qt::DescendingOrder);
+
+    connect(m_table, &DataTable::currentIdChanged, this, &GrantsPage::showCurrent);
+    connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
+    connect(m_detail, &GrantDetail::revokeRequested, this, &GrantsPage::revokeSelected);
+    connect(m_revokeAll, &QPushButton::clicked, this, &GrantsPage::revokeAll);
+    connect(m_connect, &QPushButton::clicked, this,
+            [this] { showConnectDialog(this, *m_snapshot); });
+    showLoading();
+}
+
+void GrantsPage::setSnapshot(const service::SnapshotPtr &snapshot)
+{
+    m_snapshot = snapshot;
+    m_model->setRows(snapshot->grants);
+    m_revokeAll->setVisible(!snapshot->grants.isEmpty());
+    if (snapshot->grants.isEmpty()) {
+        showEmpty(QStringLiteral("grants"), tr("Nothing is granted"),
+                  tr("When a client asks for access and you allow it, it appears here with what it "
+                     "may do. One click takes it back."),
+                  m_connect);
+    } else {
+        showContent();
+        showCurrent();
+    }
+}
+
+void GrantsPage::readHistory()
+{
+    if (const auto calls = m_history.callsByGrant(0))
+        m_model->setCalls(*calls);
+}
+
+void GrantsPage::tick()
+{
+    m_model->touch();
+    showCurrent();
+}
+
+void GrantsPage::showCurrent()
+{
+    const GrantView *view = m_model->find(m_table->currentId());
+    m_split->setDetailVisible(view != nullptr);
+    if (view)
+        m_detail->setGrant(*view, *m_snapshot);
+}
+
+void GrantsPage::revokeSelected()
+{
+    QStringList effects;
+    QList<GrantId> ids;
+    for (const QString &id : m_table->selectedIds()) {
+        if (const GrantView *view = m_model->find(id)) {
+            effects << describe(*view);
+            ids << view->grant.id;
+        }
+    }
+    if (ids.isEmpty())
+        return;
+    confirm(
+        this,
+        {ids.size() == 1 ? tr("Revoke this access?") : tr("Revoke %1 grants?").arg(ids.size()),
+         tr("Running calls are cancelled and the next call is refused. To go on, the client has "
+            "to ask you again."),
+         effects, tr("Revoke")},
+        [this, ids] {
+            for (const GrantId &id : ids) {
+                m_commands.revokeGrant(id).then(this, [this](const Result<> &done) {
+                    if (!done)
+                        tellProblem(this, tr("The access was not revoked"), done.error().text());
+                });
+            }
+        });
+}
+
+void GrantsPage::revokeAll()
+{
+    QStringList effects;
+    for (const GrantView &view : m_model->rows())
+        effects << describe(view);
+    confirm(this,
+            {tr("Revoke all access?"),
+             tr("Every client loses its access at once and has to ask you again:"), effects,
+             tr("Revoke all")},
+            [this] {
+                m_commands.revokeAllGrants().then(this, [this](const Result<> &done) {
+                    if (!done)
+                        tellProblem(this, tr("Not all access was revoked"), done.error().text());
+                });
+            });
+}
+
+} // namespace flaredeck::ui

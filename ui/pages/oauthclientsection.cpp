@@ -1,0 +1,89 @@
+#include "ui/pages/oauthclientsection.h"
+
+#include "ui/commands.h"
+#include "ui/widgets/buttons.h"
+
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+
+namespace flaredeck::ui {
+
+namespace {
+constexpr int kFieldWidth = 320;
+} // namespace
+
+OAuthClientSection::OAuthClientSection(Commands &commands, QWidget *parent)
+    : SettingSection(tr("Your OAuth client at Cloudflare"), parent)
+    , m_commands(commands)
+    , m_id(new QLineEdit)
+    , m_secret(new QLineEdit)
+    , m_save(makeButton(tr("Save")))
+{
+    m_effective = addRow(tr("In use"), QStringLiteral("…"), {});
+    m_id->setAccessibleName(tr("Client id"));
+    m_id->setPlaceholderText(tr("Client id"));
+    m_id->setFixedWidth(kFieldWidth);
+    addRow(tr("Client id"), tr("Register a client in the Cloudflare dashboard to get one."),
+           {m_id});
+
+    m_secret->setEchoMode(QLineEdit::Password);
+    m_secret->setAccessibleName(tr("Client secret"));
+    m_secret->setPlaceholderText(tr("Leave empty for a public client"));
+    m_secret->setFixedWidth(kFieldWidth - m_save->sizeHint().width() - 8);
+    m_save->setAccessibleName(tr("Save the OAuth client"));
+    addRow(tr("Client secret"), tr("Kept encrypted, like a sign-in."), {m_secret, m_save});
+
+    QPushButton *import = makeButton(tr("Import .dev.vars…"));
+    addRow(tr("From a project"),
+           tr("Reads CLOUDFLARE_CLIENT_ID and CLOUDFLARE_CLIENT_SECRET from a .dev.vars file."),
+           {import});
+
+    m_save->setEnabled(false);
+    connect(m_id, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_save->setEnabled(!text.trimmed().isEmpty()); });
+    connect(m_save, &QPushButton::clicked, this, &OAuthClientSection::save);
+    connect(import, &QPushButton::clicked, this, &OAuthClientSection::chooseFile);
+}
+
+void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
+{
+    if (snapshot.cloudflareClientSource.isEmpty()) {
+        m_effective.note->setText(tr("None. Set one here to sign in, or add an API token."));
+        return;
+    }
+    const QString secret = snapshot.hasClientSecret ? tr("with a secret") : tr("without a secret");
+    m_effective.note->setText(
+        tr("%1, %2, from %3", "client id, secret, source")
+            .arg(snapshot.cloudflareClientId, secret, snapshot.cloudflareClientSource));
+}
+
+void OAuthClientSection::save()
+{
+    m_commands.setCloudflareClient(m_id->text().trimmed(), Secret(m_secret->text().toUtf8()))
+        .then(this, [this](const Result<> &done) {
+            if (done)
+                m_secret->clear();
+            say(done ? tr("Saved. The next sign-in uses it.") : done.error().text(), !done);
+        });
+}
+
+void OAuthClientSection::chooseFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Import .dev.vars"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFilter(QDir::Files | QDir::AllDirs | QDir::Hidden);
+    dialog->setNameFilters({tr("Variables (.dev.vars *.vars)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &OAuthClientSection::importFile);
+    dialog->open();
+}
+
+void OAuthClientSection::importFile(const QString &file)
+{
+    m_commands.importDevVars(file).then(this, [this](const Result<> &done) {
+        say(done ? tr("Imported. The next sign-in uses it.") : done.error().text(), !done);
+    });
+}
+
+} // namespace flaredeck::ui

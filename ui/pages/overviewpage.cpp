@@ -1,0 +1,239 @@
+#include "ui/pages/overviewpage.h"
+
+#include "ui/commands.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/dialogs/connectdialog.h"
+#include "ui/models/activitymodel.h"
+#include "ui/pages/onboarding.h"
+#include "ui/pages/statusstrip.h"
+#include "ui/text/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/callchart.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/figurecard.h"
+#include "ui/widgets/legend.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace flaredeck::ui {
+
+namespace {
+
+constexpr int kRecent = 8;
+constexpr Millis kHour = 60LL * 60 * 1000;
+constexpr Millis kDay = 24 * kHour;
+
+} // namespace
+
+OverviewPage::OverviewPage(const PageContext &context, QWidget *parent)
+    : Page(tr("Overview"), parent)
+    , m_commands(context.commands)
+    , m_history(context.historyFile)
+    , m_onboarding(new Onboarding)
+    , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))
+{
+    m_dashboard = buildDashboard(context);
+    addAction(m_connect);
+    content()->addWidget(m_onboarding, 1);
+    content()->addWidget(m_dashboard, 1);
+    m_onboarding->hide();
+
+    const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
+    connect(m_connect, &QPushButton::clicked, this, connectClient);
+    connect(m_onboarding, &Onboarding::connectRequested, this, connectClient);
+    connect(m_onboarding, &Onboarding::signInRequested, this, &OverviewPage::signIn);
+    showLoading();
+}
+
+QWidget *OverviewPage::buildDashboard(const PageContext &context)
+{
+    m_strip = new StatusStrip;
+    m_connected = new FigureCard(tr("Connected clients"));
+    m_calls = new FigureCard(tr("Calls today"));
+    m_failed = new FigureCard(tr("Failed or denied today"));
+    m_time = new FigureCard(tr("Time per call today"));
+    auto *figures = new QHBoxLayout;
+    figures->setSpacing(space::m);
+    for (FigureCard *card : {m_connected, m_calls, m_failed, m_time})
+        figures->addWidget(card);
+
+    auto *dashboard = new QWidget;
+    auto *column = new QVBoxLayout(dashboard);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::m);
+    column->addWidget(m_strip);
+    column->addLayout(figures);
+    column->addWidget(buildChart());
+    column->addWidget(buildRecent(context), 1);
+    return dashboard;
+}
+
+Card *OverviewPage::buildChart()
+{
+    m_chart = new CallChart;
+    auto *head = new QHBoxLayout;
+    head->addWidget(labels::strong(tr("Calls per minute, last hour")));
+    head->addStretch();
+    head->addWidget(new Legend(
+        {{tr("ok"), Tone::Accent}, {tr("failed"), Tone::Bad}, {tr("denied"), Tone::Warn}}));
+    auto *card = new Card;
+    auto *column = new QVBoxLayout(card);
+    column->setContentsMargins(space::l, 14, space::l, space::m);
+    column->setSpacing(10);
+    column->addLayout(head);
+    column->addWidget(m_chart);
+    return card;
+}
+
+Card *OverviewPage::buildRecent(const PageContext &context)
+{
+    m_recent = new ActivityModel(m_history, this, kRecent);
+    auto *table = new DataTable(QStringLiteral("recent"), context.settings);
+    table->setAccessibleName(tr("Recent calls"));
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->start(m_recent, {{110}, {170, true}, {240, true}, {120}, {120}, {90}, {90}});
+    table->setColumnHidden(ActivityModel::Account, true);
+    table->horizontalHeader()->hide();
+    connect(table, &QAbstractItemView::activated, this,
+            [this] { emit pageRequested(page::Activity); });
+
+    QPushButton *all = makeButton(tr("All activity →"), ButtonRole::Link);
+    connect(all, &QPushButton::clicked, this, [this] { emit pageRequested(page::Activity); });
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(space::m, 8, space::s, 2);
+    head->addWidget(labels::strong(tr("Recent calls")));
+    head->addStretch();
+    head->addWidget(all);
+
+    auto *card = new Card;
+    auto *column = new QVBoxLayout(card);
+    column->setContentsMargins(1, 1, 1, 6);
+    column->setSpacing(0);
+    column->addLayout(head);
+    column->addWidget(table, 1);
+    return card;
+}
+
+void OverviewPage::setSnapshot(const service::SnapshotPtr &snapshot)
+{
+    m_snapshot = snapshot;
+    const bool first = snapshot->clients.isEmpty();
+    m_onboarding->setVisible(first);
+    m_dashboard->setVisible(!first);
+    m_connect->setVisible(!first);
+    m_onboarding->setSnapshot(*snapshot);
+    m_strip->set(*snapshot, m_lastCall);
+    showSubtitle();
+    const auto connected =
+        std::count_if(snapshot->clients.begin(), snapshot->clients.end(),
+                      [](const service::ClientView &client) { return !client.sessions.isEmpty(); });
+    m_connected->set({{format::number(connected)}},
+                     tr("of %1 registered").arg(snapshot->clients.size()));
+    showContent();
+}
+
+void OverviewPage::readHistory()
+{
+    m_recent->readNew();
+    const store::CallRecord *last = m_recent->at(0);
+    m_lastCall = last ? std::optional(*last) : std::nullopt;
+    store::CallFilter bad;
+    bad.outcome = store::Outcome::Error;
+    bad.from = format::startOfToday();
+    const auto failed = m_history.calls(bad, 0, 1);
+    m_lastBad.reset();
+    if (failed && !failed->isEmpty())
+        m_lastBad = failed->first();
+    const Millis now = format::now();
+    if (const auto minutes = m_history.perMinute(now - kHour))
+        m_chart->set(*minutes, now);
+    showFigures();
+    if (m_snapshot) {
+        m_strip->set(*m_snapshot, m_lastCall);
+        showSubtitle();
+    }
+}
+
+void OverviewPage::historyCleared()
+{
+    m_recent->reload();
+    readHistory();
+}
+
+void OverviewPage::tick()
+{
+    readHistory();
+    m_recent->touch();
+}
+
+void OverviewPage::showFigures()
+{
+    const Millis midnight = format::startOfToday();
+    const auto today = m_history.totals(midnight);
+    if (!today)
+        return;
+    QString trend = tr("no calls yesterday");
+    const auto both = m_history.totals(midnight - kDay);
+    const qint64 before = both ? both->calls - today->calls : 0;
+    if (before > 0) {
+        const qint64 percent = (today->calls - before) * 100 / before;
+        trend = percent >= 0 ? tr("▲ %1 % over yesterday").arg(percent)
+                             : tr("▼ %1 % under yesterday").arg(-percent);
+    }
+    m_calls->set({{format::number(today->calls)}}, trend);
+
+    QList<FigureCard::Part> bad{{format::number(today->errors), tr("failed"),
+                                 today->errors > 0 ? Tone::Bad : Tone::Neutral},
+                                {format::number(today->denied), tr("denied"),
+                                 today->denied > 0 ? Tone::Warn : Tone::Neutral}};
+    m_failed->set(bad, m_lastBad ? tr("last: %1, %2", "time, client")
+                                       .arg(format::ago(m_lastBad->startedAt, format::now()),
+                                            m_lastBad->clientName)
+                                 : tr("nothing failed today"));
+
+    const QString p95 = format::duration(today->p95Us);
+    const QString unit = p95.section(QLatin1Char(' '), 1);
+    m_time->set({{today->calls > 0 ? p95.section(QLatin1Char(' '), 0, 0) : QStringLiteral("—"),
+                  tr("%1 p95", "unit of time").arg(unit)}},
+                today->calls > 0 ? tr("p50 %1").arg(format::duration(today->p50Us))
+                                 : tr("no calls yet"));
+}
+
+void OverviewPage::showSubtitle()
+{
+    if (!m_snapshot)
+        return;
+    if (m_snapshot->clients.isEmpty()) {
+        setSubtitle(tr("Three steps to the first call"));
+        return;
+    }
+    const auto connected =
+        std::count_if(m_snapshot->clients.begin(), m_snapshot->clients.end(),
+                      [](const service::ClientView &client) { return !client.sessions.isEmpty(); });
+    const QString clients =
+        connected == 1 ? tr("1 client connected") : tr("%1 clients connected").arg(connected);
+    const QString who =
+        m_snapshot->logins.isEmpty()
+            ? clients
+            : tr("%1 as %2", "clients, e-mail").arg(clients, m_snapshot->logins.first().email);
+    setSubtitle(
+        m_lastCall
+            ? tr("%1, last call %2").arg(who, format::ago(m_lastCall->startedAt, format::now()))
+            : who);
+}
+
+void OverviewPage::signIn()
+{
+    m_commands.signIn().then(this, [this](const Result<> &done) {
+        if (!done && done.error().kind != Error::Kind::Cancelled)
+            tellProblem(this, tr("Not signed in"), done.error().text());
+    });
+}
+
+} // namespace flaredeck::ui

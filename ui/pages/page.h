@@ -1,0 +1,83 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QStackedLayout;
+class QVBoxLayout;
+
+namespace flaredeck {
+class LogBook;
+class Settings;
+} // namespace flaredeck
+
+namespace flaredeck::ui {
+
+class Commands;
+class StatePanel;
+
+/// What every page is given; outlives the pages.
+struct PageContext {
+    Commands &commands;
+    QString historyFile;
+    Settings &settings;
+    LogBook &log;
+};
+
+/// The frame of a page: title, one-line subtitle, actions at the right, and below either the
+/// content or one of the states empty, loading and failed.
+class Page : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit Page(const QString &title, QWidget *parent = nullptr);
+
+    /// Never null. Called for every change, also while hidden; must be cheap.
+    virtual void setSnapshot(const service::SnapshotPtr &snapshot) = 0;
+    /// New rows are in the history. Only called while the page is visible, and when it becomes so.
+    virtual void readHistory() {}
+    /// All rows are gone. Called like readHistory().
+    virtual void historyCleared() { readHistory(); }
+    /// Ctrl+F.
+    virtual void find() {}
+    /// Relative times have grown older. Called now and then while the page is visible.
+    virtual void tick() {}
+
+signals:
+    /// The page wants another one to be shown, by its index in the rail.
+    void pageRequested(int index);
+
+protected:
+    void setSubtitle(const QString &text);
+    void addAction(QPushButton *button);
+    using QWidget::addAction;
+    [[nodiscard]] QVBoxLayout *content() const { return m_content; }
+
+    void showContent();
+    void showEmpty(const QString &icon, const QString &title, const QString &text,
+                   QPushButton *action = nullptr);
+    void showLoading(); ///< appears only when it takes longer than 150 ms
+    void showError(const QString &title, const QString &problem, QPushButton *retry = nullptr);
+
+private:
+    QLabel *m_subtitle;
+    QHBoxLayout *m_actions;
+    QVBoxLayout *m_content;
+    QStackedLayout *m_stack;
+    QWidget *m_body;
+    StatePanel *m_state;
+    QTimer m_slow;
+};
+
+/// The pages in the order of the rail.
+namespace page {
+enum Index { Overview, Clients, Grants, Activity, Logs, Settings, Count };
+}
+
+} // namespace flaredeck::ui

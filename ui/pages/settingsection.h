@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/service/snapshot.h"
+#include "ui/widgets/card.h"
+
+class QLabel;
+class QVBoxLayout;
+
+namespace flaredeck::ui {
+
+/// One group of settings: a title, then rows of text at the left and controls at the right.
+class SettingSection : public Card
+{
+    Q_OBJECT
+
+public:
+    explicit SettingSection(const QString &title, QWidget *parent = nullptr);
+
+    virtual void setSnapshot(const service::Snapshot &) {}
+
+protected:
+    struct Row {
+        QWidget *widget;
+        QLabel *name;
+        QLabel *note;
+    };
+    /// A row of its own; hairlines stand between rows.
+    Row addRow(const QString &name, const QString &note, const QList<QWidget *> &controls);
+    void addWidget(QWidget *widget);
+
+    /// What the last command said; empty hides it.
+    void say(const QString &text, bool problem);
+
+private:
+    QVBoxLayout *m_column;
+    QLabel *m_answer;
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,137 @@
+#include "ui/text/format.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
+
+namespace flaredeck::ui::format {
+
+namespace {
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::format)
+};
+
+constexpr Millis kSecond = 1000;
+constexpr Millis kMinute = 60 * kSecond;
+constexpr Millis kHour = 60 * kMinute;
+constexpr Millis kDay = 24 * kHour;
+
+QDateTime local(Millis time)
+{
+    return QDateTime::fromMSecsSinceEpoch(time);
+}
+
+QString shortNumber(double value)
+{
+    return QLocale().toString(value, 'f', value < 10 ? 1 : 0);
+}
+
+} // namespace
+
+QString ago(Millis time, Millis now)
+{
+    if (time <= 0)
+        return Tr::tr("never");
+    const Millis passed = now - time;
+    if (passed < 2 * kSecond)
+        return Tr::tr("just now");
+    if (passed < kMinute)
+        return Tr::tr("%1 s ago").arg(passed / kSecond);
+    if (passed < kHour)
+        return Tr::tr("%1 min ago").arg(passed / kMinute);
+    if (passed < kDay)
+        return Tr::tr("%1 h ago").arg(passed / kHour);
+    return moment(time, now);
+}
+
+QString span(Millis duration)
+{
+    if (duration < kMinute)
+        return Tr::tr("%1 s").arg(qMax<Millis>(0, duration / kSecond));
+    if (duration < kHour)
+        return Tr::tr("%1 min").arg(duration / kMinute);
+    if (duration < kDay)
+        return Tr::tr("%1 h %2 min").arg(duration / kHour).arg(duration % kHour / kMinute);
+    const Millis days = duration / kDay;
+    return days == 1 ? Tr::tr("1 day") : Tr::tr("%1 days").arg(days);
+}
+
+QString moment(Millis time, Millis now)
+{
+    if (time <= 0)
+        return Tr::tr("never");
+    const QDateTime when = local(time);
+    const QString clock = when.toString(QStringLiteral("HH:mm"));
+    const qint64 days = when.date().daysTo(local(now).date());
+    if (days == 0)
+        return Tr::tr("today %1").arg(clock);
+    if (days == 1)
+        return Tr::tr("yesterday %1").arg(clock);
+    const QString date = when.date().year() == local(now).date().year()
+                             ? QLocale().toString(when.date(), QStringLiteral("d MMM"))
+                             : QLocale().toString(when.date(), QStringLiteral("d MMM yyyy"));
+    return Tr::tr("%1, %2", "date, time").arg(date, clock);
+}
+
+QString exact(Millis time)
+{
+    return time <= 0 ? QString() : QLocale().toString(local(time), QLocale::LongFormat);
+}
+
+QString clockTime(Millis time, Millis now)
+{
+    const QDateTime when = local(time);
+    const QString clock = when.toString(QStringLiteral("HH:mm:ss"));
+    if (when.date() == local(now).date())
+        return clock;
+    return Tr::tr("%1 %2", "date time")
+        .arg(QLocale().toString(when.date(), QStringLiteral("d MMM")), clock);
+}
+
+QString duration(qint64 microseconds)
+{
+    if (microseconds < 10'000)
+        return Tr::tr("%1 ms").arg(QLocale().toString(double(microseconds) / 1000, 'f', 1));
+    if (microseconds < 1'000'000)
+        return Tr::tr("%1 ms").arg(microseconds / 1000);
+    return Tr::tr("%1 s").arg(shortNumber(double(microseconds) / 1'000'000));
+}
+
+QString bytes(qint64 count)
+{
+    if (count <= 0)
+        return Tr::tr("0 B");
+    if (count < 100)
+        return Tr::tr("%1 B").arg(count);
+    if (count < 1'000'000)
+        return Tr::tr("%1 KB").arg(shortNumber(double(count) / 1000));
+    return Tr::tr("%1 MB").arg(shortNumber(double(count) / 1'000'000));
+}
+
+QString number(qint64 value)
+{
+    return QLocale().toString(value);
+}
+
+QString initials(const QString &name)
+{
+    const QStringList words = name.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (words.isEmpty())
+        return QStringLiteral("?");
+    const QString two =
+        words.size() > 1 ? words.at(0).left(1) + words.at(1).left(1) : words.first().left(2);
+    return two.toUpper();
+}
+
+Millis now()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
+
+Millis startOfToday()
+{
+    return QDate::currentDate().startOfDay().toMSecsSinceEpoch();
+}
+
+} // namespace flaredeck::ui::format

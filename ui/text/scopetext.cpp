@@ -1,0 +1,75 @@
+#include "ui/text/scopetext.h"
+
+#include "core/policy/scopes.h"
+#include "core/tools/catalogue.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+namespace flaredeck::ui::scopetext {
+
+namespace {
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::scopetext)
+};
+
+QStringList namesOfTools(const QString &scope)
+{
+    QStringList names;
+    for (const tools::ToolSummary &tool : tools::Catalogue::summaries()) {
+        if (tool.scope == scope)
+            names << tool.name;
+    }
+    return names;
+}
+
+} // namespace
+
+QString shortLabel(const QString &scope)
+{
+    if (scope == scopes::kBaseline)
+        return Tr::tr("account");
+    const QString product = scope.section(QLatin1Char(':'), 0, 0);
+    const QString label = product == QLatin1String("observability") ? Tr::tr("logs") : product;
+    return isWrite(scope) ? Tr::tr("%1 write").arg(label) : label;
+}
+
+QString meaning(const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    return info ? info->summary : scope;
+}
+
+QString opens(const QString &scope)
+{
+    const auto count = namesOfTools(scope).size();
+    return count == 1 ? Tr::tr("opens 1 tool") : Tr::tr("opens %1 tools").arg(count);
+}
+
+QString toolNames(const QString &scope)
+{
+    return namesOfTools(scope).join(QLatin1Char('\n'));
+}
+
+bool isWrite(const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    return info && info->write;
+}
+
+QStringList ordered(const ScopeSet &scopes)
+{
+    QStringList result;
+    for (const ScopeInfo &info : scopes::catalogue()) {
+        if (scopes.count(info.name) > 0)
+            result << info.name;
+    }
+    for (const QString &name : scopes) {
+        if (!result.contains(name))
+            result << name;
+    }
+    return result;
+}
+
+} // namespace flaredeck::ui::scopetext

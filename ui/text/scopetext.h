@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/base/identity.h"
+
+#include <QString>
+
+namespace flaredeck::ui {
+
+/// What a scope means, in the window's words.
+namespace scopetext {
+
+[[nodiscard]] QString shortLabel(const QString &scope); ///< for a chip: "workers"
+[[nodiscard]] QString meaning(const QString &scope);    ///< "See Workers and their code"
+[[nodiscard]] QString opens(const QString &scope);      ///< "opens 3 tools"
+[[nodiscard]] QString toolNames(const QString &scope);  ///< for a tool tip, one a line
+[[nodiscard]] bool isWrite(const QString &scope);
+
+/// In the order of the catalogue, unknown names last.
+[[nodiscard]] QStringList ordered(const ScopeSet &scopes);
+
+} // namespace scopetext
+
+} // namespace flaredeck::ui

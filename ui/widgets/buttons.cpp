@@ -1,0 +1,79 @@
+#include "ui/widgets/buttons.h"
+
+#include "ui/theme/shapes.h"
+#include "ui/theme/tokens.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QPainter>
+#include <QTimer>
+
+namespace flaredeck::ui {
+
+QPushButton *makeButton(const QString &text, ButtonRole role, QWidget *parent)
+{
+    auto *button = new QPushButton(text, parent);
+    button->setAutoDefault(false);
+    setRole(button, role);
+    return button;
+}
+
+CopyButton::CopyButton(const QString &what, QWidget *parent)
+    : QPushButton(tr("Copy"), parent)
+{
+    setAutoDefault(false);
+    setAccessibleName(what);
+    setToolTip(what);
+    // Wide enough for both words, so that nothing moves.
+    setFixedWidth(qMax(sizeHint().width(), fontMetrics().horizontalAdvance(tr("Copied")) + 26));
+    connect(this, &QPushButton::clicked, this, &CopyButton::copy);
+}
+
+void CopyButton::copy()
+{
+    QGuiApplication::clipboard()->setText(m_text);
+    setText(tr("Copied"));
+    QTimer::singleShot(1500, this, [this] { setText(tr("Copy")); });
+}
+
+ToggleSwitch::ToggleSwitch(QWidget *parent)
+    : QAbstractButton(parent)
+{
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setAttribute(Qt::WA_Hover);
+}
+
+QSize ToggleSwitch::sizeHint() const
+{
+    return {38, 26};
+}
+
+bool ToggleSwitch::hitButton(const QPoint &position) const
+{
+    return rect().contains(position);
+}
+
+void ToggleSwitch::paintEvent(QPaintEvent *)
+{
+    const Tokens &tokens = Tokens::of(palette());
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF track = QRectF(rect()).adjusted(4, 4, -4, -4);
+    if (hasFocus())
+        shapes::focusRing(painter, rect(), 13, tokens);
+    painter.setPen(isChecked() ? QPen(Qt::NoPen) : QPen(tokens.text2, 1));
+    painter.setBrush(!isChecked()  ? tokens.neutralSoft
+                     : isEnabled() ? tokens.accent
+                                   : tokens.text2);
+    painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2,
+                            track.height() / 2);
+    const qreal size = track.height() - 6;
+    const qreal left = isChecked() ? track.right() - size - 3 : track.left() + 3;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(isChecked() ? tokens.surface : tokens.text2);
+    painter.drawEllipse(QRectF(left, track.top() + 3, size, size));
+}
+
+} // namespace flaredeck::ui

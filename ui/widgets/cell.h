@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ui/theme/tokens.h"
+
+#include <QList>
+#include <QMetaType>
+#include <QString>
+
+namespace flaredeck::ui {
+
+/// What table models and the cell delegate tell each other.
+enum class CellKind {
+    Text,
+    Secondary, ///< text in the secondary colour
+    Mono,
+    Tile,   ///< letter tile and name
+    Pill,   ///< icon and word on a tinted ground
+    Status, ///< dot and word
+    Chips,
+};
+
+/// A small label: a scope, a filter.
+struct Chip {
+    QString text;
+    Tone tone = Tone::Neutral;
+
+    bool operator==(const Chip &) const = default;
+};
+
+enum CellRole {
+    SortRole = Qt::UserRole + 1, ///< the raw value
+    KindRole,                    ///< CellKind as int
+    ToneRole,                    ///< Tone as int
+    IconRole,                    ///< an icon's name
+    ChipsRole,                   ///< QList<Chip>
+    IdRole,                      ///< what the row stands for, as a string
+};
+
+} // namespace flaredeck::ui
+
+Q_DECLARE_METATYPE(flaredeck::ui::Chip)

@@ -1,0 +1,35 @@
+#include "ui/widgets/elidedlabel.h"
+
+#include <QPainter>
+
+namespace flaredeck::ui {
+
+ElidedLabel::ElidedLabel(const QString &text, Qt::TextElideMode mode, QWidget *parent)
+    : QLabel(parent)
+    , m_mode(mode)
+{
+    setTextFormat(Qt::PlainText);
+    setText(text);
+}
+
+void ElidedLabel::setText(const QString &text)
+{
+    QLabel::setText(text);
+    setToolTip(text);
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {40, QLabel::minimumSizeHint().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setFont(font());
+    painter.setPen(palette().color(foregroundRole()));
+    painter.drawText(contentsRect(), int(alignment()) | Qt::TextSingleLine,
+                     fontMetrics().elidedText(text(), m_mode, contentsRect().width()));
+}
+
+} // namespace flaredeck::ui

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QList>
+#include <QWidget>
+
+class QGridLayout;
+class QLabel;
+
+namespace flaredeck::ui {
+
+/// Name and value, one pair a row. Setting the same number of facts only changes the texts, so that
+/// nothing under the pointer or the keyboard is rebuilt.
+class FactList : public QWidget
+{
+    Q_OBJECT
+
+public:
+    struct Fact {
+        QString name;
+        QString value;
+        bool mono = false;
+        QString toolTip = {};
+    };
+
+    explicit FactList(QWidget *parent = nullptr);
+    void set(const QList<Fact> &facts);
+
+private:
+    QGridLayout *m_grid;
+    QList<QLabel *> m_names;
+    QList<QLabel *> m_values;
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QPlainTextEdit>
+
+namespace flaredeck::ui {
+
+/// Shows JSON indented and coloured, other text as it is. Grows with its content up to a limit,
+/// then scrolls.
+class JsonView : public QPlainTextEdit
+{
+    Q_OBJECT
+
+public:
+    explicit JsonView(const QString &name, QWidget *parent = nullptr);
+
+    void setContent(const QByteArray &content);
+    [[nodiscard]] QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void colour();
+};
+
+/// The text that a JsonView shows: indented when it is JSON.
+[[nodiscard]] QString prettyJson(const QByteArray &content);
+
+} // namespace flaredeck::ui

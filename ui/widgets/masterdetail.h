@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ui/widgets/card.h"
+
+#include <QSplitter>
+
+class QPushButton;
+class QVBoxLayout;
+
+namespace flaredeck {
+class Settings;
+}
+
+namespace flaredeck::ui {
+
+class ElidedLabel;
+class LetterTile;
+
+/// The right side of a page: heading, then what `body()` holds, scrolling.
+class DetailPane : public Card
+{
+    Q_OBJECT
+
+public:
+    explicit DetailPane(const QString &name, QWidget *parent = nullptr);
+
+    /// `tileName` empty: no tile, and the title in monospace.
+    void setHeading(const QString &tileName, const QString &title, const QString &subtitle);
+    [[nodiscard]] QVBoxLayout *body() const { return m_body; }
+
+signals:
+    void closed();
+
+private:
+    LetterTile *m_tile;
+    ElidedLabel *m_title;
+    ElidedLabel *m_subtitle;
+    QVBoxLayout *m_body;
+};
+
+/// A list in a card with its detail beside it. Esc closes the detail; the split is remembered.
+class MasterDetail : public QSplitter
+{
+    Q_OBJECT
+
+public:
+    MasterDetail(const QString &name, Settings &settings, QWidget *master, DetailPane *detail,
+                 QWidget *parent = nullptr);
+
+    void setDetailVisible(bool visible);
+
+signals:
+    void detailClosed();
+
+private:
+    DetailPane *m_detail;
+};
+
+/// The table's frame.
+class TableCard : public Card
+{
+    Q_OBJECT
+
+public:
+    explicit TableCard(QWidget *table, QWidget *parent = nullptr);
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ui/theme/tokens.h"
+#include "ui/widgets/card.h"
+
+#include <QPointer>
+
+class QPushButton;
+class QVBoxLayout;
+
+namespace flaredeck::ui {
+
+/// What stands in place of a page's content while there is none.
+class StatePanel : public Card
+{
+    Q_OBJECT
+
+public:
+    explicit StatePanel(QWidget *parent = nullptr);
+
+    /// `action` becomes a child and may be passed again; null = none.
+    void showMessage(const QString &icon, Tone tone, const QString &title, const QString &text,
+                     QPushButton *action);
+    void showSkeleton();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QString m_icon;
+    Tone m_tone = Tone::Neutral;
+    bool m_skeleton = false;
+    QLabel *m_title;
+    QLabel *m_text;
+    QVBoxLayout *m_column;
+    QPointer<QPushButton> m_action;
+};
+
+} // namespace flaredeck::ui
