@@ -1,0 +1,109 @@
+#include "app/commandline.h"
+
+#include <QTest>
+
+using flaredeck::app::CommandLine;
+using namespace Qt::StringLiterals;
+
+class TestCommandLine : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void options_data();
+    void options();
+    void misuseIsRefusedWithAReason_data();
+    void misuseIsRefusedWithAReason();
+    void helpNamesEveryOption();
+
+private:
+    static QStringList arguments(const QString &line)
+    {
+        return QStringList{u"flaredeck"_s} + line.split(u' ', Qt::SkipEmptyParts);
+    }
+};
+
+void TestCommandLine::options_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("meaning");
+
+    QTest::newRow("nothing opens the window on the port of Settings") << u""_s << u"port=-1"_s;
+    QTest::newRow("a trial") << u"--sandbox"_s << u"sandbox port=-1"_s;
+    QTest::newRow("everything for a benchmark")
+        << u"--sandbox --auto-approve --headless --port 0"_s << u"sandbox headless auto port=0"_s;
+    QTest::newRow("hidden in the tray") << u"--hidden"_s << u"hidden port=-1"_s;
+    QTest::newRow("another place and port")
+        << u"--data-dir /tmp/x --port=9000"_s << u"port=9000 dir=/tmp/x"_s;
+    QTest::newRow("version") << u"--version"_s << u"version"_s;
+    QTest::newRow("help wins over the rest") << u"--help --sandbox"_s << u"help"_s;
+}
+
+void TestCommandLine::options()
+{
+    QFETCH(const QString, line);
+    const auto parsed = CommandLine::parse(arguments(line));
+    QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
+    QStringList meaning;
+    switch (parsed->action) {
+    case CommandLine::Action::ShowHelp:
+        meaning << u"help"_s;
+        break;
+    case CommandLine::Action::ShowVersion:
+        meaning << u"version"_s;
+        break;
+    case CommandLine::Action::Run:
+        if (parsed->sandbox)
+            meaning << u"sandbox"_s;
+        if (parsed->headless)
+            meaning << u"headless"_s;
+        if (parsed->hidden)
+            meaning << u"hidden"_s;
+        if (parsed->autoApprove)
+            meaning << u"auto"_s;
+        meaning << u"port=%1"_s.arg(parsed->port);
+        if (!parsed->dataDir.isEmpty())
+            meaning << u"dir="_s + parsed->dataDir;
+        break;
+    }
+    QTEST(meaning.join(u' '), "meaning");
+}
+
+void TestCommandLine::misuseIsRefusedWithAReason_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("reason");
+
+    QTest::newRow("a real account is never approved unasked")
+        << u"--auto-approve"_s << u"--sandbox"_s;
+    QTest::newRow("an unknown option") << u"--sandobx"_s << u"sandobx"_s;
+    QTest::newRow("a stray word") << u"start"_s << u"start"_s;
+    QTest::newRow("a port that is no number") << u"--port http"_s << u"http"_s;
+    QTest::newRow("a port above 65535") << u"--port 65536"_s << u"65535"_s;
+    QTest::newRow("a negative port") << u"--port=-1"_s << u"65535"_s;
+    QTest::newRow("a missing value") << u"--port"_s << u"port"_s;
+    QTest::newRow("an empty directory") << u"--data-dir="_s << u"--data-dir"_s;
+    QTest::newRow("a hidden window that does not exist")
+        << u"--headless --hidden"_s << u"--hidden"_s;
+}
+
+void TestCommandLine::misuseIsRefusedWithAReason()
+{
+    QFETCH(const QString, line);
+    QFETCH(const QString, reason);
+    const auto parsed = CommandLine::parse(arguments(line));
+    QVERIFY(!parsed);
+    QVERIFY2(parsed.error().text().contains(reason), qPrintable(parsed.error().text()));
+}
+
+void TestCommandLine::helpNamesEveryOption()
+{
+    const QString help = CommandLine::helpText();
+    for (const QString &option :
+         {u"--sandbox"_s, u"--headless"_s, u"--hidden"_s, u"--port"_s, u"--data-dir"_s,
+          u"--auto-approve"_s, u"--version"_s, u"--help"_s})
+        QVERIFY2(help.contains(option), qPrintable(option));
+}
+
+QTEST_GUILESS_MAIN(TestCommandLine)
+#include "tst_commandline.moc"

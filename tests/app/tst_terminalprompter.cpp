@@ -1,0 +1,227 @@
+#include "app/terminalprompter.h"
+
+#include <QTest>
+
+#include <array>
+#include <unistd.h>
+
+using namespace flaredeck;
+using flaredeck::app::TerminalPrompter;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What a person types, and what the program prints: two pipes.
+class Terminal
+{
+public:
+    Terminal()
+    {
+        if (::pipe(m_in.data()) != 0 || ::pipe(m_out.data()) != 0)
+            qFatal("no pipe");
+    }
+    ~Terminal()
+    {
+        for (const int end : {m_in[0], m_in[1], m_out[0], m_out[1]}) {
+            if (end >= 0)
+                ::close(end);
+        }
+    }
+    Terminal(const Terminal &) = delete;
+    Terminal &operator=(const Terminal &) = delete;
+
+    [[nodiscard]] int input() const { return m_in[0]; }
+    [[nodiscard]] int output() const { return m_out[1]; }
+    void type(const QByteArray &text) const
+    {
+        QCOMPARE(::write(m_in[1], text.constData(), size_t(text.size())), text.size());
+    }
+    void hangUp()
+    {
+        ::close(m_in[1]);
+        m_in[1] = -1;
+    }
+    /// Waits until something was printed.
+    [[nodiscard]] QString printed() const
+    {
+        std::array<char, 8192> bytes;
+        const auto count = ::read(m_out[0], bytes.data(), bytes.size());
+        return QString::fromUtf8(bytes.data(), qsizetype(count));
+    }
+
+private:
+    std::array<int, 2> m_in{-1, -1};
+    std::array<int, 2> m_out{-1, -1};
+};
+
+ConsentRequest request(const QString &id = u"1"_s)
+{
+    ConsentRequest request;
+    request.id = id;
+    request.clientName = u"Claude Code "_s + id;
+    request.checkPhrase = u"amber falcon"_s;
+    request.program = u"/usr/bin/node"_s;
+    request.programPid = 41822;
+    request.redirectTarget = u"this computer, port 3334, /oauth/callback"_s;
+    request.preselected = {u"mcp:read"_s, u"workers:read"_s};
+    request.offered = request.preselected;
+    return request;
+}
+
+} // namespace
+
+class TestTerminalPrompter : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void theQuestionCarriesWhatIsNeededToDecide();
+    void answers_data();
+    void answers();
+    void anAnswerMayArriveInPieces();
+    void questionsAreAskedOneAfterTheOther();
+    void aWithdrawnQuestionIsAnsweredWithNo();
+    void aClosedTerminalMeansNo();
+    void withoutATerminalEveryRequestIsRefusedWithAReason();
+    void theSignInGoesToTheWaitingTabOrToTheTerminal();
+    void theEndOfTheProgramMeansNo();
+};
+
+void TestTerminalPrompter::theQuestionCarriesWhatIsNeededToDecide()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto answer = prompter.askConsent(request());
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    for (const QString &part : {u"Claude Code 1"_s, u"amber falcon"_s, u"/usr/bin/node"_s,
+                                u"41822"_s, u"port 3334"_s, u"you sign in next"_s})
+        QVERIFY2(text.contains(part), qPrintable(text));
+    QVERIFY(!answer.isFinished());
+}
+
+void TestTerminalPrompter::answers_data()
+{
+    QTest::addColumn<QByteArray>("typed");
+    QTest::addColumn<bool>("allowed");
+
+    QTest::newRow("yes") << "yes\n"_ba << true;
+    QTest::newRow("yes in capitals, with blanks") << " YES \n"_ba << true;
+    QTest::newRow("y is too little for an account") << "y\n"_ba << false;
+    QTest::newRow("no") << "no\n"_ba << false;
+    QTest::newRow("just return") << "\n"_ba << false;
+    QTest::newRow("yes inside of something else") << "yes or no?\n"_ba << false;
+    QTest::newRow("endless text") << QByteArray(5000, 'y') << false;
+}
+
+void TestTerminalPrompter::answers()
+{
+    QFETCH(const QByteArray, typed);
+    QFETCH(const bool, allowed);
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto answer = prompter.askConsent(request());
+    QCoreApplication::processEvents(); // what is typed before the question counts for nothing else
+    terminal.type(typed);
+    QTRY_VERIFY(answer.isFinished());
+    QCOMPARE(answer.result().allowed, allowed);
+    QCOMPARE(answer.result().scopes, allowed ? request().preselected : ScopeSet());
+    QCOMPARE(answer.result().reason.isEmpty(), allowed);
+}
+
+void TestTerminalPrompter::anAnswerMayArriveInPieces()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto answer = prompter.askConsent(request());
+    terminal.type("y");
+    QCoreApplication::processEvents();
+    QVERIFY(!answer.isFinished());
+    terminal.type("es\n");
+    QTRY_VERIFY(answer.isFinished());
+    QVERIFY(answer.result().allowed);
+}
+
+void TestTerminalPrompter::questionsAreAskedOneAfterTheOther()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto first = prompter.askConsent(request(u"1"_s));
+    const auto second = prompter.askConsent(request(u"2"_s));
+    QCoreApplication::processEvents();
+    QVERIFY(!terminal.printed().contains(u"Claude Code 2"_s));
+    terminal.type("yes\n");
+    QTRY_VERIFY(first.isFinished());
+    QVERIFY(terminal.printed().contains(u"Claude Code 2"_s));
+    QVERIFY(!second.isFinished());
+    terminal.type("no\n");
+    QTRY_VERIFY(second.isFinished());
+    QVERIFY(first.result().allowed);
+    QVERIFY(!second.result().allowed);
+}
+
+void TestTerminalPrompter::aWithdrawnQuestionIsAnsweredWithNo()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto gone = prompter.askConsent(request(u"1"_s));
+    const auto next = prompter.askConsent(request(u"2"_s));
+    prompter.withdrawConsent(u"1"_s);
+    QTRY_VERIFY(gone.isFinished());
+    QVERIFY(!gone.result().allowed);
+    terminal.type("yes\n");
+    QTRY_VERIFY(next.isFinished());
+    QVERIFY(next.result().allowed);
+}
+
+void TestTerminalPrompter::aClosedTerminalMeansNo()
+{
+    Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto answer = prompter.askConsent(request());
+    terminal.hangUp();
+    QTRY_VERIFY(answer.isFinished());
+    QVERIFY(!answer.result().allowed);
+    QVERIFY(!answer.result().reason.isEmpty());
+}
+
+void TestTerminalPrompter::withoutATerminalEveryRequestIsRefusedWithAReason()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), false);
+    const auto answer = prompter.askConsent(request());
+    QVERIFY(answer.isFinished());
+    QVERIFY(!answer.result().allowed);
+    QVERIFY(answer.result().reason.contains(u"terminal"_s));
+}
+
+void TestTerminalPrompter::theSignInGoesToTheWaitingTabOrToTheTerminal()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    SignInRequest request;
+    request.url = QUrl(u"https://dash.example/auth?state=1"_s);
+    request.tabWaiting = true;
+    QCOMPARE(prompter.showSignIn(request).result().surface, SignInSurface::UseTab);
+    request.tabWaiting = false;
+    QCOMPARE(prompter.showSignIn(request).result().surface, SignInSurface::Shown);
+    QCoreApplication::processEvents();
+    QVERIFY(terminal.printed().contains(u"https://dash.example/auth?state=1"_s));
+
+    TerminalPrompter alone(terminal.input(), terminal.output(), false);
+    QCOMPARE(alone.showSignIn(request).result().surface, SignInSurface::Unavailable);
+}
+
+void TestTerminalPrompter::theEndOfTheProgramMeansNo()
+{
+    const Terminal terminal;
+    auto prompter = std::make_unique<TerminalPrompter>(terminal.input(), terminal.output(), true);
+    const auto answer = prompter->askConsent(request());
+    QCoreApplication::processEvents();
+    prompter.reset();
+    QVERIFY(answer.isFinished());
+    QVERIFY(!answer.result().allowed);
+}
+
+QTEST_GUILESS_MAIN(TestTerminalPrompter)
+#include "tst_terminalprompter.moc"

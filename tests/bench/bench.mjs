@@ -1,0 +1,182 @@
+// Prints the figures that README names. Nothing here passes or fails: it measures.
+//   bench.mjs [--seconds N] [--startups N] [--no-window] [--json]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import crypto from 'node:crypto';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
+import { cpuUs, pssKiB } from './proc.mjs';
+import { Session } from './wire.mjs';
+
+const { values: options } = parseArgs({ options: {
+  seconds: { type: 'string', default: '5' }, startups: { type: 'string', default: '10' },
+  'no-window': { type: 'boolean' }, json: { type: 'boolean' },
+} });
+const seconds = Number(options.seconds);
+const settle = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const mib = (kib) => (kib / 1024).toFixed(1);
+
+function start(command, args, env = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { log = (log + chunk).slice(-4000); });
+  child.once('exit', (code) => { if (code) console.error(`${command} ended with ${code}: ${log}`); });
+  return child;
+}
+
+async function stop(child) {
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
+
+const answers = (url) => new Promise((resolve) => {
+  http.get(url, (response) => {
+    response.resume();
+    resolve(true);
+  }).on('error', () => resolve(false));
+});
+
+async function flaredeck(extra = ['--headless'], env = {}) {
+  const port = await freePort();
+  const began = performance.now();
+  const child = start(BIN, ['--sandbox', '--auto-approve', '--port', String(port), '--data-dir', tempDir('flaredeck-bench-'), ...extra], env);
+  const origin = `http://localhost:${port}`;
+  for (let tries = 0; !(await answers(`http://127.0.0.1:${port}/mcp`)); tries++) {
+    if (tries > 20_000 || child.exitCode !== null) throw new Error('the program does not answer');
+    await settle(1);
+  }
+  return { child, origin, url: `${origin}/mcp`, readyMs: performance.now() - began };
+}
+
+/** Registers and signs in as any client does; --auto-approve answers with redirects. */
+async function token(origin) {
+  const listener = http.createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const redirect = `http://127.0.0.1:${listener.address().port}/callback`;
+  const json = { 'content-type': 'application/json' };
+  const client = await (await fetch(`${origin}/register`, { method: 'POST', headers: json, body: JSON.stringify(
+    { client_name: 'bench', redirect_uris: [redirect], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] }) })).json();
+  const verifier = crypto.randomBytes(32).toString('base64url');
+  const challenge = crypto.createHash('sha256').update(verifier).digest('base64url');
+  let url = `${origin}/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: client.client_id, redirect_uri: redirect, code_challenge: challenge, code_challenge_method: 'S256', resource: `${origin}/mcp` })}`;
+  while (!url.startsWith(redirect)) {
+    const answer = await fetch(url, { redirect: 'manual' });
+    const next = answer.headers.get('location');
+    if (!next) throw new Error(`authorize ends at ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+    url = new URL(next, url).href;
+  }
+  listener.close();
+  const code = new URL(url).searchParams.get('code');
+  const answer = await (await fetch(`${origin}/token`, { method: 'POST', body: new URLSearchParams(
+    { grant_type: 'authorization_code', code, redirect_uri: redirect, client_id: client.client_id, code_verifier: verifier }) })).json();
+  if (!answer.access_token) throw new Error(`no token: ${JSON.stringify(answer)}`);
+  return answer.access_token;
+}
+
+async function load(url, bearer, clients, pid) {
+  const sessions = await Promise.all(Array.from({ length: clients }, () => Session.open(url, bearer)));
+  const run = async (duration) => {
+    const times = [];
+    const end = performance.now() + duration * 1000;
+    await Promise.all(sessions.map(async (session) => {
+      for (let last = performance.now(); last < end;) {
+        await session.add(2, 3);
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+      }
+    }));
+    return times;
+  };
+  await run(1);
+  const cpu = cpuUs(pid);
+  const began = performance.now();
+  const times = await run(seconds);
+  const took = (performance.now() - began) / 1000;
+  const used = cpuUs(pid) - cpu;
+  sessions.forEach((session) => session.close());
+  times.sort((a, b) => a - b);
+  return {
+    clients, callsPerSecond: Math.round(times.length / took), cpuUsPerCall: Math.round(used / times.length),
+    p50Ms: Number(times[Math.floor(times.length / 2)].toFixed(3)), p99Ms: Number(times[Math.floor(times.length * 0.99)].toFixed(3)),
+  };
+}
+
+const report = { machine: `${os.cpus().length} × ${os.cpus()[0].model}`, node: process.version };
+
+// Ready to answer, headless.
+const ready = [];
+for (let i = 0; i < Number(options.startups); i++) {
+  const app = await flaredeck();
+  ready.push(app.readyMs);
+  await stop(app.child);
+}
+report.readyMs = { median: Math.round(median(ready)), worst: Math.round(Math.max(...ready)) };
+
+// Idle, then calls, then idle streams, one process each so that none colours the next.
+let app = await flaredeck();
+await settle(3000);
+report.idlePssMiB = Number(mib(pssKiB(app.child.pid)));
+const bearer = await token(app.origin);
+report.calls = [];
+for (const clients of [1, 8]) report.calls.push(await load(app.url, bearer, clients, app.child.pid));
+await stop(app.child);
+
+app = await flaredeck();
+const streamToken = await token(app.origin);
+const first = await Session.open(app.url, streamToken);
+for (let i = 0; i < 50; i++) await first.add(1, i);
+await settle(2000);
+const before = pssKiB(app.child.pid);
+const sessions = [];
+// A grant holds at most 32 sessions, so the streams are spread over several grants, as clients are.
+for (let i = 0, held = streamToken; i < 200; i++) {
+  if (i % 25 === 0) held = await token(app.origin);
+  const session = await Session.open(app.url, held);
+  await session.listen();
+  session.wire.close();
+  sessions.push(session);
+}
+await settle(2000);
+report.kibPerIdleStream = Number(((pssKiB(app.child.pid) - before) / sessions.length).toFixed(1));
+sessions.forEach((session) => session.close());
+first.close();
+await stop(app.child);
+
+// The window, on whatever display there is.
+if (!options['no-window'] && process.env.DISPLAY) {
+  app = await flaredeck([], { QT_QPA_PLATFORM: 'xcb' });
+  await settle(4000);
+  report.windowPssMiB = Number(mib(pssKiB(app.child.pid)));
+  await stop(app.child);
+}
+
+// The official SDK's server in the same run.
+const peerPort = await freePort();
+const peer = start(process.execPath, [path.join(import.meta.dirname, '../e2e/lib/sdk1-server.mjs'), String(peerPort)]);
+await until('the peer to answer', () => answers(`http://127.0.0.1:${peerPort}/mcp`));
+report.sdk1 = [];
+for (const clients of [1, 8]) report.sdk1.push(await load(`http://localhost:${peerPort}/mcp`, undefined, clients, peer.pid));
+await stop(peer);
+report.timesSdk1 = Number((report.calls[1].callsPerSecond / report.sdk1[1].callsPerSecond).toFixed(2));
+
+if (options.json) {
+  console.log(JSON.stringify(report, null, 2));
+} else {
+  const row = (name, one) => console.log(`  ${name.padEnd(12)} ${String(one.clients).padStart(2)} clients  ${String(one.callsPerSecond).padStart(6)} calls/s  ${String(one.cpuUsPerCall).padStart(4)} µs CPU/call  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms`);
+  console.log(`${report.machine}, node ${report.node}\n`);
+  console.log(`ready to answer, headless   median ${report.readyMs.median} ms, worst of ${ready.length} ${report.readyMs.worst} ms`);
+  console.log(`idle, headless              ${report.idlePssMiB} MiB PSS`);
+  console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);
+  console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);
+  console.log('authenticated add, history on, beside an SDK v1 server without either:');
+  report.calls.forEach((one) => row('flaredeck', one));
+  report.sdk1.forEach((one) => row('SDK v1', one));
+  console.log(`  flaredeck does ${report.timesSdk1} times the SDK v1 server's calls at 8 clients`);
+}

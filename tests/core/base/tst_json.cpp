@@ -1,0 +1,172 @@
+#include "core/base/json.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <limits>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+
+namespace {
+
+QByteArray nested(int levels)
+{
+    return QByteArray(levels, '[') + QByteArray(levels, ']');
+}
+
+/// Has more brackets than the limit, but is flat.
+QByteArray wide(int entries)
+{
+    QByteArray text = "[0";
+    for (int i = 0; i < entries; ++i)
+        text += ",{}";
+    return text + ']';
+}
+
+} // namespace
+
+class TestJson : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void acceptsWellFormedDocuments_data();
+    void acceptsWellFormedDocuments();
+    void refusesEverythingElseWithTheCause_data();
+    void refusesEverythingElseWithTheCause();
+    void aHostileDepthCostsNeitherStackNorTime();
+    void printsOnOneLineAndReplacesBrokenText();
+    void membersAreTyped();
+    void anIntegerBeyondTheRangeIsNone();
+    void membersOfSomethingElseThanAnObjectAreNone();
+    void listsSkipWhatIsNoString();
+    void textSurvivesTheWayThrough();
+};
+
+void TestJson::acceptsWellFormedDocuments_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("object") << QByteArray(R"({"a":1,"b":[true,null,"x"]})");
+    QTest::newRow("a lone number") << QByteArray("12");
+    QTest::newRow("surrounding space") << QByteArray(" \n[1] \t");
+    QTest::newRow("64 levels") << nested(64);
+    QTest::newRow("many brackets at one level") << wide(1000);
+    QTest::newRow("many levels, one after the other")
+        << "[" + (nested(63) + ",").repeated(50) + "1]";
+    QTest::newRow("brackets inside text") << QByteArray("\"" + QByteArray(100, '[') + "\"");
+}
+
+void TestJson::acceptsWellFormedDocuments()
+{
+    QFETCH(QByteArray, text);
+    const Result<Json> parsed = json::parse(text);
+    QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
+    QVERIFY(json::parse(json::print(*parsed)).value() == *parsed);
+}
+
+void TestJson::refusesEverythingElseWithTheCause_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("cause");
+    QTest::newRow("nothing") << QByteArray() << u"malformed at byte 1"_s;
+    QTest::newRow("a cut object") << QByteArray(R"({"a":)") << u"malformed at byte 6"_s;
+    QTest::newRow("a comma too many") << QByteArray("[1,]") << u"malformed at byte 4"_s;
+    QTest::newRow("two documents") << QByteArray("{}{}") << u"malformed"_s;
+    QTest::newRow("a comment") << QByteArray("/* */ {}") << u"malformed"_s;
+    QTest::newRow("broken UTF-8") << QByteArray("\"\xff\"") << u"malformed"_s;
+    QTest::newRow("a lone surrogate") << QByteArray(R"("\ud800")") << u"malformed"_s;
+    QTest::newRow("not a number") << QByteArray("NaN") << u"malformed"_s;
+    QTest::newRow("a number out of range") << QByteArray("1e999") << u"out of range"_s;
+    QTest::newRow("65 levels of arrays") << nested(65) << u"deeper than 64"_s;
+    QTest::newRow("65 levels of objects")
+        << QByteArray(R"({"a":)").repeated(65) + "1" + QByteArray("}").repeated(65)
+        << u"deeper than 64"_s;
+    QTest::newRow("65 levels among strings with brackets and quotes")
+        << QByteArray(R"(["]\"]",)").repeated(65) + "1" + QByteArray("]").repeated(65)
+        << u"deeper than 64"_s;
+    QTest::newRow("closed before they open")
+        << QByteArray("]").repeated(99) + nested(99) << u"malformed at byte 1"_s;
+}
+
+void TestJson::refusesEverythingElseWithTheCause()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, cause);
+    const Result<Json> parsed = json::parse(text);
+    QVERIFY(!parsed);
+    QCOMPARE(parsed.error().kind, Error::Kind::InvalidInput);
+    QVERIFY2(parsed.error().message.contains(cause), qPrintable(parsed.error().message));
+}
+
+void TestJson::aHostileDepthCostsNeitherStackNorTime()
+{
+    // As much as one request may bring.
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(!json::parse(nested(2'000'000)));
+    QVERIFY(!json::parse(QByteArray(4'000'000, '[')));
+    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void TestJson::printsOnOneLineAndReplacesBrokenText()
+{
+    Json value{{"b", 1}, {"a", "line\nend"}};
+    QCOMPARE(json::print(value), QByteArray(R"({"a":"line\nend","b":1})"));
+    value = std::string("\xff");
+    QCOMPARE(json::print(value), QByteArray("\"\xef\xbf\xbd\""));
+}
+
+void TestJson::membersAreTyped()
+{
+    const Json object = json::parse(R"({"s":"x","i":-3,"b":false,"n":null,"f":1.5})").value();
+    QCOMPARE(json::stringAt(object, "s"), std::optional(u"x"_s));
+    QCOMPARE(json::integerAt(object, "i"), std::optional<qint64>(-3));
+    QCOMPARE(json::boolAt(object, "b"), std::optional(false));
+    QVERIFY(json::find(object, "n")->is_null());
+    QVERIFY(!json::stringAt(object, "i"));
+    QVERIFY(!json::integerAt(object, "f"));
+    QVERIFY(!json::integerAt(object, "s"));
+    QVERIFY(!json::boolAt(object, "n"));
+    QVERIFY(!json::stringAt(object, "absent"));
+}
+
+void TestJson::anIntegerBeyondTheRangeIsNone()
+{
+    const Json object = json::parse(R"({"most":9223372036854775807,"least":-9223372036854775808,
+                                        "more":9223372036854775808,"unsigned":18446744073709551615})")
+                            .value();
+    QCOMPARE(json::integerAt(object, "most"), std::optional(std::numeric_limits<qint64>::max()));
+    QCOMPARE(json::integerAt(object, "least"), std::optional(std::numeric_limits<qint64>::min()));
+    QVERIFY(!json::integerAt(object, "more"));
+    QVERIFY(!json::integerAt(object, "unsigned"));
+}
+
+void TestJson::membersOfSomethingElseThanAnObjectAreNone()
+{
+    for (const Json &value : {Json(), Json(3), Json("x"), Json::array({1})}) {
+        QVERIFY(!json::find(value, "a"));
+        QVERIFY(!json::stringAt(value, "a"));
+        QVERIFY(json::stringsAt(value, "a").isEmpty());
+    }
+}
+
+void TestJson::listsSkipWhatIsNoString()
+{
+    const Json object = json::parse(R"({"list":["a",1,null,"b"],"text":"a"})").value();
+    QCOMPARE(json::stringsAt(object, "list"), QStringList({u"a"_s, u"b"_s}));
+    QVERIFY(json::stringsAt(object, "text").isEmpty());
+}
+
+void TestJson::textSurvivesTheWayThrough()
+{
+    const QString text = u"Größe 数 😀 \"quoted\" \\ \u0001"_s;
+    const Json value{{"text", text}};
+    const Json back = json::parse(json::print(value)).value();
+    QCOMPARE(json::stringAt(back, "text"), std::optional(text));
+    QCOMPARE(back.at("text").get<QString>(), text);
+    QCOMPARE(json::fromQString(text), text.toStdString());
+}
+
+QTEST_GUILESS_MAIN(TestJson)
+#include "tst_json.moc"

@@ -1,0 +1,140 @@
+#include "core/base/settings.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+
+class TestSettings : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void unsetSettingsHaveTheirDefault();
+    void valuesSurviveARestart();
+    void aChangeIsToldOnce();
+    void theSameValueIsNoChange();
+    void theSameValueIsNoChangeAfterARestart();
+    void nonsenseInTheFileGivesTheDefault_data();
+    void nonsenseInTheFileGivesTheDefault();
+    void theFileStaysPrivate();
+    void windowStateIsKept();
+
+private:
+    void writeFile(const QByteArray &text);
+    QString m_file;
+    QTemporaryDir m_dir;
+    int m_number = 0;
+};
+
+void TestSettings::init()
+{
+    m_file = m_dir.filePath(u"settings-%1.ini"_s.arg(++m_number));
+}
+
+void TestSettings::writeFile(const QByteArray &text)
+{
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text);
+}
+
+void TestSettings::unsetSettingsHaveTheirDefault()
+{
+    const Settings settings(m_file);
+    QCOMPARE(settings.get(setting::serverPort), 8788);
+    QCOMPARE(settings.get(setting::legacySse), true);
+    QCOMPARE(settings.get(setting::theme), u"system"_s);
+    QCOMPARE(settings.get(setting::cloudflareClientId), QString());
+}
+
+void TestSettings::valuesSurviveARestart()
+{
+    {
+        Settings settings(m_file);
+        settings.set(setting::serverPort, 9000);
+        settings.set(setting::legacySse, false);
+        settings.set(setting::theme, u"dark"_s);
+    }
+    const Settings settings(m_file);
+    QCOMPARE(settings.get(setting::serverPort), 9000);
+    QCOMPARE(settings.get(setting::legacySse), false);
+    QCOMPARE(settings.get(setting::theme), u"dark"_s);
+}
+
+void TestSettings::aChangeIsToldOnce()
+{
+    Settings settings(m_file);
+    QSignalSpy spy(&settings, &Settings::changed);
+    settings.set(setting::serverPort, 9000);
+    QCOMPARE(spy.size(), 1);
+    QCOMPARE(spy[0][0].toString(), u"server/port"_s);
+}
+
+void TestSettings::theSameValueIsNoChange()
+{
+    Settings settings(m_file);
+    QSignalSpy spy(&settings, &Settings::changed);
+    settings.set(setting::legacySse, true);
+    settings.set(setting::theme, u"system"_s);
+    QCOMPARE(spy.size(), 0);
+}
+
+void TestSettings::theSameValueIsNoChangeAfterARestart()
+{
+    {
+        Settings settings(m_file);
+        settings.set(setting::serverPort, 9000);
+        settings.set(setting::legacySse, false);
+    }
+    Settings settings(m_file);
+    QSignalSpy spy(&settings, &Settings::changed);
+    settings.set(setting::serverPort, 9000);
+    settings.set(setting::legacySse, false);
+    QCOMPARE(spy.size(), 0);
+}
+
+void TestSettings::nonsenseInTheFileGivesTheDefault_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("words for a number and a switch")
+        << QByteArray("[server]\nport=eighty\nlegacySse=perhaps\n");
+    QTest::newRow("no values") << QByteArray("[server]\nport=\nlegacySse=\n");
+    QTest::newRow("no settings file at all") << QByteArray("\x01\x02 = [[[");
+}
+
+void TestSettings::nonsenseInTheFileGivesTheDefault()
+{
+    QFETCH(QByteArray, text);
+    writeFile(text);
+    const Settings settings(m_file);
+    QCOMPARE(settings.get(setting::serverPort), 8788);
+    QCOMPARE(settings.get(setting::legacySse), true);
+}
+
+void TestSettings::theFileStaysPrivate()
+{
+    Settings settings(m_file);
+    settings.set(setting::serverPort, 9000);
+    settings.set(setting::serverPort, 9001);
+    QVERIFY(!(QFile::permissions(m_file) &
+              (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther)));
+}
+
+void TestSettings::windowStateIsKept()
+{
+    {
+        Settings settings(m_file);
+        settings.setState(u"geometry"_s, QByteArray("\x00\xff\x01", 3));
+    }
+    const Settings settings(m_file);
+    QCOMPARE(settings.state(u"geometry"_s).toByteArray(), QByteArray("\x00\xff\x01", 3));
+    QVERIFY(!settings.state(u"other"_s).isValid());
+}
+
+QTEST_GUILESS_MAIN(TestSettings)
+#include "tst_settings.moc"

@@ -1,0 +1,280 @@
+#include "core/http/httpclient.h"
+#include "core/http/httpserver.h"
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+#include <thread>
+
+using namespace flaredeck;
+using namespace flaredeck::http;
+using namespace Qt::StringLiterals;
+
+using Outcome = std::optional<Result<ClientResponse>>;
+
+class TestHttpClient : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void anyStatusIsAnAnswer_data();
+    void anyStatusIsAnAnswer();
+    void requestArrivesAsGiven_data();
+    void requestArrivesAsGiven();
+    void redirectsAreNotFollowed();
+    void cookiesAreNotKept();
+    void slowAnswerTimesOut();
+    void deadPortIsOffline();
+    void unknownHostIsOffline();
+    void stopCancels_data();
+    void stopCancels();
+    void stoppedBeforeItBeganSendsNothing();
+    void tooLongAnswerIsCutOff_data();
+    void tooLongAnswerIsCutOff();
+    void brokenAnswerIsAnUpstreamError();
+    void destructionEndsWhatRuns();
+
+private:
+    [[nodiscard]] QUrl url(const QString &path) const
+    {
+        return QUrl(u"http://127.0.0.1:%1%2"_s.arg(QString::number(m_port), path));
+    }
+    void send(ClientRequest request, std::stop_token stop = {});
+
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<HttpClient> m_client;
+    quint16 m_port = 0;
+    QList<RequestPtr> m_requests;
+    QList<ExchangePtr> m_held;
+    std::shared_ptr<Outcome> m_outcome;
+};
+
+namespace {
+
+Task<> keep(Task<Result<ClientResponse>> task, std::shared_ptr<Outcome> outcome)
+{
+    *outcome = co_await task;
+}
+
+} // namespace
+
+void TestHttpClient::init()
+{
+    m_server = std::make_unique<HttpServer>();
+    m_client = std::make_unique<HttpClient>();
+    m_server->setFallback([this](const RequestPtr &request, const ExchangePtr &exchange) {
+        m_requests.append(request);
+        if (request->path == "/hold") {
+            m_held.append(exchange);
+            return;
+        }
+        const Form query = Form::parse(request->query);
+        Headers headers{{"Set-Cookie", "a=b"}};
+        if (const auto location = query.value("location"))
+            headers.append("Location", location->toUtf8());
+        exchange->respond(Response::text(query.value("status").value_or(u"200"_s).toInt(),
+                                         "the body", std::move(headers)));
+    });
+    m_port = m_server->listen(0).value();
+}
+
+void TestHttpClient::cleanup()
+{
+    m_client.reset();
+    m_held.clear();
+    m_server.reset();
+    m_requests.clear();
+}
+
+void TestHttpClient::send(ClientRequest request, std::stop_token stop)
+{
+    m_outcome = std::make_shared<Outcome>();
+    keep(m_client->send(std::move(request), std::move(stop)), m_outcome);
+}
+
+void TestHttpClient::anyStatusIsAnAnswer_data()
+{
+    QTest::addColumn<int>("status");
+    for (const int status : {200, 201, 302, 400, 401, 403, 404, 409, 418, 429, 500, 502, 503})
+        QTest::addRow("%d", status) << status;
+}
+
+void TestHttpClient::anyStatusIsAnAnswer()
+{
+    QFETCH(int, status);
+    send({.url = url(u"/x?status=%1"_s.arg(status))});
+    QTRY_VERIFY(m_outcome->has_value());
+    const Result<ClientResponse> &result = **m_outcome;
+    QVERIFY2(result, result ? "" : qPrintable(result.error().text()));
+    QCOMPARE(result->status, status);
+    QCOMPARE(result->body, "the body");
+    QVERIFY(result->headers.value("Content-Type").startsWith("text/plain"));
+}
+
+void TestHttpClient::requestArrivesAsGiven_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("received");
+    QTest::newRow("GET") << QByteArray("GET") << QByteArray() << int(Method::Get);
+    QTest::newRow("HEAD") << QByteArray("HEAD") << QByteArray() << int(Method::Head);
+    QTest::newRow("POST") << QByteArray("POST") << QByteArray("a=b") << int(Method::Post);
+    QTest::newRow("empty POST") << QByteArray("POST") << QByteArray() << int(Method::Post);
+    QTest::newRow("PUT") << QByteArray("PUT") << QByteArray("x") << int(Method::Put);
+    QTest::newRow("PATCH") << QByteArray("PATCH") << QByteArray("x") << int(Method::Patch);
+    QTest::newRow("DELETE") << QByteArray("DELETE") << QByteArray() << int(Method::Delete);
+    QTest::newRow("DELETE with a body")
+        << QByteArray("DELETE") << QByteArray("x") << int(Method::Delete);
+}
+
+void TestHttpClient::requestArrivesAsGiven()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(QByteArray, body);
+    QFETCH(int, received);
+    send({.method = method,
+          .url = url(u"/p%2Fq?a=%20"_s),
+          .headers = {{"Authorization", "Bearer t"}, {"Content-Type", "text/plain"}},
+          .body = body});
+    QTRY_VERIFY(m_outcome->has_value());
+    QVERIFY(m_outcome->value());
+    const Request &request = *m_requests.first();
+    QCOMPARE(int(request.method), received);
+    QCOMPARE(request.path, "/p%2Fq");
+    QCOMPARE(request.query, "a=%20");
+    QCOMPARE(request.body, body);
+    QCOMPARE(request.headers.value("Authorization"), "Bearer t");
+    QVERIFY(request.headers.value("User-Agent").startsWith("Flaredeck/"));
+}
+
+void TestHttpClient::redirectsAreNotFollowed()
+{
+    send({.url = url(u"/x?status=302&location=/other"_s)});
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value()->status, 302);
+    QCOMPARE(m_outcome->value()->headers.value("Location"), "/other");
+    QCOMPARE(m_requests.size(), 1);
+}
+
+void TestHttpClient::cookiesAreNotKept()
+{
+    for (int i = 0; i < 2; ++i) {
+        send({.url = url(u"/x"_s)});
+        QTRY_VERIFY(m_outcome->has_value());
+        QVERIFY(m_outcome->value()->headers.contains("Set-Cookie"));
+    }
+    QVERIFY(!m_requests.last()->headers.contains("Cookie"));
+}
+
+void TestHttpClient::slowAnswerTimesOut()
+{
+    send({.url = url(u"/hold"_s), .timeoutMs = 50});
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Timeout);
+}
+
+void TestHttpClient::deadPortIsOffline()
+{
+    m_server->close();
+    send({.url = url(u"/x"_s)});
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Offline);
+}
+
+void TestHttpClient::unknownHostIsOffline()
+{
+    send({.url = QUrl(u"http://does-not-exist.invalid/"_s)});
+    QTRY_VERIFY_WITH_TIMEOUT(m_outcome->has_value(), 30'000);
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Offline);
+}
+
+void TestHttpClient::stopCancels_data()
+{
+    QTest::addColumn<bool>("fromThread");
+    QTest::newRow("on the same thread") << false;
+    QTest::newRow("on another thread") << true;
+}
+
+void TestHttpClient::stopCancels()
+{
+    QFETCH(bool, fromThread);
+    std::stop_source source;
+    send({.url = url(u"/hold"_s)}, source.get_token());
+    QTRY_COMPARE(m_held.size(), 1);
+    if (fromThread) {
+        std::thread([source]() mutable { source.request_stop(); }).join();
+    } else {
+        source.request_stop();
+        // Whoever asks to stop does not run what waits.
+        QVERIFY(!m_outcome->has_value());
+    }
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
+    QTRY_VERIFY(!m_held.first()->isOpen());
+}
+
+void TestHttpClient::stoppedBeforeItBeganSendsNothing()
+{
+    std::stop_source source;
+    source.request_stop();
+    send({.url = url(u"/x"_s)}, source.get_token());
+    QVERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
+    QCOMPARE(m_server->connectionCount(), 0);
+}
+
+void TestHttpClient::tooLongAnswerIsCutOff_data()
+{
+    QTest::addColumn<bool>("isDeclared");
+    QTest::newRow("declared") << true;
+    QTest::newRow("growing") << false;
+}
+
+void TestHttpClient::tooLongAnswerIsCutOff()
+{
+    QFETCH(bool, isDeclared);
+    send({.url = url(u"/hold"_s), .maxBytes = 1000});
+    QTRY_COMPARE(m_held.size(), 1);
+    if (isDeclared) {
+        m_held[0]->respond(Response::text(200, QByteArray(1001, 'x')));
+    } else {
+        m_held[0]->startStream();
+        m_held[0]->write(QByteArray(1001, 'x'));
+    }
+    QTRY_VERIFY(m_outcome->has_value());
+    QVERIFY(!m_outcome->value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Upstream);
+    QVERIFY(m_outcome->value().error().message.contains(u"1000"_s));
+}
+
+void TestHttpClient::brokenAnswerIsAnUpstreamError()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, &server, [&server] {
+        QTcpSocket *socket = server.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+            socket->write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nnot all");
+            socket->disconnectFromHost();
+        });
+    });
+    send({.url = QUrl(u"http://127.0.0.1:%1/"_s.arg(server.serverPort()))});
+    QTRY_VERIFY(m_outcome->has_value());
+    QVERIFY(!m_outcome->value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Upstream);
+}
+
+void TestHttpClient::destructionEndsWhatRuns()
+{
+    send({.url = url(u"/hold"_s)});
+    QTRY_COMPARE(m_held.size(), 1);
+    m_client.reset();
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
+}
+
+QTEST_GUILESS_MAIN(TestHttpClient)
+#include "tst_httpclient.moc"

@@ -1,0 +1,87 @@
+#include "demotools.h"
+
+#include <QCoroTimer>
+
+#include <stdexcept>
+
+using namespace flaredeck;
+using namespace flaredeck::mcp;
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+Tool described(const QString &name, const QString &title, Json properties)
+{
+    Tool tool;
+    tool.name = name;
+    tool.title = title;
+    tool.description = title + u'.';
+    tool.inputSchema = {{"type", "object"}, {"properties", std::move(properties)}};
+    tool.annotations = {title, true, false, true, false};
+    return tool;
+}
+
+/// Touches nothing of the provider, which may be gone before it ends.
+Task<Result<ToolResult>> count(int steps, ToolContext context, std::shared_ptr<int> counting)
+{
+    ++*counting;
+    for (int step = 1; step <= steps && !context.stop.stop_requested(); ++step) {
+        QTimer timer;
+        timer.start(10ms);
+        co_await qCoro(timer).waitForTimeout();
+        context.progress(step, steps, u"step %1"_s.arg(step));
+    }
+    --*counting;
+    if (context.stop.stop_requested())
+        co_return fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
+    co_return ToolResult::text(u"counted"_s);
+}
+
+} // namespace
+
+QList<Tool> DemoTools::list(const CallerPtr &caller) const
+{
+    const Json number{{"type", "number"}};
+    Tool add = described(u"add"_s, u"Add"_s, {{"a", number}, {"b", number}});
+    add.outputSchema = Json{{"type", "object"}, {"properties", {{"sum", number}}}};
+    QList<Tool> tools{add,
+                      described(u"remember"_s, u"Remember"_s, {{"value", {{"type", "string"}}}}),
+                      described(u"fail"_s, u"Fail"_s, {{"how", {{"type", "string"}}}})};
+    if (caller->scopes.contains(u"count"_s))
+        tools << described(u"count"_s, u"Count"_s, {{"steps", {{"type", "integer"}}}});
+    return tools;
+}
+
+QString DemoTools::instructions(const CallerPtr &caller) const
+{
+    return u"Tools for "_s + caller->clientName;
+}
+
+Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, ToolContext context)
+{
+    m_lastAccountHeader = context.accountHeader;
+    m_lastClient = context.clientVersion;
+    if (name == "add"_L1) {
+        const double sum = arguments.value("a", 0.0) + arguments.value("b", 0.0);
+        ToolResult result = ToolResult::text(QString::number(sum));
+        result.structured = Json{{"sum", sum}};
+        co_return result;
+    }
+    if (name == "count"_L1 && context.caller->scopes.contains(u"count"_s))
+        co_return co_await count(arguments.value("steps", 1), std::move(context), m_counting);
+    if (name == "remember"_L1) {
+        const Json state = context.sessionState();
+        context.setSessionState({{"value", arguments.value("value", "")}});
+        co_return ToolResult::text(json::stringAt(state, "value").value_or(u"nothing"_s));
+    }
+    if (name == "fail"_L1) {
+        const QString how = json::stringAt(arguments, "how").value_or(QString());
+        if (how == "throw"_L1)
+            throw std::runtime_error("a bug");
+        if (how == "input"_L1)
+            co_return fail(Error::Kind::InvalidInput, u"how is wrong."_s);
+        co_return fail(Error::Kind::Denied, u"The person said no."_s, u"Ask again later."_s);
+    }
+    co_return fail(Error::Kind::NotFound, u"There is no tool "_s + name + u'.');
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/mcp/toolprovider.h"
+
+/// A handful of tools that do what the protocol tests need, and nothing else.
+///   add {a, b}                the sum, at once
+///   count {steps}             progress each 10 ms, then "counted"; ends early when it is cancelled
+///   remember {value}          puts a value into the session's state and answers with the former
+///   one fail {how}                "denied", "input" or "throw"
+/// Callers whose scopes hold "count" see count; everybody sees the others.
+class DemoTools : public flaredeck::mcp::ToolProvider
+{
+    Q_OBJECT
+
+public:
+    using ToolProvider::ToolProvider;
+
+    [[nodiscard]] QList<flaredeck::mcp::Tool>
+    list(const flaredeck::CallerPtr &caller) const override;
+    [[nodiscard]] QString instructions(const flaredeck::CallerPtr &caller) const override;
+    [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::ToolResult>>
+    call(QString name, flaredeck::Json arguments, flaredeck::mcp::ToolContext context) override;
+
+    /// Calls of count that have not ended; outlives the tools.
+    [[nodiscard]] std::shared_ptr<const int> counting() const { return m_counting; }
+    /// What the last call was told about its caller.
+    [[nodiscard]] QByteArray lastAccountHeader() const { return m_lastAccountHeader; }
+    [[nodiscard]] QString lastClient() const { return m_lastClient; }
+
+private:
+    std::shared_ptr<int> m_counting = std::make_shared<int>(0);
+    QByteArray m_lastAccountHeader;
+    QString m_lastClient;
+};

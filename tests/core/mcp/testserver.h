@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/http/httpserver.h"
+#include "core/mcp/mcpservice.h"
+
+#include "demotools.h"
+#include "manualclock.h"
+
+/// Sessions in memory, which a second server can find again.
+class MemorySessionStore : public flaredeck::mcp::SessionStore
+{
+public:
+    [[nodiscard]] QList<flaredeck::mcp::StoredSession> load() override { return m_rows.values(); }
+    void save(const flaredeck::mcp::StoredSession &session) override;
+    void touch(const QByteArray &idHash, flaredeck::Millis lastSeenAt) override;
+    void remove(const QByteArray &idHash) override { m_rows.remove(idHash); }
+
+    [[nodiscard]] int touches() const { return m_touches; }
+
+private:
+    QHash<QByteArray, flaredeck::mcp::StoredSession> m_rows;
+    int m_touches = 0;
+};
+
+/// A whole MCP server on a free port. Its guard takes "Bearer <name>" for the grant "<name>", with
+/// the scope "count"; other callers get 401, and "Bearer forbidden" 403.
+class TestServer
+{
+public:
+    explicit TestServer(flaredeck::mcp::SessionStore *store = nullptr);
+    ~TestServer();
+
+    [[nodiscard]] quint16 port() const { return m_http.port(); }
+    [[nodiscard]] DemoTools *tools() { return m_tools.get(); }
+    void destroyTools() { m_tools.reset(); }
+    [[nodiscard]] flaredeck::mcp::McpService &service() { return *m_service; }
+    [[nodiscard]] ManualClock &clock() { return m_clock; }
+    /// Takes a scope from every caller from now on.
+    void withdrawScopes() { m_scopes.clear(); }
+
+private:
+    [[nodiscard]] tl::expected<flaredeck::CallerPtr, flaredeck::http::Response>
+    identify(const flaredeck::http::Request &request) const;
+
+    flaredeck::ScopeSet m_scopes{QStringLiteral("count")};
+    ManualClock m_clock;
+    std::unique_ptr<DemoTools> m_tools = std::make_unique<DemoTools>();
+    std::shared_ptr<const int> m_counting = m_tools->counting();
+    flaredeck::http::HttpServer m_http;
+    std::unique_ptr<flaredeck::mcp::McpService> m_service;
+};

@@ -1,0 +1,118 @@
+#include "core/mcp/revision.h"
+#include "core/mcp/types.h"
+
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::mcp;
+
+/// What each revision gets to see of the same values.
+class TestRevision : public QObject
+{
+    Q_OBJECT
+
+    static Tool richTool()
+    {
+        Tool tool;
+        tool.name = QStringLiteral("count");
+        tool.title = QStringLiteral("Count");
+        tool.description = QStringLiteral("Counts.");
+        tool.inputSchema = {{"type", "object"}};
+        tool.outputSchema = Json{{"type", "object"}};
+        tool.annotations.title = QStringLiteral("Count");
+        tool.annotations.readOnly = true;
+        tool.annotations.destructive = false;
+        return tool;
+    }
+
+private slots:
+    void negotiates_data()
+    {
+        QTest::addColumn<QByteArray>("requested");
+        QTest::addColumn<QByteArray>("spoken");
+        for (const char *served : {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+            QTest::newRow(served) << QByteArray(served) << QByteArray(served);
+        QTest::newRow("an unknown one gets our newest")
+            << QByteArray("1999-01-01") << QByteArray("2025-11-25");
+        QTest::newRow("initialize never leads to a revision without initialize")
+            << QByteArray("2026-07-28") << QByteArray("2025-11-25");
+        QTest::newRow("an empty one") << QByteArray() << QByteArray("2025-11-25");
+    }
+
+    void negotiates()
+    {
+        QFETCH(const QByteArray, requested);
+        QFETCH(const QByteArray, spoken);
+        QCOMPARE(QByteArray(negotiate(requested).name), spoken);
+    }
+
+    void writesWhatTheRevisionKnows_data()
+    {
+        QTest::addColumn<QByteArray>("revision");
+        QTest::addColumn<bool>("annotations");
+        QTest::addColumn<bool>("titles");
+        QTest::addColumn<bool>("structured");
+        QTest::newRow("2024-11-05 has none of it")
+            << QByteArray("2024-11-05") << false << false << false;
+        QTest::newRow("2025-03-26 brings annotations")
+            << QByteArray("2025-03-26") << true << false << false;
+        QTest::newRow("2025-06-18 brings titles and structure")
+            << QByteArray("2025-06-18") << true << true << true;
+        QTest::newRow("2025-11-25 keeps them") << QByteArray("2025-11-25") << true << true << true;
+    }
+
+    void writesWhatTheRevisionKnows()
+    {
+        QFETCH(const QByteArray, revision);
+        QFETCH(const bool, annotations);
+        QFETCH(const bool, titles);
+        QFETCH(const bool, structured);
+        const Traits *traits = findRevision(revision);
+        QVERIFY(traits);
+
+        const Json tool = toJson(richTool(), *traits);
+        QCOMPARE(tool.value("name", ""), std::string("count"));
+        QCOMPARE(tool.value("description", ""), std::string("Counts."));
+        QVERIFY(tool.contains("inputSchema"));
+        QCOMPARE(tool.contains("annotations"), annotations);
+        QCOMPARE(tool.contains("title"), titles);
+        QCOMPARE(tool.contains("outputSchema"), structured);
+        if (annotations) {
+            QCOMPARE(json::print(tool.at("annotations")),
+                     json::print(Json{{"title", "Count"},
+                                      {"readOnlyHint", true},
+                                      {"destructiveHint", false},
+                                      {"idempotentHint", false},
+                                      {"openWorldHint", true}}));
+        }
+
+        const Json result = toJson(ToolResult::structuredJson({{"n", 3}}), *traits);
+        const QByteArray content = "[{\"text\":\"{\\\"n\\\":3}\",\"type\":\"text\"}]";
+        QCOMPARE(json::print(result.at("content")), content);
+        QCOMPARE(result.contains("structuredContent"), structured);
+        QVERIFY(!result.contains("isError"));
+    }
+
+    void aFailureOfTheToolIsMarked()
+    {
+        const Json result =
+            toJson(ToolResult::error(QStringLiteral("No.")), *findRevision("2024-11-05"));
+        const QByteArray expected = R"({"content":[{"text":"No.","type":"text"}],"isError":true})";
+        QCOMPARE(json::print(result), expected);
+    }
+
+    void emptyTitlesAreLeftOut()
+    {
+        Tool tool = richTool();
+        tool.title.clear();
+        tool.annotations.title.clear();
+        tool.outputSchema.reset();
+        const Json written = toJson(tool, *findRevision("2025-11-25"));
+        QVERIFY(!written.contains("title"));
+        QVERIFY(!written.contains("outputSchema"));
+        QVERIFY(!written.at("annotations").contains("title"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRevision)
+#include "tst_revision.moc"

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/oauth/loginsource.h"
+
+#include <QCoroFuture>
+#include <QPromise>
+
+#include <memory>
+
+namespace flaredeck::oauth {
+
+/// A Cloudflare side with one sign-in, or none until the test finishes one.
+class FakeLogins : public LoginSource
+{
+public:
+    std::optional<UpstreamLogin> present = ada();
+    QByteArray tabUrl; ///< where the waiting tab shall go; empty = a window is shown
+    int signIns = 0;
+
+    static UpstreamLogin ada()
+    {
+        return {{QStringLiteral("login1")},
+                QStringLiteral("ada@example.com"),
+                {{QStringLiteral("acc1"), QStringLiteral("First")},
+                 {QStringLiteral("acc2"), QStringLiteral("Second")}},
+                true};
+    }
+
+    [[nodiscard]] std::optional<UpstreamLogin> current() const override { return present; }
+    [[nodiscard]] std::optional<UpstreamLogin> find(const LoginId &id) const override
+    {
+        return present && present->id == id ? present : std::nullopt;
+    }
+
+    [[nodiscard]] Task<Result<UpstreamLogin>>
+    signIn(std::function<void(const QByteArray &url)> toTab) override
+    {
+        ++signIns;
+        m_promise = std::make_shared<QPromise<Result<UpstreamLogin>>>();
+        m_promise->start();
+        if (!tabUrl.isEmpty())
+            toTab(tabUrl);
+        const auto future = m_promise->future();
+        co_return co_await future;
+    }
+
+    void finish(const Result<UpstreamLogin> &result)
+    {
+        if (result)
+            present = *result;
+        m_promise->addResult(result);
+        m_promise->finish();
+    }
+
+    bool isSandbox() const override { return true; }
+
+private:
+    std::shared_ptr<QPromise<Result<UpstreamLogin>>> m_promise;
+};
+
+} // namespace flaredeck::oauth

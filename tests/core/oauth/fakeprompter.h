@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QHash>
+#include <QList>
+#include <QPromise>
+
+#include <memory>
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// A person who answers at once, or when the test says so.
+class FakePrompter : public Prompter
+{
+public:
+    std::optional<ConsentAnswer> atOnce; ///< empty = answer() comes later
+    QList<ConsentRequest> asked;
+    QStringList withdrawn;
+
+    static ConsentAnswer allow(ScopeSet scopes = {QStringLiteral("mcp:read")})
+    {
+        ConsentAnswer answer;
+        answer.allowed = true;
+        answer.scopes = std::move(scopes);
+        return answer;
+    }
+
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+    {
+        asked << request;
+        const auto promise = std::make_shared<QPromise<ConsentAnswer>>();
+        promise->start();
+        m_open.insert(request.id, promise);
+        const auto future = promise->future();
+        if (atOnce)
+            answer(*atOnce);
+        return future;
+    }
+
+    void withdrawConsent(const QString &id) override
+    {
+        withdrawn << id;
+        m_open.remove(id);
+    }
+
+    /// Answers the newest question.
+    void answer(const ConsentAnswer &answer)
+    {
+        const auto promise = m_open.take(asked.last().id);
+        promise->addResult(answer);
+        promise->finish();
+    }
+
+    /// The window is gone without an answer.
+    void vanish() { m_open.clear(); }
+
+    QFuture<SignInShown> showSignIn(SignInRequest) override { return {}; }
+    void signInEnded(const QString &, const QString &) override {}
+
+private:
+    QHash<QString, std::shared_ptr<QPromise<ConsentAnswer>>> m_open;
+};
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,97 @@
+#include "core/oauth/clientregistry.h"
+
+#include "tests/core/oauth/issuer.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+class TestClientRegistry : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void publicClientsHaveNoSecret();
+    void secretsAreStoredAsHashes();
+    void unapprovedClientsGoAfterADay();
+    void approvedClientsStayAsLongAsTheyAreUsed();
+    void newerRegistrationsPushOutUnapprovedOnes();
+    void removingAnUnknownClientIsAnError();
+};
+
+void TestClientRegistry::publicClientsHaveNoSecret()
+{
+    Issuer issuer;
+    store::Client draft;
+    draft.authMethod = u"none"_s;
+    draft.redirectUris = {u"http://localhost:1/cb"_s};
+    QSignalSpy changed(&issuer.clients, &ClientRegistry::changed);
+    const auto added = issuer.clients.add(draft, u"/usr/bin/node"_s);
+    QVERIFY(added);
+    QVERIFY(added->secret.isEmpty());
+    QVERIFY(added->client.id.value.startsWith(u"d_"_s));
+    QCOMPARE(added->client.id.value.size(), 18);
+    QCOMPARE(added->client.registeredBy, u"/usr/bin/node"_s);
+    QCOMPARE(added->client.createdAt, issuer.clock.now());
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(*issuer.clients.find(added->client.id), added->client);
+    QCOMPARE(*issuer.vault->client(added->client.id), added->client);
+}
+
+void TestClientRegistry::secretsAreStoredAsHashes()
+{
+    Issuer issuer;
+    store::Client draft;
+    draft.authMethod = u"client_secret_basic"_s;
+    const auto added = issuer.clients.add(draft, {});
+    QCOMPARE(added->secret.size(), 43);
+    QCOMPARE(added->client.secretHash, crypto::sha256(added->secret));
+}
+
+void TestClientRegistry::unapprovedClientsGoAfterADay()
+{
+    Issuer issuer;
+    QSignalSpy expired(&issuer.clients, &ClientRegistry::expired);
+    issuer.clock.advance(kDay + 1);
+    issuer.registerClient();
+    QCOMPARE(expired.size(), 1);
+    QVERIFY(!issuer.clients.find(issuer.client.id));
+}
+
+void TestClientRegistry::approvedClientsStayAsLongAsTheyAreUsed()
+{
+    Issuer issuer;
+    issuer.clients.noteAuthorized(issuer.client.id);
+    issuer.clock.advance(80 * kDay);
+    issuer.clients.noteUsed(issuer.client.id, issuer.clock.now());
+    issuer.clock.advance(80 * kDay);
+    issuer.registerClient();
+    QVERIFY(issuer.clients.find(issuer.client.id));
+    issuer.clock.advance(11 * kDay);
+    issuer.registerClient();
+    QVERIFY(!issuer.clients.find(issuer.client.id));
+}
+
+void TestClientRegistry::newerRegistrationsPushOutUnapprovedOnes()
+{
+    Issuer issuer;
+    issuer.clients.noteAuthorized(issuer.client.id);
+    for (int i = 0; i < ClientRegistry::kMaxClients + 5; ++i) {
+        issuer.clock.advance(1);
+        issuer.registerClient();
+    }
+    QCOMPARE(issuer.clients.all().size(), ClientRegistry::kMaxClients);
+    QVERIFY(issuer.clients.find(issuer.client.id));
+}
+
+void TestClientRegistry::removingAnUnknownClientIsAnError()
+{
+    Issuer issuer;
+    QCOMPARE(issuer.clients.remove({u"gone"_s}).error().kind, Error::Kind::NotFound);
+}
+
+QTEST_GUILESS_MAIN(TestClientRegistry)
+#include "tst_clientregistry.moc"

@@ -1,0 +1,188 @@
+#include "core/oauth/refreshtoken.h"
+
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+class TestRefreshToken : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void printsAndParses();
+    void parseRefuses_data();
+    void parseRefuses();
+    void successorIsDeterministic();
+    void successorDependsOnEverything();
+    void judges_data();
+    void judges();
+    void aForgedAncestorEndsNothing();
+    void aSiblingsOlderTokenIsForgivenForAMinute();
+    void anotherKeyCannotRecogniseAncestors();
+};
+
+namespace {
+
+const GrantId kGrant{u"0123456789abcdef0123456789abcdef"_s};
+const QByteArray kSalt = "salt";
+constexpr Millis kMinute = 60 * 1000;
+constexpr Millis kHour = 60 * kMinute;
+
+Secret key()
+{
+    return Secret("a key of the keychain");
+}
+
+RefreshToken generation(int number)
+{
+    RefreshToken token{kGrant, 1, QByteArray(43, 'a')};
+    while (token.generation < number)
+        token = token.successor(key(), kSalt);
+    return token;
+}
+
+/// Generation 3 is current since time 0, generation 2 not retired.
+store::RefreshState thirdIsCurrent()
+{
+    return {3, generation(3).hash(), generation(2).hash(), 0, 0, kSalt};
+}
+
+} // namespace
+
+void TestRefreshToken::printsAndParses()
+{
+    const RefreshToken token = RefreshToken::first(kGrant);
+    QCOMPARE(token.generation, 1);
+    QCOMPARE(token.secret.size(), 43);
+    QVERIFY(token.print().startsWith("cfl_rt_0123456789abcdef0123456789abcdef_1_"));
+    QCOMPARE(*RefreshToken::parse(token.print()), token);
+    // Base64url secrets hold underscores themselves.
+    const RefreshToken underscores{kGrant, 12, QByteArray(43, '_')};
+    QCOMPARE(*RefreshToken::parse(underscores.print()), underscores);
+    QVERIFY(RefreshToken::first(kGrant).secret != token.secret);
+}
+
+void TestRefreshToken::parseRefuses_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    const QByteArray id = kGrant.value.toLatin1();
+    const QByteArray secret(43, 'a');
+
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("an access token") << "cfl_at_" + secret;
+    QTest::newRow("no generation") << "cfl_rt_" + id + "__" + secret;
+    QTest::newRow("generation 0") << "cfl_rt_" + id + "_0_" + secret;
+    QTest::newRow("a negative generation") << "cfl_rt_" + id + "_-1_" + secret;
+    QTest::newRow("a huge generation") << "cfl_rt_" + id + "_99999999999_" + secret;
+    QTest::newRow("a short secret") << "cfl_rt_" + id + "_1_" + secret.chopped(1);
+    QTest::newRow("an id that is not hexadecimal")
+        << "cfl_rt_" + QByteArray(32, 'x') + "_1_" + secret;
+    QTest::newRow("prefix only") << QByteArray("cfl_rt_");
+}
+
+void TestRefreshToken::parseRefuses()
+{
+    QFETCH(QByteArray, text);
+    QVERIFY(!RefreshToken::parse(text));
+}
+
+void TestRefreshToken::successorIsDeterministic()
+{
+    const RefreshToken second = generation(1).successor(key(), kSalt);
+    QCOMPARE(second, generation(1).successor(key(), kSalt));
+    QCOMPARE(second.generation, 2);
+    QCOMPARE(second.secret.size(), 43);
+    QCOMPARE(*RefreshToken::parse(second.print()), second);
+}
+
+void TestRefreshToken::successorDependsOnEverything()
+{
+    const RefreshToken first = generation(1);
+    const QByteArray expected = first.successor(key(), kSalt).secret;
+    QVERIFY(first.successor(Secret("another key"), kSalt).secret != expected);
+    QVERIFY(first.successor(key(), "pepper").secret != expected);
+    RefreshToken other = first;
+    other.secret[0] = 'b';
+    QVERIFY(other.successor(key(), kSalt).secret != expected);
+    other = first;
+    other.grant.value = u"fedcba9876543210fedcba9876543210"_s;
+    QVERIFY(other.successor(key(), kSalt).secret != expected);
+    other = first;
+    other.generation = 2;
+    QVERIFY(other.successor(key(), kSalt).secret != expected);
+}
+
+void TestRefreshToken::judges_data()
+{
+    QTest::addColumn<int>("presented");
+    QTest::addColumn<int>("usedGeneration");
+    QTest::addColumn<Millis>("now");
+    QTest::addColumn<Millis>("previousLastUsedAt");
+    QTest::addColumn<int>("expected");
+
+    const auto row = [](const char *name, int presented, int used, Millis now, Millis lastLate,
+                        Rotation expected) {
+        QTest::newRow(name) << presented << used << now << lastLate << int(expected);
+    };
+    row("the current one moves on", 3, 0, kHour, 0, Rotation::Advance);
+    row("the current one moves on at any age", 3, 3, 1000 * kHour, 0, Rotation::Advance);
+    row("a parallel process gets the same answer", 2, 0, 5, 0, Rotation::Repeat);
+    row("the same for ten minutes", 2, 0, 10 * kMinute, 0, Rotation::Repeat);
+    row("then once, for a client that lost the answer", 2, 0, kHour, 0, Rotation::RepeatLate);
+    row("but not again within a day", 2, 0, 24 * kHour, kHour, Rotation::Refuse);
+    row("and again after a day", 2, 0, 26 * kHour, kHour, Rotation::RepeatLate);
+    row("the successor's access token was used", 2, 3, kMinute, 0, Rotation::Replay);
+    row("but less than a minute after the rotation", 2, 3, kMinute - 1, 0, Rotation::Repeat);
+    row("an older access token does not retire it", 2, 2, 5 * kMinute, 0, Rotation::Repeat);
+    row("two generations back", 1, 0, kHour, 0, Rotation::Replay);
+    row("a generation that was never issued", 4, 0, 0, 0, Rotation::Refuse);
+}
+
+void TestRefreshToken::judges()
+{
+    QFETCH(int, presented);
+    QFETCH(int, usedGeneration);
+    QFETCH(Millis, now);
+    QFETCH(Millis, previousLastUsedAt);
+    QFETCH(int, expected);
+
+    store::RefreshState state = thirdIsCurrent();
+    state.previousLastUsedAt = previousLastUsedAt;
+    const auto verdict =
+        judge(generation(presented), state, key(), {usedGeneration, std::nullopt, now});
+    QCOMPARE(int(verdict), expected);
+}
+
+void TestRefreshToken::aForgedAncestorEndsNothing()
+{
+    for (int number = 1; number <= 3; ++number) {
+        RefreshToken forged = generation(number);
+        forged.secret[0] = forged.secret[0] == 'a' ? 'b' : 'a';
+        QCOMPARE(int(judge(forged, thirdIsCurrent(), key(), {})), int(Rotation::Refuse));
+    }
+    RefreshToken ancient = generation(1);
+    store::RefreshState state = thirdIsCurrent();
+    state.generation = 1'000'000'000; // must not take years to say no
+    QCOMPARE(int(judge(ancient, state, key(), {})), int(Rotation::Refuse));
+}
+
+void TestRefreshToken::aSiblingsOlderTokenIsForgivenForAMinute()
+{
+    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), key(), {0, 1000, 1000 + kMinute - 1})),
+             int(Rotation::Repeat));
+    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), key(), {0, 1000, 1000 + kMinute})),
+             int(Rotation::Replay));
+}
+
+void TestRefreshToken::anotherKeyCannotRecogniseAncestors()
+{
+    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), Secret("new key"), {})),
+             int(Rotation::Refuse));
+    QCOMPARE(int(judge(generation(3), thirdIsCurrent(), Secret("new key"), {})),
+             int(Rotation::Advance));
+}
+
+QTEST_APPLESS_MAIN(TestRefreshToken)
+#include "tst_refreshtoken.moc"

@@ -1,0 +1,360 @@
+#include "core/oauth/tokenservice.h"
+
+#include "tests/core/oauth/issuer.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+class TestTokenService : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void redeems();
+    void redemptionIsRefused_data();
+    void redemptionIsRefused();
+    void aWrongResourceLeavesTheCodeUsable();
+    void aCodeUsedTwiceEndsTheGrant();
+    void anotherClientsReplayEndsNothing();
+    void aCodeExpiresWithItsGrant();
+    void tokensNeverOutliveTheGrant();
+    void clientsWithoutTheRefreshGrantGetNoRefreshToken();
+    void refreshRotates();
+    void parallelRefreshesGetTheSameToken();
+    void aLostAnswerIsRepeatedOnceADay();
+    void aRetiredTokenEndsTheGrant();
+    void anUnusedSuccessorRetiresNothing();
+    void retirementSurvivesARestart();
+    void aLockedKeychainIsTemporary();
+    void aReplacedKeyKeepsTheLiveToken();
+    void refreshScope_data();
+    void refreshScope();
+    void aDeadLoginIsInvalidGrant();
+    void oldAccessTokensLiveOnButOnlyEight();
+    void revokingARefreshTokenEndsTheGrant();
+    void revokingAnAccessTokenEndsOnlyThat();
+    void revokingForeignTokensDoesNothing();
+};
+
+void TestTokenService::redeems()
+{
+    Issuer issuer;
+    QSignalSpy created(&issuer.grants, &GrantBook::created);
+    const QByteArray code = issuer.code(issuer.client);
+    QVERIFY(code.startsWith("cfl_ac_"));
+    QCOMPARE(code.size(), 50);
+    QVERIFY(issuer.grants.all().isEmpty());
+
+    const auto tokens = issuer.tokensOf(code);
+    QVERIFY(tokens.access.startsWith("cfl_at_"));
+    QCOMPARE(tokens.access.size(), 50);
+    QVERIFY(tokens.refresh.startsWith("cfl_rt_" + issuer.lastGrant.value.toLatin1() + "_1_"));
+    QCOMPARE(tokens.expiresInSeconds, 3600);
+    QCOMPARE(tokens.scopes, (ScopeSet{u"mcp:read"_s, u"workers:read"_s}));
+    QCOMPARE(created.size(), 1);
+    QCOMPARE(issuer.grants.all().size(), 1);
+    QVERIFY(issuer.accepts(tokens.access)); // Q28: valid the instant it is returned
+}
+
+void TestTokenService::redemptionIsRefused_data()
+{
+    QTest::addColumn<QString>("fault");
+    for (const char *fault :
+         {"unknown code", "another client", "another redirect URI", "wrong verifier",
+          "short verifier", "verifier with a bad character", "too late"})
+        QTest::newRow(fault) << QString::fromLatin1(fault);
+}
+
+void TestTokenService::redemptionIsRefused()
+{
+    QFETCH(QString, fault);
+    Issuer issuer;
+    const QByteArray code = issuer.code(issuer.client);
+    TokenService::CodeExchange exchange{
+        issuer.client, code, Issuer::kVerifier, u"http://localhost:3334/cb"_s, {}};
+    if (fault == u"unknown code"_s)
+        exchange.code += 'x';
+    else if (fault == u"another client"_s)
+        exchange.client = issuer.registerClient();
+    else if (fault == u"another redirect URI"_s)
+        exchange.redirectUri = u"http://localhost:3335/cb"_s;
+    else if (fault == u"wrong verifier"_s)
+        exchange.verifier = QByteArray(43, 'w');
+    else if (fault == u"short verifier"_s)
+        exchange.verifier = QByteArray(42, 'v');
+    else if (fault == u"verifier with a bad character"_s)
+        exchange.verifier = QByteArray(42, 'v') + '+';
+    else
+        issuer.clock.advance(120 * kSecond);
+
+    const auto tokens = issuer.tokens.redeem(exchange);
+    QVERIFY(!tokens);
+    QCOMPARE(tokens.error().status, 400);
+    QCOMPARE(tokens.error().code, QByteArray("invalid_grant"));
+    if (fault != u"too late"_s) // a failed attempt does not spend the code
+        QVERIFY(issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {}}));
+}
+
+void TestTokenService::aWrongResourceLeavesTheCodeUsable()
+{
+    Issuer issuer;
+    const QByteArray code = issuer.code(issuer.client, 0, {u"/mcp"_s});
+    const auto wrong =
+        issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {u"/sse"_s}});
+    QCOMPARE(wrong.error().code, QByteArray("invalid_target"));
+    const auto right =
+        issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {u"/mcp"_s}});
+    QVERIFY(right);
+    QCOMPARE(right->resources, QStringList{u"/mcp"_s});
+}
+
+void TestTokenService::aCodeUsedTwiceEndsTheGrant()
+{
+    Issuer issuer;
+    QSignalSpy revoked(&issuer.grants, &GrantBook::revoked);
+    const QByteArray code = issuer.code(issuer.client);
+    const auto tokens = issuer.tokensOf(code);
+    const auto again =
+        issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {}});
+    QCOMPARE(again.error().code, QByteArray("invalid_grant"));
+    QCOMPARE(revoked.size(), 1);
+    QVERIFY(!issuer.accepts(tokens.access));
+    QCOMPARE(issuer.refresh(tokens.refresh).error().code, QByteArray("invalid_grant"));
+}
+
+void TestTokenService::anotherClientsReplayEndsNothing()
+{
+    Issuer issuer;
+    const QByteArray code = issuer.code(issuer.client);
+    const auto tokens = issuer.tokensOf(code);
+    QVERIFY(!issuer.tokens.redeem(
+        {issuer.registerClient(), code, Issuer::kVerifier, std::nullopt, {}}));
+    QVERIFY(issuer.accepts(tokens.access));
+}
+
+void TestTokenService::aCodeExpiresWithItsGrant()
+{
+    Issuer issuer;
+    issuer.code(issuer.client);
+    issuer.clock.advance(120 * kSecond);
+    issuer.grants.flush();
+    QVERIFY(issuer.vault->liveGrants().isEmpty());
+}
+
+void TestTokenService::tokensNeverOutliveTheGrant()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client, 10 * kMinute));
+    QCOMPARE(tokens.expiresInSeconds, 600);
+    QVERIFY(issuer.accepts(tokens.access));
+    issuer.clock.advance(10 * kMinute);
+    QVERIFY(!issuer.accepts(tokens.access));
+    QCOMPARE(issuer.refresh(tokens.refresh).error().code, QByteArray("invalid_grant"));
+}
+
+void TestTokenService::clientsWithoutTheRefreshGrantGetNoRefreshToken()
+{
+    Issuer issuer;
+    issuer.client.grantTypes = {u"authorization_code"_s};
+    QVERIFY(issuer.tokensOf(issuer.code(issuer.client)).refresh.isEmpty());
+}
+
+void TestTokenService::refreshRotates()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.clock.advance(kHour);
+    QVERIFY(!issuer.accepts(first.access));
+    const auto second = issuer.refresh(first.refresh);
+    QVERIFY(second);
+    QVERIFY(second->refresh != first.refresh);
+    QVERIFY(issuer.accepts(second->access));
+    const auto third = issuer.refresh(second->refresh);
+    QVERIFY(third);
+    QVERIFY(third->refresh.contains("_3_"));
+}
+
+void TestTokenService::parallelRefreshesGetTheSameToken()
+{
+    // Q8: two processes share one token file.
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto a = issuer.refresh(first.refresh);
+    const auto b = issuer.refresh(first.refresh);
+    QVERIFY(a && b);
+    QCOMPARE(a->refresh, b->refresh);
+    QVERIFY(a->access != b->access);
+    QVERIFY(issuer.accepts(a->access) && issuer.accepts(b->access));
+
+    // A third is late: the first two have already moved on twice, within the minute.
+    QVERIFY(issuer.refresh(a->refresh));
+    issuer.clock.advance(30 * kSecond);
+    const auto late = issuer.refresh(first.refresh);
+    QVERIFY(late);
+    QVERIFY(late->refresh.contains("_3_"));
+}
+
+void TestTokenService::aLostAnswerIsRepeatedOnceADay()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto lost = issuer.refresh(first.refresh);
+    issuer.clock.advance(kHour);
+    const auto repeated = issuer.refresh(first.refresh);
+    QVERIFY(repeated);
+    QCOMPARE(repeated->refresh, lost->refresh);
+    issuer.clock.advance(kHour);
+    QCOMPARE(issuer.refresh(first.refresh).error().code, QByteArray("invalid_grant"));
+    QVERIFY(issuer.refresh(repeated->refresh)); // refused, but the grant lives
+}
+
+void TestTokenService::aRetiredTokenEndsTheGrant()
+{
+    Issuer issuer;
+    QSignalSpy revoked(&issuer.grants, &GrantBook::revoked);
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.clock.advance(kMinute);
+    QVERIFY(issuer.accepts(second->access));
+    QCOMPARE(issuer.refresh(first.refresh).error().code, QByteArray("invalid_grant"));
+    QCOMPARE(revoked.size(), 1);
+    QVERIFY(!issuer.accepts(second->access));
+    QVERIFY(!issuer.refresh(second->refresh));
+    QVERIFY(!issuer.vault->grant(issuer.lastGrant)->revokeReason.isEmpty());
+}
+
+void TestTokenService::anUnusedSuccessorRetiresNothing()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    QVERIFY(issuer.refresh(first.refresh));
+    issuer.clock.advance(5 * kMinute);
+    QVERIFY(issuer.accepts(first.access)); // of the generation before
+    QVERIFY(issuer.refresh(first.refresh));
+}
+
+void TestTokenService::retirementSurvivesARestart()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.tokens.retireUsed();
+    QVERIFY(!issuer.vault->refreshState(issuer.lastGrant)->previousHash.isEmpty());
+    issuer.clock.advance(kMinute);
+    QVERIFY(issuer.accepts(second->access));
+    issuer.tokens.retireUsed();
+    QVERIFY(issuer.vault->refreshState(issuer.lastGrant)->previousHash.isEmpty());
+}
+
+void TestTokenService::aLockedKeychainIsTemporary()
+{
+    // Q11: anything else makes the SDKs open a browser.
+    Issuer issuer;
+    issuer.key.clear();
+    const auto first = issuer.tokensOf(issuer.code(issuer.client)); // needs no key
+    const auto locked = issuer.refresh(first.refresh);
+    QCOMPARE(locked.error().status, 503);
+    QCOMPARE(locked.error().code, QByteArray("temporarily_unavailable"));
+    QVERIFY(locked.error().retryAfterSeconds > 0);
+    issuer.key = "open now";
+    QVERIFY(issuer.refresh(first.refresh));
+}
+
+void TestTokenService::aReplacedKeyKeepsTheLiveToken()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.key = "another key";
+    const auto repeated = issuer.refresh(first.refresh);
+    QVERIFY(repeated);
+    QVERIFY(repeated->refresh != second->refresh);
+    QVERIFY(issuer.refresh(repeated->refresh));
+}
+
+void TestTokenService::refreshScope_data()
+{
+    QTest::addColumn<QString>("scope");
+    QTest::addColumn<QByteArray>("code"); // empty = accepted
+
+    QTest::newRow("Q29: the granted scope is repeated")
+        << u"mcp:read workers:read"_s << QByteArray();
+    QTest::newRow("more than granted is cut") << u"workers:read kv:write"_s << QByteArray();
+    QTest::newRow("nothing of it granted") << u"openid email"_s << QByteArray("invalid_scope");
+    QTest::newRow("an empty scope is none") << u""_s << QByteArray();
+}
+
+void TestTokenService::refreshScope()
+{
+    QFETCH(QString, scope);
+    QFETCH(QByteArray, code);
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto answer = issuer.tokens.refresh({issuer.client, first.refresh, scope, {}});
+    QCOMPARE(answer ? QByteArray() : answer.error().code, code);
+    if (answer)
+        QCOMPARE(answer->scopes, first.scopes); // what the token really opens
+}
+
+void TestTokenService::aDeadLoginIsInvalidGrant()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.logins.present->usable = false;
+    QCOMPARE(issuer.refresh(first.refresh).error().code, QByteArray("invalid_grant"));
+    issuer.logins.present->usable = true;
+    QVERIFY(issuer.refresh(first.refresh));
+}
+
+void TestTokenService::oldAccessTokensLiveOnButOnlyEight()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    QList<QByteArray> access{first.access};
+    for (int i = 0; i < 8; ++i)
+        access << issuer.refresh(first.refresh)->access;
+    QVERIFY(!issuer.accepts(access.first()));
+    for (qsizetype i = 1; i < access.size(); ++i)
+        QVERIFY(issuer.accepts(access.at(i)));
+}
+
+void TestTokenService::revokingARefreshTokenEndsTheGrant()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    QVERIFY(issuer.tokens.revoke(issuer.client.id, tokens.refresh));
+    QVERIFY(!issuer.accepts(tokens.access));
+    QVERIFY(issuer.grants.all().isEmpty());
+}
+
+void TestTokenService::revokingAnAccessTokenEndsOnlyThat()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    QVERIFY(issuer.tokens.revoke(issuer.client.id, tokens.access));
+    QVERIFY(!issuer.accepts(tokens.access));
+    QVERIFY(issuer.accepts(issuer.refresh(tokens.refresh)->access));
+}
+
+void TestTokenService::revokingForeignTokensDoesNothing()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    const ClientId other = issuer.registerClient().id;
+    for (const QByteArray &token :
+         {tokens.access, tokens.refresh, QByteArray("garbage"), QByteArray()}) {
+        QVERIFY(issuer.tokens.revoke(other, token));
+        QVERIFY(issuer.accepts(tokens.access));
+    }
+    QByteArray forged = tokens.refresh;
+    forged[forged.size() - 1] = forged.endsWith('a') ? 'b' : 'a';
+    QVERIFY(issuer.tokens.revoke(issuer.client.id, forged));
+    QVERIFY(issuer.accepts(tokens.access));
+}
+
+QTEST_GUILESS_MAIN(TestTokenService)
+#include "tst_tokenservice.moc"

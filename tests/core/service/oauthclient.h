@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/base/json.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QTcpServer>
+#include <QUrl>
+
+namespace flaredeck::test {
+
+/// An OAuth client of the running app: registers, follows the redirects of /authorize as a plain
+/// HTTP client does, and redeems the code that arrives. Needs a person who agrees at once.
+class OAuthClient
+{
+public:
+    explicit OAuthClient(quint16 port, const QString &name = QStringLiteral("probe"));
+
+    /// The whole way to an access token; false, with a printed reason, when it ends early.
+    bool signIn();
+
+    [[nodiscard]] QString clientId() const { return m_clientId; }
+    [[nodiscard]] QByteArray token() const { return m_token; }
+
+private:
+    [[nodiscard]] QString redirectUri() const;
+    bool registerClient();
+    [[nodiscard]] QString fetchCode(const QByteArray &challenge) const;
+
+    const quint16 m_port;
+    const QString m_name;
+    QTcpServer m_listener; ///< a code is only sent to a redirect URI where somebody listens
+    QString m_clientId;
+    QByteArray m_token;
+};
+
+} // namespace flaredeck::test

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QPromise>
+
+namespace flaredeck::test {
+
+/// A person who agrees at once to what is ticked, and signs in within the client's own tab.
+class ReadyPrompter : public Prompter
+{
+public:
+    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+    {
+        ConsentAnswer answer;
+        answer.allowed = true;
+        answer.scopes = request.preselected;
+        return ready(answer);
+    }
+    void withdrawConsent(const QString &) override {}
+    QFuture<SignInShown> showSignIn(SignInRequest request) override
+    {
+        return ready(
+            SignInShown{request.tabWaiting ? SignInSurface::UseTab : SignInSurface::Unavailable,
+                        QStringLiteral("no window here")});
+    }
+    void signInEnded(const QString &, const QString &) override {}
+
+private:
+    template <typename T>
+    static QFuture<T> ready(const T &value)
+    {
+        QPromise<T> promise;
+        promise.start();
+        promise.addResult(value);
+        promise.finish();
+        return promise.future();
+    }
+};
+
+} // namespace flaredeck::test

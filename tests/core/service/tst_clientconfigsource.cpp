@@ -1,0 +1,177 @@
+#include "core/service/clientconfigsource.h"
+
+#include "core/sandbox/sandbox.h"
+#include "memorykeychain.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::service;
+using namespace Qt::StringLiterals;
+
+/// Settings go before the environment, that before .dev.vars, and the stand-in has a client of its
+/// own.
+class TestClientConfigSource : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void theFirstSourceThatNamesAClientIsUsed_data();
+    void theFirstSourceThatNamesAClientIsUsed();
+    void theSecretStaysOutOfTheSettingsFile();
+    void anEmptySecretRemovesTheOldOne();
+    void withoutKeychainAnIdWithSecretIsRefusedWhole();
+    void theSandboxUsesNoClientThatItCannotKnow();
+    void theSandboxUsesItsConfidentialClientWhenThatIsSet();
+    void anIdWithSpacesInsideIsRefused();
+
+private:
+    void writeDevVars(const QByteArray &text) const;
+    [[nodiscard]] QString devVars() const { return m_dir->filePath(u".dev.vars"_s); }
+    [[nodiscard]] ClientConfigSource source(World world = World::Cloudflare)
+    {
+        return {*m_settings, *m_logins, world, devVars()};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<store::Vault> m_vault;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<store::LoginStore> m_logins;
+};
+
+void TestClientConfigSource::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+    auto vault = store::Vault::open(m_dir->filePath(u"vault.db"_s), Clock::system());
+    QVERIFY(vault);
+    m_vault = std::make_unique<store::Vault>(std::move(*vault));
+    m_settings = std::make_unique<Settings>(m_dir->filePath(u"settings.ini"_s));
+    m_logins = std::make_unique<store::LoginStore>(
+        *m_vault, std::make_unique<test::MemoryKeychain>(), u"test"_s);
+    m_logins->unlock();
+    QTRY_COMPARE(m_logins->state(), store::KeyState::Ready);
+}
+
+void TestClientConfigSource::cleanup()
+{
+    qunsetenv("CLOUDFLARE_CLIENT_ID");
+    qunsetenv("CLOUDFLARE_CLIENT_SECRET");
+    m_logins.reset();
+}
+
+void TestClientConfigSource::writeDevVars(const QByteArray &text) const
+{
+    QFile file(devVars());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text);
+}
+
+void TestClientConfigSource::theFirstSourceThatNamesAClientIsUsed_data()
+{
+    QTest::addColumn<QString>("settings");
+    QTest::addColumn<QByteArray>("environment");
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<QString>("clientId");
+    QTest::addColumn<QString>("sourceName");
+
+    const QByteArray file = "CLOUDFLARE_CLIENT_ID=from-file\nCLOUDFLARE_CLIENT_SECRET=s3\n";
+    QTest::newRow("settings win") << u"mine"_s << "env"_ba << file << u"mine"_s << u"settings"_s;
+    QTest::newRow("then the environment")
+        << QString() << "env"_ba << file << u"env"_s << u"environment"_s;
+    QTest::newRow("then the file")
+        << QString() << QByteArray() << file << u"from-file"_s << u".dev.vars"_s;
+    QTest::newRow("a file of another project is passed over")
+        << QString() << QByteArray() << "OTHER=1\n"_ba << QString() << QString();
+    QTest::newRow("none is no error")
+        << QString() << QByteArray() << QByteArray() << QString() << QString();
+}
+
+void TestClientConfigSource::theFirstSourceThatNamesAClientIsUsed()
+{
+    QFETCH(const QString, settings);
+    QFETCH(const QByteArray, environment);
+    QFETCH(const QByteArray, file);
+    if (!environment.isEmpty()) {
+        qputenv("CLOUDFLARE_CLIENT_ID", environment);
+        qputenv("CLOUDFLARE_CLIENT_SECRET", "s2");
+    }
+    if (!file.isEmpty())
+        writeDevVars(file);
+    ClientConfigSource configured = source();
+    if (!settings.isEmpty())
+        QVERIFY(configured.set(settings, Secret("s1")));
+
+    const cloudflare::ClientConfig config = configured.resolve();
+    QTEST(config.clientId, "clientId");
+    QTEST(config.source, "sourceName");
+    const QHash<QString, QByteArray> secrets{
+        {u"settings"_s, "s1"}, {u"environment"_s, "s2"}, {u".dev.vars"_s, "s3"}};
+    QCOMPARE(config.clientSecret.reveal(), secrets.value(config.source));
+}
+
+void TestClientConfigSource::theSecretStaysOutOfTheSettingsFile()
+{
+    QVERIFY(source().set(u"mine"_s, Secret("very-secret-value")));
+    QFile file(m_dir->filePath(u"settings.ini"_s));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray content = file.readAll();
+    QVERIFY(content.contains("mine"));
+    QVERIFY(!content.contains("very-secret-value"));
+}
+
+void TestClientConfigSource::anEmptySecretRemovesTheOldOne()
+{
+    QVERIFY(source().set(u"confidential"_s, Secret("s1")));
+    QVERIFY(source().set(u"public"_s, Secret()));
+    const cloudflare::ClientConfig config = source().resolve();
+    QCOMPARE(config.clientId, u"public"_s);
+    QVERIFY(config.clientSecret.isEmpty());
+}
+
+void TestClientConfigSource::withoutKeychainAnIdWithSecretIsRefusedWhole()
+{
+    store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>(), u"test"_s);
+    closed.unlock();
+    QTRY_COMPARE(closed.state(), store::KeyState::NoKeychain);
+    ClientConfigSource configured(*m_settings, closed, World::Cloudflare, devVars());
+    QVERIFY(!configured.set(u"mine"_s, Secret("s1")));
+    QVERIFY(configured.resolve().clientId.isEmpty());
+    QVERIFY(configured.set(u"public"_s, Secret()));
+    QCOMPARE(configured.resolve().clientId, u"public"_s);
+}
+
+void TestClientConfigSource::theSandboxUsesNoClientThatItCannotKnow()
+{
+    qputenv("CLOUDFLARE_CLIENT_ID", "a-real-one");
+    ClientConfigSource configured = source(World::Sandbox);
+    QVERIFY(configured.set(u"another-real-one"_s, Secret()));
+    const cloudflare::ClientConfig config = configured.resolve();
+    QCOMPARE(config.clientId, sandbox::Sandbox::clientId());
+    QCOMPARE(config.source, u"sandbox"_s);
+}
+
+void TestClientConfigSource::theSandboxUsesItsConfidentialClientWhenThatIsSet()
+{
+    ClientConfigSource configured = source(World::Sandbox);
+    QVERIFY(configured.set(sandbox::Sandbox::confidentialClientId(),
+                           Secret(sandbox::Sandbox::confidentialClientSecret())));
+    const cloudflare::ClientConfig config = configured.resolve();
+    QCOMPARE(config.source, u"settings"_s);
+    QCOMPARE(config.clientSecret.reveal(), sandbox::Sandbox::confidentialClientSecret());
+}
+
+void TestClientConfigSource::anIdWithSpacesInsideIsRefused()
+{
+    const auto refused = source().set(u"not an id"_s, Secret());
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().kind, Error::Kind::InvalidInput);
+    QVERIFY(source().set(u"  padded  "_s, Secret()));
+    QCOMPARE(source().resolve().clientId, u"padded"_s);
+}
+
+QTEST_GUILESS_MAIN(TestClientConfigSource)
+#include "tst_clientconfigsource.moc"

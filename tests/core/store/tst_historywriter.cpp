@@ -1,0 +1,387 @@
+#include "core/store/history.h"
+#include "core/store/historyfile.h"
+#include "fixtures.h"
+
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QSqlDatabase>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThread>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+using store::CallRecord;
+using store::Database;
+using store::HistoryReader;
+using store::HistoryWriter;
+
+class TestHistoryWriter : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void aCallIsReadableSoonAfterItWasAppended();
+    void flushWaitsForEverythingAppended();
+    void theDestructorWritesWhatIsLeft();
+    void threadsAppendAtTheSameTime();
+    void idsContinueAfterARestart();
+    void appendingNeverWaitsForTheDisk();
+    void theQueueIsBoundedAndTheLossReported();
+    void clearingForgetsEveryByte();
+    void oldCallsGoAtTheStart();
+    void oldCallsGoEveryHour();
+    void zeroDaysKeepCallsForEver();
+    void logLinesAreKeptUpToALimit();
+    void filesArePrivate();
+    void aDamagedFileIsReplacedAtTheStart();
+    void aFileDamagedLaterIsReplacedWithoutLosingTheBatch();
+    void aNewerFileIsLeftAlone();
+    void aMissingDirectoryIsReportedOnceAndTriedAgain();
+
+private:
+    [[nodiscard]] CallRecord call(int number) const;
+    [[nodiscard]] std::unique_ptr<HistoryWriter> writer(int keepDays = 30);
+    /// The ids in the file, newest first.
+    [[nodiscard]] QList<qint64> ids();
+    [[nodiscard]] QStringList damagedFiles() const;
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    QString m_file;
+    test::FakeClock m_clock;
+    QStringList m_failures; ///< told by writer()'s writers
+};
+
+void TestHistoryWriter::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+    m_file = m_dir->filePath(u"history.db"_s);
+    m_failures.clear();
+}
+
+void TestHistoryWriter::cleanup()
+{
+    QVERIFY2(QSqlDatabase::connectionNames().isEmpty(), "a connection was not removed");
+}
+
+CallRecord TestHistoryWriter::call(int number) const
+{
+    CallRecord call;
+    call.startedAt = m_clock.now();
+    call.tool = u"add"_s;
+    call.bytesIn = number;
+    call.arguments = "{\"number\":" + QByteArray::number(number) + '}';
+    return call;
+}
+
+std::unique_ptr<HistoryWriter> TestHistoryWriter::writer(int keepDays)
+{
+    auto made = std::make_unique<HistoryWriter>(m_file, keepDays, m_clock);
+    connect(made.get(), &HistoryWriter::failed, this,
+            [this](const QString &message) { m_failures << message; });
+    return made;
+}
+
+QList<qint64> TestHistoryWriter::ids()
+{
+    QList<qint64> found;
+    for (const CallRecord &call : HistoryReader(m_file).calls({}, 0, 1'000'000).value())
+        found << call.id;
+    return found;
+}
+
+QStringList TestHistoryWriter::damagedFiles() const
+{
+    return QDir(m_dir->path()).entryList({u"history.db.damaged-*"_s}, QDir::Files);
+}
+
+void TestHistoryWriter::aCallIsReadableSoonAfterItWasAppended()
+{
+    const auto history = writer();
+    QSignalSpy written(history.get(), &HistoryWriter::callsWritten);
+    history->append(call(7));
+    QTRY_COMPARE(written.size(), 1);
+    QCOMPARE(written[0][0].toLongLong(), 1);
+    QCOMPARE(HistoryReader(m_file).call(1).value()->bytesIn, 7);
+}
+
+void TestHistoryWriter::flushWaitsForEverythingAppended()
+{
+    const auto history = writer();
+    for (int i = 0; i < 3000; ++i)
+        history->append(call(i));
+    history->flush();
+    QCOMPARE(ids().size(), 3000);
+    history->flush();
+    QCOMPARE(ids().size(), 3000);
+}
+
+void TestHistoryWriter::theDestructorWritesWhatIsLeft()
+{
+    {
+        const auto history = writer();
+        for (int i = 0; i < 1000; ++i)
+            history->append(call(i));
+    }
+    QCOMPARE(ids().size(), 1000);
+}
+
+void TestHistoryWriter::threadsAppendAtTheSameTime()
+{
+    const auto history = writer();
+    std::vector<std::unique_ptr<QThread>> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back(QThread::create([&] {
+            for (int i = 0; i < 500; ++i) {
+                history->append(call(i));
+                history->append(LogRecord{i, 1, LogLevel::Info, u"flaredeck.test"_s, u"line"_s});
+            }
+        }));
+        threads.back()->start();
+    }
+    for (const auto &thread : threads)
+        thread->wait();
+    history->flush();
+    QCOMPARE(ids().size(), 2000);
+    QCOMPARE(HistoryReader(m_file).logs(0, 10'000).value().size(), 2000);
+}
+
+void TestHistoryWriter::idsContinueAfterARestart()
+{
+    for (int run = 0; run < 2; ++run) {
+        const auto history = writer();
+        for (int i = 0; i < 3; ++i)
+            history->append(call(i));
+    }
+    QCOMPARE(ids(), QList<qint64>({6, 5, 4, 3, 2, 1}));
+}
+
+void TestHistoryWriter::appendingNeverWaitsForTheDisk()
+{
+    const auto history = writer();
+    history->flush();
+    // Holds the write lock, as a slow disk would.
+    Result<Database> other = Database::open(m_file, Database::Durability::Normal);
+    QVERIFY(other && other->execute(u"BEGIN IMMEDIATE"_s));
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < 2000; ++i)
+        history->append(call(i));
+    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY(other->execute(u"COMMIT"_s));
+    history->flush();
+    QCOMPARE(ids().size(), 2000);
+}
+
+void TestHistoryWriter::theQueueIsBoundedAndTheLossReported()
+{
+    constexpr int kBig = 1024 * 1024;
+    const auto history = writer();
+    history->flush();
+    Result<Database> other = Database::open(m_file, Database::Durability::Normal);
+    QVERIFY(other && other->execute(u"BEGIN IMMEDIATE"_s));
+    CallRecord big = call(1);
+    big.result = QByteArray(kBig, 'x');
+    // 64 MiB may wait, and as much be in the storage thread's hands.
+    for (int i = 0; i < 200; ++i)
+        history->append(big);
+    QVERIFY(other->execute(u"COMMIT"_s));
+    history->flush();
+    const auto kept = ids().size();
+    QVERIFY2(kept > 0 && kept <= 128, qPrintable(QString::number(kept)));
+    QTRY_COMPARE(m_failures.size(), 1);
+    QVERIFY2(m_failures[0].startsWith(QString::number(200 - kept)), qPrintable(m_failures[0]));
+    history->append(call(2));
+    history->flush();
+    QCOMPARE(ids().size(), kept + 1);
+}
+
+void TestHistoryWriter::clearingForgetsEveryByte()
+{
+    const QByteArray secret = "forget-this-argument";
+    const auto history = writer();
+    QSignalSpy cleared(history.get(), &HistoryWriter::cleared);
+    CallRecord before = call(1);
+    before.arguments = secret;
+    for (int i = 0; i < 500; ++i)
+        history->append(before);
+    history->append(
+        LogRecord{1, 1, LogLevel::Info, u"flaredeck.test"_s, QString::fromLatin1(secret)});
+    history->flush();
+    QVERIFY(test::contentOf(m_dir->path()).contains(secret));
+    history->append(before); // still in the queue
+    history->clear();
+    history->append(call(2));
+    history->flush();
+    QTRY_COMPARE(cleared.size(), 1);
+    const QList<qint64> left = ids();
+    QCOMPARE(left.size(), 1);
+    QVERIFY(left[0] > 500); // an id is never given twice
+    QCOMPARE(HistoryReader(m_file).logs(0, 10).value().size(), 0);
+    QVERIFY(!test::contentOf(m_dir->path()).contains(secret));
+}
+
+void TestHistoryWriter::oldCallsGoAtTheStart()
+{
+    {
+        const auto history = writer();
+        for (int i = 0; i < 1200; ++i) // more than are deleted at once
+            history->append(call(i));
+        history->append(LogRecord{1, m_clock.now(), LogLevel::Info, u"flaredeck.test"_s, u"old"_s});
+        history->flush();
+        m_clock.advance(20 * test::kDay);
+        history->append(call(1));
+    }
+    m_clock.advance(11 * test::kDay);
+    const auto history = writer();
+    QTRY_COMPARE(ids(), QList<qint64>({1201}));
+    QCOMPARE(HistoryReader(m_file).logs(0, 10).value().size(), 0);
+}
+
+void TestHistoryWriter::oldCallsGoEveryHour()
+{
+    const auto history = writer(1);
+    history->append(call(1));
+    history->flush();
+    m_clock.advance(test::kDay + test::kHour);
+    history->append(call(2)); // wakes the storage thread
+    QTRY_COMPARE(ids(), QList<qint64>({2}));
+}
+
+void TestHistoryWriter::zeroDaysKeepCallsForEver()
+{
+    const auto history = writer(0);
+    history->append(call(1));
+    history->flush();
+    m_clock.advance(10'000 * test::kDay);
+    for (int i = 0; i < 2; ++i) {
+        history->append(call(2));
+        history->flush();
+    }
+    QCOMPARE(ids().size(), 3);
+}
+
+void TestHistoryWriter::logLinesAreKeptUpToALimit()
+{
+    const auto history = writer();
+    for (int i = 1; i <= 20'500; ++i) {
+        history->append(LogRecord{i, m_clock.now(), LogLevel::Warning, u"flaredeck.test"_s,
+                                  u"line %1"_s.arg(i)});
+        if (i % 250 == 0)
+            history->flush();
+    }
+    history->flush();
+    const QList<LogRecord> lines = HistoryReader(m_file).logs(0, 100'000).value();
+    QVERIFY2(lines.size() <= 20'000 && lines.size() >= 19'000,
+             qPrintable(QString::number(lines.size())));
+    QCOMPARE(lines[0].message, u"line 20500"_s);
+    QCOMPARE(lines[0].level, LogLevel::Warning);
+    QCOMPARE(lines[0].category, u"flaredeck.test"_s);
+    QCOMPARE(HistoryReader(m_file).logs(lines[9].sequence, 1).value()[0], lines[10]);
+}
+
+void TestHistoryWriter::filesArePrivate()
+{
+    const auto history = writer();
+    history->append(call(1));
+    history->flush();
+    QVERIFY(QFile::exists(m_file + u"-wal"_s));
+    QCOMPARE(test::openToOthers(m_dir->path()), QStringList());
+}
+
+void TestHistoryWriter::aDamagedFileIsReplacedAtTheStart()
+{
+    const QByteArray garbage(5000, '\x5a');
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(garbage);
+    file.close();
+    const auto history = writer();
+    history->append(call(1));
+    history->flush();
+    QCOMPARE(ids().size(), 1);
+    QCOMPARE(damagedFiles().size(), 1);
+    QFile aside(m_dir->filePath(damagedFiles().constFirst()));
+    QVERIFY(aside.open(QIODevice::ReadOnly));
+    QVERIFY(aside.readAll() == garbage);
+    QTRY_COMPARE(m_failures.size(), 1);
+    QVERIFY2(m_failures[0].contains(u"damaged"_s) && m_failures[0].contains(m_file) &&
+                 m_failures[0].contains(damagedFiles().constFirst()),
+             qPrintable(m_failures[0]));
+}
+
+void TestHistoryWriter::aFileDamagedLaterIsReplacedWithoutLosingTheBatch()
+{
+    {
+        const auto history = writer();
+        for (int i = 0; i < 2000; ++i)
+            history->append(call(i));
+    }
+    qint64 page = 0;
+    {
+        Result<Database> database = Database::open(m_file, Database::Durability::Normal);
+        QVERIFY(database);
+        const auto query =
+            database->run(u"SELECT rootpage FROM sqlite_schema WHERE name = 'calls_by_tool'"_s);
+        QVERIFY(query && (*query)->next());
+        page = (*query)->value(0).toLongLong();
+        (*query)->finish();
+    }
+    // Nothing reads this page before the first insertion.
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.seek((page - 1) * 4096));
+    file.write(QByteArray(4096, '\x5a'));
+    file.close();
+
+    const auto history = writer();
+    HistoryReader reader(m_file);
+    QCOMPARE(reader.call(1).value()->bytesIn, 0);
+    for (int i = 0; i < 5; ++i)
+        history->append(call(100 + i));
+    history->flush();
+    QCOMPARE(damagedFiles().size(), 1);
+    QCOMPARE(ids(), QList<qint64>({2005, 2004, 2003, 2002, 2001}));
+    // A reader that had the old file open follows.
+    QCOMPARE(reader.calls({}, 0, 100).value().size(), 5);
+    QTRY_COMPARE(m_failures.size(), 1);
+}
+
+void TestHistoryWriter::aNewerFileIsLeftAlone()
+{
+    {
+        Result<Database> database = Database::open(m_file, Database::Durability::Normal);
+        QVERIFY(database && database->execute(u"PRAGMA user_version = 1000"_s));
+    }
+    const auto history = writer();
+    history->append(call(1));
+    history->flush();
+    QTRY_COMPARE(m_failures.size(), 1);
+    QVERIFY2(m_failures[0].contains(u"newer version"_s), qPrintable(m_failures[0]));
+    QCOMPARE(damagedFiles(), QStringList());
+    QVERIFY(!HistoryReader(m_file).calls({}, 0, 1));
+}
+
+void TestHistoryWriter::aMissingDirectoryIsReportedOnceAndTriedAgain()
+{
+    m_file = m_dir->filePath(u"later/history.db"_s);
+    const auto history = writer();
+    for (int i = 0; i < 3; ++i) {
+        history->append(call(i));
+        history->flush();
+    }
+    QTRY_COMPARE(m_failures.size(), 1);
+    QVERIFY2(m_failures[0].contains(m_file), qPrintable(m_failures[0]));
+
+    QVERIFY(QDir(m_dir->path()).mkdir(u"later"_s));
+    m_clock.advance(60'000);
+    history->append(call(9));
+    history->flush();
+    QCOMPARE(ids().size(), 1);
+    QCOMPARE(m_failures.size(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestHistoryWriter)
+#include "tst_historywriter.moc"

@@ -1,0 +1,100 @@
+#include "core/store/vault.h"
+#include "fixtures.h"
+
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+using store::Vault;
+
+namespace {
+
+/// The child: commits grants for ever and prints the id of each after its commit.
+int commitGrants(const QString &file)
+{
+    Result<Vault> vault = Vault::open(file, Clock::system());
+    if (!vault || !vault->saveClient(test::client(u"c"_s, Clock::system().now())))
+        return 1;
+    for (int i = 0;; ++i) {
+        const Millis now = Clock::system().now();
+        const QByteArray id =
+            QByteArray::number(QCoreApplication::applicationPid()) + '-' + QByteArray::number(i);
+        const store::Grant grant = test::grant(QString::fromLatin1(id), u"c"_s, now);
+        if (!vault->createGrant(grant, test::code("code " + id, grant)) ||
+            !vault
+                 ->redeemCode("code " + id, test::accessToken("access " + id, grant.id.value, now),
+                              test::refreshState(1, "refresh " + id), now)
+                 .value_or(false))
+            return 1;
+        // One write(), so that a line is there whole or not at all.
+        const QByteArray line = id + '\n';
+        std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stdout);
+        std::fflush(stdout);
+    }
+}
+
+} // namespace
+
+class TestVaultCrash : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void aKilledProcessLosesNoCommittedGrant();
+};
+
+void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
+{
+    const QTemporaryDir dir;
+    const QString file = dir.filePath(u"vault.db"_s);
+    QList<QByteArray> committed;
+    for (int round = 0; round < 8; ++round) {
+        QProcess child;
+        child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        child.start(QCoreApplication::applicationFilePath(), {u"--commit-grants"_s, file});
+        QVERIFY(child.waitForStarted());
+        // A random moment, told by the child's progress, so that it is in the middle of its work.
+        const int killAfter = QRandomGenerator::global()->bounded(1, 60);
+        QByteArray output;
+        while (output.count('\n') < killAfter) {
+            QVERIFY2(child.waitForReadyRead(20'000), qPrintable(child.errorString()));
+            output += child.readAllStandardOutput();
+        }
+        child.kill(); // SIGKILL
+        QVERIFY(child.waitForFinished());
+        QCOMPARE(child.exitStatus(), QProcess::CrashExit);
+        output += child.readAllStandardOutput();
+        const QList<QByteArray> lines = output.left(output.lastIndexOf('\n')).split('\n');
+        committed << lines;
+
+        Result<Vault> vault = Vault::open(file, Clock::system());
+        QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
+        for (const QByteArray &id : committed) {
+            const GrantId grant{QString::fromLatin1(id)};
+            QVERIFY2(vault->grant(grant), id.constData());
+            QCOMPARE(vault->refreshState(grant)->hash, "refresh " + id);
+        }
+        // A grant that was not printed is there whole or not at all.
+        const auto tokens = vault->accessTokens();
+        QVERIFY(tokens.size() >= committed.size());
+        for (const store::AccessToken &token : tokens)
+            QVERIFY(vault->refreshState(token.grant));
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() == 3 && arguments[1] == u"--commit-grants"_s)
+        return commitGrants(arguments[2]);
+    TestVaultCrash test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_vaultcrash.moc"

@@ -1,0 +1,241 @@
+#include "core/store/vault.h"
+#include "fixtures.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+using store::Vault;
+using test::kDay;
+using test::kHour;
+
+// What opening the vault forgets, and what it must not.
+class TestVaultPurge : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup() { m_vault.reset(); }
+    void clientsNeverAuthorizedGoAfterADay();
+    void authorizedClientsGo90DaysAfterTheirLastUse();
+    void aLiveGrantCountsAsAuthorization();
+    void neverAuthorizedClientsAreTheFirstToMakeRoom();
+    void thePurgeOfClientsMayBeAskedFor();
+    void unusedCodesGoWithTheirGrant();
+    void usedCodesStayWithALiveGrant();
+    void usedCodesGoADayAfterTheEndOfTheirGrant();
+    void revokedGrantsStay30Days();
+    void expiredGrantsStay7Days();
+    void accessTokensStayAnHourBeyondTheirEnd();
+    void sessionsNotSeenForAWeekGo();
+
+private:
+    void reopenAfter(Millis span);
+    void addClient(const QString &id)
+    {
+        QVERIFY(m_vault->saveClient(test::client(id, m_clock.now())));
+    }
+    store::Grant addGrant(const QString &id, Millis lifetime = 0);
+    void redeem(const QString &grantId);
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    test::FakeClock m_clock;
+    std::optional<Vault> m_vault;
+};
+
+void TestVaultPurge::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+    reopenAfter(0);
+}
+
+void TestVaultPurge::reopenAfter(Millis span)
+{
+    m_vault.reset();
+    m_clock.advance(span);
+    Result<Vault> vault = Vault::open(m_dir->filePath(u"vault.db"_s), m_clock);
+    QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
+    m_vault.emplace(*std::move(vault));
+}
+
+/// For the client "c", who counts as used by it.
+store::Grant TestVaultPurge::addGrant(const QString &id, Millis lifetime)
+{
+    if (!m_vault->client({u"c"_s}))
+        addClient(u"c"_s);
+    store::Grant grant = test::grant(id, u"c"_s, m_clock.now());
+    grant.expiresAt = lifetime ? m_clock.now() + lifetime : 0;
+    if (!m_vault->createGrant(grant, test::code("code of " + id.toUtf8(), grant)))
+        qFatal("the grant could not be created");
+    return grant;
+}
+
+void TestVaultPurge::redeem(const QString &grantId)
+{
+    QVERIFY(
+        m_vault
+            ->redeemCode("code of " + grantId.toUtf8(),
+                         test::accessToken("access of " + grantId.toUtf8(), grantId, m_clock.now()),
+                         test::refreshState(1, "refresh of " + grantId.toUtf8()), m_clock.now())
+            .value());
+}
+
+void TestVaultPurge::clientsNeverAuthorizedGoAfterADay()
+{
+    addClient(u"c"_s);
+    reopenAfter(kDay - 1);
+    QCOMPARE(m_vault->clients().size(), 1);
+    reopenAfter(2);
+    QCOMPARE(m_vault->clients().size(), 0);
+}
+
+void TestVaultPurge::authorizedClientsGo90DaysAfterTheirLastUse()
+{
+    store::Client client = test::client(u"c"_s, m_clock.now());
+    client.firstAuthorizedAt = m_clock.now();
+    client.lastUsedAt = m_clock.now() + 10 * kDay;
+    QVERIFY(m_vault->saveClient(client));
+    reopenAfter(100 * kDay - 1);
+    QCOMPARE(m_vault->clients().size(), 1);
+    reopenAfter(2);
+    QCOMPARE(m_vault->clients().size(), 0);
+}
+
+void TestVaultPurge::aLiveGrantCountsAsAuthorization()
+{
+    // The note in the client's row may have been lost with a crash.
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    reopenAfter(80 * kDay);
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+    QVERIFY(m_vault->touchGrants({{{u"g"_s}, m_clock.now()}}));
+    reopenAfter(80 * kDay);
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+    reopenAfter(11 * kDay);
+    QCOMPARE(m_vault->clients().size(), 0);
+    QCOMPARE(m_vault->liveGrants().size(), 0);
+}
+
+void TestVaultPurge::neverAuthorizedClientsAreTheFirstToMakeRoom()
+{
+    store::Client authorized = test::client(u"authorized"_s, m_clock.now());
+    authorized.firstAuthorizedAt = m_clock.now();
+    QVERIFY(m_vault->saveClient(authorized));
+    for (int i = 0; i < 220; ++i) {
+        m_clock.advance(1);
+        addClient(u"new %1"_s.arg(i));
+    }
+    reopenAfter(1);
+    const QList<store::Client> clients = m_vault->clients();
+    QCOMPARE(clients.size(), 200);
+    QVERIFY(m_vault->client({u"authorized"_s}));
+    QVERIFY(!m_vault->client({u"new 20"_s}));
+    QVERIFY(m_vault->client({u"new 21"_s}));
+}
+
+void TestVaultPurge::thePurgeOfClientsMayBeAskedFor()
+{
+    for (int i = 0; i < 5; ++i) {
+        addClient(u"c%1"_s.arg(i));
+        m_clock.advance(10);
+    }
+    QVERIFY(m_vault->purgeClients(m_clock.now() - 35, 0, 200));
+    QCOMPARE(m_vault->clients().size(), 3);
+    QVERIFY(m_vault->purgeClients(0, 0, 1));
+    QCOMPARE(m_vault->clients().size(), 1);
+    QCOMPARE(m_vault->clients().constFirst().id.value, u"c4"_s);
+}
+
+void TestVaultPurge::unusedCodesGoWithTheirGrant()
+{
+    addGrant(u"kept"_s);
+    redeem(u"kept"_s);
+    addGrant(u"g"_s);
+    reopenAfter(kDay);
+    QVERIFY(m_vault->code("code of g"));
+    QVERIFY(m_vault->grant({u"g"_s}));
+    reopenAfter(200'000);
+    QVERIFY(!m_vault->code("code of g"));
+    QVERIFY(!m_vault->grant({u"g"_s}));
+    QVERIFY(m_vault->grant({u"kept"_s}));
+}
+
+void TestVaultPurge::usedCodesStayWithALiveGrant()
+{
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    reopenAfter(60 * kDay);
+    QVERIFY(m_vault->code("code of g")->usedAt > 0);
+}
+
+void TestVaultPurge::usedCodesGoADayAfterTheEndOfTheirGrant()
+{
+    addGrant(u"revoked"_s);
+    redeem(u"revoked"_s);
+    addGrant(u"expired"_s, kHour);
+    redeem(u"expired"_s);
+    QVERIFY(m_vault->revokeGrant({u"revoked"_s}, {}, m_clock.now()));
+    reopenAfter(kDay - 1);
+    QVERIFY(m_vault->code("code of revoked"));
+    QVERIFY(m_vault->code("code of expired"));
+    reopenAfter(2 * kHour);
+    QVERIFY(!m_vault->code("code of revoked"));
+    QVERIFY(!m_vault->code("code of expired"));
+    QVERIFY(m_vault->grant({u"revoked"_s}));
+}
+
+void TestVaultPurge::revokedGrantsStay30Days()
+{
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    addGrant(u"live"_s);
+    redeem(u"live"_s);
+    QVERIFY(m_vault->revokeGrant({u"g"_s}, {}, m_clock.now()));
+    reopenAfter(30 * kDay - 1);
+    QVERIFY(m_vault->grant({u"g"_s}));
+    reopenAfter(2);
+    QVERIFY(!m_vault->grant({u"g"_s}));
+    QVERIFY(m_vault->grant({u"live"_s}));
+}
+
+void TestVaultPurge::expiredGrantsStay7Days()
+{
+    addGrant(u"g"_s, kDay);
+    redeem(u"g"_s);
+    addGrant(u"live"_s);
+    redeem(u"live"_s);
+    reopenAfter(8 * kDay - 1);
+    QVERIFY(m_vault->grant({u"g"_s}));
+    reopenAfter(2);
+    QVERIFY(!m_vault->grant({u"g"_s}));
+    QVERIFY(m_vault->grant({u"live"_s}));
+}
+
+void TestVaultPurge::accessTokensStayAnHourBeyondTheirEnd()
+{
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    const QByteArray hash = "access of g";
+    reopenAfter(2 * kHour - 1); // it lives for an hour
+    QVERIFY(test::contentOf(m_dir->path()).contains(hash));
+    reopenAfter(2);
+    m_vault.reset();
+    QVERIFY(!test::contentOf(m_dir->path()).contains(hash)); // secure_delete
+}
+
+void TestVaultPurge::sessionsNotSeenForAWeekGo()
+{
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    QVERIFY(m_vault->saveSession(test::session("s1", u"g"_s, m_clock.now())));
+    QVERIFY(m_vault->saveSession(test::session("s2", u"g"_s, m_clock.now())));
+    QVERIFY(m_vault->touchSession("s2", m_clock.now() + kDay));
+    reopenAfter(7 * kDay + 1);
+    QCOMPARE(m_vault->sessions().size(), 1);
+    QCOMPARE(m_vault->sessions().constFirst().idHash, QByteArray("s2"));
+}
+
+QTEST_GUILESS_MAIN(TestVaultPurge)
+#include "tst_vaultpurge.moc"

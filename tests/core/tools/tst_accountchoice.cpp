@@ -1,0 +1,81 @@
+#include "core/tools/accountchoice.h"
+
+#include "tests/core/cloudflare/comparejson.h"
+
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::tools;
+using namespace Qt::Literals::StringLiterals;
+
+class TestAccountChoice : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void chooses_data();
+    void chooses();
+    void listsTheAccountsToChooseFrom();
+};
+
+void TestAccountChoice::chooses_data()
+{
+    QTest::addColumn<int>("reachable");
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<QString>("argument"); // null = not given
+    QTest::addColumn<QString>("active");
+    QTest::addColumn<QString>("chosen"); // empty = refused
+    const QByteArray none;
+    const QString no;
+    QTest::newRow("one account settles it") << 1 << none << no << no << u"a1"_s;
+    QTest::newRow("one account wins over a wrong header")
+        << 1 << QByteArray("x") << no << no << u"a1"_s;
+    QTest::newRow("one account wins over a wrong argument") << 1 << none << u"x"_s << no << u"a1"_s;
+    QTest::newRow("the header chooses") << 2 << QByteArray("a2") << no << no << u"a2"_s;
+    QTest::newRow("the header wins over the argument")
+        << 2 << QByteArray("a2") << u"a1"_s << no << u"a2"_s;
+    QTest::newRow("a wrong header is an error, whatever the argument says")
+        << 2 << QByteArray("x") << u"a1"_s << no << no;
+    QTest::newRow("the argument chooses") << 2 << none << u"a2"_s << no << u"a2"_s;
+    QTest::newRow("the argument wins over the active account")
+        << 2 << none << u"a2"_s << u"a1"_s << u"a2"_s;
+    QTest::newRow("a wrong argument is an error, whatever is active")
+        << 2 << none << u"x"_s << u"a1"_s << no;
+    QTest::newRow("the active account chooses") << 2 << none << no << u"a2"_s << u"a2"_s;
+    QTest::newRow("an active account that is gone is an error") << 2 << none << no << u"x"_s << no;
+    QTest::newRow("nothing chooses") << 2 << none << no << no << no;
+    QTest::newRow("no account at all") << 0 << QByteArray("a1") << u"a1"_s << u"a1"_s << no;
+}
+
+void TestAccountChoice::chooses()
+{
+    QFETCH(int, reachable);
+    QFETCH(QByteArray, header);
+    QFETCH(QString, argument);
+    QFETCH(QString, active);
+    QList<AccountRef> accounts;
+    for (int i = 1; i <= reachable; ++i)
+        accounts << AccountRef{u"a%1"_s.arg(i), u"n%1"_s.arg(i)};
+    AccountHints hints{header, {}, active};
+    if (!argument.isNull())
+        hints.argument = argument;
+    const auto account = chooseAccount(accounts, hints);
+    QTEST(account ? account->id : QString(), "chosen");
+    if (!account) {
+        QVERIFY(!account.error().message.isEmpty());
+        QVERIFY(!account.error().action.isEmpty());
+    }
+}
+
+void TestAccountChoice::listsTheAccountsToChooseFrom()
+{
+    const Json problem = *json::parse(
+        accountProblem({Error::Kind::Denied, u"m"_s, u"a"_s}, {{u"a1"_s, u"One"_s}}).toUtf8());
+    COMPARE_JSON(problem,
+                 (Json{{"error", "m"},
+                       {"action", "a"},
+                       {"available_accounts", Json::array({{{"id", "a1"}, {"name", "One"}}})}}));
+}
+
+QTEST_GUILESS_MAIN(TestAccountChoice)
+#include "tst_accountchoice.moc"

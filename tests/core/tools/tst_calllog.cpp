@@ -1,0 +1,85 @@
+#include "core/tools/calllog.h"
+
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::tools;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+const CallerIdentity kCaller{
+    GrantId{u"g"_s}, ClientId{u"c"_s}, u"Client"_s, LoginId{u"l"_s}, {}, {}};
+}
+
+class TestCallLog : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void recordsTheWholeCall();
+    void secretsAreRedacted();
+    void largeResultsAreCut();
+    void noHalfCharacterIsStored();
+    void aSecretOnTheCutIsRedacted();
+};
+
+void TestCallLog::recordsTheWholeCall()
+{
+    CallLog log(kCaller, u"workers_list"_s, {{"x", 1}}, 77);
+    log.setAccount(u"One"_s);
+    log.trace()->append({u"GET"_s, u"/p"_s, 200, 3, {}});
+    const auto record = log.finish(store::Outcome::Error, mcp::ToolResult::error(u"why"_s));
+    QCOMPARE(record.startedAt, Millis(77));
+    QCOMPARE(record.grant, GrantId{u"g"_s});
+    QCOMPARE(record.client, ClientId{u"c"_s});
+    QCOMPARE(record.clientName, u"Client"_s);
+    QCOMPARE(record.tool, u"workers_list"_s);
+    QCOMPARE(record.accountName, u"One"_s);
+    QCOMPARE(record.outcome, store::Outcome::Error);
+    QCOMPARE(record.arguments, QByteArray(R"({"x":1})"));
+    QCOMPARE(record.bytesIn, 7);
+    QCOMPARE(record.result, QByteArray("why"));
+    QCOMPARE(record.bytesOut, 3);
+    QCOMPARE(record.error, u"why"_s);
+    QCOMPARE(record.upstream.size(), 1);
+    QVERIFY(record.durationUs >= 0);
+}
+
+void TestCallLog::secretsAreRedacted()
+{
+    CallLog log(kCaller, u"t"_s, {{"access_token", "hunter2"}}, 0);
+    const auto record =
+        log.finish(store::Outcome::Ok, mcp::ToolResult::text(u"Bearer abcdefghijkl"_s));
+    QVERIFY(!record.arguments.contains("hunter2"));
+    QVERIFY(!record.result.contains("abcdefghijkl"));
+    QVERIFY(record.error.isEmpty());
+}
+
+void TestCallLog::largeResultsAreCut()
+{
+    const QByteArray large(CallLog::kMaxStoredBytes * 3, 'x');
+    const QByteArray stored = CallLog::storable(large);
+    QVERIFY(stored.size() < CallLog::kMaxStoredBytes + 100);
+    QVERIFY(stored.endsWith("[cut here: 786432 bytes in total]"));
+    const QByteArray fits(CallLog::kMaxStoredBytes, 'x');
+    QCOMPARE(CallLog::storable(fits), fits);
+}
+
+void TestCallLog::noHalfCharacterIsStored()
+{
+    for (int shift = 0; shift < 3; ++shift) {
+        const QByteArray text = QByteArray(shift, 'x') + QByteArray("日").repeated(100'000);
+        const QByteArray stored = CallLog::storable(text);
+        QVERIFY(!QString::fromUtf8(stored).contains(QChar::ReplacementCharacter));
+    }
+}
+
+void TestCallLog::aSecretOnTheCutIsRedacted()
+{
+    const QByteArray text = QByteArray(CallLog::kMaxStoredBytes - 10, ' ') +
+                            "cfut_0123456789abcdef" + QByteArray(9999, ' ');
+    QVERIFY(!CallLog::storable(text).contains("cfut_0"));
+}
+
+QTEST_GUILESS_MAIN(TestCallLog)
+#include "tst_calllog.moc"

@@ -1,0 +1,437 @@
+#include "core/tools/catalogue.h"
+
+#include "tests/core/cloudflare/comparejson.h"
+#include "tests/core/cloudflare/upstreamfixture.h"
+
+#include <QElapsedTimer>
+
+using namespace flaredeck;
+using namespace flaredeck::test;
+using namespace Qt::Literals::StringLiterals;
+using mcp::ToolResult;
+
+namespace {
+
+const QList<AccountRef> kOne{{u"a1"_s, u"One"_s}};
+const QList<AccountRef> kTwo{{u"a1"_s, u"One"_s}, {u"a2"_s, u"Two"_s}};
+
+Task<> keepResult(Task<Result<ToolResult>> task, std::optional<Result<ToolResult>> *result)
+{
+    *result = co_await task;
+}
+
+struct Setup {
+    Setup()
+        : store(clock)
+        , credentials(store.logins, http, upstream.endpoints(), publicClient, clock)
+        , client(http, credentials, upstream.endpoints())
+        , catalogue(std::make_unique<tools::Catalogue>(
+              client, [this](store::CallRecord record) { records.append(std::move(record)); },
+              clock))
+    {
+        store.add("at", "rt", clock.time + 3'600'000);
+    }
+
+    static CallerPtr caller(const QList<AccountRef> &accounts = kOne,
+                            const ScopeSet &scopes = {u"mcp:read"_s, u"workers:read"_s,
+                                                      u"observability:read"_s})
+    {
+        return std::make_shared<CallerIdentity>(CallerIdentity{GrantId{u"g1"_s}, ClientId{u"c1"_s},
+                                                               u"Tester"_s, LoginId{u"login-1"_s},
+                                                               scopes, accounts});
+    }
+
+    mcp::ToolContext context(const CallerPtr &who = caller())
+    {
+        mcp::ToolContext made;
+        made.caller = who;
+        made.progress = [](double, double, const QString &) {};
+        made.sessionState = [this] { return session; };
+        made.setSessionState = [this](const Json &state) { session = state; };
+        return made;
+    }
+
+    ToolResult call(const QString &tool, const Json &arguments, mcp::ToolContext with)
+    {
+        const auto result = QCoro::waitFor(catalogue->call(tool, arguments, std::move(with)));
+        if (!result)
+            return ToolResult::error(u"protocol error: "_s + result.error().text());
+        return *result;
+    }
+    ToolResult call(const QString &tool, const Json &arguments = Json::object())
+    {
+        return call(tool, arguments, context());
+    }
+
+    static QStringList names(const QList<mcp::Tool> &tools)
+    {
+        QStringList list;
+        for (const mcp::Tool &tool : tools)
+            list << tool.name;
+        return list;
+    }
+
+    ManualClock clock;
+    ScriptedUpstream upstream;
+    http::HttpClient http;
+    StoreFixture store;
+    cloudflare::Credentials credentials;
+    cloudflare::CloudflareClient client;
+    QList<store::CallRecord> records;
+    Json session = Json::object();
+    std::unique_ptr<tools::Catalogue> catalogue;
+};
+
+} // namespace
+
+class TestCatalogue : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void listsWhatTheScopesOpen();
+    void offersTheAccountOnlyWhereThereIsAChoice();
+    void instructionsNameTheAccountsToChooseFrom();
+    void addsAndRecords();
+    void addIsCheap();
+    void anUnknownToolIsAProtocolError();
+    void argumentsMustBeAnObject();
+    void aMissingScopeIsNamed();
+    void wrongArgumentsAreExplained();
+    void accountsListShowsOnlyReachableOnes();
+    void theActiveAccountIsUsed();
+    void anUnreachableAccountIsRefused();
+    void withoutAChoiceTheAccountsAreListed();
+    void theHeaderChoosesTheAccount();
+    void cloudflaresErrorReachesTheClient();
+    void defaultsAreSent();
+    void recentLogsAreShort();
+    void logKeysAreCounted();
+    void downloadsCode();
+    void anOddAnswerIsAnErrorNotACrash();
+    void cancellingIsRecorded();
+    void goingAwayWhileACallRunsIsSafe();
+};
+
+void TestCatalogue::listsWhatTheScopesOpen()
+{
+    Setup s;
+    QCOMPARE(Setup::names(s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s}))),
+             (QStringList{u"add"_s, u"accounts_list"_s, u"set_active_account"_s}));
+    const QStringList workers =
+        Setup::names(s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s, u"workers:read"_s})));
+    QCOMPARE(workers.size(), 6);
+    QVERIFY(!workers.contains(u"observability_keys"_s));
+    QCOMPARE(s.catalogue->list(Setup::caller()).size(), 12);
+    QCOMPARE(tools::Catalogue::summaries().size(), 12);
+}
+
+void TestCatalogue::offersTheAccountOnlyWhereThereIsAChoice()
+{
+    Setup s;
+    const auto has = [&s](const QList<AccountRef> &accounts, const QString &name) {
+        for (const mcp::Tool &tool : s.catalogue->list(Setup::caller(accounts))) {
+            if (tool.name == name)
+                return tool.inputSchema.at("properties").contains("account_id");
+        }
+        return false;
+    };
+    QVERIFY(!has(kOne, u"workers_list"_s));
+    QVERIFY(has(kTwo, u"workers_list"_s));
+    QVERIFY(!has(kTwo, u"add"_s));
+    QVERIFY(!has(kTwo, u"accounts_list"_s));
+}
+
+void TestCatalogue::instructionsNameTheAccountsToChooseFrom()
+{
+    Setup s;
+    QVERIFY(!s.catalogue->instructions(Setup::caller(kOne)).contains("a1"_L1));
+    const QString text = s.catalogue->instructions(Setup::caller(kTwo));
+    QVERIFY(text.contains("One: a1"_L1));
+    QVERIFY(text.contains("Two: a2"_L1));
+}
+
+void TestCatalogue::addsAndRecords()
+{
+    Setup s;
+    const ToolResult result = s.call(u"add"_s, {{"a", 23}, {"b", 19}});
+    QVERIFY(!result.isError);
+    QCOMPARE(result.content.size(), 1);
+    QCOMPARE(result.content.first().text, u"42"_s);
+    QCOMPARE(s.upstream.seen.size(), 0);
+
+    QCOMPARE(s.records.size(), 1);
+    const store::CallRecord record = s.records.first();
+    QCOMPARE(record.tool, u"add"_s);
+    QCOMPARE(record.outcome, store::Outcome::Ok);
+    QCOMPARE(record.arguments, QByteArray(R"({"a":23,"b":19})"));
+    QCOMPARE(record.result, QByteArray("42"));
+    QCOMPARE(record.startedAt, s.clock.time);
+    QVERIFY(record.accountName.isEmpty());
+}
+
+void TestCatalogue::addIsCheap()
+{
+    Setup s;
+    constexpr int kCalls = 2000;
+    const mcp::ToolContext context = s.context();
+    QElapsedTimer watch;
+    watch.start();
+    for (int i = 0; i < kCalls; ++i)
+        s.call(u"add"_s, {{"a", i}, {"b", 1}}, context);
+    const double each = double(watch.nsecsElapsed()) / kCalls / 1000;
+    qInfo("add: %.1f us each, in this build", each);
+    QCOMPARE(s.records.size(), kCalls);
+    // Far above what it costs, so that a slow machine or a sanitizer passes and a disk access does
+    // not.
+    QVERIFY(each < 2000);
+}
+
+void TestCatalogue::anUnknownToolIsAProtocolError()
+{
+    Setup s;
+    const auto result = QCoro::waitFor(s.catalogue->call(u"nope"_s, Json::object(), s.context()));
+    QVERIFY(!result);
+    QCOMPARE(result.error().kind, Error::Kind::NotFound);
+    QVERIFY(s.records.isEmpty());
+}
+
+void TestCatalogue::argumentsMustBeAnObject()
+{
+    Setup s;
+    const auto result = QCoro::waitFor(s.catalogue->call(u"add"_s, Json::array({1}), s.context()));
+    QVERIFY(!result);
+    QCOMPARE(result.error().kind, Error::Kind::InvalidInput);
+    QVERIFY(s.call(u"add"_s, nullptr).isError); // absent arguments are an empty object
+}
+
+void TestCatalogue::aMissingScopeIsNamed()
+{
+    Setup s;
+    const auto result = s.call(u"observability_keys"_s, {{"keysQuery", Json::object()}},
+                               s.context(Setup::caller(kOne, {u"mcp:read"_s})));
+    QVERIFY(result.isError);
+    QVERIFY(result.content.first().text.contains("observability:read"_L1));
+    QVERIFY(result.content.first().text.contains("approve"_L1));
+    QCOMPARE(s.records.first().outcome, store::Outcome::Denied);
+    QVERIFY(!s.records.first().error.isEmpty());
+    QCOMPARE(s.upstream.seen.size(), 0);
+}
+
+void TestCatalogue::wrongArgumentsAreExplained()
+{
+    Setup s;
+    const auto result = s.call(u"add"_s, {{"a", "x"}, {"b", 1}});
+    QVERIFY(result.isError);
+    QCOMPARE(result.content.first().text, u"a must be a number."_s);
+    QCOMPARE(s.records.first().outcome, store::Outcome::Error);
+    const auto account =
+        s.call(u"workers_list"_s, {{"account_id", 7}}, s.context(Setup::caller(kTwo)));
+    QCOMPARE(account.content.first().text, u"account_id must be a text."_s);
+}
+
+void TestCatalogue::accountsListShowsOnlyReachableOnes()
+{
+    Setup s;
+    s.upstream.on(
+        "/client/v4/accounts",
+        enveloped(Json::array({{{"id", "a1"}, {"name", "One"}, {"created_on", "2024-01-01"}},
+                               {{"id", "secret"}, {"name", "Not granted"}}}),
+                  {{"total_pages", 2}}));
+    s.upstream.on(
+        "/client/v4/accounts",
+        enveloped(Json::array({{{"id", "a2"}, {"name", "Two"}, {"created_on", "2025-01-01"}}}),
+                  {{"total_pages", 2}}));
+    const auto result = s.call(u"accounts_list"_s, Json::object(), s.context(Setup::caller(kTwo)));
+    QVERIFY2(!result.isError, qPrintable(result.content.first().text));
+    COMPARE_JSON(*result.structured, *json::parse(R"({"count":2,"accounts":[
+        {"id":"a2","name":"Two","created_on":"2025-01-01"},
+        {"id":"a1","name":"One","created_on":"2024-01-01"}]})"));
+}
+
+void TestCatalogue::theActiveAccountIsUsed()
+{
+    Setup s;
+    s.upstream.on("/client/v4/accounts/a2/workers/scripts", enveloped(Json::array()));
+    const CallerPtr two = Setup::caller(kTwo);
+    const auto chosen =
+        s.call(u"set_active_account"_s, {{"activeAccountIdParam", "a2"}}, s.context(two));
+    COMPARE_JSON(*chosen.structured, (Json{{"activeAccountId", "a2"}}));
+    COMPARE_JSON(s.session, (Json{{"activeAccountId", "a2"}}));
+    const auto listed = s.call(u"workers_list"_s, Json::object(), s.context(two));
+    QVERIFY2(!listed.isError, qPrintable(listed.content.first().text));
+    QCOMPARE(s.records.last().accountName, u"Two"_s);
+    QCOMPARE(s.records.last().upstream.size(), 1);
+}
+
+void TestCatalogue::anUnreachableAccountIsRefused()
+{
+    Setup s;
+    const auto chosen = s.call(u"set_active_account"_s, {{"activeAccountIdParam", "a9"}},
+                               s.context(Setup::caller(kTwo)));
+    QVERIFY(chosen.isError);
+    COMPARE_JSON(s.session, Json::object());
+    // A session may remember an account that the grant has lost since.
+    s.session = {{"activeAccountId", "a9"}};
+    QVERIFY(s.call(u"workers_list"_s, Json::object(), s.context(Setup::caller(kTwo))).isError);
+    QVERIFY(
+        s.call(u"workers_list"_s, {{"account_id", "a9"}}, s.context(Setup::caller(kTwo))).isError);
+    QCOMPARE(s.upstream.seen.size(), 0);
+}
+
+void TestCatalogue::withoutAChoiceTheAccountsAreListed()
+{
+    Setup s;
+    const auto result = s.call(u"workers_list"_s, Json::object(), s.context(Setup::caller(kTwo)));
+    QVERIFY(result.isError);
+    const Json problem = *json::parse(result.content.first().text.toUtf8());
+    QVERIFY(problem.at("error").is_string());
+    QVERIFY(problem.at("action").is_string());
+    QCOMPARE(problem.at("available_accounts").size(), size_t(2));
+}
+
+void TestCatalogue::theHeaderChoosesTheAccount()
+{
+    Setup s;
+    s.upstream.on("/client/v4/accounts/a2/workers/scripts", enveloped(Json::array()));
+    mcp::ToolContext context = s.context(Setup::caller(kTwo));
+    context.accountHeader = "a2";
+    QVERIFY(!s.call(u"workers_list"_s, {{"account_id", "a1"}}, context).isError);
+}
+
+void TestCatalogue::cloudflaresErrorReachesTheClient()
+{
+    Setup s;
+    s.upstream.on("/client/v4/accounts/a1/workers/services/w",
+                  refused(404, 10090, "workers.api.error.service_not_found"));
+    const auto result = s.call(u"workers_get_worker"_s, {{"scriptName", "w"}});
+    QVERIFY(result.isError);
+    QVERIFY(result.content.first().text.contains(
+        "workers.api.error.service_not_found (code 10090)"_L1));
+    QCOMPARE(s.records.first().outcome, store::Outcome::Error);
+    QCOMPARE(s.records.first().upstream.first().status, 404);
+}
+
+void TestCatalogue::defaultsAreSent()
+{
+    Setup s;
+    const QByteArray path = "/client/v4/accounts/a1/workers/observability/telemetry/query";
+    s.upstream.on(path, enveloped({{"calculations", Json::array()}}));
+    const auto result = s.call(u"query_worker_observability"_s,
+                               {{"query", {{"queryId", "q"}, {"parameters", Json::object()}}}});
+    QVERIFY2(!result.isError, qPrintable(result.content.first().text));
+    const Json body = *json::parse(s.upstream.last(path)->body);
+    COMPARE_JSON(body,
+                 (Json{{"queryId", "q"},
+                       {"parameters", Json::object()},
+                       {"view", "calculations"},
+                       {"limit", 5},
+                       {"dry", true},
+                       {"timeframe", {{"from", s.clock.time - 3'600'000}, {"to", s.clock.time}}}}));
+}
+
+void TestCatalogue::recentLogsAreShort()
+{
+    Setup s;
+    const QByteArray path = "/client/v4/accounts/a1/workers/observability/telemetry/query";
+    s.upstream.on(path, enveloped({{"events", {{"events", Json::array({{{"timestamp", 1}}})}}}}));
+    const auto result = s.call(u"worker_logs_by_worker_name"_s, {{"scriptName", "w"}});
+    QVERIFY2(!result.isError, qPrintable(result.content.first().text));
+    QCOMPARE(result.structured->at("logs").size(), size_t(1));
+    COMPARE_JSON(result.structured->at("stats"),
+                 (Json{{"total", 1},
+                       {"timeRange", {{"from", s.clock.time - 1'800'000}, {"to", s.clock.time}}}}));
+    COMPARE_JSON(json::parse(s.upstream.last(path)->body)->at("limit"), Json(100));
+    s.upstream.script.clear();
+    s.upstream.on(path, enveloped({{"statistics", Json::object()}}));
+    COMPARE_JSON(s.call(u"worker_logs_by_rayid"_s, {{"rayId", "r"}}).structured->at("logs"),
+                 Json::array());
+}
+
+void TestCatalogue::logKeysAreCounted()
+{
+    Setup s;
+    s.upstream.on("/client/v4/accounts/a1/workers/observability/telemetry/keys",
+                  enveloped(*json::parse(R"([{"key":"a","type":"string","lastSeenAt":1750000000000},
+                                             {"key":"b","type":"string"},{"key":"c","type":"number"}])")));
+    const auto result = s.call(u"worker_logs_keys"_s, {{"scriptName", "w"}});
+    QVERIFY2(!result.isError, qPrintable(result.content.first().text));
+    COMPARE_JSON(*result.structured, *json::parse(R"({"keys":[
+        {"key":"a","type":"string","lastSeen":"2025-06-15T15:06:40.000Z"},
+        {"key":"b","type":"string","lastSeen":null},{"key":"c","type":"number","lastSeen":null}],
+        "stats":{"total":3,"byType":{"string":2,"number":1}}})"));
+}
+
+void TestCatalogue::downloadsCode()
+{
+    Setup s;
+    const QByteArray path = "/client/v4/accounts/a1/workers/scripts/w";
+    s.upstream.on(path, http::Response::text(200, "export default {}"));
+    const auto result = s.call(u"workers_get_worker_code"_s, {{"scriptName", "w"}});
+    QCOMPARE(result.content.first().text, u"export default {}"_s);
+    QCOMPARE(s.upstream.last(path)->headers.value("Accept"), QByteArray("application/javascript"));
+}
+
+void TestCatalogue::anOddAnswerIsAnErrorNotACrash()
+{
+    const QList<Json> oddities{
+        Json(7), Json("x"), Json::array({1, nullptr, "x"}),
+        Json{{"events", 1}, {"calculations", {{"a", 1}}}, {"invocations", 7}}};
+    for (const Json &odd : oddities) {
+        Setup s;
+        s.upstream.on("/client/v4/accounts", enveloped(odd));
+        s.upstream.on("/client/v4/accounts/a1/workers/scripts", enveloped(odd));
+        s.upstream.on("/client/v4/accounts/a1/workers/services/w", enveloped(odd));
+        for (const char *verb : {"query", "keys", "values"})
+            s.upstream.on(QByteArray("/client/v4/accounts/a1/workers/observability/telemetry/") +
+                              verb,
+                          enveloped(odd));
+        s.call(u"accounts_list"_s);
+        s.call(u"workers_list"_s);
+        s.call(u"workers_get_worker"_s, {{"scriptName", "w"}});
+        for (const char *view : {"events", "calculations", "invocations"})
+            s.call(u"query_worker_observability"_s,
+                   {{"query", {{"queryId", "q"}, {"view", view}, {"parameters", Json::object()}}}});
+        s.call(u"observability_keys"_s, {{"keysQuery", Json::object()}});
+        s.call(u"observability_values"_s, {{"valuesQuery", {{"key", "k"}, {"type", "string"}}}});
+        s.call(u"worker_logs_by_rayid"_s, {{"rayId", "r"}});
+        s.call(u"worker_logs_keys"_s, {{"scriptName", "w"}});
+        QCOMPARE(s.records.size(), 10);
+        QVERIFY(std::all_of(s.records.begin(), s.records.end(),
+                            [](const auto &record) { return !record.upstream.isEmpty(); }));
+    }
+}
+
+void TestCatalogue::cancellingIsRecorded()
+{
+    Setup s;
+    s.upstream.hold("/client/v4/accounts/a1/workers/scripts");
+    std::stop_source stop;
+    mcp::ToolContext context = s.context();
+    context.stop = stop.get_token();
+    std::optional<Result<ToolResult>> result;
+    keepResult(s.catalogue->call(u"workers_list"_s, Json::object(), context), &result);
+    QTRY_COMPARE(s.upstream.held.size(), 1);
+    stop.request_stop();
+    QTRY_VERIFY(result.has_value());
+    QVERIFY((*result)->isError);
+    QCOMPARE(s.records.size(), 1);
+    QCOMPARE(s.records.first().outcome, store::Outcome::Cancelled);
+}
+
+void TestCatalogue::goingAwayWhileACallRunsIsSafe()
+{
+    Setup s;
+    s.upstream.hold("/client/v4/accounts");
+    std::optional<Result<ToolResult>> result;
+    keepResult(s.catalogue->call(u"accounts_list"_s, Json::object(), s.context()), &result);
+    QTRY_COMPARE(s.upstream.held.size(), 1);
+    s.catalogue.reset();
+    s.upstream.release(enveloped(Json::array(), {{"total_pages", 2}}));
+    QTRY_VERIFY(result.has_value());
+    QVERIFY((*result)->isError);
+    QVERIFY(s.records.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestCatalogue)
+#include "tst_catalogue.moc"

@@ -1,0 +1,165 @@
+#include "core/policy/scopes.h"
+#include "core/tools/definition.h"
+#include "core/tools/schemacheck.h"
+
+#include "tests/core/cloudflare/comparejson.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::tools;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Json readResource(const QString &name)
+{
+    QFile file(u":/flaredeck/tools/"_s + name);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s is missing", qPrintable(name));
+    return *json::parse(file.readAll());
+}
+
+/// Every description of a member, at every depth.
+void checkDescriptions(const Json &schema, const QString &path)
+{
+    const Json *properties = json::find(schema, "properties");
+    if (!properties)
+        return;
+    for (const auto &[name, property] : properties->items()) {
+        const QString member = path + u'.' + QString::fromStdString(name);
+        QVERIFY2(property.contains("description") ||
+                     (property.contains("properties") && !property.contains("type")) ||
+                     property.value("type", Json()) == Json("object"),
+                 qPrintable(member + u" has no description"_s));
+        checkDescriptions(property, member);
+    }
+}
+
+} // namespace
+
+class TestDefinition : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void everyFileFitsItsSchema();
+    void theToolsAreTheProducts();
+    void everyToolIsComplete_data();
+    void everyToolIsComplete();
+    void partsAreReplacedAndOverridden();
+    void refusesBrokenFiles_data();
+    void refusesBrokenFiles();
+};
+
+void TestDefinition::initTestCase()
+{
+    QVERIFY(!allDefinitions().empty()); // registers the resources
+}
+
+void TestDefinition::everyFileFitsItsSchema()
+{
+    const auto check = SchemaCheck::compile(readResource(u"schema.json"_s));
+    QVERIFY2(check, check ? "" : qPrintable(check.error().detail));
+    const QStringList files = QDir(u":/flaredeck/tools"_s).entryList({u"*.json"_s});
+    QVERIFY(files.size() > 1);
+    for (const QString &file : files) {
+        if (file == u"schema.json"_s)
+            continue;
+        const auto problem = check->problem(readResource(file));
+        QVERIFY2(!problem, qPrintable(file + u": "_s + problem.value_or(QString())));
+    }
+    QVERIFY(check->problem(*json::parse(R"({"toolset":"x","tools":[{"name":"Bad Name"}]})")));
+}
+
+void TestDefinition::theToolsAreTheProducts()
+{
+    QStringList names;
+    for (const ToolDefinition &definition : allDefinitions())
+        names << definition.tool.name + u' ' + definition.scope;
+    QCOMPARE(names, (QStringList{u"add mcp:read"_s, u"accounts_list mcp:read"_s,
+                                 u"set_active_account mcp:read"_s, u"workers_list workers:read"_s,
+                                 u"workers_get_worker workers:read"_s,
+                                 u"workers_get_worker_code workers:read"_s,
+                                 u"query_worker_observability observability:read"_s,
+                                 u"observability_keys observability:read"_s,
+                                 u"observability_values observability:read"_s,
+                                 u"worker_logs_by_worker_name observability:read"_s,
+                                 u"worker_logs_by_rayid observability:read"_s,
+                                 u"worker_logs_keys observability:read"_s}));
+}
+
+void TestDefinition::everyToolIsComplete_data()
+{
+    QTest::addColumn<int>("index");
+    for (size_t i = 0; i < allDefinitions().size(); ++i)
+        QTest::newRow(allDefinitions()[i].tool.name.toLatin1().constData()) << int(i);
+}
+
+void TestDefinition::everyToolIsComplete()
+{
+    QFETCH(int, index);
+    const ToolDefinition &definition = allDefinitions()[size_t(index)];
+    const mcp::Tool &tool = definition.tool;
+    QVERIFY(scopes::find(definition.scope));
+    QVERIFY(!tool.title.isEmpty());
+    QVERIFY(!tool.description.isEmpty());
+    QVERIFY(tool.name.size() <= 52);
+    COMPARE_JSON(tool.inputSchema.at("type"), Json("object"));
+    QVERIFY(SchemaCheck::compile(tool.inputSchema));
+    if (tool.outputSchema)
+        QVERIFY(SchemaCheck::compile(*tool.outputSchema));
+    QVERIFY2(!json::print(tool.inputSchema).contains("$part"), "a part was not replaced");
+    checkDescriptions(tool.inputSchema, tool.name);
+    // Every tool so far only looks; what changes things must say so.
+    QCOMPARE(tool.annotations.readOnly, tool.name != u"set_active_account"_s);
+    QVERIFY(!tool.annotations.destructive);
+    if (definition.request)
+        QCOMPARE(definition.request->path.contains(u"{account}"_s), definition.needsAccount);
+}
+
+void TestDefinition::partsAreReplacedAndOverridden()
+{
+    const auto tools = readToolset(*json::parse(R"({"toolset":"t",
+        "parts":{"p":{"type":"string","description":"old"},"q":{"$part":"p","minLength":1}},
+        "tools":[{"name":"x","title":"X","scope":"mcp:read","description":"d",
+                  "annotations":{"readOnly":true,"destructive":false,"idempotent":true,"openWorld":true},
+                  "input":{"properties":{"a":{"$part":"q","description":"new"}}}}]})"));
+    QVERIFY2(tools, tools ? "" : qPrintable(tools.error().message));
+    COMPARE_JSON(tools->front().tool.inputSchema.at("properties").at("a"),
+                 (Json{{"type", "string"}, {"minLength", 1}, {"description", "new"}}));
+}
+
+void TestDefinition::refusesBrokenFiles_data()
+{
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<QString>("cause");
+    const QByteArray rest = R"("title":"X","description":"d","annotations":{"readOnly":true,
+        "destructive":false,"idempotent":true,"openWorld":true},"input":{})";
+    QTest::newRow("an unknown scope")
+        << R"({"tools":[{"name":"x","scope":"no:such",)" + rest + "}]}" << u"no:such"_s;
+    QTest::newRow("a name that occurs twice")
+        << R"({"tools":[{"name":"x","scope":"mcp:read",)" + rest +
+               R"(},{"name":"x","scope":"mcp:read",)" + rest + "}]}"
+        << u"twice"_s;
+    QTest::newRow("a part that is not there")
+        << R"({"tools":[{"name":"x","scope":"mcp:read",)" +
+               QByteArray(rest).replace(R"("input":{})", R"("input":{"$part":"gone"})") + "}]}"
+        << u"gone"_s;
+    QTest::newRow("no tools") << QByteArray("{}") << u"tools"_s;
+}
+
+void TestDefinition::refusesBrokenFiles()
+{
+    QFETCH(QByteArray, file);
+    QFETCH(QString, cause);
+    const auto tools = readToolset(*json::parse(file));
+    QVERIFY(!tools);
+    QVERIFY2(tools.error().message.contains(cause), qPrintable(tools.error().message));
+}
+
+QTEST_GUILESS_MAIN(TestDefinition)
+#include "tst_definition.moc"

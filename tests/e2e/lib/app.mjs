@@ -1,0 +1,78 @@
+// Starts the real program and waits until it answers.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export const BIN = process.env.FLAREDECK_BIN ?? path.resolve(import.meta.dirname, '../../../build/bin/flaredeck');
+
+/** Polls until `probe` gives something truthy; the reason of the last failure ends up in the error. */
+export async function until(what, probe, ms = 20_000) {
+  const end = Date.now() + ms;
+  let last;
+  for (;;) {
+    try {
+      const value = await probe();
+      if (value) return value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`gave up waiting for ${what}${last ? `: ${last.message}` : ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export function tempDir(name = 'flaredeck-e2e-') {
+  return fs.mkdtempSync(path.join(os.tmpdir(), name));
+}
+
+export class App {
+  /** options: args, env, dataDir, port. Without `--headless` in args the window is shown. */
+  static async start({ args = [], env = {}, dataDir = tempDir(), port } = {}) {
+    const app = new App();
+    app.dataDir = dataDir;
+    app.port = port ?? (await freePort());
+    app.origin = `http://localhost:${app.port}`;
+    app.log = '';
+    app.child = spawn(BIN, ['--sandbox', '--port', String(app.port), '--data-dir', dataDir, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    app.exit = once(app.child, 'exit');
+    const keep = (chunk) => {
+      app.log = (app.log + chunk).slice(-20_000);
+    };
+    app.child.stdout.on('data', keep);
+    app.child.stderr.on('data', keep);
+    await until('the program to answer', async () => {
+      if (app.child.exitCode !== null) throw new Error(`it ended with ${app.child.exitCode}: ${app.log}`);
+      const answer = await fetch(`${app.origin}/.well-known/oauth-authorization-server`);
+      return answer.ok;
+    }).catch((error) => {
+      app.child.kill('SIGKILL');
+      throw new Error(`${error.message}\n${app.log}`);
+    });
+    return app;
+  }
+
+  url(suffix = '/mcp') {
+    return new URL(this.origin + suffix);
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    const [code, by] = await this.exit;
+    return code ?? by;
+  }
+}

@@ -1,0 +1,3 @@
+import { browse } from './browser.mjs';
+
+await browse(process.argv[2]);

@@ -1,0 +1,165 @@
+// The five real clients behind one face: list(), call(name, args), tokens(), close().
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Client as Client2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+import { freePort, tempDir } from './app.mjs';
+import { Host } from './oauth.mjs';
+
+const MODULES = path.resolve(import.meta.dirname, '../node_modules');
+const BIN = path.resolve(import.meta.dirname, '../bin');
+
+/** Connects, is refused, sends the person through sign-in, connects again: as the SDK's users write it. */
+async function connectSdk(app, { name, path: suffix, Transport, makeClient, finish, open }) {
+  const host = await Host.open(name, open);
+  const transport = () => new Transport(app.url(suffix), { authProvider: host });
+  const first = transport();
+  let refused;
+  try {
+    await makeClient().connect(first);
+  } catch (error) {
+    refused = error;
+  }
+  if (!refused) throw new Error('a client without a token was let in');
+  if (!host.visit) throw refused;
+  await finish(first, await host.callbackParameters());
+  await first.close().catch(() => {});
+  const client = makeClient();
+  const live = transport();
+  await client.connect(live);
+  return {
+    name, client, transport: live, host,
+    list: async () => (await client.listTools()).tools,
+    call: (tool, args) => client.callTool({ name: tool, arguments: args }),
+    tokens: () => host.tokens(),
+    clientId: () => host.clientInformation().client_id,
+    close: async () => {
+      await client.close();
+      host.close();
+    },
+  };
+}
+
+const info = (name) => ({ name, version: '1.0.0' });
+
+export const CLIENTS = {
+  'SDK v1 over Streamable HTTP': (app, open) => connectSdk(app, {
+    name: 'SDK v1 client', path: '/mcp', Transport: StreamableHTTPClientTransport, open,
+    makeClient: () => new Client(info('sdk1')),
+    finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
+  }),
+  'SDK v1 over SSE': (app, open) => connectSdk(app, {
+    name: 'SDK v1 SSE client', path: '/sse', Transport: SSEClientTransport, open,
+    makeClient: () => new Client(info('sdk1-sse')),
+    finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
+  }),
+  'SDK v2 in its 2025 mode': (app, open) => connectSdk(app, {
+    name: 'SDK v2 client', path: '/mcp', Transport: Http2, open,
+    makeClient: () => new Client2(info('sdk2')),
+    finish: (transport, parameters) => transport.finishAuth(parameters),
+  }),
+  'mcp-remote': connectMcpRemote,
+  'Inspector CLI': connectInspector,
+};
+
+function clientEnvironment(home) {
+  return {
+    ...process.env,
+    HOME: home,
+    PATH: `${BIN}:${process.env.PATH}`,
+    BROWSER: path.join(BIN, 'xdg-open'), // what a bundled xdg-open asks for
+    FLAREDECK_E2E_NODE: process.execPath,
+    BROWSER: path.join(BIN, 'xdg-open'),
+    MCP_AUTO_OPEN_ENABLED: 'true', // the Inspector opens no browser without a terminal otherwise
+    DISPLAY: process.env.DISPLAY ?? '',
+    BROWSER: path.join(BIN, 'xdg-open'),
+    MCP_AUTO_OPEN_ENABLED: 'true', // the Inspector opens no browser without a terminal otherwise
+  };
+}
+
+/** The bridge as Claude Desktop starts it: a stdio server that opens a browser through xdg-open. */
+async function connectMcpRemote(app) {
+  const home = tempDir('flaredeck-mcp-remote-');
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), app.url('/mcp').href, String(await freePort())],
+    env: clientEnvironment(home),
+    stderr: 'pipe',
+  });
+  let log = '';
+  transport.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  const client = new Client(info('claude-desktop'));
+  await client.connect(transport, { timeout: 60_000 }).catch((error) => {
+    throw new Error(`${error.message}\n${log}`);
+  });
+  return {
+    name: 'MCP CLI Proxy', client,
+    list: async () => (await client.listTools()).tools,
+    call: (tool, args) => client.callTool({ name: tool, arguments: args }),
+    tokens: () => findJson(home, 'refresh_token'),
+    clientId: () => findJson(home, 'client_id').client_id,
+    close: () => client.close(),
+  };
+}
+
+/** The Inspector's command line: a process per call, tokens in a file of its own. */
+async function connectInspector(app) {
+  const home = tempDir('flaredeck-inspector-');
+  const port = await freePort();
+  const run = (args) => new Promise((resolve, reject) => {
+    execFile(process.execPath, [
+      path.join(MODULES, '@modelcontextprotocol/inspector/clients/launcher/build/index.js'), '--cli',
+      '--server-url', app.url('/mcp').href, '--transport', 'http', '--format', 'json', '--quiet',
+      '--callback-url', `http://127.0.0.1:${port}/oauth/callback`, ...args,
+      // Its tokens go to a file, where the test can read them.
+    ], { env: { ...clientEnvironment(home), MCP_INSPECTOR_SECRET_STORE: 'file' }, timeout: 90_000 }, (error, stdout, stderr) => {
+      if (error) reject(Object.assign(new Error(`${stderr}\n${stdout}`), { code: error.code }));
+      else resolve(JSON.parse(stdout));
+    });
+  });
+  const unwrap = (answer) => answer.result ?? answer;
+  return {
+    name: 'Inspector',
+    list: async () => unwrap(await run(['--method', 'tools/list'])).tools,
+    call: async (tool, args) => unwrap(await run(
+      ['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)])),
+    tokens: () => findJson(home, 'refresh_token'),
+    clientId: () => findJson(home, 'client_id').client_id,
+    close: async () => {},
+  };
+}
+
+/** The first object with `member` in any JSON file below `dir`. */
+function findJson(dir, member) {
+  const search = (stored) => {
+    // The Inspector keeps JSON in a string of its JSON.
+    const value = typeof stored === 'string' && stored.startsWith('{') ? JSON.parse(stored) : stored;
+    if (!value || typeof value !== 'object') return undefined;
+    if (member in value) return value;
+    for (const inner of Object.values(value)) {
+      const found = search(inner);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  for (const entry of fs.readdirSync(dir, { recursive: true })) {
+    const file = path.join(dir, entry);
+    if (!fs.statSync(file).isFile()) continue;
+    let found;
+    try {
+      found = search(JSON.parse(fs.readFileSync(file, 'utf8')));
+    } catch {
+      continue; // not JSON
+    }
+    if (found) return found;
+  }
+  throw new Error(`no ${member} is stored below ${dir}`);
+}

@@ -1,0 +1,82 @@
+// A person at the screen: finds windows by their title, looks for buttons by their colour, and clicks with
+// the X server's own pointer. Nothing here talks to the program.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { until } from './app.mjs';
+
+const run = promisify(execFile);
+const xdo = async (...args) => (await run('xdotool', args.map(String))).stdout.trim();
+
+export async function findWindow(title, ms = 30_000) {
+  return until(`a window called ${title}`, async () => {
+    const ids = (await xdo('search', '--onlyvisible', '--name', title)).split('\n').filter(Boolean);
+    return ids.at(-1);
+  }, ms);
+}
+
+export async function windowGone(title, ms = 20_000) {
+  await until(`the window ${title} to close`, async () => {
+    try {
+      return (await xdo('search', '--onlyvisible', '--name', title)) === '';
+    } catch {
+      return true; // xdotool fails when it finds none
+    }
+  }, ms);
+}
+
+export async function geometry(window) {
+  const text = await xdo('getwindowgeometry', '--shell', window);
+  const values = Object.fromEntries(text.split('\n').map((line) => line.split('=')));
+  return { x: Number(values.X), y: Number(values.Y), width: Number(values.WIDTH), height: Number(values.HEIGHT) };
+}
+
+export async function click(x, y) {
+  await xdo('mousemove', Math.round(x), Math.round(y), 'click', '1');
+}
+
+export const key = (...keys) => xdo('key', '--clearmodifiers', ...keys);
+export const type = (text) => xdo('type', '--clearmodifiers', text);
+
+export async function activate(window) {
+  await xdo('windowactivate', '--sync', window);
+}
+
+/** Writes what the screen shows to a PNG, for a person to look at after a failure. */
+export async function picture(file) {
+  await run('import', ['-window', 'root', file]);
+}
+
+/** Solid blocks of one colour at least `min` pixels wide and high, top to bottom, in screen coordinates. */
+export async function blocks(window, color, min = { width: 40, height: 20 }) {
+  const { x, y, width, height } = await geometry(window);
+  const { stdout } = await run('import', ['-silent', '-window', 'root', '-crop', `${width}x${height}+${Math.max(0, x)}+${Math.max(0, y)}`,
+    '-depth', '8', 'rgb:-'], { encoding: 'buffer', maxBuffer: 1 << 26 });
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  const near = (at) => Math.abs(stdout[at] - r) + Math.abs(stdout[at + 1] - g) + Math.abs(stdout[at + 2] - b) < 12;
+  const columns = Math.min(width, stdout.length / 3 / height);
+  const found = [];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0, start = -1; column <= columns; column++) {
+      const hit = column < columns && near((row * columns + column) * 3);
+      if (hit && start < 0) start = column;
+      if (!hit && start >= 0) {
+        if (column - start >= min.width) {
+          const block = found.find((one) => row - one.bottom <= 24 && start < one.right && column > one.left);
+          if (block) Object.assign(block, { left: Math.min(block.left, start), right: Math.max(block.right, column), bottom: row });
+          else found.push({ left: start, right: column, top: row, bottom: row });
+        }
+        start = -1;
+      }
+    }
+  }
+  return found.filter((one) => one.bottom - one.top >= min.height)
+    .map((one) => ({ x: x + (one.left + one.right) / 2, y: y + (one.top + one.bottom) / 2, ...one }));
+}
+
+/** Clicks the lowest button painted in `color` once it is there. */
+export async function clickButton(window, color, which = -1) {
+  await xdo('mousemove', 1, 1); // a button under the pointer is painted otherwise
+  const button = await until(`a button coloured ${color}`, async () => (await blocks(window, color)).at(which));
+  await click(button.x, button.y);
+}

@@ -1,0 +1,67 @@
+// The main job, the same for every client: what it must see, call and get.
+import assert from 'node:assert/strict';
+
+export const TOOLS = [
+  'accounts_list', 'add', 'observability_keys', 'observability_values', 'query_worker_observability',
+  'set_active_account', 'worker_logs_by_rayid', 'worker_logs_by_worker_name', 'worker_logs_keys',
+  'workers_get_worker', 'workers_get_worker_code', 'workers_list',
+];
+
+export const QUERY = {
+  query: {
+    queryId: 'e2e',
+    view: 'events',
+    limit: 5,
+    parameters: { datasets: ['cloudflare-workers'], filters: [] },
+    timeframe: { reference: new Date().toISOString(), offset: '-2d' },
+  },
+};
+
+const text = (result) => {
+  assert.ok(!result.isError, `the tool failed: ${result.content?.[0]?.text}`);
+  return result.content[0].text;
+};
+
+/** `call(name, args)` and `list()` as the client offers them. Returns the chosen account's id. */
+export async function mainJob({ list, call }) {
+  const names = (await list()).map((tool) => tool.name).sort();
+  assert.deepEqual(names, TOOLS);
+  assert.equal(text(await call('add', { a: 23, b: 19 })), '42');
+  const { accounts } = JSON.parse(text(await call('accounts_list', {})));
+  assert.equal(accounts.length, 2, 'the sandbox has two accounts');
+  await call('set_active_account', { activeAccountIdParam: accounts[0].id });
+  // A client that starts anew for each call has a new session each time, so the account is named too.
+  const account_id = accounts[0].id;
+  const { workers } = JSON.parse(text(await call('workers_list', { account_id })));
+  assert.ok(workers.length > 0, 'the account has Workers');
+  assert.equal(typeof workers[0].id, 'string');
+  const events = JSON.parse(text(await call('query_worker_observability', { ...QUERY, account_id })));
+  assert.equal(events.length, 5, 'five events were asked for');
+  return account_id;
+}
+
+/** Revokes as RFC 7009 has it: the refresh token takes the whole grant with it. */
+export async function revoke(origin, tokens, clientId) {
+  const answer = await fetch(`${origin}/revoke`, {
+    method: 'POST',
+    body: new URLSearchParams({ token: tokens.refresh_token, client_id: clientId }),
+  });
+  assert.equal(answer.status, 200);
+}
+
+/** A plain call with a bearer token: the status and the challenge. */
+export async function plainCall(origin, token) {
+  const answer = await fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0', id: 1, method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'plain', version: '1' } },
+    }),
+  });
+  return { status: answer.status, challenge: answer.headers.get('www-authenticate'), body: await answer.text() };
+}

@@ -1,0 +1,70 @@
+// A person at the screen: real clicks in the consent dialog and a real sign-in in the web view, for every client.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+
+import { App, tempDir, until } from './lib/app.mjs';
+import { CLIENTS } from './lib/clients.mjs';
+import * as screen from './lib/screen.mjs';
+import { mainJob } from './lib/steps.mjs';
+
+const ACCENT = '#ad4608'; // primary buttons of the light theme, ours and the sandbox's
+const CONSENT = 'Access to Cloudflare';
+const SIGN_IN = 'Sign in';
+
+let app;
+const clients = [];
+
+before(async () => {
+  const dataDir = tempDir();
+  fs.writeFileSync(path.join(dataDir, 'settings.ini'), '[appearance]\ntheme=light\n');
+  app = await App.start({ dataDir });
+  await screen.findWindow('^Flaredeck$');
+});
+
+afterEach(async (context) => {
+  if (!context.passed) await screen.picture(path.join(process.env.FLAREDECK_E2E_PICTURES ?? '/tmp', 'flaredeck-e2e.png'));
+});
+
+after(async () => {
+  for (const { client } of clients) await client.close().catch(() => {});
+  assert.equal(await app.stop(), 0, app.log);
+});
+
+/** Clicks Allow, as soon as the dialog lets itself be answered. */
+async function allow() {
+  const dialog = await screen.findWindow(CONSENT);
+  await screen.activate(dialog);
+  await screen.clickButton(dialog, ACCENT);
+  await screen.windowGone(CONSENT);
+}
+
+/** Signs in on the sandbox's two pages: the sign-in itself, then what to share. */
+async function signIn() {
+  const window = await screen.findWindow(SIGN_IN, 60_000);
+  await screen.activate(window);
+  const first = await until('the sign-in page', async () => (await screen.blocks(window, ACCENT)).at(-1), 60_000);
+  await screen.click(first.x, first.y);
+  // The next page's button stands elsewhere; clicking again before it is there would do nothing wrong.
+  await until('the page that asks what to share', async () => {
+    const button = (await screen.blocks(window, ACCENT)).at(-1);
+    return button && Math.abs(button.y - first.y) > 10 && button;
+  }).then((button) => screen.click(button.x, button.y));
+  await screen.windowGone(SIGN_IN);
+}
+
+for (const [name, connect] of Object.entries(CLIENTS)) {
+  test(`${name} is allowed by clicks and does the main job`, { timeout: 180_000 }, async () => {
+    const connecting = connect(app);
+    // The Inspector connects when it is first asked for something.
+    const listing = connecting.then((client) => client.list());
+    listing.catch(() => {});
+    await allow();
+    if (clients.length === 0) await signIn();
+    const client = await connecting;
+    await listing;
+    clients.push({ name, client });
+    await mainJob(client);
+  });
+}

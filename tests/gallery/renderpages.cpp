@@ -1,0 +1,234 @@
+// Renders the window to pictures, so that they can be looked at before work is called done.
+
+#include "core/base/logging.h"
+#include "core/base/settings.h"
+#include "core/service/corethread.h"
+#include "tests/ui/examples.h"
+#include "ui/dialogs/connectdialog.h"
+#include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/promptqueue.h"
+#include "ui/mainwindow.h"
+#include "ui/pages/page.h"
+#include "ui/signinlauncher.h"
+#include "ui/text/format.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/datatable.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstdio>
+#include <memory>
+
+using namespace flaredeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Nobody signs in while pictures are made.
+class NoSignIn : public ui::SignInLauncher
+{
+public:
+    SignInShown show(const SignInRequest &) override
+    {
+        return {SignInSurface::Unavailable, u"pictures only"_s};
+    }
+    void end(const QString &, const QString &) override {}
+};
+
+class Gallery
+{
+public:
+    Gallery(QString directory, QString theme)
+        : m_directory(std::move(directory))
+        , m_theme(std::move(theme))
+    {
+    }
+
+    /// A running core in the sandbox, with an hour of calls in its history.
+    bool start(bool busy)
+    {
+        const auto data = DataDir::prepare(m_data.path());
+        if (!data)
+            return fail(data.error());
+        if (busy)
+            examples::writeHistory(data->historyFile(), examples::calls(ui::format::now()));
+        m_settings = std::make_unique<Settings>(data->settingsFile());
+        m_prompts = std::make_unique<ui::PromptQueue>(m_noSignIn, nullptr);
+        m_window =
+            std::make_unique<ui::MainWindow>(m_core, data->historyFile(), *m_settings, m_log);
+        m_window->resize(1240, 780);
+        service::Options options;
+        options.dataDir = *data;
+        options.port = 0;
+        options.sandbox = true;
+        options.sessionOnlyWithoutKeychain = true;
+        if (const auto started = m_core.start(options, *m_prompts); !started)
+            return fail(started.error());
+        m_window->show();
+        return QTest::qWaitFor(
+            [this] { return m_core.snapshot()->server.state == service::ServerState::Listening; });
+    }
+
+    /// What the core says, with clients that only exist in the example.
+    void tell(const service::Snapshot &shot)
+    {
+        emit m_core.changed(std::make_shared<const service::Snapshot>(shot));
+    }
+    [[nodiscard]] service::Snapshot real() const { return *m_core.snapshot(); }
+    [[nodiscard]] ui::MainWindow &window() { return *m_window; }
+
+    void open(int page, int row = -1)
+    {
+        m_window->open(page);
+        if (row >= 0) {
+            for (auto *table : m_window->findChildren<ui::DataTable *>()) {
+                if (table->isVisible())
+                    table->selectRow(row);
+            }
+        }
+    }
+
+    void save(QWidget &widget, const QString &name)
+    {
+        // Layouts and the log's batches settle first.
+        QTest::qWait(150);
+        const QString file = u"%1/%2-%3.png"_s.arg(m_directory, name, m_theme);
+        if (!widget.grab().save(file))
+            std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+    }
+    void save(const QString &name) { save(*m_window, name); }
+
+private:
+    static bool fail(const Error &error)
+    {
+        std::fprintf(stderr, "%s\n", qPrintable(error.text()));
+        return false;
+    }
+
+    QString m_directory;
+    QString m_theme;
+    QTemporaryDir m_data;
+    NoSignIn m_noSignIn;
+    LogBook m_log{LogBook::Echo::Nothing};
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<ui::PromptQueue> m_prompts;
+    service::CoreThread m_core; ///< stops before the prompts go
+    std::unique_ptr<ui::MainWindow> m_window;
+};
+
+void renderBusy(Gallery &gallery)
+{
+    service::Snapshot shot = examples::snapshot(ui::format::now());
+    gallery.tell(shot);
+    gallery.open(ui::page::Overview);
+    gallery.save(u"overview"_s);
+    gallery.open(ui::page::Clients);
+    gallery.save(u"clients-list"_s);
+    gallery.open(ui::page::Clients, 1);
+    gallery.save(u"clients"_s);
+    gallery.open(ui::page::Grants, 1);
+    gallery.save(u"grants"_s);
+    gallery.open(ui::page::Activity);
+    gallery.save(u"activity-list"_s);
+    gallery.open(ui::page::Activity, 2);
+    gallery.save(u"activity"_s);
+    gallery.open(ui::page::Logs);
+    gallery.save(u"logs"_s);
+    gallery.open(ui::page::Settings);
+    gallery.save(u"settings"_s);
+
+    shot.server.state = service::ServerState::PortTaken;
+    shot.server.portHolder = u"node (pid 4711)"_s;
+    shot.server.freePort = 8789;
+    shot.keyState = store::KeyState::NoKeychain;
+    shot.keyProblem = u"No Secret Service answers on this session."_s;
+    shot.logins.first().state = store::LoginState::NeedsLogin;
+    gallery.tell(shot);
+    gallery.open(ui::page::Overview);
+    gallery.save(u"overview-trouble"_s);
+    gallery.window().resize(900, 580);
+    shot = examples::snapshot(ui::format::now());
+    gallery.tell(shot);
+    gallery.open(ui::page::Grants, 0);
+    gallery.save(u"grants-smallest"_s);
+    gallery.open(ui::page::Overview);
+    gallery.save(u"overview-smallest"_s);
+    gallery.window().resize(1240, 780);
+}
+
+void renderDialogs(Gallery &gallery)
+{
+    const auto shot = examples::snapshot(ui::format::now());
+    ConsentRequest request = examples::consent(ui::format::now());
+    {
+        ui::ConsentDialog consent(request, &gallery.window());
+        consent.setPosition(1, 2);
+        consent.show();
+        if (QTest::qWaitFor(
+                [&] { return consent.findChild<QPushButton *>(u"allow"_s)->isEnabled(); }))
+            gallery.save(consent, u"consent"_s);
+        consent.hide();
+    }
+    request.sandbox = true;
+    request.leavesComputer = true;
+    request.redirectTarget = u"the web site playground.example, /oauth/callback"_s;
+    request.programPid = 0;
+    request.accounts.clear();
+    {
+        ui::ConsentDialog consent(request, &gallery.window());
+        consent.show();
+        gallery.save(consent, u"consent-warned"_s);
+        consent.hide();
+    }
+    ui::showConnectDialog(&gallery.window(), shot);
+    if (auto *dialog = gallery.window().findChild<QDialog *>())
+        gallery.save(*dialog, u"connect"_s);
+}
+
+void renderEmpty(Gallery &gallery)
+{
+    gallery.tell(gallery.real());
+    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s, u"activity"_s};
+    for (int page = 0; page < names.size(); ++page) {
+        gallery.open(page);
+        gallery.save(names.at(page) + u"-empty"_s);
+    }
+    gallery.open(ui::page::Settings);
+    gallery.save(u"settings-empty"_s);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    const QStringList arguments = QApplication::arguments();
+    if (arguments.size() < 2) {
+        std::fprintf(stderr, "usage: flaredeck-gallery DIR [FONT]\n");
+        return 2;
+    }
+    const QString directory = arguments.at(1);
+    QDir().mkpath(directory);
+    if (arguments.size() > 2)
+        QApplication::setFont(QFont(arguments.at(2)));
+    for (const QString &theme : {u"light"_s, u"dark"_s}) {
+        ui::applyTheme(app, theme);
+        Gallery busy(directory, theme);
+        if (!busy.start(true))
+            return 1;
+        renderBusy(busy);
+        renderDialogs(busy);
+        Gallery empty(directory, theme);
+        if (!empty.start(false))
+            return 1;
+        renderEmpty(empty);
+    }
+    return 0;
+}

@@ -1,0 +1,214 @@
+#include "tests/ui/examples.h"
+
+#include "core/policy/scopes.h"
+#include "core/store/history.h"
+
+namespace flaredeck::examples {
+
+using namespace Qt::StringLiterals;
+using store::Outcome;
+
+namespace {
+
+constexpr Millis kMinute = 60'000;
+constexpr Millis kHour = 60 * kMinute;
+constexpr Millis kDay = 24 * kHour;
+
+const AccountRef kAcme{u"a1"_s, u"Acme Inc."_s};
+const AccountRef kStaging{u"a2"_s, u"Acme Staging"_s};
+
+service::ClientView client(const QString &id, const QString &name, const QString &redirect,
+                           Millis createdAt)
+{
+    service::ClientView view;
+    view.client.id = ClientId{id};
+    view.client.name = name;
+    view.client.redirectUris = {redirect};
+    view.client.authMethod = u"none"_s;
+    view.client.createdAt = createdAt;
+    return view;
+}
+
+mcp::SessionInfo session(const QString &handle, const QString &grant, const QString &transport,
+                         const QString &revision, const QString &info, Millis now)
+{
+    return {.handle = handle,
+            .grant = GrantId{grant},
+            .transport = transport,
+            .revision = revision,
+            .clientInfo = info,
+            .openStreams = 1,
+            .createdAt = now - 3 * kHour,
+            .lastSeenAt = now - 12'000};
+}
+
+service::GrantView grant(const QString &id, const service::ClientView &owner,
+                         const QList<AccountRef> &accounts, const ScopeSet &scopes,
+                         Millis createdAt, Millis lastUsedAt)
+{
+    service::GrantView view;
+    view.grant.id = GrantId{id};
+    view.grant.client = owner.client.id;
+    view.grant.login = LoginId{u"l1"_s};
+    view.grant.accounts = accounts;
+    view.grant.scopes = scopes;
+    view.grant.createdAt = createdAt;
+    view.grant.lastUsedAt = lastUsedAt;
+    view.clientName = owner.client.name;
+    view.loginLabel = u"ops@acme.example"_s;
+    view.liveSessions = int(owner.sessions.size());
+    return view;
+}
+
+store::CallRecord call(Millis startedAt, const service::ClientView &owner, const QString &tool,
+                       Outcome outcome, qint64 durationUs, qint64 bytesOut)
+{
+    store::CallRecord record;
+    record.startedAt = startedAt;
+    record.client = owner.client.id;
+    record.grant = GrantId{u"g-"_s + owner.client.id.value};
+    record.clientName = owner.client.name;
+    record.tool = tool;
+    record.outcome = outcome;
+    record.durationUs = durationUs;
+    record.bytesIn = 180;
+    record.bytesOut = bytesOut;
+    if (tool == "add"_L1) {
+        record.arguments = R"({"a":23,"b":19})";
+        record.result = R"({"content":[{"text":"42","type":"text"}]})";
+        return record;
+    }
+    record.accountName = kAcme.name;
+    record.arguments = R"({"limit":100,"timeframe":{"offset":"-1h","reference":"now"}})";
+    record.result = R"([{"key":"$metadata.service","type":"string"},)"
+                    R"({"key":"$workers.outcome","type":"string"},)"
+                    R"({"key":"$workers.wallTimeMs","type":"number"}])";
+    record.upstream = {{u"POST"_s, u"/accounts/a1/workers/observability/telemetry/keys"_s, 200,
+                        int(durationUs / 1100), u"8f2c61aa7d0e1b4c"_s}};
+    if (outcome == Outcome::Error) {
+        record.error = u"Cloudflare is limiting requests. Wait 30 seconds, then try again."_s;
+        record.upstream.first().status = 429;
+        record.result.clear();
+    } else if (outcome == Outcome::Denied) {
+        record.error = u"The grant does not contain the scope observability:read."_s;
+        record.upstream.clear();
+        record.result.clear();
+    }
+    return record;
+}
+
+} // namespace
+
+service::Snapshot snapshot(Millis now)
+{
+    service::Snapshot shot;
+    shot.server.state = service::ServerState::Listening;
+    shot.server.port = 8788;
+    shot.server.mcpUrl = u"http://localhost:8788/mcp"_s;
+    shot.server.sseUrl = u"http://localhost:8788/sse"_s;
+    shot.server.startedAt = now - 3 * kHour - 12 * kMinute;
+    shot.server.sandbox = true;
+    shot.keyState = store::KeyState::Ready;
+    shot.cloudflareClientId = u"flaredeck-sandbox"_s;
+    shot.cloudflareClientSource = u"sandbox"_s;
+
+    store::Login login;
+    login.id = LoginId{u"l1"_s};
+    login.email = u"ops@acme.example"_s;
+    login.accounts = {kAcme, kStaging};
+    login.sandbox = true;
+    login.createdAt = now - 2 * kDay;
+    login.refreshedAt = now - 4 * kMinute;
+    shot.logins = {login};
+
+    auto claude = client(u"claude"_s, u"Claude Code"_s, u"http://localhost:53122/callback"_s,
+                         now - 2 * kHour);
+    claude.program = http::PeerProcess{41822, u"/usr/bin/node"_s, u"node /usr/bin/claude"_s};
+    claude.client.registeredBy = u"/usr/bin/node"_s;
+    claude.sessions = {session(u"5d0c11ef"_s, u"g-claude"_s, u"Streamable HTTP"_s, u"2025-11-25"_s,
+                               u"claude-code 2.1.4"_s, now)};
+    claude.lastSeenAt = now - 12'000;
+    auto cursor =
+        client(u"cursor"_s, u"Cursor"_s,
+               u"cursor://anysphere.cursor-retrieval/oauth/user-flaredeck/callback"_s, now - kDay);
+    cursor.program = http::PeerProcess{40117, u"/opt/cursor/cursor"_s, u"cursor --no-sandbox"_s};
+    cursor.client.registeredBy = u"/opt/cursor/cursor"_s;
+    cursor.sessions = {session(u"90aa74b2"_s, u"g-cursor"_s, u"Streamable HTTP"_s, u"2025-06-18"_s,
+                               u"cursor-vscode 1.0.0"_s, now),
+                       session(u"17be02d9"_s, u"g-cursor"_s, u"HTTP+SSE"_s, u"2024-11-05"_s,
+                               u"cursor-vscode 1.0.0"_s, now)};
+    cursor.lastSeenAt = now - 37'000;
+    auto code =
+        client(u"vscode"_s, u"Visual Studio Code"_s, u"http://127.0.0.1:33418/"_s, now - 9 * kDay);
+    code.client.registeredBy = u"/usr/share/code/code"_s;
+    code.lastSeenAt = now - 5 * kMinute;
+    auto inspector = client(u"inspector"_s, u"MCP Inspector"_s,
+                            u"http://localhost:6274/oauth/callback"_s, now - 12 * kDay);
+    for (auto *view : {&claude, &cursor, &code})
+        view->liveGrants = 1;
+    shot.clients = {claude, cursor, code, inspector};
+
+    shot.grants = {
+        grant(u"g-claude"_s, claude, {kAcme}, scopes::all(), now - 2 * kHour, now - 12'000),
+        grant(u"g-cursor"_s, cursor, {kAcme, kStaging}, {scopes::kBaseline, u"workers:read"_s},
+              now - kDay, now - 37'000),
+        grant(u"g-vscode"_s, code, {kStaging}, {scopes::kBaseline}, now - 9 * kDay,
+              now - 5 * kMinute),
+    };
+    return shot;
+}
+
+QList<store::CallRecord> calls(Millis now)
+{
+    const service::Snapshot shot = snapshot(now);
+    const QStringList tools{u"workers_list"_s,
+                            u"observability_keys"_s,
+                            u"workers_get_worker"_s,
+                            u"query_worker_observability"_s,
+                            u"add"_s,
+                            u"observability_values"_s,
+                            u"workers_get_worker_code"_s};
+    QList<store::CallRecord> all;
+    for (int i = 0; i < 128; ++i) {
+        // Uneven but repeatable, so that pictures can be compared.
+        const Millis at = now - 59 * kMinute + i * 27'000 + (i * 7919) % 9000;
+        const Outcome outcome = i % 37 == 36   ? Outcome::Error
+                                : i % 53 == 52 ? Outcome::Denied
+                                               : Outcome::Ok;
+        const QString tool = tools.at((i * 5 + i / 4) % tools.size());
+        const qint64 took = tool == "add"_L1 ? 410 : 160'000 + (i * 7919) % 480'000;
+        all << call(at, shot.clients.at((i * i + i / 3) % 3), tool, outcome, took,
+                    tool == "add"_L1 ? 64 : 300 + (i * 104'729) % 88'000);
+    }
+    return all;
+}
+
+ConsentRequest consent(Millis now)
+{
+    ConsentRequest request;
+    request.id = u"flow1"_s;
+    request.client = ClientId{u"windsurf"_s};
+    request.clientName = u"Windsurf"_s;
+    request.checkPhrase = u"amber falcon"_s;
+    request.programPid = 52011;
+    request.program = u"/opt/windsurf/windsurf"_s;
+    request.redirectTarget = u"this computer, port 54112, /oauth/callback"_s;
+    request.firstSeen = now - 4 * kMinute;
+    request.requested = {scopes::kBaseline, u"workers:read"_s};
+    request.offered = scopes::all();
+    request.preselected = request.requested;
+    request.alreadyGranted = {scopes::kBaseline};
+    request.loginLabel = u"ops@acme.example"_s;
+    request.accounts = {kAcme, kStaging};
+    return request;
+}
+
+void writeHistory(const QString &file, const QList<store::CallRecord> &records)
+{
+    store::HistoryWriter writer(file, 30, Clock::system());
+    for (const store::CallRecord &record : records)
+        writer.append(record);
+    writer.flush();
+}
+
+} // namespace flaredeck::examples

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+#include "core/service/snapshot.h"
+
+namespace flaredeck::examples {
+
+/// A believable day: three well-known clients with grants, sessions and a hundred calls.
+[[nodiscard]] service::Snapshot snapshot(Millis now);
+[[nodiscard]] QList<store::CallRecord> calls(Millis now); ///< oldest first
+[[nodiscard]] ConsentRequest consent(Millis now);
+
+/// Writes the calls to a history file and closes it.
+void writeHistory(const QString &file, const QList<store::CallRecord> &calls);
+
+} // namespace flaredeck::examples

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "ui/commands.h"
+
+#include <QPromise>
+#include <QStringList>
+
+namespace flaredeck::ui {
+
+/// Writes down what the window asked for and answers at once.
+class FakeCommands : public Commands
+{
+public:
+    QStringList asked; ///< "revokeGrant g1"
+    Result<> answer;
+
+    Answer listen(quint16 port) override { return note("listen", QString::number(port)); }
+    Answer revokeGrant(const GrantId &id) override { return note("revokeGrant", id.value); }
+    Answer revokeAllGrants() override { return note("revokeAllGrants"); }
+    Answer withdrawScope(const GrantId &id, const QString &scope) override
+    {
+        return note("withdrawScope", id.value + QLatin1Char(' ') + scope);
+    }
+    Answer forgetClient(const ClientId &id) override { return note("forgetClient", id.value); }
+    Answer disconnectSession(const QString &handle) override
+    {
+        return note("disconnectSession", handle);
+    }
+    Answer signIn() override { return note("signIn"); }
+    Answer cancelSignIn(const QString &id) override { return note("cancelSignIn", id); }
+    Answer addApiToken(Secret token) override
+    {
+        return note("addApiToken", QString::fromUtf8(token.reveal()));
+    }
+    Answer signOut(const LoginId &id) override { return note("signOut", id.value); }
+    Answer setCloudflareClient(const QString &clientId, Secret secret) override
+    {
+        return note("setCloudflareClient",
+                    clientId + QLatin1Char(' ') + QString::fromUtf8(secret.reveal()));
+    }
+    Answer importDevVars(const QString &file) override { return note("importDevVars", file); }
+    Answer useThisSessionOnly() override { return note("useThisSessionOnly"); }
+    Answer retryKeychain() override { return note("retryKeychain"); }
+    Answer clearHistory() override { return note("clearHistory"); }
+
+private:
+    Answer note(const char *command, const QString &argument = {})
+    {
+        const QString name = QString::fromLatin1(command);
+        asked << (argument.isEmpty() ? name : name + QLatin1Char(' ') + argument);
+        QPromise<Result<>> promise;
+        promise.start();
+        promise.addResult(answer);
+        promise.finish();
+        return promise.future();
+    }
+};
+
+} // namespace flaredeck::ui

@@ -1,0 +1,155 @@
+#include "tests/ui/pagefixture.h"
+#include "ui/bannerarea.h"
+#include "ui/dialogs/consentdialog.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/clientspage.h"
+#include "ui/pages/grantspage.h"
+#include "ui/pages/logspage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/pages/settingspage.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/navigationrail.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QPushButton>
+#include <QSet>
+#include <QTest>
+
+#include <memory>
+
+using namespace flaredeck;
+using namespace flaredeck::ui;
+using namespace Qt::StringLiterals;
+
+/// Walks every page: each control has a name for screen readers, and Tab reaches it.
+class TestAccessibility : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void everyControlIsNamedAndReachable_data();
+    void everyControlIsNamedAndReachable();
+
+private:
+    std::unique_ptr<QWidget> make(const QString &what);
+    std::unique_ptr<PageFixture> m_fixture;
+};
+
+namespace {
+
+bool isControl(const QWidget *widget)
+{
+    return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) &&
+           !widget->focusProxy();
+}
+
+QString describe(const QWidget *widget)
+{
+    return QString::fromLatin1(widget->metaObject()->className()) + u" in "_s +
+           QString::fromLatin1(widget->parentWidget()->metaObject()->className());
+}
+
+QString spokenName(QWidget *widget)
+{
+    const QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
+    return interface ? interface->text(QAccessible::Name) : QString();
+}
+
+} // namespace
+
+void TestAccessibility::initTestCase()
+{
+    applyTheme(*qApp, u"light"_s);
+}
+
+std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
+{
+    const bool busy = !what.endsWith("empty"_L1);
+    const auto snapshot = busy ? PageFixture::busy() : PageFixture::fresh();
+    if (busy)
+        examples::writeHistory(m_fixture->context.historyFile, examples::calls(format::now()));
+
+    if (what == "consent"_L1)
+        return std::make_unique<ConsentDialog>(examples::consent(format::now()));
+    if (what == "rail"_L1) {
+        auto rail = std::make_unique<NavigationRail>();
+        rail->addPage(u"overview"_s, u"Overview"_s);
+        rail->setSnapshot(*snapshot);
+        return rail;
+    }
+    if (what == "banners"_L1) {
+        auto banners = std::make_unique<BannerArea>(m_fixture->commands);
+        service::Snapshot shot = *snapshot;
+        shot.keyState = store::KeyState::NoKeychain;
+        shot.server.state = service::ServerState::PortTaken;
+        shot.server.freePort = 8790;
+        banners->setSnapshot(shot);
+        return banners;
+    }
+    std::unique_ptr<Page> page;
+    if (what.startsWith("overview"_L1))
+        page = std::make_unique<OverviewPage>(m_fixture->context);
+    else if (what.startsWith("clients"_L1))
+        page = std::make_unique<ClientsPage>(m_fixture->context);
+    else if (what.startsWith("grants"_L1))
+        page = std::make_unique<GrantsPage>(m_fixture->context);
+    else if (what.startsWith("activity"_L1))
+        page = std::make_unique<ActivityPage>(m_fixture->context);
+    else if (what.startsWith("logs"_L1))
+        page = std::make_unique<LogsPage>(m_fixture->context);
+    else
+        page = std::make_unique<SettingsPage>(m_fixture->context);
+    page->setSnapshot(snapshot);
+    page->readHistory();
+    return page;
+}
+
+void TestAccessibility::everyControlIsNamedAndReachable_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char *name : {"overview", "overview empty", "clients", "clients empty", "grants",
+                             "grants empty", "activity", "activity empty", "logs", "settings",
+                             "settings empty", "rail", "banners", "consent"})
+        QTest::newRow(name) << QString::fromLatin1(name);
+}
+
+void TestAccessibility::everyControlIsNamedAndReachable()
+{
+    QFETCH(QString, what);
+    m_fixture = std::make_unique<PageFixture>();
+    m_fixture->log.record(LogLevel::Info, u"flaredeck.app"_s, u"Listening"_s);
+    const std::unique_ptr<QWidget> root = make(what);
+    root->resize(1040, 780);
+    root->show();
+    QVERIFY(QTest::qWaitForWindowActive(root.get()));
+    // With the detail pane open there is more to reach.
+    if (auto *table = root->findChild<DataTable *>(); table && what != "overview"_L1)
+        table->selectRow(0);
+    if (what == "consent"_L1)
+        QTRY_VERIFY(root->findChild<QPushButton *>(u"allow"_s)->isEnabled());
+
+    QSet<QWidget *> expected;
+    for (QWidget *widget : root->findChildren<QWidget *>()) {
+        if (!isControl(widget))
+            continue;
+        expected << widget;
+        QVERIFY2(!spokenName(widget).isEmpty(), qPrintable(u"no name: "_s + describe(widget)));
+    }
+    QVERIFY(!expected.isEmpty());
+
+    QSet<QWidget *> reached;
+    for (int step = 0; step < 3 * expected.size() + 3; ++step) {
+        if (QWidget *focused = root->focusWidget())
+            reached << focused;
+        QTest::keyClick(root->focusWidget() ? root->focusWidget() : root.get(), Qt::Key_Tab);
+    }
+    for (QWidget *widget : std::as_const(expected))
+        QVERIFY2(reached.contains(widget), qPrintable(u"Tab does not reach: "_s + describe(widget) +
+                                                      u" "_s + spokenName(widget)));
+}
+
+QTEST_MAIN(TestAccessibility)
+#include "tst_accessibility.moc"

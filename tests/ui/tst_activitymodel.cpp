@@ -1,0 +1,143 @@
+#include "tests/ui/examples.h"
+#include "ui/models/activitymodel.h"
+#include "ui/text/format.h"
+#include "ui/widgets/cell.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::ui;
+
+class TestActivityModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void showsTheNewestFirst();
+    void readsPagesAsTheViewAsks();
+    void newCallsAppearOnTop();
+    void aFilterNarrowsWhatIsRead();
+    void onlyAFewWhenAskedSo();
+    void aFilterSurvivesARestart();
+    void nonsenseInTheSettingsIsNoFilter();
+
+private:
+    QTemporaryDir m_directory;
+    [[nodiscard]] QString file(const char *name) const
+    {
+        return m_directory.filePath(QString::fromLatin1(name));
+    }
+};
+
+namespace {
+constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+}
+
+void TestActivityModel::showsTheNewestFirst()
+{
+    const auto calls = examples::calls(format::now());
+    examples::writeHistory(file("newest.db"), calls);
+    store::HistoryReader reader(file("newest.db"));
+    ActivityModel model(reader);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    model.reload();
+    QCOMPARE(model.rowCount(), calls.size());
+    QCOMPARE(model.at(0)->startedAt, calls.last().startedAt);
+    QCOMPARE(model.index(0, ActivityModel::Tool).data().toString(), calls.last().tool);
+    QVERIFY(!model.at(int(calls.size())));
+}
+
+void TestActivityModel::readsPagesAsTheViewAsks()
+{
+    const Millis now = format::now();
+    QList<store::CallRecord> many;
+    for (int i = 0; i < 4; ++i)
+        many += examples::calls(now - (4 - i) * 3'600'000LL);
+    examples::writeHistory(file("pages.db"), many);
+    store::HistoryReader reader(file("pages.db"));
+    ActivityModel model(reader);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    model.reload();
+    QCOMPARE(model.rowCount(), ActivityModel::kPage);
+    while (model.canFetchMore({}))
+        model.fetchMore({});
+    QCOMPARE(model.rowCount(), many.size());
+    QCOMPARE(model.at(model.rowCount() - 1)->startedAt, many.first().startedAt);
+}
+
+void TestActivityModel::newCallsAppearOnTop()
+{
+    const Millis now = format::now();
+    const auto calls = examples::calls(now);
+    examples::writeHistory(file("live.db"), calls.first(100));
+    store::HistoryReader reader(file("live.db"));
+    ActivityModel model(reader);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    model.reload();
+    examples::writeHistory(file("live.db"), calls.mid(100));
+
+    const QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+    QCOMPARE(model.readNew().value_or(-1), int(calls.size()) - 100);
+    QCOMPARE(inserted.size(), 1);
+    QCOMPARE(model.at(0)->startedAt, calls.last().startedAt);
+    QCOMPARE(model.readNew().value_or(-1), 0);
+}
+
+void TestActivityModel::aFilterNarrowsWhatIsRead()
+{
+    examples::writeHistory(file("filter.db"), examples::calls(format::now()));
+    store::HistoryReader reader(file("filter.db"));
+    ActivityModel model(reader);
+    ActivityFilter filter;
+    filter.outcome = store::Outcome::Error;
+    model.setFilter(filter);
+    QVERIFY(model.rowCount() > 0);
+    for (int row = 0; row < model.rowCount(); ++row)
+        QCOMPARE(model.index(row, ActivityModel::OutcomeColumn).data().toString(),
+                 QStringLiteral("error"));
+    filter.text = QStringLiteral("no tool has this name");
+    model.setFilter(filter);
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TestActivityModel::onlyAFewWhenAskedSo()
+{
+    const auto calls = examples::calls(format::now());
+    examples::writeHistory(file("few.db"), calls.first(20));
+    store::HistoryReader reader(file("few.db"));
+    ActivityModel model(reader, nullptr, 8);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    model.reload();
+    QCOMPARE(model.rowCount(), 8);
+    QVERIFY(!model.canFetchMore({}));
+    examples::writeHistory(file("few.db"), calls.mid(20, 3));
+    model.readNew();
+    QCOMPARE(model.rowCount(), 8);
+    QCOMPARE(model.at(0)->startedAt, calls.at(22).startedAt);
+}
+
+void TestActivityModel::aFilterSurvivesARestart()
+{
+    ActivityFilter filter;
+    filter.text = QStringLiteral("keys");
+    filter.outcome = store::Outcome::Denied;
+    filter.client = ClientId{QStringLiteral("cursor")};
+    filter.clientName = QStringLiteral("Cursor");
+    filter.span = ActivityFilter::Span::Week;
+    QCOMPARE(ActivityFilter::fromVariant(filter.toVariant()), filter);
+    QVERIFY(!filter.isEmpty());
+}
+
+void TestActivityModel::nonsenseInTheSettingsIsNoFilter()
+{
+    QVERIFY(ActivityFilter::fromVariant({}).isEmpty());
+    QVERIFY(ActivityFilter::fromVariant(
+                QVariantMap{{QStringLiteral("outcome"), 99}, {QStringLiteral("span"), -4}})
+                .isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestActivityModel)
+#include "tst_activitymodel.moc"

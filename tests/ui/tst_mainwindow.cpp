@@ -1,0 +1,87 @@
+#include "core/service/corethread.h"
+#include "tests/ui/pagefixture.h"
+#include "ui/mainwindow.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/grantspage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/navigationrail.h"
+
+#include <QSignalSpy>
+#include <QSystemTrayIcon>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::ui;
+using namespace Qt::StringLiterals;
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void pagesAreBuiltWhenTheyAreShown();
+    void theLastPageIsRemembered();
+    void snapshotsReachThePages();
+    void closingHidesOrQuits();
+};
+
+void TestMainWindow::pagesAreBuiltWhenTheyAreShown()
+{
+    PageFixture fixture;
+    service::CoreThread core; // not started: the window must live without
+    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    QCOMPARE(window.findChildren<Page *>().size(), 0);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QCOMPARE(window.findChildren<Page *>().size(), 1);
+    QVERIFY(window.findChild<OverviewPage *>()->isVisible());
+    QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+    QTRY_VERIFY(window.findChild<GrantsPage *>());
+    QVERIFY(window.findChild<GrantsPage *>()->isVisible());
+    QCOMPARE(window.findChildren<Page *>().size(), 2);
+}
+
+void TestMainWindow::theLastPageIsRemembered()
+{
+    PageFixture fixture;
+    service::CoreThread core;
+    {
+        MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+        window.show();
+        window.open(page::Activity);
+    }
+    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    window.show();
+    QVERIFY(window.findChild<ActivityPage *>());
+    QVERIFY(!window.findChild<OverviewPage *>());
+}
+
+void TestMainWindow::snapshotsReachThePages()
+{
+    PageFixture fixture;
+    service::CoreThread core;
+    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    window.show();
+    window.open(page::Grants);
+    emit core.changed(PageFixture::busy());
+    QCOMPARE(window.findChild<GrantsPage *>()->findChild<DataTable *>()->model()->rowCount(), 3);
+}
+
+void TestMainWindow::closingHidesOrQuits()
+{
+    PageFixture fixture;
+    service::CoreThread core;
+    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    const QSignalSpy quit(&window, &MainWindow::quitRequested);
+    const QSignalSpy hidden(&window, &MainWindow::hiddenToTray);
+    window.show();
+    window.close();
+    const bool tray = QSystemTrayIcon::isSystemTrayAvailable();
+    QCOMPARE(quit.size(), tray ? 0 : 1);
+    QCOMPARE(hidden.size(), tray ? 1 : 0);
+    QCOMPARE(window.isVisible(), !tray);
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,316 @@
+#include "tests/ui/pagefixture.h"
+#include "ui/bannerarea.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/clientspage.h"
+#include "ui/pages/grantspage.h"
+#include "ui/pages/logspage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/pages/settingspage.h"
+#include "ui/widgets/banner.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/datatable.h"
+#include "ui/widgets/jsonview.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::ui;
+using namespace Qt::StringLiterals;
+
+/// Clicks on pages end as commands to the core, after the confirmation where there is one.
+class TestPages : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void revokeAsksAndThenRevokes();
+    void revokeAllIsOneCommand();
+    void aSwitchWithdrawsOneScope();
+    void theBaselineCannotBeWithdrawn();
+    void escClosesTheDetail();
+    void aRevokedGrantLeavesTheTable();
+    void forgetSaysWhatStops();
+    void disconnectEndsASession();
+    void theFirstStepsLeadToASignIn();
+    void activityShowsOneCallInFull();
+    void activityRemembersItsFilter();
+    void aTakenPortOffersAnother();
+    void withoutAKeychainThePersonDecides();
+    void anApiTokenIsHandedOverAndForgotten();
+    void aRefusedTokenSaysWhy();
+
+private:
+    template <typename T>
+    static T *named(QWidget &root, const QString &name);
+    static QPushButton *button(QWidget &root, const QString &text);
+    static void answerDialog(QWidget &page, const QString &button);
+};
+
+template <typename T>
+T *TestPages::named(QWidget &root, const QString &name)
+{
+    for (T *widget : root.findChildren<T *>()) {
+        if (widget->accessibleName() == name)
+            return widget;
+    }
+    return nullptr;
+}
+
+QPushButton *TestPages::button(QWidget &root, const QString &text)
+{
+    for (QPushButton *candidate : root.findChildren<QPushButton *>()) {
+        if (candidate->text() == text && candidate->isVisible())
+            return candidate;
+    }
+    return nullptr;
+}
+
+void TestPages::answerDialog(QWidget &page, const QString &name)
+{
+    QPointer<QDialog> dialog;
+    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
+    QCOMPARE(dialog->focusWidget(), dialog->findChild<QPushButton *>(u"cancel"_s));
+    QTest::mouseClick(dialog->findChild<QPushButton *>(name), Qt::LeftButton);
+    QTRY_VERIFY(!dialog);
+}
+
+void TestPages::revokeAsksAndThenRevokes()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.resize(1000, 700);
+    page.show();
+    auto *table = named<DataTable>(page, u"Grants"_s);
+    QVERIFY(table->select(u"g-cursor"_s));
+    QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
+    answerDialog(page, u"cancel"_s);
+    QCOMPARE(fixture.commands.asked, QStringList());
+
+    QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"revokeGrant g-cursor"_s});
+}
+
+void TestPages::revokeAllIsOneCommand()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QTest::mouseClick(button(page, u"Revoke all…"_s), Qt::LeftButton);
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"revokeAllGrants"_s});
+}
+
+void TestPages::aSwitchWithdrawsOneScope()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Grants"_s)->select(u"g-cursor"_s));
+    const auto switches = page.findChildren<ToggleSwitch *>();
+    QCOMPARE(switches.size(), 1);
+    switches.first()->setFocus();
+    QTest::keyClick(switches.first(), Qt::Key_Space);
+    QCOMPARE(fixture.commands.asked, QStringList{u"withdrawScope g-cursor workers:read"_s});
+}
+
+void TestPages::theBaselineCannotBeWithdrawn()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Grants"_s)->select(u"g-vscode"_s));
+    QCOMPARE(page.findChildren<ToggleSwitch *>().size(), 0);
+}
+
+void TestPages::escClosesTheDetail()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    auto *table = named<DataTable>(page, u"Grants"_s);
+    table->setFocus();
+    QVERIFY(table->select(u"g-claude"_s));
+    QVERIFY(button(page, u"Revoke access"_s));
+    QTest::keyClick(table, Qt::Key_Escape);
+    QTRY_VERIFY(!button(page, u"Revoke access"_s));
+}
+
+void TestPages::aRevokedGrantLeavesTheTable()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    service::Snapshot shot = *PageFixture::busy();
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    auto *table = named<DataTable>(page, u"Grants"_s);
+    QVERIFY(table->select(u"g-claude"_s));
+    shot.grants.removeFirst();
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    QCOMPARE(table->model()->rowCount(), 2);
+    QVERIFY(!table->select(u"g-claude"_s));
+    shot.grants.clear();
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    QVERIFY(button(page, u"Connect a client"_s)); // the empty state's one action
+}
+
+void TestPages::forgetSaysWhatStops()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Clients"_s)->select(u"cursor"_s));
+    QTest::mouseClick(button(page, u"Forget…"_s), Qt::LeftButton);
+    auto *dialog = page.findChild<QDialog *>();
+    QVERIFY(dialog);
+    QString said;
+    for (const QLabel *label : dialog->findChildren<QLabel *>())
+        said += label->text();
+    QVERIFY(said.contains(u"Forget Cursor?"_s));
+    QVERIFY(said.contains(u"Its access to 2 accounts ends"_s));
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"forgetClient cursor"_s});
+}
+
+void TestPages::disconnectEndsASession()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Clients"_s)->select(u"cursor"_s));
+    QTest::mouseClick(named<QPushButton>(page, u"Disconnect the session 17be02d9"_s),
+                      Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"disconnectSession 17be02d9"_s});
+}
+
+void TestPages::theFirstStepsLeadToASignIn()
+{
+    PageFixture fixture;
+    OverviewPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
+    page.setSnapshot(PageFixture::busy());
+    QVERIFY(!button(page, u"Sign in to Cloudflare"_s));
+}
+
+void TestPages::activityShowsOneCallInFull()
+{
+    PageFixture fixture;
+    examples::writeHistory(fixture.context.historyFile, examples::calls(format::now()));
+    ActivityPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    page.readHistory();
+    auto *table = named<DataTable>(page, u"Calls"_s);
+    QCOMPARE(table->model()->rowCount(), 128);
+    table->selectRow(0);
+    auto *arguments = named<JsonView>(page, u"Arguments"_s);
+    QTRY_VERIFY(arguments->isVisible());
+    QVERIFY(arguments->toPlainText().contains(u"{\n  \""_s));
+}
+
+void TestPages::activityRemembersItsFilter()
+{
+    PageFixture fixture;
+    examples::writeHistory(fixture.context.historyFile, examples::calls(format::now()));
+    {
+        ActivityPage page(fixture.context);
+        page.show();
+        page.readHistory();
+        page.find();
+        auto *search = page.findChild<QLineEdit *>();
+        QTest::keyClicks(search, u"no such tool"_s);
+        QTRY_VERIFY(button(page, u"Clear the filter"_s));
+    }
+    ActivityPage page(fixture.context);
+    page.show();
+    page.readHistory();
+    QCOMPARE(page.findChild<QLineEdit *>()->text(), u"no such tool"_s);
+    QTest::mouseClick(button(page, u"Clear the filter"_s), Qt::LeftButton);
+    QCOMPARE(named<DataTable>(page, u"Calls"_s)->model()->rowCount(), 128);
+}
+
+void TestPages::aTakenPortOffersAnother()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.server.state = service::ServerState::PortTaken;
+    shot.server.portHolder = u"node (pid 4711)"_s;
+    shot.server.freePort = 8790;
+    banners.setSnapshot(shot);
+    banners.show();
+    QString said;
+    for (const Banner *banner : banners.findChildren<Banner *>())
+        said += banner->isVisible() ? banner->text() : QString();
+    QVERIFY(said.contains(u"Port 8788 is in use by node (pid 4711)."_s));
+    QTest::mouseClick(button(banners, u"Use port 8790"_s), Qt::LeftButton);
+    QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList({u"listen 8790"_s, u"listen 8788"_s}));
+}
+
+void TestPages::withoutAKeychainThePersonDecides()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.keyState = store::KeyState::NoKeychain;
+    banners.setSnapshot(shot);
+    banners.show();
+    QTest::mouseClick(button(banners, u"Keep for this session only"_s), Qt::LeftButton);
+    QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList({u"useThisSessionOnly"_s, u"retryKeychain"_s}));
+}
+
+void TestPages::anApiTokenIsHandedOverAndForgotten()
+{
+    PageFixture fixture;
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    auto *field = named<QLineEdit>(page, u"API token"_s);
+    QCOMPARE(field->echoMode(), QLineEdit::Password);
+    QVERIFY(!button(page, u"Add token"_s)->isEnabled());
+    QTest::keyClicks(field, u"t0ken"_s);
+    QTest::mouseClick(button(page, u"Add token"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"addApiToken t0ken"_s});
+    QTRY_VERIFY(field->text().isEmpty());
+}
+
+void TestPages::aRefusedTokenSaysWhy()
+{
+    PageFixture fixture;
+    fixture.commands.answer = fail(Error::Kind::Unauthorized, u"Cloudflare does not know it."_s);
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    QTest::keyClicks(named<QLineEdit>(page, u"API token"_s), u"t0ken"_s);
+    QTest::mouseClick(button(page, u"Add token"_s), Qt::LeftButton);
+    const auto said = [&page] {
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text().contains(u"Cloudflare does not know it."_s))
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY(said());
+    QCOMPARE(named<QLineEdit>(page, u"API token"_s)->text(), u"t0ken"_s);
+}
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"
