@@ -13,7 +13,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Ends one reply early when it takes too long, grows too long, or is no longer wanted.
+/// Ends one reply early when it takes too long, grows too long, or is no longer
+/// wanted.
 class Transfer : public QObject
 {
 public:
@@ -70,16 +71,58 @@ QNetworkRequest prepare(const ClientRequest &request)
     return prepared;
 }
 
+/// A request body that can be read once. When a connection is cut before the
+/// answer, QNetworkAccessManager resends what it can rewind; for a write or a
+/// single-use code that would be a second attempt which nobody asked for.
+class OneTimeBody : public QIODevice
+{
+public:
+    explicit OneTimeBody(QByteArray bytes)
+        : m_bytes(std::move(bytes))
+    {
+        open(QIODevice::ReadOnly);
+    }
+    [[nodiscard]] bool isSequential() const override { return true; }
+    [[nodiscard]] bool atEnd() const override { return m_read == m_bytes.size(); }
+    [[nodiscard]] qint64 bytesAvailable() const override
+    {
+        return m_bytes.size() - m_read + QIODevice::bytesAvailable();
+    }
+
+protected:
+    qint64 readData(char *to, qint64 most) override
+    {
+        const qint64 count = qMin<qint64>(most, m_bytes.size() - m_read);
+        if (count == 0)
+            return -1;
+        std::copy_n(m_bytes.constData() + m_read, count, to);
+        m_read += count;
+        return count;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    const QByteArray m_bytes;
+    qint64 m_read = 0;
+};
+
 QNetworkReply *start(QNetworkAccessManager &network, const ClientRequest &request)
 {
-    const QNetworkRequest prepared = prepare(request);
+    QNetworkRequest prepared = prepare(request);
     if (request.method == "GET")
         return network.get(prepared);
     if (request.method == "HEAD")
         return network.head(prepared);
     if (request.method == "DELETE" && request.body.isEmpty())
         return network.deleteResource(prepared);
-    return network.sendCustomRequest(prepared, request.method, request.body);
+    // Unbuffered, from a device that cannot rewind, so that Qt cannot send it a
+    // second time by itself.
+    prepared.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    prepared.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());
+    auto *body = new OneTimeBody(request.body);
+    QNetworkReply *reply = network.sendCustomRequest(prepared, request.method, body);
+    body->setParent(reply);
+    return reply;
 }
 
 Error readFailure(const QNetworkReply &reply, const QString &host)
@@ -91,7 +134,8 @@ Error readFailure(const QNetworkReply &reply, const QString &host)
             u"Check the network connection and try again."_s, reply.errorString()};
 }
 
-/// Statuses of 400 and above are errors to QNetworkReply, but complete answers to us.
+/// Statuses of 400 and above are errors to QNetworkReply, but complete answers
+/// to us.
 bool isAnswer(const QNetworkReply &reply)
 {
     const auto error = reply.error();
@@ -133,7 +177,8 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
     const ReplyPtr reply(start(d->network, request));
     Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
     {
-        // Queued: stop may be requested on any thread, and must not run the code behind co_await.
+        // Queued: stop may be requested on any thread, and must not run the code
+        // behind co_await.
         const std::stop_callback onStop(stop, [&transfer] {
             QMetaObject::invokeMethod(
                 &transfer, [&transfer] { transfer.cut(Transfer::Cut::Cancelled); },

@@ -15,488 +15,502 @@ const QByteArray kTokenPath = "/oauth2/token";
 /// Shared, because a sign-in that a test leaves behind ends after it.
 using Kept = std::shared_ptr<std::optional<Outcome>>;
 
-Task<> keepOutcome(Task<Outcome> task, Kept kept) { *kept = co_await task; }
+Task<> keepOutcome(Task<Outcome> task, Kept kept)
+{
+    *kept = co_await task;
+}
 
 struct Setup {
-  explicit Setup(cloudflare::ClientConfig (*config)() = publicClient)
-      : store(clock), login(store.logins, client, upstream.endpoints(), config,
-                            prompter, clock) {
-    login.setCallback(QUrl(u"http://localhost:8788/oauth/callback"_s));
-  }
+    explicit Setup(cloudflare::ClientConfig (*config)() = publicClient)
+        : store(clock)
+        , login(store.logins, client, upstream.endpoints(), config, prompter, clock)
+    {
+        login.setCallback(QUrl(u"http://localhost:8788/oauth/callback"_s));
+    }
 
-  /// Cloudflare as it is on a good day.
-  void scriptSuccess() {
-    upstream.on(kTokenPath, issued("at", "rt", 3600));
-    scriptIdentity();
-  }
-  void scriptIdentity(const char *user = "u1") {
-    upstream.on("/client/v4/user",
-                enveloped({{"id", user}, {"email", "ada@example.com"}}));
-    upstream.on("/client/v4/accounts",
-                enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
-  }
+    /// Cloudflare as it is on a good day.
+    void scriptSuccess()
+    {
+        upstream.on(kTokenPath, issued("at", "rt", 3600));
+        scriptIdentity();
+    }
+    void scriptIdentity(const char *user = "u1")
+    {
+        upstream.on("/client/v4/user", enveloped({{"id", user}, {"email", "ada@example.com"}}));
+        upstream.on("/client/v4/accounts",
+                    enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
+    }
 
-  void start(std::function<void(const QByteArray &)> toTab = {}) {
-    keepOutcome(login.signIn({u"workers-scripts.read"_s, u"offline_access"_s},
-                             std::move(toTab)),
-                kept);
-  }
-  [[nodiscard]] QByteArray state() const {
-    return stateOf(prompter.requests.last().url);
-  }
-  static QByteArray stateOf(const QUrl &page) {
-    return QUrlQuery(page).queryItemValue(u"state"_s).toLatin1();
-  }
+    void start(std::function<void(const QByteArray &)> toTab = {})
+    {
+        keepOutcome(
+            login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab)), kept);
+    }
+    [[nodiscard]] QByteArray state() const { return stateOf(prompter.requests.last().url); }
+    static QByteArray stateOf(const QUrl &page)
+    {
+        return QUrlQuery(page).queryItemValue(u"state"_s).toLatin1();
+    }
 
-  http::Response callback(const QByteArray &query,
-                          http::Method method = http::Method::Get) {
-    auto request = std::make_shared<http::Request>();
-    request->method = method;
-    request->path = "/oauth/callback";
-    request->query = query;
-    return QCoro::waitFor(login.handleCallback(request));
-  }
+    http::Response callback(const QByteArray &query, http::Method method = http::Method::Get)
+    {
+        auto request = std::make_shared<http::Request>();
+        request->method = method;
+        request->path = "/oauth/callback";
+        request->query = query;
+        return QCoro::waitFor(login.handleCallback(request));
+    }
 
-  ManualClock clock;
-  ScriptedUpstream upstream;
-  http::HttpClient client;
-  FakePrompter prompter;
-  StoreFixture store;
-  cloudflare::CloudflareLogin login;
-  const Kept kept = std::make_shared<std::optional<Outcome>>();
-  std::optional<Outcome> &outcome = *kept;
+    ManualClock clock;
+    ScriptedUpstream upstream;
+    http::HttpClient client;
+    FakePrompter prompter;
+    StoreFixture store;
+    cloudflare::CloudflareLogin login;
+    const Kept kept = std::make_shared<std::optional<Outcome>>();
+    std::optional<Outcome> &outcome = *kept;
 };
 
 } // namespace
 
-class TestCloudflareLogin : public QObject {
-  Q_OBJECT
+class TestCloudflareLogin : public QObject
+{
+    Q_OBJECT
 
 private slots:
-  void signsInAndStores();
-  void followsEveryPageOfAccounts();
-  void storesTheScopesThatWereGranted();
-  void laterCallersJoin();
-  void aBadStateChangesNothing();
-  void aStateIsGoodOnce();
-  void anExpiredStateEndsTheSignIn();
-  void theStateComesBeforeTheError();
-  void refusalIsDenied();
-  void anotherIssuerIsRefused();
-  void ourIssuerIsAccepted();
-  void onlyGetIsAnswered();
-  void withoutRefreshGrantItAsksAgainOnce();
-  void aRefusedCodeStartsAgainOnce();
-  void aCodeExchangeIsNotRepeated();
-  void aConfidentialClientUsesBasic();
-  void cancellingIsDenied();
-  void aCallbackAfterCancellingStoresNothing();
-  void nothingCanShowThePage();
-  void aPrompterThatGoesAwayIsNoCrash();
-  void theWaitingTabGoesThereItself();
-  void noClientIdSaysWhereToSetIt();
-  void signingInAgainKeepsTheLogin();
-  void thePageIsStaticAndEscaped();
-  void addsAUserToken();
-  void addsAnAccountToken();
-  void refusesABadToken();
-  void signingOutForgetsAndRevokes();
-  void signingOutSucceedsOffline();
+    void signsInAndStores();
+    void followsEveryPageOfAccounts();
+    void storesTheScopesThatWereGranted();
+    void laterCallersJoin();
+    void aBadStateChangesNothing();
+    void aStateIsGoodOnce();
+    void anExpiredStateEndsTheSignIn();
+    void theStateComesBeforeTheError();
+    void refusalIsDenied();
+    void anotherIssuerIsRefused();
+    void ourIssuerIsAccepted();
+    void onlyGetIsAnswered();
+    void withoutRefreshGrantItAsksAgainOnce();
+    void aRefusedCodeStartsAgainOnce();
+    void aCodeExchangeIsNotRepeated();
+    void aConfidentialClientUsesBasic();
+    void cancellingIsDenied();
+    void aCallbackAfterCancellingStoresNothing();
+    void nothingCanShowThePage();
+    void aPrompterThatGoesAwayIsNoCrash();
+    void theWaitingTabGoesThereItself();
+    void noClientIdSaysWhereToSetIt();
+    void signingInAgainKeepsTheLogin();
+    void thePageIsStaticAndEscaped();
+    void addsAUserToken();
+    void addsAnAccountToken();
+    void refusesABadToken();
+    void signingOutForgetsAndRevokes();
+    void signingOutSucceedsOffline();
 };
 
-void TestCloudflareLogin::signsInAndStores() {
-  Setup s;
-  s.scriptSuccess();
-  s.start();
-  QVERIFY(s.login.isRunning());
-  QCOMPARE(s.prompter.requests.size(), 1);
-  const SignInRequest request = s.prompter.requests.first();
-  QVERIFY(request.sandbox);
-  QVERIFY(!request.tabWaiting);
+void TestCloudflareLogin::signsInAndStores()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.start();
+    QVERIFY(s.login.isRunning());
+    QCOMPARE(s.prompter.requests.size(), 1);
+    const SignInRequest request = s.prompter.requests.first();
+    QVERIFY(request.sandbox);
+    QVERIFY(!request.tabWaiting);
 
-  const http::Response page = s.callback("code=c1&state=" + s.state());
-  QCOMPARE(page.status, 200);
-  QTRY_VERIFY(s.outcome.has_value());
-  QVERIFY2(*s.outcome, *s.outcome ? "" : qPrintable(s.outcome->error().text()));
-  const store::Login login = **s.outcome;
-  QCOMPARE(login.userId, u"u1"_s);
-  QCOMPARE(login.email, u"ada@example.com"_s);
-  QCOMPARE(login.accounts, (QList<AccountRef>{{u"a1"_s, u"One"_s}}));
-  QCOMPARE(login.expiresAt, s.clock.time + 3'600'000);
-  QCOMPARE(login.upstreamScopes,
-           (QStringList{u"workers-scripts.read"_s, u"offline_access"_s}));
-  QCOMPARE(s.store.logins.logins(), QList<store::Login>{login});
-  QCOMPARE(s.store.logins.tokens(login.id)->refresh.reveal(), QByteArray("rt"));
-  QCOMPARE(s.prompter.ended,
-           (QList<std::pair<QString, QString>>{{request.id, QString()}}));
-  QVERIFY(!s.login.isRunning());
+    const http::Response page = s.callback("code=c1&state=" + s.state());
+    QCOMPARE(page.status, 200);
+    QTRY_VERIFY(s.outcome.has_value());
+    QVERIFY2(*s.outcome, *s.outcome ? "" : qPrintable(s.outcome->error().text()));
+    const store::Login login = **s.outcome;
+    QCOMPARE(login.userId, u"u1"_s);
+    QCOMPARE(login.email, u"ada@example.com"_s);
+    QCOMPARE(login.accounts, (QList<AccountRef>{{u"a1"_s, u"One"_s}}));
+    QCOMPARE(login.expiresAt, s.clock.time + 3'600'000);
+    QCOMPARE(login.upstreamScopes, (QStringList{u"workers-scripts.read"_s, u"offline_access"_s}));
+    QCOMPARE(s.store.logins.logins(), QList<store::Login>{login});
+    QCOMPARE(s.store.logins.tokens(login.id)->refresh.reveal(), QByteArray("rt"));
+    QCOMPARE(s.prompter.ended, (QList<std::pair<QString, QString>>{{request.id, QString()}}));
+    QVERIFY(!s.login.isRunning());
 
-  const http::Form body = http::Form::parse(s.upstream.last(kTokenPath)->body);
-  QCOMPARE(body.value("grant_type"), u"authorization_code"_s);
-  QCOMPARE(body.value("code"), u"c1"_s);
-  QCOMPARE(body.value("client_id"), u"client-1"_s);
-  QCOMPARE(body.value("redirect_uri"),
-           u"http://localhost:8788/oauth/callback"_s);
-  const QByteArray challenge =
-      QUrlQuery(request.url).queryItemValue(u"code_challenge"_s).toLatin1();
-  QCOMPARE(crypto::pkceChallenge(body.value("code_verifier")->toLatin1()),
-           challenge);
-  QVERIFY(!s.upstream.last(kTokenPath)->headers.contains("Authorization"));
+    const http::Form body = http::Form::parse(s.upstream.last(kTokenPath)->body);
+    QCOMPARE(body.value("grant_type"), u"authorization_code"_s);
+    QCOMPARE(body.value("code"), u"c1"_s);
+    QCOMPARE(body.value("client_id"), u"client-1"_s);
+    QCOMPARE(body.value("redirect_uri"), u"http://localhost:8788/oauth/callback"_s);
+    const QByteArray challenge =
+        QUrlQuery(request.url).queryItemValue(u"code_challenge"_s).toLatin1();
+    QCOMPARE(crypto::pkceChallenge(body.value("code_verifier")->toLatin1()), challenge);
+    QVERIFY(!s.upstream.last(kTokenPath)->headers.contains("Authorization"));
 }
 
-void TestCloudflareLogin::followsEveryPageOfAccounts() {
-  Setup s;
-  s.upstream.on(kTokenPath, issued("at", "rt"));
-  s.upstream.on("/client/v4/user", enveloped({{"id", "u1"}, {"email", "e"}}));
-  for (const char *id : {"a1", "a2", "a3"})
-    s.upstream.on("/client/v4/accounts",
-                  enveloped(Json::array({{{"id", id}, {"name", id}}}),
-                            {{"total_pages", 3}}));
-  s.start();
-  s.callback("code=c&state=" + s.state());
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->value().accounts.size(), 3);
-  QCOMPARE(s.upstream.count("/client/v4/accounts"), 3);
+void TestCloudflareLogin::followsEveryPageOfAccounts()
+{
+    Setup s;
+    s.upstream.on(kTokenPath, issued("at", "rt"));
+    s.upstream.on("/client/v4/user", enveloped({{"id", "u1"}, {"email", "e"}}));
+    for (const char *id : {"a1", "a2", "a3"})
+        s.upstream.on("/client/v4/accounts",
+                      enveloped(Json::array({{{"id", id}, {"name", id}}}), {{"total_pages", 3}}));
+    s.start();
+    s.callback("code=c&state=" + s.state());
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->value().accounts.size(), 3);
+    QCOMPARE(s.upstream.count("/client/v4/accounts"), 3);
 }
 
-void TestCloudflareLogin::storesTheScopesThatWereGranted() {
-  Setup s;
-  s.upstream.on(kTokenPath,
-                http::Response::json(200, {{"access_token", "at"},
-                                           {"token_type", "bearer"},
-                                           {"scope", "user-details.read"}}));
-  s.scriptIdentity();
-  s.start();
-  s.callback("code=c&state=" + s.state());
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->value().upstreamScopes,
-           QStringList{u"user-details.read"_s});
+void TestCloudflareLogin::storesTheScopesThatWereGranted()
+{
+    Setup s;
+    s.upstream.on(kTokenPath, http::Response::json(200, {{"access_token", "at"},
+                                                         {"token_type", "bearer"},
+                                                         {"scope", "user-details.read"}}));
+    s.scriptIdentity();
+    s.start();
+    s.callback("code=c&state=" + s.state());
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->value().upstreamScopes, QStringList{u"user-details.read"_s});
 }
 
-void TestCloudflareLogin::laterCallersJoin() {
-  Setup s;
-  s.scriptSuccess();
-  s.start();
-  const Kept joined = std::make_shared<std::optional<Outcome>>();
-  const std::optional<Outcome> &second = *joined;
-  keepOutcome(s.login.signIn({}, {}), joined);
-  QCOMPARE(s.prompter.requests.size(), 1);
-  s.callback("code=c&state=" + s.state());
-  QTRY_VERIFY(s.outcome.has_value() && second.has_value());
-  QCOMPARE(**s.outcome, **second);
-  QCOMPARE(s.upstream.count(kTokenPath), 1);
+void TestCloudflareLogin::laterCallersJoin()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.start();
+    const Kept joined = std::make_shared<std::optional<Outcome>>();
+    const std::optional<Outcome> &second = *joined;
+    keepOutcome(s.login.signIn({}, {}), joined);
+    QCOMPARE(s.prompter.requests.size(), 1);
+    s.callback("code=c&state=" + s.state());
+    QTRY_VERIFY(s.outcome.has_value() && second.has_value());
+    QCOMPARE(**s.outcome, **second);
+    QCOMPARE(s.upstream.count(kTokenPath), 1);
 }
 
-void TestCloudflareLogin::aBadStateChangesNothing() {
-  Setup s;
-  s.start();
-  for (const QByteArray &query :
-       {QByteArray("code=c&state=wrong"), QByteArray("code=c"),
-        QByteArray("code=c&state="), QByteArray()})
-    QCOMPARE(s.callback(query).status, 400);
-  QVERIFY(s.login.isRunning());
-  QCOMPARE(s.upstream.seen.size(), 0);
-  s.scriptSuccess();
-  QCOMPARE(s.callback("code=c&state=" + s.state()).status, 200);
+void TestCloudflareLogin::aBadStateChangesNothing()
+{
+    Setup s;
+    s.start();
+    for (const QByteArray &query : {QByteArray("code=c&state=wrong"), QByteArray("code=c"),
+                                    QByteArray("code=c&state="), QByteArray()})
+        QCOMPARE(s.callback(query).status, 400);
+    QVERIFY(s.login.isRunning());
+    QCOMPARE(s.upstream.seen.size(), 0);
+    s.scriptSuccess();
+    QCOMPARE(s.callback("code=c&state=" + s.state()).status, 200);
 }
 
-void TestCloudflareLogin::aStateIsGoodOnce() {
-  Setup s;
-  s.scriptSuccess();
-  s.start();
-  const QByteArray query = "code=c&state=" + s.state();
-  QCOMPARE(s.callback(query).status, 200);
-  const http::Response again = s.callback(query);
-  QCOMPARE(again.status, 400);
-  QVERIFY(again.body.contains("already been used"));
-  QCOMPARE(s.upstream.count(kTokenPath), 1);
-  QCOMPARE(s.store.logins.logins().size(), 1);
+void TestCloudflareLogin::aStateIsGoodOnce()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.start();
+    const QByteArray query = "code=c&state=" + s.state();
+    QCOMPARE(s.callback(query).status, 200);
+    const http::Response again = s.callback(query);
+    QCOMPARE(again.status, 400);
+    QVERIFY(again.body.contains("already been used"));
+    QCOMPARE(s.upstream.count(kTokenPath), 1);
+    QCOMPARE(s.store.logins.logins().size(), 1);
 }
 
-void TestCloudflareLogin::anExpiredStateEndsTheSignIn() {
-  Setup s;
-  s.start();
-  s.clock.time += cloudflare::CloudflareLogin::kTimeoutMs;
-  QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->error().kind, Error::Kind::Timeout);
-  QCOMPARE(s.upstream.seen.size(), 0);
+void TestCloudflareLogin::anExpiredStateEndsTheSignIn()
+{
+    Setup s;
+    s.start();
+    s.clock.time += cloudflare::CloudflareLogin::kTimeoutMs;
+    QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->error().kind, Error::Kind::Timeout);
+    QCOMPARE(s.upstream.seen.size(), 0);
 }
 
-void TestCloudflareLogin::theStateComesBeforeTheError() {
-  Setup s;
-  s.start();
-  QCOMPARE(s.callback("error=access_denied&state=wrong").status, 400);
-  QVERIFY(s.login.isRunning());
+void TestCloudflareLogin::theStateComesBeforeTheError()
+{
+    Setup s;
+    s.start();
+    QCOMPARE(s.callback("error=access_denied&state=wrong").status, 400);
+    QVERIFY(s.login.isRunning());
 }
 
-void TestCloudflareLogin::refusalIsDenied() {
-  Setup s;
-  s.start();
-  const auto page = s.callback(
-      "error=access_denied&error_description=evil%20text&state=" + s.state());
-  QCOMPARE(page.status, 400);
-  QVERIFY(!page.body.contains("evil"));
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
-  QCOMPARE(s.prompter.ended.size(), 1);
-  QCOMPARE(s.prompter.ended.first().second, s.outcome->error().text());
+void TestCloudflareLogin::refusalIsDenied()
+{
+    Setup s;
+    s.start();
+    const auto page =
+        s.callback("error=access_denied&error_description=evil%20text&state=" + s.state());
+    QCOMPARE(page.status, 400);
+    QVERIFY(!page.body.contains("evil"));
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
+    QCOMPARE(s.prompter.ended.size(), 1);
+    QCOMPARE(s.prompter.ended.first().second, s.outcome->error().text());
 }
 
-void TestCloudflareLogin::anotherIssuerIsRefused() {
-  Setup s;
-  s.start();
-  QCOMPARE(
-      s.callback("code=c&iss=https%3A%2F%2Fevil.example&state=" + s.state())
-          .status,
-      400);
-  QTRY_VERIFY(s.outcome.has_value());
-  QVERIFY(!*s.outcome);
-  QCOMPARE(s.upstream.seen.size(), 0);
+void TestCloudflareLogin::anotherIssuerIsRefused()
+{
+    Setup s;
+    s.start();
+    QCOMPARE(s.callback("code=c&iss=https%3A%2F%2Fevil.example&state=" + s.state()).status, 400);
+    QTRY_VERIFY(s.outcome.has_value());
+    QVERIFY(!*s.outcome);
+    QCOMPARE(s.upstream.seen.size(), 0);
 }
 
-void TestCloudflareLogin::ourIssuerIsAccepted() {
-  Setup s;
-  s.scriptSuccess();
-  s.start();
-  const QByteArray issuer =
-      QUrl::toPercentEncoding(s.upstream.origin().toString());
-  QCOMPARE(s.callback("code=c&iss=" + issuer + "&state=" + s.state()).status,
-           200);
+void TestCloudflareLogin::ourIssuerIsAccepted()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.start();
+    const QByteArray issuer = QUrl::toPercentEncoding(s.upstream.origin().toString());
+    QCOMPARE(s.callback("code=c&iss=" + issuer + "&state=" + s.state()).status, 200);
 }
 
-void TestCloudflareLogin::onlyGetIsAnswered() {
-  Setup s;
-  s.start();
-  QCOMPARE(s.callback("code=c&state=" + s.state(), http::Method::Post).status,
-           405);
-  QVERIFY(s.login.isRunning());
+void TestCloudflareLogin::onlyGetIsAnswered()
+{
+    Setup s;
+    s.start();
+    QCOMPARE(s.callback("code=c&state=" + s.state(), http::Method::Post).status, 405);
+    QVERIFY(s.login.isRunning());
 }
 
-void TestCloudflareLogin::withoutRefreshGrantItAsksAgainOnce() {
-  Setup s;
-  s.start();
-  const QByteArray error =
-      "error=invalid_scope&error_description=scope%20offline_access%20refused";
-  const http::Response again = s.callback(error + "&state=" + s.state());
-  QCOMPARE(again.status, 303);
-  const QUrl page = QUrl::fromEncoded(again.headers.value("Location"));
-  QCOMPARE(QUrlQuery(page).queryItemValue(u"scope"_s),
-           u"workers-scripts.read"_s);
-  QVERIFY(Setup::stateOf(page) != s.state());
-  QVERIFY(s.login.isRunning());
-  QCOMPARE(s.callback(error + "&state=" + Setup::stateOf(page)).status, 400);
-  QTRY_VERIFY(s.outcome.has_value());
-  QVERIFY(!*s.outcome);
+void TestCloudflareLogin::withoutRefreshGrantItAsksAgainOnce()
+{
+    Setup s;
+    s.start();
+    const QByteArray error =
+        "error=invalid_scope&error_description=scope%20offline_access%20refused";
+    const http::Response again = s.callback(error + "&state=" + s.state());
+    QCOMPARE(again.status, 303);
+    const QUrl page = QUrl::fromEncoded(again.headers.value("Location"));
+    QCOMPARE(QUrlQuery(page).queryItemValue(u"scope"_s), u"workers-scripts.read"_s);
+    QVERIFY(Setup::stateOf(page) != s.state());
+    QVERIFY(s.login.isRunning());
+    QCOMPARE(s.callback(error + "&state=" + Setup::stateOf(page)).status, 400);
+    QTRY_VERIFY(s.outcome.has_value());
+    QVERIFY(!*s.outcome);
 }
 
-void TestCloudflareLogin::aRefusedCodeStartsAgainOnce() {
-  Setup s;
-  s.upstream.on(kTokenPath,
-                http::Response::json(400, {{"error", "invalid_grant"}}));
-  s.start();
-  const http::Response again = s.callback("code=c&state=" + s.state());
-  QCOMPARE(again.status, 303);
-  const QUrl page = QUrl::fromEncoded(again.headers.value("Location"));
-  QCOMPARE(s.callback("code=c&state=" + Setup::stateOf(page)).status, 400);
-  QTRY_VERIFY(s.outcome.has_value());
-  QVERIFY(!*s.outcome);
-  QCOMPARE(s.upstream.count(kTokenPath), 2);
+void TestCloudflareLogin::aRefusedCodeStartsAgainOnce()
+{
+    Setup s;
+    s.upstream.on(kTokenPath, http::Response::json(400, {{"error", "invalid_grant"}}));
+    s.start();
+    const http::Response again = s.callback("code=c&state=" + s.state());
+    QCOMPARE(again.status, 303);
+    const QUrl page = QUrl::fromEncoded(again.headers.value("Location"));
+    QCOMPARE(s.callback("code=c&state=" + Setup::stateOf(page)).status, 400);
+    QTRY_VERIFY(s.outcome.has_value());
+    QVERIFY(!*s.outcome);
+    QCOMPARE(s.upstream.count(kTokenPath), 2);
 }
 
-void TestCloudflareLogin::aCodeExchangeIsNotRepeated() {
-  Setup s;
-  s.upstream.on(kTokenPath, http::Response::empty(503));
-  s.start();
-  QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
-  QTRY_VERIFY(s.outcome.has_value());
-  QVERIFY(!*s.outcome);
-  QCOMPARE(s.upstream.count(kTokenPath), 1);
+void TestCloudflareLogin::aCodeExchangeIsNotRepeated()
+{
+    Setup s;
+    s.upstream.cut(kTokenPath);
+    s.start();
+    QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
+    QTRY_VERIFY(s.outcome.has_value());
+    QVERIFY(!*s.outcome);
+    QCOMPARE(s.upstream.count(kTokenPath), 1);
 }
 
-void TestCloudflareLogin::aConfidentialClientUsesBasic() {
-  Setup s([] { return cloudflare::ClientConfig{u"me"_s, Secret("pw"), {}}; });
-  s.scriptSuccess();
-  s.start();
-  QCOMPARE(s.callback("code=c&state=" + s.state()).status, 200);
-  QCOMPARE(s.upstream.last(kTokenPath)->headers.value("Authorization"),
-           "Basic " + QByteArray("me:pw").toBase64());
+void TestCloudflareLogin::aConfidentialClientUsesBasic()
+{
+    Setup s([] { return cloudflare::ClientConfig{u"me"_s, Secret("pw"), {}}; });
+    s.scriptSuccess();
+    s.start();
+    QCOMPARE(s.callback("code=c&state=" + s.state()).status, 200);
+    QCOMPARE(s.upstream.last(kTokenPath)->headers.value("Authorization"),
+             "Basic " + QByteArray("me:pw").toBase64());
 }
 
-void TestCloudflareLogin::cancellingIsDenied() {
-  Setup s;
-  s.start();
-  s.login.cancel(u"another"_s);
-  QVERIFY(s.login.isRunning());
-  s.login.cancel(s.prompter.requests.first().id);
-  QVERIFY(!s.login.isRunning());
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
-  QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
-  QCOMPARE(s.upstream.seen.size(), 0);
+void TestCloudflareLogin::cancellingIsDenied()
+{
+    Setup s;
+    s.start();
+    s.login.cancel(u"another"_s);
+    QVERIFY(s.login.isRunning());
+    s.login.cancel(s.prompter.requests.first().id);
+    QVERIFY(!s.login.isRunning());
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
+    QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
+    QCOMPARE(s.upstream.seen.size(), 0);
 }
 
-void TestCloudflareLogin::aCallbackAfterCancellingStoresNothing() {
-  Setup s;
-  s.upstream.hold(kTokenPath);
-  s.upstream.on("/oauth2/revoke", http::Response::empty(200));
-  s.start();
-  auto request = std::make_shared<http::Request>();
-  request->method = http::Method::Get;
-  request->query = "code=c&state=" + s.state();
-  auto page = s.login.handleCallback(request);
-  QTRY_COMPARE(s.upstream.held.size(), 1);
-  s.login.cancel(s.prompter.requests.first().id);
-  s.upstream.release(issued("at", "rt"));
-  QCOMPARE(QCoro::waitFor(std::move(page)).status, 400);
-  QVERIFY(s.store.logins.logins().isEmpty());
-  QCOMPARE(s.upstream.count("/oauth2/revoke"), 1);
+void TestCloudflareLogin::aCallbackAfterCancellingStoresNothing()
+{
+    Setup s;
+    s.upstream.hold(kTokenPath);
+    s.upstream.on("/oauth2/revoke", http::Response::empty(200));
+    s.start();
+    auto request = std::make_shared<http::Request>();
+    request->method = http::Method::Get;
+    request->query = "code=c&state=" + s.state();
+    auto page = s.login.handleCallback(request);
+    QTRY_COMPARE(s.upstream.held.size(), 1);
+    s.login.cancel(s.prompter.requests.first().id);
+    s.upstream.release(issued("at", "rt"));
+    QCOMPARE(QCoro::waitFor(std::move(page)).status, 400);
+    QVERIFY(s.store.logins.logins().isEmpty());
+    QCOMPARE(s.upstream.count("/oauth2/revoke"), 1);
 }
 
-void TestCloudflareLogin::nothingCanShowThePage() {
-  Setup s;
-  s.prompter.shown = {SignInSurface::Unavailable, u"No display."_s};
-  s.start();
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
-  QCOMPARE(s.outcome->error().message, u"No display."_s);
+void TestCloudflareLogin::nothingCanShowThePage()
+{
+    Setup s;
+    s.prompter.shown = {SignInSurface::Unavailable, u"No display."_s};
+    s.start();
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->error().kind, Error::Kind::Denied);
+    QCOMPARE(s.outcome->error().message, u"No display."_s);
 }
 
-void TestCloudflareLogin::aPrompterThatGoesAwayIsNoCrash() {
-  class Vanishing : public FakePrompter {
-  public:
-    QFuture<SignInShown> showSignIn(SignInRequest) override {
-      QPromise<SignInShown> promise;
-      promise.start();
-      return promise.future(); // the promise dies without a result
-    }
-  };
-  ManualClock clock;
-  ScriptedUpstream upstream;
-  http::HttpClient client;
-  Vanishing prompter;
-  StoreFixture store(clock);
-  cloudflare::CloudflareLogin login(store.logins, client, upstream.endpoints(),
-                                    publicClient, prompter, clock);
-  login.setCallback(QUrl(u"http://localhost:1/oauth/callback"_s));
-  const Outcome outcome = QCoro::waitFor(login.signIn({}, {}));
-  QVERIFY(!outcome);
-  QCOMPARE(outcome.error().kind, Error::Kind::Denied);
+void TestCloudflareLogin::aPrompterThatGoesAwayIsNoCrash()
+{
+    class Vanishing : public FakePrompter
+    {
+    public:
+        QFuture<SignInShown> showSignIn(SignInRequest) override
+        {
+            QPromise<SignInShown> promise;
+            promise.start();
+            return promise.future(); // the promise dies without a result
+        }
+    };
+    ManualClock clock;
+    ScriptedUpstream upstream;
+    http::HttpClient client;
+    Vanishing prompter;
+    StoreFixture store(clock);
+    cloudflare::CloudflareLogin login(store.logins, client, upstream.endpoints(), publicClient,
+                                      prompter, clock);
+    login.setCallback(QUrl(u"http://localhost:1/oauth/callback"_s));
+    const Outcome outcome = QCoro::waitFor(login.signIn({}, {}));
+    QVERIFY(!outcome);
+    QCOMPARE(outcome.error().kind, Error::Kind::Denied);
 }
 
-void TestCloudflareLogin::theWaitingTabGoesThereItself() {
-  Setup s;
-  s.scriptSuccess();
-  s.prompter.shown = {SignInSurface::UseTab, {}};
-  s.login.setReturnPage([] { return QByteArray("/oauth/flow/abc"); });
-  QByteArray sentTo;
-  s.start([&sentTo](const QByteArray &url) { sentTo = url; });
-  QVERIFY(s.prompter.requests.first().tabWaiting);
-  QTRY_COMPARE(QUrl::fromEncoded(sentTo), s.prompter.requests.first().url);
-  const http::Response page = s.callback("code=c&state=" + s.state());
-  QCOMPARE(page.status, 303);
-  QCOMPARE(page.headers.value("Location"), QByteArray("/oauth/flow/abc"));
+void TestCloudflareLogin::theWaitingTabGoesThereItself()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.prompter.shown = {SignInSurface::UseTab, {}};
+    s.login.setReturnPage([] { return QByteArray("/oauth/flow/abc"); });
+    QByteArray sentTo;
+    s.start([&sentTo](const QByteArray &url) { sentTo = url; });
+    QVERIFY(s.prompter.requests.first().tabWaiting);
+    QTRY_COMPARE(QUrl::fromEncoded(sentTo), s.prompter.requests.first().url);
+    const http::Response page = s.callback("code=c&state=" + s.state());
+    QCOMPARE(page.status, 303);
+    QCOMPARE(page.headers.value("Location"), QByteArray("/oauth/flow/abc"));
 }
 
-void TestCloudflareLogin::noClientIdSaysWhereToSetIt() {
-  Setup s([] { return cloudflare::ClientConfig{}; });
-  s.start();
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->error().kind, Error::Kind::InvalidInput);
-  QVERIFY(s.outcome->error().action.contains("settings"_L1));
-  QVERIFY(s.prompter.requests.isEmpty());
+void TestCloudflareLogin::noClientIdSaysWhereToSetIt()
+{
+    Setup s([] { return cloudflare::ClientConfig{}; });
+    s.start();
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->error().kind, Error::Kind::InvalidInput);
+    QVERIFY(s.outcome->error().action.contains("settings"_L1));
+    QVERIFY(s.prompter.requests.isEmpty());
 }
 
-void TestCloudflareLogin::signingInAgainKeepsTheLogin() {
-  Setup s;
-  s.scriptSuccess();
-  s.start();
-  s.callback("code=c&state=" + s.state());
-  QTRY_VERIFY(s.outcome.has_value());
-  const LoginId first = s.outcome->value().id;
-  s.outcome.reset();
-  s.start();
-  s.callback("code=c&state=" + s.state());
-  QTRY_VERIFY(s.outcome.has_value());
-  QCOMPARE(s.outcome->value().id, first);
-  QCOMPARE(s.store.logins.logins().size(), 1);
+void TestCloudflareLogin::signingInAgainKeepsTheLogin()
+{
+    Setup s;
+    s.scriptSuccess();
+    s.start();
+    s.callback("code=c&state=" + s.state());
+    QTRY_VERIFY(s.outcome.has_value());
+    const LoginId first = s.outcome->value().id;
+    s.outcome.reset();
+    s.start();
+    s.callback("code=c&state=" + s.state());
+    QTRY_VERIFY(s.outcome.has_value());
+    QCOMPARE(s.outcome->value().id, first);
+    QCOMPARE(s.store.logins.logins().size(), 1);
 }
 
-void TestCloudflareLogin::thePageIsStaticAndEscaped() {
-  Setup s;
-  s.prompter.shown = {SignInSurface::Shown, {}};
-  s.upstream.on(kTokenPath, issued("at", "rt"));
-  s.upstream.on("/client/v4/user",
-                refused(403, 1, "<script>alert(1)</script>"));
-  s.upstream.on("/client/v4/accounts",
-                refused(403, 1, "<script>alert(1)</script>"));
-  s.start();
-  const http::Response page = s.callback("code=c&state=" + s.state());
-  QCOMPARE(page.status, 400);
-  QVERIFY(!page.body.contains("<script"));
-  QVERIFY(page.body.contains("&lt;script&gt;"));
-  QVERIFY(page.headers.value("Content-Security-Policy")
-              .startsWith("default-src 'none'"));
-  QCOMPARE(page.headers.value("Referrer-Policy"), QByteArray("no-referrer"));
-  QCOMPARE(page.headers.value("Cache-Control"), QByteArray("no-store"));
+void TestCloudflareLogin::thePageIsStaticAndEscaped()
+{
+    Setup s;
+    s.prompter.shown = {SignInSurface::Shown, {}};
+    s.upstream.on(kTokenPath, issued("at", "rt"));
+    s.upstream.on("/client/v4/user", refused(403, 1, "<script>alert(1)</script>"));
+    s.upstream.on("/client/v4/accounts", refused(403, 1, "<script>alert(1)</script>"));
+    s.start();
+    const http::Response page = s.callback("code=c&state=" + s.state());
+    QCOMPARE(page.status, 400);
+    QVERIFY(!page.body.contains("<script"));
+    QVERIFY(page.body.contains("&lt;script&gt;"));
+    QVERIFY(page.headers.value("Content-Security-Policy").startsWith("default-src 'none'"));
+    QCOMPARE(page.headers.value("Referrer-Policy"), QByteArray("no-referrer"));
+    QCOMPARE(page.headers.value("Cache-Control"), QByteArray("no-store"));
 }
 
-void TestCloudflareLogin::addsAUserToken() {
-  Setup s;
-  s.scriptIdentity();
-  const Outcome login =
-      QCoro::waitFor(s.login.addApiToken(Secret(" cfut_abc\n")));
-  QVERIFY2(login, login ? "" : qPrintable(login.error().text()));
-  QCOMPARE(login->kind, store::LoginKind::ApiToken);
-  QCOMPARE(login->email, u"ada@example.com"_s);
-  QCOMPARE(login->expiresAt, Millis(0));
-  QCOMPARE(s.store.logins.tokens(login->id)->access.reveal(),
-           QByteArray("cfut_abc"));
-  QCOMPARE(s.upstream.last("/client/v4/user")->headers.value("Authorization"),
-           QByteArray("Bearer cfut_abc"));
+void TestCloudflareLogin::addsAUserToken()
+{
+    Setup s;
+    s.scriptIdentity();
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret(" cfut_abc\n")));
+    QVERIFY2(login, login ? "" : qPrintable(login.error().text()));
+    QCOMPARE(login->kind, store::LoginKind::ApiToken);
+    QCOMPARE(login->email, u"ada@example.com"_s);
+    QCOMPARE(login->expiresAt, Millis(0));
+    QCOMPARE(s.store.logins.tokens(login->id)->access.reveal(), QByteArray("cfut_abc"));
+    QCOMPARE(s.upstream.last("/client/v4/user")->headers.value("Authorization"),
+             QByteArray("Bearer cfut_abc"));
 }
 
-void TestCloudflareLogin::addsAnAccountToken() {
-  Setup s;
-  s.scriptIdentity();
-  const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfat_abc")));
-  QVERIFY(login);
-  QCOMPARE(login->email, u"One"_s);
-  QVERIFY(login->userId.isEmpty());
-  QCOMPARE(s.upstream.count("/client/v4/user"), 0);
+void TestCloudflareLogin::addsAnAccountToken()
+{
+    Setup s;
+    s.scriptIdentity();
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfat_abc")));
+    QVERIFY(login);
+    QCOMPARE(login->email, u"One"_s);
+    QVERIFY(login->userId.isEmpty());
+    QCOMPARE(s.upstream.count("/client/v4/user"), 0);
 }
 
-void TestCloudflareLogin::refusesABadToken() {
-  Setup s;
-  s.upstream.on("/client/v4/user", refused(401, 1000, "Invalid API Token"));
-  s.upstream.on("/client/v4/accounts", refused(401, 1000, "Invalid API Token"));
-  const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc")));
-  QVERIFY(!login);
-  QCOMPARE(login.error().kind, Error::Kind::Unauthorized);
-  QVERIFY(!login.error().text().contains("cfut_abc"_L1));
-  QVERIFY(s.store.logins.logins().isEmpty());
-  for (const char *junk : {"", "  ", "two words", "line\nbreak"})
-    QCOMPARE(QCoro::waitFor(s.login.addApiToken(Secret(junk))).error().kind,
-             Error::Kind::InvalidInput);
+void TestCloudflareLogin::refusesABadToken()
+{
+    Setup s;
+    s.upstream.on("/client/v4/user", refused(401, 1000, "Invalid API Token"));
+    s.upstream.on("/client/v4/accounts", refused(401, 1000, "Invalid API Token"));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc")));
+    QVERIFY(!login);
+    QCOMPARE(login.error().kind, Error::Kind::Unauthorized);
+    QVERIFY(!login.error().text().contains("cfut_abc"_L1));
+    QVERIFY(s.store.logins.logins().isEmpty());
+    for (const char *junk : {"", "  ", "two words", "line\nbreak"})
+        QCOMPARE(QCoro::waitFor(s.login.addApiToken(Secret(junk))).error().kind,
+                 Error::Kind::InvalidInput);
 }
 
-void TestCloudflareLogin::signingOutForgetsAndRevokes() {
-  Setup s;
-  const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
-  s.upstream.on("/oauth2/revoke", http::Response::empty(200));
-  QVERIFY(QCoro::waitFor(s.login.signOut(id)));
-  QVERIFY(s.store.logins.logins().isEmpty());
-  QCOMPARE(
-      s.upstream.last("/oauth2/revoke")->body,
-      QByteArray("token=rt&token_type_hint=refresh_token&client_id=client-1"));
+void TestCloudflareLogin::signingOutForgetsAndRevokes()
+{
+    Setup s;
+    const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
+    s.upstream.on("/oauth2/revoke", http::Response::empty(200));
+    QVERIFY(QCoro::waitFor(s.login.signOut(id)));
+    QVERIFY(s.store.logins.logins().isEmpty());
+    QCOMPARE(s.upstream.last("/oauth2/revoke")->body,
+             QByteArray("token=rt&token_type_hint=refresh_token&client_id=client-1"));
 }
 
-void TestCloudflareLogin::signingOutSucceedsOffline() {
-  Setup s;
-  const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
-  s.upstream.cut("/oauth2/revoke");
-  QVERIFY(QCoro::waitFor(s.login.signOut(id)));
-  QVERIFY(s.store.logins.logins().isEmpty());
+void TestCloudflareLogin::signingOutSucceedsOffline()
+{
+    Setup s;
+    const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
+    s.upstream.cut("/oauth2/revoke");
+    QVERIFY(QCoro::waitFor(s.login.signOut(id)));
+    QVERIFY(s.store.logins.logins().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestCloudflareLogin)
