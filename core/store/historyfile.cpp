@@ -45,7 +45,7 @@ HistoryFile::HistoryFile(QString file, int keepDays, const Clock &clock,
 void HistoryFile::open()
 {
     if (!ensureOpen())
-        qCWarning(lcStore) << "Calls are not recorded for now";
+        qCWarning(lcStore) << "The history cannot be opened; calls are recorded once it can";
 }
 
 bool HistoryFile::ensureOpen()
@@ -148,7 +148,7 @@ Result<> HistoryFile::insert(const HistoryBatch &batch)
 
 Result<> HistoryFile::insertCalls(const HistoryBatch &batch, size_t first, size_t end)
 {
-    // By name: Qt composes a name for each `?` each time, a sixth of the cost of a row.
+    // By name: Qt composes a name for each `?` at each execution.
     static const QString sql =
         u"INSERT INTO calls (id, started_at, grant_id, client_id, client_name, tool, account_name, "
         "outcome, duration_us, bytes_in, bytes_out, error, upstream, arguments, result) VALUES "

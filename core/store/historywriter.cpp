@@ -149,8 +149,9 @@ void HistoryWriter::Private::run()
         if (stop)
             return;
         // A part at a time: new calls come first.
-        if (clock.monotonic() >= purgeAt && !database.purgeSome())
-            purgeAt = clock.monotonic() + kPurgeInterval;
+        const Millis now = clock.monotonic();
+        if (now >= purgeAt && !database.purgeSome())
+            purgeAt = now + kPurgeInterval;
     }
 }
 

@@ -75,8 +75,8 @@ void TestFilterBar::chosenFiltersCombineAndCanBeRemoved()
     QCOMPARE(bar.filter().client, std::optional(ClientId{u"c1"_s}));
     QCOMPARE(bar.filter().span, ActivityFilter::Span::Day);
 
-    auto *outcome = chip(bar, u"Remove the filter Outcome: error"_s);
-    QVERIFY(outcome);
+    QPushButton *outcome = nullptr;
+    QTRY_VERIFY((outcome = chip(bar, u"Remove the filter Outcome: error"_s)));
     QVERIFY(chip(bar, u"Remove the filter Client: Cursor"_s));
     QTest::mouseClick(outcome, Qt::LeftButton);
     QVERIFY(!bar.filter().outcome);
@@ -108,7 +108,7 @@ void TestFilterBar::ownStateIsShown()
     const QSignalSpy changed(&bar, &FilterBar::filterChanged);
     bar.setFilter(filter);
     QCOMPARE(bar.findChild<QLineEdit *>()->text(), u"workers"_s);
-    QVERIFY(chip(bar, u"Remove the filter Last hour"_s));
+    QTRY_VERIFY(chip(bar, u"Remove the filter Last hour"_s));
     QCOMPARE(changed.size(), 0);
 }
 

@@ -299,7 +299,9 @@ void TestHistoryReader::pagesStaySeamlessWhileCallsAreWritten()
     for (int page = 0; page < 20; ++page) {
         for (int i = 0; i < 300; ++i)
             writer.append(call(i));
-        for (const CallRecord &call : reader.calls({}, expected + 1, 50).value())
+        const auto read = reader.calls({}, expected + 1, 50);
+        QVERIFY(read);
+        for (const CallRecord &call : *read)
             QCOMPARE(call.id, expected--);
     }
     QCOMPARE(expected, 0);

@@ -444,8 +444,8 @@ void TestLoginStore::aKeychainMayAnswerAfterTheStoreIsGone()
     const auto unlocking = m_store->unlock();
     m_store.reset();
     emit m_chain->answered();
+    QTRY_VERIFY(unlocking.isReady());
     QVERIFY(m_chain->entries.isEmpty());
-    QVERIFY(unlocking.isReady());
 }
 
 void TestLoginStore::derivedKeysAreStableAndDiffer()
