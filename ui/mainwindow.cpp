@@ -225,10 +225,12 @@ void MainWindow::showEvent(QShowEvent *event)
     if (event->spontaneous())
         return;
     // Pages cost memory; a window that starts in the tray has none.
-    if (m_stack->count() == 0)
+    if (m_stack->count() == 0) {
         open(m_firstPage);
-    else if (Page *current = currentPage())
+        m_rail->focusCurrent();
+    } else if (Page *current = currentPage()) {
         current->readHistory();
+    }
     m_tick.start();
 }
 

@@ -1,4 +1,5 @@
-// A person at the screen: real clicks in the consent dialog and a real sign-in in the web view, for every client.
+// A person at the screen: real clicks in the consent dialog, a real sign-in in the web view, and Revoke all
+// in the window. Every client works before and is refused after.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,9 +8,10 @@ import { after, afterEach, before, test } from 'node:test';
 import { App, tempDir, until } from './lib/app.mjs';
 import { CLIENTS } from './lib/clients.mjs';
 import * as screen from './lib/screen.mjs';
-import { mainJob } from './lib/steps.mjs';
+import { mainJob, plainCall } from './lib/steps.mjs';
 
 const ACCENT = '#ad4608'; // primary buttons of the light theme, ours and the sandbox's
+const DESTRUCTIVE = '#b4232a';
 const CONSENT = 'Access to Cloudflare';
 const SIGN_IN = 'Sign in';
 
@@ -68,3 +70,18 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     await mainJob(client);
   });
 }
+
+test('Revoke all in the window refuses every client at once', { timeout: 90_000 }, async () => {
+  assert.equal(clients.length, Object.keys(CLIENTS).length, 'every client was connected before');
+  const window = await screen.findWindow('^Flaredeck$');
+  await screen.activate(window);
+  await screen.key('ctrl+3');
+  await screen.clickWords(window, DESTRUCTIVE);
+  const confirm = await screen.findWindow('Revoke all access');
+  await screen.activate(confirm);
+  await screen.clickWords(confirm, DESTRUCTIVE);
+  await until('the refusals', async () => {
+    const answers = await Promise.all(clients.map(({ client }) => plainCall(app.origin, client.tokens().access_token)));
+    return answers.every((answer) => answer.status === 401);
+  });
+});

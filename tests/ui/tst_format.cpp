@@ -59,6 +59,7 @@ void TestFormat::durationsHaveAUnit_data()
 {
     QTest::addColumn<qint64>("microseconds");
     QTest::addColumn<QString>("text");
+    QTest::newRow("below a tenth of a millisecond") << qint64(45) << QStringLiteral("45 µs");
     QTest::newRow("below a millisecond") << qint64(410) << QStringLiteral("0.4 ms");
     QTest::newRow("milliseconds") << qint64(184'900) << QStringLiteral("184 ms");
     QTest::newRow("seconds") << qint64(1'240'000) << QStringLiteral("1.2 s");

@@ -51,7 +51,8 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
     content()->addWidget(m_split, 1);
     m_table->setAccessibleName(tr("Calls"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->start(m_model, {{86}, {140, true}, {190, true}, {110, true}, {106}, {80}, {76}});
+    m_table->start(m_model,
+                   {{86}, {140, true}, {190, true}, {110, true, 1}, {106}, {80}, {76, false, 2}});
 
     connect(m_model, &ActivityModel::failed, this,
             [this](const QString &problem) { m_problem = problem; });

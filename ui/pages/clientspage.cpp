@@ -38,7 +38,9 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     m_sorted->setSortRole(SortRole);
     m_table->setAccessibleName(tr("Clients"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->start(m_sorted, {{150, true}, {130, true}, {190, true}, {130}, {80}, {90}, {110}});
+    m_table->start(
+        m_sorted,
+        {{150, true}, {130, true, 3}, {190, true, 1}, {130}, {80}, {90, false, 2}, {110}});
     m_table->sortAtFirstBy(ClientModel::LastSeen, Qt::DescendingOrder);
 
     const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };

@@ -36,9 +36,8 @@ StatusStrip::StatusStrip(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(space::l, 10, space::m, 10);
     row->setSpacing(space::xl);
-    row->addWidget(makeLamp(m_reachable));
-    row->addWidget(makeLamp(m_signedIn));
-    row->addWidget(makeLamp(m_lastCall));
+    for (Lamp *lamp : {&m_reachable, &m_signedIn, &m_lastCall})
+        row->addWidget(makeLamp(*lamp), 0, Qt::AlignVCenter);
     row->addStretch();
     row->addLayout(addresses);
 }

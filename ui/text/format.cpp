@@ -91,6 +91,8 @@ QString clockTime(Millis time, Millis now)
 
 QString duration(qint64 microseconds)
 {
+    if (microseconds < 100)
+        return Tr::tr("%1 µs").arg(microseconds);
     if (microseconds < 10'000)
         return Tr::tr("%1 ms").arg(QLocale().toString(double(microseconds) / 1000, 'f', 1));
     if (microseconds < 1'000'000)

@@ -10,6 +10,9 @@
 #include <QScrollBar>
 #include <QSignalBlocker>
 
+#include <algorithm>
+#include <utility>
+
 namespace flaredeck::ui {
 
 namespace {
@@ -127,8 +130,32 @@ void DataTable::selectionChanged(const QItemSelection &selected, const QItemSele
     emit currentIdChanged(currentId());
 }
 
+void DataTable::yieldColumns()
+{
+    int wanted = 0;
+    QList<int> yielding;
+    for (int i = 0; i < m_columns.size(); ++i) {
+        const Column &column = m_columns.at(i);
+        if (column.yields > 0)
+            yielding << i;
+        if (column.yields > 0 || !isColumnHidden(i))
+            wanted += column.width;
+    }
+    std::sort(yielding.begin(), yielding.end(),
+              [this](int a, int b) { return m_columns.at(a).yields < m_columns.at(b).yields; });
+    for (const int i : std::as_const(yielding)) {
+        const bool hide = wanted > viewport()->width();
+        if (hide)
+            wanted -= m_columns.at(i).width;
+        setColumnHidden(i, hide);
+        if (!hide && columnWidth(i) < m_columns.at(i).width)
+            setColumnWidth(i, m_columns.at(i).width);
+    }
+}
+
 void DataTable::fitColumns()
 {
+    yieldColumns();
     // Stretching columns share what the others leave; when there is too little, they shrink first.
     int fixed = 0;
     int stretching = 0;

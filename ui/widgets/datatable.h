@@ -18,6 +18,7 @@ public:
     struct Column {
         int width = 100; ///< at first
         bool stretches = false;
+        int yields = 0; ///< above 0: hidden when there is no room, the lowest number first
     };
 
     DataTable(const QString &name, Settings &settings, QWidget *parent = nullptr);
@@ -45,6 +46,7 @@ protected:
 
 private:
     void fitColumns();
+    void yieldColumns();
 
     Settings &m_settings;
     QString m_stateName;

@@ -118,12 +118,16 @@ NavigationRail::NavigationRail(QWidget *parent)
     m_sandbox->hide();
 
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(18, 16, 12, 12);
+    head->setContentsMargins(18, 16, 12, 10);
     head->setSpacing(space::s - 1);
     head->addWidget(new AppMark(this));
     head->addWidget(labels::strong(QStringLiteral("Flaredeck")));
     head->addStretch();
-    head->addWidget(m_sandbox);
+    // Below the name: beside it a wide font would cut the name off.
+    auto *sandbox = new QHBoxLayout;
+    sandbox->setContentsMargins(18, 0, 12, 10);
+    sandbox->addWidget(m_sandbox);
+    sandbox->addStretch();
 
     auto *pages = new QVBoxLayout(m_pages);
     pages->setContentsMargins(0, 0, 0, 0);
@@ -133,6 +137,7 @@ NavigationRail::NavigationRail(QWidget *parent)
     column->setContentsMargins(0, 0, 1, 0);
     column->setSpacing(0);
     column->addLayout(head);
+    column->addLayout(sandbox);
     column->addWidget(m_pages);
     column->addStretch();
     column->addWidget(buildFoot());
@@ -174,6 +179,12 @@ void NavigationRail::setCurrent(int index)
 {
     if (QAbstractButton *button = m_buttons->button(index))
         button->setChecked(true);
+}
+
+void NavigationRail::focusCurrent()
+{
+    if (QAbstractButton *button = m_buttons->checkedButton())
+        button->setFocus(Qt::OtherFocusReason);
 }
 
 void NavigationRail::setBadge(int index, int count)

@@ -46,6 +46,7 @@ public:
     /// In order; Ctrl+1 is the first.
     void addPage(const QString &icon, const QString &text);
     void setCurrent(int index);
+    void focusCurrent(); ///< where the keyboard begins
     void setBadge(int index, int count);
     void setSnapshot(const service::Snapshot &snapshot);
     /// Shown by the account chip; owned by the caller.

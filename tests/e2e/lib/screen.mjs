@@ -74,6 +74,13 @@ export async function blocks(window, color, min = { width: 40, height: 20 }) {
     .map((one) => ({ x: x + (one.left + one.right) / 2, y: y + (one.top + one.bottom) / 2, ...one }));
 }
 
+/** Clicks the only words written in `color`: strokes are thin, so any run of a few pixels is one. */
+export async function clickWords(window, color) {
+  await xdo('mousemove', 1, 1);
+  const stroke = await until(`words coloured ${color}`, async () => (await blocks(window, color, { width: 3, height: 0 })).at(-1));
+  await click(stroke.x, stroke.y);
+}
+
 /** Clicks the lowest button painted in `color` once it is there. */
 export async function clickButton(window, color, which = -1) {
   await xdo('mousemove', 1, 1); // a button under the pointer is painted otherwise
