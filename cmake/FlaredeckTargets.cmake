@@ -8,7 +8,9 @@ function(flaredeck_precompiled target)
 endfunction()
 
 if(FLAREDECK_PCH)
-    file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
+    if(NOT EXISTS ${CMAKE_BINARY_DIR}/pch.cpp) # writing it again would compile it again
+        file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
+    endif()
     add_library(flaredeck_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
     target_link_libraries(flaredeck_pch PRIVATE flaredeck_options Qt6::Core QCoro6::Core
                                                 nlohmann_json::nlohmann_json)
