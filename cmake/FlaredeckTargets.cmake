@@ -1,22 +1,32 @@
-# Most of a compilation is reading the same few headers; one precompiled set serves every target.
-function(flaredeck_precompiled target)
+# Most of a compilation is reading the same few headers: one precompiled set serves what ships, one
+# the tests.
+function(flaredeck_precompile set) # [flag …]
+    if(NOT FLAREDECK_PCH)
+        return()
+    endif()
+    if(NOT EXISTS ${CMAKE_BINARY_DIR}/${set}.cpp) # writing it again would compile it again
+        file(WRITE ${CMAKE_BINARY_DIR}/${set}.cpp "")
+    endif()
+    add_library(${set} OBJECT ${CMAKE_BINARY_DIR}/${set}.cpp)
+    target_link_libraries(${set} PRIVATE flaredeck_options Qt6::Core QCoro6::Core
+                                         nlohmann_json::nlohmann_json)
+    target_compile_options(${set} PRIVATE -fPIC ${ARGN})
+    target_precompile_headers(${set} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+    set_target_properties(${set} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF)
+endfunction()
+
+function(flaredeck_use_precompiled target set)
     if(FLAREDECK_PCH)
-        target_precompile_headers(${target} REUSE_FROM flaredeck_pch)
+        target_precompile_headers(${target} REUSE_FROM ${set})
         # Executables would be compiled with -fPIE, which does not fit.
         target_compile_options(${target} PRIVATE -fPIC)
     endif()
 endfunction()
 
-if(FLAREDECK_PCH)
-    if(NOT EXISTS ${CMAKE_BINARY_DIR}/pch.cpp) # writing it again would compile it again
-        file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
-    endif()
-    add_library(flaredeck_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
-    target_link_libraries(flaredeck_pch PRIVATE flaredeck_options Qt6::Core QCoro6::Core
-                                                nlohmann_json::nlohmann_json)
-    target_compile_options(flaredeck_pch PRIVATE -fPIC)
-    target_precompile_headers(flaredeck_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
-    set_target_properties(flaredeck_pch PROPERTIES AUTOMOC OFF)
+flaredeck_precompile(flaredeck_pch)
+if(FLAREDECK_TESTS)
+    # Compiling test code takes longer than running it, so it is not optimised.
+    flaredeck_precompile(flaredeck_test_pch -O0)
 endif()
 
 # flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::HttpServer)
@@ -26,7 +36,16 @@ function(flaredeck_library name)
     add_library(flaredeck_${name} STATIC ${ARG_SOURCES})
     target_link_libraries(flaredeck_${name} PUBLIC flaredeck_options ${ARG_LINK}
                                             PRIVATE ${ARG_PRIVATE})
-    flaredeck_precompiled(flaredeck_${name})
+    flaredeck_use_precompiled(flaredeck_${name} flaredeck_pch)
+endfunction()
+
+# For what only tests use: a target of compiled test code.
+function(flaredeck_test_code target)
+    target_compile_options(${target} PRIVATE -O0)
+    flaredeck_use_precompiled(${target} flaredeck_test_pch)
+    # Next to nothing in it, as a test's classes are in its own file.
+    set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/mocs_compilation.cpp
+        PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
 # flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [DBUS] [TIMEOUT s])
@@ -42,10 +61,8 @@ function(flaredeck_test name)
     endif()
     add_executable(${name} ${name}.cpp ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE ${ARG_LINK} Qt6::Test)
-    flaredeck_precompiled(${name})
-    # GCC 12 sees uninitialised values in optimised tl::expected and std::optional where there are none.
-    target_compile_options(${name} PRIVATE -Wno-error=maybe-uninitialized)
-    set_target_properties(${name} PROPERTIES
+    flaredeck_test_code(${name})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     if(ARG_DBUS)
         add_test(NAME ${name} COMMAND dbus-run-session -- $<TARGET_FILE:${name}>)

@@ -11,6 +11,10 @@ target_include_directories(flaredeck_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_include_directories(flaredeck_options SYSTEM INTERFACE
     ${TLEXPECTED_INCLUDE_DIR} ${VALIJSON_INCLUDE_DIR})
 
+if(CMAKE_UNITY_BUILD)
+    # GCC says it of every anonymous namespace in a source that another one includes.
+    target_compile_options(flaredeck_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(FLAREDECK_SANITIZE)
     target_compile_options(flaredeck_options INTERFACE
         -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

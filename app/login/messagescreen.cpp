@@ -15,7 +15,7 @@ namespace flaredeck::login {
 
 namespace {
 
-constexpr int kIconSize = 40;
+constexpr int kWarningSize = 40;
 constexpr int kTextWidth = 400;
 
 } // namespace
@@ -28,7 +28,7 @@ MessageScreen::MessageScreen(QWidget *parent)
     , m_primary(new QPushButton(this))
     , m_secondary(new QPushButton(this))
 {
-    m_icon->setPixmap(ui::icons::pixmap(u"warning"_s, ui::Tokens::of(palette()).warn, kIconSize,
+    m_icon->setPixmap(ui::icons::pixmap(u"warning"_s, ui::Tokens::of(palette()).warn, kWarningSize,
                                         devicePixelRatioF()));
     m_title->setFont(ui::fonts::heading());
     for (QLabel *label : {m_title, m_text}) {

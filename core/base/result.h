@@ -53,4 +53,10 @@ inline tl::unexpected<Error> fail(Error::Kind kind, QString message, QString act
     return tl::unexpected<Error>(Error{kind, std::move(message), std::move(action)});
 }
 
+/// The answer to whoever still waits when the program ends.
+inline Error shuttingDown()
+{
+    return {Error::Kind::Cancelled, QStringLiteral("Flaredeck is shutting down.")};
+}
+
 } // namespace flaredeck

@@ -35,11 +35,6 @@ Error tookTooLong()
             u"Start it again."_s};
 }
 
-Error shuttingDown()
-{
-    return {Error::Kind::Cancelled, u"Flaredeck is shutting down."_s};
-}
-
 template <typename T>
 Task<T> ready(T value)
 {

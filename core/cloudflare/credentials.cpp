@@ -31,11 +31,6 @@ Error ended()
     return {Error::Kind::Unauthorized, u"The Cloudflare sign-in has ended."_s, kSignInAgain};
 }
 
-Error shuttingDown()
-{
-    return {Error::Kind::Cancelled, u"Flaredeck is shutting down."_s};
-}
-
 } // namespace
 
 /// Shared by the object and its running coroutines, which may outlive it; `q` tells.

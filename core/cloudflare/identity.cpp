@@ -75,7 +75,7 @@ struct Page {
 Task<Page> ask(QPointer<http::HttpClient> client, http::ClientRequest request)
 {
     if (!client)
-        co_return Page{0, fail(Error::Kind::Cancelled, u"Flaredeck is shutting down."_s)};
+        co_return Page{0, fail(shuttingDown())};
     const Result<http::ClientResponse> response = co_await client->send(std::move(request));
     if (!response)
         co_return Page{0, fail(response.error())};

@@ -52,11 +52,6 @@ http::ClientRequest formRequest(const QUrl &url, const ClientConfig &config, con
     return request;
 }
 
-Error offline()
-{
-    return {Error::Kind::Cancelled, u"Flaredeck is shutting down."_s};
-}
-
 TokenFailure transient(Error::Kind kind, const QString &message,
                        const http::ClientResponse &response)
 {
@@ -99,7 +94,7 @@ TokenFailure refusal(const QString &code, const http::ClientResponse &response)
 Task<TokenAnswer> requestTokens(QPointer<http::HttpClient> client, http::ClientRequest request)
 {
     if (!client)
-        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::Transient, offline()});
+        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::Transient, shuttingDown()});
     const Result<http::ClientResponse> response = co_await client->send(std::move(request));
     if (!response)
         co_return tl::unexpected(TokenFailure{TokenFailure::Kind::AnswerLost, response.error()});
@@ -109,7 +104,7 @@ Task<TokenAnswer> requestTokens(QPointer<http::HttpClient> client, http::ClientR
 Task<Result<>> requestRevocation(QPointer<http::HttpClient> client, http::ClientRequest request)
 {
     if (!client)
-        co_return fail(offline());
+        co_return fail(shuttingDown());
     const Result<http::ClientResponse> response = co_await client->send(std::move(request));
     if (!response)
         co_return fail(response.error());

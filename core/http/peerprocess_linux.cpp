@@ -17,7 +17,7 @@ namespace {
 constexpr qsizetype kMaxCommandLine = 512;
 constexpr quint8 kListenState = 0x0A;
 
-struct Row {
+struct SocketRow {
     QHostAddress localAddress;
     quint16 localPort = 0;
     quint16 remotePort = 0;
@@ -51,13 +51,13 @@ bool readEndpoint(QByteArrayView text, QHostAddress &address, quint16 &port)
     return false;
 }
 
-std::optional<Row> readRow(const QByteArray &line)
+std::optional<SocketRow> readSocketRow(const QByteArray &line)
 {
     // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
     const QList<QByteArray> fields = line.simplified().split(' ');
     if (fields.size() < 10)
         return std::nullopt;
-    Row row;
+    SocketRow row;
     QHostAddress remoteAddress;
     if (!readEndpoint(fields[1], row.localAddress, row.localPort) ||
         !readEndpoint(fields[2], remoteAddress, row.remotePort))
@@ -68,7 +68,7 @@ std::optional<Row> readRow(const QByteArray &line)
 }
 
 /// The inode of the first socket that matches; empty when there is none.
-QByteArray findInode(const std::function<bool(const Row &)> &matches)
+QByteArray findInode(const std::function<bool(const SocketRow &)> &matches)
 {
     for (const QString &table : {u"/proc/net/tcp"_s, u"/proc/net/tcp6"_s}) {
         QFile file(table);
@@ -79,7 +79,7 @@ QByteArray findInode(const std::function<bool(const Row &)> &matches)
             const QByteArray line = file.readLine(); // sizes in /proc are 0, so atEnd() is no help
             if (line.isEmpty())
                 break;
-            if (const auto row = readRow(line); row && row->inode != "0" && matches(*row))
+            if (const auto row = readSocketRow(line); row && row->inode != "0" && matches(*row))
                 return row->inode;
         }
     }
@@ -125,7 +125,7 @@ std::optional<PeerProcess> findOwner(const QByteArray &inode)
 
 std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 {
-    return findOwner(findInode([&peer](const Row &row) {
+    return findOwner(findInode([&peer](const SocketRow &row) {
         return row.localPort == peer.port && row.remotePort == peer.localPort &&
                row.localAddress.isEqual(peer.address, QHostAddress::ConvertV4MappedToIPv4);
     }));
@@ -134,7 +134,7 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 std::optional<PeerProcess> lookUpListener(quint16 port)
 {
     return findOwner(findInode(
-        [port](const Row &row) { return row.state == kListenState && row.localPort == port; }));
+        [port](const SocketRow &row) { return row.state == kListenState && row.localPort == port; }));
 }
 
 } // namespace flaredeck::http

@@ -48,6 +48,11 @@ bool isJson(const http::Headers &headers)
     return isSame(withoutParameters(headers.value("Content-Type")), "application/json");
 }
 
+rpc::RpcError serverError(QString message)
+{
+    return {rpc::kServerError, std::move(message)};
+}
+
 http::Response refusal(int status, const rpc::RpcError &error,
                        const std::optional<rpc::RequestId> &id)
 {

@@ -12,6 +12,8 @@ namespace flaredeck::mcp {
 /// Whether the body is declared as application/json, whatever its parameters.
 [[nodiscard]] bool isJson(const http::Headers &headers);
 
+/// The error for what HTTP itself refuses, before any method is looked at.
+[[nodiscard]] rpc::RpcError serverError(QString message);
 /// An HTTP error whose body is a JSON-RPC error, so that clients can show the cause.
 [[nodiscard]] http::Response refusal(int status, const rpc::RpcError &error,
                                      const std::optional<rpc::RequestId> &id = {});

@@ -10,11 +10,6 @@ namespace flaredeck::mcp {
 
 namespace {
 
-rpc::RpcError serverError(QString message)
-{
-    return {rpc::kServerError, std::move(message)};
-}
-
 /// Everything goes to the session's stream, as long as there is one.
 class StreamOutlet : public rpc::Outlet
 {

@@ -16,11 +16,6 @@ namespace {
 
 constexpr QByteArrayView kSessionHeader = "Mcp-Session-Id";
 
-rpc::RpcError serverError(QString message)
-{
-    return {rpc::kServerError, std::move(message)};
-}
-
 std::optional<rpc::RequestId> idOf(const rpc::Payload &payload)
 {
     const rpc::Message &first = payload.messages.front();

@@ -10,7 +10,7 @@ namespace flaredeck::store {
 
 namespace {
 
-const QString kSelect =
+const QString kSelectClient =
     u"SELECT id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash, grant_types, "
     "metadata, registered_by, created_at, first_authorized_at, last_used_at FROM clients "_s;
 
@@ -36,12 +36,12 @@ Client readClient(const QSqlQuery &row)
 
 QList<Client> Vault::clients()
 {
-    return orNothing(fetchAll(m_database, kSelect + u"ORDER BY created_at, id"_s, {}, readClient));
+    return orNothing(fetchAll(m_database, kSelectClient + u"ORDER BY created_at, id"_s, {}, readClient));
 }
 
 std::optional<Client> Vault::client(const ClientId &id)
 {
-    return orNothing(fetchOne(m_database, kSelect + u"WHERE id = ?"_s, {id.value}, readClient));
+    return orNothing(fetchOne(m_database, kSelectClient + u"WHERE id = ?"_s, {id.value}, readClient));
 }
 
 Result<> Vault::saveClient(const Client &client)

@@ -10,7 +10,7 @@ namespace flaredeck::store {
 
 namespace {
 
-const QString kSelect =
+const QString kSelectGrant =
     u"SELECT id, client_id, login_id, scopes, accounts, resources, created_at, last_used_at, "
     "expires_at, revoked_at, revoke_reason FROM grants "_s;
 
@@ -41,7 +41,7 @@ tl::unexpected<Error> noSuchGrant()
 QList<Grant> Vault::liveGrants()
 {
     return orNothing(fetchAll(m_database,
-                              kSelect +
+                              kSelectGrant +
                                   u"WHERE revoked_at = 0 AND (expires_at = 0 OR expires_at > ?) "
                                   "ORDER BY created_at, id"_s,
                               {m_clock->now()}, readGrant));
@@ -49,7 +49,7 @@ QList<Grant> Vault::liveGrants()
 
 std::optional<Grant> Vault::grant(const GrantId &id)
 {
-    return orNothing(fetchOne(m_database, kSelect + u"WHERE id = ?"_s, {id.value}, readGrant));
+    return orNothing(fetchOne(m_database, kSelectGrant + u"WHERE id = ?"_s, {id.value}, readGrant));
 }
 
 Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code)

@@ -18,7 +18,7 @@ namespace {
 constexpr int kSampledDurations = 2'000;
 constexpr Millis kMinute = 60'000;
 
-const QString kSelect =
+const QString kSelectCall =
     u"SELECT id, started_at, grant_id, client_id, client_name, tool, account_name, "
     "outcome, duration_us, bytes_in, bytes_out, error, upstream"_s;
 
@@ -224,7 +224,7 @@ Result<QList<CallRecord>> HistoryReader::calls(const CallFilter &filter, qint64 
     Condition condition(filter);
     if (beforeId > 0)
         condition.add(u"id < ?"_s, beforeId);
-    return d->all(kSelect + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+    return d->all(kSelectCall + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
                   condition.values << limit, readCall);
 }
 
@@ -233,13 +233,13 @@ Result<QList<CallRecord>> HistoryReader::callsSince(const CallFilter &filter, qi
 {
     Condition condition(filter);
     condition.add(u"id > ?"_s, afterId);
-    return d->all(kSelect + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+    return d->all(kSelectCall + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
                   condition.values << limit, readCall);
 }
 
 Result<std::optional<CallRecord>> HistoryReader::call(qint64 id)
 {
-    return d->one(kSelect + u", arguments, result FROM calls WHERE id = ?"_s, {id}, readWholeCall);
+    return d->one(kSelectCall + u", arguments, result FROM calls WHERE id = ?"_s, {id}, readWholeCall);
 }
 
 Result<qint64> HistoryReader::count(const CallFilter &filter)

@@ -6,7 +6,7 @@ namespace {
 
 Task<Result<cloudflare::ApiResponse>> closed()
 {
-    co_return fail(Error::Kind::Cancelled, QStringLiteral("Flaredeck is shutting down."));
+    co_return fail(shuttingDown());
 }
 
 } // namespace

@@ -14,11 +14,11 @@ namespace flaredeck::ui {
 
 namespace {
 
-struct Tr {
+struct ConfirmTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::confirm)
 };
 
-constexpr int kWidth = 440;
+constexpr int kConfirmWidth = 440;
 
 QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
                     const QStringList &effects, QHBoxLayout *buttons)
@@ -26,7 +26,7 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
     auto *dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
-    dialog->setFixedWidth(kWidth);
+    dialog->setFixedWidth(kConfirmWidth);
     auto *column = new QVBoxLayout(dialog);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
     column->setSpacing(space::s);
@@ -52,7 +52,7 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
 void confirm(QWidget *parent, const Confirmation &confirmation,
              const std::function<void()> &confirmed)
 {
-    QPushButton *cancel = makeButton(Tr::tr("Cancel"));
+    QPushButton *cancel = makeButton(ConfirmTexts::tr("Cancel"));
     QPushButton *action = makeButton(confirmation.action, ButtonRole::Danger);
     cancel->setObjectName(QStringLiteral("cancel"));
     action->setObjectName(QStringLiteral("confirm"));
@@ -73,7 +73,7 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
 
 void tellProblem(QWidget *parent, const QString &title, const QString &problem)
 {
-    QPushButton *close = makeButton(Tr::tr("Close"));
+    QPushButton *close = makeButton(ConfirmTexts::tr("Close"));
     auto *buttons = new QHBoxLayout;
     buttons->addStretch();
     buttons->addWidget(close);

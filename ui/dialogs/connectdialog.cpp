@@ -17,7 +17,7 @@ namespace flaredeck::ui {
 
 namespace {
 
-struct Tr {
+struct ConnectTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::showConnectDialog)
 };
 
@@ -30,14 +30,14 @@ struct Recipe {
 QList<Recipe> recipes(const service::ServerView &server)
 {
     return {
-        {Tr::tr("Any client"), Tr::tr("Streamable HTTP address"), server.mcpUrl},
-        {Tr::tr("Older clients"), Tr::tr("HTTP+SSE address (legacy)"), server.sseUrl},
-        {QStringLiteral("Claude Code"), Tr::tr("Run in a terminal"),
+        {ConnectTexts::tr("Any client"), ConnectTexts::tr("Streamable HTTP address"), server.mcpUrl},
+        {ConnectTexts::tr("Older clients"), ConnectTexts::tr("HTTP+SSE address (legacy)"), server.sseUrl},
+        {QStringLiteral("Claude Code"), ConnectTexts::tr("Run in a terminal"),
          QStringLiteral("claude mcp add --transport http flaredeck %1").arg(server.mcpUrl)},
-        {QStringLiteral("VS Code"), Tr::tr("Run in a terminal"),
+        {QStringLiteral("VS Code"), ConnectTexts::tr("Run in a terminal"),
          QStringLiteral(R"(code --add-mcp '{"name":"flaredeck","type":"http","url":"%1"}')")
              .arg(server.mcpUrl)},
-        {QStringLiteral("Cursor"), Tr::tr("Add to mcpServers in ~/.cursor/mcp.json"),
+        {QStringLiteral("Cursor"), ConnectTexts::tr("Add to mcpServers in ~/.cursor/mcp.json"),
          QStringLiteral(R"("flaredeck": { "url": "%1" })").arg(server.mcpUrl)},
     };
 }
@@ -47,7 +47,7 @@ QWidget *recipeRow(const Recipe &recipe)
     auto *row = new QWidget;
     auto *text = new ElidedLabel(recipe.text);
     text->setFont(fonts::mono());
-    auto *copy = new CopyButton(Tr::tr("Copy for %1").arg(recipe.name));
+    auto *copy = new CopyButton(ConnectTexts::tr("Copy for %1").arg(recipe.name));
     copy->setCopied(recipe.text);
 
     auto *heading = new QHBoxLayout;
@@ -73,13 +73,13 @@ void showConnectDialog(QWidget *parent, const service::Snapshot &snapshot)
 {
     auto *dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(Tr::tr("Connect a client"));
+    dialog->setWindowTitle(ConnectTexts::tr("Connect a client"));
     dialog->setFixedWidth(560);
     auto *column = new QVBoxLayout(dialog);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
     column->setSpacing(space::m);
-    column->addWidget(labels::heading(Tr::tr("Connect a client")));
-    QLabel *how = labels::secondary(Tr::tr(
+    column->addWidget(labels::heading(ConnectTexts::tr("Connect a client")));
+    QLabel *how = labels::secondary(ConnectTexts::tr(
         "Give the client this server's address. At its first call it opens a browser tab, and "
         "this app asks you what it may do."));
     how->setWordWrap(true);
@@ -88,7 +88,7 @@ void showConnectDialog(QWidget *parent, const service::Snapshot &snapshot)
         column->addWidget(new Hairline);
         column->addWidget(recipeRow(recipe));
     }
-    QPushButton *close = makeButton(Tr::tr("Close"));
+    QPushButton *close = makeButton(ConnectTexts::tr("Close"));
     auto *buttons = new QHBoxLayout;
     buttons->addStretch();
     buttons->addWidget(close);

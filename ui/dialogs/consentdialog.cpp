@@ -23,7 +23,7 @@ namespace flaredeck::ui {
 
 namespace {
 
-constexpr int kWidth = 620;
+constexpr int kConsentWidth = 620;
 constexpr qint64 kDaySeconds = 24 * 60 * 60;
 
 QString displayName(const ConsentRequest &request)
@@ -44,7 +44,7 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
 {
     setWindowTitle(tr("Access to Cloudflare"));
-    setFixedWidth(kWidth);
+    setFixedWidth(kConsentWidth);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::xl, space::xl, 20);
     column->setSpacing(space::l);

@@ -11,7 +11,7 @@ using Span = ActivityFilter::Span;
 
 namespace {
 
-struct Tr {
+struct FilterTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::ActivityFilter)
 };
 
@@ -75,15 +75,15 @@ QString outcometext::word(Outcome outcome)
 {
     switch (outcome) {
     case Outcome::Ok:
-        return Tr::tr("ok");
+        return FilterTexts::tr("ok");
     case Outcome::Error:
-        return Tr::tr("error");
+        return FilterTexts::tr("error");
     case Outcome::Denied:
-        return Tr::tr("denied");
+        return FilterTexts::tr("denied");
     case Outcome::Cancelled:
         break;
     }
-    return Tr::tr("cancelled");
+    return FilterTexts::tr("cancelled");
 }
 
 QString outcometext::icon(Outcome outcome)
@@ -120,15 +120,15 @@ QString spanText(Span span)
 {
     switch (span) {
     case Span::Hour:
-        return Tr::tr("Last hour");
+        return FilterTexts::tr("Last hour");
     case Span::Day:
-        return Tr::tr("Last 24 h");
+        return FilterTexts::tr("Last 24 h");
     case Span::Week:
-        return Tr::tr("Last 7 days");
+        return FilterTexts::tr("Last 7 days");
     case Span::All:
         break;
     }
-    return Tr::tr("Any time");
+    return FilterTexts::tr("Any time");
 }
 
 } // namespace flaredeck::ui

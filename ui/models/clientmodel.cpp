@@ -11,7 +11,7 @@ using service::ClientView;
 
 namespace {
 
-struct Tr {
+struct ClientTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::ClientModel)
 };
 
@@ -19,15 +19,15 @@ struct Tr {
 
 QString clienttext::name(const store::Client &client)
 {
-    return client.name.isEmpty() ? Tr::tr("Unnamed client") : client.name;
+    return client.name.isEmpty() ? ClientTexts::tr("Unnamed client") : client.name;
 }
 
 QString clienttext::program(const ClientView &client)
 {
     if (!client.program || client.program->executable.isEmpty())
-        return client.program && client.program->pid > 0 ? Tr::tr("pid %1").arg(client.program->pid)
-                                                         : Tr::tr("unknown");
-    return Tr::tr("%1 · %2", "program name, process id")
+        return client.program && client.program->pid > 0 ? ClientTexts::tr("pid %1").arg(client.program->pid)
+                                                         : ClientTexts::tr("unknown");
+    return ClientTexts::tr("%1 · %2", "program name, process id")
         .arg(client.program->name(), QString::number(client.program->pid));
 }
 
@@ -36,14 +36,14 @@ QString clienttext::protocol(const ClientView &client)
     if (client.sessions.isEmpty())
         return QStringLiteral("—");
     const mcp::SessionInfo &session = client.sessions.first();
-    return Tr::tr("%1 · %2", "transport, revision").arg(session.transport, session.revision);
+    return ClientTexts::tr("%1 · %2", "transport, revision").arg(session.transport, session.revision);
 }
 
 QString clienttext::state(const ClientView &client)
 {
     if (!client.sessions.isEmpty())
-        return Tr::tr("connected");
-    return client.lastSeenAt > 0 ? Tr::tr("idle") : Tr::tr("never connected");
+        return ClientTexts::tr("connected");
+    return client.lastSeenAt > 0 ? ClientTexts::tr("idle") : ClientTexts::tr("never connected");
 }
 
 Tone clienttext::stateTone(const ClientView &client)

@@ -13,7 +13,7 @@ using service::GrantView;
 
 namespace {
 
-struct Tr {
+struct GrantTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::GrantModel)
 };
 
@@ -21,22 +21,22 @@ struct Tr {
 
 QString granttext::client(const GrantView &grant)
 {
-    return grant.clientName.isEmpty() ? Tr::tr("Unnamed client") : grant.clientName;
+    return grant.clientName.isEmpty() ? GrantTexts::tr("Unnamed client") : grant.clientName;
 }
 
 QString granttext::accounts(const store::Grant &grant)
 {
     if (grant.accounts.isEmpty())
-        return Tr::tr("no account");
+        return GrantTexts::tr("no account");
     return grant.accounts.size() == 1 ? grant.accounts.first().name
-                                      : Tr::tr("%1 accounts").arg(grant.accounts.size());
+                                      : GrantTexts::tr("%1 accounts").arg(grant.accounts.size());
 }
 
 QString granttext::lifetime(const store::Grant &grant)
 {
     return grant.expiresAt > 0
-               ? Tr::tr("until %1").arg(format::moment(grant.expiresAt, format::now()))
-               : Tr::tr("until revoked");
+               ? GrantTexts::tr("until %1").arg(format::moment(grant.expiresAt, format::now()))
+               : GrantTexts::tr("until revoked");
 }
 
 void GrantModel::setCalls(const QHash<QString, qint64> &calls)

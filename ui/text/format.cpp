@@ -8,7 +8,7 @@ namespace flaredeck::ui::format {
 
 namespace {
 
-struct Tr {
+struct FormatTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::format)
 };
 
@@ -32,46 +32,46 @@ QString shortNumber(double value)
 QString ago(Millis time, Millis now)
 {
     if (time <= 0)
-        return Tr::tr("never");
+        return FormatTexts::tr("never");
     const Millis passed = now - time;
     if (passed < 2 * kSecond)
-        return Tr::tr("just now");
+        return FormatTexts::tr("just now");
     if (passed < kMinute)
-        return Tr::tr("%1 s ago").arg(passed / kSecond);
+        return FormatTexts::tr("%1 s ago").arg(passed / kSecond);
     if (passed < kHour)
-        return Tr::tr("%1 min ago").arg(passed / kMinute);
+        return FormatTexts::tr("%1 min ago").arg(passed / kMinute);
     if (passed < kDay)
-        return Tr::tr("%1 h ago").arg(passed / kHour);
+        return FormatTexts::tr("%1 h ago").arg(passed / kHour);
     return moment(time, now);
 }
 
 QString span(Millis duration)
 {
     if (duration < kMinute)
-        return Tr::tr("%1 s").arg(qMax<Millis>(0, duration / kSecond));
+        return FormatTexts::tr("%1 s").arg(qMax<Millis>(0, duration / kSecond));
     if (duration < kHour)
-        return Tr::tr("%1 min").arg(duration / kMinute);
+        return FormatTexts::tr("%1 min").arg(duration / kMinute);
     if (duration < kDay)
-        return Tr::tr("%1 h %2 min").arg(duration / kHour).arg(duration % kHour / kMinute);
+        return FormatTexts::tr("%1 h %2 min").arg(duration / kHour).arg(duration % kHour / kMinute);
     const Millis days = duration / kDay;
-    return days == 1 ? Tr::tr("1 day") : Tr::tr("%1 days").arg(days);
+    return days == 1 ? FormatTexts::tr("1 day") : FormatTexts::tr("%1 days").arg(days);
 }
 
 QString moment(Millis time, Millis now)
 {
     if (time <= 0)
-        return Tr::tr("never");
+        return FormatTexts::tr("never");
     const QDateTime when = local(time);
     const QString clock = when.toString(QStringLiteral("HH:mm"));
     const qint64 days = when.date().daysTo(local(now).date());
     if (days == 0)
-        return Tr::tr("today %1").arg(clock);
+        return FormatTexts::tr("today %1").arg(clock);
     if (days == 1)
-        return Tr::tr("yesterday %1").arg(clock);
+        return FormatTexts::tr("yesterday %1").arg(clock);
     const QString date = when.date().year() == local(now).date().year()
                              ? QLocale().toString(when.date(), QStringLiteral("d MMM"))
                              : QLocale().toString(when.date(), QStringLiteral("d MMM yyyy"));
-    return Tr::tr("%1, %2", "date, time").arg(date, clock);
+    return FormatTexts::tr("%1, %2", "date, time").arg(date, clock);
 }
 
 QString exact(Millis time)
@@ -85,30 +85,30 @@ QString clockTime(Millis time, Millis now)
     const QString clock = when.toString(QStringLiteral("HH:mm:ss"));
     if (when.date() == local(now).date())
         return clock;
-    return Tr::tr("%1 %2", "date time")
+    return FormatTexts::tr("%1 %2", "date time")
         .arg(QLocale().toString(when.date(), QStringLiteral("d MMM")), clock);
 }
 
 QString duration(qint64 microseconds)
 {
     if (microseconds < 100)
-        return Tr::tr("%1 µs").arg(microseconds);
+        return FormatTexts::tr("%1 µs").arg(microseconds);
     if (microseconds < 10'000)
-        return Tr::tr("%1 ms").arg(QLocale().toString(double(microseconds) / 1000, 'f', 1));
+        return FormatTexts::tr("%1 ms").arg(QLocale().toString(double(microseconds) / 1000, 'f', 1));
     if (microseconds < 1'000'000)
-        return Tr::tr("%1 ms").arg(microseconds / 1000);
-    return Tr::tr("%1 s").arg(shortNumber(double(microseconds) / 1'000'000));
+        return FormatTexts::tr("%1 ms").arg(microseconds / 1000);
+    return FormatTexts::tr("%1 s").arg(shortNumber(double(microseconds) / 1'000'000));
 }
 
 QString bytes(qint64 count)
 {
     if (count <= 0)
-        return Tr::tr("0 B");
+        return FormatTexts::tr("0 B");
     if (count < 100)
-        return Tr::tr("%1 B").arg(count);
+        return FormatTexts::tr("%1 B").arg(count);
     if (count < 1'000'000)
-        return Tr::tr("%1 KB").arg(shortNumber(double(count) / 1000));
-    return Tr::tr("%1 MB").arg(shortNumber(double(count) / 1'000'000));
+        return FormatTexts::tr("%1 KB").arg(shortNumber(double(count) / 1000));
+    return FormatTexts::tr("%1 MB").arg(shortNumber(double(count) / 1'000'000));
 }
 
 QString number(qint64 value)

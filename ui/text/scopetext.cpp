@@ -10,7 +10,7 @@ namespace flaredeck::ui::scopetext {
 
 namespace {
 
-struct Tr {
+struct ScopeTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::scopetext)
 };
 
@@ -29,10 +29,10 @@ QStringList namesOfTools(const QString &scope)
 QString shortLabel(const QString &scope)
 {
     if (scope == scopes::kBaseline)
-        return Tr::tr("account");
+        return ScopeTexts::tr("account");
     const QString product = scope.section(QLatin1Char(':'), 0, 0);
-    const QString label = product == QLatin1String("observability") ? Tr::tr("logs") : product;
-    return isWrite(scope) ? Tr::tr("%1 write").arg(label) : label;
+    const QString label = product == QLatin1String("observability") ? ScopeTexts::tr("logs") : product;
+    return isWrite(scope) ? ScopeTexts::tr("%1 write").arg(label) : label;
 }
 
 QString meaning(const QString &scope)
@@ -44,7 +44,7 @@ QString meaning(const QString &scope)
 QString opens(const QString &scope)
 {
     const auto count = namesOfTools(scope).size();
-    return count == 1 ? Tr::tr("opens 1 tool") : Tr::tr("opens %1 tools").arg(count);
+    return count == 1 ? ScopeTexts::tr("opens 1 tool") : ScopeTexts::tr("opens %1 tools").arg(count);
 }
 
 QString toolNames(const QString &scope)
