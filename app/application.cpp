@@ -33,19 +33,22 @@ void connectTray(TrayIcon &tray, ui::MainWindow &window, service::CoreThread &co
         [&tray](const service::SnapshotPtr &snapshot) { tray.setSnapshot(*snapshot); });
     QObject::connect(
         &core, &service::CoreThread::clientConnected, &tray, [&tray](const QString &name) {
-            tray.notify(ApplicationTexts::tr("New client"), ApplicationTexts::tr("%1 connected for the first time.").arg(name));
+            tray.notify(ApplicationTexts::tr("New client"),
+                        ApplicationTexts::tr("%1 connected for the first time.").arg(name));
         });
     QObject::connect(
         &core, &service::CoreThread::needsSignIn, &tray, [&tray](const QString &label) {
-            tray.notify(ApplicationTexts::tr("Sign in again"),
-                        ApplicationTexts::tr("Cloudflare no longer accepts the sign-in of %1.").arg(label));
+            tray.notify(
+                ApplicationTexts::tr("Sign in again"),
+                ApplicationTexts::tr("Cloudflare no longer accepts the sign-in of %1.").arg(label));
         });
     QObject::connect(&window, &ui::MainWindow::hiddenToTray, &tray, [&tray, &settings] {
         if (settings.get(setting::closeToTrayTold))
             return;
         settings.set(setting::closeToTrayTold, true);
-        tray.notify(ApplicationTexts::tr("Flaredeck keeps running"),
-                    ApplicationTexts::tr("Clients stay connected. Quit from the menu of this icon."));
+        tray.notify(
+            ApplicationTexts::tr("Flaredeck keeps running"),
+            ApplicationTexts::tr("Clients stay connected. Quit from the menu of this icon."));
     });
 }
 
@@ -54,11 +57,13 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
 {
     window.watch(prompts);
     QObject::connect(&prompts, &ui::PromptQueue::pendingChanged, &tray, &TrayIcon::setWaiting);
-    QObject::connect(&prompts, &ui::PromptQueue::consentWaiting, &tray,
-                     [&tray](const QString &name) {
-                         tray.notify(ApplicationTexts::tr("A decision is waiting"),
-                                     ApplicationTexts::tr("%1 asks to use your account.").arg(name));
-                     });
+    QObject::connect(
+        &prompts, &ui::PromptQueue::consentWaiting, &tray, [&tray](const QString &name) {
+            tray.notify(ApplicationTexts::tr("A decision is waiting"),
+                        ApplicationTexts::tr("%1 asks to use your account.").arg(name));
+        });
+    QObject::connect(&signIn, &SignInProcess::browserUsed, &window,
+                     &ui::MainWindow::tellBrowserUsed);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &tray, [&tray](const QString &reason) {
         tray.notify(ApplicationTexts::tr("Sign in with your browser"), reason);
     });
@@ -101,7 +106,8 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : prompts;
     if (const auto started = core.start(options, prompter); !started) {
         qCCritical(lcApp).noquote() << started.error().text();
-        QMessageBox::critical(nullptr, ApplicationTexts::tr("Flaredeck cannot start"), started.error().text());
+        QMessageBox::critical(nullptr, ApplicationTexts::tr("Flaredeck cannot start"),
+                              started.error().text());
         return 1;
     }
     if (!line.hidden)

@@ -129,8 +129,8 @@ void SignInProcess::take(const QByteArray &line)
         if (event == QLatin1String("use_browser"))
             m_settings.set(setting::signInWith, kBrowser);
         else
-            emit browserUsed(json::stringAt(*message, "message")
-                                 .value_or(tr("The sign-in window cannot run on this computer.")));
+            giveUpWindow(json::stringAt(*message, "message")
+                             .value_or(tr("The sign-in window cannot run on this computer.")));
         stopWindow();
         // The core was told that a window is shown; from here on only the browser can carry this
         // sign-in.
@@ -139,6 +139,12 @@ void SignInProcess::take(const QByteArray &line)
             emit cancelled(id);
         }
     }
+}
+
+void SignInProcess::giveUpWindow(const QString &reason)
+{
+    qCWarning(lcApp).noquote() << reason << "The browser is used.";
+    emit browserUsed(reason);
 }
 
 void SignInProcess::stopWindow()

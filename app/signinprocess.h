@@ -34,6 +34,7 @@ private:
     SignInShown openBrowser();
     void readEvents();
     void take(const QByteArray &line);
+    void giveUpWindow(const QString &reason);
     void stopWindow();
 
     Settings &m_settings;

@@ -48,11 +48,10 @@ function(flaredeck_test_code target)
         PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
-# flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [DBUS] [TIMEOUT s])
+# flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [TIMEOUT s])
 # builds tst_router.cpp of the current folder and registers it. LABEL is unit, protocol, ui or e2e.
-# DBUS runs it on a private D-Bus session.
 function(flaredeck_test name)
-    cmake_parse_arguments(ARG "DBUS" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
     if(NOT ARG_LABEL)
         set(ARG_LABEL unit)
     endif()
@@ -64,11 +63,7 @@ function(flaredeck_test name)
     flaredeck_test_code(${name})
     set_target_properties(${name} PROPERTIES UNITY_BUILD OFF
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    if(ARG_DBUS)
-        add_test(NAME ${name} COMMAND dbus-run-session -- $<TARGET_FILE:${name}>)
-    else()
-        add_test(NAME ${name} COMMAND ${name})
-    endif()
+    add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES
         LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")

@@ -23,12 +23,14 @@ BannerArea::BannerArea(Commands &commands, QWidget *parent)
     , m_port(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_keychain(new Banner(QStringLiteral("warning"), Tone::Warn))
     , m_signIn(new Banner(QStringLiteral("user"), Tone::Warn))
+    , m_browser(new Banner(QStringLiteral("user"), Tone::Accent))
     , m_history(new Banner(QStringLiteral("warning"), Tone::Warn))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
-    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_history}) {
+    for (Banner *banner :
+         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_history}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -37,6 +39,10 @@ BannerArea::BannerArea(Commands &commands, QWidget *parent)
             &BannerArea::decisionsRequested);
     connect(m_signIn->addAction(tr("Sign in")), &QPushButton::clicked, this,
             &BannerArea::signInAgain);
+    connect(m_browser->addAction(tr("OK")), &QPushButton::clicked, this, [this] {
+        m_browser->hide();
+        arrange();
+    });
     buildPort();
     buildKeychain();
     arrange();
@@ -107,6 +113,11 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
         m_signIn->setText(
             tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
 
+    const bool signingIn = !snapshot.signInRunning.isEmpty();
+    if (m_signingIn && !signingIn)
+        m_browser->hide();
+    m_signingIn = signingIn;
+
     m_history->setVisible(!snapshot.historyProblem.isEmpty());
     m_history->setText(snapshot.historyProblem);
     arrange();
@@ -117,6 +128,13 @@ void BannerArea::setPending(int decisions)
     m_decisions->setVisible(decisions > 0);
     m_decisions->setText(decisions == 1 ? tr("A client waits for your decision.")
                                         : tr("%1 clients wait for your decision.").arg(decisions));
+    arrange();
+}
+
+void BannerArea::tellBrowserUsed(const QString &reason)
+{
+    m_browser->setText(tr("%1 Sign in with your browser, which has opened.").arg(reason));
+    m_browser->show();
     arrange();
 }
 

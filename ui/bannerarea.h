@@ -12,7 +12,7 @@ class Banner;
 class Commands;
 
 /// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
-/// decision that waits, a history that cannot be written.
+/// sign-in that went to the browser, a decision that waits, a history that cannot be written.
 class BannerArea : public QWidget
 {
     Q_OBJECT
@@ -22,6 +22,8 @@ public:
 
     void setSnapshot(const service::Snapshot &snapshot);
     void setPending(int decisions);
+    /// Why the browser shows the sign-in page; until the sign-in ends.
+    void tellBrowserUsed(const QString &reason);
 
 signals:
     void decisionsRequested();
@@ -39,10 +41,12 @@ private:
     Banner *m_port;
     Banner *m_keychain;
     Banner *m_signIn;
+    Banner *m_browser;
     Banner *m_history;
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;
     quint16 m_freePort = 0;
+    bool m_signingIn = false;
 };
 
 } // namespace flaredeck::ui

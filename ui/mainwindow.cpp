@@ -177,6 +177,11 @@ Page *MainWindow::currentPage() const
     return qobject_cast<Page *>(m_stack->currentWidget());
 }
 
+void MainWindow::tellBrowserUsed(const QString &reason)
+{
+    m_banners->tellBrowserUsed(reason);
+}
+
 void MainWindow::watch(PromptQueue &prompts)
 {
     const auto show = [this](int count) {

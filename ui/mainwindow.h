@@ -44,6 +44,8 @@ public:
     void open(int index);
     /// Shows how many decisions wait, and leads to the dialog.
     void watch(PromptQueue &prompts);
+    /// Says why the browser shows the sign-in page instead of our window.
+    void tellBrowserUsed(const QString &reason);
 
 signals:
     void quitRequested();

@@ -12,8 +12,9 @@ class Clock
 {
 public:
     virtual ~Clock() = default;
-    [[nodiscard]] virtual Millis now() const = 0;       ///< wall clock
-    [[nodiscard]] virtual Millis monotonic() const = 0; ///< never jumps; only differences mean anything
+    [[nodiscard]] virtual Millis now() const = 0; ///< wall clock
+    [[nodiscard]] virtual Millis
+    monotonic() const = 0; ///< never jumps; only differences mean anything
 
     static const Clock &system();
 };

@@ -27,9 +27,10 @@ namespace flaredeck::crypto {
 [[nodiscard]] QByteArray pkceChallenge(const QByteArray &verifier);
 
 constexpr int kKeyBytes = 32;
-/// XChaCha20-Poly1305: random nonce, then ciphertext. `context` is authenticated, not stored: opening
-/// with another one fails, so a sealed value cannot be moved to another row or column.
-[[nodiscard]] QByteArray seal(const Secret &key, const QByteArray &plain, const QByteArray &context);
+/// XChaCha20-Poly1305: random nonce, then ciphertext. `context` is authenticated, not stored:
+/// opening with another one fails, so a sealed value cannot be moved to another row or column.
+[[nodiscard]] QByteArray seal(const Secret &key, const QByteArray &plain,
+                              const QByteArray &context);
 /// Storage error when the key, the context or a byte is wrong.
 [[nodiscard]] Result<QByteArray> open(const Secret &key, const QByteArray &sealed,
                                       const QByteArray &context);

@@ -25,10 +25,14 @@ constexpr int kMaxDepth = 64;
 /// Compact, on one line. Lone surrogates and broken UTF-8 become U+FFFD.
 [[nodiscard]] QByteArray print(const Json &value);
 
-[[nodiscard]] inline std::string fromQString(const QString &text) { return text.toStdString(); }
+[[nodiscard]] inline std::string fromQString(const QString &text)
+{
+    return text.toStdString();
+}
 [[nodiscard]] inline QString toQString(const Json &value)
 {
-    return value.is_string() ? QString::fromStdString(value.get_ref<const std::string &>()) : QString();
+    return value.is_string() ? QString::fromStdString(value.get_ref<const std::string &>())
+                             : QString();
 }
 
 /// The member, or nullptr when `object` is no object or has no such member.

@@ -4,7 +4,8 @@
 
 namespace flaredeck {
 
-/// Bytes that wipe themselves and cannot be streamed to a log. Moves are cheap; copies are explicit.
+/// Bytes that wipe themselves and cannot be streamed to a log. Moves are cheap; copies are
+/// explicit.
 class Secret
 {
 public:

@@ -17,10 +17,10 @@ struct Setting {
 /// All settings of the app. Secrets are never settings: the vault holds those.
 namespace setting {
 inline constexpr Setting<int> serverPort{"server/port", 8788};
-inline constexpr Setting<bool> legacySse{"server/legacySse", true};
 inline constexpr Setting<const char *> cloudflareClientId{"cloudflare/clientId", ""};
-inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith", "window"}; ///< or "browser"
-inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"};    ///< or "none"
+inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith",
+                                                  "window"};                       ///< or "browser"
+inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"}; ///< or "none"
 inline constexpr Setting<int> historyDays{"privacy/historyDays", 30};
 inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};

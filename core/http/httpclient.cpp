@@ -52,8 +52,9 @@ private:
     Cut m_cause = Cut::None;
 };
 
+/// Deleted from the event loop: the last one to let go may be called by the object itself.
 struct DeleteLater {
-    void operator()(QNetworkReply *reply) const { reply->deleteLater(); }
+    void operator()(QObject *object) const { object->deleteLater(); }
 };
 using ReplyPtr = std::unique_ptr<QNetworkReply, DeleteLater>;
 
@@ -146,22 +147,16 @@ bool isAnswer(const QNetworkReply &reply)
 
 } // namespace
 
-class HttpClient::Private
-{
-public:
-    QNetworkAccessManager network;
-};
-
 HttpClient::HttpClient(QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>())
+    , m_network(new QNetworkAccessManager, DeleteLater())
 {
 }
 
 HttpClient::~HttpClient()
 {
     // Whoever waits goes on, with an error.
-    const auto replies = d->network.findChildren<QNetworkReply *>();
+    const auto replies = m_network->findChildren<QNetworkReply *>();
     for (QNetworkReply *reply : replies)
         reply->abort();
 }
@@ -174,7 +169,9 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
 
     QElapsedTimer elapsed;
     elapsed.start();
-    const ReplyPtr reply(start(d->network, request));
+    // Replies are children of the manager. It goes on until the last of them has been looked at.
+    const std::shared_ptr<QNetworkAccessManager> network = m_network;
+    const ReplyPtr reply(start(*network, request));
     Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
     {
         // Queued: stop may be requested on any thread, and must not run the code

@@ -10,6 +10,8 @@
 #include <memory>
 #include <stop_token>
 
+class QNetworkAccessManager;
+
 namespace flaredeck::http {
 
 struct ClientRequest {
@@ -43,8 +45,7 @@ public:
                                                     std::stop_token stop = {});
 
 private:
-    class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<QNetworkAccessManager> m_network; ///< shared with what runs
 };
 
 } // namespace flaredeck::http

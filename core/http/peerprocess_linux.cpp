@@ -133,8 +133,9 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 
 std::optional<PeerProcess> lookUpListener(quint16 port)
 {
-    return findOwner(findInode(
-        [port](const SocketRow &row) { return row.state == kListenState && row.localPort == port; }));
+    return findOwner(findInode([port](const SocketRow &row) {
+        return row.state == kListenState && row.localPort == port;
+    }));
 }
 
 } // namespace flaredeck::http

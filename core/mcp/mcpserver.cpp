@@ -208,8 +208,8 @@ ToolContext McpServer::contextFor(const MessageScope &scope, const rpc::ReplyPtr
     context.setSessionState = [session, sessions = QPointer(&m_sessions)](const Json &state) {
         const SessionPtr alive = session.lock();
         // A session that ended meanwhile must not come back into the store.
-        if (!sessions || !alive || sessions->findByHash(alive->idHash()) != alive
-            || alive->state() == state)
+        if (!sessions || !alive || sessions->findByHash(alive->idHash()) != alive ||
+            alive->state() == state)
             return;
         alive->setState(state);
         sessions->save(*alive);

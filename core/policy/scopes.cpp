@@ -62,8 +62,8 @@ bool contains(const ScopeSet &granted, const QString &needed)
     if (granted.count(needed) > 0)
         return true;
     static const QString read = QStringLiteral(":read");
-    return needed.endsWith(read)
-        && granted.count(needed.chopped(read.size()) + QStringLiteral(":write")) > 0;
+    return needed.endsWith(read) &&
+           granted.count(needed.chopped(read.size()) + QStringLiteral(":write")) > 0;
 }
 
 QStringList upstreamFor(const ScopeSet &scopes)

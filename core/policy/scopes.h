@@ -10,9 +10,9 @@ namespace flaredeck {
 
 /// One of our scopes: what it means to a person, and which Cloudflare scopes it stands on.
 struct ScopeInfo {
-    QString name;       ///< "workers:read"
-    QString summary;    ///< "See Workers and their code"
-    bool write = false; ///< can change things
+    QString name;         ///< "workers:read"
+    QString summary;      ///< "See Workers and their code"
+    bool write = false;   ///< can change things
     QStringList upstream; ///< Cloudflare scope ids (dot form) that the sign-in needs for it
 };
 
@@ -25,7 +25,8 @@ inline const QString kBaseline = QStringLiteral("mcp:read");
 [[nodiscard]] const QList<ScopeInfo> &catalogue();
 [[nodiscard]] const ScopeInfo *find(const QString &name);
 
-/// Space-separated (RFC 6749 §3.3). Unknown names are dropped; the result always holds the baseline.
+/// Space-separated (RFC 6749 §3.3). Unknown names are dropped; the result always holds the
+/// baseline.
 [[nodiscard]] ScopeSet parse(const QString &text);
 [[nodiscard]] QString print(const ScopeSet &scopes);
 /// No character outside the grammar of RFC 6749 §3.3.

@@ -15,18 +15,18 @@ namespace flaredeck {
 struct ConsentRequest {
     QString id; ///< of the flow; for withdraw()
     ClientId client;
-    QString clientName; ///< its own words, unchecked
-    QString checkPhrase; ///< two words, also shown in the browser tab
-    qint64 programPid = 0; ///< 0 = unknown
-    QString program;       ///< executable path of the program that registered or now asks
-    QString redirectTarget; ///< in words: "this computer, port 3334, /oauth/callback"
+    QString clientName;          ///< its own words, unchecked
+    QString checkPhrase;         ///< two words, also shown in the browser tab
+    qint64 programPid = 0;       ///< 0 = unknown
+    QString program;             ///< executable path of the program that registered or now asks
+    QString redirectTarget;      ///< in words: "this computer, port 3334, /oauth/callback"
     bool leavesComputer = false; ///< the answer goes to a web site
     Millis firstSeen = 0;
-    ScopeSet requested;      ///< what it asked for, with the baseline
-    ScopeSet offered;        ///< what may be granted, a superset
-    ScopeSet preselected;    ///< what is ticked at first
-    ScopeSet alreadyGranted; ///< by live grants of the same client
-    QString loginLabel;      ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
+    ScopeSet requested;         ///< what it asked for, with the baseline
+    ScopeSet offered;           ///< what may be granted, a superset
+    ScopeSet preselected;       ///< what is ticked at first
+    ScopeSet alreadyGranted;    ///< by live grants of the same client
+    QString loginLabel;         ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
     QList<AccountRef> accounts; ///< to choose from; empty when not signed in
     bool sandbox = false;
     Millis expiresAt = 0; ///< the request is dropped then
@@ -36,7 +36,7 @@ struct ConsentAnswer {
     bool allowed = false;
     QString reason; ///< when not allowed, why, for the client and the browser tab
     ScopeSet scopes;
-    QStringList accountIds; ///< empty = every account of the sign-in
+    QStringList accountIds;     ///< empty = every account of the sign-in
     qint64 lifetimeSeconds = 0; ///< 0 = until revoked
 };
 
@@ -61,8 +61,8 @@ struct SignInShown {
     QString reason; ///< why Unavailable
 };
 
-/// Where the core reaches a person. Called on the core thread; answers may come from any thread, and
-/// co_await resumes on the core thread. Implemented by the window, the terminal, or tests.
+/// Where the core reaches a person. Called on the core thread; answers may come from any thread,
+/// and co_await resumes on the core thread. Implemented by the window, the terminal, or tests.
 class Prompter
 {
 public:

@@ -36,12 +36,14 @@ Client readClient(const QSqlQuery &row)
 
 QList<Client> Vault::clients()
 {
-    return orNothing(fetchAll(m_database, kSelectClient + u"ORDER BY created_at, id"_s, {}, readClient));
+    return orNothing(
+        fetchAll(m_database, kSelectClient + u"ORDER BY created_at, id"_s, {}, readClient));
 }
 
 std::optional<Client> Vault::client(const ClientId &id)
 {
-    return orNothing(fetchOne(m_database, kSelectClient + u"WHERE id = ?"_s, {id.value}, readClient));
+    return orNothing(
+        fetchOne(m_database, kSelectClient + u"WHERE id = ?"_s, {id.value}, readClient));
 }
 
 Result<> Vault::saveClient(const Client &client)

@@ -224,7 +224,8 @@ Result<QList<CallRecord>> HistoryReader::calls(const CallFilter &filter, qint64 
     Condition condition(filter);
     if (beforeId > 0)
         condition.add(u"id < ?"_s, beforeId);
-    return d->all(kSelectCall + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+    return d->all(kSelectCall + u" FROM calls"_s + condition.where() +
+                      u" ORDER BY id DESC LIMIT ?"_s,
                   condition.values << limit, readCall);
 }
 
@@ -233,13 +234,15 @@ Result<QList<CallRecord>> HistoryReader::callsSince(const CallFilter &filter, qi
 {
     Condition condition(filter);
     condition.add(u"id > ?"_s, afterId);
-    return d->all(kSelectCall + u" FROM calls"_s + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+    return d->all(kSelectCall + u" FROM calls"_s + condition.where() +
+                      u" ORDER BY id DESC LIMIT ?"_s,
                   condition.values << limit, readCall);
 }
 
 Result<std::optional<CallRecord>> HistoryReader::call(qint64 id)
 {
-    return d->one(kSelectCall + u", arguments, result FROM calls WHERE id = ?"_s, {id}, readWholeCall);
+    return d->one(kSelectCall + u", arguments, result FROM calls WHERE id = ?"_s, {id},
+                  readWholeCall);
 }
 
 Result<qint64> HistoryReader::count(const CallFilter &filter)

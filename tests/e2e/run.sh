@@ -34,8 +34,8 @@ if [ "${2:-}" = --screen ]; then
     export QTWEBENGINE_DISABLE_SANDBOX=1
     dbus-run-session -- xvfb-run -a -s '-screen 0 1400x1000x24' \
         sh -c "$keyring; openbox >/dev/null 2>&1 & exec \"\$@\"" sh \
-        "$node" --test --test-reporter=spec "$here/$file"
+        "$node" --test --test-force-exit --test-reporter=spec "$here/$file"
 else
     dbus-run-session -- sh -c "$keyring; exec \"\$@\"" sh \
-        "$node" --test --test-reporter=spec "$here/$file"
+        "$node" --test --test-force-exit --test-reporter=spec "$here/$file"
 fi

@@ -8,12 +8,8 @@ import { after, afterEach, before, test } from 'node:test';
 import { App, tempDir, until } from './lib/app.mjs';
 import { CLIENTS } from './lib/clients.mjs';
 import * as screen from './lib/screen.mjs';
+import { ACCENT, DESTRUCTIVE, MAIN, SIGN_IN } from './lib/screen.mjs';
 import { mainJob, plainCall } from './lib/steps.mjs';
-
-const ACCENT = '#ad4608'; // primary buttons of the light theme, ours and the sandbox's
-const DESTRUCTIVE = '#b4232a';
-const CONSENT = 'Access to Cloudflare';
-const SIGN_IN = 'Sign in';
 
 let app;
 const clients = [];
@@ -22,25 +18,17 @@ before(async () => {
   const dataDir = tempDir();
   fs.writeFileSync(path.join(dataDir, 'settings.ini'), '[appearance]\ntheme=light\n');
   app = await App.start({ dataDir });
-  await screen.findWindow('^Flaredeck$');
+  await screen.findWindow(MAIN);
 });
 
 afterEach(async (context) => {
-  if (!context.passed) await screen.picture(path.join(process.env.FLAREDECK_E2E_PICTURES ?? '/tmp', 'flaredeck-e2e.png'));
+  if (!context.passed) await screen.pictureOf(context.name);
 });
 
 after(async () => {
   for (const { client } of clients) await client.close().catch(() => {});
   assert.equal(await app.stop(), 0, app.log);
 });
-
-/** Clicks Allow, as soon as the dialog lets itself be answered. */
-async function allow() {
-  const dialog = await screen.findWindow(CONSENT);
-  await screen.activate(dialog);
-  await screen.clickButton(dialog, ACCENT);
-  await screen.windowGone(CONSENT);
-}
 
 /** Signs in on the sandbox's two pages: the sign-in itself, then what to share. */
 async function signIn() {
@@ -62,7 +50,7 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     // The Inspector connects when it is first asked for something.
     const listing = connecting.then((client) => client.list());
     listing.catch(() => {});
-    await allow();
+    await screen.allow();
     if (clients.length === 0) await signIn();
     const client = await connecting;
     await listing;
@@ -73,7 +61,7 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
 
 test('Revoke all in the window refuses every client at once', { timeout: 90_000 }, async () => {
   assert.equal(clients.length, Object.keys(CLIENTS).length, 'every client was connected before');
-  const window = await screen.findWindow('^Flaredeck$');
+  const window = await screen.findWindow(MAIN);
   await screen.activate(window);
   await screen.key('ctrl+3');
   await screen.clickWords(window, DESTRUCTIVE);

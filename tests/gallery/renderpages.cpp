@@ -17,6 +17,7 @@
 #include <QApplication>
 #include <QDialog>
 #include <QDir>
+#include <QImage>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
@@ -28,6 +29,9 @@ using namespace flaredeck;
 using namespace Qt::StringLiterals;
 
 namespace {
+
+/// Looks of the same picture in a row that make it a settled one; about 10 ms lie between two.
+constexpr int kSettled = 15;
 
 /// Nobody signs in while pictures are made.
 class NoSignIn : public ui::SignInLauncher
@@ -95,10 +99,19 @@ public:
 
     void save(QWidget &widget, const QString &name)
     {
-        // Layouts and the log's batches settle first.
-        QTest::qWait(150);
+        // Layouts and the log's batches settle first: the picture has to stay the same for a while.
+        QImage picture;
+        int same = 0;
+        const bool settled = QTest::qWaitFor([&] {
+            QImage now = widget.grab().toImage();
+            same = now == picture ? same + 1 : 0;
+            picture = std::move(now);
+            return same == kSettled;
+        });
+        if (!settled)
+            std::fprintf(stderr, "%s does not come to rest\n", qPrintable(name));
         const QString file = u"%1/%2-%3.png"_s.arg(m_directory, name, m_theme);
-        if (!widget.grab().save(file))
+        if (!picture.save(file))
             std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
     }
     void save(const QString &name) { save(*m_window, name); }

@@ -41,6 +41,7 @@ private slots:
     void activityRemembersItsFilter();
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
+    void aSignInThatWentToTheBrowserIsTold();
     void anApiTokenIsHandedOverAndForgotten();
     void aRefusedTokenSaysWhy();
 
@@ -275,6 +276,36 @@ void TestPages::withoutAKeychainThePersonDecides()
     QTest::mouseClick(button(banners, u"Keep for this session only"_s), Qt::LeftButton);
     QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList({u"useThisSessionOnly"_s, u"retryKeychain"_s}));
+}
+
+void TestPages::aSignInThatWentToTheBrowserIsTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    banners.show();
+    service::Snapshot shot = *PageFixture::fresh();
+    shot.server.sandbox = false;
+    const auto said = [&banners, &shot] {
+        banners.setSnapshot(shot);
+        for (const Banner *banner : banners.findChildren<Banner *>()) {
+            if (banner->isVisible())
+                return banner->text();
+        }
+        return QString();
+    };
+    QCOMPARE(said(), QString());
+    banners.tellBrowserUsed(u"The window cannot run as root."_s);
+    const QString sentence =
+        u"The window cannot run as root. Sign in with your browser, which has opened."_s;
+    QCOMPARE(said(), sentence); // the core may not have told yet that a sign-in runs
+    shot.signInRunning = u"sign-in"_s;
+    QCOMPARE(said(), sentence);
+    shot.signInRunning.clear();
+    QCOMPARE(said(), QString());
+
+    banners.tellBrowserUsed(u"The window cannot run as root."_s);
+    QTest::mouseClick(button(banners, u"OK"_s), Qt::LeftButton);
+    QCOMPARE(said(), QString());
 }
 
 void TestPages::anApiTokenIsHandedOverAndForgotten()

@@ -30,8 +30,10 @@ struct Recipe {
 QList<Recipe> recipes(const service::ServerView &server)
 {
     return {
-        {ConnectTexts::tr("Any client"), ConnectTexts::tr("Streamable HTTP address"), server.mcpUrl},
-        {ConnectTexts::tr("Older clients"), ConnectTexts::tr("HTTP+SSE address (legacy)"), server.sseUrl},
+        {ConnectTexts::tr("Any client"), ConnectTexts::tr("Streamable HTTP address"),
+         server.mcpUrl},
+        {ConnectTexts::tr("Older clients"), ConnectTexts::tr("HTTP+SSE address (legacy)"),
+         server.sseUrl},
         {QStringLiteral("Claude Code"), ConnectTexts::tr("Run in a terminal"),
          QStringLiteral("claude mcp add --transport http flaredeck %1").arg(server.mcpUrl)},
         {QStringLiteral("VS Code"), ConnectTexts::tr("Run in a terminal"),

@@ -25,8 +25,9 @@ QString clienttext::name(const store::Client &client)
 QString clienttext::program(const ClientView &client)
 {
     if (!client.program || client.program->executable.isEmpty())
-        return client.program && client.program->pid > 0 ? ClientTexts::tr("pid %1").arg(client.program->pid)
-                                                         : ClientTexts::tr("unknown");
+        return client.program && client.program->pid > 0
+                   ? ClientTexts::tr("pid %1").arg(client.program->pid)
+                   : ClientTexts::tr("unknown");
     return ClientTexts::tr("%1 · %2", "program name, process id")
         .arg(client.program->name(), QString::number(client.program->pid));
 }
@@ -36,7 +37,8 @@ QString clienttext::protocol(const ClientView &client)
     if (client.sessions.isEmpty())
         return QStringLiteral("—");
     const mcp::SessionInfo &session = client.sessions.first();
-    return ClientTexts::tr("%1 · %2", "transport, revision").arg(session.transport, session.revision);
+    return ClientTexts::tr("%1 · %2", "transport, revision")
+        .arg(session.transport, session.revision);
 }
 
 QString clienttext::state(const ClientView &client)

@@ -94,7 +94,8 @@ QString duration(qint64 microseconds)
     if (microseconds < 100)
         return FormatTexts::tr("%1 µs").arg(microseconds);
     if (microseconds < 10'000)
-        return FormatTexts::tr("%1 ms").arg(QLocale().toString(double(microseconds) / 1000, 'f', 1));
+        return FormatTexts::tr("%1 ms").arg(
+            QLocale().toString(double(microseconds) / 1000, 'f', 1));
     if (microseconds < 1'000'000)
         return FormatTexts::tr("%1 ms").arg(microseconds / 1000);
     return FormatTexts::tr("%1 s").arg(shortNumber(double(microseconds) / 1'000'000));

@@ -31,7 +31,8 @@ QString shortLabel(const QString &scope)
     if (scope == scopes::kBaseline)
         return ScopeTexts::tr("account");
     const QString product = scope.section(QLatin1Char(':'), 0, 0);
-    const QString label = product == QLatin1String("observability") ? ScopeTexts::tr("logs") : product;
+    const QString label =
+        product == QLatin1String("observability") ? ScopeTexts::tr("logs") : product;
     return isWrite(scope) ? ScopeTexts::tr("%1 write").arg(label) : label;
 }
 
@@ -44,7 +45,8 @@ QString meaning(const QString &scope)
 QString opens(const QString &scope)
 {
     const auto count = namesOfTools(scope).size();
-    return count == 1 ? ScopeTexts::tr("opens 1 tool") : ScopeTexts::tr("opens %1 tools").arg(count);
+    return count == 1 ? ScopeTexts::tr("opens 1 tool")
+                      : ScopeTexts::tr("opens %1 tools").arg(count);
 }
 
 QString toolNames(const QString &scope)

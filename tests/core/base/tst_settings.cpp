@@ -47,7 +47,7 @@ void TestSettings::unsetSettingsHaveTheirDefault()
 {
     const Settings settings(m_file);
     QCOMPARE(settings.get(setting::serverPort), 8788);
-    QCOMPARE(settings.get(setting::legacySse), true);
+    QCOMPARE(settings.get(setting::closeToTrayTold), false);
     QCOMPARE(settings.get(setting::theme), u"system"_s);
     QCOMPARE(settings.get(setting::cloudflareClientId), QString());
 }
@@ -57,12 +57,12 @@ void TestSettings::valuesSurviveARestart()
     {
         Settings settings(m_file);
         settings.set(setting::serverPort, 9000);
-        settings.set(setting::legacySse, false);
+        settings.set(setting::closeToTrayTold, true);
         settings.set(setting::theme, u"dark"_s);
     }
     const Settings settings(m_file);
     QCOMPARE(settings.get(setting::serverPort), 9000);
-    QCOMPARE(settings.get(setting::legacySse), false);
+    QCOMPARE(settings.get(setting::closeToTrayTold), true);
     QCOMPARE(settings.get(setting::theme), u"dark"_s);
 }
 
@@ -79,7 +79,7 @@ void TestSettings::theSameValueIsNoChange()
 {
     Settings settings(m_file);
     QSignalSpy spy(&settings, &Settings::changed);
-    settings.set(setting::legacySse, true);
+    settings.set(setting::closeToTrayTold, false);
     settings.set(setting::theme, u"system"_s);
     QCOMPARE(spy.size(), 0);
 }
@@ -89,12 +89,12 @@ void TestSettings::theSameValueIsNoChangeAfterARestart()
     {
         Settings settings(m_file);
         settings.set(setting::serverPort, 9000);
-        settings.set(setting::legacySse, false);
+        settings.set(setting::closeToTrayTold, true);
     }
     Settings settings(m_file);
     QSignalSpy spy(&settings, &Settings::changed);
     settings.set(setting::serverPort, 9000);
-    settings.set(setting::legacySse, false);
+    settings.set(setting::closeToTrayTold, true);
     QCOMPARE(spy.size(), 0);
 }
 
@@ -102,8 +102,8 @@ void TestSettings::nonsenseInTheFileGivesTheDefault_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("words for a number and a switch")
-        << QByteArray("[server]\nport=eighty\nlegacySse=perhaps\n");
-    QTest::newRow("no values") << QByteArray("[server]\nport=\nlegacySse=\n");
+        << QByteArray("[server]\nport=eighty\n[window]\ncloseToTrayTold=perhaps\n");
+    QTest::newRow("no values") << QByteArray("[server]\nport=\n[window]\ncloseToTrayTold=\n");
     QTest::newRow("no settings file at all") << QByteArray("\x01\x02 = [[[");
 }
 
@@ -113,7 +113,7 @@ void TestSettings::nonsenseInTheFileGivesTheDefault()
     writeFile(text);
     const Settings settings(m_file);
     QCOMPARE(settings.get(setting::serverPort), 8788);
-    QCOMPARE(settings.get(setting::legacySse), true);
+    QCOMPARE(settings.get(setting::closeToTrayTold), false);
 }
 
 void TestSettings::theFileStaysPrivate()

@@ -46,6 +46,8 @@ private slots:
     void withoutKeychainNothingIsKeptUntilThePersonChooses();
     void headlessFallsBackToThisSessionOnly();
     void contentsOfCallsAreLeftOutWhenThePersonSaysSo();
+    void whatGoesWrongAtCloudflareReachesTheClientInWords_data();
+    void whatGoesWrongAtCloudflareReachesTheClientInWords();
     void theCallbackIsReadOnly();
     void anUnreadableVaultIsAnErrorThatNamesTheFile();
 
@@ -362,6 +364,59 @@ void TestCore::contentsOfCallsAreLeftOutWhenThePersonSaysSo()
     const auto shown = reader.call(calls->at(1).id);
     QVERIFY(shown && *shown);
     QVERIFY((*shown)->arguments.contains("\"b\""));
+}
+
+void TestCore::whatGoesWrongAtCloudflareReachesTheClientInWords_data()
+{
+    QTest::addColumn<QByteArray>("fault");
+    QTest::addColumn<QByteArray>("says"); // empty: the call works all the same
+    QTest::newRow("a slow answer is waited for")
+        << R"({"kind":"slow","remaining":1,"delayMs":200})"_ba
+        << ""_ba;
+    QTest::newRow("one failure is tried again") << R"({"kind":"server_error","remaining":1})"_ba
+                                                << ""_ba;
+    QTest::newRow("failures to the end") << R"({"kind":"server_error","remaining":-1})"_ba
+                                         << "Cloudflare"_ba;
+    QTest::newRow("a short limit is waited out")
+        << R"({"kind":"rate_limited","remaining":1,"retryAfterSeconds":1})"_ba
+        << ""_ba;
+    QTest::newRow("a long limit says how long")
+        << R"({"kind":"rate_limited","remaining":-1,"retryAfterSeconds":90})"_ba
+        << "Wait 90 s"_ba;
+    QTest::newRow("an expired token is refreshed") << R"({"kind":"token_expired","remaining":1})"_ba
+                                                   << ""_ba;
+    QTest::newRow("a cut connection") << R"({"kind":"connection_cut","remaining":-1})"_ba
+                                      << "Check the network"_ba;
+}
+
+void TestCore::whatGoesWrongAtCloudflareReachesTheClientInWords()
+{
+    QFETCH(QByteArray, fault);
+    QFETCH(QByteArray, says);
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    McpClient session(port(), client.token());
+    QVERIFY(session.open(kRevision));
+    const QString account = m_core->snapshot()->logins.at(0).accounts.at(0).id;
+    const auto listWorkers = [&] {
+        return session.ask("tools/call",
+                           {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}});
+    };
+
+    HttpCall order(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
+                   "/sandbox/fault", {{"Content-Type", "application/json"}}, fault);
+    QVERIFY(order.finish());
+    QCOMPARE(order.status(), 200);
+    const Json answer = listWorkers();
+    QCOMPARE(json::boolAt(answer.at("result"), "isError").value_or(false), !says.isEmpty());
+    QVERIFY2(says.isEmpty() || textOf(answer).contains(says), textOf(answer));
+
+    HttpCall end(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
+                 "/sandbox/fault", {{"Content-Type", "application/json"}}, R"({"kind":"none"})");
+    QVERIFY(end.finish());
+    const Json after = listWorkers();
+    QVERIFY2(!json::boolAt(after.at("result"), "isError").value_or(false), textOf(after));
 }
 
 void TestCore::theCallbackIsReadOnly()

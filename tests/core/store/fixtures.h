@@ -101,6 +101,17 @@ inline mcp::StoredSession session(const QByteArray &idHash, const QString &grant
     return session;
 }
 
+inline store::Login login(const QString &id)
+{
+    store::Login login;
+    login.id = {id};
+    login.userId = QStringLiteral("user");
+    login.email = QStringLiteral("private-address@example.com");
+    login.accounts = {{QStringLiteral("acc"), QStringLiteral("Account")}};
+    login.createdAt = 5;
+    return login;
+}
+
 /// All bytes of all files of a directory.
 inline QByteArray contentOf(const QString &directory)
 {

@@ -78,17 +78,6 @@ private:
     FakeChain &m_chain;
 };
 
-Login login(const QString &id)
-{
-    Login login;
-    login.id = {id};
-    login.userId = u"user"_s;
-    login.email = u"private-address@example.com"_s;
-    login.accounts = {{u"acc"_s, u"Account"_s}};
-    login.createdAt = 5;
-    return login;
-}
-
 LoginStore::Tokens tokens()
 {
     return {Secret(QByteArray(kAccess)), Secret(QByteArray(kRefresh))};
@@ -184,12 +173,13 @@ void TestLoginStore::loginsSurviveARestart()
 {
     unlock();
     QSignalSpy changed(m_store.get(), &LoginStore::loginsChanged);
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QCOMPARE(changed.size(), 1);
     reopen();
-    QCOMPARE(m_store->logins(), QList({login(u"l1"_s)})); // known before the keychain has answered
+    QCOMPARE(m_store->logins(),
+             QList({test::login(u"l1"_s)})); // known before the keychain has answered
     unlock();
-    QCOMPARE(m_store->login({u"l1"_s}), std::optional(login(u"l1"_s)));
+    QCOMPARE(m_store->login({u"l1"_s}), std::optional(test::login(u"l1"_s)));
     const auto kept = m_store->tokens({u"l1"_s});
     QVERIFY2(kept, kept ? "" : qPrintable(kept.error().text()));
     QCOMPARE(kept->access.reveal(), kAccess);
@@ -197,8 +187,8 @@ void TestLoginStore::loginsSurviveARestart()
     QCOMPARE(m_store->tokens({u"l2"_s}).error().kind, Error::Kind::Unauthorized);
 
     // Saved again: refreshed tokens replace the old ones.
-    QVERIFY(
-        m_store->save(login(u"l1"_s), {Secret(QByteArray("new")), Secret(QByteArray("newer"))}));
+    QVERIFY(m_store->save(test::login(u"l1"_s),
+                          {Secret(QByteArray("new")), Secret(QByteArray("newer"))}));
     unlocked();
     QCOMPARE(m_store->logins().size(), 1);
     QCOMPARE(m_store->tokens({u"l1"_s})->refresh.reveal(), QByteArray("newer"));
@@ -218,7 +208,7 @@ void TestLoginStore::secretsSurviveARestartAndCanBeRemoved()
 void TestLoginStore::noSecretIsInClearInAnyFile()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QVERIFY(m_store->saveSecret(u"client"_s, Secret(QByteArray(kClientSecret))));
     const auto check = [this] {
         const QByteArray content = test::contentOf(m_dir->path());
@@ -238,8 +228,8 @@ void TestLoginStore::noSecretIsInClearInAnyFile()
 void TestLoginStore::aTokenMovedToAnotherLoginDoesNotOpen()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
-    QVERIFY(m_store->save(login(u"l2"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l2"_s), tokens()));
     QVERIFY(m_vault->saveSealedSecret(u"l2"_s, u"access"_s,
                                       m_vault->sealedSecret(u"l1"_s, u"access"_s)));
     QCOMPARE(m_store->tokens({u"l2"_s}).error().kind, Error::Kind::Storage);
@@ -252,7 +242,7 @@ void TestLoginStore::aTokenMovedToAnotherLoginDoesNotOpen()
 void TestLoginStore::anApiTokenHasNoRefreshToken()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), {Secret(QByteArray(kAccess)), Secret()}));
+    QVERIFY(m_store->save(test::login(u"l1"_s), {Secret(QByteArray(kAccess)), Secret()}));
     unlocked();
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), kAccess);
     QVERIFY(m_store->tokens({u"l1"_s})->refresh.isEmpty());
@@ -261,7 +251,7 @@ void TestLoginStore::anApiTokenHasNoRefreshToken()
 void TestLoginStore::statesSurviveARestart()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QSignalSpy changed(m_store.get(), &LoginStore::loginsChanged);
     QVERIFY(m_store->setState({u"l1"_s}, LoginState::NeedsLogin));
     QVERIFY(m_store->setState({u"l1"_s}, LoginState::NeedsLogin));
@@ -274,7 +264,7 @@ void TestLoginStore::statesSurviveARestart()
 void TestLoginStore::removingALoginRemovesItsTokens()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QVERIFY(m_store->remove({u"l1"_s}));
     QVERIFY(m_store->logins().isEmpty());
     QVERIFY(!m_store->tokens({u"l1"_s}));
@@ -290,12 +280,12 @@ void TestLoginStore::whileTheKeychainIsSilentNothingIsKept()
     const auto twice = m_store->unlock();
     QCOMPARE(m_chain->reads, 1);
     QCOMPARE(m_store->state(), KeyState::Opening);
-    QCOMPARE(m_store->save(login(u"l1"_s), tokens()).error().kind, Error::Kind::Storage);
+    QCOMPARE(m_store->save(test::login(u"l1"_s), tokens()).error().kind, Error::Kind::Storage);
     QVERIFY(!m_store->saveSecret(u"client"_s, Secret(QByteArray("x"))));
     QVERIFY(m_store->derivedKey("p").isEmpty());
     emit m_chain->answered();
     QTRY_COMPARE(m_store->state(), KeyState::Ready);
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
 }
 
 void TestLoginStore::withoutAKeychainNothingIsKept()
@@ -304,7 +294,7 @@ void TestLoginStore::withoutAKeychainNothingIsKept()
     unlock();
     QCOMPARE(m_store->state(), KeyState::NoKeychain);
     QCOMPARE(m_store->problem(), u"No keychain. Start one."_s);
-    const Result<> saved = m_store->save(login(u"l1"_s), tokens());
+    const Result<> saved = m_store->save(test::login(u"l1"_s), tokens());
     QCOMPARE(saved.error().kind, Error::Kind::Storage);
     QVERIFY(saved.error().message.contains(u"No keychain."_s));
     QVERIFY(m_store->logins().isEmpty());
@@ -342,7 +332,7 @@ void TestLoginStore::theUserMayTryAgain()
 void TestLoginStore::aLostKeyAsksForANewLogin()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QVERIFY(m_store->saveSecret(u"client"_s, Secret(QByteArray(kClientSecret))));
     m_chain->entries.clear();
     unlocked();
@@ -354,7 +344,7 @@ void TestLoginStore::aLostKeyAsksForANewLogin()
     unlocked();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
 
-    Login again = login(u"l1"_s);
+    Login again = test::login(u"l1"_s);
     QVERIFY(m_store->save(again, tokens()));
     unlocked();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Ok);
@@ -366,13 +356,13 @@ void TestLoginStore::aDamagedKeyIsReplaced()
     m_chain->entries[u"vault-key-v1"_s] = "short";
     unlocked();
     QCOMPARE(m_chain->entries.value(u"vault-key-v1"_s).size(), crypto::kKeyBytes);
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
 }
 
 void TestLoginStore::anotherKeyAsksForANewLogin()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     // As after restoring the keychain, or the data directory, from another time.
     m_chain->entries[u"vault-key-v1"_s] = crypto::randomBytes(crypto::kKeyBytes);
     unlocked();
@@ -386,7 +376,7 @@ void TestLoginStore::thisSessionOnlyLeavesNothingOnDisk()
     m_store->useThisSessionOnly();
     QCOMPARE(m_store->state(), KeyState::SessionOnly);
     QVERIFY(m_store->problem().isEmpty());
-    QVERIFY(m_store->save(login(u"session-login"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"session-login"_s), tokens()));
     QVERIFY(m_store->saveSecret(u"client"_s, Secret(QByteArray(kClientSecret))));
     QVERIFY(m_store->setState({u"session-login"_s}, LoginState::NeedsLogin));
     QCOMPARE(m_store->login({u"session-login"_s})->state, LoginState::NeedsLogin);
@@ -414,12 +404,12 @@ void TestLoginStore::thisSessionOnlyLeavesNothingOnDisk()
 void TestLoginStore::thisSessionOnlyLeavesKeptLoginsForTheNextRun()
 {
     unlock();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     reopen();
     m_store->useThisSessionOnly();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
     QVERIFY(!m_store->tokens({u"l1"_s}));
-    QVERIFY(m_store->save(login(u"l1"_s), {Secret(QByteArray("for now")), Secret()}));
+    QVERIFY(m_store->save(test::login(u"l1"_s), {Secret(QByteArray("for now")), Secret()}));
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), QByteArray("for now"));
     unlocked();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Ok);
@@ -431,7 +421,7 @@ void TestLoginStore::anAnswerAfterThisSessionOnlyIsIgnored()
     m_chain->waits = true;
     const auto unlocking = m_store->unlock();
     m_store->useThisSessionOnly();
-    QVERIFY(m_store->save(login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     emit m_chain->answered();
     QCOMPARE(m_store->state(), KeyState::SessionOnly);
     QVERIFY(m_chain->entries.isEmpty());

@@ -38,8 +38,11 @@ export function tempDir(name = 'flaredeck-e2e-') {
 }
 
 export class App {
-  /** options: args, env, dataDir, port. Without `--headless` in args the window is shown. */
-  static async start({ args = [], env = {}, dataDir = tempDir(), port } = {}) {
+  /**
+   * options: args, env, dataDir, port. Without `--headless` in args the window is shown. `ready` is what to wait
+   * for; by default that the server answers.
+   */
+  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready } = {}) {
     const app = new App();
     app.dataDir = dataDir;
     app.port = port ?? (await freePort());
@@ -57,6 +60,7 @@ export class App {
     app.child.stderr.on('data', keep);
     await until('the program to answer', async () => {
       if (app.child.exitCode !== null) throw new Error(`it ended with ${app.child.exitCode}: ${app.log}`);
+      if (ready) return ready(app);
       const answer = await fetch(`${app.origin}/.well-known/oauth-authorization-server`);
       return answer.ok;
     }).catch((error) => {

@@ -75,10 +75,7 @@ function clientEnvironment(home) {
     PATH: `${BIN}:${process.env.PATH}`,
     BROWSER: path.join(BIN, 'xdg-open'), // what a bundled xdg-open asks for
     FLAREDECK_E2E_NODE: process.execPath,
-    BROWSER: path.join(BIN, 'xdg-open'),
-    MCP_AUTO_OPEN_ENABLED: 'true', // the Inspector opens no browser without a terminal otherwise
     DISPLAY: process.env.DISPLAY ?? '',
-    BROWSER: path.join(BIN, 'xdg-open'),
     MCP_AUTO_OPEN_ENABLED: 'true', // the Inspector opens no browser without a terminal otherwise
   };
 }

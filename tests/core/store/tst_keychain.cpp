@@ -1,0 +1,323 @@
+// The keychain path against a real Secret Service: a dbus-daemon and a gnome-keyring-daemon of the
+// test's own, in a home of its own.
+
+#include "core/base/crypto.h"
+#include "core/store/keychain.h"
+#include "core/store/loginstore.h"
+#include "fixtures.h"
+
+#include <QCoroTask>
+
+#include <QDBusArgument>
+#include <QDBusConnection>
+#include <QDBusConnectionInterface>
+#include <QDBusMessage>
+#include <QDBusMetaType>
+#include <QDBusObjectPath>
+#include <QDBusVariant>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include <signal.h>
+
+using namespace Qt::StringLiterals;
+using namespace flaredeck;
+using store::Keychain;
+using store::KeyState;
+using store::LoginState;
+using store::LoginStore;
+using store::Vault;
+
+namespace {
+
+const QString kSecrets = u"org.freedesktop.secrets"_s;
+const QByteArray kPassword = "password of the login keyring";
+const QByteArray kAccess = "upstream-access-token-value";
+
+/// A bus on which nothing is started by itself, so that "no keychain" is one.
+const QByteArray kBusConfig = R"(<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=%1</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+)";
+
+const QDBusObjectPath kLoginCollection(u"/org/freedesktop/secrets/collection/login"_s);
+
+/// Secret Service API draft, "Secret".
+struct DBusSecret {
+    QDBusObjectPath session;
+    QByteArray parameters;
+    QByteArray value;
+    QString contentType = u"text/plain"_s;
+};
+
+QDBusArgument &operator<<(QDBusArgument &to, const DBusSecret &secret)
+{
+    to.beginStructure();
+    to << secret.session << secret.parameters << secret.value << secret.contentType;
+    to.endStructure();
+    return to;
+}
+const QDBusArgument &operator>>(const QDBusArgument &from, DBusSecret &secret)
+{
+    from.beginStructure();
+    from >> secret.session >> secret.parameters >> secret.value >> secret.contentType;
+    from.endStructure();
+    return from;
+}
+
+QDBusMessage callSecrets(const QString &method, const QVariantList &arguments)
+{
+    QDBusMessage message =
+        QDBusMessage::createMethodCall(kSecrets, u"/org/freedesktop/secrets"_s,
+                                       u"org.freedesktop.Secret.Service"_s, method);
+    message.setArguments(arguments);
+    return QDBusConnection::sessionBus().call(message);
+}
+
+/// What a desktop session brings: the bus from the start, the keyring when a test starts it.
+class Desktop
+{
+public:
+    void start()
+    {
+        QFile config(m_home.filePath(u"bus.conf"_s));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(QString::fromUtf8(kBusConfig).arg(m_home.path()).toUtf8());
+        config.close();
+        m_bus.start(u"dbus-daemon"_s, {u"--nofork"_s, u"--print-address"_s, u"--config-file"_s,
+                                       config.fileName()});
+        QVERIFY2(m_bus.waitForReadyRead(10'000), "dbus-daemon (package dbus-daemon) did not start");
+        qputenv("DBUS_SESSION_BUS_ADDRESS", m_bus.readLine().trimmed());
+        // Before anything in this process reads them, and for the daemon.
+        qputenv("HOME", m_home.path().toUtf8());
+        qputenv("XDG_RUNTIME_DIR", m_home.path().toUtf8());
+        qputenv("XDG_DATA_HOME", m_home.filePath(u"data"_s).toUtf8());
+        QVERIFY(QDBusConnection::sessionBus().isConnected());
+    }
+    void startKeyring()
+    {
+        m_keyring.start(u"gnome-keyring-daemon"_s,
+                        {u"--foreground"_s, u"--unlock"_s, u"--components=secrets"_s});
+        QVERIFY2(m_keyring.waitForStarted(), "gnome-keyring-daemon (package gnome-keyring) is missing");
+        m_keyring.write(kPassword);
+        m_keyring.closeWriteChannel();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QDBusConnection::sessionBus().interface()->isServiceRegistered(kSecrets), 10'000);
+    }
+    void lock()
+    {
+        const QDBusMessage reply = callSecrets(u"Lock"_s, {QVariant::fromValue(QList{kLoginCollection})});
+        QCOMPARE(reply.type(), QDBusMessage::ReplyMessage);
+        QCOMPARE(qdbus_cast<QList<QDBusObjectPath>>(reply.arguments().constFirst()).size(), 1);
+    }
+    void unlock()
+    {
+        // As the desktop's login does it: gnome-keyring's own interface, over a plain session.
+        const QDBusMessage session =
+            callSecrets(u"OpenSession"_s,
+                        {u"plain"_s, QVariant::fromValue(QDBusVariant(QString()))});
+        const DBusSecret password{session.arguments().at(1).value<QDBusObjectPath>(), {}, kPassword};
+        QDBusMessage message = QDBusMessage::createMethodCall(
+            kSecrets, u"/org/freedesktop/secrets"_s,
+            u"org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"_s,
+            u"UnlockWithMasterPassword"_s);
+        message << QVariant::fromValue(kLoginCollection) << QVariant::fromValue(password);
+        const QDBusMessage reply = QDBusConnection::sessionBus().call(message);
+        QVERIFY2(reply.type() == QDBusMessage::ReplyMessage, qPrintable(reply.errorMessage()));
+    }
+    /// Stops answering, as a keyring does that waits for its password dialog.
+    void freeze() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGSTOP); }
+    void thaw() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGCONT); }
+
+    QByteArray everythingOnDisk() const
+    {
+        return test::contentOf(m_home.filePath(u"data/keyrings"_s));
+    }
+    void end()
+    {
+        end(m_keyring);
+        end(m_bus);
+    }
+
+private:
+    static void end(QProcess &process)
+    {
+        process.terminate();
+        process.waitForFinished(5'000);
+    }
+
+    QTemporaryDir m_home;
+    QProcess m_bus;
+    QProcess m_keyring;
+};
+
+} // namespace
+
+Q_DECLARE_METATYPE(DBusSecret)
+
+class KeychainTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    Desktop m_desktop;
+    test::FakeClock m_clock;
+
+    static Result<Secret> read(Keychain &keychain, const QString &entry)
+    {
+        return QCoro::waitFor(keychain.read(entry));
+    }
+    static Result<> write(Keychain &keychain, const QString &entry, const QByteArray &value)
+    {
+        return QCoro::waitFor(keychain.write(entry, Secret(value)));
+    }
+    Result<Vault> openVault(const QTemporaryDir &dir)
+    {
+        return Vault::open(dir.filePath(u"vault.db"_s), m_clock);
+    }
+
+private slots:
+    void initTestCase()
+    {
+        qDBusRegisterMetaType<DBusSecret>();
+        m_desktop.start();
+    }
+    void cleanupTestCase() { m_desktop.end(); }
+
+    // First: the keyring is not there yet.
+    void withoutASecretServiceTheReasonAndTheWayOutAreTold()
+    {
+        const auto keychain = Keychain::system();
+        const Result<Secret> answer = read(*keychain, u"entry"_s);
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().kind, Error::Kind::Storage);
+        QVERIFY2(answer.error().text().contains(u"Start a keyring"_s),
+                 qPrintable(answer.error().text()));
+        QVERIFY(!write(*keychain, u"entry"_s, "value"));
+
+        QTemporaryDir dir;
+        auto vault = openVault(dir);
+        QVERIFY(vault);
+        LoginStore logins(*vault, Keychain::system(), u"v"_s);
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::NoKeychain);
+        QVERIFY(!logins.problem().isEmpty());
+        logins.useThisSessionOnly();
+        QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
+        QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+    }
+
+    void whatIsWrittenIsReadAgain()
+    {
+        m_desktop.startKeyring();
+        const auto keychain = Keychain::system();
+        QCOMPARE(read(*keychain, u"entry"_s).error().kind, Error::Kind::NotFound);
+
+        const QByteArray value("\0binary\xff\n", 9);
+        QVERIFY(write(*keychain, u"entry"_s, value));
+        QCOMPARE(read(*keychain, u"entry"_s)->reveal(), value);
+        QVERIFY(write(*keychain, u"entry"_s, "other"));
+        QCOMPARE(read(*keychain, u"entry"_s)->reveal(), QByteArray("other"));
+        QCOMPARE(read(*keychain, u"another"_s).error().kind, Error::Kind::NotFound);
+
+        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s)));
+        QCOMPARE(read(*keychain, u"entry"_s).error().kind, Error::Kind::NotFound);
+        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s))); // again
+    }
+
+    void signInsSurviveARestartAndTheKeyIsOnlyInTheKeyring()
+    {
+        QTemporaryDir dir;
+        QByteArray derived;
+        {
+            auto vault = openVault(dir);
+            LoginStore logins(*vault, Keychain::system(), u"restart"_s);
+            QCoro::waitFor(logins.unlock());
+            QCOMPARE(logins.state(), KeyState::Ready);
+            QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
+            derived = logins.derivedKey("purpose").reveal();
+        }
+        const auto key = read(*Keychain::system(), u"vault-key-restart"_s);
+        QVERIFY(key);
+        for (const QByteArray &content : {test::contentOf(dir.path()), m_desktop.everythingOnDisk()}) {
+            QVERIFY(!content.isEmpty());
+            QVERIFY(!content.contains(key->reveal()));
+            QVERIFY(!content.contains(kAccess));
+        }
+
+        auto vault = openVault(dir);
+        LoginStore logins(*vault, Keychain::system(), u"restart"_s);
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+        QCOMPARE(logins.derivedKey("purpose").reveal(), derived);
+    }
+
+    void aDeletedKeyAsksForANewSignInAndKeepsTheAccount()
+    {
+        QTemporaryDir dir;
+        auto vault = openVault(dir);
+        {
+            LoginStore logins(*vault, Keychain::system(), u"deleted"_s);
+            QCoro::waitFor(logins.unlock());
+            QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
+        }
+        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
+
+        LoginStore logins(*vault, Keychain::system(), u"deleted"_s);
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::Ready);
+        QCOMPARE(logins.logins().size(), 1);
+        QCOMPARE(logins.login({u"l"_s})->state, LoginState::NeedsLogin);
+        QVERIFY(!logins.tokens({u"l"_s}));
+    }
+
+    void aLockedKeyringLosesNothing()
+    {
+        QTemporaryDir dir;
+        auto vault = openVault(dir);
+        {
+            LoginStore logins(*vault, Keychain::system(), u"locked"_s);
+            QCoro::waitFor(logins.unlock());
+            QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
+        }
+        m_desktop.lock();
+        LoginStore logins(*vault, Keychain::system(), u"locked"_s);
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::NoKeychain);
+        QVERIFY2(logins.problem().contains(u"locked"_s), qPrintable(logins.problem()));
+
+        m_desktop.unlock();
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::Ready);
+        QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+    }
+
+    void aKeyringThatDoesNotAnswerHoldsNobodyUp()
+    {
+        m_desktop.freeze();
+        int ticks = 0;
+        QTimer timer;
+        connect(&timer, &QTimer::timeout, this, [&ticks] { ++ticks; });
+        timer.start(10);
+        const auto keychain = Keychain::system(std::chrono::milliseconds(300));
+        const Result<Secret> answer = read(*keychain, u"entry"_s);
+        m_desktop.thaw();
+        QCOMPARE(answer.error().kind, Error::Kind::Timeout);
+        QVERIFY2(ticks >= 10, qPrintable(u"the event loop stood still: %1 ticks"_s.arg(ticks)));
+        // It answers again.
+        QTRY_COMPARE(read(*Keychain::system(), u"entry"_s).error().kind, Error::Kind::NotFound);
+    }
+};
+
+QTEST_GUILESS_MAIN(KeychainTest)
+#include "tst_keychain.moc"
