@@ -197,12 +197,14 @@ void OverviewPage::showFigures()
                                             m_lastBad->clientName)
                                  : tr("nothing failed today"));
 
+    if (today->calls == 0) {
+        m_time->set({{QStringLiteral("—")}}, tr("no calls yet"));
+        return;
+    }
     const QString p95 = format::duration(today->p95Us);
-    const QString unit = p95.section(QLatin1Char(' '), 1);
-    m_time->set({{today->calls > 0 ? p95.section(QLatin1Char(' '), 0, 0) : QStringLiteral("—"),
-                  tr("%1 p95", "unit of time").arg(unit)}},
-                today->calls > 0 ? tr("p50 %1").arg(format::duration(today->p50Us))
-                                 : tr("no calls yet"));
+    m_time->set({{p95.section(QLatin1Char(' '), 0, 0),
+                  tr("%1 p95", "unit of time").arg(p95.section(QLatin1Char(' '), 1))}},
+                tr("p50 %1").arg(format::duration(today->p50Us)));
 }
 
 void OverviewPage::showSubtitle()
