@@ -1,5 +1,7 @@
 #include "core/service/clientprograms.h"
 
+#include <QFutureWatcher>
+
 namespace flaredeck::service {
 
 void ClientPrograms::see(const ClientId &client, const http::Peer &peer)
@@ -13,13 +15,17 @@ void ClientPrograms::see(const ClientId &client, const http::Peer &peer)
 void ClientPrograms::look(const ClientId &client, const http::Peer &peer)
 {
     m_looking.insert(client, std::nullopt);
-    http::findPeerProcess(peer).then(
-        this, [this, client](const std::optional<http::PeerProcess> &found) {
-            const std::optional<http::Peer> next = m_looking.take(client);
-            if (next)
-                look(client, *next);
-            remember(client, found);
-        });
+    // Not QFuture::then(this, …): the answer comes on a worker's thread, where Qt 6.4 asserts that the
+    // context is still there and then uses it unguarded. A watcher may go at any time.
+    auto *watcher = new QFutureWatcher<std::optional<http::PeerProcess>>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, client, watcher] {
+        watcher->deleteLater();
+        const std::optional<http::Peer> next = m_looking.take(client);
+        if (next)
+            look(client, *next);
+        remember(client, watcher->result());
+    });
+    watcher->setFuture(http::findPeerProcess(peer));
 }
 
 std::optional<http::PeerProcess> ClientPrograms::of(const ClientId &client) const

@@ -423,6 +423,7 @@ void TestLoginStore::anAnswerAfterThisSessionOnlyIsIgnored()
     m_store->useThisSessionOnly();
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     emit m_chain->answered();
+    QTRY_VERIFY(unlocking.isReady());
     QCOMPARE(m_store->state(), KeyState::SessionOnly);
     QVERIFY(m_chain->entries.isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), kAccess);
