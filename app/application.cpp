@@ -23,11 +23,17 @@ struct ApplicationTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::Application)
 };
 
+/// Not quit(): that asks the windows first, and ours answers by going to the tray.
+void endProgram()
+{
+    QCoreApplication::exit();
+}
+
 void connectTray(TrayIcon &tray, ui::MainWindow &window, service::CoreThread &core,
                  Settings &settings)
 {
     QObject::connect(&tray, &TrayIcon::openRequested, &window, &ui::MainWindow::raiseWindow);
-    QObject::connect(&tray, &TrayIcon::quitRequested, qApp, &QApplication::quit);
+    QObject::connect(&tray, &TrayIcon::quitRequested, qApp, &endProgram);
     QObject::connect(
         &core, &service::CoreThread::changed, &tray,
         [&tray](const service::SnapshotPtr &snapshot) { tray.setSnapshot(*snapshot); });
@@ -92,9 +98,8 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     connectPrompts(prompts, signIn, tray, window, core);
 
     const QuitSignals signalsOfTheSystem;
-    QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application,
-                     &QApplication::quit);
-    QObject::connect(&window, &ui::MainWindow::quitRequested, &application, &QApplication::quit);
+    QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application, &endProgram);
+    QObject::connect(&window, &ui::MainWindow::quitRequested, &application, &endProgram);
     QObject::connect(&instance, &SingleInstance::raiseRequested, &window,
                      &ui::MainWindow::raiseWindow);
 

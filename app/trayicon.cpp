@@ -81,7 +81,8 @@ void TrayIcon::notify(const QString &title, const QString &text)
 
 void TrayIcon::refresh()
 {
-    const ui::Tokens &tokens = ui::Tokens::of(QGuiApplication::palette());
+    const QPalette palette = QGuiApplication::palette();
+    const ui::Tokens &tokens = ui::Tokens::of(palette);
     const bool listening = m_server.state == service::ServerState::Listening;
     QString state = tr("Starting");
     QColor color = tokens.text2;

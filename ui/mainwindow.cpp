@@ -52,7 +52,10 @@ MainWindow::MainWindow(service::CoreThread &core, const QString &historyFile, Se
     restore();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    m_settings.setState(kGeometry, saveGeometry());
+}
 
 void MainWindow::build()
 {

@@ -2,6 +2,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -24,7 +25,7 @@ std::optional<int> retryAfterSeconds(const http::Headers &headers, Millis now)
         // RFC 9110 §5.6.7; Qt's RFC 2822 parser does not take the zone "GMT".
         QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(value),
                                                  u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
-        date.setTimeSpec(Qt::UTC);
+        date.setTimeZone(QTimeZone::utc());
         if (!date.isValid())
             return {};
         // Rounded up: a second too late is better than a second refusal.

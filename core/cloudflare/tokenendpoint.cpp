@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kTimeoutMs = 30'000;
 constexpr qint64 kMaxAnswerBytes = 1024 * 1024;
-constexpr qsizetype kLoggedBytes = 500;
+constexpr qsizetype kLoggedAnswerBytes = 500;
 
 using Fields = QList<std::pair<QByteArray, QString>>;
 
@@ -56,7 +56,7 @@ TokenFailure transient(Error::Kind kind, const QString &message,
                        const http::ClientResponse &response)
 {
     Error error{kind, message, u"Try again in a minute."_s,
-                redact(QString::fromUtf8(response.body.left(kLoggedBytes)))};
+                redact(QString::fromUtf8(response.body.left(kLoggedAnswerBytes)))};
     if (kind == Error::Kind::RateLimited) {
         error.retryAfterSeconds = retryAfterSeconds(response.headers, Clock::system().now())
                                       .value_or(kDefaultRetryAfterSeconds);
@@ -68,7 +68,7 @@ TokenFailure transient(Error::Kind kind, const QString &message,
 /// `code` is the `error` member of RFC 6749 §5.2. The description is never passed on.
 TokenFailure refusal(const QString &code, const http::ClientResponse &response)
 {
-    const QString detail = redact(QString::fromUtf8(response.body.left(kLoggedBytes)));
+    const QString detail = redact(QString::fromUtf8(response.body.left(kLoggedAnswerBytes)));
     if (code == "invalid_grant"_L1) {
         return {TokenFailure::Kind::GrantRefused,
                 {Error::Kind::Unauthorized, u"The Cloudflare sign-in has ended."_s,

@@ -15,8 +15,8 @@ void ClientPrograms::see(const ClientId &client, const http::Peer &peer)
 void ClientPrograms::look(const ClientId &client, const http::Peer &peer)
 {
     m_looking.insert(client, std::nullopt);
-    // Not QFuture::then(this, …): the answer comes on a worker's thread, where Qt 6.4 asserts that the
-    // context is still there and then uses it unguarded. A watcher may go at any time.
+    // Not QFuture::then(this, …): the answer comes on a worker's thread, where Qt 6.4 asserts that
+    // the context is still there and then uses it unguarded. A watcher may go at any time.
     auto *watcher = new QFutureWatcher<std::optional<http::PeerProcess>>(this);
     connect(watcher, &QFutureWatcherBase::finished, this, [this, client, watcher] {
         watcher->deleteLater();

@@ -1,6 +1,7 @@
 #include "core/tools/timeframe.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 namespace flaredeck::tools {
 
@@ -22,7 +23,7 @@ Result<Millis> parseTime(const char *member, const QString &text)
     }
     // What Cloudflare shows is UTC; this computer's zone means nothing to a model.
     if (time.timeSpec() == Qt::LocalTime)
-        time.setTimeSpec(Qt::UTC);
+        time.setTimeZone(QTimeZone::utc());
     return time.toMSecsSinceEpoch();
 }
 

@@ -44,7 +44,8 @@ Json isoTime(const Json &milliseconds)
 {
     if (!milliseconds.is_number())
         return {};
-    return QDateTime::fromMSecsSinceEpoch(milliseconds.get<qint64>(), Qt::UTC)
+    return QDateTime::fromMSecsSinceEpoch(milliseconds.get<qint64>())
+        .toUTC()
         .toString(Qt::ISODateWithMs);
 }
 

@@ -77,9 +77,8 @@ const QDBusArgument &operator>>(const QDBusArgument &from, DBusSecret &secret)
 
 QDBusMessage callSecrets(const QString &method, const QVariantList &arguments)
 {
-    QDBusMessage message =
-        QDBusMessage::createMethodCall(kSecrets, u"/org/freedesktop/secrets"_s,
-                                       u"org.freedesktop.Secret.Service"_s, method);
+    QDBusMessage message = QDBusMessage::createMethodCall(
+        kSecrets, u"/org/freedesktop/secrets"_s, u"org.freedesktop.Secret.Service"_s, method);
     message.setArguments(arguments);
     return QDBusConnection::sessionBus().call(message);
 }
@@ -94,8 +93,8 @@ public:
         QVERIFY(config.open(QIODevice::WriteOnly));
         config.write(QString::fromUtf8(kBusConfig).arg(m_home.path()).toUtf8());
         config.close();
-        m_bus.start(u"dbus-daemon"_s, {u"--nofork"_s, u"--print-address"_s, u"--config-file"_s,
-                                       config.fileName()});
+        m_bus.start(u"dbus-daemon"_s,
+                    {u"--nofork"_s, u"--print-address"_s, u"--config-file"_s, config.fileName()});
         QVERIFY2(m_bus.waitForReadyRead(10'000), "dbus-daemon (package dbus-daemon) did not start");
         qputenv("DBUS_SESSION_BUS_ADDRESS", m_bus.readLine().trimmed());
         // Before anything in this process reads them, and for the daemon.
@@ -108,7 +107,8 @@ public:
     {
         m_keyring.start(u"gnome-keyring-daemon"_s,
                         {u"--foreground"_s, u"--unlock"_s, u"--components=secrets"_s});
-        QVERIFY2(m_keyring.waitForStarted(), "gnome-keyring-daemon (package gnome-keyring) is missing");
+        QVERIFY2(m_keyring.waitForStarted(),
+                 "gnome-keyring-daemon (package gnome-keyring) is missing");
         m_keyring.write(kPassword);
         m_keyring.closeWriteChannel();
         QTRY_VERIFY_WITH_TIMEOUT(
@@ -116,17 +116,18 @@ public:
     }
     void lock()
     {
-        const QDBusMessage reply = callSecrets(u"Lock"_s, {QVariant::fromValue(QList{kLoginCollection})});
+        const QDBusMessage reply =
+            callSecrets(u"Lock"_s, {QVariant::fromValue(QList{kLoginCollection})});
         QCOMPARE(reply.type(), QDBusMessage::ReplyMessage);
         QCOMPARE(qdbus_cast<QList<QDBusObjectPath>>(reply.arguments().constFirst()).size(), 1);
     }
     void unlock()
     {
         // As the desktop's login does it: gnome-keyring's own interface, over a plain session.
-        const QDBusMessage session =
-            callSecrets(u"OpenSession"_s,
-                        {u"plain"_s, QVariant::fromValue(QDBusVariant(QString()))});
-        const DBusSecret password{session.arguments().at(1).value<QDBusObjectPath>(), {}, kPassword};
+        const QDBusMessage session = callSecrets(
+            u"OpenSession"_s, {u"plain"_s, QVariant::fromValue(QDBusVariant(QString()))});
+        const DBusSecret password{
+            session.arguments().at(1).value<QDBusObjectPath>(), {}, kPassword};
         QDBusMessage message = QDBusMessage::createMethodCall(
             kSecrets, u"/org/freedesktop/secrets"_s,
             u"org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"_s,
@@ -249,7 +250,8 @@ private slots:
         }
         const auto key = read(*Keychain::system(), u"vault-key-restart"_s);
         QVERIFY(key);
-        for (const QByteArray &content : {test::contentOf(dir.path()), m_desktop.everythingOnDisk()}) {
+        for (const QByteArray &content :
+             {test::contentOf(dir.path()), m_desktop.everythingOnDisk()}) {
             QVERIFY(!content.isEmpty());
             QVERIFY(!content.contains(key->reveal()));
             QVERIFY(!content.contains(kAccess));

@@ -48,7 +48,11 @@ export const key = (...keys) => xdo('key', '--clearmodifiers', ...keys);
 export const type = (text) => xdo('type', '--clearmodifiers', text);
 
 export async function activate(window) {
-  await xdo('windowactivate', '--sync', window);
+  // A window manager that has not seen the window yet ignores the request, and --sync waits for ever.
+  await until('the window to become active', async () => {
+    await run('xdotool', ['windowactivate', '--sync', window], { timeout: 3000 });
+    return true;
+  });
 }
 
 /** Clicks Allow in the consent dialog, as soon as it lets itself be answered. */
