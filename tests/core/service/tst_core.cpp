@@ -404,17 +404,18 @@ void TestCore::whatGoesWrongAtCloudflareReachesTheClientInWords()
                            {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}});
     };
 
-    HttpCall order(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
-                   "/sandbox/fault", {{"Content-Type", "application/json"}}, fault);
-    QVERIFY(order.finish());
-    QCOMPARE(order.status(), 200);
+    const auto orderFault = [this](const QByteArray &order) {
+        HttpCall call(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
+                      "/sandbox/fault", {{"Content-Type", "application/json"}}, order);
+        return call.finish() && call.status() == 200;
+    };
+
+    QVERIFY(orderFault(fault));
     const Json answer = listWorkers();
     QCOMPARE(json::boolAt(answer.at("result"), "isError").value_or(false), !says.isEmpty());
     QVERIFY2(says.isEmpty() || textOf(answer).contains(says), textOf(answer));
 
-    HttpCall end(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
-                 "/sandbox/fault", {{"Content-Type", "application/json"}}, R"({"kind":"none"})");
-    QVERIFY(end.finish());
+    QVERIFY(orderFault(R"({"kind":"none"})"));
     const Json after = listWorkers();
     QVERIFY2(!json::boolAt(after.at("result"), "isError").value_or(false), textOf(after));
 }

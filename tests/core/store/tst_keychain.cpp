@@ -187,6 +187,14 @@ private:
         return Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     }
 
+    /// A run of the app that leaves one sign-in behind.
+    static bool signInOnce(Vault &vault, const QString &vaultId)
+    {
+        LoginStore logins(vault, Keychain::system(), vaultId);
+        QCoro::waitFor(logins.unlock());
+        return logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}).has_value();
+    }
+
 private slots:
     void initTestCase()
     {
@@ -268,11 +276,7 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        {
-            LoginStore logins(*vault, Keychain::system(), u"deleted"_s);
-            QCoro::waitFor(logins.unlock());
-            QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
-        }
+        QVERIFY(signInOnce(*vault, u"deleted"_s));
         QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
 
         LoginStore logins(*vault, Keychain::system(), u"deleted"_s);
@@ -287,11 +291,7 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        {
-            LoginStore logins(*vault, Keychain::system(), u"locked"_s);
-            QCoro::waitFor(logins.unlock());
-            QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
-        }
+        QVERIFY(signInOnce(*vault, u"locked"_s));
         m_desktop.lock();
         LoginStore logins(*vault, Keychain::system(), u"locked"_s);
         QCoro::waitFor(logins.unlock());
