@@ -59,7 +59,7 @@ Result<Json> parse(const QByteArray &bytes)
 QByteArray print(const Json &value)
 {
     const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+    return {text.data(), static_cast<qsizetype>(text.size())};
 }
 
 const Json *find(const Json &object, const char *key)

@@ -19,7 +19,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis kRefreshAheadMs = 5 * 60 * 1000;
+constexpr Millis kRefreshAheadMs = 5LL * 60 * 1000;
 /// Right after the start the keychain may still ask the person for a password. Clients give up
 /// after a minute at the earliest.
 constexpr std::chrono::seconds kKeychainPatience{25};

@@ -11,7 +11,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis kHour = 60 * 60 * 1000;
+constexpr Millis kHour = 60LL * 60 * 1000;
 constexpr Millis kNeverAuthorizedLifetime = 24 * kHour;
 constexpr Millis kUnusedLifetime = 90 * 24 * kHour;
 

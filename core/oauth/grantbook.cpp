@@ -14,7 +14,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kParallelGrants = 5;
-constexpr Millis kLongestTimer = 60 * 60 * 1000;
+constexpr Millis kLongestTimer = 60LL * 60 * 1000;
 
 void warn(const char *what, const Error &error)
 {

@@ -18,7 +18,7 @@ class GrantBook : public QObject
     Q_OBJECT
 
 public:
-    static constexpr Millis kCollectWithin = 120 * 1000; ///< lifetime of an authorization code
+    static constexpr Millis kCollectWithin = 120LL * 1000; ///< lifetime of an authorization code
     static constexpr int kTokensPerGrant = 8;
 
     struct Live {

@@ -45,9 +45,9 @@ struct RotationFacts {
     Millis now = 0;
 };
 
-constexpr Millis kRetirementDelay = 60 * 1000; ///< a sibling's request may be on the wire
-constexpr Millis kFreeRepeat = 10 * 60 * 1000;
-constexpr Millis kLateRepeat = 24 * 60 * 60 * 1000;
+constexpr Millis kRetirementDelay = 60LL * 1000; ///< a sibling's request may be on the wire
+constexpr Millis kFreeRepeat = 10LL * 60 * 1000;
+constexpr Millis kLateRepeat = 24LL * 60 * 60 * 1000;
 
 [[nodiscard]] Rotation judge(const RefreshToken &presented, const store::RefreshState &state,
                              const Secret &key, const RotationFacts &facts);

@@ -16,7 +16,7 @@ namespace flaredeck::oauth {
 class TokenService
 {
 public:
-    static constexpr Millis kAccessLifetime = 3600 * 1000;
+    static constexpr Millis kAccessLifetime = 3600LL * 1000;
 
     using KeySource = std::function<Secret()>;
 

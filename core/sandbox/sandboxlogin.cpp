@@ -9,7 +9,7 @@ namespace flaredeck::sandbox {
 
 namespace {
 
-constexpr Millis kFlowMillis = 10 * 60 * 1000;
+constexpr Millis kFlowMillis = 10LL * 60 * 1000;
 constexpr qsizetype kMaxFlows = 100;
 // Cloudflare refuses very short states as well.
 constexpr qsizetype kMinStateLength = 8;

@@ -9,7 +9,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis kDefaultMs = 60 * 60 * 1000;
+constexpr Millis kDefaultMs = 60LL * 60 * 1000;
 /// A hundred years, so that sums stay far from overflow.
 constexpr qint64 kLongestSeconds = qint64(100) * 366 * 24 * 3600;
 
