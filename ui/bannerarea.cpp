@@ -1,4 +1,5 @@
 #include "ui/bannerarea.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -66,7 +67,7 @@ void BannerArea::buildKeychain()
 
 void BannerArea::listen(quint16 port)
 {
-    m_commands.listen(port).then(this, [this](const Result<> &done) {
+    whenDone(m_commands.listen(port), this, [this](const Result<> &done) {
         if (!done)
             tellProblem(this, tr("The server does not listen"), done.error().text());
     });
@@ -74,7 +75,7 @@ void BannerArea::listen(quint16 port)
 
 void BannerArea::signInAgain()
 {
-    m_commands.signIn().then(this, [this](const Result<> &done) {
+    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
         if (!done && done.error().kind != Error::Kind::Cancelled)
             tellProblem(this, tr("Not signed in"), done.error().text());
     });

@@ -14,8 +14,8 @@ class CoreThread;
 namespace flaredeck::ui {
 
 /// Everything that the window asks of the core. Answers come later, on the GUI thread:
-/// `commands.revokeGrant(id).then(this, …)`. An interface, so that pages can be tested without a
-/// core.
+/// `whenDone(commands.revokeGrant(id), this, …)`. An interface, so that pages can be tested without
+/// a core.
 class Commands
 {
 public:

@@ -1,6 +1,6 @@
 #include "core/service/clientprograms.h"
 
-#include <QFutureWatcher>
+#include "core/base/whendone.h"
 
 namespace flaredeck::service {
 
@@ -15,17 +15,13 @@ void ClientPrograms::see(const ClientId &client, const http::Peer &peer)
 void ClientPrograms::look(const ClientId &client, const http::Peer &peer)
 {
     m_looking.insert(client, std::nullopt);
-    // Not QFuture::then(this, …): the answer comes on a worker's thread, where Qt 6.4 asserts that
-    // the context is still there and then uses it unguarded. A watcher may go at any time.
-    auto *watcher = new QFutureWatcher<std::optional<http::PeerProcess>>(this);
-    connect(watcher, &QFutureWatcherBase::finished, this, [this, client, watcher] {
-        watcher->deleteLater();
-        const std::optional<http::Peer> next = m_looking.take(client);
-        if (next)
-            look(client, *next);
-        remember(client, watcher->result());
-    });
-    watcher->setFuture(http::findPeerProcess(peer));
+    whenDone(http::findPeerProcess(peer), this,
+             [this, client](const std::optional<http::PeerProcess> &program) {
+                 const std::optional<http::Peer> next = m_looking.take(client);
+                 if (next)
+                     look(client, *next);
+                 remember(client, program);
+             });
 }
 
 std::optional<http::PeerProcess> ClientPrograms::of(const ClientId &client) const

@@ -33,8 +33,8 @@ public:
     [[nodiscard]] SnapshotPtr snapshot() const { return m_snapshot; }
 
     /// Runs `work(Core &)` on the core thread. It may return a value, a Result or nothing. Take the
-    /// answer with .then(this, …): it arrives on the GUI thread, or nowhere when the context is
-    /// gone.
+    /// answer with whenDone(future, this, …): it arrives on the GUI thread, or nowhere when the
+    /// context is gone.
     template <typename Work>
     auto ask(Work work) -> QFuture<std::invoke_result_t<Work, Core &>>
     {

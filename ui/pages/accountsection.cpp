@@ -1,4 +1,5 @@
 #include "ui/pages/accountsection.h"
+#include "core/base/whendone.h"
 
 #include "core/base/settings.h"
 #include "ui/commands.h"
@@ -163,7 +164,7 @@ void AccountSection::showKeychain(const Snapshot &snapshot)
 void AccountSection::signIn()
 {
     say({}, false);
-    m_commands.signIn().then(this, [this](const Result<> &done) {
+    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
         if (!done && done.error().kind != Error::Kind::Cancelled)
             say(done.error().text(), true);
     });
@@ -173,13 +174,13 @@ void AccountSection::addToken()
 {
     say(tr("Checking the token…"), false);
     m_addToken->setEnabled(false);
-    m_commands.addApiToken(Secret(m_token->text().trimmed().toUtf8()))
-        .then(this, [this](const Result<> &done) {
-            if (done)
-                m_token->clear();
-            m_addToken->setEnabled(!m_token->text().isEmpty());
-            say(done ? tr("The token works and is kept.") : done.error().text(), !done);
-        });
+    whenDone(m_commands.addApiToken(Secret(m_token->text().trimmed().toUtf8())), this,
+             [this](const Result<> &done) {
+                 if (done)
+                     m_token->clear();
+                 m_addToken->setEnabled(!m_token->text().isEmpty());
+                 say(done ? tr("The token works and is kept.") : done.error().text(), !done);
+             });
 }
 
 void AccountSection::askSignOut(const store::Login &login)
@@ -190,7 +191,7 @@ void AccountSection::askSignOut(const store::Login &login)
              {tr("Every grant that stands on it ends; the clients have to ask you again")},
              tr("Sign out")},
             [this, id = login.id] {
-                m_commands.signOut(id).then(this, [this](const Result<> &done) {
+                whenDone(m_commands.signOut(id), this, [this](const Result<> &done) {
                     say(done ? QString() : done.error().text(), !done);
                 });
             });

@@ -1,4 +1,5 @@
 #include "ui/pages/appsections.h"
+#include "core/base/whendone.h"
 
 #include "core/base/settings.h"
 #include "ui/commands.h"
@@ -58,7 +59,7 @@ void ServerSection::setSnapshot(const service::Snapshot &snapshot)
 void ServerSection::apply()
 {
     const auto port = quint16(m_port->value());
-    m_commands.listen(port).then(this, [this, port](const Result<> &done) {
+    whenDone(m_commands.listen(port), this, [this, port](const Result<> &done) {
         if (done)
             m_settings.set(setting::serverPort, port);
         say(done ? tr("Now listening on port %1.").arg(port) : done.error().text(), !done);
@@ -94,7 +95,7 @@ void PrivacySection::clearHistory()
              {tr("Grants, clients and sign-ins stay as they are")},
              tr("Clear history")},
             [this] {
-                m_commands.clearHistory().then(this, [this](const Result<> &done) {
+                whenDone(m_commands.clearHistory(), this, [this](const Result<> &done) {
                     say(done ? tr("The history is empty.") : done.error().text(), !done);
                 });
             });

@@ -1,4 +1,5 @@
 #include "ui/pages/clientdetail.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -117,7 +118,7 @@ QWidget *ClientDetail::sessionRow(const mcp::SessionInfo &session)
     layout->addWidget(disconnect);
     connect(disconnect, &QPushButton::clicked, this, [this, disconnect, handle = session.handle] {
         disconnect->setEnabled(false);
-        m_commands.disconnectSession(handle).then(this, [this](const Result<> &done) {
+        whenDone(m_commands.disconnectSession(handle), this, [this](const Result<> &done) {
             if (!done)
                 tellProblem(this, tr("The session was not ended"), done.error().text());
         });

@@ -1,4 +1,5 @@
 #include "ui/pages/clientspage.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -109,7 +110,7 @@ void ClientsPage::forgetCurrent()
             {tr("Forget %1?").arg(clienttext::name(view->client)),
              tr("The registration is removed. What stops working:"), effects, tr("Forget")},
             [this, id = view->client.id] {
-                m_commands.forgetClient(id).then(this, [this](const Result<> &done) {
+                whenDone(m_commands.forgetClient(id), this, [this](const Result<> &done) {
                     if (!done)
                         tellProblem(this, tr("The client was not forgotten"), done.error().text());
                 });

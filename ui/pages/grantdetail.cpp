@@ -1,4 +1,5 @@
 #include "ui/pages/grantdetail.h"
+#include "core/base/whendone.h"
 
 #include "core/policy/scopes.h"
 #include "ui/commands.h"
@@ -168,7 +169,7 @@ QWidget *GrantDetail::scopeRow(const GrantId &grant, const QString &scope)
 
 void GrantDetail::withdraw(const GrantId &grant, const QString &scope)
 {
-    m_commands.withdrawScope(grant, scope).then(this, [this](const Result<> &done) {
+    whenDone(m_commands.withdrawScope(grant, scope), this, [this](const Result<> &done) {
         if (done)
             return;
         m_shownScopes.clear(); // the next snapshot shows the truth again

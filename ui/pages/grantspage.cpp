@@ -1,4 +1,5 @@
 #include "ui/pages/grantspage.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -117,7 +118,7 @@ void GrantsPage::revokeSelected()
          effects, tr("Revoke")},
         [this, ids] {
             for (const GrantId &id : ids) {
-                m_commands.revokeGrant(id).then(this, [this](const Result<> &done) {
+                whenDone(m_commands.revokeGrant(id), this, [this](const Result<> &done) {
                     if (!done)
                         tellProblem(this, tr("The access was not revoked"), done.error().text());
                 });
@@ -135,7 +136,7 @@ void GrantsPage::revokeAll()
              tr("Every client loses its access at once and has to ask you again:"), effects,
              tr("Revoke all")},
             [this] {
-                m_commands.revokeAllGrants().then(this, [this](const Result<> &done) {
+                whenDone(m_commands.revokeAllGrants(), this, [this](const Result<> &done) {
                     if (!done)
                         tellProblem(this, tr("Not all access was revoked"), done.error().text());
                 });

@@ -1,4 +1,5 @@
 #include "ui/pages/oauthclientsection.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/widgets/buttons.h"
@@ -60,8 +61,9 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
 
 void OAuthClientSection::save()
 {
-    m_commands.setCloudflareClient(m_id->text().trimmed(), Secret(m_secret->text().toUtf8()))
-        .then(this, [this](const Result<> &done) {
+    whenDone(
+        m_commands.setCloudflareClient(m_id->text().trimmed(), Secret(m_secret->text().toUtf8())),
+        this, [this](const Result<> &done) {
             if (done)
                 m_secret->clear();
             say(done ? tr("Saved. The next sign-in uses it.") : done.error().text(), !done);
@@ -81,7 +83,7 @@ void OAuthClientSection::chooseFile()
 
 void OAuthClientSection::importFile(const QString &file)
 {
-    m_commands.importDevVars(file).then(this, [this](const Result<> &done) {
+    whenDone(m_commands.importDevVars(file), this, [this](const Result<> &done) {
         say(done ? tr("Imported. The next sign-in uses it.") : done.error().text(), !done);
     });
 }

@@ -1,4 +1,5 @@
 #include "ui/pages/overviewpage.h"
+#include "core/base/whendone.h"
 
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -232,7 +233,7 @@ void OverviewPage::showSubtitle()
 
 void OverviewPage::signIn()
 {
-    m_commands.signIn().then(this, [this](const Result<> &done) {
+    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
         if (!done && done.error().kind != Error::Kind::Cancelled)
             tellProblem(this, tr("Not signed in"), done.error().text());
     });

@@ -1,3 +1,4 @@
+#include "core/base/whendone.h"
 #include "core/service/corethread.h"
 
 #include "core/store/history.h"
@@ -129,15 +130,14 @@ void TestCoreThread::answersArriveOnTheAskingThread()
     start();
     QThread *answeredOn = nullptr;
     QThread *workedOn = nullptr;
-    m_thread
-        ->ask([&workedOn](Core &) {
-            workedOn = QThread::currentThread();
-            return 23 + 19;
-        })
-        .then(this, [&answeredOn](int answer) {
-            QCOMPARE(answer, 42);
-            answeredOn = QThread::currentThread();
-        });
+    whenDone(m_thread->ask([&workedOn](Core &) {
+        workedOn = QThread::currentThread();
+        return 23 + 19;
+    }),
+             this, [&answeredOn](int answer) {
+                 QCOMPARE(answer, 42);
+                 answeredOn = QThread::currentThread();
+             });
     QTRY_COMPARE(answeredOn, QThread::currentThread());
     QVERIFY(workedOn && workedOn != answeredOn);
 }
@@ -146,8 +146,8 @@ void TestCoreThread::aStepwiseQuestionIsAnsweredToo()
 {
     start();
     std::optional<Result<>> answer;
-    m_thread->askTask([](Core &core) { return core.addApiToken(Secret("not a token")); })
-        .then(this, [&answer](const Result<> &result) { answer = result; });
+    whenDone(m_thread->askTask([](Core &core) { return core.addApiToken(Secret("not a token")); }),
+             this, [&answer](const Result<> &result) { answer = result; });
     QTRY_VERIFY(answer);
     QVERIFY(!*answer);
 }
