@@ -37,8 +37,8 @@ QuitSignals::QuitSignals(QObject *parent)
         return;
     m_notifier = std::make_unique<QSocketNotifier>(s_pipe[0], QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
-        char bytes[16];
-        while (::read(s_pipe[0], bytes, sizeof bytes) > 0) {
+        std::array<char, 16> bytes{};
+        while (::read(s_pipe[0], bytes.data(), bytes.size()) > 0) {
         }
         emit quitRequested();
     });

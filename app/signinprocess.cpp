@@ -87,7 +87,7 @@ bool SignInProcess::startWindow()
     return true;
 }
 
-SignInShown SignInProcess::openBrowser()
+SignInShown SignInProcess::openBrowser() const
 {
     if (m_request.tabWaiting)
         return {SignInSurface::UseTab, {}};

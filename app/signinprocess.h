@@ -31,7 +31,7 @@ signals:
 
 private:
     bool startWindow();
-    SignInShown openBrowser();
+    SignInShown openBrowser() const;
     void readEvents();
     void take(const QByteArray &line);
     void giveUpWindow(const QString &reason);

@@ -3,6 +3,7 @@
 #include "app/answered.h"
 #include "core/policy/scopes.h"
 
+#include <array>
 #include <unistd.h>
 
 namespace flaredeck::app {
@@ -147,14 +148,14 @@ void TerminalPrompter::showFirst()
 
 void TerminalPrompter::readAnswer()
 {
-    char bytes[256];
-    const auto count = ::read(static_cast<int>(m_readable.socket()), bytes, sizeof bytes);
+    std::array<char, 256> bytes{};
+    const auto count = ::read(static_cast<int>(m_readable.socket()), bytes.data(), bytes.size());
     if (count <= 0) { // the terminal is gone
         m_readable.setEnabled(false);
         answerFirst(refusal(tr("The terminal was closed before an answer was given.")));
         return;
     }
-    m_typed.append(bytes, static_cast<qsizetype>(count));
+    m_typed.append(bytes.data(), static_cast<qsizetype>(count));
     if (!m_typed.contains('\n') && m_typed.size() < kMaxTyped)
         return;
     m_readable.setEnabled(false);

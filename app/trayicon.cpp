@@ -31,7 +31,7 @@ QIcon iconWith(const QColor &dot)
     const qreal scale = pixmap.width() / (kSize * pixmap.devicePixelRatio());
     painter.scale(scale, scale);
     painter.drawEllipse(kSize - kDot, kSize - kDot, kDot, kDot);
-    return QIcon(pixmap);
+    return {pixmap};
 }
 
 } // namespace

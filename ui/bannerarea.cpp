@@ -1,6 +1,6 @@
 #include "ui/bannerarea.h"
-#include "core/base/whendone.h"
 
+#include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/theme/tokens.h"

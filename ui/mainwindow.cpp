@@ -253,7 +253,6 @@ void MainWindow::hideEvent(QHideEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    m_settings.setState(kGeometry, saveGeometry());
     event->ignore();
     if (QSystemTrayIcon::isSystemTrayAvailable()) {
         hide();

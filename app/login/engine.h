@@ -2,10 +2,8 @@
 
 #include <QByteArray>
 
-namespace flaredeck::login {
-
 /// Facts about the web engine that must be known before it is started.
-namespace engine {
+namespace flaredeck::login::engine {
 
 /// 102 for "102.0.5005.177"; 0 when it is no version.
 [[nodiscard]] int majorVersion(const QByteArray &version);
@@ -21,5 +19,4 @@ namespace engine {
 [[nodiscard]] bool canStart(bool isRoot, const QByteArray &disableSandbox,
                             const QByteArray &chromiumFlags);
 
-} // namespace engine
-} // namespace flaredeck::login
+} // namespace flaredeck::login::engine

@@ -115,7 +115,7 @@ int main(int argc, char *argv[])
     QApplication::setQuitOnLastWindowClosed(false);
 
     Session session(app);
-    ParentChannel parent;
+    const ParentChannel parent;
     QObject::connect(&parent, &ParentChannel::lineReceived, &app,
                      [&session](const QByteArray &line) { session.begin(line); });
     QObject::connect(&parent, &ParentChannel::closed, &app, [&app] { app.exit(0); });

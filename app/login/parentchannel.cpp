@@ -19,7 +19,8 @@ class Reader : public QThread
     Q_OBJECT
 
 signals:
-    void lineRead(const QByteArray &line);
+    // moc defines it with a name of its own.
+    void lineRead(const QByteArray &line); // NOLINT(readability-inconsistent-*)
 
 protected:
     void run() override

@@ -111,7 +111,7 @@ QByteArray seal(const Secret &key, const QByteArray &plain, const QByteArray &co
 
 Result<QByteArray> open(const Secret &key, const QByteArray &sealed, const QByteArray &context)
 {
-    constexpr auto kOverhead = static_cast<qsizetype>(kNonceBytes + kTagBytes);
+    constexpr auto kOverhead = qsizetype{kNonceBytes} + qsizetype{kTagBytes};
     if (key.reveal().size() == kKeyBytes && sealed.size() >= kOverhead) {
         QByteArray plain(sealed.size() - kOverhead, Qt::Uninitialized);
         if (crypto_aead_xchacha20poly1305_ietf_decrypt(

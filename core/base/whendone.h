@@ -19,9 +19,9 @@ void whenDone(const QFuture<Value> &future, QObject *context, Then then)
     QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                      [watcher, then = std::move(then)]() mutable {
                          watcher->deleteLater();
-                         const QFuture<Value> future = watcher->future();
-                         if (future.resultCount() > 0)
-                             then(future.result());
+                         const QFuture<Value> done = watcher->future();
+                         if (done.resultCount() > 0)
+                             then(done.result());
                      });
     watcher->setFuture(future);
 }

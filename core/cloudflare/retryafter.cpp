@@ -11,7 +11,7 @@ namespace flaredeck::cloudflare {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-constexpr qint64 kLongestSeconds = 24 * 60 * 60;
+constexpr qint64 kLongestSeconds = 24LL * 60 * 60;
 }
 
 std::optional<int> retryAfterSeconds(const http::Headers &headers, Millis now)

@@ -15,7 +15,7 @@ class SignInFlow
 public:
     using Outcome = Result<store::Login>;
 
-    SignInFlow(ClientConfig client, QStringList scopes, Millis expiresAt);
+    SignInFlow(ClientConfig clientConfig, QStringList wanted, Millis expires);
 
     /// The page to show, with a new state and a new PKCE verifier. What was handed out before is
     /// void.
@@ -29,7 +29,7 @@ public:
 
     [[nodiscard]] QFuture<Outcome> outcome() { return m_promise.future(); }
     [[nodiscard]] bool isDone() const { return m_done; }
-    void finish(const Outcome &outcome);
+    void finish(const Outcome &result);
 
     const QString id;
     const ClientConfig client;

@@ -12,7 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kTimeoutMs = 30'000;
-constexpr qint64 kMaxAnswerBytes = 1024 * 1024;
+constexpr qint64 kMaxAnswerBytes = 1024LL * 1024;
 constexpr qsizetype kLoggedAnswerBytes = 500;
 
 using Fields = QList<std::pair<QByteArray, QString>>;

@@ -7,7 +7,7 @@ namespace flaredeck::http {
 namespace {
 
 constexpr qsizetype kMaxLineBytes = 4096;
-constexpr qint64 kMaxTrailerBytes = 16 * 1024;
+constexpr qint64 kMaxTrailerBytes = 16LL * 1024;
 constexpr int kMaxSizeDigits = 15; // fits a qint64
 
 int hexDigit(char c)

@@ -18,19 +18,19 @@ namespace flaredeck::http {
 namespace {
 
 // What a peer may send ahead of its turn; beyond that its own writes block.
-constexpr qint64 kReadAheadBytes = 64 * 1024;
+constexpr qint64 kReadAheadBytes = 64LL * 1024;
 
 // What is thrown away at a time.
-constexpr qint64 kDrainBytes = 512 * 1024;
+constexpr qint64 kDrainBytes = 512LL * 1024;
 
 // With more than this unsent, the next request of the connection waits.
-constexpr qint64 kMaxUnsentBytes = 256 * 1024;
+constexpr qint64 kMaxUnsentBytes = 256LL * 1024;
 
 // A refused peer that neither sends nor closes for so long is cut off.
 constexpr int kLingerMs = 5000;
 
 // Qt's server keeps the last body for as long as the connection lives.
-constexpr qsizetype kMaxKeptBody = 256 * 1024;
+constexpr qsizetype kMaxKeptBody = 256LL * 1024;
 
 constexpr qsizetype kKeptFeedBytes = 2048;
 

@@ -20,7 +20,7 @@ struct ClientRequest {
     Headers headers = {};
     QByteArray body = {};
     int timeoutMs = 30'000;
-    qint64 maxBytes = 64 * 1024 * 1024; ///< a longer answer is an error
+    qint64 maxBytes = 64LL * 1024 * 1024; ///< a longer answer is an error
 };
 
 struct ClientResponse {

@@ -56,7 +56,7 @@ public:
     {
     }
 
-    void serve(GuardedSocket &socket, QByteArray body);
+    void serve(GuardedSocket &socket, QByteArray body) const;
     [[nodiscard]] const Handler *handlerFor(const QByteArray &path) const;
     Outcome listen(quint16 wanted, QString &error);
 
@@ -81,7 +81,7 @@ const HttpServer::Handler *HttpServer::Private::handlerFor(const QByteArray &pat
     return found == prefixes.cend() ? &fallback : &found->second;
 }
 
-void HttpServer::Private::serve(GuardedSocket &socket, QByteArray body)
+void HttpServer::Private::serve(GuardedSocket &socket, QByteArray body) const
 {
     const auto exchange = std::make_shared<SocketExchange>(socket);
     auto request = std::make_shared<Request>(socket.takeRequest());
@@ -176,7 +176,7 @@ quint16 HttpServer::port() const
 
 void HttpServer::route(const QByteArray &path, Handler handler)
 {
-    d->exact.insert(path, std::move(handler));
+    d->exact.emplace(path, std::move(handler));
 }
 
 void HttpServer::routePrefix(const QByteArray &prefix, Handler handler)

@@ -11,7 +11,7 @@ class SseStream : public QObject
     Q_OBJECT
 
 public:
-    static constexpr qint64 kMaxQueuedBytes = 1024 * 1024;
+    static constexpr qint64 kMaxQueuedBytes = 1024LL * 1024;
     static constexpr int kKeepAliveSeconds = 15;
 
     explicit SseStream(ExchangePtr exchange, const Headers &extra = {}, QObject *parent = nullptr);

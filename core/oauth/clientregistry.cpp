@@ -13,7 +13,7 @@ namespace {
 
 constexpr Millis kHour = 60LL * 60 * 1000;
 constexpr Millis kNeverAuthorizedLifetime = 24 * kHour;
-constexpr Millis kUnusedLifetime = 90 * 24 * kHour;
+constexpr Millis kUnusedLifetime = 90LL * 24 * kHour;
 
 } // namespace
 

@@ -14,8 +14,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxRegistrationBytes = 64 * 1024;
-constexpr qsizetype kMaxQueryBytes = 8 * 1024;
+constexpr qsizetype kMaxRegistrationBytes = 64LL * 1024;
+constexpr qsizetype kMaxQueryBytes = 8LL * 1024;
 const QByteArray kFlowPrefix = QByteArrayLiteral("/authorize/flow/");
 
 bool isRead(const http::Request &request)

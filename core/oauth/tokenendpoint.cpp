@@ -10,7 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxFormBytes = 16 * 1024;
+constexpr qsizetype kMaxFormBytes = 16LL * 1024;
 
 auto invalidRequest(const QString &cause)
 {

@@ -157,7 +157,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (request.scope && !request.scope->trimmed().isEmpty()) {
         const QStringList names = request.scope->split(u' ', Qt::SkipEmptyParts);
         const bool any = std::any_of(names.begin(), names.end(), [&live](const QString &name) {
-            return live->grant.scopes.count(name) > 0;
+            return live->grant.scopes.contains(name);
         });
         if (!any)
             return refuse(400, "invalid_scope", u"The grant holds none of these scopes."_s);

@@ -59,11 +59,11 @@ ScopeSet all()
 
 bool contains(const ScopeSet &granted, const QString &needed)
 {
-    if (granted.count(needed) > 0)
+    if (granted.contains(needed))
         return true;
     static const QString read = QStringLiteral(":read");
     return needed.endsWith(read) &&
-           granted.count(needed.chopped(read.size()) + QStringLiteral(":write")) > 0;
+           granted.contains(needed.chopped(read.size()) + QStringLiteral(":write"));
 }
 
 QStringList upstreamFor(const ScopeSet &scopes)

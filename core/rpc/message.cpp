@@ -21,7 +21,7 @@ tl::expected<Message, Malformed> readMessage(Json &object)
 
     Message message;
     const Json *idMember = json::find(object, "id");
-    std::optional<RequestId> id = idMember ? RequestId::fromJson(*idMember) : std::nullopt;
+    const std::optional<RequestId> id = idMember ? RequestId::fromJson(*idMember) : std::nullopt;
 
     const Json *version = json::find(object, "jsonrpc");
     if (!version || !version->is_string() || version->get_ref<const std::string &>() != "2.0")

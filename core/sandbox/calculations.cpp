@@ -212,6 +212,7 @@ Result<Json> Calculations::run(const Json &parameters)
     }
 
     std::vector<Group> shown;
+    shown.reserve(table.size());
     for (const auto &[group, row] : table)
         shown.push_back(group);
     if (!groupKeys.isEmpty() && !calculations->empty()) {

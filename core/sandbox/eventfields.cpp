@@ -9,8 +9,9 @@ namespace {
 void flattenInto(Json &fields, const std::string &path, const Json &value)
 {
     if (value.is_object()) {
+        const std::string prefix = path.empty() ? path : path + '.';
         for (const auto &[key, member] : value.items())
-            flattenInto(fields, path.empty() ? key : path + '.' + key, member);
+            flattenInto(fields, prefix + key, member);
     } else if (value.is_primitive() && !value.is_null()) {
         fields[path] = value;
     }

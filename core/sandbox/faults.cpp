@@ -19,8 +19,8 @@ constexpr std::array<std::pair<QLatin1StringView, Fault::Kind>, 6> kKinds{{
     {"connection_cut"_L1, Fault::Kind::ConnectionCut},
 }};
 
-constexpr qint64 kMaxDelayMs = 10 * 60 * 1000;
-constexpr qint64 kMaxRetryAfterSeconds = 24 * 60 * 60;
+constexpr qint64 kMaxDelayMs = 10LL * 60 * 1000;
+constexpr qint64 kMaxRetryAfterSeconds = 24LL * 60 * 60;
 
 int bounded(const Json &body, const char *key, int fallback, qint64 low, qint64 high)
 {

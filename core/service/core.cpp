@@ -30,7 +30,7 @@ namespace flaredeck::service {
 namespace {
 
 constexpr int kSnapshotIntervalMs = 100;
-constexpr qint64 kDevVarsMaxBytes = 64 * 1024;
+constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
 
 const Clock &systemClock = Clock::system();
 

@@ -7,7 +7,7 @@ namespace {
 Json parsed(const QString &text, Json fallback)
 {
     Result<Json> value = json::parse(text.toUtf8());
-    return value ? *std::move(value) : fallback;
+    return value ? *std::move(value) : std::move(fallback);
 }
 
 int numberAt(const Json &object, const char *key)

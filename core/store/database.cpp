@@ -190,10 +190,10 @@ Result<> Database::transaction(const std::function<Result<>()> &work)
         return fail(begun.error());
     Result<> done = work();
     if (done) {
-        if (const auto committed = run(u"COMMIT"_s); committed)
+        const auto committed = run(u"COMMIT"_s);
+        if (committed)
             return {};
-        else
-            done = fail(committed.error());
+        done = fail(committed.error());
     }
     // Fails when SQLite has rolled back by itself (a full disk); then there is nothing left to
     // undo.

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -114,8 +115,7 @@ qint64 percentile(QList<qint64> &values, double fraction)
 {
     if (values.isEmpty())
         return 0;
-    const auto rank =
-        static_cast<qsizetype>(fraction * static_cast<double>(values.size() - 1) + 0.5);
+    const qsizetype rank = std::lround(fraction * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + rank, values.end());
     return values[rank];
 }

@@ -82,7 +82,7 @@ public:
     QHash<QString, std::shared_ptr<const Secret>> sessionSecrets;
 };
 
-LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, QString vaultId,
+LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &vaultId,
                        QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(vault, std::move(keychain), vaultId))

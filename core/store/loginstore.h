@@ -30,7 +30,7 @@ public:
     };
 
     /// `vaultId` distinguishes data directories in one keychain.
-    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, QString vaultId,
+    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &vaultId,
                QObject *parent = nullptr);
     ~LoginStore() override;
 

@@ -164,6 +164,14 @@ void renderBusy(Gallery &gallery)
     gallery.tell(shot);
     gallery.open(ui::page::Overview);
     gallery.save(u"overview-trouble"_s);
+
+    shot = examples::snapshot(ui::format::now());
+    shot.signInRunning = u"s1"_s;
+    gallery.tell(shot);
+    gallery.window().tellBrowserUsed(
+        u"The built-in sign-in window cannot run as root, because the web engine's sandbox cannot."_s);
+    gallery.save(u"overview-browser"_s);
+
     gallery.window().resize(900, 580);
     shot = examples::snapshot(ui::format::now());
     gallery.tell(shot);

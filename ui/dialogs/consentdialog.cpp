@@ -24,7 +24,7 @@ namespace flaredeck::ui {
 namespace {
 
 constexpr int kConsentWidth = 620;
-constexpr qint64 kDaySeconds = 24 * 60 * 60;
+constexpr qint64 kDaySeconds = 24LL * 60 * 60;
 
 QString displayName(const ConsentRequest &request)
 {
@@ -199,13 +199,13 @@ QWidget *ConsentDialog::buildScope(const ConsentRequest &request, const QString 
     const QString meaning = scopetext::meaning(scope);
     auto *check = new QCheckBox(meaning);
     check->setObjectName(scope);
-    check->setChecked(request.preselected.count(scope) > 0 || scope == scopes::kBaseline);
+    check->setChecked(request.preselected.contains(scope) || scope == scopes::kBaseline);
     // Every grant can list tools and accounts; there is nothing to choose.
     check->setEnabled(scope != scopes::kBaseline);
     m_scopes << qMakePair(scope, check);
 
-    const bool had = request.alreadyGranted.count(scope) > 0;
-    const bool wanted = request.requested.count(scope) > 0;
+    const bool had = request.alreadyGranted.contains(scope);
+    const bool wanted = request.requested.contains(scope);
     QString note = scopetext::opens(scope);
     if (had)
         note = tr("already has it");

@@ -35,7 +35,7 @@ store::CallFilter ActivityFilter::toCallFilter(Millis now) const
         filter.from = now - 24 * kHour;
         break;
     case Span::Week:
-        filter.from = now - 7 * 24 * kHour;
+        filter.from = now - 7LL * 24 * kHour;
         break;
     }
     return filter;

@@ -1,7 +1,7 @@
 #include "ui/pages/accountsection.h"
-#include "core/base/whendone.h"
 
 #include "core/base/settings.h"
+#include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/text/format.h"

@@ -157,10 +157,9 @@ void ActivityPage::showCurrent()
     m_shown = id;
     const Result<std::optional<store::CallRecord>> call =
         id > 0 ? m_history.call(id) : std::optional<store::CallRecord>();
-    const bool found = call && call->has_value();
-    m_split->setDetailVisible(found);
-    if (found)
+    if (call && *call)
         m_detail->setCall(**call);
+    m_split->setDetailVisible(call && *call);
 }
 
 } // namespace flaredeck::ui

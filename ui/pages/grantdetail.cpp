@@ -1,6 +1,6 @@
 #include "ui/pages/grantdetail.h"
-#include "core/base/whendone.h"
 
+#include "core/base/whendone.h"
 #include "core/policy/scopes.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"

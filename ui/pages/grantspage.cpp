@@ -1,6 +1,6 @@
 #include "ui/pages/grantspage.h"
-#include "core/base/whendone.h"
 
+#include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"

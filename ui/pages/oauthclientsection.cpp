@@ -1,6 +1,6 @@
 #include "ui/pages/oauthclientsection.h"
-#include "core/base/whendone.h"
 
+#include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/widgets/buttons.h"
 

@@ -1,6 +1,6 @@
 #include "ui/pages/overviewpage.h"
-#include "core/base/whendone.h"
 
+#include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
@@ -189,10 +189,10 @@ void OverviewPage::showFigures()
     }
     m_calls->set({{format::number(today->calls)}}, trend);
 
-    QList<FigureCard::Part> bad{{format::number(today->errors), tr("failed"),
-                                 today->errors > 0 ? Tone::Bad : Tone::Neutral},
-                                {format::number(today->denied), tr("denied"),
-                                 today->denied > 0 ? Tone::Warn : Tone::Neutral}};
+    const QList<FigureCard::Part> bad{{format::number(today->errors), tr("failed"),
+                                       today->errors > 0 ? Tone::Bad : Tone::Neutral},
+                                      {format::number(today->denied), tr("denied"),
+                                       today->denied > 0 ? Tone::Warn : Tone::Neutral}};
     m_failed->set(bad, m_lastBad ? tr("last: %1, %2", "time, client")
                                        .arg(format::ago(m_lastBad->startedAt, format::now()),
                                             m_lastBad->clientName)

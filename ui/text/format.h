@@ -4,10 +4,8 @@
 
 #include <QString>
 
-namespace flaredeck::ui {
-
 /// Times, sizes and durations in words, for people.
-namespace format {
+namespace flaredeck::ui::format {
 
 /// "just now", "12 s ago", "4 min ago", "3 h ago", then "Mon 3 Mar, 14:02". 0 = "never".
 [[nodiscard]] QString ago(Millis time, Millis now);
@@ -30,6 +28,4 @@ namespace format {
 [[nodiscard]] Millis now();
 [[nodiscard]] Millis startOfToday();
 
-} // namespace format
-
-} // namespace flaredeck::ui
+} // namespace flaredeck::ui::format

@@ -64,7 +64,7 @@ QStringList ordered(const ScopeSet &scopes)
 {
     QStringList result;
     for (const ScopeInfo &info : scopes::catalogue()) {
-        if (scopes.count(info.name) > 0)
+        if (scopes.contains(info.name))
             result << info.name;
     }
     for (const QString &name : scopes) {

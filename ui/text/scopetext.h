@@ -4,10 +4,8 @@
 
 #include <QString>
 
-namespace flaredeck::ui {
-
 /// What a scope means, in the window's words.
-namespace scopetext {
+namespace flaredeck::ui::scopetext {
 
 [[nodiscard]] QString shortLabel(const QString &scope); ///< for a chip: "workers"
 [[nodiscard]] QString meaning(const QString &scope);    ///< "See Workers and their code"
@@ -18,6 +16,4 @@ namespace scopetext {
 /// In the order of the catalogue, unknown names last.
 [[nodiscard]] QStringList ordered(const ScopeSet &scopes);
 
-} // namespace scopetext
-
-} // namespace flaredeck::ui
+} // namespace flaredeck::ui::scopetext

@@ -4,10 +4,8 @@
 
 class QWidget;
 
-namespace flaredeck::ui {
-
 /// The system's family in our sizes. The body font is the application's own.
-namespace fonts {
+namespace flaredeck::ui::fonts {
 inline constexpr int kBody = 13;
 inline constexpr int kSmall = 12;
 
@@ -18,6 +16,4 @@ inline constexpr int kSmall = 12;
 [[nodiscard]] QFont title();   ///< of a page, 20 px
 [[nodiscard]] QFont figure();  ///< of a figure card, 24 px
 [[nodiscard]] QFont mono();    ///< JSON, ids, URLs
-} // namespace fonts
-
-} // namespace flaredeck::ui
+} // namespace flaredeck::ui::fonts

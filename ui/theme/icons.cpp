@@ -6,8 +6,8 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
-// Q_INIT_RESOURCE must be used outside any namespace.
-static void initIconResources()
+// Q_INIT_RESOURCE must be used outside any namespace, an anonymous one too.
+static void initIconResources() // NOLINT(misc-use-anonymous-namespace)
 {
     Q_INIT_RESOURCE(flaredeck);
 }

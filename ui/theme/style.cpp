@@ -278,7 +278,6 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
         return 16;
     case PM_CheckBoxLabelSpacing:
     case PM_RadioButtonLabelSpacing:
-        return 10;
     case PM_HeaderMargin:
         return 10;
     case PM_HeaderMarkSize:

@@ -72,7 +72,7 @@ int badges::pill(QPainter &painter, const QRect &cell, const QString &icon, cons
     if (!icon.isEmpty()) {
         icons::paint(
             painter,
-            QRectF(left - 1, rect.center().y() - kPillIcon / 2 + 0.5, kPillIcon, kPillIcon), icon,
+            QRectF(left - 1, rect.center().y() - kPillIcon / 2.0 + 1, kPillIcon, kPillIcon), icon,
             foreground(tokens, tone));
         left += kPillIcon + 3;
     }

@@ -9,11 +9,13 @@
 #include <QLabel>
 #include <QPainter>
 
+#include <utility>
+
 namespace flaredeck::ui {
 
-Banner::Banner(const QString &icon, Tone tone, QWidget *parent)
+Banner::Banner(QString icon, Tone tone, QWidget *parent)
     : QFrame(parent)
-    , m_icon(icon)
+    , m_icon(std::move(icon))
     , m_tone(tone)
     , m_label(labels::body())
     , m_row(new QHBoxLayout(this))

@@ -16,7 +16,7 @@ class Banner : public QFrame
     Q_OBJECT
 
 public:
-    Banner(const QString &icon, Tone tone, QWidget *parent = nullptr);
+    Banner(QString icon, Tone tone, QWidget *parent = nullptr);
 
     void setText(const QString &text);
     [[nodiscard]] QString text() const;

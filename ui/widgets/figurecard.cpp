@@ -4,11 +4,13 @@
 
 #include <QPainter>
 
+#include <utility>
+
 namespace flaredeck::ui {
 
-FigureCard::FigureCard(const QString &name, QWidget *parent)
+FigureCard::FigureCard(QString name, QWidget *parent)
     : Card(parent)
-    , m_name(name)
+    , m_name(std::move(name))
 {
     setMinimumSize(150, 98);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -19,7 +19,7 @@ public:
         Tone tone = Tone::Neutral;
     };
 
-    explicit FigureCard(const QString &name, QWidget *parent = nullptr);
+    explicit FigureCard(QString name, QWidget *parent = nullptr);
     void set(const QList<Part> &parts, const QString &note);
     [[nodiscard]] QSize sizeHint() const override { return {200, 98}; }
 

@@ -14,6 +14,8 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace flaredeck::ui {
 
 using service::ServerState;
@@ -40,9 +42,9 @@ protected:
 
 } // namespace
 
-RailButton::RailButton(const QString &icon, const QString &text, QWidget *parent)
+RailButton::RailButton(QString icon, const QString &text, QWidget *parent)
     : QAbstractButton(parent)
-    , m_icon(icon)
+    , m_icon(std::move(icon))
 {
     setText(text);
     setAccessibleName(text);

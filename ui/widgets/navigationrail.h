@@ -21,7 +21,7 @@ class RailButton : public QAbstractButton
     Q_OBJECT
 
 public:
-    RailButton(const QString &icon, const QString &text, QWidget *parent = nullptr);
+    RailButton(QString icon, const QString &text, QWidget *parent = nullptr);
     void setBadge(int count);
     [[nodiscard]] QSize sizeHint() const override;
 

@@ -1,42 +1,20 @@
-#include "core/store/vault.h"
-#include "fixtures.h"
-
-#include <QSqlDatabase>
-#include <QTemporaryDir>
-#include <QTest>
+#include "vaulttest.h"
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
 using store::Database;
 using store::Vault;
 
-class TestVault : public QObject
+class TestVault : public store::VaultTest
 {
     Q_OBJECT
 
 private slots:
-    void init();
-    void cleanup();
+    void init() { start(); }
+    void cleanup() { stop(); }
     void clientsSurviveAReopen();
     void savingAClientAgainKeepsItsGrants();
     void aClientsUseIsNeverSetBack();
-    void grantsSurviveAReopen();
-    void aGrantNeedsItsClient();
-    void aGrantWithoutItsCodeIsNotWritten();
-    void scopesOfALiveGrantChange();
-    void grantsAreTouchedForwardOnly();
-    void expiredGrantsAreNotLive();
-    void aCodeIsRedeemedOnce();
-    void aCodeOfARevokedGrantIsNotRedeemed();
-    void aCodeIsNotRedeemedForAnotherGrant();
-    void aFailedRedemptionChangesNothing();
-    void rotationKeepsTheNewestTokens();
-    void aRevokedGrantCannotBeRotated();
-    void accessTokensEndWithTimeAndGrant();
-    void revokingEndsEverythingButTheCode();
-    void revokingTwiceKeepsTheFirstReason();
-    void revokingAnUnknownGrantIsNotFound();
-    void revokingAllNamesTheLiveOnes();
     void removingAClientRemovesAllThatIsHis();
     void loginsAndSecretsSurviveAReopen();
     void removingALoginRemovesItsSecrets();
@@ -45,53 +23,7 @@ private slots:
     void filesArePrivate();
     void aNewerVaultIsRefused();
     void aDamagedVaultIsRefusedAndLeftAlone();
-
-private:
-    void reopen();
-    /// A client and a grant with a code, redeemed into tokens.
-    void makeGrant(const QString &clientId, const QString &grantId);
-
-    std::unique_ptr<QTemporaryDir> m_dir;
-    QString m_file;
-    test::FakeClock m_clock;
-    std::optional<Vault> m_vault;
 };
-
-void TestVault::init()
-{
-    m_dir = std::make_unique<QTemporaryDir>();
-    m_file = m_dir->filePath(u"vault.db"_s);
-    reopen();
-}
-
-void TestVault::cleanup()
-{
-    m_vault.reset();
-    QVERIFY2(QSqlDatabase::connectionNames().isEmpty(), "a connection was not removed");
-}
-
-void TestVault::reopen()
-{
-    m_vault.reset();
-    Result<Vault> vault = Vault::open(m_file, m_clock);
-    QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
-    m_vault.emplace(*std::move(vault));
-}
-
-void TestVault::makeGrant(const QString &clientId, const QString &grantId)
-{
-    if (!m_vault->client({clientId}))
-        QVERIFY(m_vault->saveClient(test::client(clientId, m_clock.now())));
-    const store::Grant grant = test::grant(grantId, clientId, m_clock.now());
-    const QByteArray hash = "code of " + grantId.toUtf8();
-    QVERIFY(m_vault->createGrant(grant, test::code(hash, grant)));
-    QVERIFY(
-        m_vault
-            ->redeemCode(hash,
-                         test::accessToken("access of " + grantId.toUtf8(), grantId, m_clock.now()),
-                         test::refreshState(1, "refresh of " + grantId.toUtf8()), m_clock.now())
-            .value());
-}
 
 void TestVault::clientsSurviveAReopen()
 {
@@ -135,240 +67,6 @@ void TestVault::aClientsUseIsNeverSetBack()
     older.lastUsedAt = 150;
     QVERIFY(m_vault->saveClient(older));
     QCOMPARE(m_vault->client({u"c"_s}), std::optional(client));
-}
-
-void TestVault::grantsSurviveAReopen()
-{
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
-    store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    grant.lastUsedAt = m_clock.now() + 1;
-    grant.expiresAt = m_clock.now() + test::kDay;
-    const store::AuthorizationCode code = test::code("code", grant);
-    QVERIFY(m_vault->createGrant(grant, code));
-    reopen();
-    QCOMPARE(m_vault->liveGrants(), QList({grant}));
-    QCOMPARE(m_vault->grant(grant.id), std::optional(grant));
-    const auto stored = m_vault->code("code");
-    QVERIFY(stored);
-    QCOMPARE(stored->grant, grant.id);
-    QCOMPARE(stored->client, grant.client);
-    QCOMPARE(stored->redirectUri, code.redirectUri);
-    QCOMPARE(stored->challenge, code.challenge);
-    QCOMPARE(stored->resources, code.resources);
-    QCOMPARE(stored->createdAt, code.createdAt);
-    QCOMPARE(stored->expiresAt, code.expiresAt);
-    QCOMPARE(stored->usedAt, 0);
-    QVERIFY(!m_vault->code("other"));
-}
-
-void TestVault::aGrantNeedsItsClient()
-{
-    const store::Grant grant = test::grant(u"g"_s, u"nobody"_s, m_clock.now());
-    const Result<> created = m_vault->createGrant(grant, test::code("code", grant));
-    QVERIFY(!created);
-    QCOMPARE(created.error().kind, Error::Kind::Storage);
-    QVERIFY(!m_vault->grant(grant.id));
-}
-
-void TestVault::aGrantWithoutItsCodeIsNotWritten()
-{
-    makeGrant(u"c"_s, u"g1"_s);
-    const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(!m_vault->createGrant(grant, test::code("code of g1", grant))); // the hash is taken
-    QVERIFY(!m_vault->grant(grant.id));
-}
-
-void TestVault::scopesOfALiveGrantChange()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->setGrantScopes({u"g"_s}, {u"mcp:read"_s}));
-    reopen();
-    QCOMPARE(m_vault->grant({u"g"_s})->scopes, ScopeSet{u"mcp:read"_s});
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, {}, m_clock.now()));
-    QCOMPARE(m_vault->setGrantScopes({u"g"_s}, {}).error().kind, Error::Kind::NotFound);
-}
-
-void TestVault::grantsAreTouchedForwardOnly()
-{
-    makeGrant(u"c"_s, u"g1"_s);
-    makeGrant(u"c"_s, u"g2"_s);
-    QVERIFY(m_vault->touchGrants({{{u"g1"_s}, 500}, {{u"g2"_s}, 600}, {{u"absent"_s}, 1}}));
-    QVERIFY(m_vault->touchGrants({{{u"g1"_s}, 400}}));
-    QCOMPARE(m_vault->grant({u"g1"_s})->lastUsedAt, 500);
-    QCOMPARE(m_vault->grant({u"g2"_s})->lastUsedAt, 600);
-}
-
-void TestVault::expiredGrantsAreNotLive()
-{
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
-    store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    grant.expiresAt = m_clock.now() + test::kHour;
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QCOMPARE(m_vault->liveGrants().size(), 1);
-    m_clock.advance(test::kHour);
-    QCOMPARE(m_vault->liveGrants().size(), 0);
-    QVERIFY(m_vault->grant({u"g"_s}));
-}
-
-void TestVault::aCodeIsRedeemedOnce()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    const auto second =
-        m_vault->redeemCode("code of g", test::accessToken("again", u"g"_s, m_clock.now()),
-                            test::refreshState(1, "again"), m_clock.now() + 5);
-    QVERIFY(second);
-    QCOMPARE(*second, false);
-    QCOMPARE(m_vault->code("code of g")->usedAt, m_clock.now());
-    QCOMPARE(m_vault->accessTokens().size(), 1);
-    QCOMPARE(m_vault->refreshState({u"g"_s})->hash, QByteArray("refresh of g"));
-    QCOMPARE(m_vault
-                 ->redeemCode("unknown", test::accessToken("x", u"g"_s, 0),
-                              test::refreshState(1, "x"), 1)
-                 .value(),
-             false);
-}
-
-void TestVault::aCodeOfARevokedGrantIsNotRedeemed()
-{
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
-    const store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QVERIFY(m_vault->revokeGrant(grant.id, u"user"_s, m_clock.now()));
-    QCOMPARE(m_vault
-                 ->redeemCode("code", test::accessToken("a", u"g"_s, m_clock.now()),
-                              test::refreshState(1, "r"), m_clock.now())
-                 .value(),
-             false);
-    QVERIFY(!m_vault->refreshState(grant.id));
-}
-
-void TestVault::aCodeIsNotRedeemedForAnotherGrant()
-{
-    makeGrant(u"c"_s, u"g1"_s);
-    const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QCOMPARE(m_vault
-                 ->redeemCode("code", test::accessToken("a", u"g1"_s, m_clock.now()),
-                              test::refreshState(1, "r"), m_clock.now())
-                 .value(),
-             false);
-    QCOMPARE(m_vault->code("code")->usedAt, 0);
-}
-
-void TestVault::aFailedRedemptionChangesNothing()
-{
-    makeGrant(u"c"_s, u"g1"_s);
-    const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    // An access token with this hash exists, so that the second step fails.
-    QVERIFY(!m_vault->redeemCode("code", test::accessToken("access of g1", u"g2"_s, m_clock.now()),
-                                 test::refreshState(1, "r"), m_clock.now()));
-    QCOMPARE(m_vault->code("code")->usedAt, 0);
-    QVERIFY(!m_vault->refreshState(grant.id));
-}
-
-void TestVault::rotationKeepsTheNewestTokens()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    makeGrant(u"c"_s, u"other"_s);
-    for (int i = 2; i <= 10; ++i) {
-        const store::RefreshState state = test::refreshState(i, "hash " + QByteArray::number(i));
-        // Two in the same millisecond: the later one is the newer one.
-        QVERIFY(m_vault->rotate(
-            {u"g"_s}, state,
-            test::accessToken("access " + QByteArray::number(i), u"g"_s, m_clock.now() + i / 2)));
-        QCOMPARE(m_vault->refreshState({u"g"_s}), std::optional(state));
-    }
-    reopen();
-    QList<QByteArray> hashes;
-    for (const store::AccessToken &token : m_vault->accessTokens()) {
-        if (token.grant.value == u"g"_s)
-            hashes << token.hash;
-    }
-    QCOMPARE(hashes, QList<QByteArray>({"access 3", "access 4", "access 5", "access 6", "access 7",
-                                        "access 8", "access 9", "access 10"}));
-    QCOMPARE(m_vault->accessTokens().size(), 9);
-}
-
-void TestVault::aRevokedGrantCannotBeRotated()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"user"_s, m_clock.now()));
-    const Result<> rotated = m_vault->rotate({u"g"_s}, test::refreshState(2, "r2"),
-                                             test::accessToken("a2", u"g"_s, m_clock.now()));
-    QCOMPARE(rotated.error().kind, Error::Kind::NotFound);
-    QVERIFY(!m_vault->refreshState({u"g"_s}));
-    QVERIFY(!m_vault->saveRefreshState({u"g"_s}, test::refreshState(2, "r2")));
-}
-
-void TestVault::accessTokensEndWithTimeAndGrant()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    const QList<store::AccessToken> tokens = m_vault->accessTokens();
-    QCOMPARE(tokens.size(), 1);
-    QCOMPARE(tokens[0].hash, QByteArray("access of g"));
-    QCOMPARE(tokens[0].grant.value, u"g"_s);
-    QCOMPARE(tokens[0].resources, QStringList(u"/mcp"_s));
-    QCOMPARE(tokens[0].refreshGeneration, 1);
-    QCOMPARE(tokens[0].expiresAt, m_clock.now() + test::kHour);
-    m_clock.advance(test::kHour);
-    QCOMPARE(m_vault->accessTokens().size(), 0);
-
-    makeGrant(u"c"_s, u"g2"_s);
-    QCOMPARE(m_vault->accessTokens().size(), 1);
-    QVERIFY(m_vault->removeAccessToken("access of g2"));
-    QCOMPARE(m_vault->accessTokens().size(), 0);
-}
-
-void TestVault::revokingEndsEverythingButTheCode()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    makeGrant(u"c"_s, u"other"_s);
-    QVERIFY(m_vault->saveSession(test::session("s1", u"g"_s, m_clock.now())));
-    QVERIFY(m_vault->saveSession(test::session("s2", u"other"_s, m_clock.now())));
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"by the user"_s, m_clock.now() + 7));
-    reopen();
-    QCOMPARE(m_vault->liveGrants().size(), 1);
-    const auto revoked = m_vault->grant({u"g"_s});
-    QCOMPARE(revoked->revokedAt, m_clock.now() + 7);
-    QCOMPARE(revoked->revokeReason, u"by the user"_s);
-    QVERIFY(!m_vault->refreshState({u"g"_s}));
-    QCOMPARE(m_vault->accessTokens().size(), 1);
-    QCOMPARE(m_vault->sessions().size(), 1);
-    QVERIFY(m_vault->code("code of g")->usedAt > 0);
-    QVERIFY(m_vault->refreshState({u"other"_s}));
-}
-
-void TestVault::revokingTwiceKeepsTheFirstReason()
-{
-    makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"first"_s, 100));
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"second"_s, 200));
-    QCOMPARE(m_vault->grant({u"g"_s})->revokeReason, u"first"_s);
-    QCOMPARE(m_vault->grant({u"g"_s})->revokedAt, 100);
-}
-
-void TestVault::revokingAnUnknownGrantIsNotFound()
-{
-    QCOMPARE(m_vault->revokeGrant({u"g"_s}, {}, 1).error().kind, Error::Kind::NotFound);
-}
-
-void TestVault::revokingAllNamesTheLiveOnes()
-{
-    makeGrant(u"c1"_s, u"g1"_s);
-    makeGrant(u"c1"_s, u"g2"_s);
-    makeGrant(u"c2"_s, u"g3"_s);
-    QVERIFY(m_vault->saveSession(test::session("s", u"g3"_s, m_clock.now())));
-    QVERIFY(m_vault->revokeGrant({u"g2"_s}, u"earlier"_s, 50));
-    const auto revoked = m_vault->revokeAllGrants(u"panic"_s, 100);
-    QVERIFY(revoked);
-    QCOMPARE(*revoked, QList<GrantId>({{u"g1"_s}, {u"g3"_s}}));
-    QCOMPARE(m_vault->liveGrants().size(), 0);
-    QCOMPARE(m_vault->accessTokens().size(), 0);
-    QCOMPARE(m_vault->sessions().size(), 0);
-    QVERIFY(!m_vault->refreshState({u"g1"_s}));
-    QCOMPARE(m_vault->grant({u"g2"_s})->revokeReason, u"earlier"_s);
-    QCOMPARE(m_vault->grant({u"g3"_s})->revokeReason, u"panic"_s);
 }
 
 void TestVault::removingAClientRemovesAllThatIsHis()

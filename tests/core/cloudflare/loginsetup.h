@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/cloudflare/cloudflarelogin.h"
+#include "tests/core/cloudflare/upstreamfixture.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace flaredeck::test {
+
+using namespace Qt::Literals::StringLiterals;
+
+using Outcome = Result<store::Login>;
+inline const QByteArray kTokenPath = "/oauth2/token";
+
+/// Shared, because a sign-in that a test leaves behind ends after it.
+using Kept = std::shared_ptr<std::optional<Outcome>>;
+
+inline Task<> keepOutcome(Task<Outcome> task, Kept kept)
+{
+    *kept = co_await task;
+}
+
+/// A login against a scripted Cloudflare.
+struct Setup {
+    explicit Setup(cloudflare::ClientConfig (*config)() = publicClient)
+        : store(clock)
+        , login(store.logins, client, upstream.endpoints(), config, prompter, clock)
+    {
+        login.setCallback(QUrl(u"http://localhost:8788/oauth/callback"_s));
+    }
+
+    /// Cloudflare as it is on a good day.
+    void scriptSuccess()
+    {
+        upstream.on(kTokenPath, issued("at", "rt", 3600));
+        scriptIdentity();
+    }
+    void scriptIdentity(const char *user = "u1")
+    {
+        upstream.on("/client/v4/user", enveloped({{"id", user}, {"email", "ada@example.com"}}));
+        upstream.on("/client/v4/accounts",
+                    enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
+    }
+
+    void start(std::function<void(const QByteArray &)> toTab = {})
+    {
+        keepOutcome(
+            login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab)), kept);
+    }
+    [[nodiscard]] QByteArray state() const { return stateOf(prompter.requests.last().url); }
+    static QByteArray stateOf(const QUrl &page)
+    {
+        return QUrlQuery(page).queryItemValue(u"state"_s).toLatin1();
+    }
+
+    http::Response callback(const QByteArray &query, http::Method method = http::Method::Get)
+    {
+        auto request = std::make_shared<http::Request>();
+        request->method = method;
+        request->path = "/oauth/callback";
+        request->query = query;
+        return QCoro::waitFor(login.handleCallback(request));
+    }
+
+    ManualClock clock;
+    ScriptedUpstream upstream;
+    http::HttpClient client;
+    FakePrompter prompter;
+    StoreFixture store;
+    cloudflare::CloudflareLogin login;
+    const Kept kept = std::make_shared<std::optional<Outcome>>();
+    std::optional<Outcome> &outcome = *kept;
+};
+
+} // namespace flaredeck::test

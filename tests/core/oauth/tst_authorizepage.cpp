@@ -1,0 +1,262 @@
+#include "tests/core/oauth/servertest.h"
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+/// The tab that a client opens: what it shows, how it waits, where it goes.
+class TestAuthorizePage : public ServerTest
+{
+    Q_OBJECT
+
+private slots:
+    void init() { start(); }
+    void cleanup() { stop(); }
+    void theSignInTabComesBack();
+    void aFailedSignInReachesTheClient();
+    void browsersGetAPage();
+    void theCodeIsHandedOutOnce();
+    void preflightStartsNothing();
+    void aDeletedClientLearnsItFromThePreflight();
+    void doubtfulRequestsStayHere();
+    void framesAreRefused();
+    void reloadingResumes();
+    void siblingsShareOneQuestion();
+    void cancellingWithdrawsTheQuestion();
+    void tooManyPendingFlowsAreTurnedAway();
+    void theCodeWaitsForTheListener();
+    void pollingIsLimited();
+    void pagesForPeopleHaveNoCors();
+};
+
+void TestAuthorizePage::theSignInTabComesBack()
+{
+    OAuthClient client(*m_browser);
+    m_server->prompter.atOnce = FakePrompter::allow();
+    m_server->logins.present.reset();
+    m_server->logins.tabUrl =
+        m_browser->origin() + "/oauth/callback?code=x&state=y"; // signs in at once
+    QVERIFY(m_server->oauth->returnPage().isEmpty());
+
+    const auto first = m_browser->get(client.authorizeUrl());
+    QCOMPARE(first.headers.value("Location"), m_server->logins.tabUrl);
+    const QByteArray flow = m_server->oauth->returnPage();
+    QVERIFY(flow.startsWith("/authorize/flow/"));
+    QVERIFY(m_server->prompter.asked.last().loginLabel.isEmpty());
+
+    const QByteArray location = follow(m_server->logins.tabUrl);
+    QVERIFY(!client.parameter(location, "code").isEmpty());
+    QCOMPARE(m_server->logins.signIns, 1);
+    QVERIFY(m_server->oauth->returnPage().isEmpty());
+    QCOMPARE(client.redeem(client.parameter(location, "code")).status, 200);
+}
+
+void TestAuthorizePage::aFailedSignInReachesTheClient()
+{
+    OAuthClient client(*m_browser);
+    m_server->prompter.atOnce = FakePrompter::allow();
+    m_server->logins.present.reset();
+    const auto page = m_browser->get(client.authorizeUrl(), "text/html");
+    QTRY_COMPARE(m_server->logins.signIns, 1);
+    m_server->logins.finish(fail(Error::Kind::Offline, u"Cloudflare cannot be reached."_s));
+    const auto status = m_browser->get(flowPathIn(page) + "/status?seen=sign_in");
+    QCOMPARE(Browser::text(status, "state"), QByteArray("failed"));
+    QCOMPARE(client.parameter(Browser::text(status, "next"), "error"),
+             QByteArray("temporarily_unavailable"));
+    QCOMPARE(client.parameter(Browser::text(status, "next"), "error_description"),
+             QByteArray("Cloudflare cannot be reached."));
+}
+
+void TestAuthorizePage::browsersGetAPage()
+{
+    OAuthClient client(*m_browser);
+    const auto page = m_browser->get(client.authorizeUrl(), "text/html,application/xhtml+xml");
+    QCOMPARE(page.status, 200);
+    QVERIFY(page.headers.value("Content-Type").startsWith("text/html"));
+    const QByteArray policy = page.headers.value("Content-Security-Policy");
+    for (const char *rule :
+         {"default-src 'none'", "script-src 'nonce-", "style-src 'nonce-", "connect-src 'self'",
+          "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"})
+        QVERIFY2(policy.contains(rule), rule);
+    QCOMPARE(page.headers.value("X-Frame-Options"), QByteArray("DENY"));
+    QCOMPARE(page.headers.value("Referrer-Policy"), QByteArray("no-referrer"));
+    QCOMPARE(page.headers.value("Cache-Control"), QByteArray("no-store"));
+
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+    const QString phrase = m_server->prompter.asked.first().checkPhrase;
+    QCOMPARE(phrase.count(u' '), 1);
+    QVERIFY(page.body.contains(phrase.toUtf8()));
+    QVERIFY(page.body.contains("Test client"));
+    QVERIFY(!page.body.contains("{{"));
+    QVERIFY(!page.body.contains("<form"));
+    QVERIFY(!page.body.contains("src="));
+}
+
+void TestAuthorizePage::theCodeIsHandedOutOnce()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    auto poll = m_browser->start("GET", flow + "/status");
+    m_server->prompter.answer(FakePrompter::allow());
+    auto status = *QCoro::waitFor(poll);
+    if (!Browser::json(status).contains("next"))
+        status = m_browser->get(flow + "/status?seen=" + Browser::text(status, "state"));
+    QCOMPARE(Browser::text(status, "state"), QByteArray("done"));
+    const QByteArray code = client.parameter(Browser::text(status, "next"), "code");
+    QVERIFY(code.startsWith("cfl_ac_"));
+
+    // A second visit would look like a replay to the token endpoint.
+    QCOMPARE(m_browser->get(flow + "/status").status, 404);
+    QCOMPARE(m_browser->get(flow).status, 404);
+    QCOMPARE(client.redeem(code).status, 200);
+    QCOMPARE(m_browser->get("/authorize/flow/" + QByteArray(43, 'x') + "/status").status, 404);
+}
+
+void TestAuthorizePage::preflightStartsNothing()
+{
+    OAuthClient client(*m_browser);
+    // Q26: mcp-remote checks its cached registration before it opens a browser.
+    const auto fine = m_browser->send("GET", client.authorizeUrl(),
+                                      {{"Accept", "application/json"}, {"Sec-Fetch-Mode", "cors"}});
+    QCOMPARE(fine.status, 200);
+    QCOMPARE(fine.body, QByteArray("{}"));
+    QCOMPARE(m_browser->send("HEAD", client.authorizeUrl()).status, 200);
+    QByteArray wrong = client.authorizeUrl();
+    const auto refused = m_browser->get(wrong.replace("S256", "plain"), "application/json");
+    QCOMPARE(refused.status, 400);
+    QCOMPARE(Browser::text(refused, "error"), QByteArray("invalid_request"));
+    QVERIFY(m_server->prompter.asked.isEmpty());
+}
+
+void TestAuthorizePage::aDeletedClientLearnsItFromThePreflight()
+{
+    OAuthClient client(*m_browser);
+    QVERIFY(m_server->oauth->forgetClient({QString::fromLatin1(client.id)}));
+    const auto response = m_browser->get(client.authorizeUrl(), "application/json");
+    QCOMPARE(response.status, 401);
+    QCOMPARE(Browser::text(response, "error"), QByteArray("invalid_client"));
+    const auto page = m_browser->get(client.authorizeUrl(), "text/html");
+    QCOMPARE(page.status, 400);
+    QVERIFY(page.headers.value("Location").isEmpty());
+}
+
+void TestAuthorizePage::doubtfulRequestsStayHere()
+{
+    OAuthClient client(*m_browser);
+    QByteArray url = client.authorizeUrl();
+    url.replace("%2Fcb", "%2Felsewhere");
+    const auto page = m_browser->get(url, "text/html");
+    QCOMPARE(page.status, 400);
+    QVERIFY(page.headers.value("Location").isEmpty());
+    QVERIFY(!page.body.contains("elsewhere"));
+    QVERIFY(!page.body.contains("href="));
+}
+
+void TestAuthorizePage::framesAreRefused()
+{
+    OAuthClient client(*m_browser);
+    for (const char *destination : {"iframe", "image", "empty", "script"}) {
+        const auto page =
+            m_browser->send("GET", client.authorizeUrl(),
+                            {{"Accept", "text/html"}, {"Sec-Fetch-Dest", destination}});
+        QCOMPARE(page.status, 403);
+    }
+    QVERIFY(m_server->prompter.asked.isEmpty());
+    const auto page = m_browser->send("GET", client.authorizeUrl(),
+                                      {{"Accept", "text/html"}, {"Sec-Fetch-Dest", "document"}});
+    QCOMPARE(page.status, 200);
+}
+
+void TestAuthorizePage::reloadingResumes()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray first = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    const QByteArray second = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    QCOMPARE(first, second);
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+}
+
+void TestAuthorizePage::siblingsShareOneQuestion()
+{
+    // Q20: Claude Desktop starts its bridge twice; each gets a code of its own.
+    OAuthClient client(*m_browser);
+    const QByteArray otherSecret(43, 'w');
+    const QByteArray first = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    const auto otherPage = m_browser->get(client.authorizeUrl({}, otherSecret), "text/html");
+    const QByteArray second = flowPathIn(otherPage);
+    QVERIFY(first != second);
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+    QVERIFY(otherPage.body.contains(m_server->prompter.asked.first().checkPhrase.toUtf8()));
+
+    m_server->prompter.answer(FakePrompter::allow());
+    const QByteArray code = client.parameter(follow(first), "code");
+    const QByteArray otherCode = client.parameter(follow(second), "code");
+    QVERIFY(code != otherCode);
+    QCOMPARE(client.redeem(code, otherSecret).status, 400);
+    QCOMPARE(client.redeem(code).status, 200);
+    QCOMPARE(client.redeem(otherCode, otherSecret).status, 200);
+}
+
+void TestAuthorizePage::cancellingWithdrawsTheQuestion()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    QCOMPARE(m_browser->send("POST", flow + "/cancel").status, 405);
+    QCOMPARE(m_browser->send("HEAD", flow + "/cancel").status, 200);
+    QVERIFY(m_server->prompter.withdrawn.isEmpty());
+    const auto answer = m_browser->get(flow + "/cancel", "text/html");
+    QCOMPARE(answer.status, 302);
+    QCOMPARE(client.parameter(answer.headers.value("Location"), "error"),
+             QByteArray("access_denied"));
+    QCOMPARE(m_server->prompter.withdrawn, QStringList{m_server->prompter.asked.first().id});
+}
+
+void TestAuthorizePage::tooManyPendingFlowsAreTurnedAway()
+{
+    OAuthClient client(*m_browser);
+    for (int i = 0; i < 5; ++i) {
+        const auto page = m_browser->get(
+            client.authorizeUrl({}, QByteArray(43, static_cast<char>('a' + i))), "text/html");
+        QCOMPARE(page.status, 200);
+    }
+    const QByteArray location = follow(client.authorizeUrl());
+    QCOMPARE(client.parameter(location, "error"), QByteArray("temporarily_unavailable"));
+    QCOMPARE(client.parameter(location, "state"), QByteArray("s+1"));
+}
+
+void TestAuthorizePage::theCodeWaitsForTheListener()
+{
+    // Q4: some clients open the browser before they listen. Q3: they listen on one family only.
+    OAuthClient client(*m_browser);
+    client.stopListening();
+    m_server->prompter.atOnce = FakePrompter::allow();
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    auto status = m_browser->get(flow + "/status?seen=finishing");
+    QCOMPARE(Browser::text(status, "state"), QByteArray("waiting_for_client"));
+    QVERIFY(client.listenAgain());
+    status = m_browser->get(flow + "/status?seen=waiting_for_client");
+    QVERIFY(!client.parameter(Browser::text(status, "next"), "code").isEmpty());
+}
+
+void TestAuthorizePage::pollingIsLimited()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(m_browser->get(flow + "/status?seen=x").status, 200);
+    const auto refused = m_browser->get(flow + "/status?seen=x");
+    QCOMPARE(refused.status, 429);
+    QVERIFY(!refused.headers.value("Retry-After").isEmpty());
+}
+
+void TestAuthorizePage::pagesForPeopleHaveNoCors()
+{
+    OAuthClient client(*m_browser);
+    const auto page =
+        m_browser->send("GET", client.authorizeUrl(),
+                        {{"Accept", "text/html"}, {"Origin", "http://localhost:6274"}});
+    QVERIFY(page.headers.value("Access-Control-Allow-Origin").isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestAuthorizePage)
+#include "tst_authorizepage.moc"

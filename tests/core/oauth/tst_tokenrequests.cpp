@@ -1,0 +1,202 @@
+#include "tests/core/oauth/servertest.h"
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+/// What clients send without a browser: registration, tokens, revocation.
+class TestTokenRequests : public ServerTest
+{
+    Q_OBJECT
+
+private slots:
+    void init() { start(); }
+    void cleanup() { stop(); }
+    void revocationIsImmediate();
+    void revokedByTheClient_data();
+    void revokedByTheClient();
+    void grantsSurviveARestart();
+    void forgettingAClient();
+    void registrationsAreLimited();
+    void tokenRequestsAreRefused_data();
+    void tokenRequestsAreRefused();
+    void failingTooOftenIsSlowedDown();
+};
+
+void TestTokenRequests::revocationIsImmediate()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    const QByteArray access = Browser::text(tokens, "access_token");
+    QCOMPARE(m_browser->call(access).status, 200);
+    const GrantId grant = m_server->oauth->liveGrants().first().id;
+    QVERIFY(m_server->oauth->caller(grant));
+
+    QSignalSpy revoked(m_server->oauth.get(), &AuthorizationServer::grantRevoked);
+    QVERIFY(m_server->oauth->revoke(grant, u"by a person"_s));
+    QCOMPARE(revoked.size(), 1); // in the same tick
+    QVERIFY(!m_server->oauth->caller(grant));
+    QCOMPARE(m_browser->call(access).status, 401);
+    const auto refreshed = client.refresh(Browser::text(tokens, "refresh_token"));
+    QCOMPARE(refreshed.status, 400);
+    QCOMPARE(Browser::text(refreshed, "error"), QByteArray("invalid_grant"));
+}
+
+void TestTokenRequests::revokedByTheClient_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::newRow("at /revoke") << QByteArray("/revoke");
+    QTest::newRow("at /token, which older metadata named") << QByteArray("/token");
+}
+
+void TestTokenRequests::revokedByTheClient()
+{
+    QFETCH(QByteArray, path);
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    const QByteArray who = "client_id=" + client.id;
+    for (const char *token : {"unknown", "cfl_at_x", "cfl_rt_x"})
+        QCOMPARE(m_browser->post(path, who + "&token=" + token).status, 200);
+    QCOMPARE(m_browser->post("/revoke", who).status, 400);
+    QCOMPARE(m_browser->post(path, "client_id=gone&token=x").status, 401);
+    QCOMPARE(m_browser->call(Browser::text(tokens, "access_token")).status, 200);
+
+    const auto done =
+        m_browser->post(path, who + "&token=" + Browser::text(tokens, "refresh_token"));
+    QCOMPARE(done.status, 200);
+    QVERIFY(done.body.isEmpty());
+    QCOMPARE(m_browser->call(Browser::text(tokens, "access_token")).status, 401);
+    QVERIFY(m_server->oauth->liveGrants().isEmpty());
+}
+
+void TestTokenRequests::grantsSurviveARestart()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    QVERIFY(m_server->oauth->setScopes(m_server->oauth->liveGrants().first().id, {}));
+    const auto before = m_server->oauth->liveGrants();
+    m_server->restart();
+    QCOMPARE(m_server->oauth->liveGrants(), before);
+    QCOMPARE(m_browser->call(Browser::text(tokens, "access_token")).status, 200);
+    const auto refreshed = client.refresh(Browser::text(tokens, "refresh_token"));
+    QCOMPARE(refreshed.status, 200);
+    QCOMPARE(Browser::text(refreshed, "scope"), QByteArray("mcp:read"));
+}
+
+void TestTokenRequests::forgettingAClient()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    QSignalSpy revoked(m_server->oauth.get(), &AuthorizationServer::grantRevoked);
+    QSignalSpy changed(m_server->oauth.get(), &AuthorizationServer::clientsChanged);
+    QVERIFY(m_server->oauth->forgetClient({QString::fromLatin1(client.id)}));
+    QCOMPARE(revoked.size(), 1);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(m_browser->call(Browser::text(tokens, "access_token")).status, 401);
+    // Q12: this code makes the SDKs register anew.
+    const auto refreshed = client.refresh(Browser::text(tokens, "refresh_token"));
+    QCOMPARE(refreshed.status, 401);
+    QCOMPARE(Browser::text(refreshed, "error"), QByteArray("invalid_client"));
+}
+
+void TestTokenRequests::registrationsAreLimited()
+{
+    for (int i = 0; i < 10; ++i)
+        QVERIFY(!OAuthClient(*m_browser).id.isEmpty()); // Q5: one at every start is fine
+    const http::Headers json{{"Content-Type", "application/json"}};
+    const QByteArray body = R"({"redirect_uris":["http://localhost:1/cb"]})";
+    const auto refused = m_browser->send("POST", "/register", json, body);
+    QCOMPARE(refused.status, 429);
+    QCOMPARE(Browser::text(refused, "error"), QByteArray("temporarily_unavailable"));
+    QVERIFY(!refused.headers.value("Retry-After").isEmpty());
+    m_server->clock.advance(kMinute);
+    QCOMPARE(m_browser->send("POST", "/register", json, body).status, 201);
+
+    QCOMPARE(m_browser->send("POST", "/register", json, QByteArray(65 * 1024, 'x')).status, 413);
+    QCOMPARE(m_browser->send("POST", "/register", {{"Content-Type", "text/plain"}}, body).status,
+             415);
+    const auto get = m_browser->get("/register");
+    QCOMPARE(get.status, 405);
+    QCOMPARE(get.headers.value("Allow"), QByteArray("POST"));
+}
+
+void TestTokenRequests::tokenRequestsAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<QByteArray>("body"); // %c is the client
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("error");
+
+    const QByteArray form = "application/x-www-form-urlencoded";
+    const auto row = [&form](const char *name, const char *body, int status, const char *error) {
+        QTest::newRow(name) << QByteArray("POST") << form << QByteArray(body) << status
+                            << QByteArray(error);
+    };
+    QTest::newRow("a GET") << QByteArray("GET") << QByteArray() << QByteArray() << 405
+                           << QByteArray("invalid_request");
+    QTest::newRow("JSON") << QByteArray("POST") << QByteArray("application/json")
+                          << QByteArray("{}") << 400 << QByteArray("invalid_request");
+    QTest::newRow("two media types in one header")
+        << QByteArray("POST") << "application/json, " + form << QByteArray("client_id=%c") << 400
+        << QByteArray("invalid_request");
+    QTest::newRow("a charset does no harm")
+        << QByteArray("POST") << form + ";charset=UTF-8" << QByteArray("client_id=%c&grant_type=x")
+        << 400 << QByteArray("unsupported_grant_type");
+    QTest::newRow("a huge form") << QByteArray("POST") << form << QByteArray(17 * 1024, 'a') << 413
+                                 << QByteArray("invalid_request");
+    row("no client", "grant_type=refresh_token&refresh_token=x", 401, "invalid_client");
+    row("an unknown client", "grant_type=refresh_token&refresh_token=x&client_id=gone", 401,
+        "invalid_client");
+    row("a secret that a public client does not have",
+        "grant_type=refresh_token&refresh_token=x&client_id=%c&client_secret=s", 401,
+        "invalid_client");
+    row("a repeated parameter", "grant_type=x&grant_type=x&client_id=%c", 400, "invalid_request");
+    row("no grant type", "client_id=%c", 400, "invalid_request");
+    row("an unknown grant type", "grant_type=password&client_id=%c", 400, "unsupported_grant_type");
+    row("no code", "grant_type=authorization_code&client_id=%c&code_verifier=x", 400,
+        "invalid_request");
+    row("no verifier", "grant_type=authorization_code&client_id=%c&code=x", 400, "invalid_request");
+    row("an unknown code", "grant_type=authorization_code&client_id=%c&code=x&code_verifier=x", 400,
+        "invalid_grant");
+    row("no refresh token", "grant_type=refresh_token&client_id=%c", 400, "invalid_request");
+    row("an unknown refresh token", "grant_type=refresh_token&refresh_token=x&client_id=%c", 400,
+        "invalid_grant");
+    row("somebody else's resource",
+        "grant_type=refresh_token&refresh_token=x&client_id=%c&resource=https://other.example", 400,
+        "invalid_target");
+}
+
+void TestTokenRequests::tokenRequestsAreRefused()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(QByteArray, type);
+    QFETCH(QByteArray, body);
+    QFETCH(int, status);
+    QFETCH(QByteArray, error);
+    OAuthClient client(*m_browser);
+    http::Headers headers;
+    if (!type.isEmpty())
+        headers.append("Content-Type", type);
+    const auto response = m_browser->send(method, "/token", headers, body.replace("%c", client.id));
+    QCOMPARE(response.status, status);
+    QCOMPARE(Browser::text(response, "error"), error);
+    QVERIFY(response.headers.value("Content-Type").startsWith("application/json"));
+    QCOMPARE(response.headers.value("Cache-Control"), QByteArray("no-store"));
+    QVERIFY(!Browser::text(response, "error_description").isEmpty());
+}
+
+void TestTokenRequests::failingTooOftenIsSlowedDown()
+{
+    OAuthClient client(*m_browser);
+    OAuthClient other(*m_browser);
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(client.refresh("x").status, 400);
+    QCOMPARE(client.refresh("x").status, 429);
+    QCOMPARE(other.refresh("x").status, 400);
+    m_server->clock.advance(kMinute);
+    QCOMPARE(client.refresh("x").status, 400);
+}
+
+QTEST_GUILESS_MAIN(TestTokenRequests)
+#include "tst_tokenrequests.moc"

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/sandbox/eventfields.h"
+#include "core/sandbox/eventgenerator.h"
+#include "core/sandbox/inventory.h"
+#include "core/sandbox/sandbox.h"
+#include "core/sandbox/telemetry.h"
+#include "stoppedclock.h"
+
+#include <QTest>
+
+#include <string>
+#include <vector>
+
+namespace flaredeck::sandbox {
+
+constexpr Millis kDay = 24LL * 3600 * 1000;
+constexpr int kLimit = 300;
+
+inline std::string text(const Json &fields, const char *key)
+{
+    return fields.contains(key) && fields[key].is_string() ? fields[key].get<std::string>() : "";
+}
+
+inline double number(const Json &fields, const char *key)
+{
+    return fields.contains(key) && fields[key].is_number() ? fields[key].get<double>() : -1;
+}
+
+inline Json filter(const char *key, const char *operation, const Json &value,
+                   const char *type = "string")
+{
+    return {{"key", key}, {"operation", operation}, {"value", value}, {"type", type}};
+}
+
+/// A test on the generated events. Every expected value is computed from the raw ones, without SQL.
+class TelemetryTest : public QObject
+{
+protected:
+    void generate()
+    {
+        for (const GeneratedEvent &event : generateEvents(m_clock.now(), Sandbox::kEvents)) {
+            if (event.account == m_account)
+                m_raw.push_back({event.body, flatten(event.body), event.timestamp});
+        }
+    }
+
+    struct Raw {
+        Json body;
+        Json fields;
+        Millis time;
+    };
+
+    Json body(const Json &parameters, const char *view = "events") const
+    {
+        return {{"queryId", "test"},
+                {"view", view},
+                {"limit", kLimit},
+                {"parameters", parameters},
+                {"timeframe", {{"from", m_clock.now() - 7 * kDay}, {"to", m_clock.now()}}}};
+    }
+    Json run(const Json &request)
+    {
+        const Result<Json> result = m_telemetry.query(m_account, request);
+        if (!result)
+            qWarning("%s", qPrintable(result.error().message));
+        return result.value_or(Json());
+    }
+
+    StoppedClock m_clock;
+    Telemetry m_telemetry{m_clock};
+    QString m_account = inventory::accounts().first().id;
+    std::vector<Raw> m_raw; ///< of m_account, oldest first
+};
+
+} // namespace flaredeck::sandbox

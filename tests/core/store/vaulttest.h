@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/store/vault.h"
+#include "fixtures.h"
+
+#include <QSqlDatabase>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+#include <optional>
+
+namespace flaredeck::store {
+
+/// A test on a vault file of its own, a new one for each function.
+class VaultTest : public QObject
+{
+protected:
+    void start()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_file = m_dir->filePath(QStringLiteral("vault.db"));
+        reopen();
+    }
+
+    void stop()
+    {
+        m_vault.reset();
+        QVERIFY2(QSqlDatabase::connectionNames().isEmpty(), "a connection was not removed");
+    }
+
+    void reopen()
+    {
+        m_vault.reset();
+        Result<Vault> vault = Vault::open(m_file, m_clock);
+        QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
+        m_vault.emplace(*std::move(vault));
+    }
+
+    /// A client and a grant with a code, redeemed into tokens.
+    void makeGrant(const QString &clientId, const QString &grantId)
+    {
+        if (!m_vault->client({clientId}))
+            QVERIFY(m_vault->saveClient(test::client(clientId, m_clock.now())));
+        const store::Grant grant = test::grant(grantId, clientId, m_clock.now());
+        const QByteArray hash = "code of " + grantId.toUtf8();
+        QVERIFY(m_vault->createGrant(grant, test::code(hash, grant)));
+        QVERIFY(m_vault
+                    ->redeemCode(
+                        hash,
+                        test::accessToken("access of " + grantId.toUtf8(), grantId, m_clock.now()),
+                        test::refreshState(1, "refresh of " + grantId.toUtf8()), m_clock.now())
+                    .value());
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    QString m_file;
+    test::FakeClock m_clock;
+    std::optional<Vault> m_vault;
+};
+
+} // namespace flaredeck::store
