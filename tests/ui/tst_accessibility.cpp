@@ -119,6 +119,7 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
 void TestAccessibility::everyControlIsNamedAndReachable()
 {
     QFETCH(QString, what);
+    m_fixture.reset(); // there is one log book in a process
     m_fixture = std::make_unique<PageFixture>();
     m_fixture->log.record(LogLevel::Info, u"flaredeck.app"_s, u"Listening"_s);
     const std::unique_ptr<QWidget> root = make(what);

@@ -54,6 +54,8 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
     m_table->start(m_model,
                    {{86}, {140, true}, {190, true}, {110, true, 1}, {106}, {80}, {76, false, 2}});
 
+    for (QPushButton *action : {m_clearFilter, m_copyExample, m_retry})
+        addStateAction(action);
     connect(m_model, &ActivityModel::failed, this,
             [this](const QString &problem) { m_problem = problem; });
     connect(m_filter, &FilterBar::filterChanged, this, &ActivityPage::applyFilter);

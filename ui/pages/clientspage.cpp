@@ -46,6 +46,7 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
 
     const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
     connect(connectAction, &QPushButton::clicked, this, connectClient);
+    addStateAction(m_connect);
     connect(m_connect, &QPushButton::clicked, this, connectClient);
     connect(m_table, &DataTable::currentIdChanged, this, &ClientsPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);

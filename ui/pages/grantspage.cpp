@@ -57,6 +57,7 @@ GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &GrantDetail::revokeRequested, this, &GrantsPage::revokeSelected);
     connect(m_revokeAll, &QPushButton::clicked, this, &GrantsPage::revokeAll);
+    addStateAction(m_connect);
     connect(m_connect, &QPushButton::clicked, this,
             [this] { showConnectDialog(this, *m_snapshot); });
     showLoading();

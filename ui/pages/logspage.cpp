@@ -66,6 +66,7 @@ LogsPage::LogsPage(const PageContext &context, QWidget *parent)
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogsPage::setLevel);
     connect(copyButton, &QPushButton::clicked, this, &LogsPage::copy);
     connect(m_newLines, &QPushButton::clicked, this, &LogsPage::follow);
+    addStateAction(m_clear);
     connect(m_clear, &QPushButton::clicked, this, [this] {
         m_search->clear();
         m_level->setCurrentIndex(0);

@@ -68,6 +68,11 @@ void Page::addAction(QPushButton *button)
     m_actions->addWidget(button);
 }
 
+void Page::addStateAction(QPushButton *button)
+{
+    m_state->addAction(button);
+}
+
 void Page::showContent()
 {
     m_slow.stop();

@@ -59,6 +59,8 @@ protected:
     using QWidget::addAction;
     [[nodiscard]] QVBoxLayout *content() const { return m_content; }
 
+    /// A button that showEmpty or showError will show; the page owns it from now on.
+    void addStateAction(QPushButton *button);
     void showContent();
     void showEmpty(const QString &icon, const QString &title, const QString &text,
                    QPushButton *action = nullptr);

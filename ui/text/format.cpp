@@ -62,7 +62,7 @@ QString moment(Millis time, Millis now)
     if (time <= 0)
         return FormatTexts::tr("never");
     const QDateTime when = local(time);
-    QString clock = when.toString(QStringLiteral("HH:mm"));
+    const QString clock = when.toString(QStringLiteral("HH:mm"));
     const qint64 days = when.date().daysTo(local(now).date());
     if (days == 0)
         return FormatTexts::tr("today %1").arg(clock);
@@ -82,7 +82,7 @@ QString exact(Millis time)
 QString clockTime(Millis time, Millis now)
 {
     const QDateTime when = local(time);
-    QString clock = when.toString(QStringLiteral("HH:mm:ss"));
+    const QString clock = when.toString(QStringLiteral("HH:mm:ss"));
     if (when.date() == local(now).date())
         return clock;
     return FormatTexts::tr("%1 %2", "date time")

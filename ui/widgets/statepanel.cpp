@@ -32,6 +32,12 @@ StatePanel::StatePanel(QWidget *parent)
     m_column->addStretch(3);
 }
 
+void StatePanel::addAction(QPushButton *action)
+{
+    m_column->insertWidget(m_column->count() - 1, action, 0, Qt::AlignHCenter);
+    action->hide();
+}
+
 void StatePanel::showMessage(const QString &icon, Tone tone, const QString &title,
                              const QString &text, QPushButton *action)
 {
@@ -45,11 +51,8 @@ void StatePanel::showMessage(const QString &icon, Tone tone, const QString &titl
     if (m_action && m_action != action)
         m_action->hide();
     m_action = action;
-    if (action) {
-        if (m_column->indexOf(action) < 0)
-            m_column->insertWidget(m_column->count() - 1, action, 0, Qt::AlignHCenter);
+    if (action)
         action->show();
-    }
     update();
 }
 

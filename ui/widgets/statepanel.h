@@ -18,7 +18,9 @@ class StatePanel : public Card
 public:
     explicit StatePanel(QWidget *parent = nullptr);
 
-    /// `action` becomes a child and may be passed again; null = none.
+    /// Makes the button a child, hidden until a message shows it.
+    void addAction(QPushButton *action);
+    /// `action` is one of those that were added; null = none.
     void showMessage(const QString &icon, Tone tone, const QString &title, const QString &text,
                      QPushButton *action);
     void showSkeleton();
