@@ -168,6 +168,7 @@ Task<Result<store::Login>> CloudflareLogin::addApiToken(Secret token)
     return Private::addToken(d, std::move(token));
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
 Task<Result<>> CloudflareLogin::signOut(LoginId login)
 {
     // Forgotten first: what happens at Cloudflare may take long or fail, and must not keep the
@@ -238,6 +239,7 @@ Task<> CloudflareLogin::Private::show(Self self, FlowPtr started, QUrl page,
     }
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it may be the last one to hold the flow
 void CloudflareLogin::Private::finish(FlowPtr ended, const Outcome &outcome)
 {
     if (ended->isDone())

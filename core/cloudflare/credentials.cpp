@@ -56,7 +56,7 @@ public:
     static Task<> fly(Self self, LoginId id, std::shared_ptr<Landing> landing);
     static Task<Result<>> refresh(Self self, LoginId id);
 
-    void endLogin(const LoginId &id);
+    void endLogin(const LoginId &id) const;
 
     QPointer<Credentials> q;
     QPointer<store::LoginStore> logins;
@@ -203,7 +203,7 @@ Task<Result<>> Credentials::Private::refresh(Self self, LoginId id)
     co_return Result<>();
 }
 
-void Credentials::Private::endLogin(const LoginId &id)
+void Credentials::Private::endLogin(const LoginId &id) const
 {
     const Result<> stored = logins->setState(id, store::LoginState::NeedsLogin);
     if (!stored)

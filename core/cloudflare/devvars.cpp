@@ -10,7 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxBytes = 64 * 1024;
+constexpr qsizetype kMaxBytes = 64LL * 1024;
 constexpr char kClientId[] = "CLOUDFLARE_CLIENT_ID";
 constexpr char kClientSecret[] = "CLOUDFLARE_CLIENT_SECRET";
 

@@ -26,7 +26,7 @@ public:
     using Answer =
         std::function<void(const http::RequestPtr &, const http::ExchangePtr &, const CallerPtr &)>;
     /// Nothing is answered before the caller is known, not even a wrong method.
-    [[nodiscard]] http::HttpServer::Handler guarded(Answer answer);
+    [[nodiscard]] http::HttpServer::Handler guarded(Answer answer) const;
 
     Guard guard;
     Sessions sessions;
@@ -37,7 +37,7 @@ public:
     McpService *const q;
 };
 
-http::HttpServer::Handler McpService::Private::guarded(Answer answer)
+http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
 {
     return [service = QPointer(q), answer = std::move(answer)](const http::RequestPtr &request,
                                                                const http::ExchangePtr &exchange) {

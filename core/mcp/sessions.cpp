@@ -33,7 +33,7 @@ Sessions::Sessions(SessionStore *store, const Clock &clock, QObject *parent)
     if (!m_store)
         return;
     for (const StoredSession &stored : m_store->load()) {
-        if (SessionPtr session = Session::restore(stored)) {
+        if (const SessionPtr session = Session::restore(stored)) {
             m_all.insert(stored.idHash, session);
             m_storedSeen.insert(stored.idHash, stored.lastSeenAt);
         } else {

@@ -6,7 +6,7 @@ namespace flaredeck::tools {
 
 namespace {
 /// More than the longest credential, so that redaction sees one that the cut would divide.
-constexpr qsizetype kSlack = 8 * 1024;
+constexpr qsizetype kSlack = 8LL * 1024;
 } // namespace
 
 CallLog::CallLog(const CallerIdentity &caller, const QString &tool, const Json &arguments,

@@ -14,7 +14,7 @@ class CallLog
 {
 public:
     /// Larger arguments or results are cut, with a note.
-    static constexpr qsizetype kMaxStoredBytes = 256 * 1024;
+    static constexpr qsizetype kMaxStoredBytes = 256LL * 1024;
 
     CallLog(const CallerIdentity &caller, const QString &tool, const Json &arguments, Millis now);
 

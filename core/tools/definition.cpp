@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <set>
 
-static void initToolResources()
+// Q_INIT_RESOURCE must be used outside any namespace, an anonymous one too.
+static void initToolResources() // NOLINT(misc-use-anonymous-namespace)
 {
     Q_INIT_RESOURCE(toolsets); // a static library's resources are not registered by themselves
 }
