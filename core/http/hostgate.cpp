@@ -1,8 +1,29 @@
 #include "core/http/hostgate.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace flaredeck::http {
 
 namespace {
+
+/// Of the headers that a preflight asks for those that repeat arguments of tools: their names are
+/// not known beforehand.
+QByteArray argumentHeaders(const QByteArray &requested)
+{
+    constexpr QByteArrayView kPrefix = "mcp-param-";
+    QByteArray allowed;
+    for (const QByteArray &part : requested.split(',')) {
+        const QByteArray name = part.trimmed();
+        const bool isToken = std::all_of(name.cbegin(), name.cend(), [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+        });
+        if (isToken && name.size() > kPrefix.size() &&
+            kPrefix.compare(QByteArrayView(name).first(kPrefix.size()), Qt::CaseInsensitive) == 0)
+            allowed += ", " + name;
+    }
+    return allowed;
+}
 
 constexpr quint16 kHttpPort = 80; // what a Host without a port means
 
@@ -97,7 +118,8 @@ std::optional<Response> HostGate::check(const Request &request) const
     headers.append("Access-Control-Allow-Methods", methodsOf(cors));
     headers.append("Access-Control-Allow-Headers",
                    "Accept, Authorization, Content-Type, MCP-Protocol-Version, Mcp-Session-Id, "
-                   "Mcp-Method, Mcp-Name, Last-Event-ID");
+                   "Mcp-Method, Mcp-Name, Last-Event-ID" +
+                       argumentHeaders(request.headers.value("Access-Control-Request-Headers")));
     headers.append("Access-Control-Max-Age", "600");
     if (request.headers.value("Access-Control-Request-Private-Network") == "true")
         headers.append("Access-Control-Allow-Private-Network", "true");

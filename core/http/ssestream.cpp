@@ -47,6 +47,12 @@ void SseStream::send(const QByteArray &data, const QByteArray &event, const QByt
     emit closed();
 }
 
+void SseStream::prime(const QByteArray &id, int retryMs)
+{
+    if (isOpen())
+        m_exchange->write("id: " + id + "\nretry: " + QByteArray::number(retryMs) + "\ndata: \n\n");
+}
+
 void SseStream::end()
 {
     m_exchange->end();

@@ -20,6 +20,9 @@ public:
     /// `data` must be one line; `id` may be empty.
     void send(const QByteArray &data, const QByteArray &event = "message",
               const QByteArray &id = {});
+    /// An event without content, which gives the client an id to come back with and says how long
+    /// it should wait before it does.
+    void prime(const QByteArray &id, int retryMs);
     void end();
     [[nodiscard]] bool isOpen() const;
 

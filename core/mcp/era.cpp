@@ -1,7 +1,7 @@
 #include "core/mcp/era.h"
 
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/revision.h"
+#include "core/mcp/metakeys.h"
 
 #include <algorithm>
 
@@ -12,9 +12,6 @@ namespace flaredeck::mcp {
 namespace {
 
 using Route = EraDecision::Route;
-
-constexpr const char *kVersionKey = "io.modelcontextprotocol/protocolVersion";
-constexpr const char *kCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
 
 /// The version that a message claims in its `_meta`.
 struct Claim {
@@ -27,11 +24,11 @@ Claim readClaim(const rpc::Message &message)
 {
     Claim claim;
     const Json *meta = json::find(message.params, "_meta");
-    const Json *version = meta ? json::find(*meta, kVersionKey) : nullptr;
+    const Json *version = meta ? json::find(*meta, meta::kProtocolVersion) : nullptr;
     if (!version)
         return claim;
     claim.present = true;
-    const Json *capabilities = json::find(*meta, kCapabilitiesKey);
+    const Json *capabilities = json::find(*meta, meta::kClientCapabilities);
     if (version->is_string()) {
         claim.version = QByteArray::fromStdString(version->get_ref<const std::string &>());
         claim.wellFormed = capabilities && capabilities->is_object();
@@ -52,27 +49,14 @@ EraDecision refuseMismatch()
 
 EraDecision refuseUnserved(const QByteArray &version)
 {
-    // A claim that names an era with `initialize` must not be offered that era again: a client that
-    // follows the list would repeat the same claim for ever.
-    const bool mayOfferOurs = isModern(version) || !findRevision(version);
+    // A claim that names a revision with `initialize` must not be offered those again: a client
+    // that follows the list would repeat the same claim for ever.
+    const bool offerAll = !findRevision(version);
     return refuse(kUnsupportedProtocolVersion,
                   u"This server does not serve protocol revision %1 without initialize."_s.arg(
                       QString::fromUtf8(version)),
-                  Json{{"supported", mayOfferOurs ? servedRevisionNames() : Json::array()},
+                  Json{{"supported", offerAll ? servedRevisionNames() : statelessRevisionNames()},
                        {"requested", version.toStdString()}});
-}
-
-EraDecision decideInitialize(const EraQuestion &question, const Claim &claim)
-{
-    if (claim.wellFormed && isModern(claim.version)) {
-        if (!question.version.isEmpty() && question.version != claim.version)
-            return refuseMismatch();
-        return refuseUnserved(claim.version);
-    }
-    if (!question.version.isEmpty() && isModern(question.version))
-        return refuse(kHeaderMismatch,
-                      u"The header MCP-Protocol-Version names a revision without initialize."_s);
-    return {Route::NewSession};
 }
 
 EraDecision decideClaimed(const EraQuestion &question, const Claim &claim)
@@ -83,7 +67,25 @@ EraDecision decideClaimed(const EraQuestion &question, const Claim &claim)
                       u"object."_s);
     if (!question.version.isEmpty() && question.version != claim.version)
         return refuseMismatch();
-    return refuseUnserved(claim.version);
+    const std::string &method = question.body.messages.front().method;
+    if (!question.method.isEmpty() && question.method != method.c_str())
+        return refuse(kHeaderMismatch, u"The header Mcp-Method and the method differ."_s);
+    const Traits *revision = findStateless(claim.version);
+    if (!revision)
+        return refuseUnserved(claim.version);
+    if (question.version.isEmpty())
+        return refuse(kHeaderMismatch, u"The header MCP-Protocol-Version is missing."_s);
+    return {Route::Stateless, {}, revision};
+}
+
+EraDecision decideInitialize(const EraQuestion &question, const Claim &claim)
+{
+    if (claim.wellFormed && isModern(claim.version))
+        return decideClaimed(question, claim); // which has no such method
+    if (!question.version.isEmpty() && isModern(question.version))
+        return refuse(kHeaderMismatch,
+                      u"The header MCP-Protocol-Version names a revision without initialize."_s);
+    return {Route::NewSession};
 }
 
 /// Requests without a claim, and responses.

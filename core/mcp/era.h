@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/mcp/revision.h"
 #include "core/rpc/message.h"
 
 namespace flaredeck::mcp {
@@ -7,6 +8,7 @@ namespace flaredeck::mcp {
 /// Everything the decision depends on: one POST to /mcp whose body is valid JSON-RPC.
 struct EraQuestion {
     QByteArray version; ///< MCP-Protocol-Version; empty when absent
+    QByteArray method;  ///< Mcp-Method; empty when absent
     bool hasSessionId = false;
     const rpc::Payload &body;
 };
@@ -15,22 +17,20 @@ struct EraDecision {
     enum class Route {
         NewSession, ///< `initialize`
         Session,    ///< belongs to the session of the Mcp-Session-Id header
+        Stateless,  ///< one request of `revision`, which stands alone
         Drop,       ///< a notification of the stateless era: accepted, without effect
         Refuse,     ///< 400 with `error`
     };
 
     Route route = Route::Refuse;
     rpc::RpcError error = {};
+    const Traits *revision = nullptr; ///< of Stateless
 };
 
 /// Decides once which era a POST speaks: the one with `initialize` and sessions, or the stateless
 /// one of 2026-07-28, where every request claims its version in `params._meta`. The body decides
 /// and the header is checked against it, so that a lost header never changes the meaning of a
-/// request.
-///
-/// No stateless revision is served: a well-formed claim is told so with the list of revisions that
-/// are, which makes dual-era clients open with `initialize` instead. A revision that is served
-/// would get a route of its own here.
+/// request. The headers Mcp-Session-Id and Last-Event-ID mean nothing in the stateless era.
 ///
 /// GET and DELETE have no meaning in the stateless era and need no decision.
 [[nodiscard]] EraDecision decideEra(const EraQuestion &question);

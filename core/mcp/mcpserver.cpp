@@ -1,48 +1,31 @@
 #include "core/mcp/mcpserver.h"
 
 #include "core/base/logging.h"
-#include "core/mcp/progress.h"
+#include "core/mcp/loglevel.h"
 #include "core/mcp/revision.h"
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
 
-namespace {
-
-rpc::RpcError invalidParams(QString message)
-{
-    return {rpc::kInvalidParams, std::move(message)};
-}
-
-/// Runs the tool and turns whatever becomes of it into the one answer. The reply is dropped, and so
-/// answered, when the tool's coroutine ends by an exception.
-Task<> runTool(ToolProvider *tools, QString name, Json arguments, ToolContext context,
-               const Traits *traits, rpc::ReplyPtr reply)
-{
-    const Result<ToolResult> outcome =
-        co_await tools->call(std::move(name), std::move(arguments), std::move(context));
-    if (outcome)
-        reply->result(json::print(toJson(*outcome, *traits)));
-    else if (outcome.error().kind == Error::Kind::NotFound ||
-             outcome.error().kind == Error::Kind::InvalidInput)
-        reply->error(rpc::toRpcError(outcome.error()));
-    else
-        reply->result(json::print(toJson(ToolResult::error(outcome.error().text()), *traits)));
-}
-
-} // namespace
-
-McpServer::McpServer(ServerInfo info, ToolProvider &tools, Sessions &sessions, const Clock &clock,
-                     QObject *parent)
+McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessions,
+                     const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_info(std::move(info))
-    , m_tools(&tools)
+    , m_toolProvider(features.tools)
+    , m_promptProvider(features.prompts)
+    , m_resourceProvider(features.resources)
     , m_sessions(sessions)
-    , m_clock(clock)
+    , m_support{&sessions, &clock, std::make_shared<const ResultWriter>(m_info),
+                std::make_shared<const inputs::StateSeal>()}
+    , m_tools(*features.tools, m_support)
 {
+    if (features.prompts)
+        m_prompts.emplace(*features.prompts, m_support);
+    if (features.resources)
+        m_resources.emplace(*features.resources, m_support);
     // Its coroutines may never resume now.
-    connect(&tools, &QObject::destroyed, this, [this] {
+    connect(features.tools, &QObject::destroyed, this, [this] {
         m_sessions.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
     });
 }
@@ -51,17 +34,32 @@ tl::expected<Handshake, rpc::RpcError> McpServer::openHandshake(const Json &para
 {
     const auto version = json::stringAt(params, "protocolVersion");
     if (!version)
-        return tl::unexpected(invalidParams(u"initialize needs protocolVersion as a string."_s));
+        return tl::unexpected(
+            rpc::invalidParams(u"initialize needs protocolVersion as a string."_s));
     const Json *capabilities = json::find(params, "capabilities");
     if (!capabilities || !capabilities->is_object())
-        return tl::unexpected(invalidParams(u"initialize needs capabilities as an object."_s));
+        return tl::unexpected(rpc::invalidParams(u"initialize needs capabilities as an object."_s));
     const Json *client = json::find(params, "clientInfo");
     const auto name = client ? json::stringAt(*client, "name") : std::nullopt;
     const auto clientVersion = client ? json::stringAt(*client, "version") : std::nullopt;
     if (!name || !clientVersion)
         return tl::unexpected(
-            invalidParams(u"initialize needs clientInfo with name and version as strings."_s));
+            rpc::invalidParams(u"initialize needs clientInfo with name and version as strings."_s));
     return Handshake{&negotiate(version->toUtf8()), *name + u' ' + *clientVersion, *capabilities};
+}
+
+Json McpServer::capabilities(const Traits &traits) const
+{
+    Json offered{{"tools", {{"listChanged", true}}}};
+    if (m_prompts)
+        offered["prompts"] = {{"listChanged", true}};
+    if (m_resources)
+        offered["resources"] = {{"subscribe", true}, {"listChanged", true}};
+    if (m_prompts || m_resources)
+        offered["completions"] = Json::object();
+    if (!traits.stateless)
+        offered["logging"] = Json::object();
+    return offered;
 }
 
 QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &caller) const
@@ -70,10 +68,10 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     if (handshake.traits->titles)
         server["title"] = m_info.title;
     Json result{{"protocolVersion", handshake.traits->name},
-                {"capabilities", {{"tools", {{"listChanged", true}}}}},
+                {"capabilities", capabilities(*handshake.traits)},
                 {"serverInfo", std::move(server)}};
-    if (m_tools) {
-        if (const QString text = m_tools->instructions(caller); !text.isEmpty())
+    if (m_toolProvider) {
+        if (const QString text = m_toolProvider->instructions(caller); !text.isEmpty())
             result["instructions"] = text;
     }
     return json::print(result);
@@ -86,135 +84,135 @@ void McpServer::dispatch(rpc::Message message, const MessageScope &scope,
     case rpc::Message::Kind::Request: {
         const auto reply = std::make_shared<rpc::Reply>(message.id, outlet);
         handleRequest(std::move(message), scope, reply);
+        if (!reply->isOpen())
+            return;
+        m_sessions.noteChanged();
+        reply->whenClosed([sessions = QPointer<Sessions>(&m_sessions)] {
+            if (sessions)
+                sessions->noteChanged();
+        });
         return;
     }
     case rpc::Message::Kind::Notification:
-        handleNotification(message, *scope.session);
+        handleNotification(message, *scope.inFlight);
         return;
     case rpc::Message::Kind::Response:
-        return; // we send no requests
+        if (scope.session)
+            scope.session->outgoing().deliver(message);
+        return;
     }
 }
 
 void McpServer::handleRequest(rpc::Message message, const MessageScope &scope,
                               const rpc::ReplyPtr &reply)
 {
-    if (!message.params.is_null() && !message.params.is_object())
-        reply->error(invalidParams(u"params must be an object."_s));
-    else if (message.method == "tools/call")
-        callTool(std::move(message.params), scope, reply);
-    else if (message.method == "tools/list")
-        listTools(message.params, scope, reply);
-    else if (message.method == "ping")
-        reply->result("{}");
-    else if (message.method == "initialize")
-        reply->error({rpc::kInvalidRequest, u"This session is initialized already."_s});
-    else
-        reply->error({rpc::kMethodNotFound, u"This server has no method %1."_s.arg(
-                                                QString::fromStdString(message.method))});
+    if (message.params.is_null())
+        message.params = Json::object();
+    const MethodCall call{message, scope, reply};
+    if (!message.params.is_object())
+        return call.refuse(u"params must be an object."_s);
+    if (m_tools.handle(call) || (m_prompts && m_prompts->handle(call)) ||
+        (m_resources && m_resources->handle(call)) || handleOwn(call))
+        return;
+    reply->error({rpc::kMethodNotFound,
+                  u"This server has no method %1."_s.arg(QString::fromStdString(message.method))});
 }
 
-void McpServer::handleNotification(const rpc::Message &message, Session &session)
+bool McpServer::handleOwn(const MethodCall &call) const
+{
+    const std::string &method = call.message.method;
+    const bool stateless = call.scope.traits->stateless;
+    if (method == "server/discover" && stateless)
+        discover(call);
+    else if (method == "completion/complete" && (m_prompts || m_resources))
+        complete(call);
+    else if (method == "ping" && !stateless)
+        call.reply->result("{}");
+    else if (method == "logging/setLevel" && !stateless)
+        setLogLevel(call);
+    else if (method == "initialize" && !stateless)
+        call.reply->error({rpc::kInvalidRequest, u"This session is initialized already."_s});
+    else
+        return false;
+    return true;
+}
+
+void McpServer::handleNotification(const rpc::Message &message, rpc::InFlight &inFlight)
 {
     if (message.method != "notifications/cancelled")
         return; // unknown notifications are accepted without effect
     const Json *member = json::find(message.params, "requestId");
     if (const auto id = member ? rpc::RequestId::fromJson(*member) : std::nullopt)
-        session.inFlight().cancel(*id);
+        inFlight.cancel(*id);
 }
 
-void McpServer::listTools(const Json &params, const MessageScope &scope, const rpc::ReplyPtr &reply)
+void McpServer::discover(const MethodCall &call) const
 {
-    // There is one page only, so that no cursor can ever be ours.
-    if (json::find(params, "cursor")) {
-        reply->error(invalidParams(u"The cursor is not one that this server gave."_s));
-        return;
+    const Traits &traits = *call.scope.traits;
+    Json result{{"supportedVersions", servedRevisionNames()},
+                {"capabilities", capabilities(traits)}};
+    if (m_toolProvider) {
+        if (const QString text = m_toolProvider->instructions(call.scope.caller); !text.isEmpty())
+            result["instructions"] = text;
     }
-    Json tools = Json::array();
-    if (m_tools) {
-        for (const Tool &tool : m_tools->list(scope.caller))
-            tools.push_back(toJson(tool, scope.session->traits()));
-    }
-    reply->result(json::print(Json{{"tools", std::move(tools)}}));
+    call.reply->result(writer().write(std::move(result), traits, kListCaching));
 }
 
-void McpServer::callTool(Json params, const MessageScope &scope, const rpc::ReplyPtr &reply)
+void McpServer::complete(const MethodCall &call) const
 {
-    const auto name = json::stringAt(params, "name");
-    if (!name) {
-        reply->error(invalidParams(u"tools/call needs name as a string."_s));
-        return;
-    }
-    const auto arguments = params.is_object() ? params.find("arguments") : params.end();
-    const bool hasArguments = arguments != params.end();
-    if (hasArguments && !arguments->is_object()) {
-        reply->error(invalidParams(u"The arguments of a tool must be an object."_s));
-        return;
-    }
-    const Json *meta = json::find(params, "_meta");
-    const Json *token = meta ? json::find(*meta, "progressToken") : nullptr;
-    if ((meta && !meta->is_object()) ||
-        (token && !token->is_string() && !token->is_number_integer())) {
-        reply->error(invalidParams(u"_meta must be an object, and its progressToken a string or an "
-                                   u"integer."_s));
-        return;
-    }
-    if (!m_tools) {
-        reply->error({rpc::kInternalError, u"The server is closing its tools."_s});
-        return;
-    }
-    if (const auto refused = scope.session->inFlight().admit(reply)) {
-        reply->error(*refused);
-        return;
-    }
-
-    ToolContext context = contextFor(scope, reply, token);
-    // Not awaited: the reply carries the outcome, and lives as long as the work does.
-    runTool(m_tools, *name, hasArguments ? std::move(*arguments) : Json::object(),
-            std::move(context), &scope.session->traits(), reply);
-    if (!reply->isOpen())
-        return;
-    m_sessions.noteChanged();
-    reply->whenClosed([sessions = QPointer<Sessions>(&m_sessions)] {
-        if (sessions)
-            sessions->noteChanged();
-    });
+    const Json &params = call.message.params;
+    const Json *ref = json::find(params, "ref");
+    const Json *argument = json::find(params, "argument");
+    const auto kind = ref ? json::stringAt(*ref, "type") : std::nullopt;
+    const auto name = argument ? json::stringAt(*argument, "name") : std::nullopt;
+    const auto begun = argument ? json::stringAt(*argument, "value") : std::nullopt;
+    if (!kind || !name || !begun)
+        return call.refuse(u"completion/complete needs ref.type, argument.name and argument.value "
+                           u"as strings."_s);
+    std::optional<Completion> completion;
+    if (*kind == "ref/prompt"_L1 && m_promptProvider)
+        completion = m_promptProvider->complete(json::stringAt(*ref, "name").value_or(QString()),
+                                                *name, *begun);
+    else if (*kind == "ref/resource"_L1 && m_resourceProvider)
+        completion = m_resourceProvider->complete(json::stringAt(*ref, "uri").value_or(QString()),
+                                                  *name, *begun);
+    if (!completion)
+        return call.refuse(u"There is nothing of this name to complete."_s);
+    call.reply->result(writer().write(toJson(*completion), *call.scope.traits));
 }
 
-ToolContext McpServer::contextFor(const MessageScope &scope, const rpc::ReplyPtr &reply,
-                                  const Json *progressToken) const
+void McpServer::setLogLevel(const MethodCall &call) const
 {
-    ToolContext context;
-    context.caller = scope.caller;
-    context.clientVersion = scope.session->handshake().clientInfo;
-    context.accountHeader = scope.accountHeader;
-    context.stop = reply->stopToken();
-    if (progressToken) {
-        auto progress =
-            std::make_shared<Progress>(reply, *progressToken, scope.session->traits(), m_clock);
-        context.progress = [progress = std::move(progress)](double done, double total,
-                                                            const QString &message) {
-            progress->report(done, total, message);
-        };
-    } else {
-        context.progress = [](double, double, const QString &) {};
-    }
+    const Json *name = json::find(call.message.params, "level");
+    const auto level = name ? logLevelNamed(*name) : std::nullopt;
+    if (!level)
+        return call.refuse(u"logging/setLevel needs a level that MCP names."_s);
+    call.scope.session->setLogLevel(*level);
+    call.reply->result("{}");
+}
 
-    const std::weak_ptr<Session> session = scope.session;
-    context.sessionState = [session] {
-        const SessionPtr alive = session.lock();
-        return alive ? alive->state() : Json::object();
-    };
-    context.setSessionState = [session, sessions = QPointer(&m_sessions)](const Json &state) {
-        const SessionPtr alive = session.lock();
-        // A session that ended meanwhile must not come back into the store.
-        if (!sessions || !alive || sessions->findByHash(alive->idHash()) != alive ||
-            alive->state() == state)
-            return;
-        alive->setState(state);
-        sessions->save(*alive);
-    };
-    return context;
+Json McpServer::inputSchema(const QString &tool, const CallerPtr &caller) const
+{
+    if (m_toolProvider) {
+        for (const Tool &one : m_toolProvider->list(caller)) {
+            if (one.name == tool)
+                return one.inputSchema;
+        }
+    }
+    return nullptr;
+}
+
+bool McpServer::offers(Change list) const
+{
+    switch (list) {
+    case Change::Prompts:
+        return m_prompts.has_value();
+    case Change::Resources:
+        return m_resources.has_value();
+    case Change::Tools:
+        break;
+    }
+    return true;
 }
 
 } // namespace flaredeck::mcp

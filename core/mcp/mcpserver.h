@@ -1,29 +1,29 @@
 #pragma once
 
-#include "core/base/clock.h"
-#include "core/mcp/sessions.h"
-#include "core/mcp/toolprovider.h"
-#include "core/rpc/reply.h"
+#include "core/mcp/change.h"
+#include "core/mcp/promptmethods.h"
+#include "core/mcp/resourcemethods.h"
+#include "core/mcp/toolmethods.h"
 
 #include <QPointer>
 
 namespace flaredeck::mcp {
 
-/// Who sent a message, and in which session.
-struct MessageScope {
-    SessionPtr session;
-    CallerPtr caller;
-    QByteArray accountHeader; ///< cf-account-id; may be empty
+/// What a server has to offer. What is null is not offered at all.
+struct Features {
+    ToolProvider *tools = nullptr; ///< always there
+    PromptProvider *prompts = nullptr;
+    ResourceProvider *resources = nullptr;
 };
 
 /// The methods of MCP, with no transport in sight. Which revision a client speaks shows only in the
-/// traits of its session.
+/// traits of the scope.
 class McpServer : public QObject
 {
     Q_OBJECT
 
 public:
-    McpServer(ServerInfo info, ToolProvider &tools, Sessions &sessions, const Clock &clock,
+    McpServer(ServerInfo info, const Features &features, Sessions &sessions, const Clock &clock,
               QObject *parent = nullptr);
 
     /// initialize, without its session: checks the parameters and settles the revision.
@@ -31,23 +31,35 @@ public:
     /// The result of initialize as JSON text.
     [[nodiscard]] QByteArray welcome(const Handshake &handshake, const CallerPtr &caller) const;
 
-    /// Handles one message of an initialized session. A request is answered through `outlet`, now
-    /// or later; everything else is not answered.
+    /// Handles one message of an initialized session, or one stateless request. A request is
+    /// answered through `outlet`, now or later; everything else is not answered.
     void dispatch(rpc::Message message, const MessageScope &scope,
                   const std::shared_ptr<rpc::Outlet> &outlet);
 
+    /// The input schema of a tool that the caller may use; null when there is none.
+    [[nodiscard]] Json inputSchema(const QString &tool, const CallerPtr &caller) const;
+    /// Whether there is such a list at all.
+    [[nodiscard]] bool offers(Change list) const;
+    [[nodiscard]] const ResultWriter &writer() const { return *m_support.writer; }
+
 private:
     void handleRequest(rpc::Message message, const MessageScope &scope, const rpc::ReplyPtr &reply);
-    void handleNotification(const rpc::Message &message, Session &session);
-    void listTools(const Json &params, const MessageScope &scope, const rpc::ReplyPtr &reply);
-    void callTool(Json params, const MessageScope &scope, const rpc::ReplyPtr &reply);
-    [[nodiscard]] ToolContext contextFor(const MessageScope &scope, const rpc::ReplyPtr &reply,
-                                         const Json *progressToken) const;
+    void handleNotification(const rpc::Message &message, rpc::InFlight &inFlight);
+    [[nodiscard]] bool handleOwn(const MethodCall &call) const;
+    void discover(const MethodCall &call) const;
+    void complete(const MethodCall &call) const;
+    void setLogLevel(const MethodCall &call) const;
+    [[nodiscard]] Json capabilities(const Traits &traits) const;
 
     const ServerInfo m_info;
-    QPointer<ToolProvider> m_tools;
+    QPointer<ToolProvider> m_toolProvider;
+    QPointer<PromptProvider> m_promptProvider;
+    QPointer<ResourceProvider> m_resourceProvider;
     Sessions &m_sessions;
-    const Clock &m_clock;
+    const CallSupport m_support;
+    ToolMethods m_tools;
+    std::optional<PromptMethods> m_prompts;
+    std::optional<ResourceMethods> m_resources;
 };
 
 } // namespace flaredeck::mcp

@@ -1,22 +1,26 @@
 #include "core/mcp/mcpservice.h"
 
+#include "core/mcp/httpwords.h"
 #include "core/mcp/peerlog.h"
 #include "core/mcp/ssetransport.h"
 #include "core/mcp/streamabletransport.h"
 
 #include <QPointer>
 
+using namespace Qt::Literals::StringLiterals;
+
 namespace flaredeck::mcp {
 
 class McpService::Private
 {
 public:
-    Private(McpService *service, ServerInfo info, Guard guard_, ToolProvider &tools,
+    Private(McpService *service, ServerInfo info, Guard guard_, const Features &features,
             SessionStore *store, const Clock &clock)
         : guard(std::move(guard_))
         , sessions(store, clock)
-        , server(std::move(info), tools, sessions, clock)
-        , streamable(server, sessions)
+        , server(std::move(info), features, sessions, clock)
+        , stateless(server)
+        , streamable(server, sessions, stateless)
         , sse("/sse/message", server, sessions)
         , peers(clock)
         , q(service)
@@ -27,10 +31,16 @@ public:
         std::function<void(const http::RequestPtr &, const http::ExchangePtr &, const CallerPtr &)>;
     /// Nothing is answered before the caller is known, not even a wrong method.
     [[nodiscard]] http::HttpServer::Handler guarded(Answer answer) const;
+    void announce(Change change, const GrantId *grant = nullptr)
+    {
+        sessions.announce(change, grant);
+        stateless.subscriptions().announce(change, grant);
+    }
 
     Guard guard;
     Sessions sessions;
     McpServer server;
+    StatelessTransport stateless;
     StreamableTransport streamable;
     SseTransport sse;
     PeerLog peers;
@@ -52,17 +62,33 @@ http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
     };
 }
 
-McpService::McpService(ServerInfo info, Guard guard, ToolProvider &tools, SessionStore *store,
+McpService::McpService(ServerInfo info, Guard guard, const Features &features, SessionStore *store,
                        const Clock &clock, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(info), std::move(guard), tools, store, clock))
+    , d(std::make_unique<Private>(this, std::move(info), std::move(guard), features, store, clock))
 {
     connect(&d->sessions, &Sessions::changed, this, &McpService::sessionsChanged);
+    connect(features.tools, &QObject::destroyed, this, [this] {
+        d->stateless.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
+    });
+    connect(features.tools, &ToolProvider::listChanged, this,
+            [this] { d->announce(Change::Tools); });
+    if (features.prompts)
+        connect(features.prompts, &PromptProvider::listChanged, this,
+                [this] { d->announce(Change::Prompts); });
+    if (!features.resources)
+        return;
+    connect(features.resources, &ResourceProvider::listChanged, this,
+            [this] { d->announce(Change::Resources); });
+    connect(features.resources, &ResourceProvider::updated, this, [this](const QString &uri) {
+        d->sessions.announceUpdate(uri);
+        d->stateless.subscriptions().announceUpdate(uri);
+    });
 }
 
 McpService::~McpService()
 {
-    d->sessions.shutDown();
+    shutDown();
 }
 
 void McpService::install(http::HttpServer &server)
@@ -85,6 +111,7 @@ void McpService::install(http::HttpServer &server)
 void McpService::endGrant(const GrantId &grant)
 {
     d->sessions.endByGrant(grant);
+    d->stateless.endGrant(grant, serverError(u"The permission of this client was withdrawn."_s));
 }
 
 void McpService::endSession(const QString &handle)
@@ -95,12 +122,13 @@ void McpService::endSession(const QString &handle)
 void McpService::identityChanged(const CallerPtr &caller)
 {
     // The identity itself comes with each request; what is left to do is to say that it changed.
-    d->sessions.announceToolsChanged(caller->grant);
+    d->announce(Change::Tools, &caller->grant);
 }
 
 void McpService::shutDown()
 {
     d->sessions.shutDown();
+    d->stateless.endAll(serverError(u"The server is closing."_s));
 }
 
 QList<SessionInfo> McpService::sessions() const

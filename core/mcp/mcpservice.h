@@ -3,8 +3,8 @@
 #include "core/base/clock.h"
 #include "core/base/identity.h"
 #include "core/http/httpserver.h"
+#include "core/mcp/mcpserver.h"
 #include "core/mcp/sessionstore.h"
-#include "core/mcp/toolprovider.h"
 
 #include <QObject>
 
@@ -26,7 +26,7 @@ class McpService : public QObject
 public:
     using ServerInfo = flaredeck::mcp::ServerInfo;
 
-    McpService(ServerInfo info, Guard guard, ToolProvider &tools, SessionStore *store,
+    McpService(ServerInfo info, Guard guard, const Features &features, SessionStore *store,
                const Clock &clock, QObject *parent = nullptr);
     ~McpService() override;
 

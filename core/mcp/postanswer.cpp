@@ -1,11 +1,16 @@
 #include "core/mcp/postanswer.h"
 
+#include "core/mcp/revision.h"
+
 #include <QTimer>
 
 namespace flaredeck::mcp {
 
-PostAnswer::PostAnswer(http::ExchangePtr exchange, int requests, bool isBatch)
+PostAnswer::PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests,
+                       bool isBatch)
     : m_exchange(std::move(exchange))
+    , m_session(session)
+    , m_isPrimed(session->traits().primes)
     , m_awaited(requests)
     , m_isBatch(isBatch)
 {
@@ -24,6 +29,15 @@ void PostAnswer::notify(const QByteArray &message)
 {
     openStream();
     m_stream->send(message);
+}
+
+void PostAnswer::letGo()
+{
+    // Other revisions do not tell clients to come back before the answer is complete.
+    if (!m_isPrimed || isFinished())
+        return;
+    openStream();
+    m_stream->letGo();
 }
 
 void PostAnswer::withdraw()
@@ -46,7 +60,10 @@ void PostAnswer::openStream()
 {
     if (m_stream)
         return;
-    m_stream = std::make_unique<http::SseStream>(m_exchange);
+    const SessionPtr session = m_session.lock();
+    m_stream = session ? session->addStream()
+                       : std::make_shared<ReplayStream>(QByteArray(), Clock::system());
+    m_stream->attach(std::make_unique<http::SseStream>(m_exchange), session && m_isPrimed);
     for (const QByteArray &message : std::exchange(m_answers, {}))
         m_stream->send(message);
 }
@@ -58,7 +75,7 @@ void PostAnswer::settle()
     if (m_answers.isEmpty())
         openStream();
     if (m_stream) {
-        m_stream->end();
+        m_stream->finish();
         return;
     }
     const QByteArray body = m_isBatch ? '[' + m_answers.join(',') + ']' : m_answers.constFirst();

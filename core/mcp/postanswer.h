@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http/ssestream.h"
+#include "core/mcp/session.h"
 #include "core/rpc/reply.h"
 
 namespace flaredeck::mcp {
@@ -9,7 +9,8 @@ namespace flaredeck::mcp {
 /// sent, an event stream from the first notification on. Ends when every request is answered or
 /// withdrawn.
 ///
-/// A peer that leaves does not cancel anything in this era: what comes afterwards is dropped.
+/// A peer that leaves does not cancel anything in this era: what comes afterwards is kept for a
+/// while, if the answer was a stream that it can come back to.
 class PostAnswer : public rpc::Outlet, public std::enable_shared_from_this<PostAnswer>
 {
 public:
@@ -17,10 +18,11 @@ public:
     /// proxy time-outs away, and answers that are merely slow still go out as one write.
     static constexpr int kStreamAfterMs = 3000;
 
-    PostAnswer(http::ExchangePtr exchange, int requests, bool isBatch);
+    PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests, bool isBatch);
 
     void answer(const QByteArray &message) override;
     void notify(const QByteArray &message) override;
+    void letGo() override;
     /// A request must be answered by JSON or by a stream even if nobody waits for its result: when
     /// nothing is left to say, that is a stream without events, which clients accept as the end.
     void withdraw() override;
@@ -34,7 +36,9 @@ private:
     void settle();
 
     const http::ExchangePtr m_exchange;
-    std::unique_ptr<http::SseStream> m_stream;
+    const std::weak_ptr<Session> m_session;
+    const bool m_isPrimed;
+    std::shared_ptr<ReplayStream> m_stream;
     QList<QByteArray> m_answers; ///< of a batch that is still plain JSON
     int m_awaited;
     const bool m_isBatch;

@@ -8,39 +8,58 @@ namespace {
 
 // clang-format off
 constexpr Traits kTraits[] = {
-    //             batches  annotations  progressMessage  titles  structuredOutput
-    {"2025-11-25", false,   true,        true,            true,   true},
-    {"2025-06-18", false,   true,        true,            true,   true},
-    {"2025-03-26", true,    true,        true,            false,  false},
-    {"2024-11-05", false,   false,       false,           false,  false},
+    //             stateless  batches  annotations  progressMessage  titles  structuredOutput  audio  urlElicitation  primes
+    {"2026-07-28", true,      false,   true,        true,            true,   true,             true,  true,           false},
+    {"2025-11-25", false,     false,   true,        true,            true,   true,             true,  true,           true},
+    {"2025-06-18", false,     false,   true,        true,            true,   true,             true,  false,          false},
+    {"2025-03-26", false,     true,    true,        true,            false,  false,            true,  false,          false},
+    {"2024-11-05", false,     false,   false,       false,           false,  false,            false, false,          false},
 };
 // clang-format on
 
-} // namespace
-
-std::span<const Traits> servedRevisions()
+const Traits *find(QByteArrayView name, bool stateless)
 {
-    return kTraits;
+    const auto found = std::find_if(std::begin(kTraits), std::end(kTraits), [&](const Traits &one) {
+        return one.stateless == stateless && name == one.name;
+    });
+    return found == std::end(kTraits) ? nullptr : found;
 }
+
+} // namespace
 
 const Traits *findRevision(QByteArrayView name)
 {
-    const auto found = std::find_if(std::begin(kTraits), std::end(kTraits),
-                                    [name](const Traits &traits) { return name == traits.name; });
-    return found == std::end(kTraits) ? nullptr : found;
+    return find(name, false);
+}
+
+const Traits *findStateless(QByteArrayView name)
+{
+    return find(name, true);
 }
 
 const Traits &negotiate(QByteArrayView requested)
 {
-    const Traits *same = findRevision(requested);
-    return same ? *same : kTraits[0];
+    if (const Traits *same = findRevision(requested))
+        return *same;
+    return *std::find_if(std::begin(kTraits), std::end(kTraits),
+                         [](const Traits &one) { return !one.stateless; });
 }
 
 Json servedRevisionNames()
 {
     Json names = Json::array();
-    for (const Traits &traits : kTraits)
-        names.push_back(traits.name);
+    for (const Traits &one : kTraits)
+        names.push_back(one.name);
+    return names;
+}
+
+Json statelessRevisionNames()
+{
+    Json names = Json::array();
+    for (const Traits &one : kTraits) {
+        if (one.stateless)
+            names.push_back(one.name);
+    }
     return names;
 }
 

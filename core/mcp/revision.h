@@ -4,29 +4,34 @@
 
 #include <QByteArrayView>
 
-#include <span>
-
 namespace flaredeck::mcp {
 
 /// What one protocol revision has. Revisions differ in data only: below the transports the question
 /// is `traits.structuredOutput`, never which date it is.
 struct Traits {
     const char *name;
+    bool stateless;        ///< no initialize, no session: each request says all about itself
     bool batches;          ///< JSON arrays of messages
     bool annotations;      ///< tool annotations
     bool progressMessage;  ///< `message` in progress notifications
     bool titles;           ///< `title` of tools and of the server
     bool structuredOutput; ///< `outputSchema` and `structuredContent`
+    bool audio;            ///< blocks of sound
+    bool urlElicitation;   ///< a person can be asked to open a page
+    bool primes;           ///< streams begin with an event to come back with
 };
 
-/// Newest first. All of them open with `initialize`.
-[[nodiscard]] std::span<const Traits> servedRevisions();
-/// The served revision of that name, or nullptr.
+/// The served revision of that name that opens with `initialize`, or nullptr.
 [[nodiscard]] const Traits *findRevision(QByteArrayView name);
-/// What to speak with a client that asked for `requested`: the same, or our newest.
+/// The served stateless revision of that name, or nullptr.
+[[nodiscard]] const Traits *findStateless(QByteArrayView name);
+/// What to speak with a client whose `initialize` asked for `requested`: the same, or the newest
+/// that has it.
 [[nodiscard]] const Traits &negotiate(QByteArrayView requested);
-/// The names as a JSON array, newest first.
+/// The names of all served revisions as a JSON array, newest first.
 [[nodiscard]] Json servedRevisionNames();
+/// Of those the stateless ones only.
+[[nodiscard]] Json statelessRevisionNames();
 
 /// The first revision without `initialize` and sessions. Compared as text, as clients do, so that
 /// whatever comes after it counts as modern too.

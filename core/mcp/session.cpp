@@ -1,33 +1,42 @@
 #include "core/mcp/session.h"
 
+#include "core/base/crypto.h"
 #include "core/mcp/revision.h"
 #include "core/rpc/message.h"
+
+#include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
 
-Session::Session(Transport transport, QByteArray idHash, GrantId grant, Millis now)
+Session::Session(Transport transport, QByteArray idHash, GrantId grant, const Clock &clock)
     : m_transport(transport)
     , m_idHash(std::move(idHash))
     , m_grant(std::move(grant))
-    , m_createdAt(now)
-    , m_lastSeenAt(now)
+    , m_clock(clock)
+    , m_createdAt(clock.now())
+    , m_lastSeenAt(m_createdAt)
+    , m_stream(std::make_shared<ReplayStream>(
+          transport == Transport::HttpSse ? QByteArray() : QByteArray("0"), clock))
 {
+    QObject::connect(m_stream.get(), &ReplayStream::connected, m_stream.get(),
+                     [this] { tellUntold(); });
 }
 
-SessionPtr Session::restore(const StoredSession &stored)
+SessionPtr Session::restore(const StoredSession &stored, const Clock &clock)
 {
     const Traits *traits = findRevision(stored.revision);
     if (!traits)
         return nullptr;
-    auto session = std::make_shared<Session>(Transport::StreamableHttp, stored.idHash, stored.grant,
-                                             stored.createdAt);
+    auto session =
+        std::make_shared<Session>(Transport::StreamableHttp, stored.idHash, stored.grant, clock);
+    session->m_createdAt = stored.createdAt;
     session->m_lastSeenAt = stored.lastSeenAt;
     session->m_handshake = {traits, stored.clientInfo, stored.clientCapabilities};
     session->m_state = stored.state;
     // The app may have learned tools while it was away, and nobody told this client.
-    session->m_toolsMayHaveChanged = true;
+    session->m_untold = {Change::Tools};
     return session;
 }
 
@@ -36,25 +45,62 @@ QString Session::handle() const
     return QString::fromLatin1(m_idHash.first(4).toHex());
 }
 
-void Session::openStream(std::unique_ptr<http::SseStream> stream)
+std::shared_ptr<ReplayStream> Session::addStream()
 {
-    m_stream = std::move(stream);
-    if (m_toolsMayHaveChanged)
-        announceToolsChanged();
+    sweepStreams();
+    m_answers.push_back(
+        std::make_shared<ReplayStream>(crypto::randomId().first(12).toLatin1(), m_clock));
+    return m_answers.back();
 }
 
-void Session::announceToolsChanged()
+std::shared_ptr<ReplayStream> Session::findStream(const QByteArray &id)
 {
-    m_toolsMayHaveChanged = !hasOpenStream();
+    sweepStreams();
+    if (m_stream->id() == id)
+        return m_stream;
+    const auto found = std::find_if(m_answers.begin(), m_answers.end(),
+                                    [&id](const auto &stream) { return stream->id() == id; });
+    return found == m_answers.end() ? nullptr : *found;
+}
+
+/// Forgets what is too old, and what is too much, oldest first. A running call keeps its stream.
+void Session::sweepStreams()
+{
+    std::erase_if(m_answers, [](const auto &stream) { return stream->isExpired(); });
+    qint64 bytes = 0;
+    for (const auto &stream : m_answers)
+        bytes += stream->keptBytes();
+    while (bytes > kMaxKeptBytes && !m_answers.empty()) {
+        bytes -= m_answers.front()->keptBytes();
+        m_answers.erase(m_answers.begin());
+    }
+}
+
+void Session::tellUntold()
+{
+    for (const Change change : std::exchange(m_untold, {}))
+        announce(change);
+}
+
+void Session::announce(Change change)
+{
     if (hasOpenStream())
-        m_stream->send(rpc::notification("notifications/tools/list_changed"));
+        m_stream->send(rpc::notification(notificationOf(change)));
+    else
+        m_untold << change;
+}
+
+void Session::announceUpdate(const QString &uri)
+{
+    if (hasOpenStream() && m_watched.contains(uri))
+        m_stream->send(rpc::notification("notifications/resources/updated", {{"uri", uri}}));
 }
 
 void Session::end(const rpc::RpcError &reason)
 {
     m_inFlight->abortAll(reason);
-    if (m_stream)
-        m_stream->end();
+    m_outgoing.failAll({Error::Kind::Cancelled, reason.message});
+    m_stream->finish();
 }
 
 StoredSession Session::stored() const

@@ -1,8 +1,13 @@
 #pragma once
 
-#include "core/http/ssestream.h"
+#include "core/mcp/callcontext.h"
+#include "core/mcp/change.h"
+#include "core/mcp/replaystream.h"
 #include "core/mcp/sessionstore.h"
 #include "core/rpc/inflight.h"
+#include "core/rpc/outgoing.h"
+
+#include <QSet>
 
 #include <memory>
 
@@ -24,9 +29,13 @@ class Session
 public:
     enum class Transport { StreamableHttp, HttpSse };
 
-    Session(Transport transport, QByteArray idHash, GrantId grant, Millis now);
+    /// What all streams of a session keep for clients that come back.
+    static constexpr qint64 kMaxKeptBytes = 16LL * 1024 * 1024;
+
+    Session(Transport transport, QByteArray idHash, GrantId grant, const Clock &clock);
     /// Nothing when the stored revision is no longer served.
-    [[nodiscard]] static std::shared_ptr<Session> restore(const StoredSession &stored);
+    [[nodiscard]] static std::shared_ptr<Session> restore(const StoredSession &stored,
+                                                          const Clock &clock);
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
@@ -49,14 +58,29 @@ public:
 
     [[nodiscard]] rpc::InFlight &inFlight() { return *m_inFlight; }
     [[nodiscard]] const rpc::InFlight &inFlight() const { return *m_inFlight; }
+    [[nodiscard]] std::shared_ptr<rpc::InFlight> inFlightPtr() const { return m_inFlight; }
 
-    /// The stream for notifications: the GET stream of Streamable HTTP, the only one of HTTP+SSE.
-    void openStream(std::unique_ptr<http::SseStream> stream);
-    [[nodiscard]] bool hasOpenStream() const { return m_stream && m_stream->isOpen(); }
-    [[nodiscard]] http::SseStream *stream() { return m_stream.get(); }
+    /// The stream for what answers nothing: the GET stream of Streamable HTTP, the only one of
+    /// HTTP+SSE.
+    [[nodiscard]] const std::shared_ptr<ReplayStream> &stream() const { return m_stream; }
+    [[nodiscard]] bool hasOpenStream() const { return m_stream->isConnected(); }
+    /// A stream for the answer to one POST.
+    [[nodiscard]] std::shared_ptr<ReplayStream> addStream();
+    /// Nothing when there is no such stream any more.
+    [[nodiscard]] std::shared_ptr<ReplayStream> findStream(const QByteArray &id);
 
-    /// Tells the client to list the tools again; kept until a stream is there to say it on.
-    void announceToolsChanged();
+    /// What we asked of this client.
+    [[nodiscard]] rpc::Outgoing &outgoing() { return m_outgoing; }
+    /// Messages of this level and above are sent to the client (logging/setLevel).
+    [[nodiscard]] LogLevel logLevel() const { return m_logLevel; }
+    void setLogLevel(LogLevel level) { m_logLevel = level; }
+    /// The resources whose changes the client wants to hear of.
+    [[nodiscard]] QSet<QString> &watchedResources() { return m_watched; }
+
+    /// Tells the client to list again; kept until a stream is there to say it on.
+    void announce(Change change);
+    /// Tells of a resource that the client watches, if there is a stream to say it on.
+    void announceUpdate(const QString &uri);
     /// Neither running requests nor a stream: nobody would notice at once if it ended.
     [[nodiscard]] bool isDetached() const { return m_inFlight->count() == 0 && !hasOpenStream(); }
 
@@ -67,16 +91,24 @@ public:
     [[nodiscard]] SessionInfo info() const;
 
 private:
+    void tellUntold();
+    void sweepStreams();
+
     const Transport m_transport;
     const QByteArray m_idHash;
     const GrantId m_grant;
+    const Clock &m_clock;
     Millis m_createdAt;
     Millis m_lastSeenAt;
     Handshake m_handshake;
     Json m_state = Json::object();
     std::shared_ptr<rpc::InFlight> m_inFlight = std::make_shared<rpc::InFlight>();
-    std::unique_ptr<http::SseStream> m_stream;
-    bool m_toolsMayHaveChanged = false;
+    const std::shared_ptr<ReplayStream> m_stream;
+    std::vector<std::shared_ptr<ReplayStream>> m_answers; ///< oldest first
+    rpc::Outgoing m_outgoing;
+    LogLevel m_logLevel = LogLevel::Info;
+    QSet<QString> m_watched;
+    QSet<Change> m_untold;
 };
 
 using SessionPtr = std::shared_ptr<Session>;

@@ -33,7 +33,7 @@ Sessions::Sessions(SessionStore *store, const Clock &clock, QObject *parent)
     if (!m_store)
         return;
     for (const StoredSession &stored : m_store->load()) {
-        if (const SessionPtr session = Session::restore(stored)) {
+        if (const SessionPtr session = Session::restore(stored, m_clock)) {
             m_all.insert(stored.idHash, session);
             m_storedSeen.insert(stored.idHash, stored.lastSeenAt);
         } else {
@@ -57,7 +57,7 @@ Result<Sessions::Created> Sessions::create(Session::Transport transport, const G
 
     const QByteArray id = crypto::randomToken();
     const QByteArray hash = crypto::sha256(id);
-    auto session = std::make_shared<Session>(transport, hash, grant, m_clock.now());
+    auto session = std::make_shared<Session>(transport, hash, grant, m_clock);
     m_all.insert(hash, session);
     noteChanged();
     return Created{std::move(session), id};
@@ -131,12 +131,18 @@ void Sessions::endByGrant(const GrantId &grant)
     }
 }
 
-void Sessions::announceToolsChanged(const GrantId &grant)
+void Sessions::announce(Change change, const GrantId *grant)
 {
     for (const SessionPtr &session : std::as_const(m_all)) {
-        if (session->grant() == grant && session->isInitialized())
-            session->announceToolsChanged();
+        if ((!grant || session->grant() == *grant) && session->isInitialized())
+            session->announce(change);
     }
+}
+
+void Sessions::announceUpdate(const QString &uri)
+{
+    for (const SessionPtr &session : std::as_const(m_all))
+        session->announceUpdate(uri);
 }
 
 void Sessions::abortCalls(const rpc::RpcError &reason)

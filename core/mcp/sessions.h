@@ -52,7 +52,9 @@ public:
     void end(const SessionPtr &session, const rpc::RpcError &reason);
     void endByHandle(const QString &handle);
     void endByGrant(const GrantId &grant);
-    void announceToolsChanged(const GrantId &grant);
+    /// Tells the sessions of one grant, or all of them, to list again.
+    void announce(Change change, const GrantId *grant = nullptr);
+    void announceUpdate(const QString &uri);
     /// Answers everything that runs, without ending the sessions.
     void abortCalls(const rpc::RpcError &reason);
     /// Closes streams and calls; what is stored stays.

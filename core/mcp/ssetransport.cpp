@@ -54,10 +54,9 @@ void SseTransport::handleStream(const http::RequestPtr &request, const http::Exc
         return exchange->respond(refusal(503, serverError(created.error().text())));
 
     const SessionPtr session = created->session;
-    auto stream = std::make_unique<http::SseStream>(exchange);
     // Queued, because the session owns the stream whose signal this is.
     connect(
-        stream.get(), &http::SseStream::closed, this,
+        session->stream().get(), &ReplayStream::disconnected, this,
         [this, weak = std::weak_ptr(session)] {
             const SessionPtr ended = weak.lock();
             if (!ended)
@@ -67,8 +66,9 @@ void SseTransport::handleStream(const http::RequestPtr &request, const http::Exc
         },
         Qt::QueuedConnection);
     // The id is always ours: one that the client brought along would let others fix it beforehand.
-    stream->send(m_messagePath + "?sessionId=" + created->id, "endpoint");
-    session->openStream(std::move(stream));
+    auto connection = std::make_unique<http::SseStream>(exchange);
+    connection->send(m_messagePath + "?sessionId=" + created->id, "endpoint");
+    session->stream()->attach(std::move(connection));
 }
 
 void SseTransport::handleMessage(const http::RequestPtr &request, const http::ExchangePtr &exchange,
@@ -99,7 +99,7 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
         return exchange->respond(refusal(400, *conflict));
 
     exchange->respond(http::Response::text(202, "Accepted"));
-    const MessageScope scope{session, caller, request->headers.value("cf-account-id")};
+    const auto scope = MessageScope::of(session, caller, request->headers.value("cf-account-id"));
     const auto outlet = std::make_shared<StreamOutlet>(session);
     for (rpc::Message &message : payload->messages)
         deliver(std::move(message), scope, outlet);

@@ -26,10 +26,12 @@ std::optional<rpc::RequestId> idOf(const rpc::Payload &payload)
 
 } // namespace
 
-StreamableTransport::StreamableTransport(McpServer &server, Sessions &sessions, QObject *parent)
+StreamableTransport::StreamableTransport(McpServer &server, Sessions &sessions,
+                                         StatelessTransport &stateless, QObject *parent)
     : QObject(parent)
     , m_server(server)
     , m_sessions(sessions)
+    , m_stateless(stateless)
 {
 }
 
@@ -51,8 +53,12 @@ void StreamableTransport::handle(const http::RequestPtr &request, const http::Ex
 void StreamableTransport::post(const http::Request &request, const http::ExchangePtr &exchange,
                                const CallerPtr &caller)
 {
-    if (!accepts(request.headers, "application/json") ||
-        !accepts(request.headers, "text/event-stream"))
+    // Clients of the stateless era are asked for both by the specification too, but one is enough
+    // to answer them.
+    const QByteArray version = request.headers.value("MCP-Protocol-Version");
+    const bool json = accepts(request.headers, "application/json");
+    const bool stream = accepts(request.headers, "text/event-stream");
+    if (isModern(version) ? !json && !stream : !json || !stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept both application/json "
                              u"and text/event-stream."_s)));
@@ -64,7 +70,7 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     if (!payload)
         return exchange->respond(refusal(400, payload.error().error, payload.error().id));
 
-    const EraDecision era = decideEra({request.headers.value("MCP-Protocol-Version"),
+    const EraDecision era = decideEra({version, request.headers.value("Mcp-Method"),
                                        request.headers.contains(kSessionHeader), *payload});
     switch (era.route) {
     case EraDecision::Route::Refuse:
@@ -73,6 +79,9 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
         return exchange->respond(http::Response::empty(202));
     case EraDecision::Route::NewSession:
         return openSession(payload->messages.front(), request, exchange, caller);
+    case EraDecision::Route::Stateless:
+        return m_stateless.handle(std::move(payload->messages.front()), *era.revision, request,
+                                  exchange, caller);
     case EraDecision::Route::Session:
         return deliver(std::move(*payload), request, exchange, caller);
     }
@@ -116,7 +125,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     if (const auto conflict = session->inFlight().conflict(payload))
         return exchange->respond(refusal(400, *conflict));
 
-    const MessageScope scope{session, caller, request.headers.value("cf-account-id")};
+    const auto scope = MessageScope::of(session, caller, request.headers.value("cf-account-id"));
     const int requests = payload.requestCount();
     if (requests == 0) {
         exchange->respond(http::Response::empty(202));
@@ -124,7 +133,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
             m_server.dispatch(std::move(message), scope, nullptr);
         return;
     }
-    const auto answer = std::make_shared<PostAnswer>(exchange, requests, payload.isBatch);
+    const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch);
     for (rpc::Message &message : payload.messages)
         m_server.dispatch(std::move(message), scope, answer);
     answer->streamLater();
@@ -144,6 +153,8 @@ void StreamableTransport::openStream(const http::Request &request,
         return exchange->respond(refusal(
             400, serverError(u"The header MCP-Protocol-Version names no revision that this server "
                              u"serves."_s)));
+    if (const QByteArray id = request.headers.value("Last-Event-ID"); !id.isEmpty())
+        return resumeStream(session, id, exchange);
     if (!session->hasOpenStream())
         return startStream(session, exchange);
 
@@ -161,9 +172,30 @@ void StreamableTransport::openStream(const http::Request &request,
 
 void StreamableTransport::startStream(const SessionPtr &session, const http::ExchangePtr &exchange)
 {
-    auto stream = std::make_unique<http::SseStream>(exchange);
-    connect(stream.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
-    session->openStream(std::move(stream));
+    auto connection = std::make_unique<http::SseStream>(exchange);
+    connect(connection.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
+    session->stream()->attach(std::move(connection), session->traits().primes);
+    m_sessions.noteChanged();
+}
+
+/// Whoever comes back has lost the old connection, even if we have not noticed yet; so it ends.
+void StreamableTransport::resumeStream(const SessionPtr &session, const QByteArray &lastEventId,
+                                       const http::ExchangePtr &exchange)
+{
+    const auto position = ReplayStream::parse(lastEventId);
+    if (!position)
+        return exchange->respond(refusal(
+            400, serverError(u"The header Last-Event-ID is none that this server gave."_s)));
+    const auto stream = session->findStream(position->stream);
+    // After a restart nothing of it is kept, but all that it can have told is to list again.
+    if (stream == session->stream() && !stream->keeps(position->number))
+        return startStream(session, exchange);
+    if (!stream || !stream->keeps(position->number))
+        return exchange->respond(refusal(
+            404, serverError(u"What came after this event is no longer kept. Call again."_s)));
+    auto connection = std::make_unique<http::SseStream>(exchange);
+    connect(connection.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
+    stream->resume(position->number, std::move(connection));
     m_sessions.noteChanged();
 }
 

@@ -2,12 +2,13 @@
 
 #include "core/http/exchange.h"
 #include "core/mcp/mcpserver.h"
+#include "core/mcp/statelesstransport.h"
 
 namespace flaredeck::mcp {
 
-/// Streamable HTTP with sessions (revisions 2025-03-26 to 2025-11-25) on one path: POST, GET,
-/// DELETE. Callers are authenticated already. Knows no method but initialize, which makes the
-/// session.
+/// Streamable HTTP on one path: POST, GET, DELETE with sessions (revisions 2025-03-26 to
+/// 2025-11-25), and POST without, which it hands on. Callers are authenticated already. Knows no
+/// method but initialize, which makes the session.
 class StreamableTransport : public QObject
 {
     Q_OBJECT
@@ -18,7 +19,8 @@ public:
     /// the older one: two streams of one client would then end each other for ever.)
     static constexpr int kSecondStreamWaitMs = 250;
 
-    StreamableTransport(McpServer &server, Sessions &sessions, QObject *parent = nullptr);
+    StreamableTransport(McpServer &server, Sessions &sessions, StatelessTransport &stateless,
+                        QObject *parent = nullptr);
 
     void handle(const http::RequestPtr &request, const http::ExchangePtr &exchange,
                 const CallerPtr &caller);
@@ -33,6 +35,8 @@ private:
     void openStream(const http::Request &request, const http::ExchangePtr &exchange,
                     const CallerPtr &caller);
     void startStream(const SessionPtr &session, const http::ExchangePtr &exchange);
+    void resumeStream(const SessionPtr &session, const QByteArray &lastEventId,
+                      const http::ExchangePtr &exchange);
     void endSession(const http::Request &request, const http::ExchangePtr &exchange,
                     const CallerPtr &caller);
     /// The session of the request; nullptr after the refusal was sent.
@@ -41,6 +45,7 @@ private:
 
     McpServer &m_server;
     Sessions &m_sessions;
+    StatelessTransport &m_stateless;
 };
 
 } // namespace flaredeck::mcp

@@ -4,20 +4,158 @@
 
 namespace flaredeck::mcp {
 
+namespace {
+
+constexpr int kMostCompletions = 100; // server/utilities/completion
+
+std::string base64(const QByteArray &bytes)
+{
+    return bytes.toBase64().toStdString();
+}
+
+/// Members that resources and their templates have in common.
+template <typename Described>
+Json described(const Described &one, const Traits &traits)
+{
+    Json object{{"name", one.name}};
+    if (traits.titles && !one.title.isEmpty())
+        object["title"] = one.title;
+    if (!one.description.isEmpty())
+        object["description"] = one.description;
+    if (!one.mimeType.isEmpty())
+        object["mimeType"] = one.mimeType;
+    return object;
+}
+
+} // namespace
+
+Content Content::ofText(const QString &text)
+{
+    Content content;
+    content.text = text;
+    return content;
+}
+
+Content Content::image(const QByteArray &data, const QString &mimeType)
+{
+    Content content;
+    content.kind = Kind::Image;
+    content.data = data;
+    content.mimeType = mimeType;
+    return content;
+}
+
+Content Content::audio(const QByteArray &data, const QString &mimeType)
+{
+    Content content = image(data, mimeType);
+    content.kind = Kind::Audio;
+    return content;
+}
+
+Content Content::embedded(const ResourceContents &resource)
+{
+    Content content;
+    content.kind = Kind::Resource;
+    content.resource = resource;
+    return content;
+}
+
 ToolResult ToolResult::text(const QString &text)
 {
-    return {{{text}}, std::nullopt, false};
+    return {{Content::ofText(text)}, std::nullopt, false};
 }
 
 ToolResult ToolResult::structuredJson(Json value)
 {
     const QString text = QString::fromUtf8(json::print(value));
-    return {{{text}}, std::move(value), false};
+    return {{Content::ofText(text)}, std::move(value), false};
 }
 
 ToolResult ToolResult::error(const QString &text)
 {
-    return {{{text}}, std::nullopt, true};
+    return {{Content::ofText(text)}, std::nullopt, true};
+}
+
+Json toJson(const Content &content, const Traits &traits)
+{
+    switch (content.kind) {
+    case Content::Kind::Audio:
+        if (!traits.audio)
+            return {{"type", "text"}, {"text", "[a sound, which this protocol revision lacks]"}};
+        return {{"type", "audio"}, {"data", base64(content.data)}, {"mimeType", content.mimeType}};
+    case Content::Kind::Image:
+        return {{"type", "image"}, {"data", base64(content.data)}, {"mimeType", content.mimeType}};
+    case Content::Kind::Resource:
+        return {{"type", "resource"}, {"resource", toJson(content.resource)}};
+    case Content::Kind::Text:
+        break;
+    }
+    return {{"type", "text"}, {"text", content.text}};
+}
+
+Json toJson(const ResourceContents &contents)
+{
+    Json object{{"uri", contents.uri}};
+    if (!contents.mimeType.isEmpty())
+        object["mimeType"] = contents.mimeType;
+    if (contents.blob)
+        object["blob"] = base64(*contents.blob);
+    else
+        object["text"] = contents.text;
+    return object;
+}
+
+Json toJson(const Resource &resource, const Traits &traits)
+{
+    Json object = described(resource, traits);
+    object["uri"] = resource.uri;
+    return object;
+}
+
+Json toJson(const ResourceTemplate &resource, const Traits &traits)
+{
+    Json object = described(resource, traits);
+    object["uriTemplate"] = resource.uriTemplate;
+    return object;
+}
+
+Json toJson(const Prompt &prompt, const Traits &traits)
+{
+    Json object{{"name", prompt.name}, {"description", prompt.description}};
+    if (traits.titles && !prompt.title.isEmpty())
+        object["title"] = prompt.title;
+    Json arguments = Json::array();
+    for (const PromptArgument &argument : prompt.arguments)
+        arguments.push_back({{"name", argument.name},
+                             {"description", argument.description},
+                             {"required", argument.required}});
+    if (!arguments.empty())
+        object["arguments"] = std::move(arguments);
+    return object;
+}
+
+Json toJson(const PromptResult &result, const Traits &traits)
+{
+    Json messages = Json::array();
+    for (const PromptMessage &message : result.messages)
+        messages.push_back({{"role", message.fromAssistant ? "assistant" : "user"},
+                            {"content", toJson(message.content, traits)}});
+    Json object{{"messages", std::move(messages)}};
+    if (!result.description.isEmpty())
+        object["description"] = result.description;
+    return object;
+}
+
+Json toJson(const Completion &completion)
+{
+    const QStringList shown = completion.values.mid(0, kMostCompletions);
+    Json values = Json::array();
+    for (const QString &value : shown)
+        values.push_back(value);
+    return {{"completion",
+             {{"values", std::move(values)},
+              {"total", completion.values.size()},
+              {"hasMore", shown.size() < completion.values.size()}}}};
 }
 
 Json toJson(const Tool &tool, const Traits &traits)
@@ -45,7 +183,7 @@ Json toJson(const ToolResult &result, const Traits &traits)
 {
     Json content = Json::array();
     for (const Content &block : result.content)
-        content.push_back({{"type", "text"}, {"text", block.text}});
+        content.push_back(toJson(block, traits));
     Json object{{"content", std::move(content)}};
     if (traits.structuredOutput && result.structured)
         object["structuredContent"] = *result.structured;

@@ -37,9 +37,28 @@ struct Tool {
     ToolAnnotations annotations;
 };
 
-/// One block of a tool's answer. Only text is needed so far.
-struct Content {
+/// What a resource holds: text, or bytes.
+struct ResourceContents {
+    QString uri;
+    QString mimeType;
     QString text;
+    std::optional<QByteArray> blob; ///< instead of the text
+};
+
+/// One block of a tool's answer or of a prompt.
+struct Content {
+    enum class Kind { Text, Image, Audio, Resource };
+
+    Kind kind = Kind::Text;
+    QString text;
+    QByteArray data;           ///< of an image or a sound
+    QString mimeType;          ///< of the data
+    ResourceContents resource; ///< embedded
+
+    static Content ofText(const QString &text);
+    static Content image(const QByteArray &data, const QString &mimeType);
+    static Content audio(const QByteArray &data, const QString &mimeType);
+    static Content embedded(const ResourceContents &resource);
 };
 
 struct ToolResult {
@@ -52,7 +71,59 @@ struct ToolResult {
     static ToolResult error(const QString &text);
 };
 
+struct Resource {
+    QString uri;
+    QString name;
+    QString title;
+    QString description;
+    QString mimeType;
+};
+
+/// Resources whose URI has a part to fill in (RFC 6570, level 1).
+struct ResourceTemplate {
+    QString uriTemplate;
+    QString name;
+    QString title;
+    QString description;
+    QString mimeType;
+};
+
+struct PromptArgument {
+    QString name;
+    QString description;
+    bool required = false;
+};
+
+struct Prompt {
+    QString name;
+    QString title;
+    QString description;
+    QList<PromptArgument> arguments;
+};
+
+struct PromptMessage {
+    bool fromAssistant = false;
+    Content content;
+};
+
+struct PromptResult {
+    QString description;
+    QList<PromptMessage> messages;
+};
+
+/// Proposals for the value of an argument. What is beyond a hundred is left out and told.
+struct Completion {
+    QStringList values;
+};
+
+[[nodiscard]] Json toJson(const Content &content, const Traits &traits);
 [[nodiscard]] Json toJson(const Tool &tool, const Traits &traits);
 [[nodiscard]] Json toJson(const ToolResult &result, const Traits &traits);
+[[nodiscard]] Json toJson(const Resource &resource, const Traits &traits);
+[[nodiscard]] Json toJson(const ResourceTemplate &resource, const Traits &traits);
+[[nodiscard]] Json toJson(const ResourceContents &contents);
+[[nodiscard]] Json toJson(const Prompt &prompt, const Traits &traits);
+[[nodiscard]] Json toJson(const PromptResult &result, const Traits &traits);
+[[nodiscard]] Json toJson(const Completion &completion);
 
 } // namespace flaredeck::mcp

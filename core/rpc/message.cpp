@@ -37,6 +37,10 @@ tl::expected<Message, Malformed> readMessage(Json &object)
             return invalid(u"A response needs the id of its request."_s);
         message.kind = Message::Kind::Response;
         message.id = id.value_or(RequestId());
+        if (hasResult)
+            message.result = std::move(object["result"]);
+        else
+            message.error = std::move(object["error"]);
         return message;
     }
 
@@ -108,6 +112,12 @@ tl::expected<Payload, Malformed> parse(const QByteArray &bytes)
         payload.messages.push_back(std::move(*message));
     }
     return payload;
+}
+
+QByteArray requestMessage(const QByteArray &id, const std::string &method, const Json &params)
+{
+    return json::print(
+        Json{{"jsonrpc", "2.0"}, {"id", id.toStdString()}, {"method", method}, {"params", params}});
 }
 
 QByteArray resultMessage(const RequestId &id, const QByteArray &result)

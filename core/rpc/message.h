@@ -37,6 +37,8 @@ struct Message {
     RequestId id; ///< empty for notifications
     std::string method;
     Json params = nullptr; ///< an object or an array; null when absent
+    Json result = nullptr; ///< of a response
+    Json error = nullptr;  ///< of a response that has no result
 };
 
 /// What one transport message holds: a message, or several in an array.
@@ -57,6 +59,9 @@ struct Malformed {
 /// one invalid element is refused as a whole.
 [[nodiscard]] tl::expected<Payload, Malformed> parse(const QByteArray &bytes);
 
+/// A request of ours.
+[[nodiscard]] QByteArray requestMessage(const QByteArray &id, const std::string &method,
+                                        const Json &params);
 /// Complete messages on one line. `result` is JSON text already.
 [[nodiscard]] QByteArray resultMessage(const RequestId &id, const QByteArray &result);
 /// Without an id the error carries `"id":null` (JSON-RPC 2.0 §5).

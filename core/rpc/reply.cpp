@@ -30,13 +30,19 @@ void Reply::result(const QByteArray &resultJson)
 void Reply::error(const RpcError &error)
 {
     if (const auto outlet = close())
-        outlet->answer(errorMessage(m_id, error));
+        outlet->answerError(errorMessage(m_id, error), error.code);
 }
 
 void Reply::notify(const QByteArray &message)
 {
     if (m_outlet)
         m_outlet->notify(message);
+}
+
+void Reply::letGo()
+{
+    if (m_outlet)
+        m_outlet->letGo();
 }
 
 void Reply::cancel()

@@ -14,8 +14,16 @@ class Outlet
 public:
     virtual ~Outlet() = default;
     virtual void answer(const QByteArray &message) = 0;
+    /// An answer that is an error with this code; for transports to which that matters.
+    virtual void answerError(const QByteArray &message, int code)
+    {
+        Q_UNUSED(code)
+        answer(message);
+    }
     /// A notification that belongs to a request which is still running.
     virtual void notify(const QByteArray &message) = 0;
+    /// Lets the connection go while the work goes on, if the peer can come back for the answer.
+    virtual void letGo() {}
     /// One of the requests will never be answered, because the peer cancelled it.
     virtual void withdraw() = 0;
 };
@@ -35,6 +43,7 @@ public:
 
     void result(const QByteArray &resultJson);
     void error(const RpcError &error);
+    void letGo();
     /// Sends a notification, if the request is still running.
     void notify(const QByteArray &message);
 

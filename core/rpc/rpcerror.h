@@ -22,6 +22,11 @@ struct RpcError {
     bool operator==(const RpcError &) const = default;
 };
 
+[[nodiscard]] inline RpcError invalidParams(QString message)
+{
+    return {kInvalidParams, std::move(message)};
+}
+
 /// The one place where an internal error becomes a JSON-RPC error.
 [[nodiscard]] RpcError toRpcError(const Error &error);
 

@@ -92,7 +92,7 @@ public:
         , mcp(
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
-              catalogue, &sessionRows, systemClock)
+              {&catalogue}, &sessionRows, systemClock)
         , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
         , publishing(kSnapshotIntervalMs)
     {

@@ -103,7 +103,7 @@ Ending outsideGrant(const QString &scope)
                     scope, info ? info->summary : QString()))};
 }
 
-AccountHints hintsOf(const Json &arguments, const mcp::ToolContext &context)
+AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 {
     AccountHints hints{context.accountHeader, json::stringAt(arguments, "account_id"), {}};
     if (context.sessionState)
@@ -131,8 +131,8 @@ public:
 
     using Self = std::shared_ptr<const Private>;
     static Task<Result<ToolResult>> call(Self self, const Entry *entry, Json arguments,
-                                         mcp::ToolContext context);
-    static Task<Ending> attempt(const Entry *entry, Json arguments, mcp::ToolContext context,
+                                         mcp::CallContext context);
+    static Task<Ending> attempt(const Entry *entry, Json arguments, mcp::CallContext context,
                                 std::shared_ptr<CallLog> log);
 
     const std::shared_ptr<Upstream> upstream;
@@ -193,13 +193,13 @@ QString Catalogue::instructions(const CallerPtr &caller) const
     return text;
 }
 
-Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::ToolContext context)
+Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::CallContext context)
 {
     return Private::call(d, d->byName.value(name), std::move(arguments), std::move(context));
 }
 
 Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry, Json arguments,
-                                                  mcp::ToolContext context)
+                                                  mcp::CallContext context)
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -223,7 +223,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
 
 /// Scope, arguments, account, work. `entry` lives as long as the caller's frame.
 Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
-                                         mcp::ToolContext context, std::shared_ptr<CallLog> log)
+                                         mcp::CallContext context, std::shared_ptr<CallLog> log)
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context.caller;

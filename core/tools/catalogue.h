@@ -34,7 +34,7 @@ public:
     [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller) const override;
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
-                                                     mcp::ToolContext context) override;
+                                                     mcp::CallContext context) override;
 
     /// Names of the tools that a scope opens.
     [[nodiscard]] static QList<ToolSummary> summaries();

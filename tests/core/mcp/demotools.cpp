@@ -23,7 +23,7 @@ Tool described(const QString &name, const QString &title, Json properties)
 }
 
 /// Touches nothing of the provider, which may be gone before it ends.
-Task<Result<ToolResult>> count(int steps, ToolContext context, std::shared_ptr<int> counting)
+Task<Result<ToolResult>> count(int steps, CallContext context, std::shared_ptr<int> counting)
 {
     ++*counting;
     for (int step = 1; step <= steps && !context.stop.stop_requested(); ++step) {
@@ -38,6 +38,28 @@ Task<Result<ToolResult>> count(int steps, ToolContext context, std::shared_ptr<i
     co_return ToolResult::text(u"counted"_s);
 }
 
+QList<InputRequest> nameQuestion()
+{
+    return {{u"name"_s,
+             "elicitation/create",
+             {{"message", "Your name?"},
+              {"requestedSchema",
+               {{"type", "object"},
+                {"properties", {{"name", {{"type", "string"}}}}},
+                {"required", {"name"}}}}}}};
+}
+
+Task<Result<ToolResult>> meet(CallContext context)
+{
+    const auto answers = co_await context.ask(nameQuestion());
+    if (!answers)
+        co_return fail(answers.error());
+    const Json &answer = answers->at("name");
+    if (answer.at("action") != "accept")
+        co_return ToolResult::text(u"Hello stranger"_s);
+    co_return ToolResult::text(u"Hello "_s + json::toQString(answer.at("content").at("name")));
+}
+
 } // namespace
 
 QList<Tool> DemoTools::list(const CallerPtr &caller) const
@@ -46,8 +68,11 @@ QList<Tool> DemoTools::list(const CallerPtr &caller) const
     Tool add = described(u"add"_s, u"Add"_s, {{"a", number}, {"b", number}});
     add.outputSchema = Json{{"type", "object"}, {"properties", {{"sum", number}}}};
     QList<Tool> tools{add,
-                      described(u"remember"_s, u"Remember"_s, {{"value", {{"type", "string"}}}}),
-                      described(u"fail"_s, u"Fail"_s, {{"how", {{"type", "string"}}}})};
+                      described(u"remember"_s, u"Remember"_s,
+                                {{"value", {{"type", "string"}, {"x-mcp-header", "Value"}}}}),
+                      described(u"fail"_s, u"Fail"_s, {{"how", {{"type", "string"}}}}),
+                      described(u"meet"_s, u"Meet"_s, Json::object()),
+                      described(u"tell"_s, u"Tell"_s, Json::object())};
     if (caller->scopes.contains(u"count"_s))
         tools << described(u"count"_s, u"Count"_s, {{"steps", {{"type", "integer"}}}});
     return tools;
@@ -58,7 +83,7 @@ QString DemoTools::instructions(const CallerPtr &caller) const
     return u"Tools for "_s + caller->clientName;
 }
 
-Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, ToolContext context)
+Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallContext context)
 {
     m_lastAccountHeader = context.accountHeader;
     m_lastClient = context.clientVersion;
@@ -71,9 +96,22 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, ToolConte
     if (name == "count"_L1 && context.caller->scopes.contains(u"count"_s))
         co_return co_await count(arguments.value("steps", 1), std::move(context), m_counting);
     if (name == "remember"_L1) {
+        if (!context.sessionState)
+            co_return ToolResult::text(u"no session"_s);
         const Json state = context.sessionState();
         context.setSessionState({{"value", arguments.value("value", "")}});
         co_return ToolResult::text(json::stringAt(state, "value").value_or(u"nothing"_s));
+    }
+    if (name == "step out"_L1) {
+        context.letGo();
+        co_return co_await count(arguments.value("steps", 1), std::move(context), m_counting);
+    }
+    if (name == "meet"_L1)
+        co_return co_await meet(std::move(context));
+    if (name == "tell"_L1) {
+        context.log(LogLevel::Debug, "quiet");
+        context.log(LogLevel::Error, "loud");
+        co_return ToolResult::text(u"told"_s);
     }
     if (name == "fail"_L1) {
         const QString how = json::stringAt(arguments, "how").value_or(QString());

@@ -7,6 +7,9 @@
 ///   count {steps}             progress each 10 ms, then "counted"; ends early when it is cancelled
 ///   remember {value}          puts a value into the session's state and answers with the former
 ///   one fail {how}                "denied", "input" or "throw"
+///   meet {}                   asks the person for a name, then answers "Hello NAME"
+///   step out {steps}          lets the connection go, then does what count does
+///   tell {}                   logs "quiet" at debug and "loud" at error
 /// Callers whose scopes hold "count" see count; everybody sees the others.
 class DemoTools : public flaredeck::mcp::ToolProvider
 {
@@ -19,7 +22,7 @@ public:
     list(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] QString instructions(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::ToolResult>>
-    call(QString name, flaredeck::Json arguments, flaredeck::mcp::ToolContext context) override;
+    call(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContext context) override;
 
     /// Calls of count that have not ended; outlives the tools.
     [[nodiscard]] std::shared_ptr<const int> counting() const { return m_counting; }

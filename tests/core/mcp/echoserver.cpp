@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     http::HttpServer server;
     mcp::McpService service(
         {QStringLiteral("echoserver"), QStringLiteral("Echo server"), QStringLiteral("1.0.0")},
-        [caller](const http::Request &) { return caller; }, tools, nullptr, Clock::system());
+        [caller](const http::Request &) { return caller; }, {&tools}, nullptr, Clock::system());
     service.install(server);
     const auto listening = server.listen(port);
     if (!listening) {

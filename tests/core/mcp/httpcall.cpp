@@ -50,6 +50,8 @@ QList<SseEvent> HttpCall::events() const
         for (const QByteArray &line : m_body.mid(from, end - from).split('\n')) {
             if (line.startsWith("event: "))
                 event.name = line.mid(7);
+            else if (line.startsWith("id: "))
+                event.id = line.mid(4);
             else if (line.startsWith("data: "))
                 event.data = line.mid(6);
         }

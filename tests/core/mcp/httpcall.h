@@ -8,6 +8,7 @@
 struct SseEvent {
     QByteArray name;
     QByteArray data;
+    QByteArray id;
 };
 
 /// One HTTP request on a connection of its own, for tests that care about every header line. Reads

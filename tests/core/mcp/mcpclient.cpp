@@ -2,9 +2,9 @@
 
 using namespace flaredeck;
 
-bool McpClient::open(const QByteArray &revision)
+bool McpClient::open(const QByteArray &revision, const Json &capabilities)
 {
-    const auto hello = begin("initialize", initializeParams(revision));
+    const auto hello = begin("initialize", initializeParams(revision, capabilities));
     if (!hello->finish() || hello->status() != 200 || !hello->json().contains("result"))
         return false;
     m_welcome = hello->json().at("result");
@@ -46,10 +46,12 @@ std::unique_ptr<HttpCall> McpClient::post(const QByteArray &body)
     return std::make_unique<HttpCall>(m_port, "POST", "/mcp", headers(), body);
 }
 
-std::unique_ptr<HttpCall> McpClient::listen()
+std::unique_ptr<HttpCall> McpClient::listen(const QByteArray &lastEventId)
 {
     http::Headers lines = headers();
     lines.set("Accept", "text/event-stream");
+    if (!lastEventId.isEmpty())
+        lines.append("Last-Event-ID", lastEventId);
     return std::make_unique<HttpCall>(m_port, "GET", "/mcp", lines);
 }
 
@@ -87,10 +89,10 @@ QByteArray rpcMessage(const Json &id, const QByteArray &method, const Json &para
     return json::print(message);
 }
 
-Json initializeParams(const QByteArray &revision)
+Json initializeParams(const QByteArray &revision, const Json &capabilities)
 {
     return {{"protocolVersion", revision.toStdString()},
-            {"capabilities", Json::object()},
+            {"capabilities", capabilities},
             {"clientInfo", {{"name", "test"}, {"version", "1.0"}}}};
 }
 

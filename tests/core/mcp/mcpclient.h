@@ -15,7 +15,8 @@ public:
     }
 
     /// initialize and notifications/initialized; false unless both went well.
-    bool open(const QByteArray &revision);
+    bool open(const QByteArray &revision,
+              const flaredeck::Json &capabilities = flaredeck::Json::object());
 
     /// Sends a request and waits for its answer, which may come plain or on a stream.
     flaredeck::Json ask(const QByteArray &method,
@@ -30,8 +31,9 @@ public:
     /// Sends a notification; the status of the answer.
     int notify(const QByteArray &method, const flaredeck::Json &params = flaredeck::Json::object());
     std::unique_ptr<HttpCall> post(const QByteArray &body);
-    std::unique_ptr<HttpCall> listen(); ///< GET
-    int close();                        ///< DELETE
+    /// GET, taking a stream up again after an event if there is one.
+    std::unique_ptr<HttpCall> listen(const QByteArray &lastEventId = {});
+    int close(); ///< DELETE
 
     [[nodiscard]] QByteArray sessionId() const { return m_sessionId; }
     /// Takes a conversation up again after a break.
@@ -51,7 +53,9 @@ private:
 /// The envelope of a request, or of a notification when `id` is null.
 [[nodiscard]] QByteArray rpcMessage(const flaredeck::Json &id, const QByteArray &method,
                                     const flaredeck::Json &params = nullptr);
-[[nodiscard]] flaredeck::Json initializeParams(const QByteArray &revision);
+[[nodiscard]] flaredeck::Json
+initializeParams(const QByteArray &revision,
+                 const flaredeck::Json &capabilities = flaredeck::Json::object());
 /// The code of an error answer; 0 when it is none.
 [[nodiscard]] int errorCode(const flaredeck::Json &answer);
 /// The first text block of a tool's answer.

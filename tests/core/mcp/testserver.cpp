@@ -19,8 +19,8 @@ void MemorySessionStore::touch(const QByteArray &idHash, Millis lastSeenAt)
 TestServer::TestServer(mcp::SessionStore *store)
     : m_service(std::make_unique<mcp::McpService>(
           mcp::ServerInfo{QStringLiteral("demo"), QStringLiteral("Demo"), QStringLiteral("1.2.3")},
-          [this](const http::Request &request) { return identify(request); }, *m_tools, store,
-          m_clock))
+          [this](const http::Request &request) { return identify(request); },
+          mcp::Features{m_tools.get(), &m_prompts, &m_resources}, store, m_clock))
 {
     m_service->install(m_http);
     if (const auto listening = m_http.listen(0); !listening)

@@ -3,6 +3,7 @@
 #include "core/http/httpserver.h"
 #include "core/mcp/mcpservice.h"
 
+#include "demofeatures.h"
 #include "demotools.h"
 #include "manualclock.h"
 
@@ -32,6 +33,7 @@ public:
 
     [[nodiscard]] quint16 port() const { return m_http.port(); }
     [[nodiscard]] DemoTools *tools() { return m_tools.get(); }
+    [[nodiscard]] DemoResources &resources() { return m_resources; }
     void destroyTools() { m_tools.reset(); }
     [[nodiscard]] flaredeck::mcp::McpService &service() { return *m_service; }
     [[nodiscard]] ManualClock &clock() { return m_clock; }
@@ -44,6 +46,8 @@ private:
 
     flaredeck::ScopeSet m_scopes{QStringLiteral("count")};
     ManualClock m_clock;
+    DemoPrompts m_prompts;
+    DemoResources m_resources;
     std::unique_ptr<DemoTools> m_tools = std::make_unique<DemoTools>();
     std::shared_ptr<const int> m_counting = m_tools->counting();
     flaredeck::http::HttpServer m_http;

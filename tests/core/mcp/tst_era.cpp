@@ -50,13 +50,15 @@ private slots:
     {
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<QByteArray>("method");
         QTest::addColumn<bool>("session");
         QTest::addColumn<int>("route");
         QTest::addColumn<int>("code");
 
         const auto row = [](const char *name, const QByteArray &body, const QByteArray &header,
-                            bool session, Route route, int code = kNoError) {
-            QTest::newRow(name) << body << header << session << int(route) << code;
+                            bool session, Route route, int code = kNoError,
+                            const QByteArray &method = {}) {
+            QTest::newRow(name) << body << header << method << session << int(route) << code;
         };
         const QByteArray call = message("tools/call");
         const QByteArray hello = message("initialize");
@@ -69,8 +71,8 @@ private slots:
         row("a session id is the transport's matter", hello, {}, true, Route::NewSession);
         row("initialize with a modern header", hello, kModern, false, Route::Refuse,
             kHeaderMismatch);
-        row("initialize with a modern claim and header", message("initialize", claim(kModern)),
-            kModern, false, Route::Refuse, kUnsupportedProtocolVersion);
+        row("initialize with a modern claim and header is a stateless request",
+            message("initialize", claim(kModern)), kModern, false, Route::Stateless);
         row("initialize with a modern claim and another header",
             message("initialize", claim(kModern)), kLegacy, false, Route::Refuse, kHeaderMismatch);
         row("initialize with half a claim is legacy", message("initialize", kHalfClaim), {}, false,
@@ -90,11 +92,22 @@ private slots:
             kUnsupportedProtocolVersion);
 
         row("a modern request", message("server/discover", claim(kModern)), kModern, false,
-            Route::Refuse, kUnsupportedProtocolVersion);
+            Route::Stateless);
         row("a session id does not make it legacy", message("tools/call", claim(kModern)), kModern,
-            true, Route::Refuse, kUnsupportedProtocolVersion);
+            true, Route::Stateless);
         row("a lost header does not make it legacy", message("tools/call", claim(kModern)), {},
-            true, Route::Refuse, kUnsupportedProtocolVersion);
+            true, Route::Refuse, kHeaderMismatch);
+        row("the method's header agrees", message("tools/call", claim(kModern)), kModern, false,
+            Route::Stateless, kNoError, "tools/call");
+        row("the method's header differs", message("tools/call", claim(kModern)), kModern, false,
+            Route::Refuse, kHeaderMismatch, "tools/list");
+        row("a differing header comes before an unknown version",
+            message("tools/call", claim("v999.0.0")), "v999.0.0", false, Route::Refuse,
+            kHeaderMismatch, "tools/list");
+        row("an unknown version", message("tools/call", claim("v999.0.0")), "v999.0.0", false,
+            Route::Refuse, kUnsupportedProtocolVersion);
+        row("an unknown version without a header", message("tools/call", claim("v999.0.0")), {},
+            false, Route::Refuse, kUnsupportedProtocolVersion);
         row("a claim to a legacy revision", message("tools/call", claim(kLegacy)), kLegacy, true,
             Route::Refuse, kUnsupportedProtocolVersion);
         row("claim and header differ", message("tools/call", claim("v999.0.0")), kModern, false,
@@ -138,13 +151,14 @@ private slots:
     {
         QFETCH(const QByteArray, body);
         QFETCH(const QByteArray, header);
+        QFETCH(const QByteArray, method);
         QFETCH(const bool, session);
         QFETCH(const int, route);
         QFETCH(const int, code);
 
         const auto payload = rpc::parse(body);
         QVERIFY(payload);
-        const EraDecision decision = decideEra({header, session, *payload});
+        const EraDecision decision = decideEra({header, method, session, *payload});
         QCOMPARE(int(decision.route), route);
         if (decision.route == Route::Refuse) {
             QCOMPARE(decision.error.code, code);
@@ -154,21 +168,22 @@ private slots:
 
     void aModernClientLearnsWhatToSpeakInstead()
     {
-        const auto payload = rpc::parse(message("server/discover", claim(kModern)));
-        const EraDecision decision = decideEra({kModern, false, *payload});
+        const auto payload = rpc::parse(message("server/discover", claim("2027-01-01")));
+        const EraDecision decision = decideEra({"2027-01-01", {}, false, *payload});
         QCOMPARE(json::print(decision.error.data),
                  json::print(Json{
-                     {"requested", "2026-07-28"},
-                     {"supported", {"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"}}}));
+                     {"requested", "2027-01-01"},
+                     {"supported",
+                      {"2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"}}}));
     }
 
     /// A client that picks a version from the list and claims it again would never get further.
     void aLegacyClaimIsNotOfferedLegacyRevisions()
     {
         const auto payload = rpc::parse(message("tools/list", claim(kLegacy)));
-        const EraDecision decision = decideEra({kLegacy, false, *payload});
+        const EraDecision decision = decideEra({kLegacy, {}, false, *payload});
         QCOMPARE(json::print(decision.error.data),
-                 json::print(Json{{"requested", "2025-11-25"}, {"supported", Json::array()}}));
+                 json::print(Json{{"requested", "2025-11-25"}, {"supported", {"2026-07-28"}}}));
     }
 
     /// Dual-era clients take these codes for proof of a modern server and never fall back.
@@ -176,7 +191,7 @@ private slots:
     {
         const auto payload = rpc::parse(message("tools/call"));
         for (const QByteArray &header : {QByteArray(), kLegacy, QByteArray("2024-11-05")}) {
-            const EraDecision decision = decideEra({header, false, *payload});
+            const EraDecision decision = decideEra({header, {}, false, *payload});
             QCOMPARE(decision.error.code, rpc::kServerError);
         }
     }

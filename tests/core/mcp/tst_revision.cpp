@@ -46,6 +46,16 @@ private slots:
         QCOMPARE(QByteArray(negotiate(requested).name), spoken);
     }
 
+    void knowsWhichRevisionsAreStateless()
+    {
+        QVERIFY(findStateless("2026-07-28") && findStateless("2026-07-28")->stateless);
+        QVERIFY(!findStateless("2025-11-25"));
+        QVERIFY(!findStateless("2027-01-01"));
+        QVERIFY(!findRevision("2026-07-28"));
+        QCOMPARE(json::print(servedRevisionNames().at(0)), QByteArray("\"2026-07-28\""));
+        QCOMPARE(servedRevisionNames().size(), 5U);
+    }
+
     void writesWhatTheRevisionKnows_data()
     {
         QTest::addColumn<QByteArray>("revision");
@@ -59,6 +69,7 @@ private slots:
         QTest::newRow("2025-06-18 brings titles and structure")
             << QByteArray("2025-06-18") << true << true << true;
         QTest::newRow("2025-11-25 keeps them") << QByteArray("2025-11-25") << true << true << true;
+        QTest::newRow("2026-07-28 too") << QByteArray("2026-07-28") << true << true << true;
     }
 
     void writesWhatTheRevisionKnows()
@@ -67,7 +78,8 @@ private slots:
         QFETCH(const bool, annotations);
         QFETCH(const bool, titles);
         QFETCH(const bool, structured);
-        const Traits *traits = findRevision(revision);
+        const Traits *traits =
+            findRevision(revision) ? findRevision(revision) : findStateless(revision);
         QVERIFY(traits);
 
         const Json tool = toJson(richTool(), *traits);

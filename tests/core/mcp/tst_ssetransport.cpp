@@ -80,7 +80,7 @@ private slots:
         QCOMPARE(welcome.at("result").value("protocolVersion", ""), revision.toStdString());
         QCOMPARE(post(rpcMessage(nullptr, "notifications/initialized")), 202);
         QCOMPARE(json::print(ask("ping").at("result")), QByteArray("{}"));
-        QCOMPARE(ask("tools/list").at("result").at("tools").size(), 4U);
+        QCOMPARE(ask("tools/list").at("result").at("tools").size(), 6U);
         QCOMPARE(textOf(ask("tools/call", {{"name", "add"}, {"arguments", {{"a", 40}, {"b", 2}}}})),
                  QByteArray("42"));
         QCOMPARE(m_stream->events().last().name, QByteArray("message"));

@@ -41,9 +41,9 @@ struct Setup {
                                                                scopes, accounts});
     }
 
-    mcp::ToolContext context(const CallerPtr &who = caller())
+    mcp::CallContext context(const CallerPtr &who = caller())
     {
-        mcp::ToolContext made;
+        mcp::CallContext made;
         made.caller = who;
         made.progress = [](double, double, const QString &) {};
         made.sessionState = [this] { return session; };
@@ -51,7 +51,7 @@ struct Setup {
         return made;
     }
 
-    ToolResult call(const QString &tool, const Json &arguments, mcp::ToolContext with)
+    ToolResult call(const QString &tool, const Json &arguments, mcp::CallContext with)
     {
         const auto result = QCoro::waitFor(catalogue->call(tool, arguments, std::move(with)));
         if (!result)
@@ -174,7 +174,7 @@ void TestCatalogue::addIsCheap()
 {
     Setup s;
     constexpr int kCalls = 2000;
-    const mcp::ToolContext context = s.context();
+    const mcp::CallContext context = s.context();
     QElapsedTimer watch;
     watch.start();
     for (int i = 0; i < kCalls; ++i)
@@ -294,7 +294,7 @@ void TestCatalogue::theHeaderChoosesTheAccount()
 {
     Setup s;
     s.upstream.on("/client/v4/accounts/a2/workers/scripts", enveloped(Json::array()));
-    mcp::ToolContext context = s.context(Setup::caller(kTwo));
+    mcp::CallContext context = s.context(Setup::caller(kTwo));
     context.accountHeader = "a2";
     QVERIFY(!s.call(u"workers_list"_s, {{"account_id", "a1"}}, context).isError);
 }
@@ -407,7 +407,7 @@ void TestCatalogue::cancellingIsRecorded()
     Setup s;
     s.upstream.hold("/client/v4/accounts/a1/workers/scripts");
     std::stop_source stop;
-    mcp::ToolContext context = s.context();
+    mcp::CallContext context = s.context();
     context.stop = stop.get_token();
     std::optional<Result<ToolResult>> result;
     keepResult(s.catalogue->call(u"workers_list"_s, Json::object(), context), &result);

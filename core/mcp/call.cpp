@@ -1,0 +1,284 @@
+#include "core/mcp/call.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/mcp/errorcodes.h"
+#include "core/mcp/loglevel.h"
+#include "core/mcp/metakeys.h"
+#include "core/mcp/progress.h"
+#include "core/mcp/revision.h"
+
+#include <QCoroFuture>
+#include <QTimer>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace flaredeck::mcp {
+
+namespace {
+
+/// A person may have to read and think; a client that never answers must not hold a call for ever.
+constexpr auto kAnswerTime = 5min;
+
+Error cannotAsk(const InputRequest &request)
+{
+    return {Error::Kind::Denied,
+            u"This client cannot be asked: it did not declare %1."_s.arg(
+                QString::fromUtf8(json::print(inputs::neededCapability(request)))),
+            u"Use a client that can."_s};
+}
+
+bool willDo(const InputRequest &request, const Json &response)
+{
+    return request.accepts ? request.accepts(response) : inputs::isAnswer(response, request);
+}
+
+} // namespace
+
+MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller, QByteArray accountHeader)
+{
+    return {&session->traits(),
+            std::move(caller),
+            std::move(accountHeader),
+            session->handshake().clientInfo,
+            session->handshake().clientCapabilities,
+            session->inFlightPtr(),
+            session};
+}
+
+Call::Call(CallSupport support, MessageScope scope, rpc::ReplyPtr reply)
+    : m_support(std::move(support))
+    , m_scope(std::move(scope))
+    , m_reply(std::move(reply))
+{
+}
+
+CallPtr Call::begin(const CallSupport &support, const MessageScope &scope,
+                    const rpc::Message &request, const QByteArray &subject,
+                    const rpc::ReplyPtr &reply)
+{
+    const CallPtr call(new Call(support, scope, reply));
+    if (const auto problem = call->readMeta(request.params)) {
+        reply->error(*problem);
+        return nullptr;
+    }
+    if (scope.traits->stateless) {
+        const Json *arguments = json::find(request.params, "arguments");
+        call->m_sealContext = scope.caller->grant.value.toUtf8() + '\n' +
+                              QByteArray::fromStdString(request.method) + '\n' + subject + '\n' +
+                              crypto::sha256(arguments ? json::print(*arguments) : QByteArray());
+        if (const auto problem = call->readAnswers(request.params)) {
+            reply->error(*problem);
+            return nullptr;
+        }
+    }
+    if (const auto refused = scope.inFlight->admit(reply)) {
+        reply->error(*refused);
+        return nullptr;
+    }
+    return call;
+}
+
+std::optional<rpc::RpcError> Call::readMeta(const Json &params)
+{
+    if (m_scope.session)
+        m_logLevel = m_scope.session->logLevel();
+    const Json *meta = json::find(params, "_meta");
+    if (!meta)
+        return std::nullopt;
+    const Json *token = json::find(*meta, "progressToken");
+    if (!meta->is_object() || (token && !token->is_string() && !token->is_number_integer()))
+        return rpc::invalidParams(
+            u"_meta must be an object, and its progressToken a string or an integer."_s);
+    if (token)
+        m_progressToken = *token;
+    const Json *level = json::find(*meta, meta::kLogLevel);
+    if (!level || !m_scope.traits->stateless)
+        return std::nullopt;
+    m_logLevel = logLevelNamed(*level);
+    if (!m_logLevel)
+        return rpc::invalidParams(
+            u"%1 is no level of logging."_s.arg(QString::fromUtf8(json::print(*level))));
+    return std::nullopt;
+}
+
+std::optional<rpc::RpcError> Call::readAnswers(const Json &params)
+{
+    if (const Json *state = json::find(params, "requestState")) {
+        const auto answers = state->is_string()
+                                 ? m_support.seal->open(state->get_ref<const std::string &>(),
+                                                        m_sealContext, m_support.clock->now())
+                                 : std::nullopt;
+        if (!answers)
+            return rpc::invalidParams(u"The requestState is not one that this server gave for this "
+                                      u"call, or it is too old. Call again without it."_s);
+        m_answers = *answers;
+    }
+    const Json *responses = json::find(params, "inputResponses");
+    if (!responses)
+        return std::nullopt;
+    if (!responses->is_object())
+        return rpc::invalidParams(u"inputResponses must be an object."_s);
+    m_answers.update(*responses);
+    return std::nullopt;
+}
+
+CallContext Call::context()
+{
+    CallContext context;
+    context.caller = m_scope.caller;
+    context.clientVersion = m_scope.clientInfo;
+    context.accountHeader = m_scope.accountHeader;
+    context.stop = m_reply->stopToken();
+    if (!m_progressToken.is_null()) {
+        auto progress =
+            std::make_shared<Progress>(m_reply, m_progressToken, *m_scope.traits, *m_support.clock);
+        context.progress = [progress = std::move(progress)](double done, double total,
+                                                            const QString &message) {
+            progress->report(done, total, message);
+        };
+    } else {
+        context.progress = [](double, double, const QString &) {};
+    }
+    context.log = [weak = weak_from_this()](LogLevel level, const Json &data) {
+        if (const CallPtr call = weak.lock())
+            call->log(level, data);
+    };
+    context.letGo = [weak = std::weak_ptr(m_reply)] {
+        if (const auto reply = weak.lock())
+            reply->letGo();
+    };
+    context.canAsk = [capabilities = m_scope.clientCapabilities](const InputRequest &request) {
+        return inputs::canAnswer(capabilities, request);
+    };
+    context.ask = [weak = weak_from_this()](QList<InputRequest> requests) {
+        return ask(weak.lock(), std::move(requests));
+    };
+    if (!m_scope.session)
+        return context; // what a stateless client wants kept it names in arguments
+
+    const std::weak_ptr<Session> session = m_scope.session;
+    context.sessionState = [session] {
+        const SessionPtr alive = session.lock();
+        return alive ? alive->state() : Json::object();
+    };
+    context.setSessionState = [session, sessions = m_support.sessions](const Json &state) {
+        const SessionPtr alive = session.lock();
+        // A session that ended meanwhile must not come back into the store.
+        if (!sessions || !alive || sessions->findByHash(alive->idHash()) != alive ||
+            alive->state() == state)
+            return;
+        alive->setState(state);
+        sessions->save(*alive);
+    };
+    return context;
+}
+
+void Call::log(LogLevel level, const Json &data) const
+{
+    if (!m_logLevel || level < *m_logLevel)
+        return;
+    m_reply->notify(
+        rpc::notification("notifications/message", {{"level", nameOf(level)}, {"data", data}}));
+}
+
+Task<Result<Json>> Call::ask(CallPtr self, QList<InputRequest> requests)
+{
+    if (!self)
+        co_return flaredeck::fail(Error::Kind::Cancelled, u"The call has ended."_s);
+    for (const InputRequest &request : requests) {
+        if (inputs::canAnswer(self->m_scope.clientCapabilities, request))
+            continue;
+        if (self->m_scope.traits->stateless)
+            self->m_lacking = inputs::neededCapability(request);
+        co_return flaredeck::fail(cannotAsk(request));
+    }
+    if (self->m_scope.traits->stateless)
+        co_return self->askByResult(requests);
+    co_return co_await askOnStream(self, std::move(requests));
+}
+
+Result<Json> Call::askByResult(const QList<InputRequest> &requests)
+{
+    Json answers = Json::object();
+    for (const InputRequest &request : requests) {
+        const std::string key = request.key.toStdString();
+        const Json *response = json::find(m_answers, key.c_str());
+        if (response && willDo(request, *response))
+            answers[key] = *response;
+        else
+            m_questions << request;
+    }
+    if (!m_questions.isEmpty())
+        return flaredeck::fail(Error::Kind::Cancelled, u"The client is asked first."_s);
+    return answers;
+}
+
+Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
+{
+    const SessionPtr session = self->m_scope.session;
+    rpc::Outgoing &outgoing = session->outgoing();
+    std::vector<rpc::Outgoing::Asked> asked;
+    asked.reserve(static_cast<std::size_t>(requests.size()));
+    for (const InputRequest &request : std::as_const(requests)) {
+        asked.push_back(outgoing.open());
+        self->m_reply->notify(rpc::requestMessage(asked.back().id, request.method, request.params));
+    }
+    const auto giveUp = [&](const Error &reason) {
+        for (const auto &one : asked)
+            outgoing.fail(one.id, reason);
+    };
+    const std::stop_callback cancelled(self->m_reply->stopToken(), [&giveUp] {
+        giveUp({Error::Kind::Cancelled, u"The call was cancelled."_s});
+    });
+    QTimer patience;
+    patience.setSingleShot(true);
+    QObject::connect(&patience, &QTimer::timeout, &patience, [&giveUp] {
+        giveUp({Error::Kind::Timeout, u"The client did not answer a question in time."_s});
+    });
+    patience.start(kAnswerTime);
+
+    Json answers = Json::object();
+    for (qsizetype i = 0; i < requests.size(); ++i) {
+        Result<Json> answer = co_await asked[static_cast<std::size_t>(i)].answer;
+        if (answer && !willDo(requests.at(i), *answer))
+            answer =
+                flaredeck::fail(Error::Kind::Denied,
+                                u"The client's answer has not the shape that was asked for."_s);
+        if (!answer) {
+            giveUp(answer.error());
+            co_return flaredeck::fail(answer.error());
+        }
+        answers[requests.at(i).key.toStdString()] = std::move(*answer);
+    }
+    co_return answers;
+}
+
+void Call::succeed(Json result, std::optional<Caching> caching)
+{
+    // What depends on a person's answers is nobody's to keep.
+    if (!m_answers.empty())
+        caching = caching ? std::optional(Caching{0}) : std::nullopt;
+    m_reply->result(m_support.writer->write(std::move(result), *m_scope.traits, caching));
+}
+
+void Call::fail(const rpc::RpcError &error)
+{
+    if (!m_lacking.is_null())
+        return m_reply->error({kMissingClientCapability, u"The client lacks a capability."_s,
+                               Json{{"requiredCapabilities", m_lacking}}});
+    if (m_questions.isEmpty())
+        return m_reply->error(error);
+    Json requests = Json::object();
+    for (const InputRequest &question : std::as_const(m_questions))
+        requests[question.key.toStdString()] = {{"method", question.method},
+                                                {"params", question.params}};
+    m_reply->result(m_support.writer->write(
+        {{"resultType", "input_required"},
+         {"inputRequests", std::move(requests)},
+         {"requestState", m_support.seal->close(m_answers, m_sealContext, m_support.clock->now())}},
+        *m_scope.traits));
+}
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,28 @@
+#include "core/mcp/resultwriter.h"
+
+#include "core/mcp/metakeys.h"
+#include "core/mcp/revision.h"
+
+namespace flaredeck::mcp {
+
+ResultWriter::ResultWriter(const ServerInfo &info)
+    : m_serverInfo{{"name", info.name}, {"title", info.title}, {"version", info.version}}
+{
+}
+
+QByteArray ResultWriter::write(Json result, const Traits &traits,
+                               std::optional<Caching> caching) const
+{
+    if (traits.stateless) {
+        if (!result.contains("resultType"))
+            result["resultType"] = "complete";
+        result["_meta"][meta::kServerInfo] = m_serverInfo;
+        if (caching) {
+            result["ttlMs"] = caching->ttlMs;
+            result["cacheScope"] = "private";
+        }
+    }
+    return json::print(result);
+}
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,98 @@
+#include "core/mcp/statelessanswer.h"
+
+#include "core/mcp/errorcodes.h"
+
+#include <QTimer>
+
+namespace flaredeck::mcp {
+
+namespace {
+
+/// Errors that tell of the request rather than of its work have a status of their own.
+int statusOf(int code)
+{
+    switch (code) {
+    case rpc::kMethodNotFound:
+        return 404;
+    case kMissingClientCapability:
+        return 400;
+    default:
+        return 200;
+    }
+}
+
+} // namespace
+
+StatelessAnswer::StatelessAnswer(http::ExchangePtr exchange,
+                                 std::shared_ptr<rpc::InFlight> inFlight, bool mayStream)
+    : m_exchange(std::move(exchange))
+    , m_inFlight(std::move(inFlight))
+    , m_mayStream(mayStream)
+{
+    connect(m_exchange.get(), &http::Exchange::closed, this, [this] {
+        const auto self = shared_from_this(); // the request may be all that holds this
+        self->m_inFlight->cancelAll();
+    });
+}
+
+StatelessAnswer::~StatelessAnswer()
+{
+    emit finished();
+}
+
+void StatelessAnswer::answer(const QByteArray &message)
+{
+    send(message, 200);
+}
+
+void StatelessAnswer::answerError(const QByteArray &message, int code)
+{
+    send(message, statusOf(code));
+}
+
+void StatelessAnswer::notify(const QByteArray &message)
+{
+    if (!m_mayStream || m_isFinished)
+        return;
+    openStream();
+    m_stream->send(message);
+}
+
+void StatelessAnswer::withdraw()
+{
+    m_isFinished = true;
+    if (m_stream)
+        m_stream->end();
+    else
+        m_exchange->abort();
+}
+
+void StatelessAnswer::streamLater()
+{
+    if (m_isFinished || !m_mayStream)
+        return;
+    QTimer::singleShot(kStreamAfterMs, this, [this] {
+        if (!m_isFinished && m_exchange->isOpen())
+            openStream();
+    });
+}
+
+void StatelessAnswer::openStream()
+{
+    if (!m_stream)
+        m_stream = std::make_unique<http::SseStream>(m_exchange,
+                                                     http::Headers{{"X-Accel-Buffering", "no"}});
+}
+
+void StatelessAnswer::send(const QByteArray &message, int status)
+{
+    m_isFinished = true;
+    if (m_stream) {
+        m_stream->send(message);
+        m_stream->end();
+    } else {
+        m_exchange->respond({status, {{"Content-Type", "application/json"}}, message});
+    }
+}
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,115 @@
+#include "core/mcp/statelesstransport.h"
+
+#include "core/mcp/httpwords.h"
+#include "core/mcp/metakeys.h"
+#include "core/mcp/standardheaders.h"
+#include "core/mcp/statelessanswer.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace flaredeck::mcp {
+
+namespace {
+
+/// "name version" of the client; a claim that is not checked and need not be there.
+QString clientInfoOf(const Json &params)
+{
+    const Json *meta = json::find(params, "_meta");
+    const Json *info = meta ? json::find(*meta, meta::kClientInfo) : nullptr;
+    if (!info)
+        return {};
+    const QString name = json::stringAt(*info, "name").value_or(QString());
+    return (name + u' ' + json::stringAt(*info, "version").value_or(QString())).trimmed();
+}
+
+} // namespace
+
+StatelessTransport::StatelessTransport(McpServer &server, QObject *parent)
+    : QObject(parent)
+    , m_server(server)
+    , m_subscriptions(server)
+{
+}
+
+void StatelessTransport::handle(rpc::Message message, const Traits &revision,
+                                const http::Request &request, const http::ExchangePtr &exchange,
+                                const CallerPtr &caller)
+{
+    if (const auto problem = refuse(message, request, caller))
+        return exchange->respond(refusal(400, *problem, message.id));
+    if (message.method == "subscriptions/listen")
+        return m_subscriptions.open(message, caller, exchange);
+    // With 200: clients take a status of 400 and an error that is none of this era's for a server
+    // of the other one.
+    if (running(caller->grant) >= kMaxRunning)
+        return exchange->respond(
+            refusal(200,
+                    serverError(u"This client already runs %1 requests at once. Wait until one of "
+                                u"them has ended."_s.arg(kMaxRunning)),
+                    message.id));
+
+    const auto inFlight = std::make_shared<rpc::InFlight>();
+    m_running.append({caller->grant, inFlight});
+    const auto answer = std::make_shared<StatelessAnswer>(
+        exchange, inFlight, accepts(request.headers, "text/event-stream"));
+    connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
+        m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
+    });
+    const MessageScope scope{&revision,
+                             caller,
+                             request.headers.value("cf-account-id"),
+                             clientInfoOf(message.params),
+                             message.params.at("_meta").at(meta::kClientCapabilities),
+                             inFlight,
+                             nullptr};
+    m_server.dispatch(std::move(message), scope, answer);
+    answer->streamLater();
+}
+
+std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &message,
+                                                        const http::Request &request,
+                                                        const CallerPtr &caller) const
+{
+    if (auto problem = standardheaders::check(request.headers, message))
+        return problem;
+    if (message.method == "tools/call") {
+        const QString tool = json::stringAt(message.params, "name").value_or(QString());
+        const Json *arguments = json::find(message.params, "arguments");
+        if (auto problem =
+                standardheaders::checkArguments(request.headers, m_server.inputSchema(tool, caller),
+                                                arguments ? *arguments : Json()))
+            return problem;
+    }
+    return std::nullopt;
+}
+
+int StatelessTransport::running(const GrantId &grant) const
+{
+    return static_cast<int>(std::count_if(m_running.cbegin(), m_running.cend(),
+                                          [&](const Running &one) { return one.first == grant; }));
+}
+
+void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &reason)
+{
+    const auto running = m_running;
+    for (const auto &[owner, inFlight] : running) {
+        if (owner == grant)
+            inFlight->abortAll(reason);
+    }
+    m_subscriptions.endGrant(grant);
+}
+
+void StatelessTransport::endAll(const rpc::RpcError &reason)
+{
+    abortCalls(reason);
+    m_subscriptions.endAll();
+}
+
+void StatelessTransport::abortCalls(const rpc::RpcError &reason)
+{
+    const auto running = m_running;
+    for (const Running &one : running)
+        one.second->abortAll(reason);
+}
+
+} // namespace flaredeck::mcp

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/http/exchange.h"
+#include "core/mcp/mcpserver.h"
+#include "core/mcp/subscriptions.h"
+
+namespace flaredeck::mcp {
+
+/// Requests of the stateless era (revision 2026-07-28), each with all that it needs in its own body
+/// and headers. Callers are authenticated and the era is decided already.
+class StatelessTransport : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Requests of one grant that may run at once.
+    static constexpr int kMaxRunning = rpc::InFlight::kMaxRunning;
+
+    explicit StatelessTransport(McpServer &server, QObject *parent = nullptr);
+
+    void handle(rpc::Message message, const Traits &revision, const http::Request &request,
+                const http::ExchangePtr &exchange, const CallerPtr &caller);
+
+    /// Running requests are answered with the reason, listening ends.
+    void endGrant(const GrantId &grant, const rpc::RpcError &reason);
+    /// The same for everybody.
+    void endAll(const rpc::RpcError &reason);
+    /// Running requests only.
+    void abortCalls(const rpc::RpcError &reason);
+    [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
+
+private:
+    using Running = std::pair<GrantId, std::shared_ptr<rpc::InFlight>>;
+
+    [[nodiscard]] std::optional<rpc::RpcError> refuse(const rpc::Message &message,
+                                                      const http::Request &request,
+                                                      const CallerPtr &caller) const;
+    [[nodiscard]] int running(const GrantId &grant) const;
+
+    McpServer &m_server;
+    Subscriptions m_subscriptions;
+    QList<Running> m_running;
+};
+
+} // namespace flaredeck::mcp

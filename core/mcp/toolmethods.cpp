@@ -1,0 +1,74 @@
+#include "core/mcp/toolmethods.h"
+
+#include "core/mcp/revision.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace flaredeck::mcp {
+
+namespace {
+
+/// Runs the tool and turns whatever becomes of it into the one answer. The reply is dropped, and so
+/// answered, when the tool's coroutine ends by an exception.
+Task<> runTool(CallPtr call, Task<Result<ToolResult>> work)
+{
+    const Result<ToolResult> outcome = co_await work;
+    if (outcome)
+        call->succeed(toJson(*outcome, call->traits()));
+    else if (call->isAsking() || outcome.error().kind == Error::Kind::NotFound ||
+             outcome.error().kind == Error::Kind::InvalidInput)
+        call->fail(rpc::toRpcError(outcome.error()));
+    else
+        call->succeed(toJson(ToolResult::error(outcome.error().text()), call->traits()));
+}
+
+} // namespace
+
+ToolMethods::ToolMethods(ToolProvider &tools, CallSupport support)
+    : m_tools(&tools)
+    , m_support(std::move(support))
+{
+}
+
+bool ToolMethods::handle(const MethodCall &call)
+{
+    if (call.message.method == "tools/call")
+        run(call);
+    else if (call.message.method == "tools/list")
+        list(call);
+    else
+        return false;
+    return true;
+}
+
+void ToolMethods::list(const MethodCall &call) const
+{
+    if (call.hasCursor())
+        return call.refuse(u"The cursor is not one that this server gave."_s);
+    const QList<Tool> tools = m_tools ? m_tools->list(call.scope.caller) : QList<Tool>();
+    call.reply->result(m_support.writer->write(listed("tools", tools, *call.scope.traits),
+                                               *call.scope.traits, kListCaching));
+}
+
+void ToolMethods::run(const MethodCall &call)
+{
+    Json &params = call.message.params;
+    const auto name = json::stringAt(params, "name");
+    if (!name)
+        return call.refuse(u"tools/call needs name as a string."_s);
+    const auto arguments = params.find("arguments");
+    const bool hasArguments = arguments != params.end();
+    if (hasArguments && !arguments->is_object())
+        return call.refuse(u"The arguments of a tool must be an object."_s);
+    if (!m_tools)
+        return call.reply->error({rpc::kInternalError, u"The server is closing its tools."_s});
+    const CallPtr running =
+        Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
+    if (!running)
+        return;
+    // Not awaited: the call carries the outcome, and lives as long as the work does.
+    runTool(running, m_tools->call(*name, hasArguments ? std::move(*arguments) : Json::object(),
+                                   running->context()));
+}
+
+} // namespace flaredeck::mcp

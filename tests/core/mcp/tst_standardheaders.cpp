@@ -1,0 +1,103 @@
+#include "core/mcp/errorcodes.h"
+#include "core/mcp/standardheaders.h"
+
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::mcp;
+
+class TestStandardHeaders : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void decodes_data()
+    {
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<bool>("isValid");
+        QTest::addColumn<QByteArray>("text");
+        const auto row = [](const char *name, const QByteArray &value, const QByteArray &text) {
+            QTest::newRow(name) << value << true << text;
+        };
+        row("plain", "us-west1", "us-west1");
+        row("white space around it", "  us-west1\t", "us-west1");
+        row("Base64", "=?base64?SMOpbGxv?=", "H\xc3\xa9llo");
+        row("nothing encoded",
+            "=?base64?"
+            "?=",
+            "");
+        row("only the start is text", "=?base64?SGVsbG8=", "=?base64?SGVsbG8=");
+        row("only the end is text", "SGVsbG8=?=", "SGVsbG8=?=");
+        row("the markers are lower case", "=?BASE64?SGVsbG8=?=", "=?BASE64?SGVsbG8=?=");
+        QTest::newRow("no padding") << QByteArray("=?base64?SGVsbG8?=") << false << QByteArray();
+        QTest::newRow("foreign letters")
+            << QByteArray("=?base64?SGVs!!!bG8=?=") << false << QByteArray();
+        QTest::newRow("no UTF-8") << QByteArray("=?base64?/w==?=") << false << QByteArray();
+    }
+
+    void decodes()
+    {
+        QFETCH(const QByteArray, value);
+        QFETCH(const bool, isValid);
+        QFETCH(const QByteArray, text);
+        const auto decoded = standardheaders::decode(value);
+        QCOMPARE(decoded.has_value(), isValid);
+        if (decoded)
+            QCOMPARE(*decoded, text);
+    }
+
+    void argumentsHaveHeaders_data()
+    {
+        QTest::addColumn<QByteArray>("header"); // Mcp-Param-X
+        QTest::addColumn<QByteArray>("arguments");
+        QTest::addColumn<bool>("isFine");
+        const auto row = [](const char *name, const QByteArray &header, const QByteArray &arguments,
+                            bool isFine) { QTest::newRow(name) << header << arguments << isFine; };
+        row("the same text", "a", R"({"x":"a"})", true);
+        row("letters matter", "A", R"({"x":"a"})", false);
+        row("encoded text", "=?base64?w6k=?=", R"({"x":"\u00e9"})", true);
+        row("bad encoding", "=?base64?w6k?=", R"({"x":"\u00e9"})", false);
+        row("a true boolean", "true", R"({"x":true})", true);
+        row("another boolean", "false", R"({"x":true})", false);
+        row("an integer", "42", R"({"x":42})", true);
+        row("an integer with a sign", "+42", R"({"x":42})", true);
+        row("another integer", "43", R"({"x":42})", false);
+        row("no integer", "many", R"({"x":42})", false);
+        row("a header without an argument", "a", "{}", false);
+        row("a header and null", "a", R"({"x":null})", false);
+        row("an argument without a header", {}, R"({"x":"a"})", false);
+        row("neither", {}, "{}", true);
+        row("null needs none", {}, R"({"x":null})", true);
+        row("an object cannot be said", "{}", R"({"x":{}})", false);
+    }
+
+    void argumentsHaveHeaders()
+    {
+        QFETCH(const QByteArray, header);
+        QFETCH(const QByteArray, arguments);
+        QFETCH(const bool, isFine);
+        const Json schema{{"type", "object"}, {"properties", {{"x", {{"x-mcp-header", "X"}}}}}};
+        http::Headers headers;
+        if (!header.isNull())
+            headers.append("mcp-param-x", header);
+        const auto problem =
+            standardheaders::checkArguments(headers, schema, *json::parse(arguments));
+        QCOMPARE(!problem, isFine);
+        if (problem)
+            QCOMPARE(problem->code, kHeaderMismatch);
+    }
+
+    void argumentsInsideOthersCountToo()
+    {
+        const Json schema{
+            {"properties",
+             {{"where", {{"properties", {{"region", {{"x-mcp-header", "Region"}}}}}}}}}};
+        const Json arguments{{"where", {{"region", "eu"}}}};
+        QVERIFY(standardheaders::checkArguments({}, schema, arguments));
+        QVERIFY(!standardheaders::checkArguments({{"Mcp-Param-Region", "eu"}}, schema, arguments));
+        QVERIFY(!standardheaders::checkArguments({}, schema, Json::object()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStandardHeaders)
+#include "tst_standardheaders.moc"
