@@ -1,4 +1,4 @@
-// The five real clients behind one face: list(), call(name, args), tokens(), close().
+// The real clients behind one face: list(), call(name, args), tokens(), close().
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const MODULES = path.resolve(import.meta.dirname, '../node_modules');
 const BIN = path.resolve(import.meta.dirname, '../bin');
 
 /** Connects, is refused, sends the person through sign-in, connects again: as the SDK's users write it. */
-async function connectSdk(app, { name, path: suffix, Transport, makeClient, finish, open }) {
+async function connectSdk(app, { name, path: suffix, Transport, makeClient, finish, open, hasSession }) {
   const host = await Host.open(name, open);
   const transport = () => new Transport(app.url(suffix), { authProvider: host });
   const first = transport();
@@ -34,7 +34,7 @@ async function connectSdk(app, { name, path: suffix, Transport, makeClient, fini
   const live = transport();
   await client.connect(live);
   return {
-    name, client, transport: live, host,
+    name, client, transport: live, host, hasSession,
     list: async () => (await client.listTools()).tools,
     call: (tool, args) => client.callTool({ name: tool, arguments: args }),
     tokens: () => host.tokens(),
@@ -62,6 +62,11 @@ export const CLIENTS = {
   'SDK v2 in its 2025 mode': (app, open) => connectSdk(app, {
     name: 'SDK v2 client', path: '/mcp', Transport: Http2, open,
     makeClient: () => new Client2(info('sdk2')),
+    finish: (transport, parameters) => transport.finishAuth(parameters),
+  }),
+  'SDK v2 without sessions': (app, open) => connectSdk(app, {
+    name: 'SDK v2 stateless client', path: '/mcp', Transport: Http2, open, hasSession: false,
+    makeClient: () => new Client2(info('sdk2-stateless'), { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
   'mcp-remote': connectMcpRemote,

@@ -1,0 +1,49 @@
+// flaredeck-conformance --port N: the protocol engine with the fixture that the official
+// conformance suite expects, and without authorization. Prints its port when it listens.
+
+#include "core/http/httpserver.h"
+#include "core/mcp/mcpservice.h"
+
+#include "fixtureprompts.h"
+#include "fixtureresources.h"
+#include "fixturetools.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace flaredeck;
+using namespace Qt::Literals::StringLiterals;
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addOption({u"port"_s, u"Listens there; 0 = any free port."_s, u"N"_s, u"0"_s});
+    parser.addHelpOption();
+    parser.process(app);
+
+    CallerIdentity everybody;
+    everybody.grant = {u"everybody"_s};
+    everybody.clientName = u"everybody"_s;
+    const auto caller = std::make_shared<const CallerIdentity>(std::move(everybody));
+
+    conformance::FixturePrompts prompts;
+    conformance::FixtureResources resources;
+    conformance::FixtureTools tools([&prompts] { emit prompts.listChanged(); });
+    http::HttpServer server;
+    mcp::McpService service(
+        {u"mcp-conformance-test-server"_s, u"Conformance fixture"_s, u"1.0.0"_s},
+        [caller](const http::Request &) { return caller; }, {&tools, &prompts, &resources}, nullptr,
+        Clock::system());
+    service.install(server);
+    const auto listening = server.listen(parser.value(u"port"_s).toUShort());
+    if (!listening) {
+        std::fprintf(stderr, "%s\n", qPrintable(listening.error().text()));
+        return 1;
+    }
+    std::printf("%d\n", *listening);
+    std::fflush(stdout);
+    return QCoreApplication::exec();
+}
