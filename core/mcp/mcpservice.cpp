@@ -98,10 +98,15 @@ void McpService::install(http::HttpServer &server)
                  d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
                      p->streamable.handle(request, exchange, caller);
                  }));
-    server.route("/sse",
-                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
-                     p->sse.handleStream(request, exchange, caller);
-                 }));
+    server.route("/sse", d->guarded([p](const auto &request, const auto &exchange,
+                                        const auto &caller) {
+        // A client that was given this address and speaks Streamable HTTP is served
+        // as well: only its GET without a session opens the older transport.
+        if (request->method == http::Method::Get && !request->headers.contains("Mcp-Session-Id"))
+            p->sse.handleStream(exchange, caller);
+        else
+            p->streamable.handle(request, exchange, caller);
+    }));
     server.route("/sse/message",
                  d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
                      p->sse.handleMessage(request, exchange, caller);

@@ -43,12 +43,8 @@ SseTransport::SseTransport(QByteArray messagePath, McpServer &server, Sessions &
 {
 }
 
-void SseTransport::handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
-                                const CallerPtr &caller)
+void SseTransport::handleStream(const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
-    // Clients of Streamable HTTP probe by POST and fall back to this transport on 405.
-    if (request->method != http::Method::Get)
-        return exchange->respond(methodNotAllowed("GET"));
     const auto created = m_sessions.create(Session::Transport::HttpSse, caller->grant);
     if (!created)
         return exchange->respond(refusal(503, serverError(created.error().text())));

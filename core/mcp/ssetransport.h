@@ -17,8 +17,7 @@ public:
     SseTransport(QByteArray messagePath, McpServer &server, Sessions &sessions,
                  QObject *parent = nullptr);
 
-    void handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
-                      const CallerPtr &caller);
+    void handleStream(const http::ExchangePtr &exchange, const CallerPtr &caller);
     void handleMessage(const http::RequestPtr &request, const http::ExchangePtr &exchange,
                        const CallerPtr &caller);
 

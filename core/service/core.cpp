@@ -18,6 +18,7 @@
 #include "core/service/throttle.h"
 #include "core/store/history.h"
 #include "core/tools/catalogue.h"
+#include "core/tools/guide.h"
 
 #include <QDir>
 #include <QFile>
@@ -88,11 +89,12 @@ public:
         , catalogue(
               cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
               systemClock)
+        , guide(catalogue)
         , sessionRows(vault)
         , mcp(
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
-              {&catalogue}, &sessionRows, systemClock)
+              {&catalogue, nullptr, &guide}, &sessionRows, systemClock)
         , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
         , publishing(kSnapshotIntervalMs)
     {
@@ -147,6 +149,7 @@ public:
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
     tools::Catalogue catalogue;
+    tools::Guide guide;
     SessionRows sessionRows;
     mcp::McpService mcp;
     http::HttpServer server;

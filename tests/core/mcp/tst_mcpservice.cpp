@@ -178,7 +178,8 @@ private slots:
     {
         const auto stream = m_client->listen();
         QVERIFY(stream->waitForHead());
-        HttpCall sse(m_server->port(), "GET", "/sse", m_client->headers());
+        HttpCall sse(m_server->port(), "GET", "/sse",
+                     McpClient(m_server->port(), "alice").headers());
         QVERIFY(sse.waitForEvents(1));
         const auto call =
             m_client->begin("tools/call", {{"name", "count"}, {"arguments", {{"steps", 1000000}}}});
@@ -259,7 +260,7 @@ private slots:
         McpClient first(before->port(), "alice");
         QVERIFY(first.open("2025-06-18"));
         QCOMPARE(first.call("remember", {{"value", "account 1"}}), QByteArray("nothing"));
-        HttpCall sse(before->port(), "GET", "/sse", first.headers());
+        HttpCall sse(before->port(), "GET", "/sse", McpClient(before->port(), "alice").headers());
         QVERIFY(sse.waitForEvents(1));
         before.reset();
 

@@ -90,6 +90,29 @@ private slots:
         QCOMPARE(textOf(ask("tools/call", {{"name", "remember"}})), QByteArray("x"));
     }
 
+    /// Whoever was given this address and speaks the newer transport need not know better.
+    void streamableHttpIsServedHereToo()
+    {
+        QFETCH_GLOBAL(QByteArray, revision);
+        http::Headers headers = McpClient(m_server->port(), "alice").headers();
+        HttpCall hello(m_server->port(), "POST", "/sse", headers,
+                       rpcMessage(1, "initialize", initializeParams(revision)));
+        QVERIFY(hello.finish());
+        QCOMPARE(hello.status(), 200);
+        headers.append("Mcp-Session-Id", hello.header("Mcp-Session-Id"));
+        HttpCall list(m_server->port(), "POST", "/sse", headers, rpcMessage(2, "tools/list"));
+        QVERIFY(list.finish());
+        QCOMPARE(list.json().at("result").at("tools").size(), 6U);
+        HttpCall stream(m_server->port(), "GET", "/sse", headers);
+        QVERIFY(stream.waitForHead());
+        emit m_server->tools()->listChanged();
+        QVERIFY(stream.waitForEvents(1));
+        QCOMPARE(stream.events().constFirst().name, QByteArray("message")); // and no endpoint
+        HttpCall end(m_server->port(), "DELETE", "/sse", headers);
+        QVERIFY(end.finish());
+        QCOMPARE(end.status(), 204);
+    }
+
     void progressAndAnswerComeInOrder()
     {
         QFETCH_GLOBAL(QByteArray, revision);
@@ -178,10 +201,9 @@ private slots:
         const QByteArray ping = rpcMessage(1, "ping");
         const QByteArray jsonType = "application/json";
         const QByteArray none;
-        // Clients of Streamable HTTP fall back to this transport on 405.
-        QTest::newRow("POST to the stream")
-            << QByteArray("POST") << QByteArray("/sse") << QByteArray("alice") << jsonType << ping
-            << 405 << QByteArray("GET");
+        QTest::newRow("PUT to the stream")
+            << QByteArray("PUT") << QByteArray("/sse") << QByteArray("alice") << jsonType << ping
+            << 405 << QByteArray("GET, POST, DELETE");
         QTest::newRow("GET of the messages")
             << QByteArray("GET") << QByteArray("/sse/message") << QByteArray("alice") << jsonType
             << none << 405 << QByteArray("POST");

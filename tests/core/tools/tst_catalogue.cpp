@@ -1,86 +1,20 @@
-#include "core/tools/catalogue.h"
-
 #include "tests/core/cloudflare/comparejson.h"
-#include "tests/core/cloudflare/upstreamfixture.h"
+#include "tests/core/tools/cataloguesetup.h"
 
 #include <QElapsedTimer>
 
 using namespace flaredeck;
 using namespace flaredeck::test;
 using namespace Qt::Literals::StringLiterals;
-using mcp::ToolResult;
 
 namespace {
 
-const QList<AccountRef> kOne{{u"a1"_s, u"One"_s}};
-const QList<AccountRef> kTwo{{u"a1"_s, u"One"_s}, {u"a2"_s, u"Two"_s}};
+using Setup = CatalogueSetup;
 
 Task<> keepResult(Task<Result<ToolResult>> task, std::optional<Result<ToolResult>> *result)
 {
     *result = co_await task;
 }
-
-struct Setup {
-    Setup()
-        : store(clock)
-        , credentials(store.logins, http, upstream.endpoints(), publicClient, clock)
-        , client(http, credentials, upstream.endpoints())
-        , catalogue(std::make_unique<tools::Catalogue>(
-              client, [this](store::CallRecord record) { records.append(std::move(record)); },
-              clock))
-    {
-        store.add("at", "rt", clock.time + 3'600'000);
-    }
-
-    static CallerPtr caller(const QList<AccountRef> &accounts = kOne,
-                            const ScopeSet &scopes = {u"mcp:read"_s, u"workers:read"_s,
-                                                      u"observability:read"_s})
-    {
-        return std::make_shared<CallerIdentity>(CallerIdentity{GrantId{u"g1"_s}, ClientId{u"c1"_s},
-                                                               u"Tester"_s, LoginId{u"login-1"_s},
-                                                               scopes, accounts});
-    }
-
-    mcp::CallContext context(const CallerPtr &who = caller())
-    {
-        mcp::CallContext made;
-        made.caller = who;
-        made.progress = [](double, double, const QString &) {};
-        made.sessionState = [this] { return session; };
-        made.setSessionState = [this](const Json &state) { session = state; };
-        return made;
-    }
-
-    ToolResult call(const QString &tool, const Json &arguments, mcp::CallContext with)
-    {
-        const auto result = QCoro::waitFor(catalogue->call(tool, arguments, std::move(with)));
-        if (!result)
-            return ToolResult::error(u"protocol error: "_s + result.error().text());
-        return *result;
-    }
-    ToolResult call(const QString &tool, const Json &arguments = Json::object())
-    {
-        return call(tool, arguments, context());
-    }
-
-    static QStringList names(const QList<mcp::Tool> &tools)
-    {
-        QStringList list;
-        for (const mcp::Tool &tool : tools)
-            list << tool.name;
-        return list;
-    }
-
-    ManualClock clock;
-    ScriptedUpstream upstream;
-    http::HttpClient http;
-    StoreFixture store;
-    cloudflare::Credentials credentials;
-    cloudflare::CloudflareClient client;
-    QList<store::CallRecord> records;
-    Json session = Json::object();
-    std::unique_ptr<tools::Catalogue> catalogue;
-};
 
 } // namespace
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/mcp/resourceprovider.h"
+
+namespace flaredeck::tools {
+
+class Catalogue;
+
+/// What a model can read instead of guessing: the accounts that its grant reaches, what each
+/// toolset has, and the query language of the observability tool.
+class Guide : public mcp::ResourceProvider
+{
+    Q_OBJECT
+
+public:
+    /// The catalogue must outlive it.
+    explicit Guide(const Catalogue &catalogue, QObject *parent = nullptr);
+
+    [[nodiscard]] QList<mcp::Resource> list(const CallerPtr &caller) const override;
+    [[nodiscard]] Task<Result<QList<mcp::ResourceContents>>>
+    read(QString uri, mcp::CallContext context) override;
+
+private:
+    [[nodiscard]] Result<QString> textOf(const QString &uri, const CallerPtr &caller) const;
+    [[nodiscard]] QString toolset(const CallerPtr &caller) const;
+
+    const Catalogue &m_catalogue;
+};
+
+} // namespace flaredeck::tools
