@@ -29,11 +29,6 @@ Error cannotAsk(const InputRequest &request)
             u"Use a client that can."_s};
 }
 
-bool willDo(const InputRequest &request, const Json &response)
-{
-    return request.accepts ? request.accepts(response) : inputs::isAnswer(response, request);
-}
-
 } // namespace
 
 MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller, QByteArray accountHeader)
@@ -145,9 +140,9 @@ CallContext Call::context()
         if (const CallPtr call = weak.lock())
             call->log(level, data);
     };
-    context.letGo = [weak = std::weak_ptr(m_reply)] {
-        if (const auto reply = weak.lock())
-            reply->letGo();
+    context.letGo = [weak = weak_from_this()] {
+        if (const CallPtr call = weak.lock())
+            call->letGo();
     };
     context.canAsk = [capabilities = m_scope.clientCapabilities](const InputRequest &request) {
         return inputs::canAnswer(capabilities, request);
@@ -175,6 +170,27 @@ CallContext Call::context()
     return context;
 }
 
+bool Call::canBeTask() const
+{
+    const Json *extensions = json::find(m_scope.clientCapabilities, "extensions");
+    return m_scope.traits->stateless && m_support.tasks && extensions &&
+           json::find(*extensions, kTasksExtension);
+}
+
+void Call::letGo()
+{
+    if (!canBeTask())
+        return m_reply->letGo();
+    if (m_task || !m_reply->isOpen())
+        return;
+    m_task = m_support.tasks->begin(m_scope.caller->grant, [reply = m_reply] { reply->cancel(); });
+    if (!m_task)
+        return; // too many; so the client waits for this one
+    Json result = m_task->summary();
+    result["resultType"] = "task";
+    m_reply->result(m_support.writer->write(std::move(result), *m_scope.traits));
+}
+
 void Call::log(LogLevel level, const Json &data) const
 {
     if (!m_logLevel || level < *m_logLevel)
@@ -194,6 +210,8 @@ Task<Result<Json>> Call::ask(CallPtr self, QList<InputRequest> requests)
             self->m_lacking = inputs::neededCapability(request);
         co_return flaredeck::fail(cannotAsk(request));
     }
+    if (self->m_task)
+        co_return co_await self->m_task->ask(requests);
     if (self->m_scope.traits->stateless)
         co_return self->askByResult(requests);
     co_return co_await askOnStream(self, std::move(requests));
@@ -205,7 +223,7 @@ Result<Json> Call::askByResult(const QList<InputRequest> &requests)
     for (const InputRequest &request : requests) {
         const std::string key = request.key.toStdString();
         const Json *response = json::find(m_answers, key.c_str());
-        if (response && willDo(request, *response))
+        if (response && inputs::willDo(request, *response))
             answers[key] = *response;
         else
             m_questions << request;
@@ -242,7 +260,7 @@ Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
     Json answers = Json::object();
     for (qsizetype i = 0; i < requests.size(); ++i) {
         Result<Json> answer = co_await asked[static_cast<std::size_t>(i)].answer;
-        if (answer && !willDo(requests.at(i), *answer))
+        if (answer && !inputs::willDo(requests.at(i), *answer))
             answer =
                 flaredeck::fail(Error::Kind::Denied,
                                 u"The client's answer has not the shape that was asked for."_s);
@@ -260,23 +278,23 @@ void Call::succeed(Json result, std::optional<Caching> caching)
     // What depends on a person's answers is nobody's to keep.
     if (!m_answers.empty())
         caching = caching ? std::optional(Caching{0}) : std::nullopt;
+    if (m_task)
+        return m_task->complete(std::move(result));
     m_reply->result(m_support.writer->write(std::move(result), *m_scope.traits, caching));
 }
 
 void Call::fail(const rpc::RpcError &error)
 {
+    if (m_task)
+        return m_task->fail(error);
     if (!m_lacking.is_null())
         return m_reply->error({kMissingClientCapability, u"The client lacks a capability."_s,
                                Json{{"requiredCapabilities", m_lacking}}});
     if (m_questions.isEmpty())
         return m_reply->error(error);
-    Json requests = Json::object();
-    for (const InputRequest &question : std::as_const(m_questions))
-        requests[question.key.toStdString()] = {{"method", question.method},
-                                                {"params", question.params}};
     m_reply->result(m_support.writer->write(
         {{"resultType", "input_required"},
-         {"inputRequests", std::move(requests)},
+         {"inputRequests", inputs::printed(m_questions)},
          {"requestState", m_support.seal->close(m_answers, m_sealContext, m_support.clock->now())}},
         *m_scope.traits));
 }

@@ -4,6 +4,7 @@
 #include "core/mcp/inputs.h"
 #include "core/mcp/resultwriter.h"
 #include "core/mcp/sessions.h"
+#include "core/mcp/tasks.h"
 #include "core/rpc/reply.h"
 
 #include <QPointer>
@@ -30,6 +31,7 @@ struct CallSupport {
     const Clock *clock = nullptr;
     std::shared_ptr<const ResultWriter> writer;
     std::shared_ptr<const inputs::StateSeal> seal;
+    std::shared_ptr<Tasks> tasks; ///< null = no call outlives its request
 };
 
 /// A request that a handler of ours works on, from its parameters to its one answer. The handler
@@ -51,6 +53,8 @@ public:
     /// Ends with the question that is open, with what the client lacks to be asked, or with the
     /// error.
     void fail(const rpc::RpcError &error);
+    /// Whether the client can fetch the outcome later.
+    [[nodiscard]] bool canBeTask() const;
     /// Whether the handler ended because it has to ask first.
     [[nodiscard]] bool isAsking() const { return !m_questions.isEmpty() || !m_lacking.is_null(); }
 
@@ -60,6 +64,7 @@ private:
     [[nodiscard]] std::optional<rpc::RpcError> readMeta(const Json &params);
     [[nodiscard]] std::optional<rpc::RpcError> readAnswers(const Json &params);
     void log(LogLevel level, const Json &data) const;
+    void letGo();
     [[nodiscard]] static Task<Result<Json>> ask(std::shared_ptr<Call> self,
                                                 QList<InputRequest> requests);
     [[nodiscard]] Result<Json> askByResult(const QList<InputRequest> &requests);
@@ -75,7 +80,11 @@ private:
     Json m_answers = Json::object(); ///< by key, of this round and those before
     QList<InputRequest> m_questions; ///< open, of this round
     Json m_lacking;                  ///< capabilities that the client would need
+    WorkTaskPtr m_task;              ///< when the request was answered before the work is done
 };
+
+/// The extension that lets clients fetch the outcome of a call.
+inline constexpr const char *kTasksExtension = "io.modelcontextprotocol/tasks";
 
 using CallPtr = std::shared_ptr<Call>;
 

@@ -39,7 +39,7 @@ struct CallContext {
     std::function<void(LogLevel level, const Json &data)> log;
 
     /// Lets the connection go while the work goes on, where the client knows to come back for the
-    /// rest; otherwise does nothing. For work that takes minutes.
+    /// rest: to the stream, or to a task. Otherwise does nothing. For work that takes minutes.
     std::function<void()> letGo;
 
     /// Whether the client can be asked this.

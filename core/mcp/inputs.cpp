@@ -99,6 +99,20 @@ bool isAnswer(const Json &response, const InputRequest &request)
     return fillsForm(content ? *content : Json(), schema ? *schema : Json());
 }
 
+bool willDo(const InputRequest &request, const Json &response)
+{
+    return request.accepts ? request.accepts(response) : isAnswer(response, request);
+}
+
+Json printed(const QList<InputRequest> &requests)
+{
+    Json printed = Json::object();
+    for (const InputRequest &request : requests)
+        printed[request.key.toStdString()] = {{"method", request.method},
+                                              {"params", request.params}};
+    return printed;
+}
+
 StateSeal::StateSeal()
     : m_key(crypto::randomBytes(32))
 {

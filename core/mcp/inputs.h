@@ -17,6 +17,11 @@ namespace flaredeck::mcp::inputs {
 /// the types that were asked for.
 [[nodiscard]] bool isAnswer(const Json &response, const InputRequest &request);
 
+/// The same, or what the request itself has to say about it.
+[[nodiscard]] bool willDo(const InputRequest &request, const Json &response);
+/// `inputRequests` as a client reads them.
+[[nodiscard]] Json printed(const QList<InputRequest> &requests);
+
 /// `requestState`: what a client has answered so far, sealed so that only the same call can bring
 /// it back (MCP 2026-07-28, basic/utilities/mrtr, "requestState"). `context` names the call.
 class StateSeal

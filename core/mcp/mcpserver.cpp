@@ -17,13 +17,16 @@ McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessio
     , m_resourceProvider(features.resources)
     , m_sessions(sessions)
     , m_support{&sessions, &clock, std::make_shared<const ResultWriter>(m_info),
-                std::make_shared<const inputs::StateSeal>()}
+                std::make_shared<const inputs::StateSeal>(),
+                features.tools->hasLongTools() ? std::make_shared<Tasks>(clock) : nullptr}
     , m_tools(*features.tools, m_support)
 {
     if (features.prompts)
         m_prompts.emplace(*features.prompts, m_support);
     if (features.resources)
         m_resources.emplace(*features.resources, m_support);
+    if (m_support.tasks)
+        m_tasks.emplace(m_support);
     // Its coroutines may never resume now.
     connect(features.tools, &QObject::destroyed, this, [this] {
         m_sessions.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
@@ -59,6 +62,8 @@ Json McpServer::capabilities(const Traits &traits) const
         offered["completions"] = Json::object();
     if (!traits.stateless)
         offered["logging"] = Json::object();
+    else if (m_tasks)
+        offered["extensions"][kTasksExtension] = Json::object();
     return offered;
 }
 
@@ -112,7 +117,8 @@ void McpServer::handleRequest(rpc::Message message, const MessageScope &scope,
     if (!message.params.is_object())
         return call.refuse(u"params must be an object."_s);
     if (m_tools.handle(call) || (m_prompts && m_prompts->handle(call)) ||
-        (m_resources && m_resources->handle(call)) || handleOwn(call))
+        (m_resources && m_resources->handle(call)) || (m_tasks && m_tasks->handle(call)) ||
+        handleOwn(call))
         return;
     reply->error({rpc::kMethodNotFound,
                   u"This server has no method %1."_s.arg(QString::fromStdString(message.method))});

@@ -3,6 +3,7 @@
 #include "core/mcp/change.h"
 #include "core/mcp/promptmethods.h"
 #include "core/mcp/resourcemethods.h"
+#include "core/mcp/taskmethods.h"
 #include "core/mcp/toolmethods.h"
 
 #include <QPointer>
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] Json inputSchema(const QString &tool, const CallerPtr &caller) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
+    /// Work that outlives its requests; null when there is none.
+    [[nodiscard]] Tasks *tasks() const { return m_support.tasks.get(); }
     [[nodiscard]] const ResultWriter &writer() const { return *m_support.writer; }
 
 private:
@@ -60,6 +63,7 @@ private:
     ToolMethods m_tools;
     std::optional<PromptMethods> m_prompts;
     std::optional<ResourceMethods> m_resources;
+    std::optional<TaskMethods> m_tasks;
 };
 
 } // namespace flaredeck::mcp

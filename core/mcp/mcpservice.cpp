@@ -116,6 +116,8 @@ void McpService::install(http::HttpServer &server)
 void McpService::endGrant(const GrantId &grant)
 {
     d->sessions.endByGrant(grant);
+    if (Tasks *tasks = d->server.tasks())
+        tasks->endGrant(grant);
     d->stateless.endGrant(grant, serverError(u"The permission of this client was withdrawn."_s));
 }
 
@@ -133,6 +135,8 @@ void McpService::identityChanged(const CallerPtr &caller)
 void McpService::shutDown()
 {
     d->sessions.shutDown();
+    if (Tasks *tasks = d->server.tasks())
+        tasks->endAll();
     d->stateless.endAll(serverError(u"The server is closing."_s));
 }
 

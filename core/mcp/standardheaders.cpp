@@ -32,6 +32,8 @@ const char *nameMember(const std::string &method)
         return "name";
     if (method == "resources/read")
         return "uri";
+    if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
+        return "taskId";
     return nullptr;
 }
 

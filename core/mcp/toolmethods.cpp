@@ -1,6 +1,9 @@
 #include "core/mcp/toolmethods.h"
 
 #include "core/mcp/revision.h"
+#include "core/mcp/taskmethods.h"
+
+#include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -41,6 +44,13 @@ bool ToolMethods::handle(const MethodCall &call)
     return true;
 }
 
+bool ToolMethods::needsTask(const QString &name, const CallerPtr &caller) const
+{
+    const QList<Tool> tools = m_tools->list(caller);
+    return std::any_of(tools.begin(), tools.end(),
+                       [&name](const Tool &tool) { return tool.needsTask && tool.name == name; });
+}
+
 void ToolMethods::list(const MethodCall &call) const
 {
     if (call.hasCursor())
@@ -66,6 +76,9 @@ void ToolMethods::run(const MethodCall &call)
         Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
     if (!running)
         return;
+    if (call.scope.traits->stateless && m_support.tasks && !running->canBeTask() &&
+        needsTask(*name, call.scope.caller))
+        return call.reply->error(lacksTasks());
     // Not awaited: the call carries the outcome, and lives as long as the work does.
     runTool(running, m_tools->call(*name, hasArguments ? std::move(*arguments) : Json::object(),
                                    running->context()));

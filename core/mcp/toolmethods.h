@@ -17,6 +17,7 @@ public:
 private:
     void list(const MethodCall &call) const;
     void run(const MethodCall &call);
+    [[nodiscard]] bool needsTask(const QString &name, const CallerPtr &caller) const;
 
     const QPointer<ToolProvider> m_tools;
     const CallSupport m_support;

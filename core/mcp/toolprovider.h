@@ -25,6 +25,9 @@ public:
     [[nodiscard]] virtual Task<Result<ToolResult>> call(QString name, Json arguments,
                                                         CallContext context) = 0;
 
+    /// Whether some tools let the connection go (CallContext::letGo).
+    [[nodiscard]] virtual bool hasLongTools() const { return false; }
+
 signals:
     /// For every caller; a change for one of them is McpService::identityChanged.
     void listChanged();

@@ -35,6 +35,7 @@ struct Tool {
     Json inputSchema;
     std::optional<Json> outputSchema;
     ToolAnnotations annotations;
+    bool needsTask = false; ///< too long for clients that cannot fetch an outcome later
 };
 
 /// What a resource holds: text, or bytes.

@@ -2,6 +2,7 @@
 
 #include "fixturesamples.h"
 #include "mrtrtools.h"
+#include "tasktools.h"
 
 #include <QCoroTimer>
 
@@ -173,8 +174,10 @@ FixtureTools::FixtureTools(std::function<void()> promptsChanged, QObject *parent
                                   saysText("The schema was kept"));
     strict.tool.inputSchema = schemaOf2020();
     add(std::move(strict));
-    for (FixtureTool &tool : askingTools())
-        add(std::move(tool));
+    for (auto *group : {askingTools, taskTools}) {
+        for (FixtureTool &tool : group())
+            add(std::move(tool));
+    }
 }
 
 QList<mcp::Tool> FixtureTools::list(const CallerPtr &) const

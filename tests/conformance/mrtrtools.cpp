@@ -19,8 +19,22 @@ mcp::InputRequest form(const QString &key, const QString &message, const Json &p
 }
 
 namespace {
-
 const Json kText{{"type", "string"}};
+} // namespace
+
+mcp::InputRequest userName()
+{
+    InputRequest request =
+        form(u"user_name"_s, u"What is your name?"_s, {{"name", kText}}, {"name"});
+    request.accepts = [](const Json &response) {
+        const Json *content = json::find(response, "content");
+        return json::stringAt(response, "action") == u"accept"_s && content &&
+               json::stringAt(*content, "name").has_value();
+    };
+    return request;
+}
+
+namespace {
 
 InputRequest sampling(const QString &key, const QString &prompt)
 {
@@ -34,18 +48,6 @@ InputRequest sampling(const QString &key, const QString &prompt)
 InputRequest roots(const QString &key)
 {
     return {key, "roots/list"};
-}
-
-InputRequest userName()
-{
-    InputRequest request =
-        form(u"user_name"_s, u"What is your name?"_s, {{"name", kText}}, {"name"});
-    request.accepts = [](const Json &response) {
-        const Json *content = json::find(response, "content");
-        return json::stringAt(response, "action") == u"accept"_s && content &&
-               json::stringAt(*content, "name").has_value();
-    };
-    return request;
 }
 
 InputRequest anyAnswer(InputRequest request)

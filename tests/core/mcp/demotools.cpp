@@ -104,6 +104,10 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
     }
     if (name == "step out"_L1) {
         context.letGo();
+        if (arguments.contains("ask"))
+            co_return co_await meet(std::move(context));
+        if (arguments.contains("fail"))
+            co_return fail(Error::Kind::InvalidInput, u"how is wrong."_s);
         co_return co_await count(arguments.value("steps", 1), std::move(context), m_counting);
     }
     if (name == "meet"_L1)

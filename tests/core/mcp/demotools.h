@@ -8,7 +8,8 @@
 ///   remember {value}          puts a value into the session's state and answers with the former
 ///   one fail {how}                "denied", "input" or "throw"
 ///   meet {}                   asks the person for a name, then answers "Hello NAME"
-///   step out {steps}          lets the connection go, then does what count does
+///   step out {steps}          lets the connection go, then does what count does; if {ask}, what
+///                             meet does; if {fail}, what fail does with "input"
 ///   tell {}                   logs "quiet" at debug and "loud" at error
 /// Callers whose scopes hold "count" see count; everybody sees the others.
 class DemoTools : public flaredeck::mcp::ToolProvider
@@ -20,6 +21,7 @@ public:
 
     [[nodiscard]] QList<flaredeck::mcp::Tool>
     list(const flaredeck::CallerPtr &caller) const override;
+    [[nodiscard]] bool hasLongTools() const override { return true; }
     [[nodiscard]] QString instructions(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::ToolResult>>
     call(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContext context) override;

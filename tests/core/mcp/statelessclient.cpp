@@ -12,7 +12,7 @@ std::unique_ptr<HttpCall> StatelessClient::begin(const QByteArray &method, Json 
 
     http::Headers lines = headers();
     lines.append("Mcp-Method", method);
-    for (const char *member : {"name", "uri"}) {
+    for (const char *member : {"name", "uri", "taskId"}) {
         if (const auto name = json::stringAt(params, member))
             lines.append("Mcp-Name", name->toUtf8());
     }

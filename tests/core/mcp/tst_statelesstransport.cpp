@@ -152,8 +152,9 @@ private slots:
         for (const char *removed : {"initialize", "ping", "logging/setLevel", "resources/subscribe",
                                     "resources/unsubscribe"})
             row(removed, removed, "{}", {}, 404, rpc::kMethodNotFound);
-        row("the tasks extension, which this server has not", "tasks/get", "{}", {}, 404,
-            rpc::kMethodNotFound);
+        row("a method that tasks once had", "tasks/list", "{}", {}, 404, rpc::kMethodNotFound);
+        row("a task, without the extension", "tasks/get", R"({"taskId":"x"})", {}, 400,
+            kMissingClientCapability);
         row("an unknown tool", "tools/call", R"({"name":"nix"})", {}, 200, rpc::kInvalidParams);
         row("arguments that are no object", "tools/call", R"({"name":"add","arguments":[]})", {},
             200, rpc::kInvalidParams);
