@@ -28,6 +28,7 @@ class TestPages : public QObject
     Q_OBJECT
 
 private slots:
+    void anEmptyPageShowsItsWholeText();
     void revokeAsksAndThenRevokes();
     void revokeAllIsOneCommand();
     void aSwitchWithdrawsOneScope();
@@ -78,6 +79,25 @@ void TestPages::answerDialog(QWidget &page, const QString &name)
     QCOMPARE(dialog->focusWidget(), dialog->findChild<QPushButton *>(u"cancel"_s));
     QTest::mouseClick(dialog->findChild<QPushButton *>(name), Qt::LeftButton);
     QTRY_VERIFY(!dialog);
+}
+
+void TestPages::anEmptyPageShowsItsWholeText()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.resize(1040, 700);
+    page.show();
+    page.setSnapshot(PageFixture::fresh());
+    const auto text = [&page] {
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->isVisible() && label->wordWrap() && label->text().size() > 60)
+                return label;
+        }
+        return static_cast<const QLabel *>(nullptr);
+    };
+    QTRY_VERIFY(text());
+    QVERIFY(text()->heightForWidth(text()->width()) > 2 * text()->fontMetrics().height() - 4);
+    QVERIFY(text()->height() >= text()->heightForWidth(text()->width()));
 }
 
 void TestPages::revokeAsksAndThenRevokes()

@@ -46,6 +46,8 @@ void StatePanel::showMessage(const QString &icon, Tone tone, const QString &titl
     m_skeleton = false;
     m_title->setText(title);
     m_text->setText(text);
+    // A layout that is not shown yet keeps the height of the text before.
+    m_text->setFixedHeight(m_text->heightForWidth(m_text->width()));
     m_title->show();
     m_text->show();
     if (m_action && m_action != action)
