@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 
 import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
 import { cpuUs, pssKiB } from './proc.mjs';
-import { Session } from './wire.mjs';
+import { Session, Stateless } from './wire.mjs';
 
 const { values: options } = parseArgs({ options: {
   seconds: { type: 'string', default: '5' }, startups: { type: 'string', default: '10' },
@@ -79,8 +79,8 @@ async function token(origin) {
   return answer.access_token;
 }
 
-async function load(url, bearer, clients, pid) {
-  const sessions = await Promise.all(Array.from({ length: clients }, () => Session.open(url, bearer)));
+async function load(url, bearer, clients, pid, Client = Session) {
+  const sessions = await Promise.all(Array.from({ length: clients }, () => Client.open(url, bearer)));
   const run = async (duration) => {
     const times = [];
     const end = performance.now() + duration * 1000;
@@ -126,6 +126,8 @@ report.idlePssMiB = Number(mib(pssKiB(app.child.pid)));
 const bearer = await token(app.origin);
 report.calls = [];
 for (const clients of [1, 8]) report.calls.push(await load(app.url, bearer, clients, app.child.pid));
+report.stateless = [];
+for (const clients of [1, 8]) report.stateless.push(await load(app.url, bearer, clients, app.child.pid, Stateless));
 await stop(app.child);
 
 app = await flaredeck();
@@ -157,13 +159,19 @@ if (!options['no-window'] && process.env.DISPLAY) {
   await stop(app.child);
 }
 
-// The official SDK's server in the same run.
-const peerPort = await freePort();
-const peer = start(process.execPath, [path.join(import.meta.dirname, '../e2e/lib/sdk1-server.mjs'), String(peerPort)]);
-await until('the peer to answer', () => answers(`http://127.0.0.1:${peerPort}/mcp`));
-report.sdk1 = [];
-for (const clients of [1, 8]) report.sdk1.push(await load(`http://localhost:${peerPort}/mcp`, undefined, clients, peer.pid));
-await stop(peer);
+// The official SDK's servers in the same run.
+async function loadPeer(file, Client) {
+  const port = await freePort();
+  const peer = start(process.execPath, [path.join(import.meta.dirname, '../e2e/lib', file), String(port)]);
+  await until('the peer to answer', () => answers(`http://127.0.0.1:${port}/mcp`));
+  const rows = [];
+  for (const clients of [1, 8]) rows.push(await load(`http://localhost:${port}/mcp`, undefined, clients, peer.pid, Client));
+  await stop(peer);
+  return rows;
+}
+report.sdk1 = await loadPeer('sdk1-server.mjs', Session);
+report.sdk2 = await loadPeer('sdk2-server.mjs', Stateless);
+report.timesSdk2 = Number((report.stateless[1].callsPerSecond / report.sdk2[1].callsPerSecond).toFixed(2));
 report.timesSdk1 = Number((report.calls[1].callsPerSecond / report.sdk1[1].callsPerSecond).toFixed(2));
 
 if (options.json) {
@@ -179,4 +187,8 @@ if (options.json) {
   report.calls.forEach((one) => row('flaredeck', one));
   report.sdk1.forEach((one) => row('SDK v1', one));
   console.log(`  flaredeck does ${report.timesSdk1} times the SDK v1 server's calls at 8 clients`);
+  console.log('the same without sessions (2026-07-28), beside an SDK v2 server:');
+  report.stateless.forEach((one) => row('flaredeck', one));
+  report.sdk2.forEach((one) => row('SDK v2', one));
+  console.log(`  flaredeck does ${report.timesSdk2} times the SDK v2 server's calls at 8 clients`);
 }

@@ -101,6 +101,8 @@ export function message(answer) {
   return JSON.parse(data);
 }
 
+const CLAIM = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1"}}';
+
 /** An MCP session of revision 2025-11-25 on one socket. */
 export class Session {
   static async open(url, token) {
@@ -145,6 +147,35 @@ export class Session {
 
   close() {
     this.stream?.close();
+    this.wire.close();
+  }
+}
+
+/** A client of revision 2026-07-28 on one socket: nothing is opened, each request says all. */
+export class Stateless {
+  static async open(url, token) {
+    const client = new Stateless();
+    client.wire = new Wire(url);
+    await client.wire.connect();
+    client.prefix = `${client.wire.head('POST', {
+      Accept: 'application/json, text/event-stream',
+      'Content-Type': 'application/json',
+      ...(token && { Authorization: `Bearer ${token}` }),
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': 'add',
+    })}Content-Length: `;
+    client.id = 0;
+    return client;
+  }
+
+  async add(a, b) {
+    const text = `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"add","arguments":{"a":${a},"b":${b}},${CLAIM}}}`;
+    const answer = message(await this.wire.send(`${this.prefix}${text.length}\r\n\r\n${text}`));
+    if (answer.id !== this.id || answer.result?.content?.[0]?.text !== String(a + b)) throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
+  }
+
+  close() {
     this.wire.close();
   }
 }

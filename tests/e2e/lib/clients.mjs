@@ -69,8 +69,11 @@ export const CLIENTS = {
     makeClient: () => new Client2(info('sdk2-stateless'), { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
-  'mcp-remote': connectMcpRemote,
-  'Inspector CLI': connectInspector,
+  'mcp-remote': (app) => connectMcpRemote(app, '/mcp'),
+  'mcp-remote, HTTP first at /sse': (app) => connectMcpRemote(app, '/sse', 'http-first'),
+  'mcp-remote over SSE': (app) => connectMcpRemote(app, '/sse', 'sse-only'),
+  'Inspector CLI': (app) => connectInspector(app, '/mcp', 'http'),
+  'Inspector CLI over SSE': (app) => connectInspector(app, '/sse', 'sse'),
 };
 
 function clientEnvironment(home) {
@@ -86,11 +89,12 @@ function clientEnvironment(home) {
 }
 
 /** The bridge as Claude Desktop starts it: a stdio server that opens a browser through xdg-open. */
-async function connectMcpRemote(app) {
+async function connectMcpRemote(app, suffix, strategy) {
   const home = tempDir('flaredeck-mcp-remote-');
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), app.url('/mcp').href, String(await freePort())],
+    args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), app.url(suffix).href, String(await freePort()),
+      ...(strategy ? ['--transport', strategy] : [])],
     env: clientEnvironment(home),
     stderr: 'pipe',
   });
@@ -113,13 +117,13 @@ async function connectMcpRemote(app) {
 }
 
 /** The Inspector's command line: a process per call, tokens in a file of its own. */
-async function connectInspector(app) {
+async function connectInspector(app, suffix, transportName) {
   const home = tempDir('flaredeck-inspector-');
   const port = await freePort();
   const run = (args) => new Promise((resolve, reject) => {
     execFile(process.execPath, [
       path.join(MODULES, '@modelcontextprotocol/inspector/clients/launcher/build/index.js'), '--cli',
-      '--server-url', app.url('/mcp').href, '--transport', 'http', '--format', 'json', '--quiet',
+      '--server-url', app.url(suffix).href, '--transport', transportName, '--format', 'json', '--quiet',
       '--callback-url', `http://127.0.0.1:${port}/oauth/callback`, ...args,
       // Its tokens go to a file, where the test can read them.
     ], { env: { ...clientEnvironment(home), MCP_INSPECTOR_SECRET_STORE: 'file' }, timeout: 90_000 }, (error, stdout, stderr) => {
