@@ -197,15 +197,9 @@ void McpServer::setLogLevel(const MethodCall &call) const
     call.reply->result("{}");
 }
 
-Json McpServer::inputSchema(const QString &tool, const CallerPtr &caller) const
+QList<Tool> McpServer::tools(const CallerPtr &caller) const
 {
-    if (m_toolProvider) {
-        for (const Tool &one : m_toolProvider->list(caller)) {
-            if (one.name == tool)
-                return one.inputSchema;
-        }
-    }
-    return nullptr;
+    return m_toolProvider ? m_toolProvider->list(caller) : QList<Tool>();
 }
 
 bool McpServer::offers(Change list) const

@@ -37,8 +37,8 @@ public:
     void dispatch(rpc::Message message, const MessageScope &scope,
                   const std::shared_ptr<rpc::Outlet> &outlet);
 
-    /// The input schema of a tool that the caller may use; null when there is none.
-    [[nodiscard]] Json inputSchema(const QString &tool, const CallerPtr &caller) const;
+    /// The tools that the caller may use.
+    [[nodiscard]] QList<Tool> tools(const CallerPtr &caller) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
     /// Work that outlives its requests; null when there is none.

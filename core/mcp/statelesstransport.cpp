@@ -5,6 +5,8 @@
 #include "core/mcp/standardheaders.h"
 #include "core/mcp/statelessanswer.h"
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
@@ -72,15 +74,17 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
 {
     if (auto problem = standardheaders::check(request.headers, message))
         return problem;
-    if (message.method == "tools/call") {
-        const QString tool = json::stringAt(message.params, "name").value_or(QString());
-        const Json *arguments = json::find(message.params, "arguments");
-        if (auto problem =
-                standardheaders::checkArguments(request.headers, m_server.inputSchema(tool, caller),
-                                                arguments ? *arguments : Json()))
-            return problem;
-    }
-    return std::nullopt;
+    if (message.method != "tools/call")
+        return std::nullopt;
+    const QString name = json::stringAt(message.params, "name").value_or(QString());
+    const Json *arguments = json::find(message.params, "arguments");
+    const QList<Tool> tools = m_server.tools(caller); // const: schemas are not for copying here
+    const auto tool = std::find_if(tools.cbegin(), tools.cend(),
+                                   [&name](const Tool &one) { return one.name == name; });
+    if (tool == tools.cend())
+        return std::nullopt;
+    return standardheaders::checkArguments(request.headers, tool->inputSchema,
+                                           arguments ? *arguments : Json());
 }
 
 int StatelessTransport::running(const GrantId &grant) const
