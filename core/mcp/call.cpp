@@ -33,7 +33,8 @@ Error cannotAsk(const InputRequest &request)
 
 MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller, QByteArray accountHeader)
 {
-    return {&session->traits(),
+    // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
+    return {session->handshake().traits,
             std::move(caller),
             std::move(accountHeader),
             session->handshake().clientInfo,
