@@ -43,6 +43,12 @@ MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller, QByte
             session};
 }
 
+bool MessageScope::declaresTasks() const
+{
+    const Json *extensions = json::find(clientCapabilities, "extensions");
+    return extensions && json::find(*extensions, kTasksExtension);
+}
+
 Call::Call(CallSupport support, MessageScope scope, rpc::ReplyPtr reply)
     : m_support(std::move(support))
     , m_scope(std::move(scope))
@@ -173,9 +179,7 @@ CallContext Call::context()
 
 bool Call::canBeTask() const
 {
-    const Json *extensions = json::find(m_scope.clientCapabilities, "extensions");
-    return m_scope.traits->stateless && m_support.tasks && extensions &&
-           json::find(*extensions, kTasksExtension);
+    return m_scope.traits->stateless && m_support.tasks && m_scope.declaresTasks();
 }
 
 void Call::letGo()

@@ -21,6 +21,9 @@ struct MessageScope {
     std::shared_ptr<rpc::InFlight> inFlight;
     SessionPtr session; ///< null where the revision is stateless
 
+    /// Whether the client declared that it can fetch the outcome of a call later.
+    [[nodiscard]] bool declaresTasks() const;
+
     [[nodiscard]] static MessageScope of(const SessionPtr &session, CallerPtr caller,
                                          QByteArray accountHeader);
 };

@@ -17,7 +17,6 @@ struct Traits {
     bool titles;           ///< `title` of tools and of the server
     bool structuredOutput; ///< `outputSchema` and `structuredContent`
     bool audio;            ///< blocks of sound
-    bool urlElicitation;   ///< a person can be asked to open a page
     bool primes;           ///< streams begin with an event to come back with
 };
 

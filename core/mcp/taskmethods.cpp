@@ -28,8 +28,7 @@ bool TaskMethods::handle(const MethodCall &call)
     if (!call.scope.traits->stateless || (!get && !update && method != "tasks/cancel"))
         return false;
 
-    const Json *extensions = json::find(call.scope.clientCapabilities, "extensions");
-    if (!extensions || !json::find(*extensions, kTasksExtension)) {
+    if (!call.scope.declaresTasks()) {
         call.reply->error(lacksTasks());
         return true;
     }
