@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/mcp/address.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/loglevel.h"
 #include "core/mcp/metakeys.h"
@@ -31,12 +32,14 @@ Error cannotAsk(const InputRequest &request)
 
 } // namespace
 
-MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller, QByteArray accountHeader)
+MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
+                              const http::Request &request)
 {
     // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
     return {session->handshake().traits,
             std::move(caller),
-            std::move(accountHeader),
+            request.headers.value("cf-account-id"),
+            address::toolsetOf(request.path),
             session->handshake().clientInfo,
             session->handshake().clientCapabilities,
             session->inFlightPtr(),
@@ -132,6 +135,7 @@ CallContext Call::context()
     context.caller = m_scope.caller;
     context.clientVersion = m_scope.clientInfo;
     context.accountHeader = m_scope.accountHeader;
+    context.toolset = m_scope.toolset;
     context.stop = m_reply->stopToken();
     if (!m_progressToken.is_null()) {
         auto progress =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/http/message.h"
 #include "core/mcp/inputs.h"
 #include "core/mcp/resultwriter.h"
 #include "core/mcp/sessions.h"
@@ -16,6 +17,7 @@ struct MessageScope {
     const Traits *traits = nullptr;
     CallerPtr caller;
     QByteArray accountHeader; ///< cf-account-id; may be empty
+    QString toolset;          ///< whose address was called; empty = that of all tools
     QString clientInfo;       ///< "name version"; a claim, may be empty
     Json clientCapabilities = Json::object();
     std::shared_ptr<rpc::InFlight> inFlight;
@@ -25,7 +27,7 @@ struct MessageScope {
     [[nodiscard]] bool declaresTasks() const;
 
     [[nodiscard]] static MessageScope of(const SessionPtr &session, CallerPtr caller,
-                                         QByteArray accountHeader);
+                                         const http::Request &request);
 };
 
 /// What all calls share; outlives none of them.

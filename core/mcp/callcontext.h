@@ -30,6 +30,7 @@ struct CallContext {
     CallerPtr caller;
     QString clientVersion;    ///< "name version" of the client; a claim, not a fact
     QByteArray accountHeader; ///< cf-account-id of the request; may be empty
+    QString toolset;          ///< whose address was called; empty = that of all tools
     std::stop_token stop;     ///< cancelled by the client, or because the grant or session ended
 
     /// Sends progress when the client asked for it; otherwise does nothing. `total` < 0 = unknown.

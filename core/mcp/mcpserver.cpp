@@ -197,9 +197,9 @@ void McpServer::setLogLevel(const MethodCall &call) const
     call.reply->result("{}");
 }
 
-QList<Tool> McpServer::tools(const CallerPtr &caller) const
+QList<Tool> McpServer::tools(const CallerPtr &caller, const QString &toolset) const
 {
-    return m_toolProvider ? m_toolProvider->list(caller) : QList<Tool>();
+    return m_toolProvider ? m_toolProvider->list(caller, toolset) : QList<Tool>();
 }
 
 bool McpServer::offers(Change list) const

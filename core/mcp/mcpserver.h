@@ -37,8 +37,8 @@ public:
     void dispatch(rpc::Message message, const MessageScope &scope,
                   const std::shared_ptr<rpc::Outlet> &outlet);
 
-    /// The tools that the caller may use.
-    [[nodiscard]] QList<Tool> tools(const CallerPtr &caller) const;
+    /// The tools that the caller may use at the address of a toolset, or of all.
+    [[nodiscard]] QList<Tool> tools(const CallerPtr &caller, const QString &toolset) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
     /// Work that outlives its requests; null when there is none.

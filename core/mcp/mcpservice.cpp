@@ -1,5 +1,6 @@
 #include "core/mcp/mcpservice.h"
 
+#include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/peerlog.h"
 #include "core/mcp/ssetransport.h"
@@ -17,11 +18,12 @@ public:
     Private(McpService *service, ServerInfo info, Guard guard_, const Features &features,
             SessionStore *store, const Clock &clock)
         : guard(std::move(guard_))
+        , toolsets(features.tools->toolsets())
         , sessions(store, clock)
         , server(std::move(info), features, sessions, clock)
         , stateless(server)
         , streamable(server, sessions, stateless)
-        , sse("/sse/message", server, sessions)
+        , sse(server, sessions)
         , peers(clock)
         , q(service)
     {
@@ -38,6 +40,7 @@ public:
     }
 
     Guard guard;
+    const QStringList toolsets;
     Sessions sessions;
     McpServer server;
     StatelessTransport stateless;
@@ -94,23 +97,33 @@ McpService::~McpService()
 void McpService::install(http::HttpServer &server)
 {
     Private *const p = d.get(); // alive whenever `answer` runs: guarded() has checked
-    server.route("/mcp",
-                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
-                     p->streamable.handle(request, exchange, caller);
-                 }));
-    server.route("/sse", d->guarded([p](const auto &request, const auto &exchange,
-                                        const auto &caller) {
+    const auto streamable =
+        d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
+            p->streamable.handle(request, exchange, caller);
+        });
+    const auto sse = d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
         // A client that was given this address and speaks Streamable HTTP is served
         // as well: only its GET without a session opens the older transport.
         if (request->method == http::Method::Get && !request->headers.contains("Mcp-Session-Id"))
-            p->sse.handleStream(exchange, caller);
+            p->sse.handleStream(request, exchange, caller);
         else
             p->streamable.handle(request, exchange, caller);
-    }));
-    server.route("/sse/message",
-                 d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
-                     p->sse.handleMessage(request, exchange, caller);
-                 }));
+    });
+    const auto message =
+        d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
+            p->sse.handleMessage(request, exchange, caller);
+        });
+
+    // People type the slash at the end too.
+    const auto route = [&server](const QByteArray &path, const http::HttpServer::Handler &handler) {
+        server.route(path, handler);
+        server.route(path + '/', handler);
+    };
+    for (const QString &toolset : QStringList{QString()} + d->toolsets) {
+        route(address::of(toolset, "mcp"), streamable);
+        route(address::of(toolset, "sse"), sse);
+        route(address::of(toolset, SseTransport::kMessageEndpoint), message);
+    }
 }
 
 void McpService::endGrant(const GrantId &grant)

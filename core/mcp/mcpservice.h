@@ -17,8 +17,9 @@ namespace flaredeck::mcp {
 /// challenge), which the transport sends unchanged. Runs before method, Accept and body checks.
 using Guard = std::function<tl::expected<CallerPtr, http::Response>(const http::Request &)>;
 
-/// The MCP server: endpoints /mcp (Streamable HTTP) and /sse, /sse/message (HTTP+SSE), sessions,
-/// dispatch. Knows nothing of OAuth, Cloudflare or SQLite.
+/// The MCP server: endpoints /mcp (Streamable HTTP) and /sse, /sse/message (HTTP+SSE), the same
+/// below the name of each toolset, sessions, dispatch. Knows nothing of OAuth, Cloudflare or
+/// SQLite.
 class McpService : public QObject
 {
     Q_OBJECT

@@ -1,5 +1,6 @@
 #include "core/mcp/ssetransport.h"
 
+#include "core/mcp/address.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/revision.h"
@@ -34,16 +35,15 @@ private:
 
 } // namespace
 
-SseTransport::SseTransport(QByteArray messagePath, McpServer &server, Sessions &sessions,
-                           QObject *parent)
+SseTransport::SseTransport(McpServer &server, Sessions &sessions, QObject *parent)
     : QObject(parent)
-    , m_messagePath(std::move(messagePath))
     , m_server(server)
     , m_sessions(sessions)
 {
 }
 
-void SseTransport::handleStream(const http::ExchangePtr &exchange, const CallerPtr &caller)
+void SseTransport::handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                                const CallerPtr &caller)
 {
     const auto created = m_sessions.create(Session::Transport::HttpSse, caller->grant);
     if (!created)
@@ -63,7 +63,8 @@ void SseTransport::handleStream(const http::ExchangePtr &exchange, const CallerP
         Qt::QueuedConnection);
     // The id is always ours: one that the client brought along would let others fix it beforehand.
     auto connection = std::make_unique<http::SseStream>(exchange);
-    connection->send(m_messagePath + "?sessionId=" + created->id, "endpoint");
+    const QByteArray path = address::of(address::toolsetOf(request->path), kMessageEndpoint);
+    connection->send(path + "?sessionId=" + created->id, "endpoint");
     session->stream()->attach(std::move(connection));
 }
 
@@ -95,7 +96,7 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
         return exchange->respond(refusal(400, *conflict));
 
     exchange->respond(http::Response::text(202, "Accepted"));
-    const auto scope = MessageScope::of(session, caller, request->headers.value("cf-account-id"));
+    const auto scope = MessageScope::of(session, caller, *request);
     const auto outlet = std::make_shared<StreamOutlet>(session);
     for (rpc::Message &message : payload->messages)
         deliver(std::move(message), scope, outlet);

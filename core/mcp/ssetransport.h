@@ -13,11 +13,13 @@ class SseTransport : public QObject
     Q_OBJECT
 
 public:
-    /// `messagePath` is what the endpoint event tells clients to POST to.
-    SseTransport(QByteArray messagePath, McpServer &server, Sessions &sessions,
-                 QObject *parent = nullptr);
+    /// What the endpoint event tells clients to POST to.
+    static constexpr QByteArrayView kMessageEndpoint = "sse/message";
 
-    void handleStream(const http::ExchangePtr &exchange, const CallerPtr &caller);
+    SseTransport(McpServer &server, Sessions &sessions, QObject *parent = nullptr);
+
+    void handleStream(const http::RequestPtr &request, const http::ExchangePtr &exchange,
+                      const CallerPtr &caller);
     void handleMessage(const http::RequestPtr &request, const http::ExchangePtr &exchange,
                        const CallerPtr &caller);
 
@@ -25,7 +27,6 @@ private:
     void deliver(rpc::Message message, const MessageScope &scope,
                  const std::shared_ptr<rpc::Outlet> &outlet);
 
-    const QByteArray m_messagePath;
     McpServer &m_server;
     Sessions &m_sessions;
 };

@@ -1,5 +1,6 @@
 #include "core/mcp/statelesstransport.h"
 
+#include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/metakeys.h"
 #include "core/mcp/standardheaders.h"
@@ -60,6 +61,7 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
     const MessageScope scope{&revision,
                              caller,
                              request.headers.value("cf-account-id"),
+                             address::toolsetOf(request.path),
                              clientInfoOf(message.params),
                              message.params.at("_meta").at(meta::kClientCapabilities),
                              inFlight,
@@ -78,7 +80,8 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
         return std::nullopt;
     const QString name = json::stringAt(message.params, "name").value_or(QString());
     const Json *arguments = json::find(message.params, "arguments");
-    const QList<Tool> tools = m_server.tools(caller); // const: schemas are not for copying here
+    // const: schemas are not for copying here
+    const QList<Tool> tools = m_server.tools(caller, address::toolsetOf(request.path));
     const auto tool = std::find_if(tools.cbegin(), tools.cend(),
                                    [&name](const Tool &one) { return one.name == name; });
     if (tool == tools.cend())

@@ -125,7 +125,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     if (const auto conflict = session->inFlight().conflict(payload))
         return exchange->respond(refusal(400, *conflict));
 
-    const auto scope = MessageScope::of(session, caller, request.headers.value("cf-account-id"));
+    const auto scope = MessageScope::of(session, caller, request);
     const int requests = payload.requestCount();
     if (requests == 0) {
         exchange->respond(http::Response::empty(202));

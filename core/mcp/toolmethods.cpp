@@ -44,9 +44,9 @@ bool ToolMethods::handle(const MethodCall &call)
     return true;
 }
 
-bool ToolMethods::needsTask(const QString &name, const CallerPtr &caller) const
+bool ToolMethods::needsTask(const QString &name, const MessageScope &scope) const
 {
-    const QList<Tool> tools = m_tools->list(caller);
+    const QList<Tool> tools = m_tools->list(scope.caller, scope.toolset);
     return std::any_of(tools.begin(), tools.end(),
                        [&name](const Tool &tool) { return tool.needsTask && tool.name == name; });
 }
@@ -55,7 +55,8 @@ void ToolMethods::list(const MethodCall &call) const
 {
     if (call.hasCursor())
         return call.refuse(u"The cursor is not one that this server gave."_s);
-    const QList<Tool> tools = m_tools ? m_tools->list(call.scope.caller) : QList<Tool>();
+    const QList<Tool> tools =
+        m_tools ? m_tools->list(call.scope.caller, call.scope.toolset) : QList<Tool>();
     call.reply->result(m_support.writer->write(listed("tools", tools, *call.scope.traits),
                                                *call.scope.traits, kListCaching));
 }
@@ -77,7 +78,7 @@ void ToolMethods::run(const MethodCall &call)
     if (!running)
         return;
     if (call.scope.traits->stateless && m_support.tasks && !running->canBeTask() &&
-        needsTask(*name, call.scope.caller))
+        needsTask(*name, call.scope))
         return call.reply->error(lacksTasks());
     // Not awaited: the call carries the outcome, and lives as long as the work does.
     runTool(running, m_tools->call(*name, hasArguments ? std::move(*arguments) : Json::object(),

@@ -17,7 +17,7 @@ public:
 private:
     void list(const MethodCall &call) const;
     void run(const MethodCall &call);
-    [[nodiscard]] bool needsTask(const QString &name, const CallerPtr &caller) const;
+    [[nodiscard]] bool needsTask(const QString &name, const MessageScope &scope) const;
 
     const QPointer<ToolProvider> m_tools;
     const CallSupport m_support;

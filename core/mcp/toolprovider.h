@@ -14,14 +14,19 @@ class ToolProvider : public QObject
 public:
     using QObject::QObject;
 
-    /// The tools that this caller's scopes open, in a stable order.
-    [[nodiscard]] virtual QList<Tool> list(const CallerPtr &caller) const = 0;
+    /// The toolsets that get addresses of their own. Names of a-z, 0-9 and -, neither mcp nor sse;
+    /// always the same.
+    [[nodiscard]] virtual QStringList toolsets() const { return {}; }
+    /// The tools that this caller's scopes open, in a stable order; of one toolset, or of all when
+    /// it is empty.
+    [[nodiscard]] virtual QList<Tool> list(const CallerPtr &caller,
+                                           const QString &toolset) const = 0;
     /// A fixed text for initialize; may mention the caller's accounts.
     [[nodiscard]] virtual QString instructions(const CallerPtr &caller) const = 0;
 
-    /// Runs a tool. An Error of kind NotFound (no such tool for this caller) or InvalidInput
-    /// (params malformed) becomes a protocol error; everything else that fails is a ToolResult with
-    /// isError.
+    /// Runs a tool. An Error of kind NotFound (no such tool in the context's toolset) or
+    /// InvalidInput (params malformed) becomes a protocol error; everything else that fails is a
+    /// ToolResult with isError.
     [[nodiscard]] virtual Task<Result<ToolResult>> call(QString name, Json arguments,
                                                         CallContext context) = 0;
 

@@ -18,13 +18,11 @@ constexpr QByteArrayView kScheme{"Bearer "};
 QByteArray challenge(const http::Request &request, const QByteArray &error = {},
                      const QByteArray &description = {})
 {
-    // The document must name the address as the client spelled it; deeper paths belong to /sse.
-    const bool isEndpoint = request.path == "/mcp" || request.path == "/mcp/" ||
-                            request.path == "/sse" || request.path == "/sse/";
-    const QByteArray suffix = isEndpoint ? request.path
-                              : resource::endpointOf(request.path) == resource::Sse
-                                  ? QByteArray("/sse")
-                                  : QByteArray("/mcp");
+    // The document must name the address as the client spelled it; deeper paths belong to it.
+    const QByteArray suffix =
+        resource::isEndpoint(request.path)
+            ? request.path
+            : resource::endpointPathOf(request.path).value_or(QByteArray("/mcp"));
     QByteArray line = "Bearer realm=\"OAuth\", resource_metadata=\"" + request.origin() +
                       "/.well-known/oauth-protected-resource" + suffix + "\", scope=\"" +
                       metadata::kChallengeScope + '"';

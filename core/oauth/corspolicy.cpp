@@ -1,5 +1,8 @@
 #include "core/oauth/corspolicy.h"
 
+#include "core/oauth/resource.h"
+
+#include <algorithm>
 #include <array>
 
 namespace flaredeck::oauth {
@@ -7,15 +10,12 @@ namespace flaredeck::oauth {
 http::HostGate::Cors corsOf(const QByteArray &path)
 {
     using Cors = http::HostGate::Cors;
-    static constexpr std::array<QByteArrayView, 5> called{"/mcp", "/sse", "/token", "/register",
-                                                          "/revoke"};
+    static constexpr std::array<QByteArrayView, 3> called{"/token", "/register", "/revoke"};
     if (path.contains("/.well-known/"))
         return Cors::ReadOnly;
-    for (const QByteArrayView root : called) {
-        if (path.startsWith(root) && (path.size() == root.size() || path.at(root.size()) == '/'))
-            return Cors::Full;
-    }
-    return Cors::None;
+    const bool isCalled = resource::endpointOf(path) != 0 ||
+                          std::find(called.begin(), called.end(), path) != called.end();
+    return isCalled ? Cors::Full : Cors::None;
 }
 
 bool isNavigation(const QByteArray &path)

@@ -1,7 +1,6 @@
 #include "core/oauth/grantbook.h"
 
 #include "core/base/logging.h"
-#include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
 
 #include <algorithm>

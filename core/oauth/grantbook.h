@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/oauth/clientregistry.h"
+#include "core/oauth/resource.h"
 #include "core/store/vault.h"
 
 #include <QHash>
@@ -31,7 +32,7 @@ public:
     };
     struct Token {
         std::shared_ptr<Live> live;
-        quint8 cover = 0; ///< resource::Cover
+        resource::Cover cover = 0;
         int refreshGeneration = 0;
         Millis expiresAt = 0;
     };

@@ -1,6 +1,7 @@
 #include "core/oauth/metadata.h"
 
 #include "core/oauth/oautherror.h"
+#include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
 
 namespace flaredeck::oauth::metadata {
@@ -54,8 +55,7 @@ http::Response answer(const http::Request &request)
     const bool isServer = request.path == server;
     const QByteArray suffix =
         request.path.startsWith(resource) ? request.path.mid(resource.size()) : QByteArray("?");
-    const bool isResource = suffix.isEmpty() || suffix == "/mcp" || suffix == "/mcp/" ||
-                            suffix == "/sse" || suffix == "/sse/";
+    const bool isResource = suffix.isEmpty() || resource::isEndpoint(suffix);
     if (!isServer && !isResource)
         return oautherror::notFound().toResponse();
     if (request.method != http::Method::Get && request.method != http::Method::Head)

@@ -9,7 +9,7 @@ namespace flaredeck::oauth::metadata {
 /// away when it changes, so it is the same for ever.
 inline const QByteArray kChallengeScope = QByteArrayLiteral("mcp:read");
 
-/// Everything below /.well-known/, and the places below /mcp and /sse where clients look for it.
+/// Everything below /.well-known/, and the places below each endpoint where clients look for it.
 [[nodiscard]] http::Response answer(const http::Request &request);
 
 [[nodiscard]] Json authorizationServer(const QByteArray &issuer);

@@ -5,6 +5,7 @@
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
 #include "core/oauth/registration.h"
+#include "core/oauth/resource.h"
 
 #include <QCoroFuture>
 
@@ -78,8 +79,8 @@ void OAuthEndpoints::install(http::HttpServer &server)
     server.routePrefix("/.well-known/", describe);
     // Clients also look below the endpoint; without an answer of ours these paths would reach the
     // bearer check and look like a login request.
-    server.routePrefix("/mcp/.well-known/", describe);
-    server.routePrefix("/sse/.well-known/", describe);
+    for (const QByteArray &endpoint : resource::endpoints())
+        server.routePrefix(endpoint + "/.well-known/", describe);
 
     server.route("/register",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {

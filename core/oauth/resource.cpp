@@ -1,5 +1,8 @@
 #include "core/oauth/resource.h"
 
+#include "core/policy/toolsets.h"
+
+#include <algorithm>
 #include <array>
 
 namespace flaredeck::oauth::resource {
@@ -8,12 +11,41 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr Cover kEverything = ~Cover{0};
+constexpr qsizetype kMostEndpoints = 64; ///< bits of a Cover
+
 bool isAtOrBelow(const QByteArray &path, QByteArrayView root)
 {
     return path.startsWith(root) && (path.size() == root.size() || path.at(root.size()) == '/');
 }
 
+QByteArray withoutSlash(const QByteArray &path)
+{
+    return path.endsWith('/') ? path.chopped(1) : path;
+}
+
+qsizetype indexOf(const QByteArray &path)
+{
+    const QList<QByteArray> &all = endpoints();
+    const auto found = std::find_if(all.cbegin(), all.cend(), [&path](const QByteArray &endpoint) {
+        return isAtOrBelow(path, endpoint);
+    });
+    return found == all.cend() ? -1 : found - all.cbegin();
+}
+
 } // namespace
+
+const QList<QByteArray> &endpoints()
+{
+    static const QList<QByteArray> all = [] {
+        QList<QByteArray> list{"/mcp", "/sse"};
+        for (const QString &toolset : toolsets::names())
+            list << '/' + toolset.toLatin1() + "/mcp" << '/' + toolset.toLatin1() + "/sse";
+        Q_ASSERT(list.size() <= kMostEndpoints);
+        return list;
+    }();
+    return all;
+}
 
 std::optional<QString> canonical(const QString &value, quint16 ownPort)
 {
@@ -36,32 +68,34 @@ std::optional<QString> canonical(const QString &value, quint16 ownPort)
 
     if (path.isEmpty() || path == "/"_L1)
         return u"/"_s;
-    if (path == "/mcp"_L1 || path == "/mcp/"_L1)
-        return u"/mcp"_s;
-    if (path == "/sse"_L1 || path == "/sse/"_L1)
-        return u"/sse"_s;
-    return std::nullopt;
+    if (!isEndpoint(path.toUtf8()))
+        return std::nullopt;
+    return QString::fromLatin1(withoutSlash(path.toUtf8()));
 }
 
-quint8 coverOf(const QStringList &paths)
+Cover coverOf(const QStringList &paths)
 {
-    quint8 cover = Nothing;
-    for (const QString &path : paths) {
-        if (path == "/"_L1)
-            cover |= Everything;
-        else if (path == "/mcp"_L1)
-            cover |= Mcp;
-        else if (path == "/sse"_L1)
-            cover |= Sse;
-    }
+    Cover cover = 0;
+    for (const QString &path : paths)
+        cover |= path == "/"_L1 ? kEverything : endpointOf(path.toLatin1());
     return cover;
 }
 
-quint8 endpointOf(const QByteArray &path)
+Cover endpointOf(const QByteArray &path)
 {
-    if (isAtOrBelow(path, "/mcp"))
-        return Mcp;
-    return isAtOrBelow(path, "/sse") ? Sse : Nothing;
+    const qsizetype index = indexOf(path);
+    return index < 0 ? 0 : Cover{1} << index;
+}
+
+std::optional<QByteArray> endpointPathOf(const QByteArray &path)
+{
+    const qsizetype index = indexOf(path);
+    return index < 0 ? std::nullopt : std::optional(endpoints().at(index));
+}
+
+bool isEndpoint(const QByteArray &path)
+{
+    return endpoints().contains(withoutSlash(path));
 }
 
 bool isSubset(const QStringList &wanted, const QStringList &granted)

@@ -38,7 +38,7 @@ struct Grant {
     LoginId login;
     ScopeSet scopes;
     QList<AccountRef> accounts;
-    QStringList resources; ///< canonical paths "/", "/mcp", "/sse" (RFC 8707); "/" covers all
+    QStringList resources; ///< paths of endpoints, "/" covers all (RFC 8707)
     Millis createdAt = 0;
     Millis lastUsedAt = 0; ///< 0 = never
     Millis expiresAt = 0;  ///< 0 = until revoked

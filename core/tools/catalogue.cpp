@@ -2,6 +2,7 @@
 
 #include "core/base/logging.h"
 #include "core/policy/scopes.h"
+#include "core/policy/toolsets.h"
 #include "core/tools/accountchoice.h"
 #include "core/tools/accounttools.h"
 #include "core/tools/addtool.h"
@@ -79,6 +80,11 @@ Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream)
             makeTool(definition, upstream)};
 }
 
+bool isOf(const ToolDefinition &definition, const QString &toolset)
+{
+    return toolset.isEmpty() || definition.toolset == toolset;
+}
+
 Ending failed(const QString &text)
 {
     return {store::Outcome::Error, ToolResult::error(text)};
@@ -141,7 +147,7 @@ public:
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
     mutable QHash<QString, QList<mcp::Tool>>
-        lists; ///< by scopes and whether accounts can be chosen
+        lists; ///< by toolset, whether accounts can be chosen, and scopes
 };
 
 Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
@@ -157,16 +163,22 @@ Catalogue::~Catalogue()
     d->upstream->close();
 }
 
-QList<mcp::Tool> Catalogue::list(const CallerPtr &caller) const
+QStringList Catalogue::toolsets() const
+{
+    return toolsets::names();
+}
+
+QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset) const
 {
     const bool choosesAccount = caller->accounts.size() > 1;
-    const QString key = scopes::print(caller->scopes) + (choosesAccount ? u'+' : u'1');
+    const QString key = toolset + (choosesAccount ? u'+' : u'1') + scopes::print(caller->scopes);
     const auto cached = d->lists.constFind(key);
     if (cached != d->lists.cend())
         return *cached;
     QList<mcp::Tool> tools;
     for (const Entry &entry : d->entries) {
-        if (!scopes::contains(caller->scopes, entry.definition.scope))
+        if (!isOf(entry.definition, toolset) ||
+            !scopes::contains(caller->scopes, entry.definition.scope))
             continue;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
@@ -195,7 +207,10 @@ QString Catalogue::instructions(const CallerPtr &caller) const
 
 Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::CallContext context)
 {
-    return Private::call(d, d->byName.value(name), std::move(arguments), std::move(context));
+    const Entry *entry = d->byName.value(name);
+    if (entry && !isOf(entry->definition, context.toolset))
+        entry = nullptr;
+    return Private::call(d, entry, std::move(arguments), std::move(context));
 }
 
 Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry, Json arguments,

@@ -31,7 +31,9 @@ public:
               QObject *parent = nullptr);
     ~Catalogue() override;
 
-    [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller) const override;
+    [[nodiscard]] QStringList toolsets() const override;
+    [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller,
+                                        const QString &toolset) const override;
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
                                                      mcp::CallContext context) override;

@@ -1,6 +1,7 @@
 #include "core/tools/definition.h"
 
 #include "core/policy/scopes.h"
+#include "core/policy/toolsets.h"
 
 #include <QFile>
 
@@ -141,7 +142,10 @@ std::vector<ToolDefinition> readResource(const QString &path)
 
 Result<std::vector<ToolDefinition>> readToolset(const Json &file)
 {
-    QString current = text(file, "toolset");
+    const QString toolset = text(file, "toolset");
+    if (!toolsets::names().contains(toolset))
+        return broken(toolset, u"there is no toolset of this name"_s);
+    QString current = toolset;
     try {
         const Json *shared = json::find(file, "parts");
         const Json parts = shared ? *shared : Json::object();
@@ -154,6 +158,7 @@ Result<std::vector<ToolDefinition>> readToolset(const Json &file)
                 return fail(tool.error());
             if (!names.insert(tool->tool.name).second)
                 return broken(current, u"the name occurs twice"_s);
+            tool->toolset = toolset;
             tools.push_back(std::move(*tool));
         }
         return tools;

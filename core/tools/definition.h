@@ -39,6 +39,7 @@ struct ResultTemplate {
 /// One tool as resources/tools describes it.
 struct ToolDefinition {
     mcp::Tool tool;
+    QString toolset;
     QString scope;
     bool needsAccount = false;
     std::optional<RequestTemplate> request; ///< nothing = coded under the same name

@@ -11,7 +11,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString kAccounts = u"flaredeck://accounts"_s;
-const QString kToolset = u"flaredeck://toolsets/observability"_s;
+const QString kObservability = u"observability"_s;
+const QString kToolset = u"flaredeck://toolsets/"_s + kObservability;
 const QString kQueries = u"flaredeck://guides/observability-queries"_s;
 const QString kMarkdown = u"text/markdown"_s;
 const QString kJson = u"application/json"_s;
@@ -77,7 +78,7 @@ Result<QString> Guide::textOf(const QString &uri, const CallerPtr &caller) const
 QString Guide::toolset(const CallerPtr &caller) const
 {
     QString text = u"# Observability tools\n\nWorkers, their code, and what they have logged.\n"_s;
-    for (const mcp::Tool &tool : m_catalogue.list(caller)) {
+    for (const mcp::Tool &tool : m_catalogue.list(caller, kObservability)) {
         text += u"\n## %1\n\n`%2`, %3. %4\n"_s.arg(
             tool.title, tool.name,
             tool.annotations.readOnly ? u"only reads"_s : u"changes something"_s, tool.description);

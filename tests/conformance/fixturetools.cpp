@@ -180,7 +180,7 @@ FixtureTools::FixtureTools(std::function<void()> promptsChanged, QObject *parent
     }
 }
 
-QList<mcp::Tool> FixtureTools::list(const CallerPtr &) const
+QList<mcp::Tool> FixtureTools::list(const CallerPtr &, const QString &) const
 {
     QList<mcp::Tool> tools;
     for (const FixtureTool &one : m_tools)

@@ -33,7 +33,8 @@ class FixtureTools : public mcp::ToolProvider
 public:
     explicit FixtureTools(std::function<void()> promptsChanged, QObject *parent = nullptr);
 
-    [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller) const override;
+    [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller,
+                                        const QString &toolset) const override;
     [[nodiscard]] bool hasLongTools() const override { return true; }
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,

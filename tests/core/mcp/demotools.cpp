@@ -11,6 +11,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const QString kNumbers = u"numbers"_s;
+
+bool isOf(const QString &toolset, const QString &tool)
+{
+    return toolset.isEmpty() || tool == "add"_L1 || tool == "count"_L1;
+}
+
 Tool described(const QString &name, const QString &title, Json properties)
 {
     Tool tool;
@@ -62,7 +69,12 @@ Task<Result<ToolResult>> meet(CallContext context)
 
 } // namespace
 
-QList<Tool> DemoTools::list(const CallerPtr &caller) const
+QStringList DemoTools::toolsets() const
+{
+    return {kNumbers};
+}
+
+QList<Tool> DemoTools::list(const CallerPtr &caller, const QString &toolset) const
 {
     const Json number{{"type", "number"}};
     Tool add = described(u"add"_s, u"Add"_s, {{"a", number}, {"b", number}});
@@ -75,6 +87,7 @@ QList<Tool> DemoTools::list(const CallerPtr &caller) const
                       described(u"tell"_s, u"Tell"_s, Json::object())};
     if (caller->scopes.contains(u"count"_s))
         tools << described(u"count"_s, u"Count"_s, {{"steps", {{"type", "integer"}}}});
+    tools.removeIf([&toolset](const Tool &tool) { return !isOf(toolset, tool.name); });
     return tools;
 }
 
@@ -87,6 +100,8 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
 {
     m_lastAccountHeader = context.accountHeader;
     m_lastClient = context.clientVersion;
+    if (!isOf(context.toolset, name))
+        co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s);
     if (name == "add"_L1) {
         const double sum = arguments.value("a", 0.0) + arguments.value("b", 0.0);
         ToolResult result = ToolResult::text(QString::number(sum));

@@ -11,7 +11,8 @@
 ///   step out {steps}          lets the connection go, then does what count does; if {ask}, what
 ///                             meet does; if {fail}, what fail does with "input"
 ///   tell {}                   logs "quiet" at debug and "loud" at error
-/// Callers whose scopes hold "count" see count; everybody sees the others.
+/// Callers whose scopes hold "count" see count; everybody sees the others. The toolset "numbers"
+/// has add and count.
 class DemoTools : public flaredeck::mcp::ToolProvider
 {
     Q_OBJECT
@@ -19,8 +20,9 @@ class DemoTools : public flaredeck::mcp::ToolProvider
 public:
     using ToolProvider::ToolProvider;
 
-    [[nodiscard]] QList<flaredeck::mcp::Tool>
-    list(const flaredeck::CallerPtr &caller) const override;
+    [[nodiscard]] QStringList toolsets() const override;
+    [[nodiscard]] QList<flaredeck::mcp::Tool> list(const flaredeck::CallerPtr &caller,
+                                                   const QString &toolset) const override;
     [[nodiscard]] bool hasLongTools() const override { return true; }
     [[nodiscard]] QString instructions(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::ToolResult>>

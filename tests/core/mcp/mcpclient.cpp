@@ -43,7 +43,7 @@ int McpClient::notify(const QByteArray &method, const Json &params)
 
 std::unique_ptr<HttpCall> McpClient::post(const QByteArray &body)
 {
-    return std::make_unique<HttpCall>(m_port, "POST", "/mcp", headers(), body);
+    return std::make_unique<HttpCall>(m_port, "POST", m_path, headers(), body);
 }
 
 std::unique_ptr<HttpCall> McpClient::listen(const QByteArray &lastEventId)
@@ -52,12 +52,12 @@ std::unique_ptr<HttpCall> McpClient::listen(const QByteArray &lastEventId)
     lines.set("Accept", "text/event-stream");
     if (!lastEventId.isEmpty())
         lines.append("Last-Event-ID", lastEventId);
-    return std::make_unique<HttpCall>(m_port, "GET", "/mcp", lines);
+    return std::make_unique<HttpCall>(m_port, "GET", m_path, lines);
 }
 
 int McpClient::close()
 {
-    HttpCall call(m_port, "DELETE", "/mcp", headers());
+    HttpCall call(m_port, "DELETE", m_path, headers());
     return call.finish() ? call.status() : 0;
 }
 

@@ -8,9 +8,10 @@
 class McpClient
 {
 public:
-    McpClient(quint16 port, QByteArray token)
+    McpClient(quint16 port, QByteArray token, QByteArray path = "/mcp")
         : m_port(port)
         , m_token(std::move(token))
+        , m_path(std::move(path))
     {
     }
 
@@ -44,6 +45,7 @@ public:
 private:
     const quint16 m_port;
     const QByteArray m_token;
+    const QByteArray m_path;
     QByteArray m_sessionId;
     QByteArray m_revision;
     flaredeck::Json m_welcome;

@@ -26,7 +26,7 @@ std::unique_ptr<HttpCall> StatelessClient::begin(const QByteArray &method, Json 
             kept.append(name, value);
         lines = kept;
     }
-    return std::make_unique<HttpCall>(m_port, "POST", "/mcp", lines,
+    return std::make_unique<HttpCall>(m_port, "POST", m_path, lines,
                                       rpcMessage(m_nextId++, method, params));
 }
 

@@ -7,9 +7,10 @@
 class StatelessClient
 {
 public:
-    StatelessClient(quint16 port, QByteArray token)
+    StatelessClient(quint16 port, QByteArray token, QByteArray path = "/mcp")
         : m_port(port)
         , m_token(std::move(token))
+        , m_path(std::move(path))
     {
     }
 
@@ -29,5 +30,6 @@ public:
 private:
     const quint16 m_port;
     const QByteArray m_token;
+    const QByteArray m_path;
     int m_nextId = 1;
 };

@@ -20,6 +20,8 @@ private slots:
     void letsTheCallerThrough();
     void challengesWhoShowsNoToken_data();
     void challengesWhoShowsNoToken();
+    void theChallengeNamesTheAddress_data();
+    void theChallengeNamesTheAddress();
     void refusesOtherTokens_data();
     void refusesOtherTokens();
     void theChallengeFollowsTheAddress_data();
@@ -90,11 +92,39 @@ void TestBearerGuard::challengesWhoShowsNoToken()
                    "oauth-protected-resource/mcp\", scope=\"mcp:read\""));
 }
 
+void TestBearerGuard::theChallengeNamesTheAddress_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("document");
+    const auto row = [](const char *path, const char *document) {
+        QTest::newRow(path) << QByteArray(path) << QByteArray(document);
+    };
+    row("/mcp", "/mcp");
+    row("/mcp/", "/mcp/");
+    row("/sse/message", "/sse");
+    row("/observability/mcp", "/observability/mcp");
+    row("/observability/sse/", "/observability/sse/");
+    row("/observability/sse/message", "/observability/sse");
+}
+
+void TestBearerGuard::theChallengeNamesTheAddress()
+{
+    QFETCH(QByteArray, path);
+    QFETCH(QByteArray, document);
+    Issuer issuer;
+    BearerGuard guard(issuer.grants, issuer.clock);
+    const auto refused = guard.check(call({}, path));
+    QVERIFY(!refused);
+    QVERIFY(refused.error()
+                .headers.value("WWW-Authenticate")
+                .contains("/.well-known/oauth-protected-resource" + document + "\""));
+}
+
 void TestBearerGuard::refusesOtherTokens_data()
 {
     QTest::addColumn<QString>("fault");
     for (const char *fault : {"malformed", "unknown", "expired", "revoked", "a refresh token",
-                              "wrong audience", "an expired grant"})
+                              "wrong audience", "another toolset", "an expired grant"})
         QTest::newRow(fault) << QString::fromLatin1(fault);
 }
 
@@ -119,7 +149,7 @@ void TestBearerGuard::refusesOtherTokens()
     else if (fault == u"a refresh token"_s)
         token = tokens.refresh;
     else
-        path = "/sse";
+        path = fault == u"another toolset"_s ? "/observability/mcp" : "/sse";
 
     const auto refused = guard.check(call("Bearer " + token, path));
     QVERIFY(!refused);

@@ -27,12 +27,14 @@ void TestCorsPolicy::cors_data()
     };
     rows(Cors::ReadOnly, "documents are read only",
          {"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource/mcp",
-          "/mcp/.well-known/openid-configuration"});
+          "/mcp/.well-known/openid-configuration",
+          "/observability/mcp/.well-known/openid-configuration"});
     rows(Cors::Full, "what clients call",
-         {"/mcp", "/mcp/", "/sse", "/sse/message", "/token", "/register", "/revoke"});
+         {"/mcp", "/mcp/", "/observability/mcp", "/observability/sse/message", "/sse",
+          "/sse/message", "/token", "/register", "/revoke"});
     rows(Cors::None, "what people see",
          {"/authorize", "/oauth/authorize", "/authorize/flow/x", "/authorize/flow/x/status",
-          "/oauth/callback", "/", "/mcp-x", "/tokens"});
+          "/oauth/callback", "/", "/mcp-x", "/tokens", "/token/x", "/nothing/mcp"});
 }
 
 void TestCorsPolicy::cors()

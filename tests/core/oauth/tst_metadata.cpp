@@ -62,6 +62,9 @@ void TestMetadata::paths_data()
     row("of /mcp", "/.well-known/oauth-protected-resource/mcp", 200);
     row("of /mcp with a slash", "/.well-known/oauth-protected-resource/mcp/", 200);
     row("of /sse", "/.well-known/oauth-protected-resource/sse", 200);
+    row("of a toolset", "/.well-known/oauth-protected-resource/observability/mcp", 200);
+    row("of no toolset", "/.well-known/oauth-protected-resource/nothing/mcp", 404);
+    row("below a toolset", "/observability/mcp/.well-known/openid-configuration", 404);
     row("of an unknown path", "/.well-known/oauth-protected-resource/other", 404);
     row("of a longer path", "/.well-known/oauth-protected-resource/mcp/x", 404);
 }
@@ -81,7 +84,8 @@ void TestMetadata::paths()
 void TestMetadata::resourceMirrorsTheRequest_data()
 {
     QTest::addColumn<QByteArray>("suffix");
-    for (const char *suffix : {"", "/mcp", "/mcp/", "/sse", "/sse/"})
+    for (const char *suffix :
+         {"", "/mcp", "/mcp/", "/sse", "/sse/", "/observability/mcp", "/observability/sse/"})
         QTest::addRow("Q16: suffix '%s'", suffix) << QByteArray(suffix);
 }
 

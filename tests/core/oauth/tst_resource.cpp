@@ -28,6 +28,13 @@ void TestResource::canonical_data()
     QTest::newRow("the origin is both") << u"http://[::1]:8788"_s << u"/"_s;
     QTest::newRow("older SDKs add a slash to the origin") << u"http://localhost:8788/"_s << u"/"_s;
     QTest::newRow("scheme and host have no case") << u"HTTP://LocalHost:8788/mcp"_s << u"/mcp"_s;
+    QTest::newRow("a toolset") << u"http://localhost:8788/observability/mcp"_s
+                               << u"/observability/mcp"_s;
+    QTest::newRow("a toolset over SSE, with a slash")
+        << u"http://localhost:8788/observability/sse/"_s << u"/observability/sse"_s;
+    QTest::newRow("no such toolset") << u"http://localhost:8788/nothing/mcp"_s << QString();
+    QTest::newRow("a toolset without its endpoint")
+        << u"http://localhost:8788/observability"_s << QString();
     QTest::newRow("another port") << u"http://localhost:8789/mcp"_s << QString();
     QTest::newRow("no port") << u"http://localhost/mcp"_s << QString();
     QTest::newRow("another host") << u"http://evil.example:8788/mcp"_s << QString();
@@ -51,29 +58,35 @@ void TestResource::canonical()
 void TestResource::endpoint_data()
 {
     QTest::addColumn<QByteArray>("path");
-    QTest::addColumn<int>("expected");
+    QTest::addColumn<QString>("expected"); // empty = none
 
-    QTest::newRow("the endpoint") << QByteArray("/mcp") << int(resource::Mcp);
-    QTest::newRow("below it") << QByteArray("/mcp/x") << int(resource::Mcp);
-    QTest::newRow("a longer name is another path")
-        << QByteArray("/mcp-x") << int(resource::Nothing);
-    QTest::newRow("messages belong to the stream")
-        << QByteArray("/sse/message") << int(resource::Sse);
-    QTest::newRow("anything else") << QByteArray("/token") << int(resource::Nothing);
+    QTest::newRow("the endpoint") << QByteArray("/mcp") << u"/mcp"_s;
+    QTest::newRow("below it") << QByteArray("/mcp/x") << u"/mcp"_s;
+    QTest::newRow("a longer name is another path") << QByteArray("/mcp-x") << QString();
+    QTest::newRow("messages belong to the stream") << QByteArray("/sse/message") << u"/sse"_s;
+    QTest::newRow("those of a toolset to its own")
+        << QByteArray("/observability/sse/message") << u"/observability/sse"_s;
+    QTest::newRow("no such toolset") << QByteArray("/nothing/mcp") << QString();
+    QTest::newRow("anything else") << QByteArray("/token") << QString();
 }
 
 void TestResource::endpoint()
 {
     QFETCH(QByteArray, path);
-    QFETCH(int, expected);
-    QCOMPARE(int(resource::endpointOf(path)), expected);
+    QFETCH(QString, expected);
+    QCOMPARE(QString::fromLatin1(resource::endpointPathOf(path).value_or(QByteArray())), expected);
+    QCOMPARE(resource::endpointOf(path),
+             resource::coverOf(expected.isEmpty() ? QStringList() : QStringList{expected}));
+    QCOMPARE(resource::endpointOf(path) != 0, !expected.isEmpty());
 }
 
 void TestResource::subset()
 {
     QVERIFY(resource::isSubset({}, {u"/mcp"_s}));
     QVERIFY(resource::isSubset({u"/mcp"_s}, {u"/"_s}));
-    QVERIFY(resource::isSubset({u"/"_s}, {u"/mcp"_s, u"/sse"_s}));
+    QVERIFY(resource::isSubset({u"/observability/sse"_s}, {u"/"_s}));
+    QVERIFY(!resource::isSubset({u"/"_s}, {u"/mcp"_s, u"/sse"_s}));
+    QVERIFY(!resource::isSubset({u"/observability/mcp"_s}, {u"/mcp"_s}));
     QVERIFY(!resource::isSubset({u"/"_s}, {u"/mcp"_s}));
     QVERIFY(!resource::isSubset({u"/sse"_s}, {u"/mcp"_s}));
 }

@@ -24,6 +24,7 @@ class TestCatalogue : public QObject
 
 private slots:
     void listsWhatTheScopesOpen();
+    void everyToolsetHasToolsAndNoOthers();
     void offersTheAccountOnlyWhereThereIsAChoice();
     void instructionsNameTheAccountsToChooseFrom();
     void addsAndRecords();
@@ -50,21 +51,35 @@ private slots:
 void TestCatalogue::listsWhatTheScopesOpen()
 {
     Setup s;
-    QCOMPARE(Setup::names(s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s}))),
+    QCOMPARE(Setup::names(s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s}), {})),
              (QStringList{u"add"_s, u"accounts_list"_s, u"set_active_account"_s}));
-    const QStringList workers =
-        Setup::names(s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s, u"workers:read"_s})));
+    const QStringList workers = Setup::names(
+        s.catalogue->list(Setup::caller(kOne, {u"mcp:read"_s, u"workers:read"_s}), {}));
     QCOMPARE(workers.size(), 6);
     QVERIFY(!workers.contains(u"observability_keys"_s));
-    QCOMPARE(s.catalogue->list(Setup::caller()).size(), 12);
+    QCOMPARE(s.catalogue->list(Setup::caller(), {}).size(), 12);
     QCOMPARE(tools::Catalogue::summaries().size(), 12);
+}
+
+void TestCatalogue::everyToolsetHasToolsAndNoOthers()
+{
+    Setup s;
+    QSet<QString> found;
+    for (const QString &toolset : s.catalogue->toolsets()) {
+        const QStringList names = Setup::names(s.catalogue->list(Setup::caller(), toolset));
+        QVERIFY2(!names.isEmpty(), qPrintable(toolset));
+        found.unite({names.begin(), names.end()});
+    }
+    const QStringList all = Setup::names(s.catalogue->list(Setup::caller(), {}));
+    QCOMPARE(found, QSet<QString>(all.begin(), all.end()));
+    QVERIFY(s.catalogue->list(Setup::caller(), u"another"_s).isEmpty());
 }
 
 void TestCatalogue::offersTheAccountOnlyWhereThereIsAChoice()
 {
     Setup s;
     const auto has = [&s](const QList<AccountRef> &accounts, const QString &name) {
-        for (const mcp::Tool &tool : s.catalogue->list(Setup::caller(accounts))) {
+        for (const mcp::Tool &tool : s.catalogue->list(Setup::caller(accounts), {})) {
             if (tool.name == name)
                 return tool.inputSchema.at("properties").contains("account_id");
         }
