@@ -9,7 +9,8 @@ struct Endpoints {
     QUrl authorize;
     QUrl token;
     QUrl revoke;
-    QUrl api; ///< ".../client/v4", no trailing slash
+    QUrl api;           ///< ".../client/v4", no trailing slash
+    QUrl documentation; ///< the site's root; never sees a credential
     bool sandbox = false;
 
     static Endpoints production();

@@ -157,4 +157,18 @@ http::Response problem(const QString &title, const QString &text)
                 u"<h1>%1</h1>\n<p>%2</p>"_s.arg(title.toHtmlEscaped(), text.toHtmlEscaped()));
 }
 
+http::Response workersPrompt()
+{
+    return http::Response::text(200, R"(# Writing Workers (stand-in)
+
+This text stands in for the one that Cloudflare publishes; the sandbox does not reach the internet.
+
+- Write modules: `export default { async fetch(request, env, ctx) { ... } }`, in TypeScript.
+- Read configuration and secrets from `env`; never put a secret into the code.
+- Name what the Worker uses as bindings in `wrangler.jsonc`, with a `compatibility_date`.
+- Answer errors with a status and a short text, and log what went wrong.
+- Use `ctx.waitUntil` for work that may end after the answer.
+)");
+}
+
 } // namespace flaredeck::sandbox::pages

@@ -36,6 +36,7 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
     route("/oauth2/token", [](Server &s, const Request &r) { return s.m_tokenEndpoint.token(r); });
     route("/oauth2/revoke",
           [](Server &s, const Request &r) { return s.m_tokenEndpoint.revoke(r); });
+    route("/workers/prompt.txt", [](Server &, const Request &) { return pages::workersPrompt(); });
     route("/sandbox/fault", [](Server &s, const Request &r) { return s.changeFault(r); });
     m_server.routePrefix("/client/v4/", [this](const auto &request, const auto &exchange) {
         answerApi(request, exchange);

@@ -19,6 +19,7 @@
 #include "core/store/history.h"
 #include "core/tools/catalogue.h"
 #include "core/tools/guide.h"
+#include "core/tools/workersprompt.h"
 
 #include <QDir>
 #include <QFile>
@@ -90,11 +91,12 @@ public:
               cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
               systemClock)
         , guide(catalogue)
+        , workersPrompt(httpClient, endpoints, systemClock)
         , sessionRows(vault)
         , mcp(
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
-              {&catalogue, nullptr, &guide}, &sessionRows, systemClock)
+              {&catalogue, &workersPrompt, &guide}, &sessionRows, systemClock)
         , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
         , publishing(kSnapshotIntervalMs)
     {
@@ -150,6 +152,7 @@ public:
     oauth::AuthorizationServer authorization;
     tools::Catalogue catalogue;
     tools::Guide guide;
+    tools::WorkersPrompt workersPrompt;
     SessionRows sessionRows;
     mcp::McpService mcp;
     http::HttpServer server;

@@ -56,7 +56,7 @@ test('"Use my browser instead" hands the same sign-in to the browser, and is rem
 test('whoever prefers the browser sees no window: the tab that waits goes on to the sign-in', { timeout: 120_000 }, async () => {
   await start({ settings: '[cloudflare]\nsignInWith=browser\n', env: { PATH: process.env.PATH, BROWSER: undefined } });
   const pages = [];
-  const connecting = connect(app, (url) => browse(url, { onPage: (page) => pages.push(/<h1>(.*?)<\/h1>/.exec(page)?.[1]) }));
+  const connecting = connect(app, { open: (url) => browse(url, { onPage: (page) => pages.push(/<h1>(.*?)<\/h1>/.exec(page)?.[1]) }) });
   connecting.catch(() => {});
   await screen.allow();
   await works(connecting);

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/cloudflare/endpoints.h"
+#include "core/http/httpclient.h"
+#include "core/mcp/promptprovider.h"
+
+#include <memory>
+
+namespace flaredeck::tools {
+
+/// The prompt for writing Workers that Cloudflare publishes among its documentation: fetched
+/// without the person's sign-in when a client asks for it, kept in memory for an hour, and longer
+/// when the documentation cannot be reached. Core thread.
+class WorkersPrompt : public mcp::PromptProvider
+{
+    Q_OBJECT
+
+public:
+    /// `client` must outlive it; what still runs then ends by itself.
+    WorkersPrompt(http::HttpClient &client, const cloudflare::Endpoints &endpoints,
+                  const Clock &clock, QObject *parent = nullptr);
+    ~WorkersPrompt() override;
+
+    [[nodiscard]] QList<mcp::Prompt> list(const CallerPtr &caller) const override;
+    [[nodiscard]] Task<Result<mcp::PromptResult>> get(QString name, Json arguments,
+                                                      mcp::CallContext context) override;
+    [[nodiscard]] std::optional<mcp::Completion>
+    complete(const QString &prompt, const QString &argument, const QString &begun) const override;
+
+private:
+    struct Kept;
+
+    static Task<Result<QString>> fetch(Task<Result<http::ClientResponse>> answer, QString host);
+    static Task<Result<mcp::PromptResult>> getFresh(std::shared_ptr<Kept> kept,
+                                                    Task<Result<QString>> fetching, Millis now);
+
+    http::HttpClient &m_client;
+    const QUrl m_url;
+    const Clock &m_clock;
+    const std::shared_ptr<Kept> m_kept;
+};
+
+} // namespace flaredeck::tools
