@@ -9,7 +9,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace flaredeck::mcp {
 
 McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessions,
-                     const Clock &clock, QObject *parent)
+                     TaskStore *taskStore, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_info(std::move(info))
     , m_toolProvider(features.tools)
@@ -18,7 +18,8 @@ McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessio
     , m_sessions(sessions)
     , m_support{&sessions, &clock, std::make_shared<const ResultWriter>(m_info),
                 std::make_shared<const inputs::StateSeal>(),
-                features.tools->hasLongTools() ? std::make_shared<Tasks>(clock) : nullptr}
+                features.tools->hasLongTools() ? std::make_shared<Tasks>(taskStore, clock)
+                                               : nullptr}
     , m_tools(*features.tools, m_support)
 {
     if (features.prompts)
@@ -194,6 +195,7 @@ void McpServer::setLogLevel(const MethodCall &call) const
     if (!level)
         return call.refuse(u"logging/setLevel needs a level that MCP names."_s);
     call.scope.session->setLogLevel(*level);
+    m_sessions.save(*call.scope.session);
     call.reply->result("{}");
 }
 

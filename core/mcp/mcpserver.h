@@ -24,8 +24,9 @@ class McpServer : public QObject
     Q_OBJECT
 
 public:
-    McpServer(ServerInfo info, const Features &features, Sessions &sessions, const Clock &clock,
-              QObject *parent = nullptr);
+    /// `taskStore` may be null: tasks then end with the process.
+    McpServer(ServerInfo info, const Features &features, Sessions &sessions, TaskStore *taskStore,
+              const Clock &clock, QObject *parent = nullptr);
 
     /// initialize, without its session: checks the parameters and settles the revision.
     [[nodiscard]] tl::expected<Handshake, rpc::RpcError> openHandshake(const Json &params) const;

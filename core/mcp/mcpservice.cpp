@@ -16,12 +16,12 @@ class McpService::Private
 {
 public:
     Private(McpService *service, ServerInfo info, Guard guard_, const Features &features,
-            SessionStore *store, const Clock &clock)
+            const Stores &stores, const Clock &clock)
         : guard(std::move(guard_))
         , toolsets(features.tools->toolsets())
-        , sessions(store, clock)
-        , server(std::move(info), features, sessions, clock)
-        , stateless(server)
+        , sessions(stores.sessions, clock)
+        , server(std::move(info), features, sessions, stores.tasks, clock)
+        , stateless(server, clock)
         , streamable(server, sessions, stateless)
         , sse(server, sessions)
         , peers(clock)
@@ -65,12 +65,13 @@ http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
     };
 }
 
-McpService::McpService(ServerInfo info, Guard guard, const Features &features, SessionStore *store,
+McpService::McpService(ServerInfo info, Guard guard, const Features &features, const Stores &stores,
                        const Clock &clock, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(info), std::move(guard), features, store, clock))
+    , d(std::make_unique<Private>(this, std::move(info), std::move(guard), features, stores, clock))
 {
     connect(&d->sessions, &Sessions::changed, this, &McpService::sessionsChanged);
+    connect(&d->stateless.presence(), &Presence::left, &d->sessions, &Sessions::noteChanged);
     connect(features.tools, &QObject::destroyed, this, [this] {
         d->stateless.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
     });
@@ -136,6 +137,11 @@ void McpService::endGrant(const GrantId &grant)
 
 void McpService::endSession(const QString &handle)
 {
+    if (const GrantId grant = d->stateless.presence().find(handle); !grant.isEmpty()) {
+        d->stateless.endGrant(grant, serverError(u"The user disconnected this client."_s));
+        emit sessionsChanged();
+        return;
+    }
     d->sessions.endByHandle(handle);
 }
 
@@ -149,13 +155,14 @@ void McpService::shutDown()
 {
     d->sessions.shutDown();
     if (Tasks *tasks = d->server.tasks())
-        tasks->endAll();
+        tasks->endAll(
+            serverError(u"The server was closed while the task ran. Call the tool again."_s));
     d->stateless.endAll(serverError(u"The server is closing."_s));
 }
 
 QList<SessionInfo> McpService::sessions() const
 {
-    return d->sessions.list();
+    return d->sessions.list() + d->stateless.presence().list();
 }
 
 } // namespace flaredeck::mcp

@@ -5,6 +5,7 @@
 #include "core/http/httpserver.h"
 #include "core/mcp/mcpserver.h"
 #include "core/mcp/sessionstore.h"
+#include "core/mcp/taskstore.h"
 
 #include <QObject>
 
@@ -17,6 +18,12 @@ namespace flaredeck::mcp {
 /// challenge), which the transport sends unchanged. Runs before method, Accept and body checks.
 using Guard = std::function<tl::expected<CallerPtr, http::Response>(const http::Request &)>;
 
+/// What outlives the process. Either may be null, and then ends with it.
+struct Stores {
+    SessionStore *sessions = nullptr;
+    TaskStore *tasks = nullptr;
+};
+
 /// The MCP server: endpoints /mcp (Streamable HTTP) and /sse, /sse/message (HTTP+SSE), the same
 /// below the name of each toolset, sessions, dispatch. Knows nothing of OAuth, Cloudflare or
 /// SQLite.
@@ -27,7 +34,7 @@ class McpService : public QObject
 public:
     using ServerInfo = flaredeck::mcp::ServerInfo;
 
-    McpService(ServerInfo info, Guard guard, const Features &features, SessionStore *store,
+    McpService(ServerInfo info, Guard guard, const Features &features, const Stores &stores,
                const Clock &clock, QObject *parent = nullptr);
     ~McpService() override;
 
@@ -37,14 +44,16 @@ public:
     /// Ends every session of the grant: streams are closed, running calls are cancelled, stored
     /// sessions are removed, before this returns.
     void endGrant(const GrantId &grant);
-    /// Ends one session by its handle.
+    /// Ends one session by its handle, or what a client without one has open.
     void endSession(const QString &handle);
     /// The identity of a live grant changed (a scope was withdrawn): its sessions use the new one
     /// from the next message on, and are told tools/list_changed.
     void identityChanged(const CallerPtr &caller);
-    /// Ends all streams in order, keeps stored sessions.
+    /// Ends all streams in order; tasks that run fail with that reason. Stored sessions and the
+    /// outcomes of tasks are kept.
     void shutDown();
 
+    /// Also one entry for each grant that was used without a session lately.
     [[nodiscard]] QList<SessionInfo> sessions() const;
 
 signals:

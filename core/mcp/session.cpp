@@ -35,6 +35,8 @@ SessionPtr Session::restore(const StoredSession &stored, const Clock &clock)
     session->m_lastSeenAt = stored.lastSeenAt;
     session->m_handshake = {traits, stored.clientInfo, stored.clientCapabilities};
     session->m_state = stored.state;
+    session->m_logLevel = static_cast<LogLevel>(std::clamp(
+        stored.logLevel, static_cast<int>(LogLevel::Debug), static_cast<int>(LogLevel::Emergency)));
     // The app may have learned tools while it was away, and nobody told this client.
     session->m_untold = {Change::Tools};
     return session;
@@ -112,7 +114,8 @@ StoredSession Session::stored() const
             m_handshake.clientCapabilities,
             m_state,
             m_createdAt,
-            m_lastSeenAt};
+            m_lastSeenAt,
+            static_cast<int>(m_logLevel)};
 }
 
 SessionInfo Session::info() const

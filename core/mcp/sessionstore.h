@@ -19,6 +19,7 @@ struct StoredSession {
     Json state = Json::object();
     Millis createdAt = 0;
     Millis lastSeenAt = 0;
+    int logLevel = 1; ///< a LogLevel
 };
 
 /// Keeps sessions durable. Called on the core thread; must be quick.
@@ -36,7 +37,7 @@ public:
 struct SessionInfo {
     QString handle; ///< first 8 hex digits of the id's hash
     GrantId grant;
-    QString transport; ///< "Streamable HTTP" or "HTTP+SSE"
+    QString transport; ///< "Streamable HTTP", "HTTP+SSE", or "no session"
     QString revision;
     QString clientInfo;
     int openStreams = 0;

@@ -27,10 +27,12 @@ QString clientInfoOf(const Json &params)
 
 } // namespace
 
-StatelessTransport::StatelessTransport(McpServer &server, QObject *parent)
+StatelessTransport::StatelessTransport(McpServer &server, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_server(server)
     , m_subscriptions(server)
+    , m_presence([this](const GrantId &grant) { return m_subscriptions.countOf(grant); },
+                 [this](const GrantId &grant) { return running(grant); }, clock)
 {
 }
 
@@ -40,6 +42,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 {
     if (const auto problem = refuse(message, request, caller))
         return exchange->respond(refusal(400, *problem, message.id));
+    QString clientInfo = clientInfoOf(message.params);
+    m_presence.see(caller->grant, revision, clientInfo);
     if (message.method == "subscriptions/listen")
         return m_subscriptions.open(message, caller, exchange);
     // With 200: clients take a status of 400 and an error that is none of this era's for a server
@@ -62,7 +66,7 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
                              caller,
                              request.headers.value("cf-account-id"),
                              address::toolsetOf(request.path),
-                             clientInfoOf(message.params),
+                             std::move(clientInfo),
                              message.params.at("_meta").at(meta::kClientCapabilities),
                              inFlight,
                              nullptr};
@@ -104,6 +108,7 @@ void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &rea
             inFlight->abortAll(reason);
     }
     m_subscriptions.endGrant(grant);
+    m_presence.forget(grant);
 }
 
 void StatelessTransport::endAll(const rpc::RpcError &reason)

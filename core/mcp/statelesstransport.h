@@ -2,6 +2,7 @@
 
 #include "core/http/exchange.h"
 #include "core/mcp/mcpserver.h"
+#include "core/mcp/presence.h"
 #include "core/mcp/subscriptions.h"
 
 namespace flaredeck::mcp {
@@ -16,7 +17,7 @@ public:
     /// Requests of one grant that may run at once.
     static constexpr int kMaxRunning = rpc::InFlight::kMaxRunning;
 
-    explicit StatelessTransport(McpServer &server, QObject *parent = nullptr);
+    StatelessTransport(McpServer &server, const Clock &clock, QObject *parent = nullptr);
 
     void handle(rpc::Message message, const Traits &revision, const http::Request &request,
                 const http::ExchangePtr &exchange, const CallerPtr &caller);
@@ -28,6 +29,9 @@ public:
     /// Running requests only.
     void abortCalls(const rpc::RpcError &reason);
     [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
+    /// Who has been here lately.
+    [[nodiscard]] Presence &presence() { return m_presence; }
+    [[nodiscard]] const Presence &presence() const { return m_presence; }
 
 private:
     using Running = std::pair<GrantId, std::shared_ptr<rpc::InFlight>>;
@@ -40,6 +44,7 @@ private:
     McpServer &m_server;
     Subscriptions m_subscriptions;
     QList<Running> m_running;
+    Presence m_presence;
 };
 
 } // namespace flaredeck::mcp

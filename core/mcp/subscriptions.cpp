@@ -72,10 +72,7 @@ void Subscriptions::open(const rpc::Message &request, const CallerPtr &caller,
     if (!wanted)
         return exchange->respond(refusal(200, {rpc::kInvalidParams, wanted.error()}, request.id));
     sweep();
-    const auto ofGrant = std::count_if(m_streams.begin(), m_streams.end(), [&](const auto &stream) {
-        return stream->grant == caller->grant;
-    });
-    if (count() >= kMaxStreams || ofGrant >= kMaxPerGrant)
+    if (count() >= kMaxStreams || countOf(caller->grant) >= kMaxPerGrant)
         return exchange->respond(refusal(
             200, {rpc::kInternalError, u"There are too many subscription streams already."_s},
             request.id));
@@ -111,6 +108,13 @@ void Subscriptions::open(const rpc::Message &request, const CallerPtr &caller,
         entry->stream.get(), &http::SseStream::closed, this, [this] { sweep(); },
         Qt::QueuedConnection);
     m_streams.push_back(std::move(entry));
+}
+
+int Subscriptions::countOf(const GrantId &grant) const
+{
+    return static_cast<int>(
+        std::count_if(m_streams.begin(), m_streams.end(),
+                      [&grant](const auto &stream) { return stream->grant == grant; }));
 }
 
 void Subscriptions::announce(Change change, const GrantId *grant)

@@ -31,6 +31,7 @@ public:
     void endGrant(const GrantId &grant);
     void endAll();
 
+    [[nodiscard]] int countOf(const GrantId &grant) const;
     [[nodiscard]] int count() const { return static_cast<int>(m_streams.size()); }
 
 private:

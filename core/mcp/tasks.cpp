@@ -1,6 +1,7 @@
 #include "core/mcp/tasks.h"
 
 #include "core/base/crypto.h"
+#include "core/mcp/httpwords.h"
 #include "core/mcp/inputs.h"
 
 #include <QDateTime>
@@ -19,6 +20,14 @@ constexpr Millis kLifetime =
     60LL * 60 * 1000; ///< from the beginning; what is over is kept till then
 constexpr int kPollEveryMs = 500;
 
+Json errorJson(const rpc::RpcError &error)
+{
+    Json json{{"code", error.code}, {"message", error.message}};
+    if (!error.data.is_null())
+        json["data"] = error.data;
+    return json;
+}
+
 std::string isoTime(Millis time)
 {
     return QDateTime::fromMSecsSinceEpoch(time, QTimeZone::utc())
@@ -34,19 +43,41 @@ const char *nameOf(WorkTask::Status status)
 
 } // namespace
 
-WorkTask::WorkTask(GrantId grant, const Clock &clock, std::function<void()> stop)
+WorkTask::WorkTask(GrantId grant, const Clock &clock, Keep keep, std::function<void()> stop)
     : m_id(QString::fromLatin1(crypto::randomToken()))
+    , m_idHash(crypto::sha256(m_id.toLatin1()))
     , m_grant(std::move(grant))
     , m_clock(clock)
+    , m_keep(std::move(keep))
     , m_stop(std::move(stop))
     , m_createdAt(clock.now())
     , m_updatedAt(m_createdAt)
 {
+    m_keep(*this);
+}
+
+WorkTask::WorkTask(const StoredTask &stored, const Clock &clock, Keep keep)
+    : m_idHash(stored.idHash)
+    , m_grant(stored.grant)
+    , m_clock(clock)
+    , m_keep(std::move(keep))
+    , m_createdAt(stored.createdAt)
+    , m_updatedAt(stored.updatedAt)
+    , m_status(stored.status)
+    , m_outcome(stored.outcome)
+{
+    if (!isOver())
+        fail(serverError(u"The server was restarted while the task ran. Call the tool again."_s));
 }
 
 bool WorkTask::isExpired() const
 {
     return isOver() && m_clock.now() - m_createdAt > kLifetime;
+}
+
+StoredTask WorkTask::stored() const
+{
+    return {m_idHash, m_grant, m_status, m_outcome, m_createdAt, m_updatedAt};
 }
 
 Json WorkTask::summary() const
@@ -83,9 +114,7 @@ void WorkTask::fail(const rpc::RpcError &error)
 {
     if (isOver())
         return;
-    m_outcome = Json{{"code", error.code}, {"message", error.message}};
-    if (!error.data.is_null())
-        m_outcome["data"] = error.data;
+    m_outcome = errorJson(error);
     end(Status::Failed, {Error::Kind::Cancelled, error.message});
 }
 
@@ -93,9 +122,21 @@ void WorkTask::cancel()
 {
     if (isOver())
         return;
-    const auto stop = std::exchange(m_stop, nullptr);
     end(Status::Cancelled, {Error::Kind::Cancelled, u"The task was cancelled."_s});
-    if (stop)
+    stopWork();
+}
+
+void WorkTask::abort(const rpc::RpcError &reason)
+{
+    if (isOver())
+        return;
+    fail(reason);
+    stopWork();
+}
+
+void WorkTask::stopWork()
+{
+    if (const auto stop = std::exchange(m_stop, nullptr))
         stop();
 }
 
@@ -137,6 +178,7 @@ void WorkTask::enter(Status status)
 {
     m_status = status;
     m_updatedAt = m_clock.now();
+    m_keep(*this);
 }
 
 void WorkTask::end(Status status, const Error &reason)
@@ -149,6 +191,25 @@ void WorkTask::end(Status status, const Error &reason)
     }
 }
 
+Tasks::Tasks(TaskStore *store, const Clock &clock)
+    : m_store(store)
+    , m_clock(clock)
+{
+    if (!m_store)
+        return;
+    for (const StoredTask &stored : m_store->loadTasks())
+        m_all.insert(stored.idHash, std::make_shared<WorkTask>(stored, m_clock, keeper()));
+    sweep();
+}
+
+WorkTask::Keep Tasks::keeper() const
+{
+    return [store = m_store](const WorkTask &task) {
+        if (store)
+            store->saveTask(task.stored());
+    };
+}
+
 WorkTaskPtr Tasks::begin(const GrantId &grant, std::function<void()> stop)
 {
     sweep();
@@ -158,16 +219,19 @@ WorkTaskPtr Tasks::begin(const GrantId &grant, std::function<void()> stop)
         });
     if (running >= kMaxPerGrant)
         return nullptr;
-    auto task = std::make_shared<WorkTask>(grant, m_clock, std::move(stop));
-    m_all.insert(task->id(), task);
+    auto task = std::make_shared<WorkTask>(grant, m_clock, keeper(), std::move(stop));
+    m_all.insert(task->idHash(), task);
     return task;
 }
 
 WorkTaskPtr Tasks::find(const QString &id, const GrantId &grant)
 {
     sweep();
-    const WorkTaskPtr task = m_all.value(id);
-    return task && task->grant() == grant ? task : nullptr;
+    const WorkTaskPtr task = m_all.value(crypto::sha256(id.toUtf8()));
+    if (!task || task->grant() != grant)
+        return nullptr;
+    task->setId(id);
+    return task;
 }
 
 void Tasks::endGrant(const GrantId &grant)
@@ -176,21 +240,34 @@ void Tasks::endGrant(const GrantId &grant)
     for (const WorkTaskPtr &task : all) {
         if (task->grant() == grant) {
             task->cancel();
-            m_all.remove(task->id());
+            remove(task->idHash());
         }
     }
 }
 
-void Tasks::endAll()
+void Tasks::endAll(const rpc::RpcError &reason)
 {
     const auto all = std::exchange(m_all, {});
     for (const WorkTaskPtr &task : all)
-        task->cancel();
+        task->abort(reason);
+}
+
+void Tasks::remove(const QByteArray &idHash)
+{
+    m_all.remove(idHash);
+    if (m_store)
+        m_store->removeTask(idHash);
 }
 
 void Tasks::sweep()
 {
-    m_all.removeIf([](const auto &entry) { return entry.value()->isExpired(); });
+    QList<QByteArray> expired;
+    for (const WorkTaskPtr &task : std::as_const(m_all)) {
+        if (task->isExpired())
+            expired << task->idHash();
+    }
+    for (const QByteArray &idHash : expired)
+        remove(idHash);
 }
 
 } // namespace flaredeck::mcp

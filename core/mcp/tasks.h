@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/identity.h"
 #include "core/mcp/callcontext.h"
+#include "core/mcp/taskstore.h"
 #include "core/rpc/rpcerror.h"
 
 #include <QFuture>
@@ -18,15 +19,23 @@ namespace flaredeck::mcp {
 class WorkTask
 {
 public:
-    enum class Status { Working, InputRequired, Completed, Failed, Cancelled };
+    using Status = StoredTask::Status;
+    /// Gets the task after each change, before anybody is told of it.
+    using Keep = std::function<void(const WorkTask &task)>;
 
-    WorkTask(GrantId grant, const Clock &clock, std::function<void()> stop);
+    WorkTask(GrantId grant, const Clock &clock, Keep keep, std::function<void()> stop);
+    /// One from before a restart. What had not ended then has failed: nobody works on it any more.
+    WorkTask(const StoredTask &stored, const Clock &clock, Keep keep);
 
-    [[nodiscard]] const QString &id() const { return m_id; }
+    [[nodiscard]] const QByteArray &idHash() const { return m_idHash; }
     [[nodiscard]] const GrantId &grant() const { return m_grant; }
     [[nodiscard]] Status status() const { return m_status; }
     [[nodiscard]] bool isOver() const { return m_status >= Status::Completed; }
     [[nodiscard]] bool isExpired() const;
+    [[nodiscard]] StoredTask stored() const;
+
+    /// After a restart only the client knows the id.
+    void setId(const QString &id) { m_id = id; }
 
     /// What a client is told when the task begins.
     [[nodiscard]] Json summary() const;
@@ -37,6 +46,8 @@ public:
     void complete(Json result);
     void fail(const rpc::RpcError &error);
     void cancel();
+    /// Fails, and stops the work.
+    void abort(const rpc::RpcError &reason);
     /// The answers, by key; a failure when the task ends before they are there.
     [[nodiscard]] QFuture<Result<Json>> ask(const QList<InputRequest> &questions);
     /// Answers that will not do, and those to nothing that was asked, are left aside.
@@ -45,10 +56,13 @@ public:
 private:
     void enter(Status status);
     void end(Status status, const Error &reason);
+    void stopWork();
 
-    const QString m_id;
+    QString m_id;
+    const QByteArray m_idHash;
     const GrantId m_grant;
     const Clock &m_clock;
+    const Keep m_keep;
     std::function<void()> m_stop;
     const Millis m_createdAt;
     Millis m_updatedAt;
@@ -61,28 +75,31 @@ private:
 
 using WorkTaskPtr = std::shared_ptr<WorkTask>;
 
-/// The tasks of all grants. Ids are random and open nothing to another grant.
+/// The tasks of all grants. Ids are random and open nothing to another grant; only their hashes are
+/// held, so that a copy of the store opens nothing either.
 class Tasks
 {
 public:
     static constexpr int kMaxPerGrant = 64; ///< that are not over yet
 
-    explicit Tasks(const Clock &clock)
-        : m_clock(clock)
-    {
-    }
+    /// `store` may be null: tasks then end with the process.
+    Tasks(TaskStore *store, const Clock &clock);
 
-    /// Null when the grant has too many that are not over.
+    /// Stored before this returns. Null when the grant has too many that are not over.
     [[nodiscard]] WorkTaskPtr begin(const GrantId &grant, std::function<void()> stop);
     [[nodiscard]] WorkTaskPtr find(const QString &id, const GrantId &grant);
     void endGrant(const GrantId &grant);
-    void endAll();
+    /// What is running fails with the reason; the outcomes stay in the store.
+    void endAll(const rpc::RpcError &reason);
 
 private:
+    [[nodiscard]] WorkTask::Keep keeper() const;
+    void remove(const QByteArray &idHash);
     void sweep();
 
+    TaskStore *const m_store;
     const Clock &m_clock;
-    QHash<QString, WorkTaskPtr> m_all;
+    QHash<QByteArray, WorkTaskPtr> m_all; ///< by the hash of the id
 };
 
 } // namespace flaredeck::mcp

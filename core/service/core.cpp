@@ -15,6 +15,7 @@
 #include "core/service/sessionrows.h"
 #include "core/service/signinwatch.h"
 #include "core/service/snapshotbuilder.h"
+#include "core/service/taskrows.h"
 #include "core/service/throttle.h"
 #include "core/store/history.h"
 #include "core/tools/catalogue.h"
@@ -93,10 +94,11 @@ public:
         , guide(catalogue)
         , workersPrompt(httpClient, endpoints, systemClock)
         , sessionRows(vault)
+        , taskRows(vault, [this] { return keepsContents; })
         , mcp(
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
-              {&catalogue, &workersPrompt, &guide}, &sessionRows, systemClock)
+              {&catalogue, &workersPrompt, &guide}, {&sessionRows, &taskRows}, systemClock)
         , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
         , publishing(kSnapshotIntervalMs)
     {
@@ -154,6 +156,7 @@ public:
     tools::Guide guide;
     tools::WorkersPrompt workersPrompt;
     SessionRows sessionRows;
+    TaskRows taskRows;
     mcp::McpService mcp;
     http::HttpServer server;
     ClientPrograms programs;

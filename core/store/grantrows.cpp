@@ -114,7 +114,8 @@ Result<> Vault::revokeGrant(const GrantId &id, const QString &reason, Millis now
             return noSuchGrant();
         for (const QString &sql : {u"DELETE FROM access_tokens WHERE grant_id = ?"_s,
                                    u"DELETE FROM refresh_states WHERE grant_id = ?"_s,
-                                   u"DELETE FROM sessions WHERE grant_id = ?"_s}) {
+                                   u"DELETE FROM sessions WHERE grant_id = ?"_s,
+                                   u"DELETE FROM tasks WHERE grant_id = ?"_s}) {
             if (const Result<> deleted = change(sql, {id.value}); !deleted)
                 return deleted;
         }
@@ -138,7 +139,7 @@ Result<QList<GrantId>> Vault::revokeAllGrants(const QString &reason, Millis now)
         if (!marked)
             return marked;
         for (const QString &sql : {u"DELETE FROM access_tokens"_s, u"DELETE FROM refresh_states"_s,
-                                   u"DELETE FROM sessions"_s}) {
+                                   u"DELETE FROM sessions"_s, u"DELETE FROM tasks"_s}) {
             if (const Result<> deleted = change(sql, {}); !deleted)
                 return deleted;
         }

@@ -21,6 +21,7 @@ mcp::StoredSession readSession(const QSqlQuery &row)
     session.state = column::toJson(row.value(5).toString());
     session.createdAt = row.value(6).toLongLong();
     session.lastSeenAt = row.value(7).toLongLong();
+    session.logLevel = row.value(8).toInt();
     return session;
 }
 
@@ -31,7 +32,7 @@ QList<mcp::StoredSession> Vault::sessions()
     return orNothing(fetchAll(
         m_database,
         uR"(SELECT s.id_hash, s.grant_id, s.revision, s.client_info, s.client_capabilities, s.state,
-                s.created_at, s.last_seen_at
+                s.created_at, s.last_seen_at, s.log_level
             FROM sessions s JOIN grants g ON g.id = s.grant_id
             WHERE g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
             ORDER BY s.created_at, s.rowid)"_s,
@@ -41,11 +42,11 @@ QList<mcp::StoredSession> Vault::sessions()
 Result<> Vault::saveSession(const mcp::StoredSession &session)
 {
     return change(uR"(INSERT OR REPLACE INTO sessions (id_hash, grant_id, revision, client_info,
-                          client_capabilities, state, created_at, last_seen_at)
-                      VALUES (?, ?, ?, ?, ?, ?, ?, ?))"_s,
+                          client_capabilities, state, created_at, last_seen_at, log_level)
+                      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
                   {session.idHash, session.grant.value, session.revision, session.clientInfo,
                    column::fromJson(session.clientCapabilities), column::fromJson(session.state),
-                   session.createdAt, session.lastSeenAt});
+                   session.createdAt, session.lastSeenAt, session.logLevel});
 }
 
 Result<> Vault::touchSession(const QByteArray &idHash, Millis lastSeenAt)

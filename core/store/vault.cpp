@@ -21,6 +21,7 @@ constexpr Millis kNeverAuthorizedClientKept = kDay;
 constexpr Millis kUnusedClientKept = 90 * kDay;
 constexpr int kMostClients = 200;
 constexpr Millis kUnseenSessionKept = 7 * kDay;
+constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients are told
 
 } // namespace
 
@@ -67,6 +68,7 @@ Result<> Vault::purgeExpired()
              {now - kCodeOfEndedGrantKept, now - kCodeOfEndedGrantKept}},
             {u"DELETE FROM access_tokens WHERE expires_at < ?"_s, {now - kAccessTokenKept}},
             {u"DELETE FROM sessions WHERE last_seen_at < ?"_s, {now - kUnseenSessionKept}},
+            {u"DELETE FROM tasks WHERE created_at < ?"_s, {now - kTaskKept}},
         };
         for (const auto &[sql, values] : steps) {
             if (const Result<> done = change(sql, values); !done)

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/mcp/sessionstore.h"
+#include "core/mcp/taskstore.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
 
@@ -11,7 +12,7 @@
 
 namespace flaredeck::store {
 
-/// The durable database: clients, grants, tokens, logins, sessions. Every function that changes
+/// The durable database: clients, grants, tokens, logins, sessions, tasks. Every function that changes
 /// something has committed and synced when it returns. Core thread.
 class Vault
 {
@@ -33,7 +34,7 @@ public:
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
     Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
-    /// Marks revoked and deletes access tokens, refresh state and sessions, in one transaction.
+    /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one transaction.
     /// Codes stay, so that replays are recognised.
     Result<> revokeGrant(const GrantId &id, const QString &reason, Millis now);
     /// All live grants; returns which.
@@ -73,6 +74,11 @@ public:
     Result<> saveSession(const mcp::StoredSession &session);
     Result<> touchSession(const QByteArray &idHash, Millis lastSeenAt);
     Result<> removeSession(const QByteArray &idHash);
+
+    // Tasks of MCP's tasks extension
+    [[nodiscard]] QList<mcp::StoredTask> tasks(); ///< of live grants
+    Result<> saveTask(const mcp::StoredTask &task);
+    Result<> removeTask(const QByteArray &idHash);
 
 private:
     Vault(Database database, const Clock &clock);

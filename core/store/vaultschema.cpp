@@ -6,6 +6,15 @@ namespace flaredeck::store {
 
 namespace {
 
+Result<> executeAll(Database &database, std::span<const char *const> statements)
+{
+    for (const char *statement : statements) {
+        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
+            return done;
+    }
+    return {};
+}
+
 // Times are milliseconds since 1970; 0 stands for never. Hashes are SHA-256. A grant has no foreign
 // key to its sign-in, since that may live in memory only.
 Result<> createTables(Database &database)
@@ -107,18 +116,33 @@ Result<> createTables(Database &database)
         ) STRICT)",
         "CREATE INDEX sessions_of_grant ON sessions(grant_id)",
     };
-    for (const char *statement : statements) {
-        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
-            return done;
-    }
-    return {};
+    return executeAll(database, statements);
+}
+
+Result<> addTasks(Database &database)
+{
+    const char *const statements[] = {
+        // Status: see taskrows.cpp. Outcome: JSON, null while there is none.
+        R"(CREATE TABLE tasks (
+            id_hash BLOB PRIMARY KEY NOT NULL,
+            grant_id TEXT NOT NULL REFERENCES grants(id) ON DELETE CASCADE,
+            status INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT)",
+        "CREATE INDEX tasks_of_grant ON tasks(grant_id)",
+        // What the client set by logging/setLevel; 1 is info.
+        "ALTER TABLE sessions ADD COLUMN log_level INTEGER NOT NULL DEFAULT 1",
+    };
+    return executeAll(database, statements);
 }
 
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 1> steps{createTables};
+    static const std::array<Database::Migration, 2> steps{createTables, addTasks};
     return steps;
 }
 

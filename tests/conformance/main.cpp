@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     http::HttpServer server;
     mcp::McpService service(
         {u"mcp-conformance-test-server"_s, u"Conformance fixture"_s, u"1.0.0"_s},
-        [caller](const http::Request &) { return caller; }, {&tools, &prompts, &resources}, nullptr,
+        [caller](const http::Request &) { return caller; }, {&tools, &prompts, &resources}, {},
         Clock::system());
     service.install(server);
     const auto listening = server.listen(parser.value(u"port"_s).toUShort());

@@ -4,23 +4,24 @@
 
 using namespace flaredeck;
 
-void MemorySessionStore::save(const mcp::StoredSession &session)
+void MemoryStore::save(const mcp::StoredSession &session)
 {
     m_rows.insert(session.idHash, session);
 }
 
-void MemorySessionStore::touch(const QByteArray &idHash, Millis lastSeenAt)
+void MemoryStore::touch(const QByteArray &idHash, Millis lastSeenAt)
 {
     ++m_touches;
     if (const auto row = m_rows.find(idHash); row != m_rows.end())
         row->lastSeenAt = lastSeenAt;
 }
 
-TestServer::TestServer(mcp::SessionStore *store)
+TestServer::TestServer(MemoryStore *store)
     : m_service(std::make_unique<mcp::McpService>(
           mcp::ServerInfo{QStringLiteral("demo"), QStringLiteral("Demo"), QStringLiteral("1.2.3")},
           [this](const http::Request &request) { return identify(request); },
-          mcp::Features{m_tools.get(), &m_prompts, &m_resources}, store, m_clock))
+          mcp::Features{m_tools.get(), &m_prompts, &m_resources}, mcp::Stores{store, store},
+          m_clock))
 {
     m_service->install(m_http);
     if (const auto listening = m_http.listen(0); !listening)

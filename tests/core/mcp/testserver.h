@@ -7,8 +7,8 @@
 #include "demotools.h"
 #include "manualclock.h"
 
-/// Sessions in memory, which a second server can find again.
-class MemorySessionStore : public flaredeck::mcp::SessionStore
+/// Sessions and tasks in memory, which a second server can find again.
+class MemoryStore : public flaredeck::mcp::SessionStore, public flaredeck::mcp::TaskStore
 {
 public:
     [[nodiscard]] QList<flaredeck::mcp::StoredSession> load() override { return m_rows.values(); }
@@ -16,10 +16,21 @@ public:
     void touch(const QByteArray &idHash, flaredeck::Millis lastSeenAt) override;
     void remove(const QByteArray &idHash) override { m_rows.remove(idHash); }
 
+    [[nodiscard]] QList<flaredeck::mcp::StoredTask> loadTasks() override
+    {
+        return m_tasks.values();
+    }
+    void saveTask(const flaredeck::mcp::StoredTask &task) override
+    {
+        m_tasks.insert(task.idHash, task);
+    }
+    void removeTask(const QByteArray &idHash) override { m_tasks.remove(idHash); }
+
     [[nodiscard]] int touches() const { return m_touches; }
 
 private:
     QHash<QByteArray, flaredeck::mcp::StoredSession> m_rows;
+    QHash<QByteArray, flaredeck::mcp::StoredTask> m_tasks;
     int m_touches = 0;
 };
 
@@ -28,10 +39,11 @@ private:
 class TestServer
 {
 public:
-    explicit TestServer(flaredeck::mcp::SessionStore *store = nullptr);
+    explicit TestServer(MemoryStore *store = nullptr);
     ~TestServer();
 
     [[nodiscard]] quint16 port() const { return m_http.port(); }
+    [[nodiscard]] int connections() const { return m_http.connectionCount(); }
     [[nodiscard]] DemoTools *tools() { return m_tools.get(); }
     [[nodiscard]] DemoResources &resources() { return m_resources; }
     void destroyTools() { m_tools.reset(); }

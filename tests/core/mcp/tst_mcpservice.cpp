@@ -255,7 +255,7 @@ private slots:
 
     void aSessionAndItsStateSurviveARestart()
     {
-        MemorySessionStore store;
+        MemoryStore store;
         auto before = std::make_unique<TestServer>(&store);
         McpClient first(before->port(), "alice");
         QVERIFY(first.open("2025-06-18"));
@@ -281,9 +281,26 @@ private slots:
         QVERIFY(store.load().isEmpty());
     }
 
+    void theLogLevelSurvivesARestart()
+    {
+        MemoryStore store;
+        auto before = std::make_unique<TestServer>(&store);
+        McpClient first(before->port(), "alice");
+        QVERIFY(first.open(kRevision));
+        QVERIFY(first.ask("logging/setLevel", {{"level", "debug"}}).contains("result"));
+        before.reset();
+
+        TestServer after(&store);
+        McpClient again(after.port(), "alice");
+        again.resume(first.sessionId(), kRevision);
+        const auto call = again.begin("tools/call", {{"name", "tell"}});
+        QVERIFY(call->finish());
+        QVERIFY2(call->body().contains("quiet"), call->body());
+    }
+
     void shuttingDownEndsStreamsAndKeepsWhatIsStored()
     {
-        MemorySessionStore store;
+        MemoryStore store;
         TestServer server(&store);
         McpClient client(server.port(), "alice");
         QVERIFY(client.open(kRevision));

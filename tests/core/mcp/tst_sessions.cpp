@@ -24,7 +24,7 @@ class TestSessions : public QObject
     Q_OBJECT
 
     ManualClock m_clock;
-    MemorySessionStore m_store;
+    MemoryStore m_store;
     std::unique_ptr<Sessions> m_sessions;
 
     Sessions::Created open(const GrantId &grant = kAlice)

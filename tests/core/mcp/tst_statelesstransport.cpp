@@ -100,7 +100,30 @@ private slots:
         QVERIFY(!result.contains("ttlMs"));
         QVERIFY(call->header("Mcp-Session-Id").isEmpty());
         QCOMPARE(m_server->tools()->lastClient(), QStringLiteral("test 2.0"));
+    }
+
+    void whoWasHereLatelyIsShown()
+    {
         QVERIFY(m_server->service().sessions().isEmpty());
+        QVERIFY(m_client->ask("tools/list").contains("result"));
+        const auto listed = m_server->service().sessions();
+        QCOMPARE(listed.size(), 1);
+        QCOMPARE(listed.first().transport, QStringLiteral("no session"));
+        QCOMPARE(listed.first().revision, QStringLiteral("2026-07-28"));
+        QCOMPARE(listed.first().clientInfo, QStringLiteral("test 2.0"));
+        QCOMPARE(listed.first().openStreams, 0);
+
+        m_server->clock().advance(Presence::kLingersFor);
+        QVERIFY(m_server->service().sessions().isEmpty());
+
+        const auto stream = listen({{"toolsListChanged", true}});
+        QVERIFY(stream->waitForEvents(1));
+        m_server->clock().advance(Presence::kLingersFor);
+        QCOMPARE(m_server->service().sessions().value(0).openStreams, 1); // it is still there
+        m_server->service().endSession(m_server->service().sessions().value(0).handle);
+        QVERIFY(stream->finish());
+        QTRY_VERIFY(m_server->service().sessions().isEmpty());
+        QVERIFY(m_client->ask("tools/list").contains("result")); // disconnected, not locked out
     }
 
     void sessionAndEventIdsMeanNothing()

@@ -14,8 +14,20 @@ class TestTasks : public QObject
 {
     Q_OBJECT
 
+    std::unique_ptr<MemoryStore> m_store;
     std::unique_ptr<TestServer> m_server;
     std::unique_ptr<StatelessClient> m_client;
+
+    /// A server that finds what the one before it has stored.
+    void startKeeping()
+    {
+        if (!m_store)
+            m_store = std::make_unique<MemoryStore>();
+        m_client.reset();
+        m_server.reset();
+        m_server = std::make_unique<TestServer>(m_store.get());
+        m_client = std::make_unique<StatelessClient>(m_server->port(), "alice");
+    }
 
     static Json declared(Json params)
     {
@@ -52,6 +64,7 @@ private slots:
     {
         m_client.reset();
         m_server.reset();
+        m_store.reset();
     }
 
     void theExtensionIsOffered()
@@ -156,6 +169,59 @@ private slots:
         const std::string id = start({{"fail", true}}).value("taskId", "");
         m_server->clock().advance(60LL * 60 * 1000 + 1);
         QCOMPARE(errorCode(ask("tasks/get", id)), rpc::kInvalidParams);
+    }
+
+    void anOutcomeIsThereAfterARestart()
+    {
+        startKeeping();
+        const std::string id = start({{"steps", 1}}).value("taskId", "");
+        QTRY_COMPARE(statusOf(id), std::string("completed"));
+        const Json before = ask("tasks/get", id).at("result");
+        startKeeping();
+        const Json after = ask("tasks/get", id).at("result");
+        QVERIFY2(after == before, json::print(after));
+        StatelessClient bob(m_server->port(), "bob");
+        QCOMPARE(errorCode(bob.ask("tasks/get", declared({{"taskId", id}}))), rpc::kInvalidParams);
+    }
+
+    void whatRanAtTheEndHasFailedWithAReason_data()
+    {
+        QTest::addColumn<bool>("inOrder");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::newRow("closed in order") << true << QByteArray("was closed");
+        QTest::newRow("killed") << false << QByteArray("was restarted");
+    }
+
+    void whatRanAtTheEndHasFailedWithAReason()
+    {
+        QFETCH(bool, inOrder);
+        QFETCH(QByteArray, reason);
+        startKeeping();
+        const std::string working = start({{"steps", 1000000}}).value("taskId", "");
+        const std::string asking = start({{"ask", true}}).value("taskId", "");
+        MemoryStore asKilled = *m_store; // what a killed process leaves
+        m_client.reset();
+        m_server.reset();
+        if (!inOrder)
+            *m_store = asKilled;
+        startKeeping();
+        for (const std::string &id : {working, asking}) {
+            const Json task = ask("tasks/get", id).at("result");
+            QCOMPARE(task.value("status", ""), std::string("failed"));
+            const QByteArray message =
+                QByteArray::fromStdString(task.at("error").value("message", ""));
+            QVERIFY2(message.contains(reason), message);
+        }
+    }
+
+    void aRevokedGrantLeavesNoTask()
+    {
+        startKeeping();
+        const std::string id = start({{"fail", true}}).value("taskId", "");
+        QCOMPARE(m_store->loadTasks().size(), 1);
+        QVERIFY(m_store->loadTasks().first().idHash != QByteArray::fromStdString(id));
+        m_server->service().endGrant({QStringLiteral("alice")});
+        QVERIFY(m_store->loadTasks().isEmpty());
     }
 
     void theHeaderMustNameTheTask()

@@ -20,6 +20,7 @@ private slots:
     void removingALoginRemovesItsSecrets();
     void sessionsSurviveAReopen();
     void sessionsNeedALiveGrant();
+    void tasksSurviveAReopenAndGoWithTheirGrant();
     void filesArePrivate();
     void aNewerVaultIsRefused();
     void aDamagedVaultIsRefusedAndLeftAlone();
@@ -140,6 +141,7 @@ void TestVault::sessionsSurviveAReopen()
     mcp::StoredSession session = test::session("s1", u"g"_s, m_clock.now());
     QVERIFY(m_vault->saveSession(session));
     session.state = {{"account", "acc2"}, {"deep", {1, 2, {{"x", nullptr}}}}};
+    session.logLevel = 4;
     QVERIFY(m_vault->saveSession(session));
     QVERIFY(m_vault->saveSession(test::session("s2", u"g"_s, m_clock.now())));
     QVERIFY(m_vault->touchSession("s1", m_clock.now() + 9));
@@ -153,8 +155,33 @@ void TestVault::sessionsSurviveAReopen()
     QCOMPARE(sessions[0].clientInfo, session.clientInfo);
     QVERIFY(sessions[0].clientCapabilities == session.clientCapabilities);
     QVERIFY(sessions[0].state == session.state);
+    QCOMPARE(sessions[0].logLevel, 4);
     QCOMPARE(sessions[0].createdAt, session.createdAt);
     QCOMPARE(sessions[0].lastSeenAt, m_clock.now() + 9);
+}
+
+void TestVault::tasksSurviveAReopenAndGoWithTheirGrant()
+{
+    makeGrant(u"c"_s, u"g"_s);
+    using Status = mcp::StoredTask::Status;
+    mcp::StoredTask task{"t1", {u"g"_s}, Status::Working, nullptr, m_clock.now(), m_clock.now()};
+    QVERIFY(m_vault->saveTask(task));
+    task.status = Status::Completed;
+    task.outcome = Json{{"text", "Grüße"}};
+    task.updatedAt += 5;
+    QVERIFY(m_vault->saveTask(task));
+    reopen();
+    const QList<mcp::StoredTask> tasks = m_vault->tasks();
+    QCOMPARE(tasks.size(), 1);
+    QCOMPARE(tasks[0].idHash, task.idHash);
+    QCOMPARE(tasks[0].grant, task.grant);
+    QVERIFY(tasks[0].status == task.status);
+    QVERIFY(tasks[0].outcome == task.outcome);
+    QCOMPARE(tasks[0].createdAt, task.createdAt);
+    QCOMPARE(tasks[0].updatedAt, task.updatedAt);
+
+    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"x"_s, m_clock.now()));
+    QVERIFY(m_vault->tasks().isEmpty());
 }
 
 void TestVault::sessionsNeedALiveGrant()

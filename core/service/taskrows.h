@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/mcp/taskstore.h"
+#include "core/store/vault.h"
+
+#include <functional>
+
+namespace flaredeck::service {
+
+/// Keeps the tasks of the tasks extension in the vault, so that an outcome is there after a restart
+/// of the app, or a reason why not.
+class TaskRows : public mcp::TaskStore
+{
+public:
+    /// Where contents of calls are not kept, no outcome is either.
+    TaskRows(store::Vault &vault, std::function<bool()> keepsContents);
+
+    [[nodiscard]] QList<mcp::StoredTask> loadTasks() override;
+    void saveTask(const mcp::StoredTask &task) override;
+    void removeTask(const QByteArray &idHash) override;
+
+private:
+    store::Vault &m_vault;
+    const std::function<bool()> m_keepsContents;
+};
+
+} // namespace flaredeck::service

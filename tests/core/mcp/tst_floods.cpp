@@ -1,0 +1,179 @@
+#include "mcpclient.h"
+#include "statelessclient.h"
+#include "testserver.h"
+
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace flaredeck;
+using namespace flaredeck::mcp;
+
+namespace {
+
+/// Resident memory of this process, which holds server and client. 0 where the system does not say.
+qint64 residentKiB()
+{
+    QFile status(QStringLiteral("/proc/self/status"));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    static const QRegularExpression line(QStringLiteral("VmRSS:\\s+(\\d+)"));
+    return line.match(QString::fromLatin1(status.readAll())).captured(1).toLongLong();
+}
+
+QByteArray headLines(const http::Headers &headers)
+{
+    QByteArray lines;
+    for (const auto &[name, value] : headers.lines())
+        lines += name + ": " + value + "\r\n";
+    return lines;
+}
+
+} // namespace
+
+/// Clients that send more than anybody should, or take nothing of what they are sent.
+class TestFloods : public QObject
+{
+    Q_OBJECT
+
+    static constexpr int kMany = 10'000;
+
+    std::unique_ptr<TestServer> m_server;
+    std::unique_ptr<McpClient> m_client;
+
+    /// A POST of the session's client as bytes, for connections that send many at once.
+    [[nodiscard]] QByteArray post(const QByteArray &body) const
+    {
+        return "POST /mcp HTTP/1.1\r\nHost: localhost:" + QByteArray::number(m_server->port()) +
+               "\r\n" + headLines(m_client->headers()) +
+               "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    }
+
+    /// Sends everything on one connection, and reads until `count` answers of this status are
+    /// there.
+    [[nodiscard]] bool pipeline(const QByteArray &bytes, const QByteArray &statusLine, int count,
+                                QByteArray *received = nullptr) const
+    {
+        QTcpSocket socket;
+        QByteArray answers;
+        qsizetype seenUpTo = 0;
+        int seen = 0;
+        connect(&socket, &QTcpSocket::readyRead, &socket, [&] {
+            answers += socket.readAll();
+            for (qsizetype at = 0; (at = answers.indexOf(statusLine, seenUpTo)) >= 0; ++seen)
+                seenUpTo = at + statusLine.size();
+        });
+        socket.connectToHost(QHostAddress(QHostAddress::LocalHost), m_server->port());
+        socket.write(bytes);
+        const bool all = QTest::qWaitFor([&] { return seen >= count; }, 60'000);
+        if (received)
+            *received = answers;
+        return all && seen == count;
+    }
+
+private slots:
+    void init()
+    {
+        m_server = std::make_unique<TestServer>();
+        m_client = std::make_unique<McpClient>(m_server->port(), "alice");
+        QVERIFY(m_client->open("2025-11-25"));
+    }
+
+    void cleanup()
+    {
+        m_client.reset();
+        m_server.reset();
+    }
+
+    void manyPipelinedRequestsAreAnsweredInOrder()
+    {
+        QByteArray bytes;
+        for (int i = 1; i <= kMany; ++i) {
+            bytes += post(rpcMessage(i, "tools/call",
+                                     {{"name", "add"}, {"arguments", {{"a", i}, {"b", 1}}}}));
+        }
+        QByteArray answers;
+        QVERIFY(pipeline(bytes, "HTTP/1.1 200", kMany, &answers));
+        qsizetype at = 0;
+        for (int i = 1; i <= kMany; ++i) {
+            const QByteArray sum = "{\"sum\":" + QByteArray::number(i + 1) + ".0}";
+            at = answers.indexOf(sum, at);
+            QVERIFY2(at >= 0, "the answers are not in order: " + sum);
+        }
+        QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
+    }
+
+    void aFloodOfNotificationsEndsNothing_data()
+    {
+        QTest::addColumn<QByteArray>("notification");
+        QTest::newRow("unknown") << rpcMessage(nullptr, "notifications/nothing", {{"x", 1}});
+        QTest::newRow("cancelling what never ran")
+            << rpcMessage(nullptr, "notifications/cancelled", {{"requestId", 99}});
+        QTest::newRow("initialized again") << rpcMessage(nullptr, "notifications/initialized");
+    }
+
+    void aFloodOfNotificationsEndsNothing()
+    {
+        QFETCH(QByteArray, notification);
+        const QByteArray bytes = post(notification).repeated(kMany);
+        const qint64 before = residentKiB();
+        QVERIFY(pipeline(bytes, "HTTP/1.1 202", kMany));
+        QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
+        // What the client itself sent and received is a few megabytes; nothing else may stay.
+        QVERIFY2(residentKiB() - before < 32 * 1024,
+                 qPrintable(QString::number(residentKiB() - before)));
+    }
+
+    void whoNeverReadsItsStreamLosesIt_data()
+    {
+        QTest::addColumn<bool>("stateless");
+        QTest::newRow("GET stream") << false;
+        QTest::newRow("subscriptions/listen") << true;
+    }
+
+    void whoNeverReadsItsStreamLosesIt()
+    {
+        QFETCH(bool, stateless);
+        QVERIFY(m_client->ask("resources/subscribe", {{"uri", "demo:text"}}).contains("result"));
+        QTRY_COMPARE(m_server->connections(), 0);
+        QTcpSocket deaf;
+        deaf.setReadBufferSize(1);
+        deaf.connectToHost(QHostAddress(QHostAddress::LocalHost), m_server->port());
+        QVERIFY(deaf.waitForConnected());
+        if (stateless) {
+            Json params{{"notifications", {{"resourceSubscriptions", {"demo:text"}}}}};
+            params["_meta"] = StatelessClient::claim();
+            const QByteArray body = rpcMessage(1, "subscriptions/listen", params);
+            http::Headers headers = StatelessClient(m_server->port(), "alice").headers();
+            headers.set("Mcp-Method", "subscriptions/listen");
+            deaf.write("POST /mcp HTTP/1.1\r\nHost: localhost:" +
+                       QByteArray::number(m_server->port()) + "\r\n" + headLines(headers) +
+                       "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        } else {
+            QVERIFY(
+                m_client->ask("resources/subscribe", {{"uri", "demo:text"}}).contains("result"));
+            deaf.write(
+                "GET /mcp HTTP/1.1\r\nHost: localhost:" + QByteArray::number(m_server->port()) +
+                "\r\n" + headLines(m_client->headers()) + "\r\n");
+        }
+        QTRY_VERIFY(deaf.bytesAvailable() > 0); // the stream is open
+
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(QStringLiteral("stream.*(unread|read)")));
+        const qint64 before = residentKiB();
+        // Far more than the sockets' own buffers hold.
+        const auto isOpen = [this] { return m_server->connections() > 0; };
+        for (int told = 0; told < 400'000 && isOpen(); ++told) {
+            emit m_server->resources().updated(QStringLiteral("demo:text"));
+            if (told % 1000 == 0)
+                QCoreApplication::processEvents();
+        }
+        QTRY_VERIFY(!isOpen());
+        QVERIFY2(residentKiB() - before < 32 * 1024,
+                 qPrintable(QString::number(residentKiB() - before)));
+        QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFloods)
+#include "tst_floods.moc"
