@@ -34,6 +34,12 @@ constexpr qsizetype kMaxKeptBody = 256LL * 1024;
 
 constexpr qsizetype kKeptFeedBytes = 2048;
 
+#ifdef MSG_NOSIGNAL
+constexpr int kNoSignal = MSG_NOSIGNAL;
+#else
+constexpr int kNoSignal = 0; // Qt ignores SIGPIPE where a call cannot
+#endif
+
 } // namespace
 
 GuardedSocket::GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject *parent)
@@ -79,7 +85,7 @@ void GuardedSocket::receive()
     case State::Streaming:
         // Nothing can be answered behind an open stream. Only the line break that some old clients
         // send after a body is no request.
-        if (!m_wire.readAll().trimmed().isEmpty()) {
+        if (!takeReceived().trimmed().isEmpty()) {
             qCWarning(lcHttp, "A client sent a request on a connection with an open stream; the "
                               "connection was closed.");
             m_wire.abort();
@@ -92,7 +98,7 @@ void GuardedSocket::receive()
         return; // it waits in the wire's bounded buffer
     }
 
-    if (const QByteArray bytes = m_wire.readAll(); !bytes.isEmpty()) {
+    if (const QByteArray bytes = takeReceived(); !bytes.isEmpty()) {
         if (!m_framer.hasBegun())
             setDeadline(m_guard.limits().requestTimeoutMs);
         m_framer.append(bytes);
@@ -197,10 +203,39 @@ const QByteArray &GuardedSocket::httpDate() const
     return m_guard.httpDate();
 }
 
+QByteArray GuardedSocket::takeReceived()
+{
+    // To ask for exactly what is there takes the block out of the wire's buffer, which otherwise
+    // keeps it, 16 KiB, for as long as the connection lives.
+    const QByteArray block = m_wire.read(m_wire.bytesAvailable());
+    return {block.constData(), block.size()};
+}
+
 void GuardedSocket::send(const QByteArray &bytes)
 {
-    m_wire.write(bytes);
-    m_wire.flush();
+    const qsizetype sent = m_wire.bytesToWrite() == 0 ? sendNow(bytes) : 0;
+    if (sent < bytes.size()) {
+        m_wire.write(bytes.constData() + sent, bytes.size() - sent);
+        m_wire.flush();
+    } else if (m_state == State::Lingering) {
+        QMetaObject::invokeMethod(this, &GuardedSocket::written, Qt::QueuedConnection);
+    }
+}
+
+/// Past the wire's buffer, which costs a block of 16 KiB for each connection and a change of its
+/// socket notifiers for each answer. Says how much the system took; errors are left to the wire.
+qsizetype GuardedSocket::sendNow(const QByteArray &bytes) const
+{
+#ifdef Q_OS_UNIX
+    if (!m_wire.isValid() || bytes.isEmpty())
+        return 0;
+    const auto sent = ::send(static_cast<int>(m_wire.socketDescriptor()), bytes.constData(),
+                             static_cast<size_t>(bytes.size()), MSG_DONTWAIT | kNoSignal);
+    return std::max<qsizetype>(sent, 0);
+#else
+    Q_UNUSED(bytes)
+    return 0;
+#endif
 }
 
 void GuardedSocket::sendAnswer(const QByteArray &bytes)

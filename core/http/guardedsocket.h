@@ -75,7 +75,9 @@ private:
     void processRequests();
     void checkHead();
     void handOver();
+    [[nodiscard]] QByteArray takeReceived();
     void send(const QByteArray &bytes);
+    [[nodiscard]] qsizetype sendNow(const QByteArray &bytes) const;
     void written();
     void finishAnswer();
     void peerGone();

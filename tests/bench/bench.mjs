@@ -1,12 +1,13 @@
 // Prints the figures that README names. Nothing here passes or fails: it measures.
 //   bench.mjs [--seconds N] [--startups N] [--no-window] [--json]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, spawn } from 'node:child_process';
 import crypto from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
 import { cpuUs, pssKiB } from './proc.mjs';
@@ -17,6 +18,8 @@ const { values: options } = parseArgs({ options: {
   'no-window': { type: 'boolean' }, json: { type: 'boolean' },
 } });
 const seconds = Number(options.seconds);
+const LOAD = path.join(path.dirname(BIN), 'flaredeck-load');
+const execute = promisify(execFile);
 const settle = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const mib = (kib) => (kib / 1024).toFixed(1);
@@ -79,33 +82,58 @@ async function token(origin) {
   return answer.access_token;
 }
 
+/** Repeats each client's `add` as fast as it is answered, by a generator that costs little itself. */
 async function load(url, bearer, clients, pid, Client = Session) {
-  const sessions = await Promise.all(Array.from({ length: clients }, () => Client.open(url, bearer)));
+  const dir = tempDir('flaredeck-load-');
+  const open = await Promise.all(Array.from({ length: clients }, () => Client.open(url, bearer)));
+  const files = open.map((client, i) => {
+    const file = path.join(dir, `${i}.request`);
+    fs.writeFileSync(file, client.addRequest(2, 3));
+    client.pause();
+    return file;
+  });
   const run = async (duration) => {
-    const times = [];
-    const end = performance.now() + duration * 1000;
-    await Promise.all(sessions.map(async (session) => {
-      for (let last = performance.now(); last < end;) {
-        await session.add(2, 3);
-        const now = performance.now();
-        times.push(now - last);
-        last = now;
-      }
-    }));
-    return times;
+    const { stdout } = await execute(LOAD, [new URL(url).port, String(duration), '"text":"5"', ...files]);
+    return JSON.parse(stdout);
   };
   await run(1);
   const cpu = cpuUs(pid);
-  const began = performance.now();
-  const times = await run(seconds);
-  const took = (performance.now() - began) / 1000;
+  const { calls, seconds: took, p50Ms, p99Ms } = await run(seconds);
   const used = cpuUs(pid) - cpu;
-  sessions.forEach((session) => session.close());
-  times.sort((a, b) => a - b);
-  return {
-    clients, callsPerSecond: Math.round(times.length / took), cpuUsPerCall: Math.round(used / times.length),
-    p50Ms: Number(times[Math.floor(times.length / 2)].toFixed(3)), p99Ms: Number(times[Math.floor(times.length * 0.99)].toFixed(3)),
-  };
+  open.forEach((client) => client.close());
+  return { clients, callsPerSecond: Math.round(calls / took), cpuUsPerCall: Math.round(used / calls), p50Ms, p99Ms };
+}
+
+/** From the request that changes the tools to each stream that tells of it, on the protocol engine alone. */
+async function listChanged(streams, rounds) {
+  const port = await freePort();
+  const server = start(path.join(path.dirname(BIN), 'flaredeck-conformance'), ['--port', String(port)]);
+  const url = `http://localhost:${port}/mcp`;
+  await until('the fixture to answer', () => answers(`http://127.0.0.1:${port}/mcp`));
+  const caller = await Stateless.open(url);
+  const told = await Promise.all(Array.from({ length: streams }, () => Stateless.open(url)));
+  for (const one of told) await one.listen();
+  await settle(200);
+  const times = [];
+  const last = [];
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    let left = told.length;
+    const all = new Promise((resolve) => {
+      for (const one of told) {
+        one.wire.onMore = () => {
+          times.push(performance.now() - began);
+          if (--left === 0) resolve();
+        };
+      }
+    });
+    await caller.call('test_trigger_tool_change');
+    await all;
+    last.push(performance.now() - began);
+  }
+  [caller, ...told].forEach((one) => one.close());
+  await stop(server);
+  return { streams, p50: Number(median(times).toFixed(2)), p50OfTheLast: Number(median(last).toFixed(2)) };
 }
 
 const report = { machine: `${os.cpus().length} × ${os.cpus()[0].model}`, node: process.version };
@@ -151,6 +179,27 @@ sessions.forEach((session) => session.close());
 first.close();
 await stop(app.child);
 
+// Clients without sessions listen by a request that stays open.
+app = await flaredeck();
+const warm = await Stateless.open(app.url, await token(app.origin));
+for (let i = 0; i < 50; i++) await warm.add(1, i);
+await settle(2000);
+const quiet = pssKiB(app.child.pid);
+const listeners = [];
+for (let i = 0, held; i < 200; i++) {
+  if (i % 50 === 0) held = await token(app.origin);
+  const listener = await Stateless.open(app.url, held);
+  await listener.listen();
+  listeners.push(listener);
+}
+await settle(2000);
+report.kibPerListener = Number(((pssKiB(app.child.pid) - quiet) / listeners.length).toFixed(1));
+listeners.forEach((listener) => listener.close());
+warm.close();
+await stop(app.child);
+
+report.listChangedMs = await listChanged(50, 100);
+
 // The window, on whatever display there is.
 if (!options['no-window'] && process.env.DISPLAY) {
   app = await flaredeck([], { QT_QPA_PLATFORM: 'xcb' });
@@ -183,6 +232,8 @@ if (options.json) {
   console.log(`idle, headless              ${report.idlePssMiB} MiB PSS`);
   console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);
   console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);
+  console.log(`an idle listen stream, of ${listeners.length}  ${report.kibPerListener} KiB PSS`);
+  console.log(`list_changed to ${report.listChangedMs.streams} streams   p50 ${report.listChangedMs.p50} ms, until the last has it ${report.listChangedMs.p50OfTheLast} ms`);
   console.log('authenticated add, history on, beside an SDK v1 server without either:');
   report.calls.forEach((one) => row('flaredeck', one));
   report.sdk1.forEach((one) => row('SDK v1', one));

@@ -37,7 +37,7 @@ export class Wire {
     });
   }
 
-  /** Resolves with the head; the rest of the stream is counted and thrown away. */
+  /** Resolves with the head; what comes later is thrown away, but onMore() is called. */
   open(text) {
     this.streaming = true;
     return this.send(text);
@@ -50,7 +50,10 @@ export class Wire {
   }
 
   feed(chunk) {
-    if (!this.waiting) return;
+    if (!this.waiting) {
+      this.onMore?.();
+      return;
+    }
     const data = this.pending ? Buffer.concat([this.pending, chunk]) : chunk;
     const end = data.indexOf(HEAD_END);
     if (end < 0) {
@@ -101,6 +104,12 @@ export function message(answer) {
   return JSON.parse(data);
 }
 
+const request = (prefix, text) => `${prefix}${Buffer.byteLength(text)}\r\n\r\n${text}`;
+
+function check(answer, id, sum) {
+  if (answer.id !== id || answer.result?.content?.[0]?.text !== String(sum)) throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
+}
+
 const CLAIM = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1"}}';
 
 /** An MCP session of revision 2025-11-25 on one socket. */
@@ -132,10 +141,17 @@ export class Session {
     return this.wire.send(`${this.wire.head('POST', this.headers)}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
   }
 
+  addRequest(a, b) {
+    return request(this.prefix, `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"add","arguments":{"a":${a},"b":${b}}}}`);
+  }
+
   async add(a, b) {
-    const text = `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"add","arguments":{"a":${a},"b":${b}}}}`;
-    const answer = message(await this.wire.send(`${this.prefix}${text.length}\r\n\r\n${text}`));
-    if (answer.id !== this.id || answer.result?.content?.[0]?.text !== String(a + b)) throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
+    check(message(await this.wire.send(this.addRequest(a, b))), this.id, a + b);
+  }
+
+  /** Gives up its connection; the session goes on. */
+  pause() {
+    this.wire.close();
   }
 
   async listen() {
@@ -157,22 +173,40 @@ export class Stateless {
     const client = new Stateless();
     client.wire = new Wire(url);
     await client.wire.connect();
-    client.prefix = `${client.wire.head('POST', {
+    const headers = {
       Accept: 'application/json, text/event-stream',
       'Content-Type': 'application/json',
       ...(token && { Authorization: `Bearer ${token}` }),
       'MCP-Protocol-Version': '2026-07-28',
-      'Mcp-Method': 'tools/call',
-      'Mcp-Name': 'add',
-    })}Content-Length: `;
+    };
+    client.listenPrefix = `${client.wire.head('POST', { ...headers, 'Mcp-Method': 'subscriptions/listen' })}Content-Length: `;
+    client.callPrefix = (tool) => `${client.wire.head('POST', { ...headers, 'Mcp-Method': 'tools/call', 'Mcp-Name': tool })}Content-Length: `;
+    client.prefix = client.callPrefix('add');
     client.id = 0;
     return client;
   }
 
+  addRequest(a, b) {
+    return request(this.prefix, `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"add","arguments":{"a":${a},"b":${b}},${CLAIM}}}`);
+  }
+
   async add(a, b) {
-    const text = `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"add","arguments":{"a":${a},"b":${b}},${CLAIM}}}`;
-    const answer = message(await this.wire.send(`${this.prefix}${text.length}\r\n\r\n${text}`));
-    if (answer.id !== this.id || answer.result?.content?.[0]?.text !== String(a + b)) throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
+    check(message(await this.wire.send(this.addRequest(a, b))), this.id, a + b);
+  }
+
+  async call(tool) {
+    const text = `{"jsonrpc":"2.0","id":${++this.id},"method":"tools/call","params":{"name":"${tool}","arguments":{},${CLAIM}}}`;
+    return message(await this.wire.send(request(this.callPrefix(tool), text)));
+  }
+
+  pause() {
+    this.wire.close();
+  }
+
+  /** A stream that tells of changed tools. */
+  async listen() {
+    const text = `{"jsonrpc":"2.0","id":"listen","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},${CLAIM}}}`;
+    await this.wire.open(request(this.listenPrefix, text));
   }
 
   close() {
