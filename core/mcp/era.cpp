@@ -68,7 +68,7 @@ EraDecision decideClaimed(const EraQuestion &question, const Claim &claim)
     if (!question.version.isEmpty() && question.version != claim.version)
         return refuseMismatch();
     const std::string &method = question.body.messages.front().method;
-    if (!question.method.isEmpty() && question.method != method.c_str())
+    if (!question.method.isEmpty() && QByteArrayView(question.method) != QByteArrayView(method))
         return refuse(kHeaderMismatch, u"The header Mcp-Method and the method differ."_s);
     const Traits *revision = findStateless(claim.version);
     if (!revision)

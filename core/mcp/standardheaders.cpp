@@ -22,7 +22,7 @@ bool isUtf8(const QByteArray &bytes)
 {
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString text = decoder(bytes);
-    return !decoder.hasError() && !text.contains(u'\0');
+    return !decoder.hasError();
 }
 
 /// The member of params that Mcp-Name repeats.
@@ -40,10 +40,14 @@ const char *nameMember(const std::string &method)
 bool saysTheSame(const QByteArray &header, const Json &value)
 {
     if (value.is_string())
-        return header == value.get_ref<const std::string &>().c_str();
+        return QByteArrayView(header) == QByteArrayView(value.get_ref<const std::string &>());
     if (value.is_boolean())
         return header == (value.get<bool>() ? "true" : "false");
     bool isNumber = false;
+    if (value.is_number_unsigned()) {
+        const qulonglong number = header.toULongLong(&isNumber);
+        return isNumber && value == number;
+    }
     if (value.is_number_integer()) {
         const qlonglong number = header.toLongLong(&isNumber);
         return isNumber && value == number;
@@ -94,7 +98,7 @@ std::optional<rpc::RpcError> check(const http::Headers &headers, const rpc::Mess
 {
     if (!headers.contains("Mcp-Method"))
         return mismatch(u"The header Mcp-Method is missing."_s);
-    if (headers.value("Mcp-Method") != request.method.c_str())
+    if (QByteArrayView(headers.value("Mcp-Method")) != QByteArrayView(request.method))
         return mismatch(u"The header Mcp-Method and the method differ."_s);
 
     const char *member = nameMember(request.method);

@@ -80,6 +80,9 @@ private slots:
         row("initialize with half a claim and a modern header", message("initialize", kHalfClaim),
             kModern, false, Route::Refuse, kHeaderMismatch);
 
+        row("Mcp-Method names a part of the method", message("a\\u0000b", claim(kModern)), kModern,
+            false, Route::Refuse, kHeaderMismatch, "a");
+
         row("a request of a session", call, kLegacy, true, Route::Session);
         row("the header may be absent", call, {}, true, Route::Session);
         row("the header may name another served revision", call, "2025-03-26", true,

@@ -26,6 +26,7 @@ private slots:
             "=?base64?"
             "?=",
             "");
+        row("Base64 of a NUL", "=?base64?YQBi?=", QByteArray("a\0b", 3));
         row("only the start is text", "=?base64?SGVsbG8=", "=?base64?SGVsbG8=");
         row("only the end is text", "SGVsbG8=?=", "SGVsbG8=?=");
         row("the markers are lower case", "=?BASE64?SGVsbG8=?=", "=?BASE64?SGVsbG8=?=");
@@ -56,11 +57,15 @@ private slots:
         row("the same text", "a", R"({"x":"a"})", true);
         row("letters matter", "A", R"({"x":"a"})", false);
         row("encoded text", "=?base64?w6k=?=", R"({"x":"\u00e9"})", true);
+        row("text up to a NUL", "a", R"({"x":"a\u0000b"})", false);
+        row("text with a NUL", "=?base64?YQBi?=", R"({"x":"a\u0000b"})", true);
         row("bad encoding", "=?base64?w6k?=", R"({"x":"\u00e9"})", false);
         row("a true boolean", "true", R"({"x":true})", true);
         row("another boolean", "false", R"({"x":true})", false);
         row("an integer", "42", R"({"x":42})", true);
         row("an integer with a sign", "+42", R"({"x":42})", true);
+        row("the largest integer", "18446744073709551615", R"({"x":18446744073709551615})", true);
+        row("a negative integer", "-9", R"({"x":-9})", true);
         row("another integer", "43", R"({"x":42})", false);
         row("no integer", "many", R"({"x":42})", false);
         row("a header without an argument", "a", "{}", false);
