@@ -29,7 +29,12 @@ QByteArray SseStream::frame(const QByteArray &data, const QByteArray &event, con
         bytes.append("event: ").append(event).append('\n');
     if (!id.isEmpty())
         bytes.append("id: ").append(id).append('\n');
-    return bytes.append("data: ").append(data).append("\n\n");
+    if (!data.contains('\n') && !data.contains('\r'))
+        return bytes.append("data: ").append(data).append("\n\n");
+    for (const QByteArray &line :
+         QByteArray(data).replace("\r\n", "\n").replace('\r', '\n').split('\n'))
+        bytes.append("data: ").append(line).append('\n');
+    return bytes.append('\n');
 }
 
 void SseStream::send(const QByteArray &data, const QByteArray &event, const QByteArray &id)

@@ -17,7 +17,7 @@ public:
     explicit SseStream(ExchangePtr exchange, const Headers &extra = {}, QObject *parent = nullptr);
     ~SseStream() override; ///< ends the stream
 
-    /// `data` must be one line; `id` may be empty.
+    /// Line breaks in `data` arrive as LF, the only one that the format has. `id` may be empty.
     void send(const QByteArray &data, const QByteArray &event = "message",
               const QByteArray &id = {});
     /// An event without content, which gives the client an id to come back with and says how long

@@ -76,6 +76,7 @@ void TestSseStream::framesEvents_data()
     row("event and data", "{}", "message", "", "event: message\ndata: {}\n\n");
     row("with an id", "{}", "message", "7", "event: message\nid: 7\ndata: {}\n\n");
     row("without event", "x", "", "", "data: x\n\n");
+    row("several lines", "a\nb\r\n\rc", "", "", "data: a\ndata: b\ndata: \ndata: c\n\n");
     row("empty data keep their line", "", "", "7", "id: 7\ndata: \n\n");
 }
 
