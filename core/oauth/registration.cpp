@@ -63,14 +63,19 @@ Answer<QStringList> texts(const Json &body, const char *key)
 QString sanitised(const QString &name)
 {
     QString clean;
-    for (const QChar c : name) {
-        const auto code = c.unicode();
-        const bool hidden = c.category() == QChar::Other_Control ||
-                            c.category() == QChar::Other_Format || code == 0x2028 || code == 0x2029;
+    // By code point: the tag characters, all invisible, are beyond what one QChar holds.
+    for (const char32_t c : name.toStdU32String()) {
+        const auto category = QChar::category(c);
+        const bool hidden = category == QChar::Other_Control || category == QChar::Other_Format ||
+                            category == QChar::Separator_Line ||
+                            category == QChar::Separator_Paragraph;
         if (!hidden)
-            clean += c;
+            clean += QChar::fromUcs4(c);
     }
-    return clean.simplified().left(kMaxNameLength);
+    clean = clean.simplified().left(kMaxNameLength);
+    if (!clean.isEmpty() && clean.back().isHighSurrogate())
+        clean.chop(1);
+    return clean.trimmed();
 }
 
 Answer<> readRedirects(const Json &body, quint16 ownPort, store::Client &client)

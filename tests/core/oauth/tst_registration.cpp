@@ -140,6 +140,12 @@ void TestRegistration::namesAreCleaned_data()
     QTest::newRow("right-to-left overrides go") << u"a\u202eb"_s << u"ab"_s;
     QTest::newRow("isolates go") << u"a\u2066b"_s << u"ab"_s;
     QTest::newRow("zero-width characters go") << u"a\u200bb\ufeff"_s << u"ab"_s;
+    QTest::newRow("tag characters go") << u"a\U000E0041\U000E007Fb"_s << u"ab"_s;
+    QTest::newRow("pictures stay") << u"a \U0001F600"_s << u"a \U0001F600"_s;
+    QTest::newRow("no character is cut in two")
+        << QString(119, u'x') + u"\U0001F600"_s << QString(119, u'x');
+    QTest::newRow("no space is left where a name is cut")
+        << QString(119, u'x') + u" yz"_s << QString(119, u'x');
     QTest::newRow("long names are cut") << QString(200, u'x') << QString(120, u'x');
 }
 
