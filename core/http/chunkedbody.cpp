@@ -60,7 +60,8 @@ ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
             return Progress::Malformed;
         if (!isWhole)
             return Progress::NeedsMore;
-        if (!m_line.endsWith("\r\n"))
+        // A CR inside ends the line for some parsers (RFC 9112 §2.2).
+        if (m_line.size() < 2 || m_line.indexOf('\r') != m_line.size() - 2)
             return Progress::Malformed;
 
         switch (m_part) {

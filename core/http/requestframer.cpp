@@ -42,6 +42,10 @@ RequestFramer::Step RequestFramer::readHead()
 
     qsizetype headEnd = -1;
     for (qsizetype end; (end = m_bytes.indexOf('\n', m_scanned)) >= 0;) {
+        // What is beyond the limit is not looked at, so that the answer is the same however the
+        // bytes arrive.
+        if (end >= m_limits.maxHeaderBytes)
+            break;
         if (end == 0 || m_bytes[end - 1] != '\r')
             return refuse(400, "A line of the request does not end with CR LF.");
         const bool isEmptyLine = end - m_scanned == 1;
@@ -51,8 +55,7 @@ RequestFramer::Step RequestFramer::readHead()
             break;
         }
     }
-    if (headEnd > m_limits.maxHeaderBytes ||
-        (headEnd < 0 && m_bytes.size() > m_limits.maxHeaderBytes))
+    if (headEnd < 0 && m_bytes.size() > m_limits.maxHeaderBytes)
         return refuse(431, "The header lines are longer than this server accepts.");
     if (headEnd < 0)
         return Step::NeedsMore;

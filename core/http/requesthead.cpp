@@ -188,9 +188,10 @@ tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
         const qsizetype colon = line.indexOf(':');
         if (colon <= 0 || !isToken(line.first(colon)))
             return refuse(400, "A header line has no valid name.");
-        const QByteArrayView value = line.sliced(colon + 1).trimmed();
-        if (!isFieldValue(value))
+        // Before it is trimmed, which would take more than spaces and tabs away.
+        if (!isFieldValue(line.sliced(colon + 1)))
             return refuse(400, "A header value contains a control character.");
+        const QByteArrayView value = line.sliced(colon + 1).trimmed();
         lines.append({line.first(colon).toByteArray(), value.toByteArray()});
     }
     head.request.headers = Headers(std::move(lines));

@@ -71,6 +71,9 @@ void TestRequestFramer::badHeadsAreRefused_data()
     row("HTTP/0.9", head("GET / HTTP/0.9"), 505);
     row("line without CR", "GET / HTTP/1.1\nHost: a\n\n", 400);
     row("CR inside a value", head("GET / HTTP/1.1", "A: b\rc\r\n"), 400);
+    row("CR before a value", head("GET / HTTP/1.1", "A:\rb\r\n"), 400);
+    row("CR behind a value", head("GET / HTTP/1.1", "A: b\r\r\n"), 400);
+    row("form feed behind a value", head("GET / HTTP/1.1", "A: b\f\r\n"), 400);
     row("NUL inside a value", head("GET / HTTP/1.1", QByteArray("A: b\0c\r\n", 8)), 400);
     row("folded header line", head("GET / HTTP/1.1", "A: b\r\n c\r\n"), 400);
     row("space before the colon", head("GET / HTTP/1.1", "A : b\r\n"), 400);
@@ -217,6 +220,9 @@ void TestRequestFramer::badChunksAreRefused_data()
     QTest::newRow("no size") << QByteArray("\r\n") << 400;
     QTest::newRow("a size that is no number") << QByteArray("xyz\r\n") << 400;
     QTest::newRow("a negative size") << QByteArray("-1\r\n") << 400;
+    QTest::newRow("a CR inside the size's line")
+        << QByteArray("5;a\rb\r\nhello\r\n0\r\n\r\n") << 400;
+    QTest::newRow("a CR inside a trailer") << QByteArray("0\r\nA: b\rc\r\n\r\n") << 400;
     QTest::newRow("words behind the size") << QByteArray("5x\r\n") << 400;
     QTest::newRow("a size beyond 64 bits") << QByteArray("FFFFFFFFFFFFFFFFF\r\n") << 400;
     QTest::newRow("a size line without CR") << QByteArray("5\nhello\r\n") << 400;
@@ -264,6 +270,8 @@ void TestRequestFramer::longHeadIsRefusedBeforeItEnds()
     QCOMPARE(refusalOf(fits, limits), 0);
     QCOMPARE(refusalOf(head("GET / HTTP/1.1", "A: " + QByteArray(200, 'a') + "\r\n"), limits), 431);
     QCOMPARE(refusalOf("GET /" + QByteArray(200, 'a'), limits), 431);
+    // Also when what else is wrong is there already.
+    QCOMPARE(refusalOf("GET /" + QByteArray(200, 'a') + "\n\n", limits), 431);
 }
 
 QTEST_GUILESS_MAIN(TestRequestFramer)
