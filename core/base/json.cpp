@@ -45,6 +45,10 @@ Result<Json> parse(const QByteArray &bytes)
     if (isTooDeep(bytes))
         return fail(Error::Kind::InvalidInput,
                     QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
+    // The parser takes a NUL for the end and would not look at what follows.
+    if (const qsizetype nul = bytes.indexOf('\0'); nul >= 0)
+        return fail(Error::Kind::InvalidInput,
+                    QStringLiteral("The JSON is malformed at byte %1.").arg(nul + 1));
     try {
         return Json::parse(bytes.constData(), bytes.constData() + bytes.size());
     } catch (const Json::parse_error &error) {

@@ -73,6 +73,7 @@ void TestJson::refusesEverythingElseWithTheCause_data()
     QTest::newRow("a cut object") << QByteArray(R"({"a":)") << u"malformed at byte 6"_s;
     QTest::newRow("a comma too many") << QByteArray("[1,]") << u"malformed at byte 4"_s;
     QTest::newRow("two documents") << QByteArray("{}{}") << u"malformed"_s;
+    QTest::newRow("something behind a NUL") << QByteArray("{}\0{}", 5) << u"malformed at byte 3"_s;
     QTest::newRow("a comment") << QByteArray("/* */ {}") << u"malformed"_s;
     QTest::newRow("broken UTF-8") << QByteArray("\"\xff\"") << u"malformed"_s;
     QTest::newRow("a lone surrogate") << QByteArray(R"("\ud800")") << u"malformed"_s;
