@@ -11,14 +11,22 @@ target_include_directories(flaredeck_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_include_directories(flaredeck_options SYSTEM INTERFACE
     ${TLEXPECTED_INCLUDE_DIR} ${VALIJSON_INCLUDE_DIR})
 
-if(CMAKE_UNITY_BUILD)
-    # GCC says it of every anonymous namespace in a source that another one includes.
-    target_compile_options(flaredeck_options INTERFACE -Wno-subobject-linkage)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(CMAKE_UNITY_BUILD)
+        # GCC says it of every anonymous namespace in a source that another one includes.
+        target_compile_options(flaredeck_options INTERFACE -Wno-subobject-linkage)
+    endif()
+    if(FLAREDECK_SANITIZE)
+        # GCC sees uninitialised values in instrumented std::optional and std::regex where there are
+        # none.
+        target_compile_options(flaredeck_options INTERFACE -Wno-maybe-uninitialized)
+    endif()
 endif()
 if(FLAREDECK_SANITIZE)
-    # GCC sees uninitialised values in instrumented std::optional and std::regex where there are none.
     target_compile_options(flaredeck_options INTERFACE
-        -Wno-maybe-uninitialized
-        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    target_link_options(flaredeck_options INTERFACE -fsanitize=address,undefined)
+        -fsanitize=${FLAREDECK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(flaredeck_options INTERFACE -fsanitize=${FLAREDECK_SANITIZE})
+endif()
+if(FLAREDECK_FUZZ)
+    target_compile_options(flaredeck_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
