@@ -1,0 +1,81 @@
+// The official suite's authorization-server scenarios against the real program. The suite ends with success
+// when it skips, so what passed is counted.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { App, freePort, tempDir } from './lib/app.mjs';
+import { browse } from './lib/browser.mjs';
+
+const SUITE = path.resolve(import.meta.dirname, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
+
+const VERSIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'];
+/** What passes in each run, and nothing else may be reported but the warning below. */
+const PASSED = ['authorization-code-grant', 'authorization-server-metadata'];
+/** Flaredeck fetches no client metadata documents, which these revisions recommend. */
+const CIMD = 'WARNING authorization-server-metadata-cimd';
+const WARNED = { '2025-11-25': [CIMD], '2026-07-28': [CIMD] };
+
+let app;
+let client;
+before(async () => {
+  app = await App.start({ args: ['--headless', '--auto-approve'] });
+  client = await register();
+});
+after(async () => {
+  assert.equal(await app.stop(), 0, app.log);
+});
+
+/** One run of both scenarios; whoever is asked to open an address does so. */
+async function run(args) {
+  const out = tempDir('flaredeck-conformance-');
+  const suite = spawn(process.execPath, [SUITE, 'authorization', ...args, '-o', out], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const visits = [];
+  const read = (chunk) => {
+    text += chunk;
+    const url = /^\s*(http\S*\/authorize\?\S+)\n/m.exec(text)?.[1];
+    if (url && visits.length === 0) visits.push(browse(url));
+  };
+  suite.stdout.setEncoding('utf8').on('data', read);
+  suite.stderr.setEncoding('utf8').on('data', read);
+  const [code] = await once(suite, 'exit');
+  await Promise.all(visits);
+  const checks = fs.readdirSync(out, { recursive: true }).filter((file) => path.basename(file) === 'checks.json')
+    .flatMap((file) => JSON.parse(fs.readFileSync(path.join(out, file), 'utf8')));
+  return { code, text, checks, visits: visits.length };
+}
+
+/** The suite brings no client of its own. A loopback redirect may come at any port (RFC 8252 §7.3). */
+async function register() {
+  const answer = await fetch(`${app.origin}/register`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: 'conformance', redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    }),
+  });
+  assert.equal(answer.status, 201);
+  return (await answer.json()).client_id;
+}
+
+for (const host of ['localhost', '127.0.0.1']) {
+  for (const withResource of [true, false]) {
+    for (const version of VERSIONS) {
+      test(`authorization server, ${version}, at ${host} ${withResource ? 'with' : 'without'} a resource`, { timeout: 90_000 }, async () => {
+        const origin = `http://${host}:${app.port}`;
+        const { code, text, checks, visits } = await run(['--url', origin, '--client-id', client,
+          '--port', String(await freePort()), '--spec-version', version, ...(withResource ? ['--resource', `${origin}/mcp`] : [])]);
+        const ids = (passed) => checks.filter(({ status }) => (status === 'SUCCESS') === passed).map(({ status, id }) => (passed ? id : `${status} ${id}`));
+        assert.deepEqual(ids(true).sort(), PASSED, text);
+        assert.deepEqual(ids(false), WARNED[version] ?? [], text);
+        assert.equal(visits, 1, 'the person was sent to the browser');
+        assert.equal(code, 0, text);
+        console.log(text.slice(text.lastIndexOf('===')).trim());
+      });
+    }
+  }
+}
