@@ -1,5 +1,6 @@
 #include "core/oauth/tokenendpoint.h"
 
+#include "core/base/crypto.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
@@ -132,10 +133,6 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     const auto client = identify(request, form);
     if (!client)
         return refuse(client.error());
-    const QByteArray key = client->id.value.toUtf8();
-    if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0)
-        return refuse(oautherror::tooMany(u"This client failed too often."_s, wait));
-
     const QString grantType = form.value("grant_type").value_or(QString());
     if (grantType.isEmpty())
         return invalidRequest(u"grant_type is missing."_s);
@@ -146,6 +143,15 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     if (!client->grantTypes.contains(grantType))
         return refuse(400, "unauthorized_client",
                       u"This client did not register for %1."_s.arg(grantType));
+    // A public client's id is no secret: were failures counted by it alone, any program could keep
+    // the real client from its tokens.
+    const QString secret = form.value(isCode ? "code" : "refresh_token").value_or(QString());
+    const QByteArray key = client->id.value.toUtf8() + ' ' + crypto::sha256(secret.toUtf8());
+    if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0)
+        return refuse(oautherror::tooMany(isCode
+                                              ? u"This authorization code was refused too often."_s
+                                              : u"This refresh token was refused too often."_s,
+                                          wait));
     const auto resources = readResources(form, request.peer.localPort);
     if (!resources)
         return refuse(resources.error());

@@ -32,7 +32,7 @@ private:
     ClientRegistry &m_clients;
     TokenService &m_tokens;
     const Clock &m_clock;
-    RateLimit m_failures; ///< by client
+    RateLimit m_failures; ///< by client and the code or token that it presents
 };
 
 } // namespace flaredeck::oauth

@@ -16,11 +16,13 @@ private slots:
     void revokedByTheClient_data();
     void revokedByTheClient();
     void grantsSurviveARestart();
+    void everyTokenResponseNamesWhatItOpens();
     void forgettingAClient();
     void registrationsAreLimited();
     void tokenRequestsAreRefused_data();
     void tokenRequestsAreRefused();
     void failingTooOftenIsSlowedDown();
+    void anImpostorsFailuresLeaveTheRealClientAlone();
 };
 
 void TestTokenRequests::revocationIsImmediate()
@@ -81,6 +83,25 @@ void TestTokenRequests::grantsSurviveARestart()
     const auto refreshed = client.refresh(Browser::text(tokens, "refresh_token"));
     QCOMPARE(refreshed.status, 200);
     QCOMPARE(Browser::text(refreshed, "scope"), QByteArray("mcp:read"));
+}
+
+void TestTokenRequests::everyTokenResponseNamesWhatItOpens()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    QCOMPARE(Browser::text(tokens, "scope"), QByteArray("mcp:read workers:read"));
+    const auto refreshed = client.refresh(Browser::text(tokens, "refresh_token"));
+    QCOMPARE(Browser::text(refreshed, "scope"), QByteArray("mcp:read workers:read"));
+    // More or less than was granted: the token opens the grant, and the answer says so.
+    const QByteArray form = "grant_type=refresh_token&client_id=" + client.id +
+                            "&refresh_token=" + Browser::text(refreshed, "refresh_token");
+    for (const char *asked : {"mcp:read", "workers:read kv:write", ""}) {
+        const auto answer = m_browser->post("/token", form + "&scope=" + asked);
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(Browser::text(answer, "scope"), QByteArray("mcp:read workers:read"));
+    }
+    QVERIFY(m_server->oauth->setScopes(m_server->oauth->liveGrants().first().id, {}));
+    QCOMPARE(Browser::text(m_browser->post("/token", form), "scope"), QByteArray("mcp:read"));
 }
 
 void TestTokenRequests::forgettingAClient()
@@ -196,6 +217,19 @@ void TestTokenRequests::failingTooOftenIsSlowedDown()
     QCOMPARE(other.refresh("x").status, 400);
     m_server->clock.advance(kMinute);
     QCOMPARE(client.refresh("x").status, 400);
+}
+
+void TestTokenRequests::anImpostorsFailuresLeaveTheRealClientAlone()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    // Another program read the public client's id somewhere and guesses.
+    for (int i = 0; i < 30; ++i)
+        QCOMPARE(client.refresh("guess " + QByteArray::number(i)).status, 400);
+    for (int i = 0; i < 11; ++i)
+        client.refresh("the same guess");
+    QCOMPARE(client.refresh("the same guess").status, 429);
+    QCOMPARE(client.refresh(Browser::text(tokens, "refresh_token")).status, 200);
 }
 
 QTEST_GUILESS_MAIN(TestTokenRequests)
