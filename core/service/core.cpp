@@ -6,6 +6,7 @@
 #include "core/mcp/mcpservice.h"
 #include "core/oauth/authorizationserver.h"
 #include "core/oauth/corspolicy.h"
+#include "core/oauth/oautherror.h"
 #include "core/policy/scopes.h"
 #include "core/sandbox/sandbox.h"
 #include "core/service/clientconfigsource.h"
@@ -215,7 +216,7 @@ void Core::installRoutes()
     d->server.route("/oauth/callback",
                     [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
                         if (request->method != http::Method::Get)
-                            exchange->respond(http::Response::empty(405, {{"Allow", "GET"}}));
+                            exchange->respond(oauth::oautherror::wrongMethod("GET").toResponse());
                         else
                             answerCallback(d->cloudflareLogin, request, exchange);
                     });

@@ -427,6 +427,10 @@ void TestCore::theCallbackIsReadOnly()
     QVERIFY(post.finish());
     QCOMPARE(post.status(), 405);
     QCOMPARE(post.header("Allow"), "GET"_ba);
+    // Clients read any other form of error as a broken server.
+    QVERIFY(post.header("Content-Type").startsWith("application/json"));
+    QCOMPARE(post.header("Cache-Control"), "no-store"_ba);
+    QVERIFY(post.body().contains("invalid_request"));
     HttpCall get(port(), "GET", "/oauth/callback?state=never-issued&code=x", {});
     QVERIFY(get.finish());
     QCOMPARE(get.status(), 400);
