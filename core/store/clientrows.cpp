@@ -4,6 +4,8 @@
 #include "core/store/rows.h"
 #include "core/store/vault.h"
 
+#include <QUrl>
+
 using namespace Qt::StringLiterals;
 
 namespace flaredeck::store {
@@ -30,6 +32,22 @@ Client readClient(const QSqlQuery &row)
     client.firstAuthorizedAt = row.value(10).toLongLong();
     client.lastUsedAt = row.value(11).toLongLong();
     return client;
+}
+
+/// Where the answers go: scheme, host and port, since a path may say more than it should.
+QString targets(const QStringList &redirectUris)
+{
+    QStringList origins;
+    for (const QString &uri : redirectUris) {
+        const QUrl url(uri);
+        const QString origin = url.host().isEmpty()
+                                   ? url.scheme() + u':'
+                                   : url.toString(QUrl::RemoveUserInfo | QUrl::RemovePath |
+                                                  QUrl::RemoveQuery | QUrl::RemoveFragment);
+        if (!origins.contains(origin))
+            origins << origin;
+    }
+    return origins.join(u' ');
 }
 
 } // namespace
@@ -68,14 +86,37 @@ Result<> Vault::saveClient(const Client &client)
          client.firstAuthorizedAt, client.lastUsedAt});
 }
 
+Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
+{
+    return transaction([&]() -> Result<> {
+        if (const Result<> saved = saveClient(client); !saved)
+            return saved;
+        return append({.kind = AuditKind::Registered,
+                       .client = client.id,
+                       .outcome = u"Answers go to %1"_s.arg(targets(client.redirectUris)),
+                       .peer = peer});
+    });
+}
+
 Result<> Vault::removeClient(const ClientId &id)
 {
-    return change(u"DELETE FROM clients WHERE id = ?"_s, {id.value});
+    return transaction([&]() -> Result<> {
+        const Result<> ended =
+            appendRevoked(u"g.client_id = ?"_s, {id.value}, u"The client was removed"_s);
+        if (!ended)
+            return ended;
+        if (const Result<> told = append({.kind = AuditKind::Forgotten,
+                                          .client = id,
+                                          .outcome = u"Removed with its grants"_s});
+            !told)
+            return told;
+        return change(u"DELETE FROM clients WHERE id = ?"_s, {id.value});
+    });
 }
 
 Result<> Vault::purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost)
 {
-    return change(uR"(WITH seen AS (
+    const QString gone = uR"(WITH seen AS (
                 SELECT id, created_at,
                     first_authorized_at > 0 OR EXISTS (SELECT 1 FROM grants
                         WHERE client_id = clients.id AND revoked_at = 0) AS authorized,
@@ -83,12 +124,20 @@ Result<> Vault::purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, 
                         coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
                                   WHERE client_id = clients.id), 0)) AS used_at
                 FROM clients)
-            DELETE FROM clients WHERE id IN (
+            SELECT id FROM (
                 SELECT id FROM seen WHERE NOT authorized AND created_at < ?
                 UNION ALL SELECT id FROM seen WHERE authorized AND used_at < ?
                 UNION ALL SELECT id FROM (SELECT id FROM seen
-                    ORDER BY authorized DESC, used_at DESC, created_at DESC LIMIT -1 OFFSET ?)))"_s,
-                  {neverAuthorizedBefore, unusedBefore, keepAtMost});
+                    ORDER BY authorized DESC, used_at DESC, created_at DESC LIMIT -1 OFFSET ?)))"_s;
+    const QVariantList values{neverAuthorizedBefore, unusedBefore, keepAtMost};
+    return transaction([&]() -> Result<> {
+        const Result<> ended =
+            appendRevoked(u"g.client_id IN (%1)"_s.arg(gone), values,
+                          u"The client was not used for too long, or too many registered"_s);
+        if (!ended)
+            return ended;
+        return change(u"DELETE FROM clients WHERE id IN (%1)"_s.arg(gone), values);
+    });
 }
 
 } // namespace flaredeck::store

@@ -4,6 +4,11 @@
 #include "core/store/rows.h"
 #include "core/store/vault.h"
 
+#include <QDateTime>
+
+#include <algorithm>
+#include <iterator>
+
 using namespace Qt::StringLiterals;
 
 namespace flaredeck::store {
@@ -36,6 +41,48 @@ tl::unexpected<Error> noSuchGrant()
     return fail(Error::Kind::NotFound, u"This grant does not exist any more."_s);
 }
 
+ScopeSet without(const ScopeSet &scopes, const ScopeSet &others)
+{
+    ScopeSet rest;
+    std::set_difference(scopes.begin(), scopes.end(), others.begin(), others.end(),
+                        std::inserter(rest, rest.end()));
+    return rest;
+}
+
+QString words(const ScopeSet &scopes)
+{
+    return QStringList(scopes.begin(), scopes.end()).join(u' ');
+}
+
+/// Scopes that the client does not hold by another live grant; empty when it holds none at all,
+/// since its first grant is no step up.
+Result<ScopeSet> addedScopes(Database &database, const Grant &grant)
+{
+    const auto held =
+        fetchAll(database,
+                 u"SELECT scopes FROM grants WHERE client_id = ? AND revoked_at = 0 AND id <> ? "
+                 "AND (expires_at = 0 OR expires_at > ?)"_s,
+                 {grant.client.value, grant.id.value, grant.createdAt},
+                 [](const QSqlQuery &row) { return column::toScopes(row.value(0).toString()); });
+    if (!held)
+        return fail(held.error());
+    ScopeSet all;
+    for (const ScopeSet &scopes : *held)
+        all.insert(scopes.begin(), scopes.end());
+    return held->isEmpty() ? ScopeSet() : without(grant.scopes, all);
+}
+
+QString agreed(const Grant &grant, const ScopeSet &added)
+{
+    const QString until =
+        grant.expiresAt == 0
+            ? u"until revoked"_s
+            : u"until "_s +
+                  QDateTime::fromMSecsSinceEpoch(grant.expiresAt, Qt::UTC).toString(Qt::ISODate);
+    const QString all = u"May use %1 %2"_s.arg(words(grant.scopes), until);
+    return added.empty() ? all : u"New: %1. %2"_s.arg(words(added), all);
+}
+
 } // namespace
 
 QList<Grant> Vault::liveGrants()
@@ -52,9 +99,13 @@ std::optional<Grant> Vault::grant(const GrantId &id)
     return orNothing(fetchOne(m_database, kSelectGrant + u"WHERE id = ?"_s, {id.value}, readGrant));
 }
 
-Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code)
+Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
+                            const AuditPeer &peer)
 {
-    return m_database.transaction([&]() -> Result<> {
+    return transaction([&]() -> Result<> {
+        const Result<ScopeSet> added = addedScopes(m_database, grant);
+        if (!added)
+            return fail(added.error());
         const Result<> granted = change(
             uR"(INSERT INTO grants (id, client_id, login_id, scopes, accounts, resources, created_at,
                     last_used_at, expires_at, revoked_at, revoke_reason)
@@ -65,25 +116,36 @@ Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code)
              grant.revokedAt, grant.revokeReason});
         if (!granted)
             return granted;
-        return change(
+        const Result<> coded = change(
             uR"(INSERT INTO codes (hash, grant_id, client_id, redirect_uri, challenge, resources,
                     created_at, expires_at, used_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
             {code.hash, code.grant.value, code.client.value, code.redirectUri, code.challenge,
              column::fromList(code.resources), code.createdAt, code.expiresAt, code.usedAt});
+        if (!coded)
+            return coded;
+        return append({.kind = added->empty() ? AuditKind::Consented : AuditKind::SteppedUp,
+                       .grant = grant.id,
+                       .outcome = agreed(grant, *added),
+                       .peer = peer});
     });
 }
 
 Result<> Vault::setGrantScopes(const GrantId &id, const ScopeSet &scopes)
 {
-    const auto updated =
-        m_database.run(u"UPDATE grants SET scopes = ? WHERE id = ? AND revoked_at = 0"_s,
-                       {column::fromScopes(scopes), id.value});
-    if (!updated)
-        return fail(updated.error());
-    if ((*updated)->numRowsAffected() == 0)
-        return noSuchGrant();
-    return {};
+    return transaction([&]() -> Result<> {
+        const std::optional<Grant> before = grant(id);
+        const auto updated =
+            m_database.run(u"UPDATE grants SET scopes = ? WHERE id = ? AND revoked_at = 0"_s,
+                           {column::fromScopes(scopes), id.value});
+        if (!updated)
+            return fail(updated.error());
+        if (!before || (*updated)->numRowsAffected() == 0)
+            return noSuchGrant();
+        return append({.kind = AuditKind::ScopesWithdrawn,
+                       .grant = id,
+                       .outcome = u"Taken away: %1"_s.arg(words(without(before->scopes, scopes)))});
+    });
 }
 
 Result<> Vault::touchGrants(const QHash<GrantId, Millis> &lastUsed)
@@ -100,9 +162,17 @@ Result<> Vault::touchGrants(const QHash<GrantId, Millis> &lastUsed)
     });
 }
 
-Result<> Vault::revokeGrant(const GrantId &id, const QString &reason, Millis now)
+Result<> Vault::revokeGrant(const GrantId &id, const QString &reason, Millis now,
+                            const std::optional<AuditEvent> &cause)
 {
-    return m_database.transaction([&]() -> Result<> {
+    return transaction([&]() -> Result<> {
+        if (cause) {
+            if (const Result<> told = append(*cause); !told)
+                return told;
+        }
+        // One that has ended before is not told of again.
+        if (const Result<> told = appendRevoked(u"g.id = ?"_s, {id.value}, reason); !told)
+            return told;
         const auto revoked = m_database.run(uR"(UPDATE grants SET
                     revoke_reason = CASE revoked_at WHEN 0 THEN ? ELSE revoke_reason END,
                     revoked_at = CASE revoked_at WHEN 0 THEN ? ELSE revoked_at END
@@ -126,7 +196,9 @@ Result<> Vault::revokeGrant(const GrantId &id, const QString &reason, Millis now
 Result<QList<GrantId>> Vault::revokeAllGrants(const QString &reason, Millis now)
 {
     QList<GrantId> ids;
-    const Result<> revoked = m_database.transaction([&]() -> Result<> {
+    const Result<> revoked = transaction([&]() -> Result<> {
+        if (const Result<> told = appendRevoked(u"1"_s, {}, reason); !told)
+            return told;
         auto live = fetchAll(
             m_database, u"SELECT id FROM grants WHERE revoked_at = 0 ORDER BY created_at, id"_s, {},
             [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; });

@@ -110,16 +110,25 @@ Result<> Vault::saveRefreshState(const GrantId &id, const RefreshState &refresh)
     return {};
 }
 
-Result<> Vault::rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access)
+Result<> Vault::rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
+                       const AuditPeer &peer)
 {
-    return m_database.transaction([&]() -> Result<> {
+    return transaction([&]() -> Result<> {
         if (const Result<> saved = saveRefreshState(id, refresh); !saved)
             return saved;
         if (const Result<> stored = insertAccessToken(access); !stored)
             return stored;
-        return change(uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
+        const Result<> trimmed =
+            change(uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
                 WHERE grant_id = ? ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?))"_s,
-                      {id.value, kAccessTokensPerGrant});
+                   {id.value, kAccessTokensPerGrant});
+        if (!trimmed)
+            return trimmed;
+        return append(
+            {.kind = AuditKind::Refreshed,
+             .grant = id,
+             .outcome = u"Access token renewed, refresh token number %1"_s.arg(refresh.generation),
+             .peer = peer});
     });
 }
 

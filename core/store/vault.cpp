@@ -1,5 +1,6 @@
 #include "core/store/vault.h"
 
+#include "core/store/auditlog.h"
 #include "core/store/vaultschema.h"
 
 using namespace Qt::StringLiterals;
@@ -50,7 +51,7 @@ Result<Vault> Vault::open(const QString &file, const Clock &clock)
 Result<> Vault::purgeExpired()
 {
     const Millis now = m_clock->now();
-    const Result<> purged = m_database.transaction([&]() -> Result<> {
+    const Result<> purged = transaction([&]() -> Result<> {
         const std::pair<QString, QVariantList> steps[] = {
             // A grant whose code was never redeemed has no token that could use it.
             {uR"(DELETE FROM grants WHERE revoked_at = 0
@@ -74,7 +75,7 @@ Result<> Vault::purgeExpired()
             if (const Result<> done = change(sql, values); !done)
                 return done;
         }
-        return {};
+        return auditlog::prune(m_database, now);
     });
     if (!purged)
         return purged;

@@ -3,17 +3,21 @@
 #include "core/base/clock.h"
 #include "core/mcp/sessionstore.h"
 #include "core/mcp/taskstore.h"
+#include "core/store/audit.h"
+#include "core/store/auditrepeats.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
 
 #include <QHash>
 
+#include <functional>
 #include <optional>
 
 namespace flaredeck::store {
 
-/// The durable database: clients, grants, tokens, logins, sessions, tasks. Every function that changes
-/// something has committed and synced when it returns. Core thread.
+/// The durable database: clients, grants, tokens, logins, sessions, tasks. Every function that
+/// changes something has committed and synced when it returns; what the audit trail tells of a
+/// change is part of the same transaction. Core thread.
 class Vault
 {
 public:
@@ -25,6 +29,8 @@ public:
     [[nodiscard]] std::optional<Client> client(const ClientId &id);
     /// Insert or replace; its grants stay. A stored first or last use is never set back.
     Result<> saveClient(const Client &client);
+    /// saveClient() of a new one.
+    Result<> registerClient(const Client &client, const AuditPeer &peer = {});
     Result<> removeClient(const ClientId &id); ///< with its grants, codes and tokens
     /// Those never authorized first; a live grant or its use counts as authorization and use.
     Result<> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost);
@@ -34,15 +40,18 @@ public:
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
     Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
-    /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one transaction.
-    /// Codes stay, so that replays are recognised.
-    Result<> revokeGrant(const GrantId &id, const QString &reason, Millis now);
+    /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one
+    /// transaction. Codes stay, so that replays are recognised. A `cause` is written before the
+    /// revocation.
+    Result<> revokeGrant(const GrantId &id, const QString &reason, Millis now,
+                         const std::optional<AuditEvent> &cause = {});
     /// All live grants; returns which.
     Result<QList<GrantId>> revokeAllGrants(const QString &reason, Millis now);
 
     // Codes and tokens
     /// The grant and its first code in one transaction.
-    Result<> createGrant(const Grant &grant, const AuthorizationCode &code);
+    Result<> createGrant(const Grant &grant, const AuthorizationCode &code,
+                         const AuditPeer &peer = {});
     [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
     /// Marks the code used and stores access and refresh state, in one transaction. False, and
     /// nothing stored, when the code was used before or its grant is revoked.
@@ -51,7 +60,8 @@ public:
     [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
     /// Stores the rotated state and a new access token; the grant keeps its 8 newest access tokens.
     /// NotFound when the grant is revoked.
-    Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access);
+    Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
+                    const AuditPeer &peer = {});
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
     [[nodiscard]] QList<AccessToken>
     accessTokens(); ///< unexpired, of live grants: filled into memory at start
@@ -80,15 +90,38 @@ public:
     Result<> saveTask(const mcp::StoredTask &task);
     Result<> removeTask(const QByteArray &idHash);
 
+    // Audit trail: events that come with no change of the functions above
+    Result<> record(const AuditEvent &event);
+    /// The same for what others can cause at will: equal events that follow each other closely
+    /// become one row. A failure is logged.
+    void note(const AuditEvent &event);
+    /// Writes what note() has counted in windows that have ended, or in all of them.
+    void writeNotes(bool all = false);
+    /// Milliseconds until writeNotes() has something to do; nothing when note() has counted
+    /// nothing.
+    [[nodiscard]] std::optional<Millis> notesDueIn() const;
+    /// Called after each commit that reached the trail, and after each note().
+    void setAuditListener(std::function<void()> listener);
+
 private:
     Vault(Database database, const Clock &clock);
     Result<> purgeExpired();
     /// A statement that reports nothing but success.
     Result<> change(const QString &sql, const QVariantList &values);
+    /// A transaction that tells the listener when it has reached the trail.
+    Result<> transaction(const std::function<Result<>()> &work);
+    /// Within a transaction.
+    Result<> append(AuditEvent event);
+    Result<> appendRevoked(const QString &which, const QVariantList &values, const QString &reason);
+    void writeNoted(const QList<AuditEvent> &events);
+    void tellListener() const;
     Result<> insertAccessToken(const AccessToken &token);
 
     Database m_database;
-    const Clock *m_clock; ///< never null; a pointer, so that a Vault can be moved
+    AuditRepeats m_notes;
+    std::function<void()> m_listener;
+    bool m_appended = false; ///< in the running transaction
+    const Clock *m_clock;    ///< never null; a pointer, so that a Vault can be moved
 };
 
 } // namespace flaredeck::store

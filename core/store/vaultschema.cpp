@@ -1,5 +1,7 @@
 #include "core/store/vaultschema.h"
 
+#include "core/store/auditlog.h"
+
 #include <array>
 
 namespace flaredeck::store {
@@ -142,7 +144,8 @@ Result<> addTasks(Database &database)
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 2> steps{createTables, addTasks};
+    static const std::array<Database::Migration, 3> steps{createTables, addTasks,
+                                                          auditlog::createTables};
     return steps;
 }
 

@@ -1,0 +1,248 @@
+#include "core/store/auditreader.h"
+
+#include "core/store/rows.h"
+#include "core/store/vaultschema.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSaveFile>
+
+#include <limits>
+
+namespace flaredeck::store {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kFirstFormatWithTrail = 2;
+
+const QString kSelectAudit =
+    u"SELECT seq, time, event, client_id, client_name, grant_id, outcome, program, pid, count, "
+    "hash FROM audit "_s;
+
+AuditRow readAuditRow(const QSqlQuery &row)
+{
+    AuditRow read;
+    read.sequence = row.value(0).toLongLong();
+    read.time = row.value(1).toLongLong();
+    read.event = row.value(2).toString();
+    read.client = row.value(3).toString();
+    read.clientName = row.value(4).toString();
+    read.grant = row.value(5).toString();
+    read.outcome = row.value(6).toString();
+    read.program = row.value(7).toString();
+    read.pid = row.value(8).toLongLong();
+    read.count = row.value(9).toLongLong();
+    read.hash = row.value(10).toByteArray();
+    return read;
+}
+
+struct AuditChain {
+    qint64 anchor = 0;
+    QByteArray anchorHash;
+    qint64 head = 0;
+    QByteArray headHash;
+};
+
+Result<AuditChain> readAuditChain(Database &database)
+{
+    const auto chain = fetchOne(
+        database, u"SELECT anchor_seq, anchor_hash, head_seq, head_hash FROM audit_chain"_s, {},
+        [](const QSqlQuery &row) {
+            return AuditChain{row.value(0).toLongLong(), row.value(1).toByteArray(),
+                              row.value(2).toLongLong(), row.value(3).toByteArray()};
+        });
+    if (!chain)
+        return fail(chain.error());
+    // Without it nothing follows from the start, which the first row then shows.
+    return chain->value_or(AuditChain{0, audit::genesis(), 0, audit::genesis()});
+}
+
+QString missing(qint64 from, qint64 to)
+{
+    return from == to ? u"Row %1 is missing."_s.arg(from)
+                      : u"Rows %1 to %2 are missing."_s.arg(from).arg(to);
+}
+
+/// Follows the chain row by row until it breaks.
+class AuditWalk
+{
+public:
+    explicit AuditWalk(const AuditChain &chain)
+        : m_chain(chain)
+        , m_sequence(chain.anchor)
+        , m_hash(chain.anchorHash)
+    {
+        m_verdict.dropped = chain.anchor;
+        m_verdict.head = chain.head;
+        m_verdict.headHash = chain.headHash;
+    }
+
+    void step(const AuditRow &row)
+    {
+        if (m_verdict.rows++ == 0)
+            m_verdict.first = row.time;
+        m_verdict.last = row.time;
+        if (row.sequence > m_sequence + 1)
+            breakAt(m_sequence + 1, missing(m_sequence + 1, row.sequence - 1));
+        else if (row.sequence <= m_sequence)
+            breakAt(row.sequence, u"Row %1 stands before the beginning."_s.arg(row.sequence));
+        else if (audit::hashOf(row, m_hash) != row.hash)
+            breakAt(
+                row.sequence,
+                u"Row %1 is not as it was written, or it did not follow the row before it."_s.arg(
+                    row.sequence));
+        m_sequence = row.sequence;
+        m_hash = row.hash;
+    }
+
+    AuditVerdict end()
+    {
+        if (m_sequence < m_chain.head)
+            breakAt(m_sequence + 1, missing(m_sequence + 1, m_chain.head));
+        else if (m_sequence > m_chain.head || m_hash != m_chain.headHash)
+            breakAt(m_sequence, u"Row %1 is not the one that was written last."_s.arg(m_sequence));
+        return m_verdict;
+    }
+
+private:
+    void breakAt(qint64 sequence, const QString &problem)
+    {
+        if (!m_verdict.broken)
+            m_verdict.broken = AuditVerdict::Break{sequence, problem};
+    }
+
+    const AuditChain m_chain;
+    qint64 m_sequence;
+    QByteArray m_hash;
+    AuditVerdict m_verdict;
+};
+
+/// Every row, oldest first, one at a time: the whole trail need not fit anywhere.
+Result<> eachAuditRow(Database &database, const std::function<Result<>(const AuditRow &)> &visit)
+{
+    const auto query = database.run(kSelectAudit + u"ORDER BY seq"_s);
+    if (!query)
+        return fail(query.error());
+    Result<> done;
+    while (done && (*query)->next())
+        done = visit(readAuditRow(**query));
+    const QSqlError error = (*query)->lastError();
+    (*query)->finish();
+    if (done && error.isValid())
+        return fail(sqliteError(database.file(), error));
+    return done;
+}
+
+} // namespace
+
+AuditReader::AuditReader(Database database)
+    : m_database(std::move(database))
+{
+}
+
+Result<AuditReader> AuditReader::open(const QString &vaultFile)
+{
+    const QString shown = QDir::toNativeSeparators(vaultFile);
+    if (!QFileInfo::exists(vaultFile))
+        return fail(Error::Kind::NotFound, u"There is no vault at %1."_s.arg(shown),
+                    u"Start Flaredeck once, or name its directory with --data-dir."_s);
+    Result<Database> database =
+        Database::open(vaultFile, Database::Durability::Full, Database::Access::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    const Result<int> version = database->version();
+    if (!version)
+        return fail(version.error());
+    if (*version < kFirstFormatWithTrail)
+        return fail(Error::Kind::NotFound,
+                    u"The vault %1 was written before Flaredeck kept an audit trail."_s.arg(shown),
+                    u"Start Flaredeck once; the trail begins then."_s);
+    if (*version > int(vaultMigrations().size()))
+        return fail(Error::Kind::Storage,
+                    u"The vault %1 was written by a newer version of Flaredeck."_s.arg(shown),
+                    u"Update Flaredeck, or name another directory with --data-dir."_s);
+    return AuditReader(*std::move(database));
+}
+
+Result<QList<AuditRow>> AuditReader::rows(qint64 before, int limit)
+{
+    return fetchAll(m_database, kSelectAudit + u"WHERE seq < ? ORDER BY seq DESC LIMIT ?"_s,
+                    {before > 0 ? before : std::numeric_limits<qint64>::max(), limit},
+                    readAuditRow);
+}
+
+Result<AuditVerdict> AuditReader::verify()
+{
+    AuditVerdict verdict;
+    const Result<> read = inSnapshot([&]() -> Result<> {
+        const auto chain = readAuditChain(m_database);
+        if (!chain)
+            return fail(chain.error());
+        AuditWalk walk(*chain);
+        const Result<> walked = eachAuditRow(m_database, [&walk](const AuditRow &row) -> Result<> {
+            walk.step(row);
+            return {};
+        });
+        verdict = walk.end();
+        return walked;
+    });
+    if (!read)
+        return fail(read.error());
+    return verdict;
+}
+
+Result<> AuditReader::exportLines(const std::function<Result<>(const QByteArray &)> &write)
+{
+    return inSnapshot([&]() -> Result<> {
+        const auto chain = readAuditChain(m_database);
+        if (!chain)
+            return fail(chain.error());
+        QByteArray previous = chain->anchorHash;
+        return eachAuditRow(m_database, [&](const AuditRow &row) {
+            const Result<> written = write(audit::line(row, previous));
+            previous = row.hash;
+            return written;
+        });
+    });
+}
+
+Result<qint64> AuditReader::exportTo(const QString &file)
+{
+    QSaveFile target(file);
+    const auto failed = [&] {
+        return fail(Error::Kind::Storage,
+                    u"%1 cannot be written: %2."_s.arg(QDir::toNativeSeparators(file),
+                                                       target.errorString()),
+                    u"Choose another file, or make room on the disk."_s);
+    };
+    if (!target.open(QIODevice::WriteOnly))
+        return failed();
+    target.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    qint64 count = 0;
+    const Result<> written = exportLines([&](const QByteArray &line) -> Result<> {
+        if (target.write(line) < 0 || target.write("\n") < 0)
+            return failed();
+        ++count;
+        return {};
+    });
+    if (!written)
+        return fail(written.error());
+    if (!target.commit())
+        return failed();
+    return count;
+}
+
+Result<> AuditReader::inSnapshot(const std::function<Result<>()> &read)
+{
+    // The app may append and drop rows meanwhile.
+    if (const Result<> begun = m_database.execute(u"BEGIN"_s); !begun)
+        return begun;
+    const Result<> done = read();
+    if (const Result<> ended = m_database.execute(u"COMMIT"_s); done && !ended)
+        return ended;
+    return done;
+}
+
+} // namespace flaredeck::store
