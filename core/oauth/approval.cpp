@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/oauth/auditpeer.h"
 #include "core/oauth/checkphrase.h"
 #include "core/oauth/listening.h"
 #include "core/oauth/redirecturi.h"
@@ -164,6 +165,7 @@ void Approval::describe(const std::optional<http::PeerProcess> &program)
     m_request.clientName = client.name;
     m_request.program = program ? program->executable : client.registeredBy;
     m_request.programPid = program ? program->pid : 0;
+    m_peer = auditPeer(program);
     if (const auto parts = redirecturi::parse(m_authorize.redirectUri))
         m_request.redirectTarget = redirecturi::describe(*parts);
     m_request.leavesComputer = redirecturi::leavesComputer(m_authorize.redirectUri);
@@ -230,7 +232,7 @@ void Approval::issue(const ConsentAnswer &answer, const UpstreamLogin &login)
         grant.createdAt = m_services.clock.now();
         if (answer.lifetimeSeconds > 0)
             grant.expiresAt = grant.createdAt + answer.lifetimeSeconds * 1000;
-        const auto code = m_services.tokens.issueCode(grant, flow->request());
+        const auto code = m_services.tokens.issueCode(grant, flow->request(), m_peer);
         if (code)
             flow->finish(*code);
         else
@@ -240,8 +242,17 @@ void Approval::issue(const ConsentAnswer &answer, const UpstreamLogin &login)
     m_deadline.stop();
 }
 
+void Approval::tellDenied(const QString &reason) const
+{
+    m_services.vault.note({.kind = store::AuditKind::Denied,
+                           .client = m_authorize.client.id,
+                           .outcome = reason,
+                           .peer = m_peer});
+}
+
 void Approval::fail(const QByteArray &code, const QString &message)
 {
+    tellDenied(message);
     m_over = true;
     m_deadline.stop();
     for (const auto &flow : QList(m_flows)) {

@@ -15,6 +15,7 @@ namespace flaredeck::oauth {
 
 /// What an approval works with; all of it outlives the approvals.
 struct ApprovalServices {
+    store::Vault &vault;
     Prompter &prompter;
     LoginSource &logins;
     ClientRegistry &clients;
@@ -44,6 +45,8 @@ public:
     void join(AuthorizeFlow &flow);
     /// The flow has ended by itself. The last one takes the question with it.
     void leave(const AuthorizeFlow &flow);
+    /// Puts into the audit trail that nothing was granted.
+    void tellDenied(const QString &reason) const;
     [[nodiscard]] const QString &checkPhrase() const { return m_request.checkPhrase; }
 
 signals:
@@ -63,7 +66,8 @@ private:
     QList<QPointer<AuthorizeFlow>> m_flows;
     const AuthorizeRequest m_authorize; ///< of the first flow; the others ask the same
     ConsentRequest m_request;
-    LoginId m_shownLogin; ///< whose accounts the person saw
+    store::AuditPeer m_peer; ///< the program that waits for the answer, if known
+    LoginId m_shownLogin;    ///< whose accounts the person saw
     QTimer m_deadline;
     bool m_asking = false;
     bool m_over = false;

@@ -28,9 +28,9 @@ public:
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, std::move(key), clock)
-        , flows({prompter, logins, clients, grants, tokens, clock})
-        , endpoints(clients, flows, clock)
-        , tokenEndpoint(clients, tokens, clock)
+        , flows({vault, prompter, logins, clients, grants, tokens, clock})
+        , endpoints(vault, clients, flows, clock)
+        , tokenEndpoint(vault, clients, tokens, clock)
     {
     }
 

@@ -41,6 +41,9 @@ tl::expected<FlowTab *, AuthorizeRefusal> AuthorizeFlows::open(const AuthorizeRe
     }
     if (!hasRoom(request)) {
         qCWarning(lcOAuth) << "too many requests wait for an answer; one was turned away";
+        m_services.vault.note({.kind = store::AuditKind::Blocked,
+                               .client = request.client.id,
+                               .outcome = u"Too many requests for access wait for an answer"_s});
         return tl::unexpected(AuthorizeRefusal{
             "temporarily_unavailable", u"Too many requests wait for an answer in Flaredeck."_s,
             request.redirectUri, request.state});
@@ -60,6 +63,7 @@ void AuthorizeFlows::cancel(const QByteArray &handle, const QString &reason)
     if (found == m_entries.end() || found->second.tab->flow().isOver())
         return;
     AuthorizeFlow &flow = found->second.tab->flow();
+    found->second.approval->tellDenied(reason);
     found->second.approval->leave(flow);
     flow.fail("access_denied", reason);
 }

@@ -40,7 +40,8 @@ std::optional<store::Client> ClientRegistry::find(const ClientId &id) const
     return found == m_clients.constEnd() ? std::nullopt : std::optional(*found);
 }
 
-Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft, const QString &program)
+Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
+                                                       const store::AuditPeer &peer)
 {
     purge(kMaxClients - 1);
 
@@ -50,9 +51,9 @@ Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft, cons
         draft.secretHash = crypto::sha256(secret);
     }
     draft.id.value = u"d_"_s + QString::fromLatin1(crypto::toBase64Url(crypto::randomBytes(12)));
-    draft.registeredBy = program;
+    draft.registeredBy = peer.program;
     draft.createdAt = m_clock.now();
-    if (const auto saved = m_vault.saveClient(draft); !saved)
+    if (const auto saved = m_vault.registerClient(draft, peer); !saved)
         return fail(saved.error());
     m_clients.insert(draft.id, draft);
     qCInfo(lcOAuth).noquote() << "registered client" << draft.id.value << draft.name;

@@ -28,7 +28,7 @@ public:
         store::Client client;
         QByteArray secret; ///< empty for public clients; stored as a hash only
     };
-    Result<Registered> add(store::Client draft, const QString &program);
+    Result<Registered> add(store::Client draft, const store::AuditPeer &peer = {});
     Result<> remove(const ClientId &id);
 
     /// A person approved the client.

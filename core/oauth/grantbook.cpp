@@ -85,9 +85,10 @@ QList<store::Grant> GrantBook::all() const
     return grants;
 }
 
-Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCode &code)
+Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCode &code,
+                        const store::AuditPeer &peer)
 {
-    if (const auto stored = m_vault.createGrant(grant, code); !stored)
+    if (const auto stored = m_vault.createGrant(grant, code, peer); !stored)
         return stored;
     insert(grant, false);
     scheduleExpiry();
@@ -158,11 +159,12 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
     return {};
 }
 
-Result<> GrantBook::revoke(const GrantId &id, const QString &reason)
+Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
+                           const std::optional<store::AuditEvent> &cause)
 {
     if (!m_grants.contains(id))
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
-    if (const auto stored = m_vault.revokeGrant(id, reason, m_clock.now()); !stored)
+    if (const auto stored = m_vault.revokeGrant(id, reason, m_clock.now(), cause); !stored)
         return stored;
     qCInfo(lcOAuth).noquote() << "grant" << id.value << "ended:" << reason;
     drop(id);

@@ -49,14 +49,17 @@ public:
     [[nodiscard]] QList<store::Grant> all() const;
 
     /// A grant that waits for its client to redeem the code. It goes when the code expires.
-    Result<> add(const store::Grant &grant, const store::AuthorizationCode &code);
+    Result<> add(const store::Grant &grant, const store::AuthorizationCode &code,
+                 const store::AuditPeer &peer = {});
     /// The code was redeemed; the newest few grants of a client stay, older ones end.
     void collected(const GrantId &id);
     void addToken(const store::AccessToken &token);
     Result<> removeToken(const QByteArray &tokenHash);
 
     Result<> setScopes(const GrantId &id, const ScopeSet &scopes);
-    Result<> revoke(const GrantId &id, const QString &reason);
+    /// A `cause` stands in the audit trail before the revocation.
+    Result<> revoke(const GrantId &id, const QString &reason,
+                    const std::optional<store::AuditEvent> &cause = {});
     Result<> revokeAll(const QString &reason);
     /// The vault has dropped the client with all its grants.
     void dropClient(const ClientId &id);

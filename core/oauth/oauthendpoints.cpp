@@ -1,6 +1,7 @@
 #include "core/oauth/oauthendpoints.h"
 
 #include "core/http/peerprocess.h"
+#include "core/oauth/auditpeer.h"
 #include "core/oauth/flowpages.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
@@ -59,9 +60,10 @@ http::Response answerRefusal(const AuthorizeRefusal &refusal, const QByteArray &
 
 } // namespace
 
-OAuthEndpoints::OAuthEndpoints(ClientRegistry &clients, AuthorizeFlows &flows, const Clock &clock,
-                               QObject *parent)
+OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, AuthorizeFlows &flows,
+                               const Clock &clock, QObject *parent)
     : QObject(parent)
+    , m_vault(vault)
     , m_clients(clients)
     , m_flows(flows)
     , m_clock(clock)
@@ -124,24 +126,28 @@ Task<> OAuthEndpoints::registerClient(QPointer<OAuthEndpoints> self, http::Reque
     // Asked while the connection is open: afterwards the system no longer knows who it was.
     const auto program = co_await http::findPeerProcess(request->peer);
     if (self)
-        exchange->respond(self->addClient(*draft, program ? program->executable : QString()));
+        exchange->respond(self->addClient(*draft, auditPeer(program)));
 }
 
-http::Response OAuthEndpoints::addClient(const store::Client &draft, const QString &program)
+http::Response OAuthEndpoints::addClient(const store::Client &draft, const store::AuditPeer &peer)
 {
     const Millis now = m_clock.monotonic();
-    const QByteArray key = program.toUtf8();
+    const QByteArray key = peer.program.toUtf8();
     const int wait = std::max({m_registrations.waitSeconds({}, now),
                                m_registrationsPerMinute.waitSeconds(key, now),
                                m_registrationsPerHour.waitSeconds(key, now)});
-    if (wait > 0)
+    if (wait > 0) {
+        m_vault.note({.kind = store::AuditKind::Blocked,
+                      .outcome = u"Too many clients registered"_s,
+                      .peer = peer});
         return oautherror::tooMany(u"Too many clients have registered just now."_s, wait)
             .toResponse();
+    }
     m_registrations.record({}, now);
     m_registrationsPerMinute.record(key, now);
     m_registrationsPerHour.record(key, now);
 
-    const auto added = m_clients.add(draft, program);
+    const auto added = m_clients.add(draft, peer);
     if (!added)
         return oautherror::from(added.error()).toResponse();
     return http::Response::json(201, registration::print(added->client, added->secret),
@@ -158,6 +164,8 @@ void OAuthEndpoints::authorize(const http::Request &request, const http::Exchang
     // A frame or a script may not start a sign-in behind a person's back.
     const QByteArray destination = request.headers.value("Sec-Fetch-Dest");
     if (!destination.isEmpty() && destination != "document") {
+        m_vault.note({.kind = store::AuditKind::Blocked,
+                      .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
         exchange->respond(
             flowpages::message(403, u"Not here"_s, u"This page only opens in a tab of its own."_s));
         return;

@@ -16,18 +16,20 @@ class OAuthEndpoints : public QObject
     Q_OBJECT
 
 public:
-    OAuthEndpoints(ClientRegistry &clients, AuthorizeFlows &flows, const Clock &clock,
-                   QObject *parent = nullptr);
+    OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, AuthorizeFlows &flows,
+                   const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
 
 private:
     static Task<> registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
                                  http::ExchangePtr exchange);
-    [[nodiscard]] http::Response addClient(const store::Client &draft, const QString &program);
+    [[nodiscard]] http::Response addClient(const store::Client &draft,
+                                           const store::AuditPeer &peer);
     void authorize(const http::Request &request, const http::ExchangePtr &exchange);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
+    store::Vault &m_vault;
     ClientRegistry &m_clients;
     AuthorizeFlows &m_flows;
     const Clock &m_clock;

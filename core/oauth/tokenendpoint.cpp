@@ -1,9 +1,13 @@
 #include "core/oauth/tokenendpoint.h"
 
 #include "core/base/crypto.h"
+#include "core/http/peerprocess.h"
+#include "core/oauth/auditpeer.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
+
+#include <QCoroFuture>
 
 namespace flaredeck::oauth {
 
@@ -64,8 +68,11 @@ http::Response print(const TokenService::Tokens &tokens, const QByteArray &issue
 
 } // namespace
 
-TokenEndpoint::TokenEndpoint(ClientRegistry &clients, TokenService &tokens, const Clock &clock)
-    : m_clients(clients)
+TokenEndpoint::TokenEndpoint(store::Vault &vault, ClientRegistry &clients, TokenService &tokens,
+                             const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_vault(vault)
+    , m_clients(clients)
     , m_tokens(tokens)
     , m_clock(clock)
     , m_failures(10, 60'000, 60'000)
@@ -76,7 +83,7 @@ void TokenEndpoint::install(http::HttpServer &server)
 {
     server.route("/token",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                     exchange->respond(token(*request));
+                     token(this, request, exchange);
                  });
     server.route("/revoke",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
@@ -84,16 +91,31 @@ void TokenEndpoint::install(http::HttpServer &server)
                  });
 }
 
-http::Response TokenEndpoint::token(const http::Request &request)
+Task<> TokenEndpoint::token(QPointer<TokenEndpoint> self, http::RequestPtr request,
+                            http::ExchangePtr exchange)
 {
-    const auto form = readForm(request);
-    if (!form)
-        return form.error().toResponse();
+    const auto form = readForm(*request);
+    if (!form) {
+        exchange->respond(form.error().toResponse());
+        co_return;
+    }
     // Some servers name the token endpoint as the revocation endpoint, and clients remember it.
-    if (form->contains("token") && !form->contains("grant_type"))
-        return revokeFor(request, *form);
-    const auto tokens = exchange(request, *form);
-    return tokens ? print(*tokens, request.origin()) : tokens.error().toResponse();
+    if (form->contains("token") && !form->contains("grant_type")) {
+        exchange->respond(self->revokeFor(*request, *form));
+        co_return;
+    }
+    // Before anything else is done, so that nobody else makes us look through the process table.
+    if (const auto client = self->identify(*request, *form); !client) {
+        exchange->respond(client.error().toResponse());
+        co_return;
+    }
+    // For the audit trail. Asked while the connection is open: afterwards the system no longer
+    // knows who it was.
+    const auto program = co_await http::findPeerProcess(request->peer);
+    if (!self)
+        co_return;
+    const auto tokens = self->exchange(*request, *form, auditPeer(program));
+    exchange->respond(tokens ? print(*tokens, request->origin()) : tokens.error().toResponse());
 }
 
 http::Response TokenEndpoint::revoke(const http::Request &request)
@@ -128,7 +150,8 @@ Answer<store::Client> TokenEndpoint::identify(const http::Request &request, cons
 }
 
 Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &request,
-                                                     const http::Form &form)
+                                                     const http::Form &form,
+                                                     const store::AuditPeer &peer)
 {
     const auto client = identify(request, form);
     if (!client)
@@ -147,17 +170,21 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     // the real client from its tokens.
     const QString secret = form.value(isCode ? "code" : "refresh_token").value_or(QString());
     const QByteArray key = client->id.value.toUtf8() + ' ' + crypto::sha256(secret.toUtf8());
-    if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0)
-        return refuse(oautherror::tooMany(isCode
-                                              ? u"This authorization code was refused too often."_s
-                                              : u"This refresh token was refused too often."_s,
-                                          wait));
+    if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0) {
+        const QString cause = isCode ? u"This authorization code was refused too often."_s
+                                     : u"This refresh token was refused too often."_s;
+        m_vault.note({.kind = store::AuditKind::Blocked,
+                      .client = client->id,
+                      .outcome = cause,
+                      .peer = peer});
+        return refuse(oautherror::tooMany(cause, wait));
+    }
     const auto resources = readResources(form, request.peer.localPort);
     if (!resources)
         return refuse(resources.error());
 
-    auto tokens =
-        isCode ? exchangeCode(*client, form, *resources) : refresh(*client, form, *resources);
+    auto tokens = isCode ? exchangeCode(*client, form, *resources, peer)
+                         : refresh(*client, form, *resources, peer);
     if (!tokens && tokens.error().code == "invalid_grant")
         m_failures.record(key, m_clock.monotonic());
     return tokens;
@@ -165,24 +192,26 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
 
 Answer<TokenService::Tokens> TokenEndpoint::exchangeCode(const store::Client &client,
                                                          const http::Form &form,
-                                                         const QStringList &resources)
+                                                         const QStringList &resources,
+                                                         const store::AuditPeer &peer)
 {
     const QString code = form.value("code").value_or(QString());
     const QString verifier = form.value("code_verifier").value_or(QString());
     if (code.isEmpty() || verifier.isEmpty())
         return invalidRequest(u"code and code_verifier are needed."_s);
     return m_tokens.redeem(
-        {client, code.toUtf8(), verifier.toUtf8(), form.value("redirect_uri"), resources});
+        {client, code.toUtf8(), verifier.toUtf8(), form.value("redirect_uri"), resources, peer});
 }
 
 Answer<TokenService::Tokens> TokenEndpoint::refresh(const store::Client &client,
                                                     const http::Form &form,
-                                                    const QStringList &resources)
+                                                    const QStringList &resources,
+                                                    const store::AuditPeer &peer)
 {
     const QString token = form.value("refresh_token").value_or(QString());
     if (token.isEmpty())
         return invalidRequest(u"refresh_token is missing."_s);
-    return m_tokens.refresh({client, token.toUtf8(), form.value("scope"), resources});
+    return m_tokens.refresh({client, token.toUtf8(), form.value("scope"), resources, peer});
 }
 
 } // namespace flaredeck::oauth

@@ -6,29 +6,40 @@
 #include "core/oauth/ratelimit.h"
 #include "core/oauth/tokenservice.h"
 
+#include <QObject>
+#include <QPointer>
+
 namespace flaredeck::oauth {
 
 /// POST /token and /revoke: form, client authentication, grant type, answer.
-class TokenEndpoint
+class TokenEndpoint : public QObject
 {
+    Q_OBJECT
+
 public:
-    TokenEndpoint(ClientRegistry &clients, TokenService &tokens, const Clock &clock);
+    TokenEndpoint(store::Vault &vault, ClientRegistry &clients, TokenService &tokens,
+                  const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
 
-    [[nodiscard]] http::Response token(const http::Request &request);
     [[nodiscard]] http::Response revoke(const http::Request &request);
 
 private:
+    static Task<> token(QPointer<TokenEndpoint> self, http::RequestPtr request,
+                        http::ExchangePtr exchange);
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request,
                                                  const http::Form &form);
     [[nodiscard]] http::Response revokeFor(const http::Request &request, const http::Form &form);
-    Answer<TokenService::Tokens> exchange(const http::Request &request, const http::Form &form);
+    Answer<TokenService::Tokens> exchange(const http::Request &request, const http::Form &form,
+                                          const store::AuditPeer &peer);
     Answer<TokenService::Tokens> exchangeCode(const store::Client &client, const http::Form &form,
-                                              const QStringList &resources);
+                                              const QStringList &resources,
+                                              const store::AuditPeer &peer);
     Answer<TokenService::Tokens> refresh(const store::Client &client, const http::Form &form,
-                                         const QStringList &resources);
+                                         const QStringList &resources,
+                                         const store::AuditPeer &peer);
 
+    store::Vault &m_vault;
     ClientRegistry &m_clients;
     TokenService &m_tokens;
     const Clock &m_clock;

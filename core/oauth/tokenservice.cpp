@@ -50,7 +50,8 @@ TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &
 }
 
 Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
-                                           const AuthorizeRequest &request)
+                                           const AuthorizeRequest &request,
+                                           const store::AuditPeer &peer)
 {
     const QByteArray clear = "cfl_ac_" + crypto::randomToken();
     const store::AuthorizationCode code{crypto::sha256(clear),
@@ -62,7 +63,7 @@ Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
                                         grant.createdAt,
                                         grant.createdAt + GrantBook::kCollectWithin,
                                         0};
-    if (const auto stored = m_grants.add(grant, code); !stored)
+    if (const auto stored = m_grants.add(grant, code, peer); !stored)
         return fail(stored.error());
     return clear;
 }
@@ -91,7 +92,7 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
     if (!redeemed)
         return refuse(oautherror::from(redeemed.error()));
     if (!*redeemed) {
-        endReplayed(code->grant, u"Its authorization code was used twice"_s);
+        endReplayed(code->grant, u"Its authorization code was used twice"_s, exchange.peer);
         return invalidGrant(u"The authorization code has been used before."_s);
     }
 
@@ -109,7 +110,7 @@ Answer<> TokenService::checkCode(const CodeExchange &exchange, const store::Auth
     if (code.client != exchange.client.id)
         return invalidGrant(u"The authorization code belongs to another client."_s);
     if (code.usedAt > 0) {
-        endReplayed(code.grant, u"Its authorization code was used twice"_s);
+        endReplayed(code.grant, u"Its authorization code was used twice"_s, exchange.peer);
         return invalidGrant(u"The authorization code has been used before."_s);
     }
     if (code.expiresAt <= m_clock.now())
@@ -145,7 +146,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
         facts.rotatedAt = *when;
     const Rotation verdict = judge(*presented, *state, key, facts);
     if (verdict == Rotation::Replay) {
-        endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s);
+        endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s,
+                    request.peer);
         return invalidGrant(
             u"The refresh token was replaced before, so the permission has ended."_s);
     }
@@ -182,7 +184,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     const auto access = newAccess(
         live->grant, request.resources.isEmpty() ? live->grant.resources : request.resources,
         state->generation, clear);
-    if (const auto stored = m_vault.rotate(presented->grant, *state, access); !stored)
+    if (const auto stored = m_vault.rotate(presented->grant, *state, access, request.peer); !stored)
         return refuse(oautherror::from(stored.error()));
     if (verdict == Rotation::Advance) {
         rotated.removeIf(
@@ -252,12 +254,16 @@ TokenService::Tokens TokenService::answer(const store::Grant &grant,
             access.resources};
 }
 
-void TokenService::endReplayed(const GrantId &id, const QString &what)
+void TokenService::endReplayed(const GrantId &id, const QString &what, const store::AuditPeer &peer)
 {
     qCWarning(lcOAuth).noquote() << "grant" << id.value << "ends:" << what;
-    if (!m_grants.find(id))
+    const store::AuditEvent replay{
+        .kind = store::AuditKind::ReplayDetected, .grant = id, .outcome = what, .peer = peer};
+    if (!m_grants.find(id)) {
+        m_vault.note(replay);
         return;
-    if (const auto ended = m_grants.revoke(id, what); !ended)
+    }
+    if (const auto ended = m_grants.revoke(id, what, replay); !ended)
         qCWarning(lcOAuth).noquote() << "cannot end the grant:" << ended.error().text();
 }
 

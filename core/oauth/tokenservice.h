@@ -24,7 +24,8 @@ public:
                  const Clock &clock);
 
     /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
-    Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request);
+    Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
+                                 const store::AuditPeer &peer = {});
 
     struct Tokens {
         QByteArray access;
@@ -40,6 +41,7 @@ public:
         QByteArray verifier;
         std::optional<QString> redirectUri;
         QStringList resources; ///< canonical; empty = those of the code
+        store::AuditPeer peer = {};
     };
     Answer<Tokens> redeem(const CodeExchange &exchange);
 
@@ -48,6 +50,7 @@ public:
         QByteArray token;
         std::optional<QString> scope;
         QStringList resources;
+        store::AuditPeer peer = {};
     };
     Answer<Tokens> refresh(const Refresh &request);
 
@@ -65,7 +68,7 @@ private:
     [[nodiscard]] Tokens answer(const store::Grant &grant, const store::AccessToken &access,
                                 const QByteArray &clear, const QByteArray &refresh) const;
     Answer<> checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code);
-    void endReplayed(const GrantId &id, const QString &what);
+    void endReplayed(const GrantId &id, const QString &what, const store::AuditPeer &peer);
 
     store::Vault &m_vault;
     GrantBook &m_grants;

@@ -9,10 +9,12 @@
 #include "core/oauth/oautherror.h"
 #include "core/policy/scopes.h"
 #include "core/sandbox/sandbox.h"
+#include "core/service/auditwatch.h"
 #include "core/service/clientconfigsource.h"
 #include "core/service/clientprograms.h"
 #include "core/service/freeport.h"
 #include "core/service/loginadapter.h"
+#include "core/service/refusals.h"
 #include "core/service/sessionrows.h"
 #include "core/service/signinwatch.h"
 #include "core/service/snapshotbuilder.h"
@@ -78,6 +80,8 @@ public:
         , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
                             : cloudflare::Endpoints::production())
         , settings(options.dataDir.settingsFile())
+        , audit(vault, settings)
+        , refusals(vault, systemClock)
         , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
         , prompter(person)
         , logins(vault, std::move(keychain), vaultIdOf(settings))
@@ -100,7 +104,11 @@ public:
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
               {&catalogue, &workersPrompt, &guide}, {&sessionRows, &taskRows}, systemClock)
-        , server({}, std::make_unique<http::HostGate>(oauth::corsOf, oauth::isNavigation))
+        , server({}, std::make_unique<WatchedGate>(
+                         oauth::corsOf, oauth::isNavigation,
+                         [this](const http::Request &request, const http::Response &refusal) {
+                             refusals.see(request, refusal);
+                         }))
         , publishing(kSnapshotIntervalMs)
     {
         view.sandbox = options.sandbox;
@@ -143,6 +151,8 @@ public:
     std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
     const cloudflare::Endpoints endpoints;
     Settings settings;
+    AuditWatch audit;
+    Refusals refusals;
     store::HistoryWriter history;
     SignInWatch prompter;
     store::LoginStore logins;
@@ -238,6 +248,7 @@ void Core::connectParts()
         const auto login = d->logins.login(id);
         emit needsSignIn(login ? login->email : QString());
     });
+    connect(&d->audit, &AuditWatch::written, this, &Core::auditWritten);
     connect(&d->history, &store::HistoryWriter::callsWritten, this, &Core::callsWritten);
     connect(&d->history, &store::HistoryWriter::cleared, this, &Core::historyCleared);
     connect(&d->history, &store::HistoryWriter::failed, this, [this](const QString &problem) {
@@ -292,6 +303,9 @@ Result<quint16> Core::listen(quint16 port)
             return fail(refused);
     }
     if (listening) {
+        if (before != 0 && before != *listening)
+            d->audit.settingChanged(
+                u"The server moved from port %1 to %2"_s.arg(before).arg(*listening));
         const QString origin = u"http://localhost:%1"_s.arg(*listening);
         d->cloudflareLogin.setCallback(QUrl(origin + u"/oauth/callback"_s));
         d->view.state = ServerState::Listening;
@@ -392,6 +406,9 @@ Task<Result<>> Core::signOut(LoginId login)
 Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)
 {
     auto done = d->clientConfig.set(clientId, clientSecret);
+    d->audit.compareSettings();
+    if (done && !clientSecret.isEmpty())
+        d->audit.settingChanged(u"A client secret of Cloudflare was stored"_s);
     d->publishing.request();
     return done;
 }
@@ -437,10 +454,12 @@ Task<> Core::openKeychain(QPointer<Core> core)
 void Core::clearHistory()
 {
     d->history.clear();
+    d->audit.settingChanged(u"The history of calls was cleared"_s);
 }
 
 void Core::applySettings()
 {
+    d->audit.compareSettings();
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }
@@ -450,6 +469,7 @@ void Core::shutDown()
     d->mcp.shutDown();
     d->server.close();
     d->authorization.flush();
+    d->audit.finish();
     d->history.flush();
     d->view.state = ServerState::Stopped;
 }

@@ -62,6 +62,7 @@ signals:
     /// Something in snapshot() changed; at most ten a second.
     void changed(const flaredeck::service::SnapshotPtr &snapshot);
     void callsWritten(qint64 lastId);
+    void auditWritten(); ///< the audit trail has new rows; a few times a second at most
     void historyCleared();
     /// For notifications.
     void clientConnected(const QString &clientName);

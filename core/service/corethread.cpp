@@ -56,6 +56,7 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter)
         emit changed(snapshot);
     });
     connect(m_core.get(), &Core::callsWritten, this, &CoreThread::callsWritten);
+    connect(m_core.get(), &Core::auditWritten, this, &CoreThread::auditWritten);
     connect(m_core.get(), &Core::historyCleared, this, &CoreThread::historyCleared);
     connect(m_core.get(), &Core::clientConnected, this, &CoreThread::clientConnected);
     connect(m_core.get(), &Core::needsSignIn, this, &CoreThread::needsSignIn);

@@ -58,6 +58,7 @@ public:
 signals:
     void changed(const flaredeck::service::SnapshotPtr &snapshot);
     void callsWritten(qint64 lastId);
+    void auditWritten();
     void historyCleared();
     void clientConnected(const QString &clientName);
     void needsSignIn(const QString &label);

@@ -29,7 +29,7 @@ void TestClientRegistry::publicClientsHaveNoSecret()
     draft.authMethod = u"none"_s;
     draft.redirectUris = {u"http://localhost:1/cb"_s};
     QSignalSpy changed(&issuer.clients, &ClientRegistry::changed);
-    const auto added = issuer.clients.add(draft, u"/usr/bin/node"_s);
+    const auto added = issuer.clients.add(draft, {u"/usr/bin/node"_s, 17});
     QVERIFY(added);
     QVERIFY(added->secret.isEmpty());
     QVERIFY(added->client.id.value.startsWith(u"d_"_s));

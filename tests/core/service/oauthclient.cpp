@@ -37,13 +37,36 @@ bool OAuthClient::signIn()
     form.addQueryItem(u"redirect_uri"_s, redirectUri());
     form.addQueryItem(u"client_id"_s, m_clientId);
     form.addQueryItem(u"code_verifier"_s, QString::fromLatin1(verifier));
-    HttpCall call(m_port, "POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
-                  form.query(QUrl::FullyEncoded).toLatin1());
-    if (call.finish())
-        m_token = json::stringAt(call.json(), "access_token").value_or(QString()).toLatin1();
-    if (m_token.isEmpty())
-        qWarning() << "/token answers" << call.status() << call.body();
+    m_redemption = form.query(QUrl::FullyEncoded).toLatin1();
+    postToken(m_redemption);
     return !m_token.isEmpty();
+}
+
+int OAuthClient::refresh()
+{
+    QUrlQuery form;
+    form.addQueryItem(u"grant_type"_s, u"refresh_token"_s);
+    form.addQueryItem(u"refresh_token"_s, QString::fromLatin1(m_refresh));
+    form.addQueryItem(u"client_id"_s, m_clientId);
+    return postToken(form.query(QUrl::FullyEncoded).toLatin1());
+}
+
+int OAuthClient::redeemAgain()
+{
+    return postToken(m_redemption);
+}
+
+int OAuthClient::postToken(const QByteArray &form)
+{
+    HttpCall call(m_port, "POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
+                  form);
+    if (call.finish() && call.status() == 200) {
+        m_token = json::stringAt(call.json(), "access_token").value_or(QString()).toLatin1();
+        m_refresh = json::stringAt(call.json(), "refresh_token").value_or(QString()).toLatin1();
+    } else {
+        qWarning() << "/token answers" << call.status() << call.body();
+    }
+    return call.status();
 }
 
 QString OAuthClient::redirectUri() const

@@ -19,11 +19,17 @@ public:
     /// The whole way to an access token; false, with a printed reason, when it ends early.
     bool signIn();
 
+    /// Exchanges the newest refresh token; the answer's status.
+    int refresh();
+    /// Presents the code of signIn() once more, as a thief would; the answer's status.
+    int redeemAgain();
+
     [[nodiscard]] QString clientId() const { return m_clientId; }
     [[nodiscard]] QByteArray token() const { return m_token; }
 
 private:
     [[nodiscard]] QString redirectUri() const;
+    int postToken(const QByteArray &form);
     bool registerClient();
     [[nodiscard]] QString fetchCode(const QByteArray &challenge) const;
 
@@ -32,6 +38,8 @@ private:
     QTcpServer m_listener; ///< a code is only sent to a redirect URI where somebody listens
     QString m_clientId;
     QByteArray m_token;
+    QByteArray m_refresh;
+    QByteArray m_redemption; ///< the form that redeemed the code
 };
 
 } // namespace flaredeck::test

@@ -1,0 +1,92 @@
+#include "core/service/auditwatch.h"
+
+#include "core/base/logging.h"
+
+#include <algorithm>
+
+namespace flaredeck::service {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kTellIntervalMs = 300;
+constexpr Millis kLongestPlan = 60LL * 60 * 1000;
+
+QMap<QString, QString> securitySettings(const Settings &settings)
+{
+    return {
+        {QString::fromLatin1(setting::cloudflareClientId.key),
+         settings.get(setting::cloudflareClientId)},
+        {QString::fromLatin1(setting::signInWith.key), settings.get(setting::signInWith)},
+        {QString::fromLatin1(setting::storedCalls.key), settings.get(setting::storedCalls)},
+        {QString::fromLatin1(setting::historyDays.key),
+         QString::number(settings.get(setting::historyDays))},
+    };
+}
+
+QString shownValue(const QString &value)
+{
+    return value.isEmpty() ? u"(empty)"_s : value;
+}
+
+} // namespace
+
+AuditWatch::AuditWatch(store::Vault &vault, const Settings &settings, QObject *parent)
+    : QObject(parent)
+    , m_vault(vault)
+    , m_settings(settings)
+    , m_known(securitySettings(settings))
+    , m_telling(kTellIntervalMs)
+{
+    m_notesDue.setSingleShot(true);
+    connect(&m_notesDue, &QTimer::timeout, this, [this] {
+        m_vault.writeNotes();
+        plan();
+    });
+    connect(&m_telling, &Throttle::due, this, &AuditWatch::written);
+    m_vault.setAuditListener([this] {
+        m_telling.request();
+        plan();
+    });
+}
+
+AuditWatch::~AuditWatch()
+{
+    m_vault.setAuditListener({});
+}
+
+void AuditWatch::compareSettings()
+{
+    const QMap<QString, QString> now = securitySettings(m_settings);
+    for (auto it = now.cbegin(); it != now.cend(); ++it) {
+        const QString before = m_known.value(it.key());
+        if (it.value() != before)
+            settingChanged(
+                u"%1: %2, before %3"_s.arg(it.key(), shownValue(it.value()), shownValue(before)));
+    }
+    m_known = now;
+}
+
+void AuditWatch::settingChanged(const QString &what)
+{
+    const auto written =
+        m_vault.record({.kind = store::AuditKind::SettingsChanged, .outcome = what});
+    if (!written)
+        qCCritical(lcApp).noquote()
+            << "An event is missing in the audit trail:" << written.error().text();
+}
+
+void AuditWatch::finish()
+{
+    m_notesDue.stop();
+    m_vault.writeNotes(true);
+}
+
+void AuditWatch::plan()
+{
+    if (const auto wait = m_vault.notesDueIn())
+        m_notesDue.start(int(std::clamp<Millis>(*wait, 1, kLongestPlan)));
+}
+
+} // namespace flaredeck::service
