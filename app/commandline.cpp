@@ -27,6 +27,13 @@ void describe(QCommandLineParser &parser)
         {named("data-dir"), CommandLine::tr("Keep all files in DIR."), named("DIR")},
         {named("auto-approve"),
          CommandLine::tr("Grant every request without asking. Only together with --sandbox.")},
+        {named("verify-audit"),
+         CommandLine::tr("Check that nobody changed the audit trail, print what was found and "
+                         "quit: 0 = intact, 1 = broken, 2 = unreadable.")},
+        {named("export-audit"),
+         CommandLine::tr("Write the audit trail to FILE as JSON Lines (- = standard output) and "
+                         "quit."),
+         named("FILE")},
         {{named("v"), named("version")}, CommandLine::tr("Print the version.")},
         {{named("h"), named("help")}, CommandLine::tr("Print this text.")},
     });
@@ -52,6 +59,10 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments)
         line.action = Action::ShowHelp;
     else if (parser.isSet(named("version")))
         line.action = Action::ShowVersion;
+    else if (parser.isSet(named("verify-audit")))
+        line.action = Action::VerifyAudit;
+    else if (parser.isSet(named("export-audit")))
+        line.action = Action::ExportAudit;
     line.sandbox = parser.isSet(named("sandbox"));
     line.headless = parser.isSet(named("headless"));
     line.hidden = parser.isSet(named("hidden"));
@@ -59,6 +70,14 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments)
     line.dataDir = parser.value(named("data-dir"));
     if (parser.isSet(named("data-dir")) && line.dataDir.isEmpty())
         return fail(Error::Kind::InvalidInput, CommandLine::tr("--data-dir needs a directory."),
+                    seeHelp);
+    line.exportFile = parser.value(named("export-audit"));
+    if (parser.isSet(named("export-audit")) && line.exportFile.isEmpty())
+        return fail(Error::Kind::InvalidInput, CommandLine::tr("--export-audit needs a file."),
+                    seeHelp);
+    if (parser.isSet(named("verify-audit")) && parser.isSet(named("export-audit")))
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("--verify-audit and --export-audit are two separate steps."),
                     seeHelp);
     if (parser.isSet(named("port"))) {
         bool isNumber = false;

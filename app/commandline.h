@@ -13,15 +13,16 @@ struct CommandLine {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::CommandLine)
 
 public:
-    enum class Action { Run, ShowHelp, ShowVersion };
+    enum class Action { Run, ShowHelp, ShowVersion, VerifyAudit, ExportAudit };
 
     Action action = Action::Run;
     bool sandbox = false;
     bool headless = false;
     bool hidden = false;
     bool autoApprove = false;
-    int port = -1;   ///< -1 = as in Settings; 0 = any free
-    QString dataDir; ///< empty = the platform's place
+    int port = -1;      ///< -1 = as in Settings; 0 = any free
+    QString dataDir;    ///< empty = the platform's place
+    QString exportFile; ///< of ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
     static Result<CommandLine> parse(const QStringList &arguments);

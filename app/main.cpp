@@ -1,4 +1,5 @@
 #include "app/application.h"
+#include "app/audittool.h"
 #include "app/commandline.h"
 #include "app/headless.h"
 #include "app/singleinstance.h"
@@ -67,6 +68,19 @@ int leaveToOther(const flaredeck::app::SingleInstance &instance, const CommandLi
         kCannotStart);
 }
 
+int useAuditTrail(int argc, char **argv, const CommandLine &line)
+{
+    using flaredeck::app::AuditTool;
+    const QCoreApplication application(argc, argv);
+    const QString vault = flaredeck::DataDir::at(line.dataDir).vaultFile();
+    const AuditTool::Answer answer = line.action == CommandLine::Action::VerifyAudit
+                                         ? AuditTool::verify(vault)
+                                         : AuditTool::write(vault, line.exportFile);
+    if (!answer.text.isEmpty())
+        std::puts(qUtf8Printable(answer.text));
+    return answer.problem.isEmpty() ? answer.code : complain(answer.problem, answer.code);
+}
+
 template <typename Application>
 int run(int argc, char **argv, const CommandLine &line)
 {
@@ -105,6 +119,9 @@ int main(int argc, char **argv)
     case CommandLine::Action::ShowVersion:
         std::puts("Flaredeck " FLAREDECK_VERSION);
         return 0;
+    case CommandLine::Action::VerifyAudit:
+    case CommandLine::Action::ExportAudit:
+        return useAuditTrail(argc, argv, *line);
     case CommandLine::Action::Run:
         break;
     }

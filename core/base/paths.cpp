@@ -6,11 +6,16 @@
 
 namespace flaredeck {
 
+DataDir DataDir::at(const QString &directory)
+{
+    return {directory.isEmpty()
+                ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
+                : QDir(directory).absolutePath()};
+}
+
 Result<DataDir> DataDir::prepare(const QString &directory)
 {
-    const QString root =
-        directory.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
-                            : QDir(directory).absolutePath();
+    const QString root = at(directory).root;
     const QString name = QDir::toNativeSeparators(root);
     if (root.isEmpty() || !QDir().mkpath(root))
         return fail(

@@ -15,6 +15,8 @@ struct DataDir {
     [[nodiscard]] QString settingsFile() const { return root + QStringLiteral("/settings.ini"); }
     [[nodiscard]] QString lockFile() const { return root + QStringLiteral("/flaredeck.lock"); }
 
+    /// Names the directory (empty = the platform's place for application data); creates nothing.
+    static DataDir at(const QString &directory = {});
     /// Creates the directory (empty = the platform's place for application data) and closes it to
     /// other users.
     static Result<DataDir> prepare(const QString &directory = {});

@@ -35,6 +35,11 @@ void TestCommandLine::options_data()
     QTest::newRow("hidden in the tray") << u"--hidden"_s << u"hidden port=-1"_s;
     QTest::newRow("another place and port")
         << u"--data-dir /tmp/x --port=9000"_s << u"port=9000 dir=/tmp/x"_s;
+    QTest::newRow("a check of the audit trail")
+        << u"--verify-audit --data-dir /tmp/x"_s << u"verify dir=/tmp/x"_s;
+    QTest::newRow("the audit trail in a file")
+        << u"--export-audit a.jsonl"_s << u"export=a.jsonl"_s;
+    QTest::newRow("the audit trail on standard output") << u"--export-audit -"_s << u"export=-"_s;
     QTest::newRow("version") << u"--version"_s << u"version"_s;
     QTest::newRow("help wins over the rest") << u"--help --sandbox"_s << u"help"_s;
 }
@@ -51,6 +56,12 @@ void TestCommandLine::options()
         break;
     case CommandLine::Action::ShowVersion:
         meaning << u"version"_s;
+        break;
+    case CommandLine::Action::VerifyAudit:
+        meaning << u"verify"_s << u"dir="_s + parsed->dataDir;
+        break;
+    case CommandLine::Action::ExportAudit:
+        meaning << u"export="_s + parsed->exportFile;
         break;
     case CommandLine::Action::Run:
         if (parsed->sandbox)
@@ -83,6 +94,8 @@ void TestCommandLine::misuseIsRefusedWithAReason_data()
     QTest::newRow("a negative port") << u"--port=-1"_s << u"65535"_s;
     QTest::newRow("a missing value") << u"--port"_s << u"port"_s;
     QTest::newRow("an empty directory") << u"--data-dir="_s << u"--data-dir"_s;
+    QTest::newRow("an export to nowhere") << u"--export-audit="_s << u"--export-audit"_s;
+    QTest::newRow("two steps at once") << u"--verify-audit --export-audit x"_s << u"separate"_s;
     QTest::newRow("a hidden window that does not exist")
         << u"--headless --hidden"_s << u"--hidden"_s;
 }
@@ -99,9 +112,9 @@ void TestCommandLine::misuseIsRefusedWithAReason()
 void TestCommandLine::helpNamesEveryOption()
 {
     const QString help = CommandLine::helpText();
-    for (const QString &option :
-         {u"--sandbox"_s, u"--headless"_s, u"--hidden"_s, u"--port"_s, u"--data-dir"_s,
-          u"--auto-approve"_s, u"--version"_s, u"--help"_s})
+    for (const QString &option : {u"--sandbox"_s, u"--headless"_s, u"--hidden"_s, u"--port"_s,
+                                  u"--data-dir"_s, u"--auto-approve"_s, u"--verify-audit"_s,
+                                  u"--export-audit"_s, u"--version"_s, u"--help"_s})
         QVERIFY2(help.contains(option), qPrintable(option));
 }
 
