@@ -89,7 +89,7 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     ui::applyTheme(application, settings.get(setting::theme));
 
     service::CoreThread core;
-    ui::MainWindow window(core, options.dataDir.historyFile(), settings, log);
+    ui::MainWindow window(core, options.dataDir, settings, log);
     SignInProcess signIn(settings);
     TrayIcon tray;
     ui::PromptQueue prompts(signIn, &window);

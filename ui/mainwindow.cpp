@@ -1,5 +1,6 @@
 #include "ui/mainwindow.h"
 
+#include "core/base/paths.h"
 #include "core/base/settings.h"
 #include "core/service/corethread.h"
 #include "ui/bannerarea.h"
@@ -10,6 +11,7 @@
 #include "ui/pages/grantspage.h"
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
+#include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -36,12 +38,13 @@ constexpr int kTickMs = 10'000;
 
 } // namespace
 
-MainWindow::MainWindow(service::CoreThread &core, const QString &historyFile, Settings &settings,
+MainWindow::MainWindow(service::CoreThread &core, const DataDir &files, Settings &settings,
                        LogBook &log, QWidget *parent)
     : QMainWindow(parent)
     , m_settings(settings)
     , m_commands(std::make_unique<CoreCommands>(core))
-    , m_context(std::make_unique<PageContext>(PageContext{*m_commands, historyFile, settings, log}))
+    , m_context(std::make_unique<PageContext>(
+          PageContext{*m_commands, files.historyFile(), files.vaultFile(), settings, log}))
     , m_snapshot(core.snapshot())
     , m_accountMenu(new QMenu(this))
 {
@@ -64,6 +67,7 @@ void MainWindow::build()
     m_rail->addPage(QStringLiteral("clients"), tr("Clients"));
     m_rail->addPage(QStringLiteral("grants"), tr("Grants"));
     m_rail->addPage(QStringLiteral("activity"), tr("Activity"));
+    m_rail->addPage(QStringLiteral("security"), tr("Security"));
     m_rail->addPage(QStringLiteral("logs"), tr("Logs"));
     m_rail->addPage(QStringLiteral("settings"), tr("Settings"));
     m_rail->setAccountMenu(m_accountMenu);
@@ -100,10 +104,12 @@ void MainWindow::build()
 void MainWindow::connectCore(service::CoreThread &core)
 {
     connect(&core, &service::CoreThread::changed, this, &MainWindow::take);
-    connect(&core, &service::CoreThread::callsWritten, this, [this] {
+    const auto readSoon = [this] {
         if (isVisible() && !m_historyPause.isActive())
             m_historyPause.start();
-    });
+    };
+    connect(&core, &service::CoreThread::callsWritten, this, readSoon);
+    connect(&core, &service::CoreThread::auditWritten, this, readSoon);
     connect(&core, &service::CoreThread::historyCleared, this, [this] {
         for (Page *built : m_pages) {
             if (built)
@@ -147,6 +153,8 @@ Page *MainWindow::makePage(int index)
         return new GrantsPage(*m_context);
     case page::Activity:
         return new ActivityPage(*m_context);
+    case page::Security:
+        return new SecurityPage(*m_context);
     case page::Logs:
         return new LogsPage(*m_context);
     default:

@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace flaredeck {
 class LogBook;
+struct DataDir;
 class Settings;
 } // namespace flaredeck
 
@@ -35,8 +36,8 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(service::CoreThread &core, const QString &historyFile, Settings &settings,
-               LogBook &log, QWidget *parent = nullptr);
+    MainWindow(service::CoreThread &core, const DataDir &files, Settings &settings, LogBook &log,
+               QWidget *parent = nullptr);
     ~MainWindow() override;
 
     void raiseWindow();
@@ -74,7 +75,7 @@ private:
     BannerArea *m_banners = nullptr;
     QStackedWidget *m_stack = nullptr;
     QMenu *m_accountMenu = nullptr;
-    std::array<Page *, 6> m_pages{}; ///< null until shown
+    std::array<Page *, 7> m_pages{}; ///< null until shown
     QTimer m_historyPause;
     QTimer m_tick;
     int m_firstPage = 0;

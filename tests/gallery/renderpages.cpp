@@ -61,10 +61,11 @@ public:
             return fail(data.error());
         if (busy)
             examples::writeHistory(data->historyFile(), examples::calls(ui::format::now()));
+        if (busy)
+            examples::writeAudit(data->vaultFile(), ui::format::now());
         m_settings = std::make_unique<Settings>(data->settingsFile());
         m_prompts = std::make_unique<ui::PromptQueue>(m_noSignIn, nullptr);
-        m_window =
-            std::make_unique<ui::MainWindow>(m_core, data->historyFile(), *m_settings, m_log);
+        m_window = std::make_unique<ui::MainWindow>(m_core, *data, *m_settings, m_log);
         m_window->resize(1240, 780);
         service::Options options;
         options.dataDir = *data;
@@ -96,6 +97,16 @@ public:
             }
         }
     }
+
+    void click(const QString &button)
+    {
+        for (auto *candidate : m_window->findChildren<QPushButton *>()) {
+            if (candidate->isVisible() && candidate->text() == button)
+                candidate->click();
+        }
+    }
+    /// As somebody would who can write the vault.
+    void breakAudit() { examples::breakAudit(DataDir{m_data.path()}.vaultFile()); }
 
     void save(QWidget &widget, const QString &name)
     {
@@ -150,6 +161,14 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"activity-list"_s);
     gallery.open(ui::page::Activity, 2);
     gallery.save(u"activity"_s);
+    gallery.open(ui::page::Security);
+    gallery.save(u"security-list"_s);
+    gallery.open(ui::page::Security, 2);
+    gallery.click(u"Verify"_s);
+    gallery.save(u"security"_s);
+    gallery.breakAudit();
+    gallery.click(u"Verify"_s);
+    gallery.save(u"security-broken"_s);
     gallery.open(ui::page::Logs);
     gallery.save(u"logs"_s);
     gallery.open(ui::page::Settings);
@@ -214,7 +233,7 @@ void renderDialogs(Gallery &gallery)
 void renderEmpty(Gallery &gallery)
 {
     gallery.tell(gallery.real());
-    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s, u"activity"_s};
+    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s, u"activity"_s, u"security"_s};
     for (int page = 0; page < names.size(); ++page) {
         gallery.open(page);
         gallery.save(names.at(page) + u"-empty"_s);

@@ -2,6 +2,7 @@
 
 #include "core/policy/scopes.h"
 #include "core/store/history.h"
+#include "core/store/vault.h"
 
 namespace flaredeck::examples {
 
@@ -209,6 +210,114 @@ void writeHistory(const QString &file, const QList<store::CallRecord> &records)
     for (const store::CallRecord &record : records)
         writer.append(record);
     writer.flush();
+}
+
+namespace {
+
+/// Stands at the moments of the example.
+class ExampleClock final : public Clock
+{
+public:
+    Millis time = 0;
+    [[nodiscard]] Millis now() const override { return time; }
+    [[nodiscard]] Millis monotonic() const override { return time; }
+};
+
+} // namespace
+
+void writeAudit(const QString &vaultFile, Millis now)
+{
+    using store::AuditKind;
+    ExampleClock clock;
+    clock.time = now - 3 * kDay;
+    auto vault = store::Vault::open(vaultFile, clock);
+    if (!vault)
+        qFatal("%s", qPrintable(vault.error().text()));
+    const store::AuditPeer node{u"/usr/bin/node"_s, 41822};
+    const store::AuditPeer cursor{u"/opt/cursor/cursor"_s, 5120};
+    const store::AuditPeer firefox{u"/usr/lib/firefox/firefox"_s, 2210};
+    const auto at = [&](Millis ago, store::AuditEvent event, const QString &client = {}) {
+        clock.time = now - ago;
+        event.clientName = client;
+        if (!client.isEmpty())
+            event.client = ClientId{u"d_"_s + client.left(3).toLower()};
+        if (const auto done = vault->record(event); !done)
+            qFatal("%s", qPrintable(done.error().text()));
+    };
+    const GrantId code{u"6f1c0a9e4b7d43d2"_s};
+    const GrantId other{u"b2d8e11f0c6a4f57"_s};
+    at(2 * kDay,
+       {.kind = AuditKind::Registered,
+        .outcome = u"Answers go to http://127.0.0.1:3334"_s,
+        .peer = node},
+       u"Claude Code"_s);
+    at(2 * kDay - kMinute,
+       {.kind = AuditKind::Consented,
+        .grant = code,
+        .outcome = u"May use mcp:read workers:read until revoked"_s,
+        .peer = node},
+       u"Claude Code"_s);
+    at(26 * kHour,
+       {.kind = AuditKind::Blocked,
+        .outcome =
+            u"Pages of this origin may not use this server. Host: localhost:8788 Origin: https://ads.example"_s,
+        .peer = firefox,
+        .count = 312});
+    at(9 * kHour,
+       {.kind = AuditKind::Registered, .outcome = u"Answers go to cursor:"_s, .peer = cursor},
+       u"Cursor"_s);
+    at(9 * kHour - kMinute,
+       {.kind = AuditKind::Denied,
+        .outcome = u"The request was denied in Flaredeck."_s,
+        .peer = cursor},
+       u"Cursor"_s);
+    at(8 * kHour,
+       {.kind = AuditKind::Consented,
+        .grant = other,
+        .outcome = u"May use mcp:read until revoked"_s,
+        .peer = cursor},
+       u"Cursor"_s);
+    at(5 * kHour,
+       {.kind = AuditKind::Refreshed,
+        .grant = code,
+        .outcome = u"Access token renewed, refresh token number 12"_s,
+        .peer = node},
+       u"Claude Code"_s);
+    at(4 * kHour, {.kind = AuditKind::SettingsChanged,
+                   .outcome = u"privacy/storedCalls: none, before full"_s});
+    at(3 * kHour,
+       {.kind = AuditKind::SteppedUp,
+        .grant = code,
+        .outcome =
+            u"New: workers:write. May use mcp:read workers:read workers:write until revoked"_s,
+        .peer = node},
+       u"Claude Code"_s);
+    at(2 * kHour,
+       {.kind = AuditKind::ReplayDetected,
+        .grant = other,
+        .outcome = u"A refresh token that had been replaced was used again"_s,
+        .peer = {u"/tmp/.x/python3"_s, 60211}},
+       u"Cursor"_s);
+    at(2 * kHour,
+       {.kind = AuditKind::Revoked,
+        .grant = other,
+        .outcome = u"A refresh token that had been replaced was used again"_s},
+       u"Cursor"_s);
+    at(12 * kMinute,
+       {.kind = AuditKind::Refreshed,
+        .grant = code,
+        .outcome = u"Access token renewed, refresh token number 13"_s,
+        .peer = node},
+       u"Claude Code"_s);
+}
+
+void breakAudit(const QString &vaultFile)
+{
+    auto database = store::Database::open(vaultFile, store::Database::Durability::Full);
+    const bool done = database && database->execute(u"DROP TRIGGER audit_never_changes"_s) &&
+                      database->execute(u"UPDATE audit SET event = 'consented' WHERE seq = 5"_s);
+    if (!done)
+        qFatal("the example could not be broken");
 }
 
 } // namespace flaredeck::examples

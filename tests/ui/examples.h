@@ -13,4 +13,8 @@ namespace flaredeck::examples {
 /// Writes the calls to a history file and closes it.
 void writeHistory(const QString &file, const QList<store::CallRecord> &calls);
 
+/// A vault whose audit trail tells of that day, and somebody who changes one of its rows.
+void writeAudit(const QString &vaultFile, Millis now);
+void breakAudit(const QString &vaultFile);
+
 } // namespace flaredeck::examples

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/logging.h"
+#include "core/base/paths.h"
 #include "core/base/settings.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/fakecommands.h"
@@ -17,7 +18,8 @@ struct PageFixture {
     Settings settings{directory.filePath(QStringLiteral("settings.ini"))};
     LogBook log{LogBook::Echo::Nothing};
     FakeCommands commands;
-    PageContext context{commands, directory.filePath(QStringLiteral("history.db")), settings, log};
+    DataDir files{directory.path()};
+    PageContext context{commands, files.historyFile(), files.vaultFile(), settings, log};
 
     [[nodiscard]] static service::SnapshotPtr busy()
     {

@@ -6,6 +6,7 @@
 #include "ui/pages/grantspage.h"
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
+#include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/datatable.h"
@@ -71,6 +72,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
     const auto snapshot = busy ? PageFixture::busy() : PageFixture::fresh();
     if (busy)
         examples::writeHistory(m_fixture->context.historyFile, examples::calls(format::now()));
+    if (what == "security"_L1)
+        examples::writeAudit(m_fixture->context.vaultFile, format::now());
 
     if (what == "consent"_L1)
         return std::make_unique<ConsentDialog>(examples::consent(format::now()));
@@ -98,6 +101,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         page = std::make_unique<GrantsPage>(m_fixture->context);
     else if (what.startsWith("activity"_L1))
         page = std::make_unique<ActivityPage>(m_fixture->context);
+    else if (what.startsWith("security"_L1))
+        page = std::make_unique<SecurityPage>(m_fixture->context);
     else if (what.startsWith("logs"_L1))
         page = std::make_unique<LogsPage>(m_fixture->context);
     else
@@ -110,9 +115,10 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
 void TestAccessibility::everyControlIsNamedAndReachable_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *name : {"overview", "overview empty", "clients", "clients empty", "grants",
-                             "grants empty", "activity", "activity empty", "logs", "settings",
-                             "settings empty", "rail", "banners", "consent"})
+    for (const char *name :
+         {"overview", "overview empty", "clients", "clients empty", "grants", "grants empty",
+          "activity", "activity empty", "security", "security empty", "logs", "settings",
+          "settings empty", "rail", "banners", "consent"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

@@ -30,7 +30,7 @@ void TestMainWindow::pagesAreBuiltWhenTheyAreShown()
 {
     PageFixture fixture;
     service::CoreThread core; // not started: the window must live without
-    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
     QCOMPARE(window.findChildren<Page *>().size(), 0);
     window.show();
     QVERIFY(QTest::qWaitForWindowActive(&window));
@@ -47,11 +47,11 @@ void TestMainWindow::theLastPageIsRemembered()
     PageFixture fixture;
     service::CoreThread core;
     {
-        MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+        MainWindow window(core, fixture.files, fixture.settings, fixture.log);
         window.show();
         window.open(page::Activity);
     }
-    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
     window.show();
     QVERIFY(window.findChild<ActivityPage *>());
     QVERIFY(!window.findChild<OverviewPage *>());
@@ -61,7 +61,7 @@ void TestMainWindow::snapshotsReachThePages()
 {
     PageFixture fixture;
     service::CoreThread core;
-    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
     window.show();
     window.open(page::Grants);
     emit core.changed(PageFixture::busy());
@@ -72,7 +72,7 @@ void TestMainWindow::closingHidesOrQuits()
 {
     PageFixture fixture;
     service::CoreThread core;
-    MainWindow window(core, fixture.context.historyFile, fixture.settings, fixture.log);
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
     const QSignalSpy quit(&window, &MainWindow::quitRequested);
     const QSignalSpy hidden(&window, &MainWindow::hiddenToTray);
     window.show();

@@ -5,7 +5,9 @@
 #include "ui/pages/grantspage.h"
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
+#include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/widgets/badges.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
@@ -17,6 +19,8 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -40,6 +44,9 @@ private slots:
     void theFirstStepsLeadToASignIn();
     void activityShowsOneCallInFull();
     void activityRemembersItsFilter();
+    void securityShowsOneEventInFull();
+    void verifySaysWhetherTheTrailIsIntact();
+    void anUnreadableTrailSaysWhatToDo();
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
     void aSignInThatWentToTheBrowserIsTold();
@@ -243,6 +250,63 @@ void TestPages::activityShowsOneCallInFull()
     auto *arguments = named<JsonView>(page, u"Arguments"_s);
     QTRY_VERIFY(arguments->isVisible());
     QVERIFY(arguments->toPlainText().contains(u"{\n  \""_s));
+}
+
+void TestPages::securityShowsOneEventInFull()
+{
+    PageFixture fixture;
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    SecurityPage page(fixture.context);
+    page.resize(1040, 780);
+    page.show();
+    page.readHistory();
+    auto *table = named<DataTable>(page, u"Security events"_s);
+    QCOMPARE(table->model()->rowCount(), 12);
+    QVERIFY(table->select(u"10"_s));
+    const auto shows = [&page](const QString &text) {
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text() == text)
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY(shows(u"/tmp/.x/python3"_s));
+    QVERIFY(shows(u"A refresh token that had been replaced was used again"_s));
+    QVERIFY(shows(u"60211"_s));
+}
+
+void TestPages::verifySaysWhetherTheTrailIsIntact()
+{
+    PageFixture fixture;
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    SecurityPage page(fixture.context);
+    page.show();
+    page.readHistory();
+    QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
+    QTRY_VERIFY(named<PillLabel>(page, u"intact"_s));
+
+    examples::breakAudit(fixture.context.vaultFile);
+    QTRY_VERIFY(button(page, u"Verify"_s)->isEnabled());
+    QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
+    QTRY_VERIFY(named<PillLabel>(page, u"broken"_s));
+    const auto labels = page.findChildren<QLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->isVisible() && label->text().contains(u"Row 5 "_s);
+    }));
+}
+
+void TestPages::anUnreadableTrailSaysWhatToDo()
+{
+    PageFixture fixture; // without a vault
+    SecurityPage page(fixture.context);
+    page.show();
+    page.readHistory();
+    QVERIFY(button(page, u"Try again"_s));
+    QVERIFY(!button(page, u"Verify"_s)->isEnabled());
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    QTest::mouseClick(button(page, u"Try again"_s), Qt::LeftButton);
+    QTRY_VERIFY(named<DataTable>(page, u"Security events"_s)->isVisible());
+    QVERIFY(button(page, u"Verify"_s)->isEnabled());
 }
 
 void TestPages::activityRemembersItsFilter()

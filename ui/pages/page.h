@@ -25,6 +25,7 @@ class StatePanel;
 struct PageContext {
     Commands &commands;
     QString historyFile;
+    QString vaultFile; ///< for the audit trail in it
     Settings &settings;
     LogBook &log;
 };
@@ -40,7 +41,8 @@ public:
 
     /// Never null. Called for every change, also while hidden; must be cheap.
     virtual void setSnapshot(const service::SnapshotPtr &snapshot) = 0;
-    /// New rows are in the history. Only called while the page is visible, and when it becomes so.
+    /// New rows are in the history or in the audit trail. Only called while the page is visible,
+    /// and when it becomes so.
     virtual void readHistory() {}
     /// All rows are gone. Called like readHistory().
     virtual void historyCleared() { readHistory(); }
@@ -79,7 +81,7 @@ private:
 
 /// The pages in the order of the rail.
 namespace page {
-enum Index { Overview, Clients, Grants, Activity, Logs, Settings, Count };
+enum Index { Overview, Clients, Grants, Activity, Security, Logs, Settings, Count };
 }
 
 } // namespace flaredeck::ui

@@ -1,0 +1,195 @@
+#include "ui/pages/securitypage.h"
+
+#include "core/base/whendone.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/models/auditmodel.h"
+#include "ui/pages/auditdetail.h"
+#include "ui/text/format.h"
+#include "ui/widgets/badges.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/datatable.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPromise>
+#include <QThreadPool>
+
+#include <memory>
+
+namespace flaredeck::ui {
+
+namespace {
+
+/// On a worker thread with a connection of its own: ten thousand rows take a moment.
+template <typename Answer>
+QFuture<Result<Answer>> withAuditReader(const QString &vaultFile,
+                                        Result<Answer> (*work)(store::AuditReader &,
+                                                               const QString &),
+                                        const QString &argument = {})
+{
+    auto promise = std::make_shared<QPromise<Result<Answer>>>();
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, vaultFile, work, argument] {
+        auto reader = store::AuditReader::open(vaultFile);
+        promise->addResult(reader ? work(*reader, argument) : fail(reader.error()));
+        promise->finish();
+    });
+    return promise->future();
+}
+
+} // namespace
+
+SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
+    : Page(tr("Security"), parent)
+    , m_vaultFile(context.vaultFile)
+    , m_model(
+          new AuditModel([this](qint64 before, int limit) { return read(before, limit); }, this))
+    , m_table(new DataTable(QStringLiteral("security"), context.settings))
+    , m_detail(new AuditDetail)
+    , m_split(new MasterDetail(QStringLiteral("security"), context.settings, new TableCard(m_table),
+                               m_detail))
+    , m_verdict(new QWidget)
+    , m_verdictPill(new PillLabel)
+    , m_verdictText(labels::secondary())
+    , m_verify(makeButton(tr("Verify")))
+    , m_export(makeButton(tr("Export…")))
+    , m_retry(makeButton(tr("Try again")))
+{
+    setSubtitle(tr("Who was let in, who was not, and what was taken back"));
+    m_verify->setAccessibleName(tr("Verify the audit trail"));
+    m_verify->setToolTip(tr("Check that nobody changed or removed a row"));
+    m_export->setAccessibleName(tr("Export the audit trail"));
+    m_export->setToolTip(tr("Write all rows with their hashes to a file"));
+    addAction(m_verify);
+    addAction(m_export);
+
+    auto *verdict = new QHBoxLayout(m_verdict);
+    verdict->setContentsMargins(0, 0, 0, 0);
+    verdict->setSpacing(space::s);
+    verdict->addWidget(m_verdictPill);
+    verdict->addWidget(m_verdictText, 1);
+    m_verdictText->setWordWrap(true);
+    m_verdictText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_verdict->hide();
+    content()->addWidget(m_verdict);
+    content()->addWidget(m_split, 1);
+
+    m_table->setAccessibleName(tr("Security events"));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->start(m_model, {{140}, {150}, {150, true, 2}, {290, true}, {130, false, 1}});
+
+    connect(m_table, &DataTable::currentIdChanged, this, &SecurityPage::showCurrent);
+    connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
+    connect(m_verify, &QPushButton::clicked, this, &SecurityPage::verify);
+    connect(m_export, &QPushButton::clicked, this, &SecurityPage::chooseFile);
+    addStateAction(m_retry);
+    connect(m_retry, &QPushButton::clicked, this, &SecurityPage::readHistory);
+    showLoading();
+}
+
+Result<QList<store::AuditRow>> SecurityPage::read(qint64 before, int limit)
+{
+    if (!m_reader) {
+        auto opened = store::AuditReader::open(m_vaultFile);
+        if (!opened)
+            return fail(opened.error());
+        m_reader.emplace(*std::move(opened));
+    }
+    return m_reader->rows(before, limit);
+}
+
+void SecurityPage::readHistory()
+{
+    const Result<> done = m_model->update();
+    m_verify->setEnabled(done.has_value());
+    m_export->setEnabled(done.has_value());
+    if (!done)
+        showError(tr("The audit trail cannot be read"), done.error().text(), m_retry);
+    else if (m_model->rowCount() == 0)
+        showEmpty(QStringLiteral("security"), tr("Nothing has happened yet"),
+                  tr("Every registration, decision, refresh and refusal is written down here, in "
+                     "a chain that shows when somebody changes it."));
+    else
+        showContent();
+    showCurrent();
+}
+
+void SecurityPage::tick()
+{
+    m_model->touch();
+}
+
+void SecurityPage::showCurrent()
+{
+    const store::AuditRow *row = m_model->find(m_table->currentId());
+    m_split->setDetailVisible(row != nullptr);
+    if (row)
+        m_detail->setRow(*row);
+}
+
+void SecurityPage::verify()
+{
+    m_verify->setEnabled(false);
+    const auto walk = [](store::AuditReader &reader, const QString &) { return reader.verify(); };
+    whenDone(withAuditReader<store::AuditVerdict>(m_vaultFile, walk), this,
+             [this](const Result<store::AuditVerdict> &verdict) {
+                 m_verify->setEnabled(true);
+                 showVerdict(verdict);
+             });
+}
+
+void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict)
+{
+    if (!verdict) {
+        m_verdictPill->set(QStringLiteral("warning"), tr("unknown"), Tone::Warn);
+        m_verdictText->setText(verdict.error().text());
+    } else if (verdict->broken) {
+        m_verdictPill->set(QStringLiteral("warning"), tr("broken"), Tone::Bad);
+        m_verdictText->setText(tr("Somebody changed the trail. %1 What stands from there on "
+                                  "proves nothing; compare it with an export.")
+                                   .arg(verdict->broken->problem));
+    } else {
+        m_verdictPill->set(QStringLiteral("check"), tr("intact"), Tone::Ok);
+        m_verdictText->setText(
+            verdict->rows > 0 ? tr("%1 events since %2. The newest is row %3, hash %4…")
+                                    .arg(format::number(verdict->rows),
+                                         format::moment(verdict->first, format::now()),
+                                         format::number(verdict->head),
+                                         QString::fromLatin1(verdict->headHash.toHex().left(16)))
+                              : tr("The trail is empty."));
+    }
+    m_verdict->show();
+}
+
+void SecurityPage::chooseFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Export the audit trail"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("JSON Lines (*.jsonl)"), tr("All files (*)")});
+    dialog->setDefaultSuffix(QStringLiteral("jsonl"));
+    dialog->selectFile(QStringLiteral("flaredeck-audit.jsonl"));
+    connect(dialog, &QFileDialog::fileSelected, this, &SecurityPage::exportTo);
+    dialog->open();
+}
+
+void SecurityPage::exportTo(const QString &file)
+{
+    const auto write = [](store::AuditReader &reader, const QString &target) {
+        return reader.exportTo(target);
+    };
+    whenDone(
+        withAuditReader<qint64>(m_vaultFile, write, file), this,
+        [this, file](const Result<qint64> &count) {
+            if (!count) {
+                tellProblem(this, tr("The audit trail was not exported"), count.error().text());
+                return;
+            }
+            m_verdictPill->set(QStringLiteral("check"), tr("exported"), Tone::Ok);
+            m_verdictText->setText(tr("%1 events are in %2.").arg(format::number(*count), file));
+            m_verdict->show();
+        });
+}
+
+} // namespace flaredeck::ui

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/store/auditreader.h"
+#include "ui/pages/page.h"
+
+#include <optional>
+
+class QLabel;
+
+namespace flaredeck::ui {
+
+class AuditDetail;
+class AuditModel;
+class DataTable;
+class MasterDetail;
+class PillLabel;
+
+/// The audit trail: who was let in and who was not. It can be verified and exported here.
+class SecurityPage : public Page
+{
+    Q_OBJECT
+
+public:
+    explicit SecurityPage(const PageContext &context, QWidget *parent = nullptr);
+
+    void setSnapshot(const service::SnapshotPtr &) override {}
+    void readHistory() override;
+    void historyCleared() override {}
+    void tick() override;
+
+private:
+    [[nodiscard]] Result<QList<store::AuditRow>> read(qint64 before, int limit);
+    void showCurrent();
+    void verify();
+    void showVerdict(const Result<store::AuditVerdict> &verdict);
+    void chooseFile();
+    void exportTo(const QString &file);
+
+    const QString m_vaultFile;
+    std::optional<store::AuditReader> m_reader; ///< opened when first needed
+    AuditModel *m_model;
+    DataTable *m_table;
+    AuditDetail *m_detail;
+    MasterDetail *m_split;
+    QWidget *m_verdict;
+    PillLabel *m_verdictPill;
+    QLabel *m_verdictText;
+    QPushButton *m_verify;
+    QPushButton *m_export;
+    QPushButton *m_retry;
+};
+
+} // namespace flaredeck::ui
