@@ -1,8 +1,10 @@
+#include "core/store/auditreader.h"
 #include "core/store/vault.h"
 #include "fixtures.h"
 
 #include <QProcess>
 #include <QRandomGenerator>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -84,6 +86,21 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
         QVERIFY(tokens.size() >= committed.size());
         for (const store::AccessToken &token : tokens)
             QVERIFY(vault->refreshState(token.grant));
+
+        // Neither a grant without its event nor the reverse, and the chain goes on.
+        auto reader = store::AuditReader::open(file);
+        QVERIFY(reader);
+        const auto verdict = reader->verify();
+        QVERIFY(verdict && !verdict->broken);
+        const auto rows = reader->rows(0, 10'000);
+        QVERIFY(rows);
+        QSet<QString> told;
+        for (const store::AuditRow &row : *rows)
+            told << row.grant;
+        QSet<QString> granted;
+        for (const store::Grant &grant : vault->liveGrants())
+            granted << grant.id.value;
+        QCOMPARE(told, granted);
     }
 }
 
