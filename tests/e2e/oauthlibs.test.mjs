@@ -102,7 +102,7 @@ async function errorOf(promise) {
   return undefined;
 }
 
-for (const [name, library] of Object.entries({ 'oauth4webapi': webapi, 'openid-client': openidClient })) {
+for (const [name, library] of Object.entries({ oauth4webapi: webapi, 'openid-client': openidClient })) {
   // A program of its own for each: ten registrations a minute are what one registrant gets.
   describe(name, () => {
     before(async () => {

@@ -77,7 +77,7 @@ export const CLIENTS = {
   'Inspector CLI over SSE': (app, { toolset = '' } = {}) => connectInspector(app, `${toolset}/sse`, 'sse'),
 };
 
-function clientEnvironment(home) {
+export function clientEnvironment(home) {
   return {
     ...process.env,
     HOME: home,
@@ -90,23 +90,26 @@ function clientEnvironment(home) {
 }
 
 /** The bridge as Claude Desktop starts it: a stdio server that opens a browser through xdg-open. */
-async function connectMcpRemote(app, suffix, strategy) {
-  const home = tempDir('flaredeck-mcp-remote-');
+export function startMcpRemote(url, args, env) {
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), app.url(suffix).href, String(await freePort()),
-      ...(strategy ? ['--transport', strategy] : [])],
-    env: clientEnvironment(home),
-    stderr: 'pipe',
-  });
-  let log = '';
-  transport.stderr.on('data', (chunk) => {
-    log += chunk;
+    command: process.execPath, args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), url.href, ...args], env, stderr: 'pipe',
   });
   const client = new Client(info('claude-desktop'));
-  await client.connect(transport, { timeout: 60_000 }).catch((error) => {
-    throw new Error(`${error.message}\n${log}`);
+  const bridge = { client, transport, log: '' };
+  transport.stderr.on('data', (chunk) => {
+    bridge.log += chunk;
   });
+  bridge.connected = client.connect(transport, { timeout: 60_000 }).catch((error) => {
+    throw new Error(`${error.message}\n${bridge.log}`);
+  });
+  return bridge;
+}
+
+async function connectMcpRemote(app, suffix, strategy) {
+  const home = tempDir('flaredeck-mcp-remote-');
+  const { client, connected } = startMcpRemote(app.url(suffix),
+    [String(await freePort()), ...(strategy ? ['--transport', strategy] : [])], clientEnvironment(home));
+  await connected;
   return {
     name: 'MCP CLI Proxy', client,
     list: async () => (await client.listTools()).tools,
@@ -145,7 +148,7 @@ async function connectInspector(app, suffix, transportName) {
 }
 
 /** The first object with `member` in any JSON file below `dir`. */
-function findJson(dir, member) {
+export function findJson(dir, member) {
   const search = (stored) => {
     // The Inspector keeps JSON in a string of its JSON.
     const value = typeof stored === 'string' && stored.startsWith('{') ? JSON.parse(stored) : stored;
