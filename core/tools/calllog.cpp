@@ -41,6 +41,9 @@ store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult 
     if (outcome != store::Outcome::Ok)
         m_record.error = QString::fromUtf8(m_record.result);
     m_record.upstream = *m_trace;
+    // What a client passed as a name is part of the address.
+    for (store::UpstreamRequest &request : m_record.upstream)
+        request.path = redact(request.path);
     m_record.durationUs = m_watch.nsecsElapsed() / 1000;
     return std::move(m_record);
 }

@@ -48,10 +48,12 @@ void TestCallLog::recordsTheWholeCall()
 void TestCallLog::secretsAreRedacted()
 {
     CallLog log(kCaller, u"t"_s, {{"access_token", "hunter2"}}, 0);
+    log.trace()->append({u"GET"_s, u"/scripts/cfl_at_hunter3/content"_s, 404, 3, {}});
     const auto record =
         log.finish(store::Outcome::Ok, mcp::ToolResult::text(u"Bearer abcdefghijkl"_s));
     QVERIFY(!record.arguments.contains("hunter2"));
     QVERIFY(!record.result.contains("abcdefghijkl"));
+    QCOMPARE(record.upstream.first().path, u"/scripts/cfl_at_[redacted]/content"_s);
     QVERIFY(record.error.isEmpty());
 }
 
