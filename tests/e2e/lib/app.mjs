@@ -40,9 +40,9 @@ export function tempDir(name = 'flaredeck-e2e-') {
 export class App {
   /**
    * options: args, env, dataDir, port. Without `--headless` in args the window is shown. `ready` is what to wait
-   * for; by default that the server answers.
+   * for; by default that the server answers. Of the log the last `keepLog` characters are kept.
    */
-  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready } = {}) {
+  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready, keepLog = 20_000 } = {}) {
     const app = new App();
     app.dataDir = dataDir;
     app.port = port ?? (await freePort());
@@ -54,7 +54,7 @@ export class App {
     });
     app.exit = once(app.child, 'exit');
     const keep = (chunk) => {
-      app.log = (app.log + chunk).slice(-20_000);
+      app.log = (app.log + chunk).slice(-keepLog);
     };
     app.child.stdout.on('data', keep);
     app.child.stderr.on('data', keep);

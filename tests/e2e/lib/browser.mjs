@@ -3,7 +3,7 @@
 // own pages has a form: consent is never given here.
 const MAX_HOPS = 40;
 
-export async function browse(start, { onPage } = {}) {
+export async function browse(start, { onPage, onHop } = {}) {
   let url = new URL(start);
   const redirectUri = url.searchParams.get('redirect_uri');
   const arrived = () => redirectUri && url.href.startsWith(redirectUri);
@@ -16,6 +16,7 @@ export async function browse(start, { onPage } = {}) {
     const location = answer.headers.get('location');
     if (location) {
       url = new URL(location, url);
+      onHop?.(url);
       continue;
     }
     const page = await answer.text();
@@ -25,6 +26,7 @@ export async function browse(start, { onPage } = {}) {
     if (answer.status === 200 && flow) {
       onPage?.(page);
       url = await poll(new URL(`${flow[0]}/status`, url));
+      onHop?.(url);
     } else if (answer.status === 200 && filled) {
       onPage?.(page);
       url = new URL(filled.action, url);
