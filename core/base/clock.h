@@ -13,8 +13,8 @@ class Clock
 public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual Millis now() const = 0; ///< wall clock
-    [[nodiscard]] virtual Millis
-    monotonic() const = 0; ///< never jumps; only differences mean anything
+    /// Never jumps and goes on while the computer sleeps; only differences mean anything.
+    [[nodiscard]] virtual Millis monotonic() const = 0;
 
     static const Clock &system();
 };

@@ -1,0 +1,48 @@
+#include "core/base/clockwatch.h"
+
+namespace flaredeck {
+
+namespace {
+
+bool differ(Millis a, Millis b)
+{
+    return (a > b ? a - b : b - a) >= ClockWatch::kJump;
+}
+
+} // namespace
+
+ClockWatch::ClockWatch(const Clock &clock)
+    : m_clock(clock)
+    , m_startedAt(clock.monotonic())
+    , m_startOffset(clock.now() - m_startedAt)
+    , m_offset(m_startOffset)
+{
+}
+
+Millis ClockWatch::now() const
+{
+    return m_clock.monotonic() + believedOffset();
+}
+
+Millis ClockWatch::steady() const
+{
+    return m_clock.monotonic() + m_startOffset;
+}
+
+Millis ClockWatch::believedOffset() const
+{
+    const Millis monotonic = m_clock.monotonic();
+    const Millis offset = m_clock.now() - monotonic;
+    if (!differ(offset, m_offset)) {
+        m_offset = offset;
+        m_jump.reset();
+    } else if (!m_jump || differ(offset, m_jump->offset)) {
+        m_jump = Jump{offset, monotonic};
+    } else if (monotonic - m_jump->seenAt >= kBelievedAfter) {
+        m_offset = offset;
+        m_jump.reset();
+    }
+    return m_offset;
+}
+
+} // namespace flaredeck

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/base/clock.h"
+
+#include <optional>
+
+namespace flaredeck {
+
+/// Notices when somebody sets the wall clock, by comparing it with the monotonic one at each use.
+/// Deadlines that only matter while the program runs are counted by steady(); what ends for good at
+/// a date waits for now(). One thread.
+class ClockWatch
+{
+public:
+    /// Time synchronisation corrects by less, and that is followed at once.
+    static constexpr Millis kJump = 5LL * 60 * 1000;
+    /// A clock that was set by mistake is set back by then.
+    static constexpr Millis kBelievedAfter = 10LL * 60 * 1000;
+
+    explicit ClockWatch(const Clock &clock);
+
+    /// The wall clock, save that a jump is believed only after it has stood for kBelievedAfter.
+    [[nodiscard]] Millis now() const;
+    /// What the wall clock showed at the start plus the time since then: never jumps. Its distance
+    /// to the wall clock is unbounded.
+    [[nodiscard]] Millis steady() const;
+    [[nodiscard]] Millis startedAt() const { return m_startOffset + m_startedAt; } ///< in steady()
+    /// The wall clock as it is.
+    [[nodiscard]] Millis wall() const { return m_clock.now(); }
+
+private:
+    struct Jump {
+        Millis offset = 0;
+        Millis seenAt = 0; ///< monotonic
+    };
+    /// Wall clock minus monotonic clock, as far as believed.
+    [[nodiscard]] Millis believedOffset() const;
+
+    const Clock &m_clock;
+    const Millis m_startedAt; ///< monotonic
+    const Millis m_startOffset;
+    // Looking at the clock is what notices the jump, and readers have a const clock.
+    mutable Millis m_offset;
+    mutable std::optional<Jump> m_jump;
+};
+
+} // namespace flaredeck
