@@ -27,6 +27,26 @@ AuthorizationCode readCode(const QSqlQuery &row)
     return code;
 }
 
+QString printMarks(const QList<RotationMark> &marks)
+{
+    Json rows = Json::array();
+    for (const RotationMark &mark : marks)
+        rows.push_back(Json::array({mark.generation, mark.at}));
+    return QString::fromStdString(rows.dump());
+}
+
+QList<RotationMark> readMarks(const QString &text)
+{
+    QList<RotationMark> marks;
+    const Json rows = Json::parse(text.toStdString(), nullptr, false);
+    for (const Json &row : rows) {
+        if (row.is_array() && row.size() == 2 && row[0].is_number_integer() &&
+            row[1].is_number_integer())
+            marks.append({row[0].get<int>(), row[1].get<Millis>()});
+    }
+    return marks;
+}
+
 RefreshState readRefreshState(const QSqlQuery &row)
 {
     RefreshState state;
@@ -36,6 +56,7 @@ RefreshState readRefreshState(const QSqlQuery &row)
     state.rotatedAt = row.value(3).toLongLong();
     state.previousLastUsedAt = row.value(4).toLongLong();
     state.salt = row.value(5).toByteArray();
+    state.recent = readMarks(row.value(6).toString());
     return state;
 }
 
@@ -90,7 +111,7 @@ std::optional<RefreshState> Vault::refreshState(const GrantId &id)
     return orNothing(
         fetchOne(m_database,
                  u"SELECT generation, hash, previous_hash, rotated_at, "
-                 "previous_last_used_at, salt FROM refresh_states WHERE grant_id = ?"_s,
+                 "previous_last_used_at, salt, recent FROM refresh_states WHERE grant_id = ?"_s,
                  {id.value}, readRefreshState));
 }
 
@@ -98,10 +119,10 @@ Result<> Vault::saveRefreshState(const GrantId &id, const RefreshState &refresh)
 {
     const auto saved = m_database.run(
         uR"(INSERT OR REPLACE INTO refresh_states (grant_id, generation, hash, previous_hash, rotated_at,
-                previous_last_used_at, salt)
-            SELECT id, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
+                previous_last_used_at, salt, recent)
+            SELECT id, ?, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
         {refresh.generation, refresh.hash, refresh.previousHash, refresh.rotatedAt,
-         refresh.previousLastUsedAt, refresh.salt, id.value});
+         refresh.previousLastUsedAt, refresh.salt, printMarks(refresh.recent), id.value});
     if (!saved)
         return fail(saved.error());
     // A refresh that raced with the revocation must not bring the grant's state back.
@@ -120,7 +141,7 @@ Result<> Vault::rotate(const GrantId &id, const RefreshState &refresh, const Acc
             return stored;
         const Result<> trimmed =
             change(uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
-                WHERE grant_id = ? ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?))"_s,
+                WHERE grant_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?))"_s,
                    {id.value, kAccessTokensPerGrant});
         if (!trimmed)
             return trimmed;
@@ -149,7 +170,7 @@ QList<AccessToken> Vault::accessTokens()
         uR"(SELECT t.hash, t.grant_id, t.resources, t.refresh_generation, t.created_at, t.expires_at
             FROM access_tokens t JOIN grants g ON g.id = t.grant_id
             WHERE t.expires_at > ? AND g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
-            ORDER BY t.created_at, t.rowid)"_s,
+            ORDER BY t.rowid)"_s,
         {now, now}, readAccessToken));
 }
 

@@ -48,6 +48,15 @@ struct Grant {
     bool operator==(const Grant &) const = default;
 };
 
+/// `generation` of a grant's refresh token, and those after it up to the next mark, were rotated at
+/// `at` or shortly after.
+struct RotationMark {
+    int generation = 0;
+    Millis at = 0;
+
+    bool operator==(const RotationMark &) const = default;
+};
+
 /// Refresh-token state of a grant. Hashes only; see TokenService for the rotation rules.
 struct RefreshState {
     int generation = 0;
@@ -56,6 +65,7 @@ struct RefreshState {
     Millis rotatedAt = 0;    ///< when the current generation was issued
     Millis previousLastUsedAt = 0;
     QByteArray salt; ///< part of the successor derivation
+    QList<RotationMark> recent = {}; ///< oldest first
 
     bool operator==(const RefreshState &) const = default;
 };

@@ -140,12 +140,20 @@ Result<> addTasks(Database &database)
     return executeAll(database, statements);
 }
 
+// Which generations were rotated a moment ago, as [[generation, time], …]: a sibling process that
+// still holds one of them must be recognised after a restart too.
+Result<> addRotationMarks(Database &database)
+{
+    return database.execute(
+        QStringLiteral("ALTER TABLE refresh_states ADD COLUMN recent TEXT NOT NULL DEFAULT '[]'"));
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 3> steps{createTables, addTasks,
-                                                          auditlog::createTables};
+    static const std::array<Database::Migration, 4> steps{
+        createTables, addTasks, auditlog::createTables, addRotationMarks};
     return steps;
 }
 

@@ -83,6 +83,7 @@ inline store::RefreshState refreshState(int generation, const QByteArray &hash)
     state.rotatedAt = 17;
     state.previousLastUsedAt = 18;
     state.salt = "salt";
+    state.recent = {{generation - 1, 17}, {generation, 1017}};
     return state;
 }
 
