@@ -107,12 +107,17 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
 
     const auto expired =
         std::find_if(snapshot.logins.begin(), snapshot.logins.end(), [](const store::Login &login) {
-            return login.state == store::LoginState::NeedsLogin;
+            return login.state != store::LoginState::Ok;
         });
     m_signIn->setVisible(expired != snapshot.logins.end() && snapshot.signInRunning.isEmpty());
     if (expired != snapshot.logins.end())
         m_signIn->setText(
-            tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
+            expired->state == store::LoginState::Suspended
+                ? tr("The sign-in of %1 is in the keychain, which this session does not use. "
+                     "Clients "
+                     "wait for you.")
+                      .arg(expired->email)
+                : tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
 
     const bool signingIn = !snapshot.signInRunning.isEmpty();
     if (m_signingIn && !signingIn)

@@ -31,6 +31,14 @@ Error ended()
     return {Error::Kind::Unauthorized, u"The Cloudflare sign-in has ended."_s, kSignInAgain};
 }
 
+Error suspended()
+{
+    return {Error::Kind::Unauthorized,
+            u"The Cloudflare sign-in is in the keychain, which is not used in this session."_s,
+            u"The user must sign in to Cloudflare for this session, or restart Flaredeck with the "
+            "keychain unlocked."_s};
+}
+
 } // namespace
 
 /// Shared by the object and its running coroutines, which may outlive it; `q` tells.
@@ -100,6 +108,8 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
         const std::optional<store::Login> login = self->logins->login(id);
         if (!login || login->state == store::LoginState::NeedsLogin)
             co_return fail(ended());
+        if (login->state == store::LoginState::Suspended)
+            co_return fail(suspended());
         Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
         if (!tokens)
             co_return fail(tokens.error());
@@ -195,9 +205,7 @@ Task<Result<>> Credentials::Private::refresh(Self self, LoginId id)
     store::LoginStore::Tokens after;
     after.access = std::move(answer->access);
     after.refresh = answer->refresh.isEmpty() ? before->refresh.copy() : std::move(answer->refresh);
-    const Result<> saved = self->logins->save(*login, after);
-    if (!saved)
-        co_return fail(saved.error());
+    self->logins->keepRotated(*login, after);
     self->refused.remove(id);
     qCInfo(lcCloudflare, "access token refreshed");
     co_return Result<>();

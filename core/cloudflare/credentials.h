@@ -20,7 +20,7 @@ struct ClientConfig {
 
 /// Hands out valid access tokens. Refreshes when less than five minutes remain or after a 401, by
 /// one flight however many wait, and stores the rotated refresh token before anyone gets the new
-/// access token. Core thread.
+/// access token; when that fails they serve from memory (LoginStore::keepRotated). Core thread.
 class Credentials : public QObject
 {
     Q_OBJECT

@@ -14,7 +14,8 @@ struct UpstreamLogin {
     LoginId id;
     QString label; ///< e-mail
     QList<AccountRef> accounts;
-    bool usable = true; ///< false: a person has to sign in again
+    bool usable = true;     ///< false: a person has to sign in again
+    bool suspended = false; ///< not usable in this run, but it has not ended: clients shall wait
 };
 
 /// What the authorization server needs of the Cloudflare side.

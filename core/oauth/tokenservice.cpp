@@ -15,6 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kKeyRetrySeconds = 5;
+constexpr int kSignInRetrySeconds = 60;
 constexpr int kSaltBytes = 16;
 
 auto invalidGrant(const QString &cause)
@@ -165,6 +166,12 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
             return refuse(400, "invalid_scope", u"The grant holds none of these scopes."_s);
     }
     const auto login = m_logins.find(live->grant.login);
+    // invalid_grant would make the client throw away tokens that the next run can serve.
+    if (login && login->suspended)
+        return refuse({503, "temporarily_unavailable",
+                       u"The Cloudflare sign-in behind this permission is not available in this "
+                       "session. The user must sign in to Cloudflare in Flaredeck."_s,
+                       kSignInRetrySeconds});
     if (!login || !login->usable)
         return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
 

@@ -10,7 +10,8 @@ namespace {
 
 oauth::UpstreamLogin toUpstream(const store::Login &login)
 {
-    return {login.id, login.email, login.accounts, login.state == store::LoginState::Ok};
+    return {login.id, login.email, login.accounts, login.state == store::LoginState::Ok,
+            login.state == store::LoginState::Suspended};
 }
 
 // A usable sign-in before a dead one, then the newest.
@@ -46,7 +47,10 @@ std::optional<oauth::UpstreamLogin> LoginAdapter::find(const LoginId &id) const
     if (!login)
         return std::nullopt;
     oauth::UpstreamLogin upstream = toUpstream(*login);
-    upstream.usable = upstream.usable && login->sandbox == isSandbox();
+    if (login->sandbox != isSandbox()) {
+        upstream.suspended = upstream.suspended || upstream.usable;
+        upstream.usable = false;
+    }
     return upstream;
 }
 

@@ -49,9 +49,10 @@ Result<> Vault::saveLogin(const Login &login)
                           upstream_scopes, sandbox, created_at, refreshed_at, expires_at)
                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
                   {login.id.value, login.kind == LoginKind::ApiToken ? kApiToken : kOAuth,
-                   login.state == LoginState::Ok ? kOk : kNeedsLogin, login.userId, login.email,
-                   column::fromAccounts(login.accounts), column::fromList(login.upstreamScopes),
-                   login.sandbox, login.createdAt, login.refreshedAt, login.expiresAt});
+                   login.state == LoginState::NeedsLogin ? kNeedsLogin : kOk, login.userId,
+                   login.email, column::fromAccounts(login.accounts),
+                   column::fromList(login.upstreamScopes), login.sandbox, login.createdAt,
+                   login.refreshedAt, login.expiresAt});
 }
 
 Result<> Vault::saveLoginWithSecrets(const Login &login, const QByteArray &sealedAccess,

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QPointer>
+#include <QTimer>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,8 @@ namespace {
 const QString kAccess = u"access"_s;
 const QString kRefresh = u"refresh"_s;
 const QString kValue = u"value"_s;
+
+constexpr int kSaveAgainMs = 1000;
 
 QString ownerOf(const QString &secretName)
 {
@@ -76,6 +79,8 @@ public:
     Secret key;
     Secret sealingKey;
     bool asking = false;
+    QHash<LoginId, std::shared_ptr<const Tokens>> unsaved; ///< newer than those in the vault
+    QTimer saveAgain;
 
     // SessionOnly
     QHash<LoginId, std::shared_ptr<const Tokens>> sessionTokens;
@@ -87,9 +92,16 @@ LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const Q
     : QObject(parent)
     , d(std::make_unique<Private>(vault, std::move(keychain), vaultId))
 {
+    d->saveAgain.setSingleShot(true);
+    d->saveAgain.setInterval(kSaveAgainMs);
+    connect(&d->saveAgain, &QTimer::timeout, this, &LoginStore::saveRotated);
 }
 
-LoginStore::~LoginStore() = default;
+LoginStore::~LoginStore()
+{
+    const QSignalBlocker nobodyListensAnyMore(this);
+    saveRotated();
+}
 
 Task<> LoginStore::unlock()
 {
@@ -150,8 +162,10 @@ void LoginStore::useThisSessionOnly()
     if (m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
         return;
     d->useKey(Secret(crypto::randomBytes(crypto::kKeyBytes)));
-    for (Login &login : d->logins)
-        login.state = LoginState::NeedsLogin;
+    for (Login &login : d->logins) {
+        if (login.state == LoginState::Ok)
+            login.state = LoginState::Suspended;
+    }
     enter(KeyState::SessionOnly);
     if (!d->logins.isEmpty())
         emit loginsChanged();
@@ -200,12 +214,43 @@ Result<> LoginStore::save(const Login &login, const Tokens &tokens)
     } else {
         return notReady();
     }
+    d->unsaved.remove(login.id);
+    put(login);
+    return {};
+}
+
+void LoginStore::put(const Login &login)
+{
     if (Login *known = find(login.id))
         *known = login;
     else
         d->logins.append(login);
     emit loginsChanged();
-    return {};
+}
+
+void LoginStore::keepRotated(const Login &login, const Tokens &tokens)
+{
+    const Result<> saved = save(login, tokens);
+    if (saved)
+        return;
+    qCCritical(lcStore).noquote() << "The refreshed tokens of a sign-in cannot be stored yet:"
+                                  << saved.error().text() << saved.error().detail;
+    d->unsaved[login.id] =
+        std::make_shared<const Tokens>(Tokens{tokens.access.copy(), tokens.refresh.copy()});
+    put(login);
+    d->saveAgain.start();
+}
+
+void LoginStore::saveRotated()
+{
+    for (const LoginId &id : d->unsaved.keys()) {
+        const std::shared_ptr<const Tokens> held = d->unsaved.value(id);
+        const auto known = login(id);
+        if (known && save(*known, *held))
+            qCInfo(lcStore) << "The refreshed tokens of a sign-in are stored now";
+    }
+    if (!d->unsaved.isEmpty())
+        d->saveAgain.start();
 }
 
 Result<> LoginStore::setState(const LoginId &id, LoginState state)
@@ -215,15 +260,11 @@ Result<> LoginStore::setState(const LoginId &id, LoginState state)
         return fail(Error::Kind::NotFound, u"This sign-in does not exist any more."_s);
     if (login->state == state)
         return {};
-    Login changed = *login;
-    changed.state = state;
-    if (m_state != KeyState::SessionOnly) {
-        if (const Result<> saved = d->vault.saveLogin(changed); !saved)
-            return saved;
-    }
-    *login = changed;
+    login->state = state;
+    const Result<> saved =
+        m_state == KeyState::SessionOnly ? Result<>() : d->vault.saveLogin(*login);
     emit loginsChanged();
-    return {};
+    return saved;
 }
 
 Result<> LoginStore::remove(const LoginId &id)
@@ -232,6 +273,7 @@ Result<> LoginStore::remove(const LoginId &id)
     if (const Result<> removed = d->vault.removeLogin(id); !removed)
         return removed;
     d->sessionTokens.remove(id);
+    d->unsaved.remove(id);
     d->logins.removeIf([&id](const Login &login) { return login.id == id; });
     emit loginsChanged();
     return {};
@@ -251,6 +293,8 @@ Result<LoginStore::Tokens> LoginStore::tokens(const LoginId &id) const
     }
     if (m_state != KeyState::Ready)
         return notReady();
+    if (const auto held = d->unsaved.value(id))
+        return Tokens{held->access.copy(), held->refresh.copy()};
     Result<Secret> access = d->open(id.value, kAccess);
     Result<Secret> refresh = d->open(id.value, kRefresh);
     if (!access || !refresh) {

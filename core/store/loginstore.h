@@ -38,7 +38,7 @@ public:
     /// NoKeychain; from there it may be called again. A key that is gone while sealed secrets exist
     /// makes every login NeedsLogin, and a new key is made.
     Task<> unlock();
-    /// Sign-ins in the vault stay there, but need a new login as long as the app runs.
+    /// Sign-ins in the vault stay there, Suspended as long as the app runs.
     void useThisSessionOnly();
     [[nodiscard]] KeyState state() const { return m_state; }
     [[nodiscard]] QString problem() const { return m_problem; } ///< why NoKeychain, for the user
@@ -47,6 +47,11 @@ public:
     [[nodiscard]] std::optional<Login> login(const LoginId &id) const;
     /// Durable when Ready. Fails with Storage when NoKeychain.
     Result<> save(const Login &login, const Tokens &tokens);
+    /// As save(), for tokens that Cloudflare has replaced: the ones in the vault are spent, so
+    /// those that cannot be stored serve from memory, and storing them is tried again until it
+    /// works.
+    void keepRotated(const Login &login, const Tokens &tokens);
+    /// Holds in this run even when it cannot be stored.
     Result<> setState(const LoginId &id, LoginState state);
     Result<> remove(const LoginId &id);
     [[nodiscard]] Result<Tokens> tokens(const LoginId &id) const;
@@ -70,6 +75,8 @@ private:
     void dropUnreadable();
     [[nodiscard]] Login *find(const LoginId &id);
     [[nodiscard]] tl::unexpected<Error> notReady() const;
+    void put(const Login &login);
+    void saveRotated();
 
     std::unique_ptr<Private> d;
     KeyState m_state = KeyState::Opening;

@@ -64,7 +64,7 @@ struct RefreshState {
     QByteArray previousHash; ///< of generation - 1, empty once retired
     Millis rotatedAt = 0;    ///< when the current generation was issued
     Millis previousLastUsedAt = 0;
-    QByteArray salt; ///< part of the successor derivation
+    QByteArray salt;                 ///< part of the successor derivation
     QList<RotationMark> recent = {}; ///< oldest first
 
     bool operator==(const RefreshState &) const = default;
@@ -92,7 +92,11 @@ struct AccessToken {
 };
 
 enum class LoginKind { OAuth, ApiToken };
-enum class LoginState { Ok, NeedsLogin };
+enum class LoginState {
+    Ok,
+    NeedsLogin, ///< it has ended; a person has to sign in again
+    Suspended,  ///< sealed with a key that this run does not use; never stored
+};
 
 /// One Cloudflare sign-in, without its secrets.
 struct Login {

@@ -49,6 +49,7 @@ private slots:
     void anUnreadableTrailSaysWhatToDo();
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
+    void aSuspendedSignInIsTold();
     void aSignInThatWentToTheBrowserIsTold();
     void anApiTokenIsHandedOverAndForgotten();
     void aRefusedTokenSaysWhy();
@@ -58,7 +59,16 @@ private:
     static T *named(QWidget &root, const QString &name);
     static QPushButton *button(QWidget &root, const QString &text);
     static void answerDialog(QWidget &page, const QString &button);
+    static QString visibleBanners(const QWidget &area);
 };
+
+QString TestPages::visibleBanners(const QWidget &area)
+{
+    QString said;
+    for (const Banner *banner : area.findChildren<Banner *>())
+        said += banner->isVisible() ? banner->text() + u'\n' : QString();
+    return said;
+}
 
 template <typename T>
 T *TestPages::named(QWidget &root, const QString &name)
@@ -360,6 +370,20 @@ void TestPages::withoutAKeychainThePersonDecides()
     QTest::mouseClick(button(banners, u"Keep for this session only"_s), Qt::LeftButton);
     QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList({u"useThisSessionOnly"_s, u"retryKeychain"_s}));
+}
+
+void TestPages::aSuspendedSignInIsTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.logins.first().state = store::LoginState::Suspended;
+    banners.setSnapshot(shot);
+    banners.show();
+    QVERIFY2(visibleBanners(banners).contains(u"is in the keychain"_s),
+             qPrintable(visibleBanners(banners)));
+    QTest::mouseClick(button(banners, u"Sign in"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
 }
 
 void TestPages::aSignInThatWentToTheBrowserIsTold()

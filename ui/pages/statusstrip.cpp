@@ -82,6 +82,8 @@ void StatusStrip::set(const Snapshot &snapshot, const std::optional<store::CallR
         const store::Login &login = snapshot.logins.first();
         if (login.state == store::LoginState::NeedsLogin)
             show(m_signedIn, Tone::Bad, tr("Signed out"), tr("sign in again"));
+        else if (login.state == store::LoginState::Suspended)
+            show(m_signedIn, Tone::Bad, tr("Not in this session"), tr("sign in again"));
         else
             show(
                 m_signedIn, Tone::Ok, tr("Signed in"),

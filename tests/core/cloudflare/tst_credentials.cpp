@@ -1,4 +1,5 @@
 #include "tests/core/cloudflare/upstreamfixture.h"
+#include "tests/core/store/unwritable.h"
 
 #include <QSignalSpy>
 
@@ -53,6 +54,8 @@ private slots:
     void oneFlightServesFiftyWaiters();
     void storesTheRotatedTokenBeforeItHandsOut();
     void keepsTheOldRefreshTokenWhenNoneIsSent();
+    void aRotatedTokenThatCannotBeStoredServes();
+    void aSuspendedSignInIsNotAskedFor();
     void aLostAnswerIsAskedForOnceMore();
     void aSecondLostAnswerIsAnError();
     void anOutageLeavesWhatIsLeftOfTheOldToken();
@@ -132,6 +135,40 @@ void TestCredentials::keepsTheOldRefreshTokenWhenNoneIsSent()
     s.upstream.on(kTokenPath, issued("at2", nullptr));
     QVERIFY(s.token());
     QCOMPARE(s.storedRefresh(), QByteArray("rt"));
+}
+
+void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
+{
+    Setup s;
+    s.store.add("at", "rt", s.clock.time - 1);
+    s.upstream.on(kTokenPath, issued("at2", "rt2", 600));
+    s.upstream.on(kTokenPath, issued("at3", "rt3", 3600));
+    const QString file = s.store.directory.filePath(u"vault.db"_s);
+    const QByteArray before = s.store.vault.sealedSecret(s.id.value, u"refresh"_s);
+    setWritable(file, false);
+    QCOMPARE(s.token()->reveal(), QByteArray("at2"));
+    QCOMPARE(s.token()->reveal(), QByteArray("at2"));
+    QCOMPARE(s.upstream.count(kTokenPath), 1);
+    // "rt" is spent at Cloudflare; only "rt2" works from now on.
+    s.clock.time += 10 * kMinute;
+    QCOMPARE(s.token()->reveal(), QByteArray("at3"));
+    QVERIFY(s.upstream.last(kTokenPath)->body.contains("refresh_token=rt2"));
+    QCOMPARE(s.state(), store::LoginState::Ok);
+    setWritable(file, true);
+    QTRY_VERIFY(s.store.vault.sealedSecret(s.id.value, u"refresh"_s) != before);
+}
+
+void TestCredentials::aSuspendedSignInIsNotAskedFor()
+{
+    Setup s;
+    QSignalSpy needsLogin(&s.credentials, &cloudflare::Credentials::needsLogin);
+    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    QVERIFY(s.store.logins.setState(s.id, store::LoginState::Suspended));
+    const auto token = s.token();
+    QCOMPARE(token.error().kind, Error::Kind::Unauthorized);
+    QVERIFY(token.error().message.contains("keychain"_L1));
+    QCOMPARE(s.upstream.seen.size(), 0);
+    QCOMPARE(needsLogin.count(), 0);
 }
 
 void TestCredentials::aLostAnswerIsAskedForOnceMore()

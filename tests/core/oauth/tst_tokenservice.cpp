@@ -34,6 +34,7 @@ private slots:
     void refreshScope_data();
     void refreshScope();
     void aDeadLoginIsInvalidGrant();
+    void aSuspendedLoginIsTemporary();
     void oldAccessTokensLiveOnButOnlyEight();
     void revokingARefreshTokenEndsTheGrant();
     void revokingAnAccessTokenEndsOnlyThat();
@@ -307,6 +308,20 @@ void TestTokenService::aDeadLoginIsInvalidGrant()
     issuer.logins.present->usable = false;
     QCOMPARE(issuer.refresh(first.refresh).error().code, QByteArray("invalid_grant"));
     issuer.logins.present->usable = true;
+    QVERIFY(issuer.refresh(first.refresh));
+}
+
+void TestTokenService::aSuspendedLoginIsTemporary()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.logins.present->usable = false;
+    issuer.logins.present->suspended = true;
+    const auto refused = issuer.refresh(first.refresh);
+    QCOMPARE(refused.error().status, 503);
+    QCOMPARE(refused.error().code, QByteArray("temporarily_unavailable"));
+    QVERIFY(refused.error().retryAfterSeconds > 0);
+    issuer.logins.present = FakeLogins::ada();
     QVERIFY(issuer.refresh(first.refresh));
 }
 

@@ -18,7 +18,8 @@ public:
 
     /// The whole way to an access token; false, with a printed reason, when it ends early.
     bool signIn();
-
+    /// The app was restarted and listens elsewhere.
+    void moveTo(quint16 port) { m_port = port; }
     /// Exchanges the newest refresh token; the answer's status.
     int refresh();
     /// Presents the code of signIn() once more, as a thief would; the answer's status.
@@ -33,7 +34,7 @@ private:
     bool registerClient();
     [[nodiscard]] QString fetchCode(const QByteArray &challenge) const;
 
-    const quint16 m_port;
+    quint16 m_port;
     const QString m_name;
     QTcpServer m_listener; ///< a code is only sent to a redirect URI where somebody listens
     QString m_clientId;

@@ -45,6 +45,7 @@ private slots:
     void anotherTakenPortLeavesTheServerWhereItIs();
     void withoutKeychainNothingIsKeptUntilThePersonChooses();
     void headlessFallsBackToThisSessionOnly();
+    void aSessionWithoutTheKeychainLogsNoClientOut();
     void contentsOfCallsAreLeftOutWhenThePersonSaysSo();
     void whatGoesWrongAtCloudflareReachesTheClientInWords_data();
     void whatGoesWrongAtCloudflareReachesTheClientInWords();
@@ -336,6 +337,35 @@ void TestCore::headlessFallsBackToThisSessionOnly()
     m_options.sessionOnlyWithoutKeychain = true;
     start(std::make_unique<test::NoKeychain>());
     QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::SessionOnly);
+}
+
+void TestCore::aSessionWithoutTheKeychainLogsNoClientOut()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    cleanup();
+
+    // The keychain does not open this time, and the person goes on without it.
+    m_options.sessionOnlyWithoutKeychain = true;
+    start(std::make_unique<test::NoKeychain>());
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::SessionOnly);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 503); // with 400 it would throw its tokens away
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::Suspended);
+    // Somebody signs in for this session: everybody goes on.
+    test::OAuthClient other(port(), u"other"_s);
+    QVERIFY(other.signIn());
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(statusOfPing(client), 200);
+    cleanup();
+
+    m_options.sessionOnlyWithoutKeychain = false;
+    start();
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(statusOfPing(client), 200);
 }
 
 void TestCore::contentsOfCallsAreLeftOutWhenThePersonSaysSo()

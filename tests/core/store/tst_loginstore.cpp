@@ -1,9 +1,11 @@
 #include "core/base/crypto.h"
 #include "core/store/loginstore.h"
 #include "fixtures.h"
+#include "unwritable.h"
 
 #include <QCoroSignal>
 
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -109,7 +111,12 @@ private slots:
     void anotherKeyAsksForANewLogin();
     void thisSessionOnlyLeavesNothingOnDisk();
     void thisSessionOnlyLeavesKeptLoginsForTheNextRun();
+    void thisSessionOnlyRevivesNoEndedLogin();
     void anAnswerAfterThisSessionOnlyIsIgnored();
+    void rotatedTokensServeFromMemoryUntilTheyCanBeStored();
+    void rotatedTokensAreStoredAtTheLatestWhenTheProgramEnds();
+    void rotatedTokensOfARemovedLoginAreForgotten();
+    void anEndHoldsThoughItCannotBeStored();
     void aKeychainMayAnswerAfterTheStoreIsGone();
     void derivedKeysAreStableAndDiffer();
     void dataDirectoriesHaveKeysOfTheirOwn();
@@ -123,6 +130,8 @@ private:
         QCOMPARE(m_store->state(), KeyState::Ready);
     }
     void unlock() { QCoro::waitFor(m_store->unlock()); }
+    /// As the next run would find it.
+    [[nodiscard]] QByteArray storedRefresh();
 
     std::unique_ptr<QTemporaryDir> m_dir;
     test::FakeClock m_clock;
@@ -153,6 +162,14 @@ void TestLoginStore::reopen(const QString &vaultId)
     m_vault.emplace(*std::move(vault));
     m_store =
         std::make_unique<LoginStore>(*m_vault, std::make_unique<FakeKeychain>(*m_chain), vaultId);
+}
+
+QByteArray TestLoginStore::storedRefresh()
+{
+    LoginStore next(*m_vault, std::make_unique<FakeKeychain>(*m_chain), u"v1"_s);
+    QCoro::waitFor(next.unlock());
+    const auto held = next.tokens({u"l1"_s});
+    return held ? held->refresh.copy().reveal() : QByteArray();
 }
 
 void TestLoginStore::theFirstUnlockMakesAKey()
@@ -407,13 +424,23 @@ void TestLoginStore::thisSessionOnlyLeavesKeptLoginsForTheNextRun()
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     reopen();
     m_store->useThisSessionOnly();
-    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
+    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Suspended);
     QVERIFY(!m_store->tokens({u"l1"_s}));
     QVERIFY(m_store->save(test::login(u"l1"_s), {Secret(QByteArray("for now")), Secret()}));
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), QByteArray("for now"));
     unlocked();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Ok);
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), kAccess);
+}
+
+void TestLoginStore::thisSessionOnlyRevivesNoEndedLogin()
+{
+    unlock();
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    QVERIFY(m_store->setState({u"l1"_s}, LoginState::NeedsLogin));
+    reopen();
+    m_store->useThisSessionOnly();
+    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
 }
 
 void TestLoginStore::anAnswerAfterThisSessionOnlyIsIgnored()
@@ -427,6 +454,64 @@ void TestLoginStore::anAnswerAfterThisSessionOnlyIsIgnored()
     QCOMPARE(m_store->state(), KeyState::SessionOnly);
     QVERIFY(m_chain->entries.isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), kAccess);
+}
+
+void TestLoginStore::rotatedTokensServeFromMemoryUntilTheyCanBeStored()
+{
+    unlock();
+    const Login login = test::login(u"l1"_s);
+    QVERIFY(m_store->save(login, tokens()));
+    const QString file = m_dir->filePath(u"vault.db"_s);
+    test::setWritable(file, false);
+    QSignalSpy changed(m_store.get(), &LoginStore::loginsChanged);
+    Login refreshed = login;
+    refreshed.refreshedAt = 99;
+    QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"cannot be stored yet"_s));
+    m_store->keepRotated(refreshed, {Secret("at2"), Secret("rt2")});
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(m_store->login(login.id)->refreshedAt, 99);
+    QCOMPARE(m_store->tokens(login.id)->access.reveal(), "at2"_ba);
+    QCOMPARE(m_store->tokens(login.id)->refresh.reveal(), "rt2"_ba);
+    test::setWritable(file, true);
+    QTRY_COMPARE(storedRefresh(), "rt2"_ba);
+    QCOMPARE(m_store->tokens(login.id)->refresh.reveal(), "rt2"_ba);
+}
+
+void TestLoginStore::rotatedTokensAreStoredAtTheLatestWhenTheProgramEnds()
+{
+    unlock();
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    const QString file = m_dir->filePath(u"vault.db"_s);
+    test::setWritable(file, false);
+    QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"cannot be stored yet"_s));
+    m_store->keepRotated(test::login(u"l1"_s), {Secret("at2"), Secret("rt2")});
+    test::setWritable(file, true);
+    unlocked();
+    QCOMPARE(m_store->tokens({u"l1"_s})->refresh.reveal(), "rt2"_ba);
+}
+
+void TestLoginStore::rotatedTokensOfARemovedLoginAreForgotten()
+{
+    unlock();
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    const QString file = m_dir->filePath(u"vault.db"_s);
+    test::setWritable(file, false);
+    QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"cannot be stored yet"_s));
+    m_store->keepRotated(test::login(u"l1"_s), {Secret("at2"), Secret("rt2")});
+    test::setWritable(file, true);
+    QVERIFY(m_store->remove({u"l1"_s}));
+    QVERIFY(!m_store->tokens({u"l1"_s}));
+    unlocked();
+    QVERIFY(m_store->logins().isEmpty());
+}
+
+void TestLoginStore::anEndHoldsThoughItCannotBeStored()
+{
+    unlock();
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    test::setWritable(m_dir->filePath(u"vault.db"_s), false);
+    QVERIFY(!m_store->setState({u"l1"_s}, LoginState::NeedsLogin));
+    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
 }
 
 void TestLoginStore::aKeychainMayAnswerAfterTheStoreIsGone()

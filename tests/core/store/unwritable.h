@@ -1,0 +1,27 @@
+#pragma once
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QString>
+
+namespace flaredeck::test {
+
+/// Lets every open connection to a database file fail to write, as when the disk was remounted
+/// read-only, or write again.
+inline void setWritable(const QString &file, bool writable)
+{
+    bool found = false;
+    for (const QString &name : QSqlDatabase::connectionNames()) {
+        const QSqlDatabase connection = QSqlDatabase::database(name, false);
+        if (connection.databaseName() != file)
+            continue;
+        found = true;
+        QSqlQuery query(connection);
+        if (!query.exec(QStringLiteral("PRAGMA query_only = %1").arg(writable ? 0 : 1)))
+            qFatal("cannot change a connection to %s", qPrintable(file));
+    }
+    if (!found)
+        qFatal("nobody has %s open", qPrintable(file));
+}
+
+} // namespace flaredeck::test
