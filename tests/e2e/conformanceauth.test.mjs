@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 
 import { App, freePort, tempDir } from './lib/app.mjs';
 import { browse } from './lib/browser.mjs';
+import * as plain from './lib/plain.mjs';
 
 const SUITE = path.resolve(import.meta.dirname, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
 
@@ -23,7 +24,8 @@ let app;
 let client;
 before(async () => {
   app = await App.start({ args: ['--headless', '--auto-approve'] });
-  client = await register();
+  // The suite brings no client of its own. A loopback redirect may come at any port (RFC 8252 §7.3).
+  client = (await plain.register(app.origin, 'http://127.0.0.1/callback')).body.client_id;
 });
 after(async () => {
   assert.equal(await app.stop(), 0, app.log);
@@ -47,19 +49,6 @@ async function run(args) {
   const checks = fs.readdirSync(out, { recursive: true }).filter((file) => path.basename(file) === 'checks.json')
     .flatMap((file) => JSON.parse(fs.readFileSync(path.join(out, file), 'utf8')));
   return { code, text, checks, visits: visits.length };
-}
-
-/** The suite brings no client of its own. A loopback redirect may come at any port (RFC 8252 §7.3). */
-async function register() {
-  const answer = await fetch(`${app.origin}/register`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      client_name: 'conformance', redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-    }),
-  });
-  assert.equal(answer.status, 201);
-  return (await answer.json()).client_id;
 }
 
 for (const host of ['localhost', '127.0.0.1']) {

@@ -8,7 +8,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { App, tempDir, until } from './lib/app.mjs';
 import { CLIENTS } from './lib/clients.mjs';
 import * as screen from './lib/screen.mjs';
-import { ACCENT, DESTRUCTIVE, MAIN, SIGN_IN } from './lib/screen.mjs';
+import { DESTRUCTIVE, MAIN } from './lib/screen.mjs';
 import { mainJob, plainCall } from './lib/steps.mjs';
 
 let app;
@@ -30,20 +30,6 @@ after(async () => {
   assert.equal(await app.stop(), 0, app.log);
 });
 
-/** Signs in on the sandbox's two pages: the sign-in itself, then what to share. */
-async function signIn() {
-  const window = await screen.findWindow(SIGN_IN, 60_000);
-  await screen.activate(window);
-  const first = await until('the sign-in page', async () => (await screen.blocks(window, ACCENT)).at(-1), 60_000);
-  await screen.click(first.x, first.y);
-  // The next page's button stands elsewhere; clicking again before it is there would do nothing wrong.
-  await until('the page that asks what to share', async () => {
-    const button = (await screen.blocks(window, ACCENT)).at(-1);
-    return button && Math.abs(button.y - first.y) > 10 && button;
-  }).then((button) => screen.click(button.x, button.y));
-  await screen.windowGone(SIGN_IN);
-}
-
 for (const [name, connect] of Object.entries(CLIENTS)) {
   test(`${name} is allowed by clicks and does the main job`, { timeout: 180_000 }, async () => {
     const connecting = connect(app);
@@ -51,7 +37,7 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     const listing = connecting.then((client) => client.list());
     listing.catch(() => {});
     await screen.allow();
-    if (clients.length === 0) await signIn();
+    if (clients.length === 0) await screen.signIn();
     const client = await connecting;
     await listing;
     clients.push({ name, client });

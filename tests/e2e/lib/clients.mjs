@@ -90,7 +90,7 @@ export function clientEnvironment(home) {
 }
 
 /** The bridge as Claude Desktop starts it: a stdio server that opens a browser through xdg-open. */
-export function startMcpRemote(url, args, env) {
+export function startMcpRemote(url, args, env, timeout = 60_000) {
   const transport = new StdioClientTransport({
     command: process.execPath, args: [path.join(MODULES, 'mcp-remote/dist/proxy.js'), url.href, ...args], env, stderr: 'pipe',
   });
@@ -99,7 +99,7 @@ export function startMcpRemote(url, args, env) {
   transport.stderr.on('data', (chunk) => {
     bridge.log += chunk;
   });
-  bridge.connected = client.connect(transport, { timeout: 60_000 }).catch((error) => {
+  bridge.connected = client.connect(transport, { timeout }).catch((error) => {
     throw new Error(`${error.message}\n${bridge.log}`);
   });
   return bridge;
