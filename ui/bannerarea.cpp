@@ -25,13 +25,14 @@ BannerArea::BannerArea(Commands &commands, QWidget *parent)
     , m_keychain(new Banner(QStringLiteral("warning"), Tone::Warn))
     , m_signIn(new Banner(QStringLiteral("user"), Tone::Warn))
     , m_browser(new Banner(QStringLiteral("user"), Tone::Accent))
+    , m_vault(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_history(new Banner(QStringLiteral("warning"), Tone::Warn))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
     for (Banner *banner :
-         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_history}) {
+         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_vault, m_history}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -114,8 +115,7 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
         m_signIn->setText(
             expired->state == store::LoginState::Suspended
                 ? tr("The sign-in of %1 is in the keychain, which this session does not use. "
-                     "Clients "
-                     "wait for you.")
+                     "Clients wait for you.")
                       .arg(expired->email)
                 : tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
 
@@ -123,6 +123,9 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
     if (m_signingIn && !signingIn)
         m_browser->hide();
     m_signingIn = signingIn;
+
+    m_vault->setVisible(!snapshot.withdrawalProblem.isEmpty());
+    m_vault->setText(snapshot.withdrawalProblem);
 
     m_history->setVisible(!snapshot.historyProblem.isEmpty());
     m_history->setText(snapshot.historyProblem);

@@ -42,6 +42,7 @@ private:
     Banner *m_keychain;
     Banner *m_signIn;
     Banner *m_browser;
+    Banner *m_vault;
     Banner *m_history;
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;

@@ -27,7 +27,7 @@ public:
         : clients(vault, clock)
         , grants(vault, clients, clock)
         , guard(grants, clock)
-        , tokens(vault, grants, logins, std::move(key), clock)
+        , tokens(vault, grants, logins, std::move(key))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
         , endpoints(vault, clients, flows, clock)
         , tokenEndpoint(vault, clients, tokens, clock)
@@ -55,6 +55,7 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::created, this, &AuthorizationServer::grantCreated);
     connect(&d->grants, &GrantBook::changed, this, &AuthorizationServer::grantChanged);
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
+    connect(&d->grants, &GrantBook::problemChanged, this, &AuthorizationServer::problemChanged);
 
     d->flushTimer.setSingleShot(true);
     d->flushTimer.setInterval(kFlushMs);
@@ -96,9 +97,12 @@ Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &sc
 
 Result<> AuthorizationServer::forgetClient(const ClientId &client)
 {
-    if (const auto removed = d->clients.remove(client); !removed)
-        return removed;
     d->flows.cancelClient(client);
+    if (const auto removed = d->clients.remove(client); !removed) {
+        const auto ended =
+            d->grants.revokeClient(client, QStringLiteral("its client was forgotten"));
+        return ended ? removed : ended;
+    }
     d->grants.dropClient(client);
     return {};
 }
@@ -123,6 +127,11 @@ void AuthorizationServer::flush()
 {
     d->grants.flush();
     d->tokens.retireUsed();
+}
+
+QString AuthorizationServer::problem() const
+{
+    return d->grants.problem();
 }
 
 QByteArray AuthorizationServer::returnPage() const

@@ -37,20 +37,25 @@ public:
     [[nodiscard]] tl::expected<CallerPtr, http::Response>
     authenticate(const http::Request &request);
 
-    /// Commits, then emits grantRevoked in the same tick.
+    // What is taken away is refused when these return, and grantRevoked or grantChanged has been
+    // emitted. An error of the kind Storage says that the vault could not be written: it is tried
+    // again at each flush(), and until it works problem() says so.
     Result<> revoke(const GrantId &grant, const QString &reason);
     Result<> revokeAll(const QString &reason);
     /// Takes single scopes away from a live grant.
     Result<> setScopes(const GrantId &grant, const ScopeSet &scopes);
-    /// Removes the registration and revokes its grants.
+    /// Revokes its grants and removes the registration; a registration that cannot be removed
+    /// stays, without grants.
     Result<> forgetClient(const ClientId &client);
 
     [[nodiscard]] QList<store::Grant> liveGrants() const;
     [[nodiscard]] QList<store::Client> clients() const;
     [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live
 
-    /// Writes pending "last used" times and ends what has expired.
+    /// Writes pending "last used" times and withdrawals, and ends what has expired.
     void flush();
+    /// Why withdrawn access would come back with a restart, for a person; empty when it would not.
+    [[nodiscard]] QString problem() const;
 
     /// Path of the waiting tab that was sent to the Cloudflare sign-in last, which is where it goes
     /// when the sign-in is over; empty when no tab was.
@@ -61,6 +66,7 @@ signals:
     void grantCreated(const flaredeck::GrantId &grant);
     void grantChanged(const flaredeck::GrantId &grant); ///< scopes withdrawn
     void grantRevoked(const flaredeck::GrantId &grant);
+    void problemChanged();
 
 private:
     class Private;

@@ -13,7 +13,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kParallelGrants = 5;
-constexpr Millis kLongestTimer = 60LL * 60 * 1000;
+/// Short, since neither sleep nor a clock that is set moves a timer.
+constexpr Millis kLongestTimer = 60LL * 1000;
 
 void warn(const char *what, const Error &error)
 {
@@ -27,12 +28,13 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     : QObject(parent)
     , m_vault(vault)
     , m_clients(clients)
-    , m_clock(clock)
+    , m_time(clock)
+    , m_withdrawals(vault)
 {
     for (const store::Grant &grant : m_vault.liveGrants())
-        insert(grant, m_vault.refreshState(grant.id).has_value());
+        insert(grant, m_time.now(), m_vault.refreshState(grant.id).has_value());
     for (const store::AccessToken &token : m_vault.accessTokens())
-        addToken(token);
+        insert(token, m_time.now());
 
     m_expiry.setSingleShot(true);
     connect(&m_expiry, &QTimer::timeout, this, &GrantBook::endExpired);
@@ -46,16 +48,12 @@ const GrantBook::Token *GrantBook::use(const QByteArray &tokenHash)
     if (!token)
         return nullptr;
     Live &live = *token->live;
-    const Millis now = m_clock.now();
-    if (token->expiresAt <= now || !isLive(live, now))
+    if (token->endsAt <= m_time.steady() || standing(live) != Standing::Live)
         return nullptr;
-    live.grant.lastUsedAt = now;
+    live.grant.lastUsedAt = m_time.wall();
     live.used = true;
     live.usedGeneration = std::max(live.usedGeneration, token->refreshGeneration);
-    if (!m_dirty) {
-        m_dirty = true;
-        emit dirty();
-    }
+    markDirty();
     return token;
 }
 
@@ -68,15 +66,20 @@ const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash) const
 std::shared_ptr<const GrantBook::Live> GrantBook::find(const GrantId &id) const
 {
     const auto live = m_grants.value(id);
-    return live && isLive(*live, m_clock.now()) ? live : nullptr;
+    return live && standing(*live) == Standing::Live ? live : nullptr;
+}
+
+std::shared_ptr<const GrantBook::Live> GrantBook::findPaused(const GrantId &id) const
+{
+    const auto live = m_grants.value(id);
+    return live && standing(*live) != Standing::Over ? live : nullptr;
 }
 
 QList<store::Grant> GrantBook::all() const
 {
-    const Millis now = m_clock.now();
     QList<store::Grant> grants;
     for (const auto &live : m_grants) {
-        if (live->collected && isLive(*live, now))
+        if (live->collected && standing(*live) != Standing::Over)
             grants << live->grant;
     }
     std::sort(grants.begin(), grants.end(), [](const store::Grant &a, const store::Grant &b) {
@@ -90,7 +93,7 @@ Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCod
 {
     if (const auto stored = m_vault.createGrant(grant, code, peer); !stored)
         return stored;
-    insert(grant, false);
+    insert(grant, grant.createdAt, false);
     scheduleExpiry();
     return {};
 }
@@ -119,14 +122,7 @@ void GrantBook::collected(const GrantId &id)
 
 void GrantBook::addToken(const store::AccessToken &token)
 {
-    const auto live = m_grants.value(token.grant);
-    if (!live)
-        return;
-    m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
-                                 token.expiresAt});
-    live->tokens << token.hash;
-    while (live->tokens.size() > kTokensPerGrant)
-        m_tokens.remove(live->tokens.takeFirst());
+    insert(token, token.createdAt);
 }
 
 Result<> GrantBook::removeToken(const QByteArray &tokenHash)
@@ -134,11 +130,9 @@ Result<> GrantBook::removeToken(const QByteArray &tokenHash)
     const auto found = m_tokens.constFind(tokenHash);
     if (found == m_tokens.constEnd())
         return {};
-    if (const auto removed = m_vault.removeAccessToken(tokenHash); !removed)
-        return removed;
     found->live->tokens.removeAll(tokenHash);
     m_tokens.erase(found);
-    return {};
+    return told(m_withdrawals.endToken(tokenHash));
 }
 
 Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
@@ -151,12 +145,11 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
                           live->grant.scopes.end(), std::inserter(left, left.end()));
     if (left == live->grant.scopes)
         return {};
-    if (const auto stored = m_vault.setGrantScopes(id, left); !stored)
-        return stored;
     live->grant.scopes = left;
     live->caller = callerOf(live->grant);
+    const auto stored = told(m_withdrawals.cutScopes(id, left));
     emit changed(id);
-    return {};
+    return stored;
 }
 
 Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
@@ -164,22 +157,32 @@ Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
 {
     if (!m_grants.contains(id))
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
-    if (const auto stored = m_vault.revokeGrant(id, reason, m_clock.now(), cause); !stored)
-        return stored;
+    const auto stored = told(m_withdrawals.endGrant(id, reason, m_time.wall(), cause));
     qCInfo(lcOAuth).noquote() << "grant" << id.value << "ended:" << reason;
     drop(id);
-    return {};
+    return stored;
 }
 
 Result<> GrantBook::revokeAll(const QString &reason)
 {
-    const auto ended = m_vault.revokeAllGrants(reason, m_clock.now());
-    if (!ended)
-        return fail(ended.error());
+    const QList<GrantId> ids = m_grants.keys();
+    const auto stored = told(m_withdrawals.endAllGrants(ids, reason, m_time.wall()));
     qCInfo(lcOAuth).noquote() << "all grants ended:" << reason;
-    for (const GrantId &id : m_grants.keys())
+    for (const GrantId &id : ids)
         drop(id);
-    return {};
+    return stored;
+}
+
+Result<> GrantBook::revokeClient(const ClientId &id, const QString &reason)
+{
+    Result<> all;
+    for (const auto &live : m_grants.values()) {
+        if (live->grant.client != id)
+            continue;
+        if (const auto ended = revoke(live->grant.id, reason); !ended)
+            all = ended;
+    }
+    return all;
 }
 
 void GrantBook::dropClient(const ClientId &id)
@@ -190,9 +193,32 @@ void GrantBook::dropClient(const ClientId &id)
     }
 }
 
+void GrantBook::markDirty()
+{
+    if (m_dirty)
+        return;
+    m_dirty = true;
+    emit dirty();
+}
+
+Result<> GrantBook::told(Result<> stored)
+{
+    if (!stored) {
+        markDirty();
+        emit problemChanged();
+    }
+    return stored;
+}
+
 void GrantBook::flush()
 {
     m_dirty = false;
+    if (!m_withdrawals.isEmpty()) {
+        m_withdrawals.retry();
+        if (!m_withdrawals.isEmpty())
+            markDirty();
+        emit problemChanged();
+    }
     endExpired();
     QHash<GrantId, Millis> times;
     for (const auto &live : m_grants) {
@@ -208,13 +234,31 @@ void GrantBook::flush()
         warn("cannot write the times of last use:", written.error());
 }
 
-void GrantBook::insert(const store::Grant &grant, bool collected)
+void GrantBook::insert(const store::Grant &grant, Millis now, bool collected)
 {
     auto live = std::make_shared<Live>();
     live->grant = grant;
     live->caller = callerOf(grant);
     live->collected = collected;
+    const Millis steady = m_time.steady();
+    if (grant.expiresAt > 0)
+        live->endsAt = steady + std::min(grant.expiresAt - now, grant.expiresAt - grant.createdAt);
+    live->collectBy = steady + std::min(grant.createdAt + kCollectWithin - now, kCollectWithin);
     m_grants.insert(grant.id, live);
+}
+
+void GrantBook::insert(const store::AccessToken &token, Millis now)
+{
+    const auto live = m_grants.value(token.grant);
+    // A token of the future was issued before the clock was set back: nobody knows how old it is.
+    if (!live || token.createdAt >= now + ClockWatch::kJump)
+        return;
+    const Millis left = std::min(token.expiresAt - now, token.expiresAt - token.createdAt);
+    m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
+                                 m_time.steady() + left});
+    live->tokens << token.hash;
+    while (live->tokens.size() > kTokensPerGrant)
+        m_tokens.remove(live->tokens.takeFirst());
 }
 
 void GrantBook::drop(const GrantId &id)
@@ -229,43 +273,51 @@ void GrantBook::drop(const GrantId &id)
 
 void GrantBook::endExpired()
 {
-    const Millis now = m_clock.now();
     for (const auto &live : m_grants.values()) {
-        if (isLive(*live, now))
+        if (standing(*live) != Standing::Over)
             continue;
         const auto ended =
             revoke(live->grant.id,
                    live->collected ? u"Its time ran out"_s : u"The client never collected it"_s);
         if (!ended)
-            warn("cannot end an expired grant:", ended.error());
+            warn("the end of an expired grant:", ended.error());
     }
-    m_tokens.removeIf([now](const auto &entry) { return entry.value().expiresAt <= now; });
+    const Millis steady = m_time.steady();
+    m_tokens.removeIf([steady](const auto &entry) { return entry.value().endsAt <= steady; });
     scheduleExpiry();
 }
 
 void GrantBook::scheduleExpiry()
 {
-    const Millis now = m_clock.now();
     Millis next = 0;
     const auto consider = [&next](Millis when) {
         if (when > 0 && (next == 0 || when < next))
             next = when;
     };
     for (const auto &live : m_grants) {
-        consider(live->grant.expiresAt);
+        consider(live->endsAt);
         if (!live->collected)
-            consider(live->grant.createdAt + kCollectWithin);
+            consider(live->collectBy);
     }
     if (next == 0)
         m_expiry.stop();
     else
-        m_expiry.start(static_cast<int>(std::clamp<Millis>(next - now, 1000, kLongestTimer)));
+        m_expiry.start(
+            static_cast<int>(std::clamp<Millis>(next - m_time.steady(), 1000, kLongestTimer)));
 }
 
-bool GrantBook::isLive(const Live &live, Millis now) const
+GrantBook::Standing GrantBook::standing(const Live &live) const
 {
-    const bool abandoned = !live.collected && live.grant.createdAt + kCollectWithin <= now;
-    return !abandoned && (live.grant.expiresAt == 0 || live.grant.expiresAt > now);
+    const Millis steady = m_time.steady();
+    if (!live.collected && live.collectBy <= steady)
+        return Standing::Over;
+    if (live.grant.expiresAt == 0)
+        return Standing::Live;
+    if (live.endsAt <= steady)
+        return Standing::Over;
+    if (m_time.wall() < live.grant.expiresAt)
+        return Standing::Live;
+    return m_time.now() < live.grant.expiresAt ? Standing::Paused : Standing::Over;
 }
 
 CallerPtr GrantBook::callerOf(const store::Grant &grant) const

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/base/clockwatch.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/resource.h"
+#include "core/oauth/withdrawals.h"
 #include "core/store/vault.h"
 
 #include <QHash>
@@ -12,8 +14,13 @@
 
 namespace flaredeck::oauth {
 
-/// The live grants and their access tokens in memory, so that a call costs no disk; every change
-/// goes through the vault first. The only place that ends a grant.
+/// The live grants and their access tokens in memory, so that a call costs no disk. What is given
+/// goes through the vault first; what is taken away holds at once, and the vault follows as soon as
+/// it can. The only place that ends a grant.
+///
+/// Lifetimes are counted by the monotonic clock while the program runs. The wall clock can only
+/// shorten them: when it jumps past a grant's end, the grant is paused, and it ends when the jump
+/// has stood (see ClockWatch).
 class GrantBook : public QObject
 {
     Q_OBJECT
@@ -28,13 +35,15 @@ public:
         QList<QByteArray> tokens; ///< hashes, oldest first
         bool collected = false;   ///< the client has redeemed the code
         bool used = false;        ///< since the last flush
+        Millis endsAt = 0;        ///< in ClockWatch::steady(); 0 = until revoked
+        Millis collectBy = 0;     ///< in ClockWatch::steady()
         int usedGeneration = 0;   ///< newest refresh generation whose access token was used
     };
     struct Token {
         std::shared_ptr<Live> live;
         resource::Cover cover = 0;
         int refreshGeneration = 0;
-        Millis expiresAt = 0;
+        Millis endsAt = 0; ///< in ClockWatch::steady()
     };
 
     GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
@@ -44,8 +53,11 @@ public:
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
     [[nodiscard]] const Token *findToken(const QByteArray &tokenHash) const;
     [[nodiscard]] std::shared_ptr<const Live> find(const GrantId &id) const; ///< null when not live
+    /// Also one that is refused for now: the wall clock says that its time is over, but it was set
+    /// a moment ago.
+    [[nodiscard]] std::shared_ptr<const Live> findPaused(const GrantId &id) const;
 
-    /// Grants that their clients hold, oldest first.
+    /// Grants that their clients hold, paused ones too, oldest first.
     [[nodiscard]] QList<store::Grant> all() const;
 
     /// A grant that waits for its client to redeem the code. It goes when the code expires.
@@ -53,38 +65,52 @@ public:
                  const store::AuditPeer &peer = {});
     /// The code was redeemed; the newest few grants of a client stay, older ones end.
     void collected(const GrantId &id);
-    void addToken(const store::AccessToken &token);
-    Result<> removeToken(const QByteArray &tokenHash);
+    void addToken(const store::AccessToken &token); ///< issued a moment ago
 
+    // These hold when they return. An error of the kind Storage says that the vault does not know
+    // yet and that flush() tries again; NotFound that there was nothing to take.
+    Result<> removeToken(const QByteArray &tokenHash);
     Result<> setScopes(const GrantId &id, const ScopeSet &scopes);
     /// A `cause` stands in the audit trail before the revocation.
     Result<> revoke(const GrantId &id, const QString &reason,
                     const std::optional<store::AuditEvent> &cause = {});
     Result<> revokeAll(const QString &reason);
+    Result<> revokeClient(const ClientId &id, const QString &reason);
     /// The vault has dropped the client with all its grants.
     void dropClient(const ClientId &id);
 
-    /// Ends what has expired and writes the times of last use.
+    /// Ends what has expired, writes the times of last use and the withdrawals that are still owed.
     void flush();
+    /// Why withdrawals are not durable, for a person; empty when all are.
+    [[nodiscard]] QString problem() const { return m_withdrawals.problem(); }
+    [[nodiscard]] const ClockWatch &time() const { return m_time; }
 
 signals:
     void created(const flaredeck::GrantId &id);
     void changed(const flaredeck::GrantId &id);
     void revoked(const flaredeck::GrantId &id);
-    /// A token was used for the first time since the last flush.
+    /// flush() has something to do.
     void dirty();
+    void problemChanged();
 
 private:
-    void insert(const store::Grant &grant, bool collected);
+    // `now` by the clock that dated the grant or the token.
+    void insert(const store::Grant &grant, Millis now, bool collected);
+    void insert(const store::AccessToken &token, Millis now);
     void drop(const GrantId &id);
     void endExpired();
     void scheduleExpiry();
-    [[nodiscard]] bool isLive(const Live &live, Millis now) const;
+    enum class Standing { Live, Paused, Over };
+    [[nodiscard]] Standing standing(const Live &live) const;
+    void markDirty();
+    /// Sees to the retry when the withdrawal is not durable.
+    Result<> told(Result<> stored);
     [[nodiscard]] CallerPtr callerOf(const store::Grant &grant) const;
 
     store::Vault &m_vault;
     ClientRegistry &m_clients;
-    const Clock &m_clock;
+    const ClockWatch m_time;
+    Withdrawals m_withdrawals;
     QHash<GrantId, std::shared_ptr<Live>> m_grants;
     QHash<QByteArray, Token> m_tokens;
     QTimer m_expiry;

@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace flaredeck::oauth {
 
@@ -14,6 +15,9 @@ constexpr qsizetype kSecretLength = 43;
 /// Bounds the work that an old token can cause; hourly refreshes take more than a year to get
 /// there.
 constexpr int kLongestChain = 10'000;
+
+/// Rotations within this time share a mark, and are forgiven for that much longer.
+constexpr Millis kMarkWidth = 1000;
 
 bool isHex(const QByteArray &text)
 {
@@ -30,6 +34,28 @@ bool isAncestor(RefreshToken token, const store::RefreshState &state, const Secr
     while (token.generation < state.generation)
         token = token.successor(key, state.salt);
     return crypto::equalInConstantTime(token.hash(), state.hash);
+}
+
+/// What was written in the future was written before the clock was set back, by a process before
+/// this one.
+Millis ageOf(Millis then, const RotationFacts &facts)
+{
+    return facts.now - (then <= facts.now ? then : facts.startedAt);
+}
+
+bool isFresh(const store::RotationMark &mark, const RotationFacts &facts)
+{
+    return ageOf(mark.at, facts) < kRetirementDelay + kMarkWidth;
+}
+
+bool wasJustRotated(int generation, const QList<store::RotationMark> &recent,
+                    const RotationFacts &facts)
+{
+    const auto later =
+        std::find_if(recent.begin(), recent.end(), [generation](const store::RotationMark &mark) {
+            return mark.generation > generation;
+        });
+    return later != recent.begin() && isFresh(*std::prev(later), facts);
 }
 
 } // namespace
@@ -91,20 +117,28 @@ Rotation judge(const RefreshToken &presented, const store::RefreshState &state, 
     if (!isPrevious) {
         if (!isAncestor(presented, state, key))
             return Rotation::Refuse;
-        const bool justRotated = facts.rotatedAt && facts.now - *facts.rotatedAt < kRetirementDelay;
-        return justRotated ? Rotation::Repeat : Rotation::Replay;
+        return wasJustRotated(presented.generation, state.recent, facts) ? Rotation::Repeat
+                                                                         : Rotation::Replay;
     }
 
     if (!crypto::equalInConstantTime(presented.hash(), state.previousHash))
         return Rotation::Refuse;
-    const Millis age = facts.now - state.rotatedAt;
+    const Millis age = ageOf(state.rotatedAt, facts);
     if (facts.usedGeneration >= state.generation && age >= kRetirementDelay)
         return Rotation::Replay;
     if (age <= kFreeRepeat)
         return Rotation::Repeat;
     const bool lateUsed =
-        state.previousLastUsedAt > 0 && facts.now - state.previousLastUsedAt < kLateRepeat;
+        state.previousLastUsedAt > 0 && ageOf(state.previousLastUsedAt, facts) < kLateRepeat;
     return lateUsed ? Rotation::Refuse : Rotation::RepeatLate;
+}
+
+void remember(QList<store::RotationMark> &recent, int generation, const RotationFacts &facts)
+{
+    recent.removeIf([&facts](const store::RotationMark &mark) { return !isFresh(mark, facts); });
+    if (recent.isEmpty() || recent.last().at > facts.now ||
+        facts.now - recent.last().at >= kMarkWidth)
+        recent.append({generation, facts.now});
 }
 
 } // namespace flaredeck::oauth

@@ -39,10 +39,11 @@ enum class Rotation {
     Replay, ///< a retired one: somebody else has the token, so the grant ends (OAuth 2.1 §4.3.1)
 };
 
+/// Times as in the state that is judged.
 struct RotationFacts {
-    int usedGeneration = 0;          ///< newest one whose access token was used
-    std::optional<Millis> rotatedAt; ///< when the presented one was rotated, if remembered
+    int usedGeneration = 0; ///< newest one whose access token was used
     Millis now = 0;
+    Millis startedAt = 0; ///< of this process
 };
 
 constexpr Millis kRetirementDelay = 60LL * 1000; ///< a sibling's request may be on the wire
@@ -51,5 +52,9 @@ constexpr Millis kLateRepeat = 24LL * 60 * 60 * 1000;
 
 [[nodiscard]] Rotation judge(const RefreshToken &presented, const store::RefreshState &state,
                              const Secret &key, const RotationFacts &facts);
+
+/// Notes that `generation` was rotated, and forgets what judge() asks for no more. However often a
+/// token rotates, about a mark a second is kept.
+void remember(QList<store::RotationMark> &recent, int generation, const RotationFacts &facts);
 
 } // namespace flaredeck::oauth

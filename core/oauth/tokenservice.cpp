@@ -15,12 +15,22 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kKeyRetrySeconds = 5;
+constexpr int kClockRetrySeconds = 60;
 constexpr int kSignInRetrySeconds = 60;
 constexpr int kSaltBytes = 16;
 
 auto invalidGrant(const QString &cause)
 {
     return refuse(400, "invalid_grant", cause);
+}
+
+/// Never invalid_grant: the client would throw its tokens away, and the clock may be set back.
+auto paused()
+{
+    return refuse({503, "temporarily_unavailable",
+                   u"The clock of this computer was set past the end of this permission. If that "
+                   "was a mistake, set it back within ten minutes."_s,
+                   kClockRetrySeconds});
 }
 
 /// RFC 7636 §4.1.
@@ -41,12 +51,11 @@ bool mayRefresh(const store::Client &client)
 } // namespace
 
 TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins,
-                           KeySource key, const Clock &clock)
+                           KeySource key)
     : m_vault(vault)
     , m_grants(grants)
     , m_logins(logins)
     , m_key(std::move(key))
-    , m_clock(clock)
 {
 }
 
@@ -78,18 +87,24 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
     if (const auto checked = checkCode(exchange, *code); !checked)
         return refuse(checked.error());
     const auto live = m_grants.find(code->grant);
+    if (!live && m_grants.findPaused(code->grant))
+        return paused();
     if (!live)
-        return invalidGrant(u"The permission behind this code has been withdrawn."_s);
+        return invalidGrant(
+            u"The authorization code has expired, or its permission has been withdrawn."_s);
 
     const QStringList resources =
         exchange.resources.isEmpty() ? code->resources : exchange.resources;
     const RefreshToken first = RefreshToken::first(code->grant);
-    const Millis now = m_clock.now();
-    const store::RefreshState state{
-        first.generation, first.hash(), {}, now, 0, crypto::randomBytes(kSaltBytes)};
+    const store::RefreshState state{first.generation,
+                                    first.hash(),
+                                    {},
+                                    m_grants.time().steady(),
+                                    0,
+                                    crypto::randomBytes(kSaltBytes)};
     QByteArray clear;
-    const auto access = newAccess(live->grant, resources, first.generation, clear);
-    const auto redeemed = m_vault.redeemCode(hash, access, state, now);
+    const auto access = newAccess(*live, resources, first.generation, clear);
+    const auto redeemed = m_vault.redeemCode(hash, access, state, m_grants.time().wall());
     if (!redeemed)
         return refuse(oautherror::from(redeemed.error()));
     if (!*redeemed) {
@@ -114,8 +129,6 @@ Answer<> TokenService::checkCode(const CodeExchange &exchange, const store::Auth
         endReplayed(code.grant, u"Its authorization code was used twice"_s, exchange.peer);
         return invalidGrant(u"The authorization code has been used before."_s);
     }
-    if (code.expiresAt <= m_clock.now())
-        return invalidGrant(u"The authorization code has expired."_s);
     if (exchange.redirectUri && *exchange.redirectUri != code.redirectUri)
         return invalidGrant(u"redirect_uri differs from the one of the authorization request."_s);
     if (!isVerifier(exchange.verifier) ||
@@ -130,6 +143,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
 {
     const auto presented = RefreshToken::parse(request.token);
     const auto live = presented ? m_grants.find(presented->grant) : nullptr;
+    if (presented && !live && m_grants.findPaused(presented->grant))
+        return paused();
     if (!live || live->grant.client != request.client.id)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
     auto state = m_vault.refreshState(presented->grant);
@@ -140,11 +155,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
         return refuse({503, "temporarily_unavailable",
                        u"The keychain of this computer is not open yet."_s, kKeyRetrySeconds});
 
-    const Millis now = m_clock.now();
-    QMap<int, Millis> &rotated = m_rotated[presented->grant];
-    RotationFacts facts{live->usedGeneration, std::nullopt, now};
-    if (const auto when = rotated.constFind(presented->generation); when != rotated.constEnd())
-        facts.rotatedAt = *when;
+    const Millis now = m_grants.time().steady();
+    const RotationFacts facts{live->usedGeneration, now, m_grants.time().startedAt()};
     const Rotation verdict = judge(*presented, *state, key, facts);
     if (verdict == Rotation::Replay) {
         endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s,
@@ -177,7 +189,9 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
 
     RefreshToken next = presented->successor(key, state->salt);
     if (verdict == Rotation::Advance) {
-        *state = {next.generation, next.hash(), presented->hash(), now, 0, state->salt};
+        remember(state->recent, presented->generation, facts);
+        *state = {next.generation, next.hash(),  presented->hash(), now, 0,
+                  state->salt,     state->recent};
     } else {
         while (next.generation < state->generation)
             next = next.successor(key, state->salt);
@@ -188,16 +202,13 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     }
 
     QByteArray clear;
-    const auto access = newAccess(
-        live->grant, request.resources.isEmpty() ? live->grant.resources : request.resources,
-        state->generation, clear);
+    const auto access =
+        newAccess(*live, request.resources.isEmpty() ? live->grant.resources : request.resources,
+                  state->generation, clear);
     if (const auto stored = m_vault.rotate(presented->grant, *state, access, request.peer); !stored)
         return refuse(oautherror::from(stored.error()));
-    if (verdict == Rotation::Advance) {
-        rotated.removeIf(
-            [now](const auto &entry) { return now - entry.value() > kRetirementDelay; });
-        rotated.insert(presented->generation, now);
-    }
+    if (verdict == Rotation::Advance)
+        m_unretired.insert(presented->grant);
     m_grants.addToken(access);
     return answer(live->grant, access, clear, next.print());
 }
@@ -209,11 +220,12 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
         return access->live->grant.client == client ? m_grants.removeToken(hash) : Result<>();
     }
     const auto refresh = RefreshToken::parse(token);
-    const auto live = refresh ? m_grants.find(refresh->grant) : nullptr;
+    const auto live = refresh ? m_grants.findPaused(refresh->grant) : nullptr;
     const auto state = live ? m_vault.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
-    const Rotation verdict = judge(*refresh, *state, m_key(), {0, std::nullopt, m_clock.now()});
+    const Rotation verdict = judge(*refresh, *state, m_key(),
+                                   {0, m_grants.time().steady(), m_grants.time().startedAt()});
     if (verdict == Rotation::Refuse)
         return {};
     return m_grants.revoke(refresh->grant, u"The client gave it back"_s);
@@ -221,10 +233,10 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
 
 void TokenService::retireUsed()
 {
-    const Millis now = m_clock.now();
-    for (auto it = m_rotated.begin(); it != m_rotated.end();) {
-        const auto live = m_grants.find(it.key());
-        auto state = live ? m_vault.refreshState(it.key()) : std::nullopt;
+    const Millis now = m_grants.time().steady();
+    for (auto it = m_unretired.begin(); it != m_unretired.end();) {
+        const auto live = m_grants.findPaused(*it);
+        auto state = live ? m_vault.refreshState(*it) : std::nullopt;
         if (state && (live->usedGeneration < state->generation ||
                       now - state->rotatedAt < kRetirementDelay)) {
             ++it;
@@ -232,25 +244,24 @@ void TokenService::retireUsed()
         }
         if (state && !state->previousHash.isEmpty()) {
             state->previousHash.clear();
-            if (const auto saved = m_vault.saveRefreshState(it.key(), *state); !saved)
+            if (const auto saved = m_vault.saveRefreshState(*it, *state); !saved)
                 qCWarning(lcOAuth).noquote() << "cannot retire a token:" << saved.error().text();
         }
-        it = m_rotated.erase(it);
+        it = m_unretired.erase(it);
     }
 }
 
-store::AccessToken TokenService::newAccess(const store::Grant &grant, const QStringList &resources,
-                                           int refreshGeneration, QByteArray &clear) const
+store::AccessToken TokenService::newAccess(const GrantBook::Live &live,
+                                           const QStringList &resources, int refreshGeneration,
+                                           QByteArray &clear) const
 {
     clear = "cfl_at_" + crypto::randomToken();
-    const Millis now = m_clock.now();
-    const Millis end = now + kAccessLifetime;
-    return {crypto::sha256(clear),
-            grant.id,
-            resources,
-            refreshGeneration,
-            now,
-            grant.expiresAt > 0 ? std::min(end, grant.expiresAt) : end};
+    const Millis now = m_grants.time().now();
+    const Millis lifetime = live.endsAt > 0
+                                ? std::min(kAccessLifetime, live.endsAt - m_grants.time().steady())
+                                : kAccessLifetime;
+    return {crypto::sha256(clear), live.grant.id, resources,
+            refreshGeneration,     now,           now + lifetime};
 }
 
 TokenService::Tokens TokenService::answer(const store::Grant &grant,
@@ -266,7 +277,7 @@ void TokenService::endReplayed(const GrantId &id, const QString &what, const sto
     qCWarning(lcOAuth).noquote() << "grant" << id.value << "ends:" << what;
     const store::AuditEvent replay{
         .kind = store::AuditKind::ReplayDetected, .grant = id, .outcome = what, .peer = peer};
-    if (!m_grants.find(id)) {
+    if (!m_grants.findPaused(id)) {
         m_vault.note(replay);
         return;
     }

@@ -6,7 +6,7 @@
 #include "core/oauth/loginsource.h"
 #include "core/oauth/oautherror.h"
 
-#include <QMap>
+#include <QSet>
 
 #include <functional>
 
@@ -20,8 +20,7 @@ public:
 
     using KeySource = std::function<Secret()>;
 
-    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource key,
-                 const Clock &clock);
+    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource key);
 
     /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
     Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
@@ -62,7 +61,7 @@ public:
     void retireUsed();
 
 private:
-    [[nodiscard]] store::AccessToken newAccess(const store::Grant &grant,
+    [[nodiscard]] store::AccessToken newAccess(const GrantBook::Live &live,
                                                const QStringList &resources, int refreshGeneration,
                                                QByteArray &clear) const;
     [[nodiscard]] Tokens answer(const store::Grant &grant, const store::AccessToken &access,
@@ -74,9 +73,7 @@ private:
     GrantBook &m_grants;
     LoginSource &m_logins;
     KeySource m_key;
-    const Clock &m_clock;
-    /// When recent generations were rotated: a sibling process may still present one of them.
-    QHash<GrantId, QMap<int, Millis>> m_rotated;
+    QSet<GrantId> m_unretired; ///< grants whose token before the current one may still be in use
 };
 
 } // namespace flaredeck::oauth

@@ -143,6 +143,7 @@ public:
         snapshot.hasClientSecret = !config.clientSecret.isEmpty();
         snapshot.signInRunning = prompter.running();
         snapshot.historyProblem = historyProblem;
+        snapshot.withdrawalProblem = authorization.problem();
         return std::make_shared<const Snapshot>(std::move(snapshot));
     }
 
@@ -263,6 +264,7 @@ void Core::connectParts()
     publish(d->authorization, &oauth::AuthorizationServer::grantCreated);
     publish(d->authorization, &oauth::AuthorizationServer::grantChanged);
     publish(d->authorization, &oauth::AuthorizationServer::grantRevoked);
+    publish(d->authorization, &oauth::AuthorizationServer::problemChanged);
     publish(d->mcp, &mcp::McpService::sessionsChanged);
     publish(d->logins, &store::LoginStore::stateChanged);
     publish(d->logins, &store::LoginStore::loginsChanged);
@@ -393,14 +395,16 @@ Task<Result<>> Core::addApiToken(Secret token)
 Task<Result<>> Core::signOut(LoginId login)
 {
     // What was lent out ends first: it must not depend on Cloudflare's answer.
+    Result<> ended;
     for (const store::Grant &grant : d->authorization.liveGrants()) {
         if (grant.login != login)
             continue;
         if (auto revoked = d->authorization.revoke(grant.id, u"signed out of Cloudflare"_s);
             !revoked)
-            co_return revoked;
+            ended = std::move(revoked);
     }
-    co_return co_await d->cloudflareLogin.signOut(login);
+    auto signedOut = co_await d->cloudflareLogin.signOut(login);
+    co_return signedOut ? ended : signedOut;
 }
 
 Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)

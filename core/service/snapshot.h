@@ -62,6 +62,7 @@ struct Snapshot {
     bool hasClientSecret = false;
     QString signInRunning; ///< id of the running sign-in; empty = none
     QString historyProblem;
+    QString withdrawalProblem; ///< access that was taken away, and that a restart would bring back
 
     bool operator==(const Snapshot &) const = default;
 };

@@ -34,6 +34,7 @@ class TestPages : public QObject
 private slots:
     void anEmptyPageShowsItsWholeText();
     void revokeAsksAndThenRevokes();
+    void aRevokeThatIsNotSavedIsTold();
     void revokeAllIsOneCommand();
     void aSwitchWithdrawsOneScope();
     void theBaselineCannotBeWithdrawn();
@@ -49,6 +50,7 @@ private slots:
     void anUnreadableTrailSaysWhatToDo();
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
+    void withdrawalsThatAreNotSavedAreTold();
     void aSuspendedSignInIsTold();
     void aSignInThatWentToTheBrowserIsTold();
     void anApiTokenIsHandedOverAndForgotten();
@@ -133,6 +135,25 @@ void TestPages::revokeAsksAndThenRevokes()
     QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
     answerDialog(page, u"confirm"_s);
     QCOMPARE(fixture.commands.asked, QStringList{u"revokeGrant g-cursor"_s});
+}
+
+void TestPages::aRevokeThatIsNotSavedIsTold()
+{
+    PageFixture fixture;
+    fixture.commands.answer =
+        fail(Error::Kind::Storage, u"The disk is full."_s, u"Free some space."_s);
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QTest::mouseClick(button(page, u"Revoke all…"_s), Qt::LeftButton);
+    answerDialog(page, u"confirm"_s);
+    QPointer<QDialog> dialog;
+    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
+    QString said;
+    for (const QLabel *label : dialog->findChildren<QLabel *>())
+        said += label->text() + u'\n';
+    QVERIFY2(said.contains(u"Revoked, but not saved yet"_s), qPrintable(said));
+    QVERIFY2(said.contains(u"The disk is full. Free some space."_s), qPrintable(said));
 }
 
 void TestPages::revokeAllIsOneCommand()
@@ -350,10 +371,7 @@ void TestPages::aTakenPortOffersAnother()
     shot.server.freePort = 8790;
     banners.setSnapshot(shot);
     banners.show();
-    QString said;
-    for (const Banner *banner : banners.findChildren<Banner *>())
-        said += banner->isVisible() ? banner->text() : QString();
-    QVERIFY(said.contains(u"Port 8788 is in use by node (pid 4711)."_s));
+    QVERIFY(visibleBanners(banners).contains(u"Port 8788 is in use by node (pid 4711)."_s));
     QTest::mouseClick(button(banners, u"Use port 8790"_s), Qt::LeftButton);
     QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList({u"listen 8790"_s, u"listen 8788"_s}));
@@ -370,6 +388,19 @@ void TestPages::withoutAKeychainThePersonDecides()
     QTest::mouseClick(button(banners, u"Keep for this session only"_s), Qt::LeftButton);
     QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList({u"useThisSessionOnly"_s, u"retryKeychain"_s}));
+}
+
+void TestPages::withdrawalsThatAreNotSavedAreTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.withdrawalProblem = u"Access that has ended could not be saved. Free some space."_s;
+    banners.setSnapshot(shot);
+    banners.show();
+    QVERIFY(visibleBanners(banners).contains(shot.withdrawalProblem));
+    banners.setSnapshot(*PageFixture::busy());
+    QVERIFY(!visibleBanners(banners).contains(shot.withdrawalProblem));
 }
 
 void TestPages::aSuspendedSignInIsTold()

@@ -173,7 +173,10 @@ void GrantDetail::withdraw(const GrantId &grant, const QString &scope)
         if (done)
             return;
         m_shownScopes.clear(); // the next snapshot shows the truth again
-        tellProblem(this, tr("The scope is still granted"), done.error().text());
+        tellProblem(this,
+                    done.error().kind == Error::Kind::Storage ? tr("Withdrawn, but not saved yet")
+                                                              : tr("The scope is still granted"),
+                    done.error().text());
     });
 }
 

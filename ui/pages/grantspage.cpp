@@ -121,10 +121,19 @@ void GrantsPage::revokeSelected()
             for (const GrantId &id : ids) {
                 whenDone(m_commands.revokeGrant(id), this, [this](const Result<> &done) {
                     if (!done)
-                        tellProblem(this, tr("The access was not revoked"), done.error().text());
+                        tellUnsaved(done.error());
                 });
             }
         });
+}
+
+void GrantsPage::tellUnsaved(const Error &error)
+{
+    // Storage: nobody can use it any more, but the disk does not know.
+    tellProblem(this,
+                error.kind == Error::Kind::Storage ? tr("Revoked, but not saved yet")
+                                                   : tr("The access was not revoked"),
+                error.text());
 }
 
 void GrantsPage::revokeAll()
@@ -139,7 +148,7 @@ void GrantsPage::revokeAll()
             [this] {
                 whenDone(m_commands.revokeAllGrants(), this, [this](const Result<> &done) {
                     if (!done)
-                        tellProblem(this, tr("Not all access was revoked"), done.error().text());
+                        tellUnsaved(done.error());
                 });
             });
 }

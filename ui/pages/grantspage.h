@@ -28,6 +28,7 @@ private:
     void showCurrent();
     void revokeSelected();
     void revokeAll();
+    void tellUnsaved(const Error &error);
 
     Commands &m_commands;
     store::HistoryReader m_history;

@@ -62,13 +62,26 @@ public:
         return grants.use(crypto::sha256(accessToken)) != nullptr;
     }
 
+    /// What the next process makes of the same vault.
+    struct Restarted {
+        explicit Restarted(Issuer &before)
+            : clients(*before.vault, before.clock)
+            , grants(*before.vault, clients, before.clock)
+            , tokens(*before.vault, grants, before.logins, [&before] { return Secret(before.key); })
+        {
+        }
+        ClientRegistry clients;
+        GrantBook grants;
+        TokenService tokens;
+    };
+
     ManualClock clock;
     TestVault vault{clock};
     FakeLogins logins;
     QByteArray key = "a key of the keychain";
     ClientRegistry clients{*vault, clock};
     GrantBook grants{*vault, clients, clock};
-    TokenService tokens{*vault, grants, logins, [this] { return Secret(key); }, clock};
+    TokenService tokens{*vault, grants, logins, [this] { return Secret(key); }};
     store::Client client;
     GrantId lastGrant;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/store/vault.h"
+#include "tests/core/store/unwritable.h"
 
 #include <QTemporaryDir>
 
@@ -24,11 +25,15 @@ public:
     store::Vault *operator->() { return &m_vault; }
     /// As after a restart of the app.
     void reopen() { m_vault = open(); }
+    void forgoSync() { test::forgoSync(file()); }
+    void setWritable(bool writable) { test::setWritable(file(), writable); }
 
 private:
+    [[nodiscard]] QString file() const { return m_directory.filePath(QStringLiteral("vault.db")); }
+
     store::Vault open()
     {
-        auto opened = store::Vault::open(m_directory.filePath(QStringLiteral("vault.db")), m_clock);
+        auto opened = store::Vault::open(file(), m_clock);
         if (!opened)
             qFatal("%s", qPrintable(opened.error().text()));
         return std::move(*opened);

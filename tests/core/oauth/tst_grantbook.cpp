@@ -25,6 +25,10 @@ private slots:
     void aClientKeepsFiveGrants();
     void othersKeepTheirs();
     void aDroppedClientTakesItsGrantsAlong();
+    void whatIsTakenAwayIsGoneThoughTheVaultCannotBeWritten_data();
+    void whatIsTakenAwayIsGoneThoughTheVaultCannotBeWritten();
+    void aScopeIsTakenAwayThoughTheVaultCannotBeWritten();
+    void aTokenIsTakenAwayThoughTheVaultCannotBeWritten();
 };
 
 void TestGrantBook::everythingComesBackAfterARestart()
@@ -161,6 +165,88 @@ void TestGrantBook::aDroppedClientTakesItsGrantsAlong()
     QCOMPARE(revoked.size(), 1);
     QVERIFY(!issuer.accepts(tokens.access));
     QVERIFY(issuer.vault->liveGrants().isEmpty());
+}
+
+void TestGrantBook::whatIsTakenAwayIsGoneThoughTheVaultCannotBeWritten_data()
+{
+    QTest::addColumn<bool>("all");
+    QTest::newRow("one grant") << false;
+    QTest::newRow("all grants") << true;
+}
+
+void TestGrantBook::whatIsTakenAwayIsGoneThoughTheVaultCannotBeWritten()
+{
+    QFETCH(bool, all);
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.grants.flush();
+    QSignalSpy revoked(&issuer.grants, &GrantBook::revoked);
+    QSignalSpy dirty(&issuer.grants, &GrantBook::dirty);
+    QSignalSpy problems(&issuer.grants, &GrantBook::problemChanged);
+
+    issuer.vault.setWritable(false);
+    const auto done = all ? issuer.grants.revokeAll(u"by a person"_s)
+                          : issuer.grants.revoke(issuer.lastGrant, u"by a person"_s);
+    QCOMPARE(revoked.size(), 1); // which closes its streams
+    QVERIFY(!issuer.accepts(tokens.access));
+    QCOMPARE(issuer.refresh(tokens.refresh).error().code, QByteArray("invalid_grant"));
+    QVERIFY(issuer.grants.all().isEmpty());
+    // The person learns that it is not durable, why, and what to do.
+    QVERIFY(!done);
+    QCOMPARE(done.error().kind, Error::Kind::Storage);
+    QVERIFY2(done.error().message.contains(u"could not be saved"_s),
+             qPrintable(done.error().message));
+    QVERIFY2(done.error().message.contains(u"cannot be written"_s),
+             qPrintable(done.error().message));
+    QVERIFY2(done.error().action.contains(u"writable"_s), qPrintable(done.error().action));
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(issuer.grants.problem().contains(u"writable"_s));
+    QCOMPARE(dirty.size(), 1); // somebody has to flush
+
+    issuer.grants.flush();
+    QVERIFY(!issuer.grants.problem().isEmpty());
+    QCOMPARE(dirty.size(), 2);
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->revokedAt, 0);
+
+    const Millis at = issuer.clock.now();
+    issuer.clock.advance(kMinute);
+    issuer.vault.setWritable(true);
+    issuer.grants.flush();
+    QVERIFY(issuer.grants.problem().isEmpty());
+    QCOMPARE(dirty.size(), 2);
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->revokedAt, at);
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->revokeReason, u"by a person"_s);
+    issuer.vault.reopen();
+    GrantBook restarted(*issuer.vault, issuer.clients, issuer.clock);
+    QVERIFY(restarted.all().isEmpty());
+    QVERIFY(!restarted.use(crypto::sha256(tokens.access)));
+}
+
+void TestGrantBook::aScopeIsTakenAwayThoughTheVaultCannotBeWritten()
+{
+    Issuer issuer;
+    issuer.tokensOf(issuer.code(issuer.client));
+    QSignalSpy changed(&issuer.grants, &GrantBook::changed);
+    issuer.vault.setWritable(false);
+    QCOMPARE(issuer.grants.setScopes(issuer.lastGrant, {}).error().kind, Error::Kind::Storage);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(issuer.grants.find(issuer.lastGrant)->caller->scopes, ScopeSet{u"mcp:read"_s});
+    issuer.vault.setWritable(true);
+    issuer.grants.flush();
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->scopes, ScopeSet{u"mcp:read"_s});
+}
+
+void TestGrantBook::aTokenIsTakenAwayThoughTheVaultCannotBeWritten()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.vault.setWritable(false);
+    QCOMPARE(issuer.tokens.revoke(issuer.client.id, tokens.access).error().kind,
+             Error::Kind::Storage);
+    QVERIFY(!issuer.accepts(tokens.access));
+    issuer.vault.setWritable(true);
+    issuer.grants.flush();
+    QVERIFY(issuer.vault->accessTokens().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestGrantBook)

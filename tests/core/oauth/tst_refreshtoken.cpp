@@ -20,6 +20,8 @@ private slots:
     void judges();
     void aForgedAncestorEndsNothing();
     void aSiblingsOlderTokenIsForgivenForAMinute();
+    void rememberingIsBounded();
+    void aClockSetBackDoesNotDisableReplayDetection();
     void anotherKeyCannotRecogniseAncestors();
 };
 
@@ -150,8 +152,7 @@ void TestRefreshToken::judges()
 
     store::RefreshState state = thirdIsCurrent();
     state.previousLastUsedAt = previousLastUsedAt;
-    const auto verdict =
-        judge(generation(presented), state, key(), {usedGeneration, std::nullopt, now});
+    const auto verdict = judge(generation(presented), state, key(), {usedGeneration, now});
     QCOMPARE(int(verdict), expected);
 }
 
@@ -170,10 +171,43 @@ void TestRefreshToken::aForgedAncestorEndsNothing()
 
 void TestRefreshToken::aSiblingsOlderTokenIsForgivenForAMinute()
 {
-    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), key(), {0, 1000, 1000 + kMinute - 1})),
-             int(Rotation::Repeat));
-    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), key(), {0, 1000, 1000 + kMinute})),
-             int(Rotation::Replay));
+    store::RefreshState state = thirdIsCurrent();
+    const auto verdictAt = [&state](Millis now) {
+        return judge(generation(1), state, key(), {0, now});
+    };
+    remember(state.recent, 1, {0, 5000});
+    remember(state.recent, 2, {0, 5010});
+    QCOMPARE(verdictAt(5000 + kMinute - 1), Rotation::Repeat);
+    QCOMPARE(verdictAt(5000 + kMinute + 1000), Rotation::Replay);
+}
+
+void TestRefreshToken::rememberingIsBounded()
+{
+    store::RefreshState state;
+    Millis now = 0;
+    int generation = 0;
+    for (; generation < 100'000; ++generation)
+        remember(state.recent, generation, {0, now += 7});
+    QVERIFY(state.recent.size() <= 62);
+    // The oldest one that may still be presented is known, those before are forgotten.
+    QVERIFY(state.recent.first().generation <= generation - kRetirementDelay / 7);
+    QVERIFY(state.recent.first().generation > generation - (kRetirementDelay + 2000) / 7);
+}
+
+void TestRefreshToken::aClockSetBackDoesNotDisableReplayDetection()
+{
+    // Written by a process before this one; then the clock was set back by a day.
+    store::RefreshState state = thirdIsCurrent();
+    state.rotatedAt = 100 * kHour;
+    state.recent = {{1, 100 * kHour}};
+    const Millis start = 76 * kHour;
+    const auto verdict = [&](int presented, Millis sinceStart) {
+        return judge(generation(presented), state, key(), {3, start + sinceStart, start});
+    };
+    QCOMPARE(verdict(1, kMinute - 1), Rotation::Repeat); // the window does not end with the process
+    QCOMPARE(verdict(2, kMinute - 1), Rotation::Repeat);
+    QCOMPARE(verdict(1, 2 * kMinute), Rotation::Replay);
+    QCOMPARE(verdict(2, 2 * kMinute), Rotation::Replay);
 }
 
 void TestRefreshToken::anotherKeyCannotRecogniseAncestors()

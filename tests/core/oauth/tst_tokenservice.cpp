@@ -29,6 +29,8 @@ private slots:
     void aRetiredTokenEndsTheGrant();
     void anUnusedSuccessorRetiresNothing();
     void retirementSurvivesARestart();
+    void aSiblingIsForgivenAcrossARestart();
+    void aReplayIsFoundAcrossARestart();
     void aLockedKeychainIsTemporary();
     void aReplacedKeyKeepsTheLiveToken();
     void refreshScope_data();
@@ -39,6 +41,7 @@ private slots:
     void revokingARefreshTokenEndsTheGrant();
     void revokingAnAccessTokenEndsOnlyThat();
     void revokingForeignTokensDoesNothing();
+    void aRefreshThatCannotBeStoredChangesNothing();
 };
 
 void TestTokenService::redeems()
@@ -251,6 +254,37 @@ void TestTokenService::retirementSurvivesARestart()
     QVERIFY(issuer.vault->refreshState(issuer.lastGrant)->previousHash.isEmpty());
 }
 
+void TestTokenService::aSiblingIsForgivenAcrossARestart()
+{
+    // Two processes share one token file; ours crashes and comes back while the second still holds
+    // a token from two rotations ago.
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.clock.advance(5 * kSecond);
+    const auto third = issuer.refresh(second->refresh);
+    QVERIFY(issuer.accepts(third->access));
+    issuer.clock.advance(20 * kSecond);
+
+    Issuer::Restarted again(issuer);
+    const auto late = again.tokens.refresh({issuer.client, first.refresh, std::nullopt, {}});
+    QVERIFY(late);
+    QCOMPARE(late->refresh, third->refresh);
+    QVERIFY(again.tokens.refresh({issuer.client, third->refresh, std::nullopt, {}}));
+}
+
+void TestTokenService::aReplayIsFoundAcrossARestart()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    QVERIFY(issuer.refresh(second->refresh));
+    issuer.clock.advance(2 * kMinute);
+    Issuer::Restarted again(issuer);
+    QVERIFY(!again.tokens.refresh({issuer.client, first.refresh, std::nullopt, {}}));
+    QVERIFY(!again.grants.find(issuer.lastGrant));
+}
+
 void TestTokenService::aLockedKeychainIsTemporary()
 {
     // Q11: anything else makes the SDKs open a browser.
@@ -369,6 +403,21 @@ void TestTokenService::revokingForeignTokensDoesNothing()
     forged[forged.size() - 1] = forged.endsWith('a') ? 'b' : 'a';
     QVERIFY(issuer.tokens.revoke(issuer.client.id, forged));
     QVERIFY(issuer.accepts(tokens.access));
+}
+
+void TestTokenService::aRefreshThatCannotBeStoredChangesNothing()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    issuer.vault.setWritable(false);
+    const auto refused = issuer.refresh(first.refresh);
+    QCOMPARE(refused.error().status, 503);
+    QCOMPARE(refused.error().code, QByteArray("temporarily_unavailable"));
+    QVERIFY(issuer.accepts(first.access));
+    issuer.vault.setWritable(true);
+    const auto second = issuer.refresh(first.refresh);
+    QVERIFY(second);
+    QVERIFY(second->refresh.contains("_2_"));
 }
 
 QTEST_GUILESS_MAIN(TestTokenService)

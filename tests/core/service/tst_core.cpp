@@ -5,6 +5,7 @@
 #include "oauthclient.h"
 #include "readyprompter.h"
 #include "tests/core/mcp/mcpclient.h"
+#include "tests/core/store/unwritable.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
@@ -34,6 +35,7 @@ private slots:
 
     void aClientSignsInAndItsCallsAreShown();
     void aRevokedGrantIsRefusedAtOnceAndItsStreamsEnd();
+    void aRevokedGrantEndsThoughTheDiskCannotBeWritten();
     void revokingAllEndsEveryClient();
     void aWithdrawnScopeTakesItsToolsAway();
     void theBaselineCannotBeWithdrawn();
@@ -163,6 +165,36 @@ void TestCore::aRevokedGrantIsRefusedAtOnceAndItsStreamsEnd()
     QVERIFY(refused->header("WWW-Authenticate").startsWith("Bearer "));
     QVERIFY(m_core->snapshot()->grants.isEmpty());
     QVERIFY(m_core->snapshot()->clients.at(0).sessions.isEmpty());
+}
+
+void TestCore::aRevokedGrantEndsThoughTheDiskCannotBeWritten()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    McpClient session(port(), client.token());
+    QVERIFY(session.open(kRevision));
+    const auto stream = session.listen();
+    QVERIFY(stream->waitForHead());
+
+    const QString file = m_options.dataDir.vaultFile();
+    test::setWritable(file, false);
+    const auto revoked = m_core->revokeGrant(onlyGrant());
+    QVERIFY(stream->finish());
+    QCOMPARE(statusOfPing(client), 401);
+    QVERIFY(m_core->snapshot()->grants.isEmpty());
+    QCOMPARE(revoked.error().kind, Error::Kind::Storage);
+    QVERIFY2(revoked.error().text().contains(file), qPrintable(revoked.error().text()));
+    QVERIFY(m_core->snapshot()->withdrawalProblem.contains(file));
+
+    // The disk is mended before the program ends, and the next run knows.
+    test::setWritable(file, true);
+    m_core->shutDown();
+    QVERIFY(m_core->snapshot()->withdrawalProblem.isEmpty());
+    m_core.reset();
+    start();
+    QVERIFY(m_core->snapshot()->grants.isEmpty());
+    QCOMPARE(statusOfPing(client), 401);
 }
 
 void TestCore::revokingAllEndsEveryClient()

@@ -6,9 +6,8 @@
 
 namespace flaredeck::test {
 
-/// Lets every open connection to a database file fail to write, as when the disk was remounted
-/// read-only, or write again.
-inline void setWritable(const QString &file, bool writable)
+/// Runs a statement on every open connection to a database file.
+inline void executeOnAll(const QString &file, const QString &statement)
 {
     bool found = false;
     for (const QString &name : QSqlDatabase::connectionNames()) {
@@ -17,11 +16,24 @@ inline void setWritable(const QString &file, bool writable)
             continue;
         found = true;
         QSqlQuery query(connection);
-        if (!query.exec(QStringLiteral("PRAGMA query_only = %1").arg(writable ? 0 : 1)))
+        if (!query.exec(statement))
             qFatal("cannot change a connection to %s", qPrintable(file));
     }
     if (!found)
         qFatal("nobody has %s open", qPrintable(file));
+}
+
+/// Lets every open connection to a database file fail to write, as when the disk was remounted
+/// read-only, or write again.
+inline void setWritable(const QString &file, bool writable)
+{
+    executeOnAll(file, QStringLiteral("PRAGMA query_only = %1").arg(writable ? 0 : 1));
+}
+
+/// For tests that commit thousands of times and pull no plug.
+inline void forgoSync(const QString &file)
+{
+    executeOnAll(file, QStringLiteral("PRAGMA synchronous = OFF"));
 }
 
 } // namespace flaredeck::test
