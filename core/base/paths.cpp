@@ -6,6 +6,20 @@
 
 namespace flaredeck {
 
+namespace {
+
+/// What is right already is left alone: on a read-only disk the attempt would fail, and the error
+/// would blame the owner.
+bool isExactly(QFile::Permissions permissions, QFile::Permissions forOwner)
+{
+    constexpr QFile::Permissions kForOthers = QFile::ReadGroup | QFile::WriteGroup |
+                                              QFile::ExeGroup | QFile::ReadOther |
+                                              QFile::WriteOther | QFile::ExeOther;
+    return (permissions & (kForOthers | forOwner)) == forOwner;
+}
+
+} // namespace
+
 DataDir DataDir::at(const QString &directory)
 {
     return {directory.isEmpty()
@@ -23,7 +37,8 @@ Result<DataDir> DataDir::prepare(const QString &directory)
             QStringLiteral("The data directory %1 cannot be created.").arg(name),
             QStringLiteral("Choose another one with --data-dir, or make its parent writable."));
     constexpr auto kOwnerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
-    if (!QFile::setPermissions(root, kOwnerOnly))
+    if (!isExactly(QFile::permissions(root), kOwnerOnly) &&
+        !QFile::setPermissions(root, kOwnerOnly))
         return fail(
             Error::Kind::Storage,
             QStringLiteral("The data directory %1 cannot be closed to other users.").arg(name),
@@ -44,7 +59,8 @@ Result<> ensurePrivateFile(const QString &path)
                 QStringLiteral("Make the data directory writable."));
         return {};
     }
-    if (!file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
+    constexpr auto kOwnerOnly = QFile::ReadOwner | QFile::WriteOwner;
+    if (!isExactly(file.permissions(), kOwnerOnly) && !file.setPermissions(kOwnerOnly))
         return fail(Error::Kind::Storage,
                     QStringLiteral("The file %1 cannot be closed to other users.").arg(path),
                     QStringLiteral("Make yourself the owner of the file."));

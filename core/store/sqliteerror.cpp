@@ -23,6 +23,7 @@ enum SqliteCode {
     Full = 13,
     CannotOpen = 14,
     NotADatabase = 26,
+    CannotGrowIndex = IoError | (19 << 8), ///< SQLITE_IOERR_SHMSIZE, of the WAL's index
 };
 
 Error storageError(QString message, QString action, QString detail)
@@ -38,7 +39,7 @@ Error sqliteError(const QString &file, const QSqlError &error)
     const int extended = error.nativeErrorCode().toInt();
     const QString cause = error.driverText() + u": "_s + error.databaseText();
     const QString detail = u"SQLite %1: %2"_s.arg(QString::number(extended), cause);
-    switch (extended & 0xff) {
+    switch (extended == CannotGrowIndex ? Full : extended & 0xff) {
     case Corrupt:
     case NotADatabase:
         return damageError(file, error.databaseText());
