@@ -51,6 +51,8 @@ private slots:
     void contentsOfCallsAreLeftOutWhenThePersonSaysSo();
     void whatGoesWrongAtCloudflareReachesTheClientInWords_data();
     void whatGoesWrongAtCloudflareReachesTheClientInWords();
+    void anOutageAtCloudflareLogsNoClientOut_data();
+    void anOutageAtCloudflareLogsNoClientOut();
     void theCallbackIsReadOnly();
     void anUnreadableVaultIsAnErrorThatNamesTheFile();
 
@@ -59,6 +61,7 @@ private:
     [[nodiscard]] quint16 port() const { return m_core->snapshot()->server.port; }
     [[nodiscard]] GrantId onlyGrant() const { return m_core->snapshot()->grants.at(0).grant.id; }
     [[nodiscard]] int statusOfPing(const test::OAuthClient &client) const;
+    [[nodiscard]] bool orderFault(const QByteArray &order) const;
 
     std::unique_ptr<QTemporaryDir> m_dir;
     test::KeychainContent m_keys;
@@ -102,6 +105,13 @@ int TestCore::statusOfPing(const test::OAuthClient &client) const
                    {"Accept", "application/json, text/event-stream"}},
                   rpcMessage(1, "initialize", initializeParams(kRevision)));
     return call.finish() ? call.status() : 0;
+}
+
+bool TestCore::orderFault(const QByteArray &order) const
+{
+    HttpCall call(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
+                  "/sandbox/fault", {{"Content-Type", "application/json"}}, order);
+    return call.finish() && call.status() == 200;
 }
 
 void TestCore::aClientSignsInAndItsCallsAreShown()
@@ -466,12 +476,6 @@ void TestCore::whatGoesWrongAtCloudflareReachesTheClientInWords()
                            {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}});
     };
 
-    const auto orderFault = [this](const QByteArray &order) {
-        HttpCall call(quint16(QUrl(m_core->snapshot()->server.sandboxUrl).port()), "POST",
-                      "/sandbox/fault", {{"Content-Type", "application/json"}}, order);
-        return call.finish() && call.status() == 200;
-    };
-
     QVERIFY(orderFault(fault));
     const Json answer = listWorkers();
     QCOMPARE(json::boolAt(answer.at("result"), "isError").value_or(false), !says.isEmpty());
@@ -480,6 +484,35 @@ void TestCore::whatGoesWrongAtCloudflareReachesTheClientInWords()
     QVERIFY(orderFault(R"({"kind":"none"})"));
     const Json after = listWorkers();
     QVERIFY2(!json::boolAt(after.at("result"), "isError").value_or(false), textOf(after));
+}
+
+void TestCore::anOutageAtCloudflareLogsNoClientOut_data()
+{
+    QTest::addColumn<QByteArray>("fault");
+    QTest::newRow("failures") << R"({"kind":"server_error","remaining":-1})"_ba;
+    QTest::newRow("a limit")
+        << R"({"kind":"rate_limited","remaining":-1,"retryAfterSeconds":90})"_ba;
+    QTest::newRow("no network") << R"({"kind":"connection_cut","remaining":-1})"_ba;
+}
+
+void TestCore::anOutageAtCloudflareLogsNoClientOut()
+{
+    QFETCH(QByteArray, fault);
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    McpClient session(port(), client.token());
+    QVERIFY(session.open(kRevision));
+    const QString account = m_core->snapshot()->logins.at(0).accounts.at(0).id;
+    QVERIFY(orderFault(fault));
+    const Json answer = session.ask(
+        "tools/call", {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}});
+    QVERIFY(json::boolAt(answer.at("result"), "isError").value_or(false)); // and no 401
+    QCOMPARE(statusOfPing(client), 200);
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(statusOfPing(client), 200);
+    QCOMPARE(m_core->snapshot()->grants.size(), 1);
+    QVERIFY(m_core->snapshot()->grants.at(0).loginUsable);
 }
 
 void TestCore::theCallbackIsReadOnly()
