@@ -68,6 +68,7 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
             tray.notify(ApplicationTexts::tr("A decision is waiting"),
                         ApplicationTexts::tr("%1 asks to use your account.").arg(name));
         });
+    QObject::connect(&prompts, &ui::PromptQueue::warned, &tray, &TrayIcon::notify);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &window,
                      &ui::MainWindow::tellBrowserUsed);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &tray, [&tray](const QString &reason) {

@@ -1,6 +1,7 @@
 #include "app/autoprompter.h"
 
 #include "app/answered.h"
+#include "core/base/logging.h"
 
 namespace flaredeck::app {
 
@@ -10,6 +11,11 @@ QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
     yes.allowed = true;
     yes.scopes = request.preselected;
     return answered(std::move(yes));
+}
+
+void AutoPrompter::warn(const QString &title, const QString &text)
+{
+    qCWarning(lcApp).noquote() << title << text;
 }
 
 QFuture<SignInShown> AutoPrompter::showSignIn(SignInRequest request)

@@ -11,6 +11,7 @@ class AutoPrompter final : public Prompter
 public:
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &) override {}
+    void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &, const QString &) override {}
 };

@@ -1,9 +1,10 @@
 #include "app/terminalprompter.h"
 
 #include "app/answered.h"
-#include "core/policy/scopes.h"
+#include "app/terminalanswer.h"
 
 #include <array>
+#include <termios.h>
 #include <unistd.h>
 
 namespace flaredeck::app {
@@ -62,6 +63,13 @@ void TerminalPrompter::withdrawConsent(const QString &id)
 {
     QMetaObject::invokeMethod(
         this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+}
+
+void TerminalPrompter::warn(const QString &title, const QString &text)
+{
+    QMetaObject::invokeMethod(
+        this, [this, title, text] { print(tr("\n%1\n  %2\n").arg(title, text)); },
+        Qt::QueuedConnection);
 }
 
 QFuture<SignInShown> TerminalPrompter::showSignIn(SignInRequest request)
@@ -124,24 +132,9 @@ void TerminalPrompter::showFirst()
 {
     if (m_questions.isEmpty())
         return;
-    const ConsentRequest &request = m_questions.constFirst().request;
-    QString text =
-        tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n")
-            .arg(request.clientName.isEmpty() ? tr("A client without a name") : request.clientName);
-    text += tr("  Check phrase    %1\n").arg(request.checkPhrase);
-    text +=
-        tr("  Program         %1\n")
-            .arg(request.program.isEmpty()
-                     ? tr("unknown")
-                     : tr("%1, pid %2").arg(request.program, QString::number(request.programPid)));
-    text += tr("  Answer goes to  %1\n").arg(request.redirectTarget);
-    text += tr("  Account         %1\n")
-                .arg(request.loginLabel.isEmpty() ? tr("you sign in next") : request.loginLabel);
-    for (const QString &name : request.preselected) {
-        if (const ScopeInfo *scope = scopes::find(name))
-            text += tr("  It would         %1\n").arg(scope->summary);
-    }
-    print(text + tr("Allow until you revoke it? Type yes, or anything else to deny: "));
+    // What was typed before the question could be read answers something else.
+    ::tcflush(static_cast<int>(m_readable.socket()), TCIFLUSH);
+    print(terminalanswer::question(m_questions.constFirst().request));
     m_typed.clear();
     m_readable.setEnabled(true);
 }
@@ -159,13 +152,12 @@ void TerminalPrompter::readAnswer()
     if (!m_typed.contains('\n') && m_typed.size() < kMaxTyped)
         return;
     m_readable.setEnabled(false);
-    const bool allowed = m_typed.left(m_typed.indexOf('\n')).trimmed().toLower() == "yes";
-    ConsentAnswer answer = refusal(allowed ? QString() : tr("The person at the computer said no."));
-    answer.allowed = allowed;
-    if (allowed && !m_questions.isEmpty())
-        answer.scopes = m_questions.constFirst().request.preselected;
-    print(allowed ? tr("Allowed.\n") : tr("Denied.\n"));
-    answerFirst(answer);
+    if (m_questions.isEmpty())
+        return;
+    const QString line = QString::fromUtf8(m_typed.left(m_typed.indexOf('\n')));
+    const auto yes = terminalanswer::parse(line, m_questions.constFirst().request);
+    print(yes ? tr("Allowed.\n") : tr("Denied.\n"));
+    answerFirst(yes.value_or(refusal(tr("The person at the computer said no."))));
 }
 
 void TerminalPrompter::answerFirst(const ConsentAnswer &answer)

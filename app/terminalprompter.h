@@ -12,7 +12,8 @@
 
 namespace flaredeck::app {
 
-/// Asks on the terminal when the program runs without a window, one question at a time. Where there
+/// Asks on the terminal when the program runs without a window, one question at a time; what was
+/// typed before a question is discarded. Where there
 /// is no terminal every request is refused, with a reason that says what to do. The Prompter
 /// methods may be called from any thread; the terminal is read on the thread that made this.
 class TerminalPrompter : public QObject, public Prompter
@@ -26,6 +27,7 @@ public:
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &id) override;
+    void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;
 

@@ -6,6 +6,7 @@
 namespace flaredeck::http {
 
 [[nodiscard]] std::optional<PeerProcess> lookUpPeer(const Peer &peer);
-[[nodiscard]] std::optional<PeerProcess> lookUpListener(quint16 port);
+/// One entry for each socket, without a pid where its owner is hidden.
+[[nodiscard]] QList<PeerProcess> lookUpListeners(quint16 port);
 
 } // namespace flaredeck::http

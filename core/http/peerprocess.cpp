@@ -6,6 +6,7 @@
 #include <QPromise>
 #include <QThreadPool>
 
+#include <algorithm>
 #include <memory>
 
 namespace flaredeck::http {
@@ -13,9 +14,9 @@ namespace flaredeck::http {
 namespace {
 
 template <typename Lookup>
-QFuture<std::optional<PeerProcess>> onWorker(Lookup lookup)
+auto onWorker(Lookup lookup)
 {
-    auto promise = std::make_shared<QPromise<std::optional<PeerProcess>>>();
+    auto promise = std::make_shared<QPromise<decltype(lookup())>>();
     promise->start();
     QThreadPool::globalInstance()->start([promise, lookup = std::move(lookup)] {
         promise->addResult(lookup());
@@ -31,19 +32,31 @@ QString PeerProcess::name() const
     return QFileInfo(executable).fileName();
 }
 
+bool PeerProcess::isSameProgramAs(const PeerProcess &other) const
+{
+    if (pid <= 0 || other.pid <= 0 || executable.isEmpty() || executable != other.executable)
+        return false;
+    if (pid == other.pid && startedAt == other.startedAt)
+        return true;
+    return parentPid > 0 && parentPid == other.parentPid && commandLine == other.commandLine;
+}
+
 QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer)
 {
     return onWorker([peer] { return lookUpPeer(peer); });
 }
 
-QFuture<std::optional<PeerProcess>> findListener(quint16 port)
+QFuture<QList<PeerProcess>> findListeners(quint16 port)
 {
-    return onWorker([port] { return lookUpListener(port); });
+    return onWorker([port] { return lookUpListeners(port); });
 }
 
 std::optional<PeerProcess> listenerNow(quint16 port)
 {
-    return lookUpListener(port);
+    const QList<PeerProcess> listeners = lookUpListeners(port);
+    const auto known = std::find_if(listeners.begin(), listeners.end(),
+                                    [](const PeerProcess &process) { return process.pid > 0; });
+    return known == listeners.end() ? std::nullopt : std::optional(*known);
 }
 
 } // namespace flaredeck::http

@@ -3,6 +3,7 @@
 #include "core/http/message.h"
 
 #include <QFuture>
+#include <QList>
 #include <QMetaType>
 
 #include <optional>
@@ -11,10 +12,17 @@ namespace flaredeck::http {
 
 /// The program at the other end of a loopback connection, as the operating system tells.
 struct PeerProcess {
-    qint64 pid = 0;
-    QString executable;                 ///< full path; empty when the system does not tell
-    QString commandLine;                ///< arguments, at most 512 characters, redacted
+    qint64 pid = 0;       ///< 0 = there is one, but the system does not tell which
+    QString executable;   ///< full path; empty when the system does not tell
+    QString commandLine;  ///< arguments, at most 512 characters, redacted
+    qint64 parentPid = 0; ///< the program that started it; 0 = unknown
+    QString parentName;   ///< file name of the parent's executable; empty = unknown
+    qint64 startedAt = 0; ///< in the system's own unit: tells a reused pid from the first one
+
     [[nodiscard]] QString name() const; ///< file name of the executable
+    /// This very process, or one that the same parent started from the same executable with the
+    /// same arguments, as programs that restart their helpers do. False for unknown processes.
+    [[nodiscard]] bool isSameProgramAs(const PeerProcess &other) const;
 
     bool operator==(const PeerProcess &) const = default;
 };
@@ -22,9 +30,10 @@ struct PeerProcess {
 /// Looks the peer up on a worker thread. Nothing when it is gone, belongs to another user, or the
 /// platform has no way to tell.
 [[nodiscard]] QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer);
-/// Who listens on a loopback port.
-[[nodiscard]] QFuture<std::optional<PeerProcess>> findListener(quint16 port);
-/// The same at once, for start-up messages; reads /proc, some milliseconds.
+/// Everybody who listens on a loopback port: there may be one for each address family. Empty when
+/// nobody does, or the platform has no way to tell.
+[[nodiscard]] QFuture<QList<PeerProcess>> findListeners(quint16 port);
+/// The first that is known, at once: for start-up messages. Some milliseconds.
 [[nodiscard]] std::optional<PeerProcess> listenerNow(quint16 port);
 
 } // namespace flaredeck::http

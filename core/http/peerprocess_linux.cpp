@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFile>
 
+#include <algorithm>
 #include <functional>
 
 // The kernel lists sockets with their inode in /proc/net/tcp and tcp6 (proc(5)), and processes show
@@ -51,6 +52,13 @@ bool readEndpoint(QByteArrayView text, QHostAddress &address, quint16 &port)
     return false;
 }
 
+bool isWildcard(const QHostAddress &address)
+{
+    return address == QHostAddress(QHostAddress::AnyIPv6) ||
+           address.isEqual(QHostAddress(QHostAddress::AnyIPv4),
+                           QHostAddress::ConvertV4MappedToIPv4);
+}
+
 std::optional<SocketRow> readSocketRow(const QByteArray &line)
 {
     // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
@@ -67,9 +75,10 @@ std::optional<SocketRow> readSocketRow(const QByteArray &line)
     return row;
 }
 
-/// The inode of the first socket that matches; empty when there is none.
-QByteArray findInode(const std::function<bool(const SocketRow &)> &matches)
+/// The inodes of the sockets that match.
+QList<QByteArray> findInodes(const std::function<bool(const SocketRow &)> &matches)
 {
+    QList<QByteArray> inodes;
     for (const QString &table : {u"/proc/net/tcp"_s, u"/proc/net/tcp6"_s}) {
         QFile file(table);
         if (!file.open(QIODevice::ReadOnly))
@@ -80,17 +89,50 @@ QByteArray findInode(const std::function<bool(const SocketRow &)> &matches)
             if (line.isEmpty())
                 break;
             if (const auto row = readSocketRow(line); row && row->inode != "0" && matches(*row))
-                return row->inode;
+                inodes << row->inode;
         }
     }
-    return {};
+    return inodes;
 }
 
-PeerProcess describe(const QString &pid)
+QString executableOf(qint64 pid)
+{
+    return QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid));
+}
+
+/// Parent and start time: fields 4 and 22 of /proc/<pid>/stat. The second field is the name in
+/// parentheses and may itself hold blanks and parentheses.
+void readStat(PeerProcess &process)
+{
+    QFile file(u"/proc/%1/stat"_s.arg(process.pid));
+    if (!file.open(QIODevice::ReadOnly))
+        return;
+    const QByteArray stat = file.readAll();
+    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 1).simplified().split(' ');
+    constexpr qsizetype kParent = 4 - 3;
+    constexpr qsizetype kStart = 22 - 3;
+    if (fields.size() <= kStart)
+        return;
+    process.parentPid = fields[kParent].toLongLong();
+    process.startedAt = fields[kStart].toLongLong();
+}
+
+/// The executable's file name, or what the kernel calls the process when its executable is hidden.
+QString shortName(qint64 pid)
+{
+    const QString executable = executableOf(pid);
+    if (!executable.isEmpty())
+        return executable.section(u'/', -1);
+    QFile file(u"/proc/%1/comm"_s.arg(pid));
+    return file.open(QIODevice::ReadOnly) ? QString::fromLocal8Bit(file.readAll().trimmed())
+                                          : QString();
+}
+
+PeerProcess describe(qint64 pid)
 {
     PeerProcess process;
-    process.pid = pid.toLongLong();
-    process.executable = QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid));
+    process.pid = pid;
+    process.executable = executableOf(pid);
     QFile file(u"/proc/%1/cmdline"_s.arg(pid));
     if (file.open(QIODevice::ReadOnly)) {
         QByteArray arguments = file.readAll();
@@ -98,43 +140,74 @@ PeerProcess describe(const QString &pid)
         process.commandLine = redact(QString::fromLocal8Bit(arguments.trimmed()));
         process.commandLine.truncate(kMaxCommandLine);
     }
+    readStat(process);
+    if (process.parentPid > 0)
+        process.parentName = shortName(process.parentPid);
     return process;
 }
 
-std::optional<PeerProcess> findOwner(const QByteArray &inode)
+QList<qint64> runningProcesses()
 {
-    if (inode.isEmpty())
-        return std::nullopt;
-    const QString target = u"socket:[%1]"_s.arg(QLatin1StringView(inode));
-    const QStringList processes = QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    for (const QString &pid : processes) {
-        if (!pid.front().isDigit())
-            continue;
+    QList<qint64> pids;
+    for (const QString &name : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        bool isNumber = false;
+        const qint64 pid = name.toLongLong(&isNumber);
+        if (isNumber)
+            pids << pid;
+    }
+    // A child may hold its parent's sockets, too; as a rule the parent has the smaller number.
+    std::sort(pids.begin(), pids.end());
+    return pids;
+}
+
+/// The owner of each socket, in the order of the sockets; no pid where it is hidden.
+QList<PeerProcess> findOwners(const QList<QByteArray> &inodes)
+{
+    QList<PeerProcess> owners(inodes.size());
+    qsizetype missing = inodes.size();
+    if (missing == 0)
+        return owners;
+    QStringList targets;
+    for (const QByteArray &inode : inodes)
+        targets << u"socket:[%1]"_s.arg(QLatin1StringView(inode));
+    const QList<qint64> pids = runningProcesses();
+    for (const qint64 pid : pids) {
         const QDir descriptors(u"/proc/%1/fd"_s.arg(pid));
         // System: a link to a socket points to nothing in the file system.
         const QStringList links = descriptors.entryList(QDir::Files | QDir::System);
         for (const QString &link : links) {
-            if (QFile::symLinkTarget(descriptors.filePath(link)).endsWith(target))
-                return describe(pid);
+            const QString target = QFile::symLinkTarget(descriptors.filePath(link));
+            for (qsizetype i = 0; i < inodes.size(); ++i) {
+                if (owners.at(i).pid > 0 || !target.endsWith(targets.at(i)))
+                    continue;
+                owners[i] = describe(pid);
+                if (--missing == 0)
+                    return owners;
+            }
         }
     }
-    return std::nullopt;
+    return owners;
 }
 
 } // namespace
 
 std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 {
-    return findOwner(findInode([&peer](const SocketRow &row) {
+    const QList<QByteArray> inodes = findInodes([&peer](const SocketRow &row) {
         return row.localPort == peer.port && row.remotePort == peer.localPort &&
                row.localAddress.isEqual(peer.address, QHostAddress::ConvertV4MappedToIPv4);
-    }));
+    });
+    const QList<PeerProcess> owners = findOwners(inodes.mid(0, 1));
+    const bool isKnown = !owners.isEmpty() && owners.first().pid > 0;
+    return isKnown ? std::optional(owners.first()) : std::nullopt;
 }
 
-std::optional<PeerProcess> lookUpListener(quint16 port)
+QList<PeerProcess> lookUpListeners(quint16 port)
 {
-    return findOwner(findInode([port](const SocketRow &row) {
-        return row.state == kListenState && row.localPort == port;
+    // Loopback and wildcard: whoever listens elsewhere cannot be reached by a loopback address.
+    return findOwners(findInodes([port](const SocketRow &row) {
+        return row.state == kListenState && row.localPort == port &&
+               (row.localAddress.isLoopback() || isWildcard(row.localAddress));
     }));
 }
 

@@ -8,9 +8,9 @@ std::optional<PeerProcess> lookUpPeer(const Peer &)
     return std::nullopt;
 }
 
-std::optional<PeerProcess> lookUpListener(quint16)
+QList<PeerProcess> lookUpListeners(quint16)
 {
-    return std::nullopt;
+    return {};
 }
 
 } // namespace flaredeck::http

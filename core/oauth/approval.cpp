@@ -98,13 +98,13 @@ void Approval::leave(const AuthorizeFlow &flow)
 
 Task<> Approval::run(std::shared_ptr<Approval> self)
 {
-    std::optional<http::PeerProcess> program;
+    QList<http::PeerProcess> listeners;
     const quint16 port = loopbackPort(self->m_authorize.redirectUri);
     if (port > 0)
-        program = co_await http::findListener(port);
+        listeners = co_await http::findListeners(port);
     if (self->m_over)
         co_return;
-    self->describe(program);
+    self->describe(listeners);
 
     const auto asked = self->m_services.prompter.askConsent(self->m_request);
     // As a future of nothing, because one that was cancelled holds no answer to return.
@@ -158,18 +158,37 @@ Task<Result<UpstreamLogin>> Approval::login()
     co_return co_await signIn;
 }
 
-void Approval::describe(const std::optional<http::PeerProcess> &program)
+void Approval::describeProgram(const QList<http::PeerProcess> &listeners)
+{
+    m_request.registeredBy = m_authorize.client.registeredBy;
+    if (listeners.isEmpty())
+        return;
+    const http::PeerProcess &first = listeners.first();
+    m_request.programPid = first.pid;
+    m_request.program = first.executable;
+    m_request.programArguments = first.commandLine;
+    m_request.programParent = first.parentName;
+    for (const http::PeerProcess &other : listeners) {
+        if (other.pid != first.pid)
+            m_request.otherListener =
+                other.executable.isEmpty() ? u"a program of another user"_s : other.executable;
+    }
+}
+
+void Approval::describe(const QList<http::PeerProcess> &listeners)
 {
     const store::Client &client = m_authorize.client;
     m_request.client = client.id;
     m_request.clientName = client.name;
-    m_request.program = program ? program->executable : client.registeredBy;
-    m_request.programPid = program ? program->pid : 0;
-    m_peer = auditPeer(program);
+    describeProgram(listeners);
+    if (!listeners.isEmpty())
+        m_peer = auditPeer(listeners.first());
     if (const auto parts = redirecturi::parse(m_authorize.redirectUri))
         m_request.redirectTarget = redirecturi::describe(*parts);
     m_request.leavesComputer = redirecturi::leavesComputer(m_authorize.redirectUri);
     m_request.firstSeen = client.createdAt;
+    m_request.lastUsed = client.lastUsedAt;
+    m_request.earlierApprovals = m_services.clients.approvals(client.id);
     m_request.requested = m_authorize.scopes;
     m_request.offered = scopes::all();
     m_request.preselected = preselection(m_authorize.scopes);

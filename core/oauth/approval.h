@@ -55,7 +55,8 @@ signals:
 private:
     static Task<> run(std::shared_ptr<Approval> self);
     [[nodiscard]] Task<Result<UpstreamLogin>> login();
-    void describe(const std::optional<http::PeerProcess> &program);
+    void describeProgram(const QList<http::PeerProcess> &listeners);
+    void describe(const QList<http::PeerProcess> &listeners);
     void sendTabTo(const QByteArray &url);
     void setState(AuthorizeFlow::State state);
     void issue(const ConsentAnswer &answer, const UpstreamLogin &login);

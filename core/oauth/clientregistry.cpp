@@ -73,6 +73,11 @@ Result<> ClientRegistry::remove(const ClientId &id)
     return {};
 }
 
+int ClientRegistry::approvals(const ClientId &id) const
+{
+    return m_vault.countGrants(id);
+}
+
 void ClientRegistry::noteAuthorized(const ClientId &id)
 {
     const auto found = m_clients.find(id);

@@ -31,6 +31,8 @@ public:
     Result<Registered> add(store::Client draft, const store::AuditPeer &peer = {});
     Result<> remove(const ClientId &id);
 
+    /// How often a person approved the client, as far as grants are on record. Reads the vault.
+    [[nodiscard]] int approvals(const ClientId &id) const;
     /// A person approved the client.
     void noteAuthorized(const ClientId &id);
     /// The client used a token. Written at most once an hour: its only purpose is the expiry.

@@ -13,8 +13,8 @@ namespace flaredeck::oauth {
 
 Task<bool> isListening(quint16 port)
 {
-    const auto program = co_await http::findListener(port);
-    if (program)
+    const auto listeners = co_await http::findListeners(port);
+    if (!listeners.isEmpty())
         co_return true;
     for (const QHostAddress &address :
          {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)}) {

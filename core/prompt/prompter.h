@@ -15,13 +15,19 @@ namespace flaredeck {
 struct ConsentRequest {
     QString id; ///< of the flow; for withdraw()
     ClientId client;
-    QString clientName;          ///< its own words, unchecked
-    QString checkPhrase;         ///< two words, also shown in the browser tab
-    qint64 programPid = 0;       ///< 0 = unknown
-    QString program;             ///< executable path of the program that registered or now asks
-    QString redirectTarget;      ///< in words: "this computer, port 3334, /oauth/callback"
+    QString clientName;       ///< its own words, unchecked
+    QString checkPhrase;      ///< two words, also shown in the browser tab
+    qint64 programPid = 0;    ///< of the program that listens for the answer; 0 = none known
+    QString program;          ///< its executable path; may be empty although the pid is known
+    QString programArguments; ///< its command line, redacted
+    QString programParent;    ///< name of the program that started it; empty = unknown
+    QString otherListener;    ///< another program on the same port; empty when there is none
+    QString registeredBy;     ///< executable path of the program that registered; empty = unknown
+    QString redirectTarget;   ///< in words: "this computer, port 3334, /oauth/callback"
     bool leavesComputer = false; ///< the answer goes to a web site
     Millis firstSeen = 0;
+    Millis lastUsed = 0;        ///< 0 = never
+    int earlierApprovals = 0;   ///< grants of the same client that are still on record
     ScopeSet requested;         ///< what it asked for, with the baseline
     ScopeSet offered;           ///< what may be granted, a superset
     ScopeSet preselected;       ///< what is ticked at first
@@ -30,6 +36,12 @@ struct ConsentRequest {
     QList<AccountRef> accounts; ///< to choose from; empty when not signed in
     bool sandbox = false;
     Millis expiresAt = 0; ///< the request is dropped then
+
+    /// The program that listens is not the one that registered.
+    [[nodiscard]] bool hasChangedProgram() const
+    {
+        return !program.isEmpty() && !registeredBy.isEmpty() && program != registeredBy;
+    }
 };
 
 struct ConsentAnswer {
@@ -71,6 +83,9 @@ public:
     virtual QFuture<ConsentAnswer> askConsent(ConsentRequest request) = 0;
     /// The request is void: its client left, it timed out, or it was merged.
     virtual void withdrawConsent(const QString &id) = 0;
+    /// Something that a person should know and has nothing to answer to: what happened, and what to
+    /// do now. Returns at once.
+    virtual void warn(const QString &title, const QString &text) = 0;
 
     virtual QFuture<SignInShown> showSignIn(SignInRequest request) = 0;
     /// The sign-in ended; empty error = success. The surface closes itself or says why.

@@ -20,6 +20,11 @@ void SignInWatch::withdrawConsent(const QString &id)
     m_prompter.withdrawConsent(id);
 }
 
+void SignInWatch::warn(const QString &title, const QString &text)
+{
+    m_prompter.warn(title, text);
+}
+
 QFuture<SignInShown> SignInWatch::showSignIn(SignInRequest request)
 {
     m_running = request.id;

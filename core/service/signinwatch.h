@@ -16,6 +16,7 @@ public:
     explicit SignInWatch(Prompter &prompter, QObject *parent = nullptr);
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void warn(const QString &title, const QString &text) override;
     void withdrawConsent(const QString &id) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;

@@ -99,6 +99,16 @@ std::optional<Grant> Vault::grant(const GrantId &id)
     return orNothing(fetchOne(m_database, kSelectGrant + u"WHERE id = ?"_s, {id.value}, readGrant));
 }
 
+int Vault::countGrants(const ClientId &client)
+{
+    return orNothing(fetchOne(m_database,
+                              u"SELECT count(*) FROM grants WHERE client_id = ? "
+                              "AND (revoked_at = 0 OR last_used_at > 0)"_s,
+                              {client.value},
+                              [](const QSqlQuery &row) { return row.value(0).toInt(); }))
+        .value_or(0);
+}
+
 Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
                             const AuditPeer &peer)
 {

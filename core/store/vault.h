@@ -38,6 +38,8 @@ public:
     // Grants
     [[nodiscard]] QList<Grant> liveGrants();                     ///< neither revoked nor expired
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
+    /// Of a client: the live ones, and ended ones that were used and are still kept.
+    [[nodiscard]] int countGrants(const ClientId &client);
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
     Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
     /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one

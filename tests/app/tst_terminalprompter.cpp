@@ -3,6 +3,8 @@
 #include <QTest>
 
 #include <array>
+#include <cstdlib>
+#include <fcntl.h>
 #include <unistd.h>
 
 using namespace flaredeck;
@@ -78,12 +80,17 @@ private slots:
     void theQuestionCarriesWhatIsNeededToDecide();
     void answers_data();
     void answers();
+    void aYesMayBeNarrowed_data();
+    void aYesMayBeNarrowed();
+    void saysHowTheProgramIsKnown();
+    void whatWasTypedBeforeTheQuestionIsDiscarded();
     void anAnswerMayArriveInPieces();
     void questionsAreAskedOneAfterTheOther();
     void aWithdrawnQuestionIsAnsweredWithNo();
     void aClosedTerminalMeansNo();
     void withoutATerminalEveryRequestIsRefusedWithAReason();
     void theSignInGoesToTheWaitingTabOrToTheTerminal();
+    void aWarningIsPrinted();
     void theEndOfTheProgramMeansNo();
 };
 
@@ -127,6 +134,98 @@ void TestTerminalPrompter::answers()
     QCOMPARE(answer.result().allowed, allowed);
     QCOMPARE(answer.result().scopes, allowed ? request().preselected : ScopeSet());
     QCOMPARE(answer.result().reason.isEmpty(), allowed);
+}
+
+void TestTerminalPrompter::aYesMayBeNarrowed_data()
+{
+    QTest::addColumn<QByteArray>("typed");
+    QTest::addColumn<bool>("allowed");
+    QTest::addColumn<qint64>("seconds");
+    QTest::addColumn<QStringList>("accounts");
+    QTest::addColumn<bool>("writes");
+
+    const QStringList every;
+    QTest::newRow("yes") << "yes\n"_ba << true << qint64(0) << every << true;
+    QTest::newRow("1 hour") << "yes 1h\n"_ba << true << qint64(3600) << every << true;
+    QTest::newRow("1 day") << "yes 1d\n"_ba << true << qint64(86'400) << every << true;
+    QTest::newRow("30 days") << "yes 30d\n"_ba << true << qint64(2'592'000) << every << true;
+    QTest::newRow("one account") << "yes 2\n"_ba << true << qint64(0) << QStringList{u"a2"_s}
+                                 << true;
+    QTest::newRow("everything") << "YES look 3,1  1h\n"_ba << true << qint64(3600)
+                                << QStringList{u"a3"_s, u"a1"_s} << false;
+    QTest::newRow("no such account") << "yes 4\n"_ba << false << qint64(0) << every << false;
+    QTest::newRow("two lifetimes") << "yes 1h 30d\n"_ba << false << qint64(0) << every << false;
+    QTest::newRow("an unknown word") << "yes please\n"_ba << false << qint64(0) << every << false;
+    QTest::newRow("narrowed without a yes") << "1h\n"_ba << false << qint64(0) << every << false;
+}
+
+void TestTerminalPrompter::aYesMayBeNarrowed()
+{
+    QFETCH(QByteArray, typed);
+    QFETCH(bool, writes);
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    ConsentRequest asked = request();
+    asked.loginLabel = u"ops@acme.example"_s;
+    asked.accounts = {{u"a1"_s, u"Acme"_s}, {u"a2"_s, u"Staging"_s}, {u"a3"_s, u"Third"_s}};
+    asked.preselected.insert(u"kv:write"_s);
+    const auto answer = prompter.askConsent(asked);
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    for (const QString &part : {u"2  Staging"_s, u"1h, 1d or 30d"_s, u"can change things"_s})
+        QVERIFY2(text.contains(part), qPrintable(text));
+    terminal.type(typed);
+    QTRY_VERIFY(answer.isFinished());
+    QTEST(answer.result().allowed, "allowed");
+    QTEST(answer.result().lifetimeSeconds, "seconds");
+    QTEST(answer.result().accountIds, "accounts");
+    QCOMPARE(answer.result().scopes.contains(u"kv:write"_s), writes);
+}
+
+void TestTerminalPrompter::saysHowTheProgramIsKnown()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    ConsentRequest asked = request();
+    asked.program.clear();
+    asked.programPid = 0;
+    asked.registeredBy = u"/usr/bin/node"_s;
+    asked.alreadyGranted = {u"mcp:read"_s};
+    const auto answer = prompter.askConsent(asked);
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    QVERIFY2(text.contains(u"registered by /usr/bin/node, not running now"_s), qPrintable(text));
+    QVERIFY(!text.contains(u"pid 0"_s));
+    QVERIFY2(text.contains(u"Already may"_s), qPrintable(text));
+}
+
+void TestTerminalPrompter::whatWasTypedBeforeTheQuestionIsDiscarded()
+{
+    // A pipe keeps all that is written to it; only a terminal can forget.
+    const int master = ::posix_openpt(O_RDWR | O_NOCTTY);
+    QVERIFY(master >= 0);
+    QVERIFY(::grantpt(master) == 0 && ::unlockpt(master) == 0);
+    const int typed = ::open(::ptsname(master), O_RDWR | O_NOCTTY);
+    QVERIFY(typed >= 0);
+    {
+        const Terminal screen;
+        TerminalPrompter prompter(typed, screen.output(), true);
+        QCOMPARE(::write(master, "yes\n", 4), 4);
+        const auto answer = prompter.askConsent(request());
+        QCoreApplication::processEvents();
+        QVERIFY(screen.printed().contains(u"Claude Code 1"_s));
+        QCOMPARE(::write(master, "no\n", 3), 3);
+        QTRY_VERIFY(answer.isFinished());
+        QVERIFY(!answer.result().allowed);
+
+        const auto next = prompter.askConsent(request(u"2"_s));
+        QCoreApplication::processEvents();
+        QCOMPARE(::write(master, "yes\n", 4), 4);
+        QTRY_VERIFY(next.isFinished());
+        QVERIFY(next.result().allowed);
+    }
+    ::close(typed);
+    ::close(master);
 }
 
 void TestTerminalPrompter::anAnswerMayArriveInPieces()
@@ -210,6 +309,17 @@ void TestTerminalPrompter::theSignInGoesToTheWaitingTabOrToTheTerminal()
 
     TerminalPrompter alone(terminal.input(), terminal.output(), false);
     QCOMPARE(alone.showSignIn(request).result().surface, SignInSurface::Unavailable);
+}
+
+void TestTerminalPrompter::aWarningIsPrinted()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    prompter.warn(u"The answer was held back"_s, u"Another program listens."_s);
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    QVERIFY2(text.contains(u"The answer was held back"_s), qPrintable(text));
+    QVERIFY2(text.contains(u"Another program listens."_s), qPrintable(text));
 }
 
 void TestTerminalPrompter::theEndOfTheProgramMeansNo()

@@ -2,6 +2,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/settings.h"
+#include "core/policy/scopes.h"
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/connectdialog.h"
@@ -205,26 +206,42 @@ void renderDialogs(Gallery &gallery)
 {
     const auto shot = examples::snapshot(ui::format::now());
     ConsentRequest request = examples::consent(ui::format::now());
-    {
-        ui::ConsentDialog consent(request, &gallery.window());
+    const auto picture = [&gallery](const ConsentRequest &asked, const QString &name) {
+        ui::ConsentDialog consent(asked, &gallery.window());
         consent.setPosition(1, 2);
         consent.show();
         if (QTest::qWaitFor(
                 [&] { return consent.findChild<QPushButton *>(u"allow"_s)->isEnabled(); }))
-            gallery.save(consent, u"consent"_s);
+            gallery.save(consent, name);
         consent.hide();
-    }
+    };
+    picture(request, u"consent"_s);
+    ConsentRequest more = request;
+    more.alreadyGranted = {scopes::kBaseline, u"observability:read"_s};
+    more.lastUsed = request.firstSeen + 60'000;
+    more.earlierApprovals = 2;
+    more.offered.insert(u"kv:write"_s);
+    more.requested.insert(u"kv:write"_s);
+    more.preselected.insert(u"kv:write"_s);
+    more.registeredBy = u"/usr/bin/node"_s;
+    for (int i = 3; i <= 9; ++i)
+        more.accounts << AccountRef{u"%1f0a7c2e51"_s.arg(i), u"Customer %1 Ltd."_s.arg(i)};
+    picture(more, u"consent-more"_s);
+    ConsentRequest again = request;
+    again.alreadyGranted = request.requested;
+    again.lastUsed = more.lastUsed;
+    again.earlierApprovals = 1;
+    again.programPid = 0;
+    again.program.clear();
+    again.accounts.resize(1);
+    picture(again, u"consent-again"_s);
     request.sandbox = true;
     request.leavesComputer = true;
     request.redirectTarget = u"the web site playground.example, /oauth/callback"_s;
     request.programPid = 0;
+    request.registeredBy.clear();
     request.accounts.clear();
-    {
-        ui::ConsentDialog consent(request, &gallery.window());
-        consent.show();
-        gallery.save(consent, u"consent-warned"_s);
-        consent.hide();
-    }
+    picture(request, u"consent-warned"_s);
     ui::showConnectDialog(&gallery.window(), shot);
     if (auto *dialog = gallery.window().findChild<QDialog *>())
         gallery.save(*dialog, u"connect"_s);

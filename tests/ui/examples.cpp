@@ -124,7 +124,8 @@ service::Snapshot snapshot(Millis now)
 
     auto claude = client(u"claude"_s, u"Claude Code"_s, u"http://localhost:53122/callback"_s,
                          now - 2 * kHour);
-    claude.program = http::PeerProcess{41822, u"/usr/bin/node"_s, u"node /usr/bin/claude"_s};
+    claude.program = http::PeerProcess{41822, u"/usr/bin/node"_s, u"node /usr/bin/claude"_s,
+                                       41000, u"bash"_s,          1};
     claude.client.registeredBy = u"/usr/bin/node"_s;
     claude.sessions = {session(u"5d0c11ef"_s, u"g-claude"_s, u"Streamable HTTP"_s, u"2025-11-25"_s,
                                u"claude-code 2.1.4"_s, now)};
@@ -132,7 +133,8 @@ service::Snapshot snapshot(Millis now)
     auto cursor =
         client(u"cursor"_s, u"Cursor"_s,
                u"cursor://anysphere.cursor-retrieval/oauth/user-flaredeck/callback"_s, now - kDay);
-    cursor.program = http::PeerProcess{40117, u"/opt/cursor/cursor"_s, u"cursor --no-sandbox"_s};
+    cursor.program = http::PeerProcess{40117, u"/opt/cursor/cursor"_s, u"cursor --no-sandbox"_s,
+                                       1200,  u"gnome-shell"_s,        1};
     cursor.client.registeredBy = u"/opt/cursor/cursor"_s;
     cursor.sessions = {session(u"90aa74b2"_s, u"g-cursor"_s, u"Streamable HTTP"_s, u"2025-06-18"_s,
                                u"cursor-vscode 1.0.0"_s, now),
@@ -193,12 +195,14 @@ ConsentRequest consent(Millis now)
     request.checkPhrase = u"amber falcon"_s;
     request.programPid = 52011;
     request.program = u"/opt/windsurf/windsurf"_s;
+    request.programArguments = u"/opt/windsurf/windsurf --type=utility"_s;
+    request.programParent = u"gnome-shell"_s;
+    request.registeredBy = request.program;
     request.redirectTarget = u"this computer, port 54112, /oauth/callback"_s;
     request.firstSeen = now - 4 * kMinute;
     request.requested = {scopes::kBaseline, u"workers:read"_s};
     request.offered = scopes::all();
     request.preselected = request.requested;
-    request.alreadyGranted = {scopes::kBaseline};
     request.loginLabel = u"ops@acme.example"_s;
     request.accounts = {kAcme, kStaging};
     return request;

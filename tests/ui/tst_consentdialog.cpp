@@ -2,6 +2,7 @@
 #include "tests/ui/examples.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/text/format.h"
+#include "ui/widgets/buttons.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -11,6 +12,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -30,7 +32,16 @@ private slots:
     void closingMeansNo_data();
     void closingMeansNo();
     void tickedScopesAreTheAnswer();
-    void everyAccountUnlessOneIsChosen();
+    void aGuardThatStartsAgainWithEachActivation();
+    void everyAccountUnlessSomeAreChosen();
+    void oneAccountIsJustNamed();
+    void withoutAnAccountThereIsNothingToAllow();
+    void manyAccountsScroll();
+    void onlyLookTakesAwayWhatChangesThings();
+    void onlyWhatIsNewIsAskedFor();
+    void aClientThatComesBackIsNotAskedAsNew();
+    void saysHowTheProgramIsKnown_data();
+    void saysHowTheProgramIsKnown();
     void lifetimes_data();
     void lifetimes();
     void saysWhoAsksAndWhereTheAnswerGoes();
@@ -46,6 +57,12 @@ private:
     }
     void clickAllow();
     QComboBox *combo(const QString &accessibleName);
+    QString textOf(const QString &name)
+    {
+        const auto *label = child<QLabel>(name);
+        return label ? label->text() : QString();
+    }
+    [[nodiscard]] bool says(const QString &text) const;
 
     std::unique_ptr<ConsentDialog> m_dialog;
     std::optional<ConsentAnswer> m_answer;
@@ -79,6 +96,14 @@ QComboBox *TestConsentDialog::combo(const QString &accessibleName)
             return box;
     }
     return nullptr;
+}
+
+bool TestConsentDialog::says(const QString &text) const
+{
+    const auto labels = m_dialog->findChildren<QLabel *>();
+    return std::any_of(labels.begin(), labels.end(), [&text](const QLabel *label) {
+        return label->isVisible() && label->text() == text;
+    });
 }
 
 void TestConsentDialog::allowComesAliveAfterAMoment()
@@ -160,28 +185,192 @@ void TestConsentDialog::tickedScopesAreTheAnswer()
     QCOMPARE(m_answer->scopes, ScopeSet({scopes::kBaseline, u"observability:read"_s}));
 }
 
-void TestConsentDialog::everyAccountUnlessOneIsChosen()
+void TestConsentDialog::aGuardThatStartsAgainWithEachActivation()
+{
+    open();
+    auto *allow = child<QPushButton>(u"allow"_s);
+    QTRY_VERIFY(allow->isEnabled());
+
+    // Somebody goes on typing elsewhere, and the dialog comes back to the front.
+    QWidget elsewhere;
+    elsewhere.show();
+    elsewhere.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&elsewhere));
+    QVERIFY(!allow->isEnabled());
+    QElapsedTimer passed;
+    passed.start();
+    m_dialog->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
+    QVERIFY(!allow->isEnabled());
+    QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Return);
+    QVERIFY(!m_answer);
+    QTRY_VERIFY(allow->isEnabled());
+    QVERIFY(passed.elapsed() >= ConsentDialog::kGuardMs - 20);
+}
+
+void TestConsentDialog::everyAccountUnlessSomeAreChosen()
 {
     open();
     clickAllow();
     QCOMPARE(m_answer->accountIds, QStringList());
 
-    open();
-    QComboBox *account = combo(u"Account"_s);
-    QVERIFY(account);
-    QCOMPARE(account->count(), 3);
-    account->setCurrentIndex(2);
+    ConsentRequest request = examples::consent(format::now());
+    request.accounts << AccountRef{u"a3"_s, u"Third"_s};
+    open(request);
+    auto *all = child<QCheckBox>(u"allAccounts"_s);
+    QCOMPARE(all->checkState(), Qt::Checked);
+    child<QCheckBox>(u"a1"_s)->click();
+    QCOMPARE(all->checkState(), Qt::PartiallyChecked);
     clickAllow();
-    QCOMPARE(m_answer->accountIds, QStringList{u"a2"_s});
+    QCOMPARE(m_answer->accountIds, (QStringList{u"a2"_s, u"a3"_s}));
+}
+
+void TestConsentDialog::oneAccountIsJustNamed()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.accounts.resize(1);
+    open(request);
+    QVERIFY(!child<QCheckBox>(u"allAccounts"_s));
+    QCOMPARE(textOf(u"account"_s), u"Acme Inc. (ops@acme.example)"_s);
+    clickAllow();
+    QCOMPARE(m_answer->accountIds, QStringList());
+}
+
+void TestConsentDialog::withoutAnAccountThereIsNothingToAllow()
+{
+    open();
+    auto *allow = child<QPushButton>(u"allow"_s);
+    auto *problem = child<QWidget>(u"problem"_s);
+    auto *all = child<QCheckBox>(u"allAccounts"_s);
+    QTRY_VERIFY(allow->isEnabled());
+    QVERIFY(!problem->isVisible());
+    all->click();
+    QVERIFY(!child<QCheckBox>(u"a2"_s)->isChecked());
+    QVERIFY(!allow->isEnabled());
+    QVERIFY(problem->isVisible());
+    child<QCheckBox>(u"a2"_s)->click();
+    QVERIFY(allow->isEnabled());
+    QVERIFY(!problem->isVisible());
+    // The middle state leads to all.
+    all->click();
+    QVERIFY(child<QCheckBox>(u"a1"_s)->isChecked());
+    QCOMPARE(all->checkState(), Qt::Checked);
+}
+
+void TestConsentDialog::manyAccountsScroll()
+{
+    ConsentRequest request = examples::consent(format::now());
+    open(request);
+    const int few = m_dialog->height();
+    for (int i = 3; i < 60; ++i)
+        request.accounts << AccountRef{u"a%1"_s.arg(i), u"Account %1"_s.arg(i)};
+    open(request);
+    QVERIFY(m_dialog->height() < few + 120);
+    child<QCheckBox>(u"a59"_s)->click();
+    QVERIFY(!child<QCheckBox>(u"a59"_s)->visibleRegion().isEmpty());
+}
+
+void TestConsentDialog::onlyLookTakesAwayWhatChangesThings()
+{
+    ConsentRequest request = examples::consent(format::now());
+    open(request);
+    QVERIFY(!child<ToggleSwitch>(u"readOnly"_s)); // nothing here changes anything
+
+    request.offered.insert(u"kv:write"_s);
+    request.requested.insert(u"kv:write"_s);
+    request.preselected.insert(u"kv:write"_s);
+    open(request);
+    auto *only = child<ToggleSwitch>(u"readOnly"_s);
+    auto *write = child<QCheckBox>(u"kv:write"_s);
+    QVERIFY(only->isVisible());
+    QVERIFY(write->isChecked());
+    QTest::mouseClick(only, Qt::LeftButton);
+    QVERIFY(!write->isChecked());
+    QVERIFY(!write->isEnabled());
+    QTest::mouseClick(only, Qt::LeftButton);
+    QVERIFY(write->isChecked());
+    QTest::mouseClick(only, Qt::LeftButton);
+    clickAllow();
+    QCOMPARE(m_answer->scopes, ScopeSet({scopes::kBaseline, u"workers:read"_s}));
+}
+
+void TestConsentDialog::onlyWhatIsNewIsAskedFor()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.alreadyGranted = {scopes::kBaseline};
+    open(request);
+    QVERIFY(textOf(u"headline"_s).contains(u"more access"_s));
+    QVERIFY(child<QCheckBox>(u"workers:read"_s)->isVisible());
+    QVERIFY(!child<QCheckBox>(scopes::kBaseline)->isVisible());
+    QVERIFY(textOf(u"held"_s).contains(u"account"_s));
+    QTRY_VERIFY(child<QPushButton>(u"allow"_s)->isEnabled());
+    QTest::mouseClick(child<QPushButton>(u"showHeld"_s), Qt::LeftButton);
+    QVERIFY(child<QCheckBox>(scopes::kBaseline)->isVisible());
+    clickAllow();
+    QCOMPARE(m_answer->scopes, ScopeSet({scopes::kBaseline, u"workers:read"_s}));
+}
+
+void TestConsentDialog::aClientThatComesBackIsNotAskedAsNew()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.alreadyGranted = request.requested;
+    request.lastUsed = format::now() - 60'000;
+    request.earlierApprovals = 3;
+    open(request);
+    QCOMPARE(textOf(u"headline"_s), u"Windsurf asks to connect once more"_s);
+    QVERIFY(says(u"Nothing new. You can add"_s));
+    QVERIFY(!says(u"It asks for"_s));
+    QVERIFY(textOf(u"history"_s).contains(u"last used 1 min ago"_s));
+    QVERIFY(textOf(u"history"_s).contains(u"allowed 3 times before"_s));
+    clickAllow();
+    QCOMPARE(m_answer->scopes, request.requested);
+}
+
+void TestConsentDialog::saysHowTheProgramIsKnown_data()
+{
+    QTest::addColumn<qint64>("pid");
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QString>("registeredBy");
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("process");
+    QTest::newRow("it listens") << qint64(7) << u"/usr/bin/node"_s << u"/usr/bin/node"_s
+                                << u"/usr/bin/node"_s << u"pid 7, started by gnome-shell"_s;
+    QTest::newRow("another one registered")
+        << qint64(7) << u"/tmp/x"_s << u"/usr/bin/node"_s << u"/tmp/x"_s
+        << u"pid 7, started by gnome-shell. The client was registered by /usr/bin/node"_s;
+    QTest::newRow("nobody listens yet")
+        << qint64(0) << QString() << u"/usr/bin/node"_s << u"/usr/bin/node"_s
+        << u"It registered the client. Nobody listens for the answer yet."_s;
+    QTest::newRow("nothing is known")
+        << qint64(0) << QString() << QString() << u"unknown"_s << QString();
+}
+
+void TestConsentDialog::saysHowTheProgramIsKnown()
+{
+    QFETCH(qint64, pid);
+    QFETCH(QString, program);
+    QFETCH(QString, registeredBy);
+    ConsentRequest request = examples::consent(format::now());
+    request.programPid = pid;
+    request.program = program;
+    request.registeredBy = registeredBy;
+    open(request);
+    QTEST(textOf(u"program"_s), "path");
+    QTEST(textOf(u"process"_s), "process");
+    QVERIFY(!child<QWidget>(u"otherListener"_s));
+    request.otherListener = u"/tmp/thief"_s;
+    open(request);
+    QVERIFY(child<QWidget>(u"otherListener"_s)->isVisible());
 }
 
 void TestConsentDialog::lifetimes_data()
 {
     QTest::addColumn<int>("index");
     QTest::addColumn<qint64>("seconds");
-    QTest::newRow("until revoked, at first") << 0 << qint64(0);
-    QTest::newRow("30 days") << 1 << qint64(30 * 86'400);
-    QTest::newRow("today") << 2 << qint64(86'400);
+    QTest::newRow("1 hour") << 0 << qint64(3600);
+    QTest::newRow("1 day") << 1 << qint64(86'400);
+    QTest::newRow("30 days") << 2 << qint64(30 * 86'400);
+    QTest::newRow("until revoked, at first") << 3 << qint64(0);
 }
 
 void TestConsentDialog::lifetimes()
@@ -190,7 +379,7 @@ void TestConsentDialog::lifetimes()
     open();
     QComboBox *lifetime = combo(u"Keep access"_s);
     QVERIFY(lifetime);
-    QCOMPARE(lifetime->currentIndex(), 0);
+    QCOMPARE(lifetime->currentIndex(), 3);
     lifetime->setCurrentIndex(index);
     clickAllow();
     QTEST(m_answer->lifetimeSeconds, "seconds");
@@ -217,7 +406,8 @@ void TestConsentDialog::withoutASignInThereIsNothingToChoose()
     request.accounts.clear();
     request.loginLabel.clear();
     open(request);
-    QVERIFY(!combo(u"Account"_s)->isVisible());
+    QVERIFY(!child<QCheckBox>(u"allAccounts"_s));
+    QVERIFY(says(u"You sign in to Cloudflare next and choose there"_s));
     clickAllow();
     QVERIFY(m_answer->accountIds.isEmpty());
 }

@@ -63,6 +63,7 @@ private slots:
     void aWithdrawnRequestLeavesTheQueue();
     void whatIsOpenAtTheEndIsRefused();
     void asksFromAnotherThread();
+    void aWarningIsShownAndAnnounced();
 };
 
 void TestPromptQueue::showsOneDialogAtATime()
@@ -152,6 +153,23 @@ void TestPromptQueue::asksFromAnotherThread()
     QCOMPARE(surface, SignInSurface::Shown);
     QCOMPARE(launcher.shown, QStringList{u"page"_s});
     QCOMPARE(launcher.shownOn, qApp->thread());
+}
+
+void TestPromptQueue::aWarningIsShownAndAnnounced()
+{
+    FakeLauncher launcher;
+    PromptQueue queue(launcher, nullptr);
+    const QSignalSpy warned(&queue, &PromptQueue::warned);
+    queue.warn(u"The answer was held back"_s, u"Another program listens."_s);
+    QTRY_COMPARE(warned.size(), 1);
+    QCOMPARE(warned.first().last().toString(), u"Another program listens."_s);
+    QWidget *shown = nullptr;
+    for (QWidget *window : QApplication::topLevelWidgets()) {
+        if (window->isVisible() && window->windowTitle() == "The answer was held back"_L1)
+            shown = window;
+    }
+    QVERIFY(shown);
+    shown->close();
 }
 
 QTEST_MAIN(TestPromptQueue)

@@ -1,19 +1,15 @@
 #include "ui/dialogs/consentdialog.h"
 
-#include "core/policy/scopes.h"
-#include "ui/text/format.h"
-#include "ui/text/scopetext.h"
-#include "ui/theme/fonts.h"
+#include "ui/dialogs/consentfacts.h"
+#include "ui/dialogs/scopechoice.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/accountlist.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
-#include "ui/widgets/elidedlabel.h"
 
-#include <QCheckBox>
 #include <QComboBox>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -24,12 +20,18 @@ namespace flaredeck::ui {
 namespace {
 
 constexpr int kConsentWidth = 620;
-constexpr qint64 kDaySeconds = 24LL * 60 * 60;
+constexpr qint64 kHourSeconds = 60LL * 60;
+constexpr qint64 kDaySeconds = 24 * kHourSeconds;
 
-QString displayName(const ConsentRequest &request)
+/// A client that comes back is not asked about as if it were new.
+QString headline(const ConsentRequest &request)
 {
-    return request.clientName.isEmpty() ? ConsentDialog::tr("A client without a name")
-                                        : request.clientName;
+    const QString name = ConsentFacts::displayName(request);
+    if (request.alreadyGranted.empty())
+        return ConsentDialog::tr("%1 asks to use your Cloudflare account").arg(name);
+    return ScopeChoice::asksForMore(request)
+               ? ConsentDialog::tr("%1 asks for more access to your Cloudflare account").arg(name)
+               : ConsentDialog::tr("%1 asks to connect once more").arg(name);
 }
 
 } // namespace
@@ -38,7 +40,9 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     : QDialog(parent, Qt::Dialog | Qt::WindowStaysOnTopHint)
     , m_id(request.id)
     , m_position(labels::small())
-    , m_account(new QComboBox)
+    , m_facts(new ConsentFacts(request))
+    , m_scopes(new ScopeChoice(request))
+    , m_problem(new PillLabel)
     , m_lifetime(new QComboBox)
     , m_deny(makeButton(tr("Deny")))
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
@@ -61,15 +65,26 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
                             "that web site."));
         column->addWidget(warning);
     }
-    column->addWidget(buildFacts(request));
-    column->addWidget(buildScopes(request));
+    if (!request.otherListener.isEmpty()) {
+        auto *warning = new Banner(QStringLiteral("warning"), Tone::Bad);
+        warning->setObjectName(QStringLiteral("otherListener"));
+        warning->setText(tr("Two programs listen where the answer goes. The other one is %1.")
+                             .arg(request.otherListener));
+        column->addWidget(warning);
+    }
+    column->addWidget(m_facts);
+    addAccounts(request);
+    column->addWidget(m_scopes);
     column->addWidget(buildFoot());
     column->setSizeConstraint(QLayout::SetFixedSize);
 
     m_allow->setEnabled(false);
     m_guard.setSingleShot(true);
     m_guard.setInterval(kGuardMs);
-    connect(&m_guard, &QTimer::timeout, m_allow, [this] { m_allow->setEnabled(true); });
+    connect(&m_guard, &QTimer::timeout, this, [this] {
+        m_armed = true;
+        updateAllow();
+    });
     connect(m_deny, &QPushButton::clicked, this, &ConsentDialog::reject);
     connect(m_allow, &QPushButton::clicked, this, &ConsentDialog::allow);
 
@@ -81,10 +96,10 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
 
 QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
 {
-    const QString name = displayName(request);
     auto *tile = new LetterTile(40);
-    tile->setName(name);
-    auto *title = labels::heading(tr("%1 asks to use your Cloudflare account").arg(name));
+    tile->setName(ConsentFacts::displayName(request));
+    auto *title = labels::heading(headline(request));
+    title->setObjectName(QStringLiteral("headline"));
     title->setWordWrap(true);
     auto *phrase = labels::strong(request.checkPhrase);
     phrase->setObjectName(QStringLiteral("checkPhrase"));
@@ -109,129 +124,33 @@ QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
     return head;
 }
 
-QWidget *ConsentDialog::buildFacts(const ConsentRequest &request)
+void ConsentDialog::addAccounts(const ConsentRequest &request)
 {
-    auto *box = new QWidget;
-    auto *grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(space::l);
-    grid->setVerticalSpacing(space::s);
-    grid->setColumnMinimumWidth(0, 120);
-    grid->setColumnStretch(1, 1);
-    const auto add = [grid](const QString &name, QLayout *value) {
-        const int row = grid->rowCount();
-        grid->addWidget(labels::secondary(name), row, 0);
-        grid->addLayout(value, row, 1);
-    };
-    const auto line = [](const QList<QWidget *> &parts, int stretching) {
-        auto *row = new QHBoxLayout;
-        row->setSpacing(space::s);
-        for (int i = 0; i < parts.size(); ++i)
-            row->addWidget(parts.at(i), i == stretching ? 1 : 0);
-        if (stretching < 0)
-            row->addStretch();
-        return row;
-    };
-
-    auto *found = new PillLabel;
-    if (request.programPid > 0) {
-        auto *path =
-            new ElidedLabel(request.program.isEmpty() ? tr("unknown program") : request.program);
-        path->setFont(fonts::mono());
-        path->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
-        found->set(QStringLiteral("check"), tr("found on this computer"), Tone::Ok);
-        add(tr("Program"),
-            line({path, labels::body(tr("pid %1").arg(request.programPid)), found}, -1));
-    } else {
-        found->set(QStringLiteral("warning"), tr("not found"), Tone::Warn);
-        add(tr("Program"), line({labels::body(tr("unknown")), found}, -1));
+    if (request.accounts.isEmpty()) {
+        auto *later = labels::body(tr("You sign in to Cloudflare next and choose there"));
+        later->setWordWrap(true);
+        m_facts->add(tr("Account"), later);
+        return;
     }
-    add(tr("Calls itself"), line({labels::body(tr("“%1”").arg(displayName(request))),
-                                  labels::secondary(tr("(its own words, not checked)"))},
-                                 -1));
-    add(tr("First seen"),
-        line({labels::body(tr("%1, registered by itself")
-                               .arg(format::moment(request.firstSeen, format::now())))},
-             -1));
-    auto *target = labels::body(request.redirectTarget);
-    target->setObjectName(QStringLiteral("redirectTarget"));
-    target->setWordWrap(true);
-    add(tr("Answer goes to"), line({target}, 0));
-
-    m_account->setAccessibleName(tr("Account"));
-    fillAccounts(request);
-    if (request.accounts.isEmpty())
-        add(tr("Account"),
-            line({labels::body(tr("You sign in to Cloudflare next and choose there"))}, -1));
-    else
-        add(tr("Account"), line({m_account}, -1));
-    return box;
-}
-
-void ConsentDialog::fillAccounts(const ConsentRequest &request)
-{
-    m_account->setParent(this);
-    m_account->setVisible(!request.accounts.isEmpty());
-    if (request.accounts.size() > 1)
-        m_account->addItem(tr("All %1 accounts (%2)", "count, e-mail")
-                               .arg(QString::number(request.accounts.size()), request.loginLabel));
-    for (const AccountRef &account : request.accounts)
-        m_account->addItem(tr("%1 (%2)", "account, e-mail").arg(account.name, request.loginLabel),
-                           account.id);
-}
-
-QWidget *ConsentDialog::buildScopes(const ConsentRequest &request)
-{
-    auto *box = new QWidget;
-    auto *column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::s);
-    column->addWidget(labels::strong(tr("It asks for")));
-    for (const QString &scope : scopetext::ordered(request.offered)) {
-        column->addWidget(buildScope(request, scope));
-        column->addWidget(new Hairline);
-    }
-    return box;
-}
-
-QWidget *ConsentDialog::buildScope(const ConsentRequest &request, const QString &scope)
-{
-    const QString meaning = scopetext::meaning(scope);
-    auto *check = new QCheckBox(meaning);
-    check->setObjectName(scope);
-    check->setChecked(request.preselected.contains(scope) || scope == scopes::kBaseline);
-    // Every grant can list tools and accounts; there is nothing to choose.
-    check->setEnabled(scope != scopes::kBaseline);
-    m_scopes << qMakePair(scope, check);
-
-    const bool had = request.alreadyGranted.contains(scope);
-    const bool wanted = request.requested.contains(scope);
-    QString note = scopetext::opens(scope);
-    if (had)
-        note = tr("already has it");
-    else if (!wanted)
-        note = tr("not asked for · %1").arg(note);
-    QLabel *opens = labels::small(note);
-    opens->setToolTip(scopetext::toolNames(scope));
-
-    auto *row = new QWidget;
-    auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 2, 0, 2);
-    layout->setSpacing(space::s);
-    layout->addWidget(check);
-    if (scopetext::isWrite(scope))
-        layout->addWidget(new ChipLabel(Chip{tr("can change things"), Tone::Warn}));
-    layout->addStretch();
-    layout->addWidget(opens);
-    return row;
+    m_accounts = new AccountList(request.accounts, request.loginLabel);
+    m_facts->add(request.accounts.size() == 1 ? tr("Account") : tr("Accounts"), m_accounts);
+    connect(m_accounts, &AccountList::changed, this, &ConsentDialog::updateAllow);
 }
 
 QWidget *ConsentDialog::buildFoot()
 {
     m_lifetime->setAccessibleName(tr("Keep access"));
-    m_lifetime->addItem(tr("until I revoke it"), 0);
+    m_lifetime->addItem(tr("1 hour"), kHourSeconds);
+    m_lifetime->addItem(tr("1 day"), kDaySeconds);
     m_lifetime->addItem(tr("30 days"), 30 * kDaySeconds);
-    m_lifetime->addItem(tr("today (24 h)"), kDaySeconds);
+    m_lifetime->addItem(tr("until I revoke it"), 0);
+    m_lifetime->setCurrentIndex(m_lifetime->count() - 1);
+    m_problem->setObjectName(QStringLiteral("problem"));
+    m_problem->set(QStringLiteral("warning"), tr("Choose an account"), Tone::Warn);
+    QSizePolicy keepsItsPlace = m_problem->sizePolicy();
+    keepsItsPlace.setRetainSizeWhenHidden(true);
+    m_problem->setSizePolicy(keepsItsPlace);
+    m_problem->hide();
     m_deny->setObjectName(QStringLiteral("deny"));
     m_allow->setObjectName(QStringLiteral("allow"));
     m_deny->setDefault(true);
@@ -243,6 +162,7 @@ QWidget *ConsentDialog::buildFoot()
     row->addWidget(labels::secondary(tr("Keep access")));
     row->addWidget(m_lifetime);
     row->addStretch();
+    row->addWidget(m_problem);
     row->addWidget(m_deny);
     row->addWidget(m_allow);
     return foot;
@@ -254,17 +174,32 @@ void ConsentDialog::setPosition(int number, int of)
     m_position->setVisible(of > 1);
 }
 
-void ConsentDialog::showEvent(QShowEvent *event)
+bool ConsentDialog::event(QEvent *event)
 {
-    QDialog::showEvent(event);
-    if (!event->spontaneous() && !m_allow->isEnabled())
-        m_guard.start();
+    // From when the person's keys and clicks arrive here, and anew each time: a dialog that comes
+    // to the front while somebody types is as dangerous as one that opens.
+    if (event->type() == QEvent::WindowActivate || event->type() == QEvent::WindowDeactivate) {
+        m_armed = false;
+        m_guard.stop();
+        if (event->type() == QEvent::WindowActivate)
+            m_guard.start();
+        updateAllow();
+    }
+    return QDialog::event(event);
+}
+
+void ConsentDialog::updateAllow()
+{
+    const bool hasAccount = !m_accounts || m_accounts->hasChoice();
+    m_problem->setVisible(!hasAccount);
+    m_allow->setEnabled(m_armed && hasAccount);
+    m_allow->setToolTip(hasAccount ? QString() : tr("Choose at least one account."));
 }
 
 bool ConsentDialog::eventFilter(QObject *watched, QEvent *event)
 {
     const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
-    if (key && !m_allow->isEnabled()) {
+    if (key && !m_armed) {
         event->accept();
         return true;
     }
@@ -275,13 +210,9 @@ void ConsentDialog::allow()
 {
     ConsentAnswer yes;
     yes.allowed = true;
-    for (const auto &[scope, check] : m_scopes) {
-        if (check->isChecked())
-            yes.scopes.insert(scope);
-    }
-    const QString account = m_account->currentData().toString();
-    if (!account.isEmpty())
-        yes.accountIds << account;
+    yes.scopes = m_scopes->chosen();
+    if (m_accounts)
+        yes.accountIds = m_accounts->chosen();
     yes.lifetimeSeconds = m_lifetime->currentData().toLongLong();
     answer(yes);
     QDialog::accept();

@@ -5,17 +5,20 @@
 #include <QDialog>
 #include <QTimer>
 
-class QCheckBox;
 class QComboBox;
 class QLabel;
 class QPushButton;
-class QVBoxLayout;
 
 namespace flaredeck::ui {
 
-/// A client asks for access: who, on which program's word, which account, which scopes, how long.
-/// Never takes a keystroke that was meant for something else: for the first 600 ms Allow is
-/// disabled and keys do nothing. Closing it means no.
+class AccountList;
+class ConsentFacts;
+class PillLabel;
+class ScopeChoice;
+
+/// A client asks for access: who, on which program's word, which accounts, which scopes, how long.
+/// Never takes a keystroke that was meant for something else: for the first 600 ms after each time
+/// that it becomes the active window, Allow is disabled and keys do nothing. Closing it means no.
 class ConsentDialog : public QDialog
 {
     Q_OBJECT
@@ -36,27 +39,28 @@ signals:
     void answered(const flaredeck::ConsentAnswer &answer);
 
 protected:
-    void showEvent(QShowEvent *event) override;
+    bool event(QEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     QWidget *buildHead(const ConsentRequest &request);
-    QWidget *buildFacts(const ConsentRequest &request);
-    QWidget *buildScopes(const ConsentRequest &request);
-    QWidget *buildScope(const ConsentRequest &request, const QString &scope);
     QWidget *buildFoot();
-    void fillAccounts(const ConsentRequest &request);
+    void addAccounts(const ConsentRequest &request);
+    void updateAllow();
     void allow();
     void answer(const ConsentAnswer &answer);
 
     QString m_id;
     QLabel *m_position;
-    QComboBox *m_account;
+    ConsentFacts *m_facts;
+    ScopeChoice *m_scopes;
+    AccountList *m_accounts = nullptr; ///< null when there is nothing to choose from yet
+    PillLabel *m_problem;
     QComboBox *m_lifetime;
     QPushButton *m_deny;
     QPushButton *m_allow;
-    QList<QPair<QString, QCheckBox *>> m_scopes;
     QTimer m_guard;
+    bool m_armed = false; ///< the guard has run out
     bool m_answered = false;
 };
 

@@ -1,5 +1,6 @@
 #include "ui/dialogs/promptqueue.h"
 
+#include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/signinlauncher.h"
 
@@ -56,6 +57,17 @@ void PromptQueue::withdrawConsent(const QString &id)
 {
     QMetaObject::invokeMethod(
         this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+}
+
+void PromptQueue::warn(const QString &title, const QString &text)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, title, text] {
+            tellProblem(m_window, title, text);
+            emit warned(title, text);
+        },
+        Qt::QueuedConnection);
 }
 
 QFuture<SignInShown> PromptQueue::showSignIn(SignInRequest request)

@@ -28,6 +28,7 @@ public:
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &id) override;
+    void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;
 
@@ -39,6 +40,8 @@ public:
 signals:
     void consentWaiting(const QString &clientName);
     void pendingChanged(int count);
+    /// Shown beside the window as well; this is for who is not looking at it.
+    void warned(const QString &title, const QString &text);
 
 private:
     struct Waiting {

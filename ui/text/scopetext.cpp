@@ -57,7 +57,7 @@ QString toolNames(const QString &scope)
 bool isWrite(const QString &scope)
 {
     const ScopeInfo *info = scopes::find(scope);
-    return info && info->write;
+    return info ? info->write : scope.endsWith(QLatin1String(":write"));
 }
 
 QStringList ordered(const ScopeSet &scopes)

@@ -93,10 +93,15 @@ void checkBox(QPainter &painter, const QStyleOption &option)
 {
     const Tokens &tokens = Tokens::of(option.palette);
     const bool enabled = has(option, QStyle::State_Enabled);
-    const bool on = has(option, QStyle::State_On) || has(option, QStyle::State_NoChange);
+    const bool partly = has(option, QStyle::State_NoChange);
+    const bool on = has(option, QStyle::State_On) || partly;
     const QColor strong = enabled ? tokens.accent : tokens.text2;
     box(painter, option.rect, 4, on ? strong : tokens.surface, on ? strong : tokens.text2);
-    if (on)
+    if (partly) {
+        QRectF bar(0, 0, option.rect.width() * 0.5, 2);
+        bar.moveCenter(QRectF(option.rect).center());
+        painter.fillRect(bar, tokens.surface);
+    } else if (on)
         icons::paint(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), QStringLiteral("check"),
                      tokens.surface);
 }

@@ -205,6 +205,7 @@ public:
         return promise.future();
     }
     void withdrawConsent(const QString &) override {}
+    void warn(const QString &, const QString &) override {}
 
     QFuture<SignInShown> showSignIn(SignInRequest request) override
     {

@@ -20,7 +20,9 @@ private slots:
     void findsARealChildProcess();
     void findsAPeerOnIPv6();
     void findsTheListener();
+    void findsTheListenersOfBothFamilies();
     void findsNothingForAnUnusedPort();
+    void knowsTheSameProgramAgain();
 };
 
 void TestPeerProcess::initTestCase()
@@ -53,6 +55,9 @@ void TestPeerProcess::findsARealChildProcess()
     QVERIFY(process->executable.startsWith(u'/'));
     QVERIFY(process->commandLine.contains(u"/dev/tcp/127.0.0.1"_s));
     QVERIFY(!process->commandLine.contains(u"sesame"_s));
+    QCOMPARE(process->parentPid, QCoreApplication::applicationPid());
+    QCOMPARE(process->parentName, u"tst_peerprocess"_s);
+    QVERIFY(process->startedAt > 0);
     child.closeWriteChannel();
     QVERIFY(child.waitForFinished());
 
@@ -85,9 +90,22 @@ void TestPeerProcess::findsTheListener()
     QVERIFY(now);
     QCOMPARE(now->pid, QCoreApplication::applicationPid());
     QCOMPARE(now->name(), u"tst_peerprocess"_s);
-    QFuture<std::optional<PeerProcess>> later = findListener(server.serverPort());
+    QFuture<QList<PeerProcess>> later = findListeners(server.serverPort());
     QTRY_VERIFY(later.isFinished());
-    QCOMPARE(later.result(), now);
+    QCOMPARE(later.result(), QList<PeerProcess>{*now});
+}
+
+void TestPeerProcess::findsTheListenersOfBothFamilies()
+{
+    // A browser that is sent to "localhost" may end at either of the two.
+    QTcpServer first;
+    QTcpServer second;
+    QVERIFY(first.listen(QHostAddress::LocalHost));
+    if (!second.listen(QHostAddress::LocalHostIPv6, first.serverPort()))
+        QSKIP("this machine has no IPv6 loopback address");
+    QFuture<QList<PeerProcess>> found = findListeners(first.serverPort());
+    QTRY_VERIFY(found.isFinished());
+    QCOMPARE(found.result().size(), 2);
 }
 
 void TestPeerProcess::findsNothingForAnUnusedPort()
@@ -97,6 +115,27 @@ void TestPeerProcess::findsNothingForAnUnusedPort()
     const quint16 port = server.serverPort();
     server.close();
     QVERIFY(!listenerNow(port));
+}
+
+void TestPeerProcess::knowsTheSameProgramAgain()
+{
+    const PeerProcess bridge{10, u"/usr/bin/node"_s, u"node bridge.js"_s, 5, u"claude"_s, 100};
+    QVERIFY(bridge.isSameProgramAs(bridge));
+    PeerProcess other = bridge;
+    other.pid = 11;
+    other.startedAt = 200;
+    QVERIFY(bridge.isSameProgramAs(other)); // restarted by the same program
+    other.commandLine = u"node else.js"_s;
+    QVERIFY(!bridge.isSameProgramAs(other));
+    other = bridge;
+    other.pid = 11;
+    other.parentPid = 6;
+    QVERIFY(!bridge.isSameProgramAs(other));
+    other = bridge;
+    other.startedAt = 200; // the number was given to another process
+    other.parentPid = 6;
+    QVERIFY(!bridge.isSameProgramAs(other));
+    QVERIFY(!PeerProcess{}.isSameProgramAs(PeerProcess{}));
 }
 
 QTEST_GUILESS_MAIN(TestPeerProcess)

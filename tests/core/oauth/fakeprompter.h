@@ -18,6 +18,7 @@ public:
     std::optional<ConsentAnswer> atOnce; ///< empty = answer() comes later
     QList<ConsentRequest> asked;
     QStringList withdrawn;
+    QStringList warnings;
 
     static ConsentAnswer allow(ScopeSet scopes = {QStringLiteral("mcp:read")})
     {
@@ -43,6 +44,11 @@ public:
     {
         withdrawn << id;
         m_open.remove(id);
+    }
+
+    void warn(const QString &title, const QString &text) override
+    {
+        warnings << title + QStringLiteral(" ") + text;
     }
 
     /// Answers the newest question.

@@ -144,7 +144,9 @@ void TestAuthorizationServer::theQuestionIsComplete()
     // The listener of the redirect URI is this test.
     QCOMPARE(asked.programPid, QCoreApplication::applicationPid());
     QCOMPARE(asked.program, QCoreApplication::applicationFilePath());
-    QCOMPARE(m_server->oauth->clients().first().registeredBy, asked.program);
+    QVERIFY(!asked.programParent.isEmpty());
+    QCOMPARE(asked.registeredBy, asked.program);
+    QVERIFY(!asked.hasChangedProgram());
 #endif
 }
 
@@ -165,8 +167,11 @@ void TestAuthorizationServer::answersAreCutToWhatWasOffered()
     const auto tokens = client.redeem(client.parameter(follow(client.authorizeUrl()), "code"));
     QCOMPARE(Browser::text(tokens, "scope"), QByteArray("mcp:read workers:read"));
     m_browser->get(client.authorizeUrl("&prompt=consent"), "text/html");
-    QCOMPARE(m_server->prompter.asked.last().alreadyGranted,
-             (ScopeSet{u"mcp:read"_s, u"workers:read"_s}));
+    const ConsentRequest &again = m_server->prompter.asked.last();
+    QCOMPARE(again.alreadyGranted, (ScopeSet{u"mcp:read"_s, u"workers:read"_s}));
+    QCOMPARE(again.earlierApprovals, 1);
+    QCOMPARE(again.lastUsed, m_server->clock.now());
+    QCOMPARE(m_server->prompter.asked.first().earlierApprovals, 0);
 }
 
 void TestAuthorizationServer::chosenAccountsAreGranted()

@@ -18,6 +18,7 @@ public:
         return ready(answer);
     }
     void withdrawConsent(const QString &) override {}
+    void warn(const QString &, const QString &) override {}
     QFuture<SignInShown> showSignIn(SignInRequest request) override
     {
         return ready(

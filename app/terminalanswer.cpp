@@ -1,0 +1,170 @@
+#include "app/terminalanswer.h"
+
+#include "core/policy/scopes.h"
+#include "ui/text/format.h"
+#include "ui/text/scopetext.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace flaredeck::app::terminalanswer {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::array<std::pair<QLatin1StringView, qint64>, 3> kLifetimes{
+    {{"1h"_L1, 3600}, {"1d"_L1, 86'400}, {"30d"_L1, 30 * 86'400}}};
+
+struct QuestionTexts {
+    Q_DECLARE_TR_FUNCTIONS(flaredeck::app::terminalanswer)
+};
+
+QString fact(const QString &name, const QString &value)
+{
+    return u"  %1%2\n"_s.arg(name, -16).arg(value);
+}
+
+QString program(const ConsentRequest &request)
+{
+    if (request.programPid == 0)
+        return request.registeredBy.isEmpty()
+                   ? QuestionTexts::tr("unknown")
+                   : QuestionTexts::tr("registered by %1, not running now")
+                         .arg(request.registeredBy);
+    QString words =
+        QuestionTexts::tr("%1, pid %2")
+            .arg(request.program.isEmpty() ? QuestionTexts::tr("unknown program") : request.program,
+                 QString::number(request.programPid));
+    if (!request.programParent.isEmpty())
+        words = QuestionTexts::tr("%1, started by %2").arg(words, request.programParent);
+    if (request.hasChangedProgram())
+        words = QuestionTexts::tr("%1 - but the client was registered by %2")
+                    .arg(words, request.registeredBy);
+    return words;
+}
+
+QString history(const ConsentRequest &request)
+{
+    const QString seen = ui::format::moment(request.firstSeen, ui::format::now());
+    return request.earlierApprovals == 0
+               ? QuestionTexts::tr("%1, never allowed before").arg(seen)
+               : QuestionTexts::tr("%1, last used %2, allowed before: %3")
+                     .arg(seen, ui::format::ago(request.lastUsed, ui::format::now()),
+                          QString::number(request.earlierApprovals));
+}
+
+QString accounts(const ConsentRequest &request)
+{
+    if (request.accounts.isEmpty())
+        return fact(QuestionTexts::tr("Account"), QuestionTexts::tr("you sign in next"));
+    if (request.accounts.size() == 1)
+        return fact(
+            QuestionTexts::tr("Account"),
+            QuestionTexts::tr("%1 of %2").arg(request.accounts.first().name, request.loginLabel));
+    QString lines =
+        fact(QuestionTexts::tr("Accounts"), QuestionTexts::tr("of %1:").arg(request.loginLabel));
+    for (qsizetype i = 0; i < request.accounts.size(); ++i)
+        lines += fact({}, u"%1  %2"_s.arg(i + 1).arg(request.accounts.at(i).name));
+    return lines;
+}
+
+QString scopeLines(const ConsentRequest &request)
+{
+    QString lines;
+    QStringList held;
+    for (const QString &name : ui::scopetext::ordered(request.preselected)) {
+        QString meaning = ui::scopetext::meaning(name);
+        if (ui::scopetext::isWrite(name))
+            meaning = QuestionTexts::tr("%1 (can change things)").arg(meaning);
+        if (request.alreadyGranted.contains(name))
+            held << meaning;
+        else
+            lines += fact(QuestionTexts::tr("It would"), meaning);
+    }
+    for (const QString &meaning : std::as_const(held))
+        lines += fact(QuestionTexts::tr("Already may"), meaning);
+    return lines;
+}
+
+/// "1,3" as account ids; nothing when a number is wrong.
+std::optional<QStringList> accountIds(const QString &word, const ConsentRequest &request)
+{
+    QStringList ids;
+    for (const QString &part : word.split(u',')) {
+        bool isNumber = false;
+        const int number = part.toInt(&isNumber);
+        if (!isNumber || number < 1 || number > request.accounts.size())
+            return std::nullopt;
+        const QString &id = request.accounts.at(number - 1).id;
+        if (!ids.contains(id))
+            ids << id;
+    }
+    return ids;
+}
+
+bool offersWriting(const ScopeSet &offered)
+{
+    return std::any_of(offered.begin(), offered.end(), &ui::scopetext::isWrite);
+}
+
+} // namespace
+
+QString question(const ConsentRequest &request)
+{
+    const QString name = request.clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
+                                                      : request.clientName;
+    QString text =
+        QuestionTexts::tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n")
+            .arg(name);
+    text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
+    text += fact(QuestionTexts::tr("Program"), program(request));
+    if (!request.otherListener.isEmpty())
+        text +=
+            fact(QuestionTexts::tr("WARNING"),
+                 QuestionTexts::tr("%1 listens at the same port, too").arg(request.otherListener));
+    text += fact(QuestionTexts::tr("First seen"), history(request));
+    text += fact(QuestionTexts::tr("Answer goes to"), request.redirectTarget);
+    if (request.leavesComputer)
+        text += fact(QuestionTexts::tr("WARNING"),
+                     QuestionTexts::tr("the answer leaves this computer"));
+    text += accounts(request);
+    text += scopeLines(request);
+    text += QuestionTexts::tr("Type yes to allow this until you revoke it. Behind the yes you can "
+                              "say how long: 1h, 1d or 30d");
+    if (request.accounts.size() > 1)
+        text += QuestionTexts::tr("; for which accounts only: 1,2");
+    if (offersWriting(request.preselected))
+        text += QuestionTexts::tr("; or look, to let it change nothing");
+    return text + QuestionTexts::tr(".\nAnything else denies: ");
+}
+
+std::optional<ConsentAnswer> parse(const QString &line, const ConsentRequest &request)
+{
+    const QStringList words = line.toLower().simplified().split(u' ');
+    if (words.first() != "yes"_L1)
+        return std::nullopt;
+    ConsentAnswer answer;
+    answer.allowed = true;
+    answer.scopes = request.preselected;
+    for (const QString &word : words.mid(1)) {
+        const auto lifetime =
+            std::find_if(kLifetimes.begin(), kLifetimes.end(),
+                         [&word](const auto &known) { return known.first == word; });
+        if (lifetime != kLifetimes.end() && answer.lifetimeSeconds == 0) {
+            answer.lifetimeSeconds = lifetime->second;
+        } else if (word == "look"_L1) {
+            std::erase_if(answer.scopes, &ui::scopetext::isWrite);
+        } else if (const auto ids = accountIds(word, request); ids && answer.accountIds.isEmpty()) {
+            answer.accountIds = *ids;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return answer;
+}
+
+} // namespace flaredeck::app::terminalanswer

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <optional>
+
+/// A consent question on a terminal: its text, and what a line that was typed means. Pure.
+namespace flaredeck::app::terminalanswer {
+
+/// All that a person needs to decide, and how to answer.
+[[nodiscard]] QString question(const ConsentRequest &request);
+
+/// "yes", then in any order how long (1h, 1d, 30d), the numbers of accounts (1,3) and "look" for
+/// what reads only. Nothing when the line is not a complete yes: that means no.
+[[nodiscard]] std::optional<ConsentAnswer> parse(const QString &line,
+                                                 const ConsentRequest &request);
+
+} // namespace flaredeck::app::terminalanswer

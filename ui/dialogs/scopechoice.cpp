@@ -1,0 +1,163 @@
+#include "ui/dialogs/scopechoice.h"
+
+#include "core/policy/scopes.h"
+#include "ui/text/scopetext.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/badges.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/elidedlabel.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace flaredeck::ui {
+
+namespace {
+
+QVBoxLayout *tightColumn(QWidget *widget)
+{
+    auto *column = new QVBoxLayout(widget);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::s);
+    return column;
+}
+
+QString shortNames(const QStringList &scopes)
+{
+    QStringList names;
+    for (const QString &scope : scopes)
+        names << scopetext::shortLabel(scope);
+    return names.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+ScopeChoice::ScopeChoice(const ConsentRequest &request, QWidget *parent)
+    : QWidget(parent)
+{
+    QStringList held;
+    QStringList fresh;
+    for (const QString &scope : scopetext::ordered(request.offered))
+        (request.alreadyGranted.contains(scope) ? held : fresh) << scope;
+
+    QVBoxLayout *column = tightColumn(this);
+    if (!fresh.isEmpty())
+        column->addWidget(labels::strong(held.isEmpty()         ? tr("It asks for")
+                                         : asksForMore(request) ? tr("New: it asks for")
+                                                                : tr("Nothing new. You can add")));
+    for (const QString &scope : std::as_const(fresh))
+        addScope(column, request, scope);
+    if (!held.isEmpty())
+        addHeld(column, request, held);
+    if (std::any_of(m_rows.begin(), m_rows.end(),
+                    [](const Row &row) { return scopetext::isWrite(row.scope); }))
+        addReadOnly(column);
+}
+
+bool ScopeChoice::asksForMore(const ConsentRequest &request)
+{
+    return !std::includes(request.alreadyGranted.begin(), request.alreadyGranted.end(),
+                          request.preselected.begin(), request.preselected.end());
+}
+
+void ScopeChoice::addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope)
+{
+    auto *check = new QCheckBox(scopetext::meaning(scope));
+    check->setObjectName(scope);
+    check->setChecked(request.preselected.contains(scope) || scope == scopes::kBaseline);
+    // Every grant can list tools and accounts; there is nothing to choose.
+    check->setEnabled(scope != scopes::kBaseline);
+    m_rows.append({scope, check});
+
+    QString note = scopetext::opens(scope);
+    if (request.alreadyGranted.contains(scope))
+        note = tr("already has it");
+    else if (!request.requested.contains(scope))
+        note = tr("not asked for · %1").arg(note);
+    QLabel *opens = labels::small(note);
+    opens->setToolTip(scopetext::toolNames(scope));
+
+    auto *row = new QWidget;
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 2, 0, 2);
+    layout->setSpacing(space::s);
+    layout->addWidget(check);
+    if (scopetext::isWrite(scope))
+        layout->addWidget(new ChipLabel(Chip{tr("can change things"), Tone::Warn}));
+    layout->addStretch();
+    layout->addWidget(opens);
+    column->addWidget(row);
+    column->addWidget(new Hairline);
+}
+
+void ScopeChoice::addHeld(QVBoxLayout *column, const ConsentRequest &request,
+                          const QStringList &held)
+{
+    auto *summary = new QWidget;
+    auto *line = new QHBoxLayout(summary);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(space::s);
+    auto *names = new ElidedLabel(tr("It already has: %1").arg(shortNames(held)), Qt::ElideRight);
+    names->setForegroundRole(QPalette::PlaceholderText);
+    names->setObjectName(QStringLiteral("held"));
+    auto *unfold = makeButton(tr("Show"), ButtonRole::Link);
+    unfold->setObjectName(QStringLiteral("showHeld"));
+    unfold->setAccessibleName(tr("Show what it already has"));
+    line->addWidget(names, 1);
+    line->addWidget(unfold);
+    column->addWidget(summary);
+
+    auto *folded = new QWidget;
+    folded->hide();
+    QVBoxLayout *inside = tightColumn(folded);
+    for (const QString &scope : held)
+        addScope(inside, request, scope);
+    column->addWidget(folded);
+    connect(unfold, &QPushButton::clicked, folded, [folded, unfold] {
+        folded->setVisible(folded->isHidden());
+        unfold->setText(folded->isHidden() ? tr("Show") : tr("Hide"));
+    });
+}
+
+void ScopeChoice::addReadOnly(QVBoxLayout *column)
+{
+    auto *only = new ToggleSwitch;
+    only->setObjectName(QStringLiteral("readOnly"));
+    only->setAccessibleName(tr("Only look, change nothing"));
+    auto *row = new QHBoxLayout;
+    row->setSpacing(space::s);
+    row->addWidget(only);
+    row->addWidget(labels::body(tr("Only look, change nothing")));
+    row->addStretch();
+    column->addLayout(row);
+    connect(only, &ToggleSwitch::toggled, this, &ScopeChoice::setReadOnly);
+}
+
+void ScopeChoice::setReadOnly(bool readOnly)
+{
+    for (Row &row : m_rows) {
+        if (!scopetext::isWrite(row.scope))
+            continue;
+        if (readOnly)
+            row.wasTicked = row.box->isChecked();
+        row.box->setChecked(!readOnly && row.wasTicked);
+        row.box->setEnabled(!readOnly);
+    }
+}
+
+ScopeSet ScopeChoice::chosen() const
+{
+    ScopeSet scopes;
+    for (const Row &row : m_rows) {
+        if (row.box->isChecked())
+            scopes.insert(row.scope);
+    }
+    return scopes;
+}
+
+} // namespace flaredeck::ui

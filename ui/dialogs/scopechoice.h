@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+
+#include <QList>
+#include <QWidget>
+
+class QCheckBox;
+class QPushButton;
+class QVBoxLayout;
+
+namespace flaredeck::ui {
+
+class ToggleSwitch;
+
+/// What a client would be allowed to do: a box for each scope, and one switch that leaves only what
+/// reads. What the client holds already is folded away, as there is nothing new to decide.
+class ScopeChoice : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ScopeChoice(const ConsentRequest &request, QWidget *parent = nullptr);
+
+    [[nodiscard]] ScopeSet chosen() const;
+    /// Something is ticked at first that the client does not hold yet.
+    [[nodiscard]] static bool asksForMore(const ConsentRequest &request);
+
+private:
+    struct Row {
+        QString scope;
+        QCheckBox *box = nullptr;
+        bool wasTicked = false; ///< before "only look" took it away
+    };
+
+    void addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope);
+    void addHeld(QVBoxLayout *column, const ConsentRequest &request, const QStringList &held);
+    void addReadOnly(QVBoxLayout *column);
+    void setReadOnly(bool readOnly);
+
+    QList<Row> m_rows;
+};
+
+} // namespace flaredeck::ui
