@@ -9,7 +9,7 @@ import { App, tempDir, until } from './lib/app.mjs';
 import { Host } from './lib/oauth.mjs';
 import * as plain from './lib/plain.mjs';
 
-const ROUNDS = Number(process.env.FLAREDECK_E2E_CRASHES ?? 25);
+const ROUNDS = Number(process.env.FLAREDECK_E2E_CRASHES ?? 10);
 const SEED = Number(process.env.FLAREDECK_E2E_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const WORKERS = 6;
 /** Flaredeck ends the oldest when a client has more than five. */

@@ -1,7 +1,7 @@
 // Clients that refresh in parallel keep their sign-in: processes that share one token store and do not wait
 // for each other, and clients that have nothing in common. Prints how fast it goes, which is how fast the
 // disk is: each answer is synced before it is given.
-//   FLAREDECK_E2E_ROTATIONS=10000  how many in all (2000 otherwise)
+//   FLAREDECK_E2E_ROTATIONS=10000  how many in all (500 otherwise)
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,7 +15,7 @@ import * as plain from './lib/plain.mjs';
 
 const REFRESHER = path.resolve(import.meta.dirname, 'lib/refresher.mjs');
 const PROCESSES = 8;
-const TOTAL = Number(process.env.FLAREDECK_E2E_ROTATIONS ?? 2000);
+const TOTAL = Number(process.env.FLAREDECK_E2E_ROTATIONS ?? 500);
 const SHARED = Math.round((TOTAL * 0.8) / PROCESSES); // each
 const OWN = Math.round((TOTAL * 0.2) / PROCESSES);
 const run = promisify(execFile);
