@@ -39,6 +39,12 @@ Answer<http::Form> readForm(const http::Request &request)
     return form;
 }
 
+/// Some servers name the token endpoint as the revocation endpoint, and clients remember it.
+bool isRevocation(const http::Form &form)
+{
+    return form.contains("token") && !form.contains("grant_type");
+}
+
 Answer<QStringList> readResources(const http::Form &form, quint16 ownPort)
 {
     QStringList resources;
@@ -83,7 +89,7 @@ void TokenEndpoint::install(http::HttpServer &server)
 {
     server.route("/token",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                     token(this, request, exchange);
+                     answerToken(this, request, exchange);
                  });
     server.route("/revoke",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
@@ -91,31 +97,29 @@ void TokenEndpoint::install(http::HttpServer &server)
                  });
 }
 
-Task<> TokenEndpoint::token(QPointer<TokenEndpoint> self, http::RequestPtr request,
-                            http::ExchangePtr exchange)
+Task<> TokenEndpoint::answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
+                                  http::ExchangePtr exchange)
 {
+    // For the audit trail, and asked while the connection is open: afterwards the system no longer
+    // knows who it was. Known clients only, so that nobody else makes us look through the process
+    // table.
+    std::optional<http::PeerProcess> program;
     const auto form = readForm(*request);
-    if (!form) {
-        exchange->respond(form.error().toResponse());
-        co_return;
-    }
-    // Some servers name the token endpoint as the revocation endpoint, and clients remember it.
-    if (form->contains("token") && !form->contains("grant_type")) {
-        exchange->respond(self->revokeFor(*request, *form));
-        co_return;
-    }
-    // Before anything else is done, so that nobody else makes us look through the process table.
-    if (const auto client = self->identify(*request, *form); !client) {
-        exchange->respond(client.error().toResponse());
-        co_return;
-    }
-    // For the audit trail. Asked while the connection is open: afterwards the system no longer
-    // knows who it was.
-    const auto program = co_await http::findPeerProcess(request->peer);
-    if (!self)
-        co_return;
-    const auto tokens = self->exchange(*request, *form, auditPeer(program));
-    exchange->respond(tokens ? print(*tokens, request->origin()) : tokens.error().toResponse());
+    if (form && !isRevocation(*form) && self->identify(*request, *form))
+        program = co_await http::findPeerProcess(request->peer);
+    if (self)
+        exchange->respond(self->token(*request, auditPeer(program)));
+}
+
+http::Response TokenEndpoint::token(const http::Request &request, const store::AuditPeer &peer)
+{
+    const auto form = readForm(request);
+    if (!form)
+        return form.error().toResponse();
+    if (isRevocation(*form))
+        return revokeFor(request, *form);
+    const auto tokens = exchange(request, *form, peer);
+    return tokens ? print(*tokens, request.origin()) : tokens.error().toResponse();
 }
 
 http::Response TokenEndpoint::revoke(const http::Request &request)

@@ -22,11 +22,13 @@ public:
 
     void install(http::HttpServer &server);
 
+    /// `peer` goes into the audit trail.
+    [[nodiscard]] http::Response token(const http::Request &request, const store::AuditPeer &peer);
     [[nodiscard]] http::Response revoke(const http::Request &request);
 
 private:
-    static Task<> token(QPointer<TokenEndpoint> self, http::RequestPtr request,
-                        http::ExchangePtr exchange);
+    static Task<> answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
+                              http::ExchangePtr exchange);
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request,
                                                  const http::Form &form);
     [[nodiscard]] http::Response revokeFor(const http::Request &request, const http::Form &form);
