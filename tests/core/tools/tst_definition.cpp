@@ -123,7 +123,7 @@ void TestDefinition::everyToolIsComplete()
 
 void TestDefinition::partsAreReplacedAndOverridden()
 {
-    const auto tools = readToolset(*json::parse(R"({"toolset":"t",
+    const auto tools = readToolset(*json::parse(R"({"toolset":"observability",
         "parts":{"p":{"type":"string","description":"old"},"q":{"$part":"p","minLength":1}},
         "tools":[{"name":"x","title":"X","scope":"mcp:read","description":"d",
                   "annotations":{"readOnly":true,"destructive":false,"idempotent":true,"openWorld":true},
@@ -140,16 +140,19 @@ void TestDefinition::refusesBrokenFiles_data()
     const QByteArray rest = R"("title":"X","description":"d","annotations":{"readOnly":true,
         "destructive":false,"idempotent":true,"openWorld":true},"input":{})";
     QTest::newRow("an unknown scope")
-        << R"({"tools":[{"name":"x","scope":"no:such",)" + rest + "}]}" << u"no:such"_s;
+        << R"({"toolset":"observability","tools":[{"name":"x","scope":"no:such",)" + rest + "}]}"
+        << u"no:such"_s;
     QTest::newRow("a name that occurs twice")
-        << R"({"tools":[{"name":"x","scope":"mcp:read",)" + rest +
+        << R"({"toolset":"observability","tools":[{"name":"x","scope":"mcp:read",)" + rest +
                R"(},{"name":"x","scope":"mcp:read",)" + rest + "}]}"
         << u"twice"_s;
     QTest::newRow("a part that is not there")
-        << R"({"tools":[{"name":"x","scope":"mcp:read",)" +
+        << R"({"toolset":"observability","tools":[{"name":"x","scope":"mcp:read",)" +
                QByteArray(rest).replace(R"("input":{})", R"("input":{"$part":"gone"})") + "}]}"
         << u"gone"_s;
-    QTest::newRow("no tools") << QByteArray("{}") << u"tools"_s;
+    QTest::newRow("no tools") << QByteArray(R"({"toolset":"observability"})") << u"tools"_s;
+    QTest::newRow("an unknown toolset")
+        << QByteArray(R"({"toolset":"nothing","tools":[]})") << u"no toolset"_s;
 }
 
 void TestDefinition::refusesBrokenFiles()
