@@ -48,10 +48,14 @@ function(flaredeck_test_code target)
         PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
+# What the preset `tsan` builds: the tests whose code crosses threads.
+add_custom_target(threads)
+
 # flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [TIMEOUT s])
-# builds tst_router.cpp of the current folder and registers it. LABEL is unit, protocol, ui or e2e.
+# builds tst_router.cpp of the current folder and registers it. LABEL is unit, protocol, ui or e2e,
+# and threads besides when the code under test runs on more than one.
 function(flaredeck_test name)
-    cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABEL" ${ARGN})
     if(NOT ARG_LABEL)
         set(ARG_LABEL unit)
     endif()
@@ -65,6 +69,12 @@ function(flaredeck_test name)
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES
-        LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+        LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+    if("threads" IN_LIST ARG_LABEL)
+        add_dependencies(threads ${name})
+        if(FLAREDECK_SANITIZE STREQUAL "thread")
+            target_sources(${name} PRIVATE $<TARGET_OBJECTS:flaredeck_tsanqt>)
+        endif()
+    endif()
 endfunction()

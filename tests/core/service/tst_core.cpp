@@ -148,7 +148,8 @@ void TestCore::aClientSignsInAndItsCallsAreShown()
     QCOMPARE(connected.size(), 1);
     QCOMPARE(connected.at(0).at(0).toString(), u"Claude Code"_s);
     QTRY_VERIFY(!written.isEmpty());
-    // The process table of a busy machine takes its time.
+    // A program is only found while a connection of it is open.
+    const auto listening = session.listen();
     QTRY_VERIFY_WITH_TIMEOUT(m_core->snapshot()->clients.at(0).program, 30'000);
     QCOMPARE(m_core->snapshot()->clients.at(0).program->pid, QCoreApplication::applicationPid());
 }
