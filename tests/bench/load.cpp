@@ -1,11 +1,11 @@
-// The bench's load generator: repeats one prepared HTTP request for each client, as fast as the answers
-// come, and prints how many came and how long they took. In C++ because a generator in node costs more
-// per call than the server that is measured, on the same machine.
+// The bench's load generator: repeats one prepared HTTP request for each client, as fast as the
+// answers come, and prints how many came and how long they took. In C++ because a generator in node
+// costs more per call than the server that is measured, on the same machine.
 //
 //   flaredeck-load PORT SECONDS EXPECTED FILE...
 //
-// One kept-alive connection for each FILE, which holds the bytes of its request. An answer that is not
-// 200 or does not contain EXPECTED ends the run with an error.
+// One kept-alive connection for each FILE, which holds the bytes of its request. An answer that is
+// not 200 or does not contain EXPECTED ends the run with an error.
 
 #include <algorithm>
 #include <array>
