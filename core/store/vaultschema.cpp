@@ -152,8 +152,8 @@ Result<> addRotationMarks(Database &database)
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 4> steps{
-        createTables, addTasks, auditlog::createTables, addRotationMarks};
+    static const std::array<Database::Migration, 4> steps{createTables, addTasks,
+                                                          auditlog::createTables, addRotationMarks};
     return steps;
 }
 
