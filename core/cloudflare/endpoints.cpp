@@ -11,7 +11,8 @@ Endpoints Endpoints::production()
             QUrl(u"https://dash.cloudflare.com/oauth2/token"_s),
             QUrl(u"https://dash.cloudflare.com/oauth2/revoke"_s),
             QUrl(u"https://api.cloudflare.com/client/v4"_s),
-            QUrl(u"https://developers.cloudflare.com/"_s), false};
+            QUrl(u"https://developers.cloudflare.com/"_s),
+            false};
 }
 
 Endpoints Endpoints::at(const QUrl &sandboxOrigin)
@@ -21,8 +22,12 @@ Endpoints Endpoints::at(const QUrl &sandboxOrigin)
         url.setPath(path);
         return url;
     };
-    return {under(u"/oauth2/auth"_s), under(u"/oauth2/token"_s), under(u"/oauth2/revoke"_s),
-            under(u"/client/v4"_s), under(u"/"_s), true};
+    return {under(u"/oauth2/auth"_s),
+            under(u"/oauth2/token"_s),
+            under(u"/oauth2/revoke"_s),
+            under(u"/client/v4"_s),
+            under(u"/"_s),
+            true};
 }
 
 } // namespace flaredeck::cloudflare
