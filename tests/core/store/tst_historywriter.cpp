@@ -167,6 +167,7 @@ void TestHistoryWriter::idsContinueAfterARestart()
 void TestHistoryWriter::appendingNeverWaitsForTheDisk()
 {
     const auto history = writer();
+    history->append(call(0)); // without anything to write, flush() does not wait for the file
     history->flush();
     // Holds the write lock, as a slow disk would.
     Result<Database> other = Database::open(m_file, Database::Durability::Normal);
@@ -178,13 +179,14 @@ void TestHistoryWriter::appendingNeverWaitsForTheDisk()
     QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(other->execute(u"COMMIT"_s));
     history->flush();
-    QCOMPARE(ids().size(), 2000);
+    QCOMPARE(ids().size(), 2001);
 }
 
 void TestHistoryWriter::theQueueIsBoundedAndTheLossReported()
 {
     constexpr int kBig = 1024 * 1024;
     const auto history = writer();
+    history->append(call(0)); // so that the file is there
     history->flush();
     Result<Database> other = Database::open(m_file, Database::Durability::Normal);
     QVERIFY(other && other->execute(u"BEGIN IMMEDIATE"_s));
@@ -195,13 +197,13 @@ void TestHistoryWriter::theQueueIsBoundedAndTheLossReported()
         history->append(big);
     QVERIFY(other->execute(u"COMMIT"_s));
     history->flush();
-    const auto kept = ids().size();
+    const auto kept = ids().size() - 1;
     QVERIFY2(kept > 0 && kept <= 128, qPrintable(QString::number(kept)));
     QTRY_COMPARE(m_failures.size(), 1);
     QVERIFY2(m_failures[0].startsWith(QString::number(200 - kept)), qPrintable(m_failures[0]));
     history->append(call(2));
     history->flush();
-    QCOMPARE(ids().size(), kept + 1);
+    QCOMPARE(ids().size(), kept + 2);
 }
 
 void TestHistoryWriter::clearingForgetsEveryByte()
