@@ -97,7 +97,12 @@ QList<QByteArray> findInodes(const std::function<bool(const SocketRow &)> &match
 
 QString executableOf(qint64 pid)
 {
-    return QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid));
+    QString path = QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid));
+    // An update replaces the file of a program that runs; it is still the same program.
+    static const QString gone = u" (deleted)"_s;
+    if (path.endsWith(gone) && !QFile::exists(path))
+        path.chop(gone.size());
+    return path;
 }
 
 /// Parent and start time: fields 4 and 22 of /proc/<pid>/stat. The second field is the name in

@@ -130,7 +130,7 @@ void ScopeChoice::addReadOnly(QVBoxLayout *column)
     only->setObjectName(QStringLiteral("readOnly"));
     only->setAccessibleName(tr("Only look, change nothing"));
     auto *row = new QHBoxLayout;
-    row->setSpacing(space::s);
+    row->setSpacing(space::xs);
     row->addWidget(only);
     row->addWidget(labels::body(tr("Only look, change nothing")));
     row->addStretch();

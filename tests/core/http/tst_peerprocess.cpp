@@ -4,8 +4,10 @@
 #include <QFutureWatcher>
 #include <QProcess>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace flaredeck::http;
@@ -18,6 +20,7 @@ class TestPeerProcess : public QObject
 private slots:
     void initTestCase();
     void findsARealChildProcess();
+    void knowsAProgramWhoseFileWasReplaced();
     void findsAPeerOnIPv6();
     void findsTheListener();
     void findsTheListenersOfBothFamilies();
@@ -65,6 +68,29 @@ void TestPeerProcess::findsARealChildProcess()
     QFuture<std::optional<PeerProcess>> again = findPeerProcess(peer);
     QTRY_VERIFY(again.isFinished());
     QVERIFY(!again.result());
+}
+
+void TestPeerProcess::knowsAProgramWhoseFileWasReplaced()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    const QTemporaryDir directory;
+    const QString program = directory.filePath(u"updated"_s);
+    QVERIFY(QFile::copy(QStandardPaths::findExecutable(u"bash"_s), program));
+    QProcess child;
+    child.start(program, {u"-c"_s, u"exec 3<>/dev/tcp/127.0.0.1/%1; read -r line"_s.arg(
+                                       server.serverPort())});
+    QVERIFY(child.waitForStarted());
+    QTRY_VERIFY(server.hasPendingConnections());
+    const QTcpSocket *socket = server.nextPendingConnection();
+    QVERIFY(QFile::remove(program));
+    QFuture<std::optional<PeerProcess>> future =
+        findPeerProcess({socket->peerAddress(), socket->peerPort(), server.serverPort()});
+    QTRY_VERIFY(future.isFinished());
+    QVERIFY(future.result());
+    QCOMPARE(future.result()->executable, program);
+    child.closeWriteChannel();
+    QVERIFY(child.waitForFinished());
 }
 
 void TestPeerProcess::findsAPeerOnIPv6()
