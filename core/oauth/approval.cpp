@@ -4,7 +4,6 @@
 #include "core/base/logging.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/checkphrase.h"
-#include "core/oauth/listening.h"
 #include "core/oauth/redirecturi.h"
 #include "core/policy/scopes.h"
 
@@ -12,19 +11,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace flaredeck::oauth {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-quint16 loopbackPort(const QString &redirectUri)
-{
-    const auto parts = redirecturi::parse(redirectUri);
-    return parts && parts->kind == redirecturi::Kind::Loopback ? static_cast<quint16>(parts->port)
-                                                               : 0;
-}
 
 /// A client that names no scope leaves the choice to the person, who starts from what only reads.
 ScopeSet preselection(const ScopeSet &requested)
@@ -51,11 +44,12 @@ QList<AccountRef> chosenAccounts(const QList<AccountRef> &all, const QStringList
 
 } // namespace
 
-Approval::Approval(ApprovalServices services, AuthorizeFlow &first)
+Approval::Approval(ApprovalServices services, AuthorizeFlow &first,
+                   QList<http::PeerProcess> listeners)
     : m_services(services)
-    , m_flows{&first}
     , m_authorize(first.request())
 {
+    join(first, std::move(listeners));
     m_request.id = crypto::randomId();
     m_request.checkPhrase = first.checkPhrase();
     m_request.expiresAt = m_services.clock.now() + kTimeoutMs;
@@ -70,6 +64,12 @@ void Approval::start()
     run(shared_from_this());
 }
 
+void Approval::startAnswered(const ConsentAnswer &answer)
+{
+    describe();
+    carryOut(shared_from_this(), answer);
+}
+
 void Approval::stop()
 {
     if (m_asking && !m_over)
@@ -78,34 +78,41 @@ void Approval::stop()
     m_deadline.stop();
 }
 
-bool Approval::canJoin(const AuthorizeRequest &request) const
+bool Approval::canJoin(const AuthorizeRequest &request,
+                       const QList<http::PeerProcess> &listeners) const
 {
-    // The redirect URI counts with its port: a decision about one listener says nothing of another.
-    return m_asking && !m_over && m_authorize.asksTheSameAs(request);
+    if (!m_asking || m_over || !m_authorize.asksTheSameAs(request))
+        return false;
+    // A decision about one program says nothing of another. Where nobody listens yet, the one that
+    // comes has to be the one that registered.
+    const Waiter &first = m_waiters.first();
+    if (m_authorize.redirectUri == request.redirectUri)
+        return listeners.isEmpty() || mayReceive(first, {true, listeners});
+    return first.listeners.isEmpty() ? listeners.isEmpty()
+                                     : areSamePrograms(listeners, first.listeners);
 }
 
-void Approval::join(AuthorizeFlow &flow)
+void Approval::join(AuthorizeFlow &flow, QList<http::PeerProcess> listeners)
 {
-    m_flows << &flow;
+    if (listeners.isEmpty() && !m_waiters.isEmpty())
+        listeners = m_waiters.first().listeners; // whom the person was shown
+    m_waiters.append(
+        {&flow, redirecturi::loopbackPort(flow.request().redirectUri), std::move(listeners)});
+    connect(&flow, &AuthorizeFlow::spent, this, [this] { m_yes.reset(); });
 }
 
 void Approval::leave(const AuthorizeFlow &flow)
 {
-    m_flows.removeIf([&flow](const auto &mine) { return !mine || mine == &flow; });
-    if (m_flows.isEmpty())
+    const auto isGone = [&flow](const Waiter &mine) {
+        return !mine.flow || mine.flow == &flow || mine.flow->isOver();
+    };
+    if (std::all_of(m_waiters.begin(), m_waiters.end(), isGone))
         stop();
 }
 
 Task<> Approval::run(std::shared_ptr<Approval> self)
 {
-    QList<http::PeerProcess> listeners;
-    const quint16 port = loopbackPort(self->m_authorize.redirectUri);
-    if (port > 0)
-        listeners = co_await http::findListeners(port);
-    if (self->m_over)
-        co_return;
-    self->describe(listeners);
-
+    self->describe();
     const auto asked = self->m_services.prompter.askConsent(self->m_request);
     // As a future of nothing, because one that was cancelled holds no answer to return.
     co_await QFuture<void>(asked);
@@ -119,26 +126,129 @@ Task<> Approval::run(std::shared_ptr<Approval> self)
                                         : answer.reason);
         co_return;
     }
+    self->m_yes = answer;
+    self->m_answeredAt = self->m_services.clock.monotonic();
+    emit self->allowed();
+    carryOut(self, answer);
+}
 
+Task<> Approval::carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer)
+{
     self->setState(AuthorizeFlow::State::Finishing);
+    for (qsizetype i = 0; i < self->m_waiters.size(); ++i) {
+        if (self->m_waiters.at(i).port == 0 || !self->m_waiters.at(i).listeners.isEmpty())
+            continue;
+        const auto now = co_await http::findListeners(self->m_waiters.at(i).port);
+        if (self->m_over)
+            co_return;
+        if (self->mayReceive(self->m_waiters.at(i), {!now.isEmpty(), now}))
+            self->m_waiters[i].listeners = now;
+    }
+
     const auto login = co_await self->login();
     if (self->m_over)
         co_return;
     if (!login) {
+        self->m_yes.reset();
         self->fail(oautherror::redirectCode(login.error()), login.error().text());
         co_return;
     }
+    self->m_services.clients.noteAuthorized(self->m_authorize.client.id);
+    const QList<Waiter> waiters = self->m_waiters;
+    for (const Waiter &waiter : waiters)
+        deliver(self, waiter, answer, *login);
+}
 
+Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
+                         UpstreamLogin login)
+{
     // Some clients open the browser before they listen; a redirect now would end at a closed port.
-    for (int attempt = 0; port > 0 && attempt < kListenerAttempts; ++attempt) {
-        const bool listening = co_await isListening(port);
-        if (self->m_over)
+    for (int attempt = 0; waiter.port > 0; ++attempt) {
+        const auto found = co_await lookAtListener(waiter.port);
+        if (self->m_over || !waiter.flow || waiter.flow->isOver())
             co_return;
-        if (listening)
+        if (found.isOpen && !self->mayReceive(waiter, found)) {
+            self->refuse(waiter, found);
+            co_return;
+        }
+        if (found.isOpen)
             break;
-        self->setState(AuthorizeFlow::State::WaitingForClient);
+        if (attempt == kListenerAttempts) {
+            waiter.flow->fail("access_denied",
+                              u"Allowed, but the client does not listen for the answer."_s,
+                              AuthorizeFlow::Tell::TabOnly);
+            co_return;
+        }
+        if (waiter.flow->state() != AuthorizeFlow::State::WaitingForClient)
+            waiter.flow->setState(AuthorizeFlow::State::WaitingForClient);
     }
-    self->issue(answer, *login);
+    if (waiter.flow && !waiter.flow->isOver())
+        self->issue(*waiter.flow, answer, login);
+}
+
+bool Approval::mayReceive(const Waiter &waiter, const Listening &found) const
+{
+    if (!waiter.listeners.isEmpty())
+        return areSamePrograms(found.programs, waiter.listeners);
+    // The person was told that nobody listens yet, and who registered the client.
+    const QString &registrant = m_authorize.client.registeredBy;
+    return registrant.isEmpty() || std::all_of(found.programs.begin(), found.programs.end(),
+                                               [&registrant](const http::PeerProcess &program) {
+                                                   return program.executable == registrant;
+                                               });
+}
+
+void Approval::refuse(const Waiter &waiter, const Listening &found)
+{
+    QString other = u"A program that cannot be identified"_s;
+    for (const http::PeerProcess &program : found.programs) {
+        if (!areSamePrograms({program}, waiter.listeners) && !program.executable.isEmpty())
+            other = u"%1 (process %2)"_s.arg(program.executable).arg(program.pid);
+    }
+    const QString what =
+        u"%1 took the place of the client at port %2, so nothing was sent there."_s.arg(
+            other, QString::number(waiter.port));
+    qCWarning(lcOAuth).noquote() << what;
+    m_yes.reset();
+    tellDenied(what);
+    waiter.flow->fail("access_denied", what, AuthorizeFlow::Tell::TabOnly);
+    m_services.prompter.warn(
+        u"The answer for %1 was held back"_s.arg(
+            m_request.clientName.isEmpty() ? u"a client without a name"_s : m_request.clientName),
+        what + u" If you do not know that program, end it. Then start the client again."_s);
+}
+
+std::optional<ConsentAnswer> Approval::takeLateAnswer(const AuthorizeRequest &request,
+                                                      const QList<http::PeerProcess> &listeners)
+{
+    using State = AuthorizeFlow::State;
+    if (!isRecent() || !m_authorize.asksTheSameAs(request))
+        return std::nullopt;
+    // While somebody signs in, the tab is away for good reason.
+    for (const Waiter &waiter : m_waiters) {
+        if (waiter.flow && !waiter.flow->isOver() &&
+            waiter.flow->state() != State::WaitingForClient)
+            return std::nullopt;
+    }
+    // The name and id of a client can be copied; its program on this computer cannot.
+    const bool isOnComputer = redirecturi::loopbackPort(request.redirectUri) > 0;
+    if (isOnComputer && !areSamePrograms(listeners, m_waiters.first().listeners))
+        return std::nullopt;
+    const auto login = m_services.logins.current();
+    if (!m_shownLogin.isEmpty() && (!login || login->id != m_shownLogin))
+        return std::nullopt;
+    const auto answer = std::exchange(m_yes, std::nullopt);
+    stop();
+    for (const Waiter &waiter : std::as_const(m_waiters)) {
+        if (waiter.flow)
+            waiter.flow->abandon(u"The client has asked again, and was answered there."_s);
+    }
+    return answer;
+}
+
+bool Approval::isRecent() const
+{
+    return m_yes && m_services.clock.monotonic() - m_answeredAt < kLateAnswer;
 }
 
 Task<Result<UpstreamLogin>> Approval::login()
@@ -158,8 +268,9 @@ Task<Result<UpstreamLogin>> Approval::login()
     co_return co_await signIn;
 }
 
-void Approval::describeProgram(const QList<http::PeerProcess> &listeners)
+void Approval::describeProgram()
 {
+    const QList<http::PeerProcess> &listeners = m_waiters.first().listeners;
     m_request.registeredBy = m_authorize.client.registeredBy;
     if (listeners.isEmpty())
         return;
@@ -175,13 +286,13 @@ void Approval::describeProgram(const QList<http::PeerProcess> &listeners)
     }
 }
 
-void Approval::describe(const QList<http::PeerProcess> &listeners)
+void Approval::describe()
 {
     const store::Client &client = m_authorize.client;
     m_request.client = client.id;
     m_request.clientName = client.name;
-    describeProgram(listeners);
-    if (!listeners.isEmpty())
+    describeProgram();
+    if (const auto &listeners = m_waiters.first().listeners; !listeners.isEmpty())
         m_peer = auditPeer(listeners.first());
     if (const auto parts = redirecturi::parse(m_authorize.redirectUri))
         m_request.redirectTarget = redirecturi::describe(*parts);
@@ -208,10 +319,10 @@ void Approval::describe(const QList<http::PeerProcess> &listeners)
 void Approval::sendTabTo(const QByteArray &url)
 {
     // One tab goes to the sign-in, which serves all that wait.
-    for (const auto &flow : m_flows) {
-        if (flow && !flow->isOver()) {
-            emit tabSentToSignIn(flow);
-            flow->sendTabTo(url);
+    for (const Waiter &waiter : std::as_const(m_waiters)) {
+        if (waiter.flow && !waiter.flow->isOver()) {
+            emit tabSentToSignIn(waiter.flow);
+            waiter.flow->sendTabTo(url);
             return;
         }
     }
@@ -219,46 +330,37 @@ void Approval::sendTabTo(const QByteArray &url)
 
 void Approval::setState(AuthorizeFlow::State state)
 {
-    for (const auto &flow : QList(m_flows)) {
-        if (flow && !flow->isOver() && flow->state() != state)
-            flow->setState(state);
+    for (const Waiter &waiter : QList(m_waiters)) {
+        if (waiter.flow && !waiter.flow->isOver() && waiter.flow->state() != state)
+            waiter.flow->setState(state);
     }
 }
 
-void Approval::issue(const ConsentAnswer &answer, const UpstreamLogin &login)
+void Approval::issue(AuthorizeFlow &flow, const ConsentAnswer &answer, const UpstreamLogin &login)
 {
     const QList<AccountRef> accounts = chosenAccounts(login.accounts, answer.accountIds);
     if (accounts.isEmpty() && !answer.accountIds.isEmpty()) {
-        fail("access_denied",
-             u"The Cloudflare sign-in does not reach the accounts that were chosen."_s);
+        flow.fail("access_denied",
+                  u"The Cloudflare sign-in does not reach the accounts that were chosen."_s);
         return;
     }
-    ScopeSet granted{scopes::kBaseline};
+    store::Grant grant;
+    grant.id.value = crypto::randomId();
+    grant.client = m_authorize.client.id;
+    grant.login = login.id;
+    grant.scopes = {scopes::kBaseline};
     std::set_intersection(answer.scopes.begin(), answer.scopes.end(), m_request.offered.begin(),
-                          m_request.offered.end(), std::inserter(granted, granted.end()));
-    m_services.clients.noteAuthorized(m_authorize.client.id);
-
-    for (const auto &flow : QList(m_flows)) {
-        if (!flow || flow->isOver())
-            continue;
-        store::Grant grant;
-        grant.id.value = crypto::randomId();
-        grant.client = m_authorize.client.id;
-        grant.login = login.id;
-        grant.scopes = granted;
-        grant.accounts = accounts;
-        grant.resources = m_authorize.resources;
-        grant.createdAt = m_services.clock.now();
-        if (answer.lifetimeSeconds > 0)
-            grant.expiresAt = grant.createdAt + answer.lifetimeSeconds * 1000;
-        const auto code = m_services.tokens.issueCode(grant, flow->request(), m_peer);
-        if (code)
-            flow->finish(*code);
-        else
-            flow->fail(oautherror::redirectCode(code.error()), code.error().text());
-    }
-    m_over = true;
-    m_deadline.stop();
+                          m_request.offered.end(), std::inserter(grant.scopes, grant.scopes.end()));
+    grant.accounts = accounts;
+    grant.resources = m_authorize.resources;
+    grant.createdAt = m_services.clock.now();
+    if (answer.lifetimeSeconds > 0)
+        grant.expiresAt = grant.createdAt + answer.lifetimeSeconds * 1000;
+    const auto code = m_services.tokens.issueCode(grant, flow.request(), m_peer);
+    if (code)
+        flow.finish(*code);
+    else
+        flow.fail(oautherror::redirectCode(code.error()), code.error().text());
 }
 
 void Approval::tellDenied(const QString &reason) const
@@ -274,9 +376,9 @@ void Approval::fail(const QByteArray &code, const QString &message)
     tellDenied(message);
     m_over = true;
     m_deadline.stop();
-    for (const auto &flow : QList(m_flows)) {
-        if (flow)
-            flow->fail(code, message);
+    for (const Waiter &waiter : QList(m_waiters)) {
+        if (waiter.flow)
+            waiter.flow->fail(code, message);
     }
 }
 

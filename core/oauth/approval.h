@@ -3,6 +3,7 @@
 #include "core/http/peerprocess.h"
 #include "core/oauth/authorizeflow.h"
 #include "core/oauth/clientregistry.h"
+#include "core/oauth/listening.h"
 #include "core/oauth/tokenservice.h"
 #include "core/prompt/prompter.h"
 
@@ -10,6 +11,7 @@
 #include <QTimer>
 
 #include <memory>
+#include <optional>
 
 namespace flaredeck::oauth {
 
@@ -25,51 +27,79 @@ struct ApprovalServices {
 };
 
 /// One question to a person on behalf of one or more waiting tabs of a client: consent, then the
-/// Cloudflare sign-in if there is none, then a grant and a code for each tab.
+/// Cloudflare sign-in if there is none, then a grant and a code for each tab. A code only goes to
+/// the program that listened when the person decided.
 class Approval : public QObject, public std::enable_shared_from_this<Approval>
 {
     Q_OBJECT
 
 public:
     static constexpr int kTimeoutMs = 600'000;
-    static constexpr int kListenerAttempts = 20; ///< a quarter of a second each
+    static constexpr int kListenerAttempts = 240;  ///< a quarter of a second each
+    static constexpr Millis kLateAnswer = 300'000; ///< how long a yes waits for the client's retry
 
-    Approval(ApprovalServices services, AuthorizeFlow &first);
+    /// `listeners`: who listens where the code of `first` would go.
+    Approval(ApprovalServices services, AuthorizeFlow &first, QList<http::PeerProcess> listeners);
 
     void start();
+    /// The person has decided already, about the same.
+    void startAnswered(const ConsentAnswer &answer);
     /// The owner goes away: nothing of `services` is touched from now on.
     void stop();
 
     /// Still being asked, and the answer would fit this request.
-    [[nodiscard]] bool canJoin(const AuthorizeRequest &request) const;
-    void join(AuthorizeFlow &flow);
+    [[nodiscard]] bool canJoin(const AuthorizeRequest &request,
+                               const QList<http::PeerProcess> &listeners) const;
+    void join(AuthorizeFlow &flow, QList<http::PeerProcess> listeners);
     /// The flow has ended by itself. The last one takes the question with it.
     void leave(const AuthorizeFlow &flow);
     /// Puts into the audit trail that nothing was granted.
     void tellDenied(const QString &reason) const;
     [[nodiscard]] const QString &checkPhrase() const { return m_request.checkPhrase; }
 
+    /// Allowed, within kLateAnswer.
+    [[nodiscard]] bool isRecent() const;
+    /// The answer, if it was yes, no browser has come for any of its codes, and this request asks
+    /// the same for the same program. Only once; the codes become void.
+    [[nodiscard]] std::optional<ConsentAnswer>
+    takeLateAnswer(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
+
 signals:
+    void allowed();
     void tabSentToSignIn(flaredeck::oauth::AuthorizeFlow *flow);
 
 private:
+    struct Waiter {
+        QPointer<AuthorizeFlow> flow;
+        quint16 port = 0; ///< of its listener on this computer; 0 = the code goes elsewhere
+        QList<http::PeerProcess>
+            listeners; ///< when the person was asked, or else when they decided
+    };
+
     static Task<> run(std::shared_ptr<Approval> self);
+    static Task<> carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer);
+    static Task<> deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
+                          UpstreamLogin login);
     [[nodiscard]] Task<Result<UpstreamLogin>> login();
-    void describeProgram(const QList<http::PeerProcess> &listeners);
-    void describe(const QList<http::PeerProcess> &listeners);
+    void describeProgram();
+    void describe();
     void sendTabTo(const QByteArray &url);
     void setState(AuthorizeFlow::State state);
-    void issue(const ConsentAnswer &answer, const UpstreamLogin &login);
+    [[nodiscard]] bool mayReceive(const Waiter &waiter, const Listening &found) const;
+    void refuse(const Waiter &waiter, const Listening &found);
+    void issue(AuthorizeFlow &flow, const ConsentAnswer &answer, const UpstreamLogin &login);
     void fail(const QByteArray &code, const QString &message);
     void expire();
 
     ApprovalServices m_services;
-    QList<QPointer<AuthorizeFlow>> m_flows;
+    QList<Waiter> m_waiters;
     const AuthorizeRequest m_authorize; ///< of the first flow; the others ask the same
     ConsentRequest m_request;
     store::AuditPeer m_peer; ///< the program that waits for the answer, if known
     LoginId m_shownLogin;    ///< whose accounts the person saw
     QTimer m_deadline;
+    std::optional<ConsentAnswer> m_yes; ///< until somebody has it
+    Millis m_answeredAt = 0;            ///< by the monotonic clock
     bool m_asking = false;
     bool m_over = false;
 };

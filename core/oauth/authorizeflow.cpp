@@ -1,6 +1,7 @@
 #include "core/oauth/authorizeflow.h"
 
 #include "core/base/crypto.h"
+#include "core/oauth/redirecturi.h"
 
 namespace flaredeck::oauth {
 
@@ -45,10 +46,12 @@ QByteArray AuthorizeFlow::next() const
 
 void AuthorizeFlow::nextTaken()
 {
-    if (m_state == State::Done)
+    if (m_state == State::Done && !m_spent) {
         m_spent = true;
-    else if (m_state == State::SignIn && !m_signInUrl.isEmpty())
+        emit spent();
+    } else if (m_state == State::SignIn && !m_signInUrl.isEmpty()) {
         m_signInTaken = true;
+    }
 }
 
 void AuthorizeFlow::returnedFromSignIn()
@@ -91,14 +94,29 @@ void AuthorizeFlow::finish(const QByteArray &code)
     setState(State::Done);
 }
 
-void AuthorizeFlow::fail(const QByteArray &code, const QString &message)
+void AuthorizeFlow::fail(const QByteArray &code, const QString &message, Tell tell)
 {
     if (isOver())
         return;
     m_message = message;
-    m_redirect =
-        errorRedirect({code, message, m_request.redirectUri, m_request.state}, m_request.issuer);
+    if (tell == Tell::Client)
+        m_redirect = errorRedirect({code, message, m_request.redirectUri, m_request.state},
+                                   m_request.issuer);
     setState(State::Failed);
+}
+
+void AuthorizeFlow::abandon(const QString &message)
+{
+    if (m_spent || m_state == State::Failed)
+        return;
+    m_message = message;
+    m_redirect.clear();
+    setState(State::Failed);
+}
+
+bool AuthorizeFlow::keepsTab() const
+{
+    return m_state == State::Failed && redirecturi::loopbackPort(m_request.redirectUri) > 0;
 }
 
 } // namespace flaredeck::oauth

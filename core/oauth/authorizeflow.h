@@ -53,10 +53,21 @@ public:
     void sendTabTo(const QByteArray &signInUrl);
     void setState(State state);
     void finish(const QByteArray &code);
-    void fail(const QByteArray &code, const QString &message);
+    /// Whether the client is to hear of the failure, and can.
+    enum class Tell { Client, TabOnly };
+    void fail(const QByteArray &code, const QString &message, Tell tell = Tell::Client);
+
+    /// Whatever it was waiting for goes elsewhere: a code that nobody fetched is not handed out.
+    void abandon(const QString &message);
+
+    /// Failed, and the client can be told from behind the page, which keeps its words: whoever
+    /// listens on this computer need not own the tab to learn it.
+    [[nodiscard]] bool keepsTab() const;
 
 signals:
     void changed();
+    /// A browser has the code now.
+    void spent();
 
 private:
     AuthorizeRequest m_request;

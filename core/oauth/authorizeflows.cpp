@@ -27,9 +27,12 @@ AuthorizeFlows::~AuthorizeFlows()
 {
     for (const auto &[handle, entry] : m_entries)
         entry.approval->stop();
+    for (const auto &approval : m_answered)
+        approval->stop();
 }
 
-tl::expected<FlowTab *, AuthorizeRefusal> AuthorizeFlows::open(const AuthorizeRequest &request)
+tl::expected<FlowTab *, AuthorizeRefusal>
+AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners)
 {
     for (const auto &[handle, entry] : m_entries) {
         AuthorizeFlow &flow = entry.tab->flow();
@@ -48,7 +51,7 @@ tl::expected<FlowTab *, AuthorizeRefusal> AuthorizeFlows::open(const AuthorizeRe
             "temporarily_unavailable", u"Too many requests wait for an answer in Flaredeck."_s,
             request.redirectUri, request.state});
     }
-    return add(request);
+    return add(request, listeners);
 }
 
 FlowTab *AuthorizeFlows::find(const QByteArray &handle)
@@ -102,11 +105,25 @@ bool AuthorizeFlows::hasRoom(const AuthorizeRequest &request)
            m_starts.take({}, m_services.clock.monotonic()) == 0;
 }
 
-FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request)
+std::optional<ConsentAnswer>
+AuthorizeFlows::takeLateAnswer(const AuthorizeRequest &request,
+                               const QList<http::PeerProcess> &listeners)
+{
+    while (!m_answered.empty() && !m_answered.front()->isRecent())
+        m_answered.pop_front();
+    for (const auto &approval : m_answered) {
+        if (auto answer = approval->takeLateAnswer(request, listeners))
+            return answer;
+    }
+    return std::nullopt;
+}
+
+FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request,
+                             const QList<http::PeerProcess> &listeners)
 {
     std::shared_ptr<Approval> approval;
     for (const auto &[handle, entry] : m_entries) {
-        if (entry.approval->canJoin(request))
+        if (entry.approval->canJoin(request, listeners))
             approval = entry.approval;
     }
 
@@ -115,26 +132,27 @@ FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request)
     FlowTab *const added = tab.get();
     AuthorizeFlow &flow = added->flow();
     const QByteArray handle = flow.handle();
-    connect(added, &FlowTab::left, this, [this, added] {
-        // While a person signs in, the tab is at Cloudflare and nobody polls.
-        if (added->flow().state() == AuthorizeFlow::State::Consent)
-            cancel(added->flow().handle(), u"The browser tab was closed."_s);
-    });
     connect(&flow, &AuthorizeFlow::changed, this, [this, added] {
         if (added->flow().isOver())
             forgetLater(added->flow().handle());
     });
 
     if (approval) {
-        approval->join(flow);
+        approval->join(flow, listeners);
         m_entries.emplace(handle, Entry{std::move(tab), approval});
         return added;
     }
-    approval = std::make_shared<Approval>(m_services, flow);
+    approval = std::make_shared<Approval>(m_services, flow, listeners);
     connect(approval.get(), &Approval::tabSentToSignIn, this,
             [this](const AuthorizeFlow *sent) { m_signingIn = sent->handle(); });
+    connect(
+        approval.get(), &Approval::allowed, this,
+        [this, weak = std::weak_ptr<Approval>(approval)] { m_answered.push_back(weak.lock()); });
     m_entries.emplace(handle, Entry{std::move(tab), approval});
-    approval->start();
+    if (const auto late = takeLateAnswer(request, listeners))
+        approval->startAnswered(*late);
+    else
+        approval->start();
     return added;
 }
 

@@ -3,7 +3,9 @@
 #include "core/oauth/approval.h"
 #include "core/oauth/flowtab.h"
 
+#include <deque>
 #include <map>
+#include <optional>
 
 namespace flaredeck::oauth {
 
@@ -21,7 +23,9 @@ public:
     ~AuthorizeFlows() override;
 
     /// The flow of this request: a new one, or the one that a reloaded tab belongs to.
-    [[nodiscard]] tl::expected<FlowTab *, AuthorizeRefusal> open(const AuthorizeRequest &request);
+    /// `listeners`: who listens at its redirect URI, when that is on this computer.
+    [[nodiscard]] tl::expected<FlowTab *, AuthorizeRefusal>
+    open(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
     [[nodiscard]] FlowTab *find(const QByteArray &handle);
     void cancel(const QByteArray &handle, const QString &reason);
     void cancelClient(const ClientId &client);
@@ -35,11 +39,15 @@ private:
         std::shared_ptr<Approval> approval;
     };
     [[nodiscard]] bool hasRoom(const AuthorizeRequest &request);
-    FlowTab *add(const AuthorizeRequest &request);
+    FlowTab *add(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
+    /// A yes that came too late for its own tab, and fits this request. It is used up by this.
+    [[nodiscard]] std::optional<ConsentAnswer>
+    takeLateAnswer(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
     void forgetLater(const QByteArray &handle);
 
     ApprovalServices m_services;
-    std::map<QByteArray, Entry> m_entries; ///< by handle
+    std::map<QByteArray, Entry> m_entries;            ///< by handle
+    std::deque<std::shared_ptr<Approval>> m_answered; ///< with yes, not long ago
     RateLimit m_starts;
     QByteArray m_signingIn; ///< handle of the flow that was sent to the sign-in last
 };

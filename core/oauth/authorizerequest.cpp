@@ -95,12 +95,13 @@ std::optional<AuthorizeRefusal> checkParameters(const http::Form &form)
 
 bool AuthorizeRequest::isReloadOf(const AuthorizeRequest &other) const
 {
-    return asksTheSameAs(other) && challenge == other.challenge && state == other.state;
+    return asksTheSameAs(other) && redirectUri == other.redirectUri &&
+           challenge == other.challenge && state == other.state;
 }
 
 bool AuthorizeRequest::asksTheSameAs(const AuthorizeRequest &other) const
 {
-    return client.id == other.client.id && redirectUri == other.redirectUri &&
+    return client.id == other.client.id && redirecturi::matches(redirectUri, other.redirectUri) &&
            scopes == other.scopes && resources == other.resources && issuer == other.issuer;
 }
 

@@ -19,7 +19,8 @@ struct AuthorizeRequest {
 
     /// The same request again: a reloaded tab.
     [[nodiscard]] bool isReloadOf(const AuthorizeRequest &other) const;
-    /// Only challenge and state differ, so that one decision of a person fits both.
+    /// Only challenge, state and the port on this computer differ, so that one decision of a person
+    /// fits both if the same program listens.
     [[nodiscard]] bool asksTheSameAs(const AuthorizeRequest &other) const;
 };
 

@@ -1,6 +1,7 @@
 #include "core/oauth/flowpages.h"
 
 #include "core/base/crypto.h"
+#include "core/oauth/redirecturi.h"
 
 #include <QFile>
 
@@ -12,18 +13,28 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-http::Headers protection(const QByteArray &nonce)
+/// "http://localhost:3334" of a redirect URI on this computer, else nothing.
+QByteArray listenerOrigin(const QString &redirectUri)
+{
+    const auto parts = redirecturi::parse(redirectUri);
+    if (!parts || parts->kind != redirecturi::Kind::Loopback || parts->port == 0)
+        return {};
+    // Checked when it was parsed: letters, digits and what an IP literal holds.
+    return u"%1://%2:%3"_s.arg(parts->scheme, parts->host).arg(parts->port).toLatin1();
+}
+
+http::Headers protection(const QByteArray &nonce, const QByteArray &mayTell = {})
 {
     const QByteArray inlined = nonce.isEmpty() ? QByteArray("'none'") : "'nonce-" + nonce + '\'';
-    return {
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src " + inlined + "; style-src " + inlined +
-             "; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-        {"X-Frame-Options", "DENY"},
-        {"Referrer-Policy", "no-referrer"},
-        {"Cache-Control", "no-store"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"Cross-Origin-Opener-Policy", "same-origin"}};
+    return {{"Content-Security-Policy",
+             "default-src 'none'; script-src " + inlined + "; style-src " + inlined +
+                 "; connect-src 'self'" + (mayTell.isEmpty() ? QByteArray() : ' ' + mayTell) +
+                 "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+            {"X-Frame-Options", "DENY"},
+            {"Referrer-Policy", "no-referrer"},
+            {"Cache-Control", "no-store"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Cross-Origin-Opener-Policy", "same-origin"}};
 }
 
 QByteArray resourceFile(const QString &name)
@@ -33,7 +44,8 @@ QByteArray resourceFile(const QString &name)
 }
 
 /// Fills the {{places}} of a template. Values are text and get escaped; CSS comes from us.
-http::Response fill(int status, const QString &name, QList<std::pair<QByteArray, QString>> values)
+http::Response fill(int status, const QString &name, QList<std::pair<QByteArray, QString>> values,
+                    const QByteArray &mayTell = {})
 {
     const QByteArray nonce = crypto::randomToken();
     QByteArray page = resourceFile(name);
@@ -42,7 +54,7 @@ http::Response fill(int status, const QString &name, QList<std::pair<QByteArray,
     values.prepend({"nonce", QString::fromLatin1(nonce)});
     for (const auto &[place, value] : std::as_const(values))
         page.replace("{{" + place + "}}", value.toHtmlEscaped().toUtf8());
-    return http::Response::html(status, page, protection(nonce));
+    return http::Response::html(status, page, protection(nonce, mayTell));
 }
 
 } // namespace
@@ -55,7 +67,9 @@ http::Response waiting(const Waiting &page)
                 {{"flow", QString::fromLatin1(page.flowPath)},
                  {"state", QString::fromLatin1(page.state)},
                  {"phrase", page.checkPhrase},
-                 {"client", client}});
+                 {"step", page.message.isEmpty() ? u"Waiting for your answer"_s : page.message},
+                 {"client", client}},
+                listenerOrigin(page.redirectUri));
 }
 
 http::Response message(int status, const QString &title, const QString &text)

@@ -12,6 +12,8 @@ struct Waiting {
     QString checkPhrase;
     QByteArray flowPath; ///< "/authorize/flow/<handle>"
     QByteArray state;    ///< AuthorizeFlow::stateName()
+    QString message;     ///< why it failed; empty while it has not
+    QString redirectUri; ///< the page may tell a program on this computer that it was denied
 };
 
 [[nodiscard]] http::Response waiting(const Waiting &page);

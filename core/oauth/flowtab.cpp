@@ -3,6 +3,8 @@
 #include "core/oauth/flowpages.h"
 #include "core/oauth/oautherror.h"
 
+#include <QTimer>
+
 #include <algorithm>
 
 namespace flaredeck::oauth {
@@ -23,9 +25,6 @@ FlowTab::FlowTab(AuthorizeRequest request, QString checkPhrase, const Clock &clo
     , m_clock(clock)
     , m_polls(kPollsPerWindow, kPollWindow)
 {
-    m_leave.setSingleShot(true);
-    m_leave.start(kLeftAfterMs);
-    connect(&m_leave, &QTimer::timeout, this, &FlowTab::left);
     connect(&m_flow, &AuthorizeFlow::changed, this, &FlowTab::serveReady);
 }
 
@@ -58,7 +57,6 @@ void FlowTab::hold(Waiting waiting, int patienceMs)
         respond(m_waiting.first());
         release(m_waiting.first().id);
     }
-    m_leave.stop();
     const int id = waiting.id;
     QTimer::singleShot(patienceMs, this, [this, id] { expire(id); });
     // Queued: releasing drops the exchange, which must not happen inside its own signal.
@@ -77,8 +75,6 @@ void FlowTab::release(int id)
         return;
     found->exchange->disconnect(this);
     m_waiting.erase(found);
-    if (m_waiting.isEmpty())
-        m_leave.start(kLeftAfterMs);
 }
 
 void FlowTab::expire(int id)
@@ -122,19 +118,22 @@ bool FlowTab::isReady(const Waiting &waiting) const
 void FlowTab::respond(const Waiting &waiting)
 {
     if (waiting.exchange->isOpen())
-        waiting.exchange->respond(waiting.isPage ? page() : status());
+        waiting.exchange->respond(waiting.isPage ? page(waiting.showsHtml) : status());
 }
 
-http::Response FlowTab::page()
+http::Response FlowTab::page(bool showsHtml)
 {
-    if (const QByteArray next = m_flow.next(); !next.isEmpty()) {
+    const bool staysHere = showsHtml && m_flow.keepsTab();
+    if (const QByteArray next = m_flow.next(); !next.isEmpty() && !staysHere) {
         m_flow.nextTaken();
         return flowpages::redirect(next);
     }
-    if (m_flow.isOver())
-        return flowpages::message(404, u"This request has ended"_s, u"You can close this tab."_s);
-    return flowpages::waiting(
-        {m_flow.request().client.name, m_flow.checkPhrase(), m_flow.path(), m_flow.stateName()});
+    if (m_flow.isOver() && !staysHere)
+        return flowpages::message(404, u"This request has ended"_s,
+                                  m_flow.message().isEmpty() ? u"You can close this tab."_s
+                                                             : m_flow.message());
+    return flowpages::waiting({m_flow.request().client.name, m_flow.checkPhrase(), m_flow.path(),
+                               m_flow.stateName(), m_flow.message(), m_flow.request().redirectUri});
 }
 
 http::Response FlowTab::status()
@@ -146,6 +145,7 @@ http::Response FlowTab::status()
         body["message"] = m_flow.message();
     if (const QByteArray next = m_flow.next(); !next.isEmpty()) {
         body["next"] = next.toStdString();
+        body["stay"] = m_flow.keepsTab();
         m_flow.nextTaken();
     }
     return http::Response::json(200, body, oautherror::noStore());

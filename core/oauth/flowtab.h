@@ -6,12 +6,12 @@
 #include "core/oauth/ratelimit.h"
 
 #include <QList>
-#include <QTimer>
 
 namespace flaredeck::oauth {
 
 /// Answers the browser that waits for a flow: a page, a long poll, or the redirect as soon as there
-/// is one. A short wait before the page lets plain HTTP clients get by with redirects alone.
+/// is one. That nobody asks for a while means nothing: browsers suspend tabs. A short wait before
+/// the page lets plain HTTP clients get by with redirects alone.
 class FlowTab : public QObject
 {
     Q_OBJECT
@@ -20,7 +20,6 @@ public:
     static constexpr int kPagePatienceMs = 150;   ///< for a browser, which can show the page
     static constexpr int kPlainPatienceMs = 1000; ///< for a client that only follows redirects
     static constexpr int kLongPollMs = 20'000;
-    static constexpr int kLeftAfterMs = 60'000;
 
     FlowTab(AuthorizeRequest request, QString checkPhrase, const Clock &clock,
             QObject *parent = nullptr);
@@ -33,10 +32,6 @@ public:
     void answerPage(const http::ExchangePtr &exchange, bool showsHtml);
     /// JSON, as soon as the state is not `seen` any more (empty: not the present one).
     void answerStatus(const http::ExchangePtr &exchange, const QByteArray &seen);
-
-signals:
-    /// Nobody has asked for a minute.
-    void left();
 
 private:
     struct Waiting {
@@ -53,7 +48,7 @@ private:
     void respond(const Waiting &waiting);
     void serveReady();
     [[nodiscard]] bool isReady(const Waiting &waiting) const;
-    [[nodiscard]] http::Response page();
+    [[nodiscard]] http::Response page(bool showsHtml);
     [[nodiscard]] http::Response status();
 
     AuthorizeFlow m_flow;
@@ -61,7 +56,6 @@ private:
     RateLimit m_polls;
     QList<Waiting> m_waiting;
     int m_nextId = 1;
-    QTimer m_leave;
 };
 
 } // namespace flaredeck::oauth

@@ -1,33 +1,45 @@
 #include "core/oauth/listening.h"
 
-#include "core/http/peerprocess.h"
-
 #include <QCoroAbstractSocket>
 #include <QCoroFuture>
 #include <QHostAddress>
 #include <QTcpSocket>
 
+#include <algorithm>
 #include <chrono>
 
 namespace flaredeck::oauth {
 
-Task<bool> isListening(quint16 port)
+Task<Listening> lookAtListener(quint16 port)
 {
-    const auto listeners = co_await http::findListeners(port);
-    if (!listeners.isEmpty())
-        co_return true;
+    Listening listening;
+    listening.programs = co_await http::findListeners(port);
+    listening.isOpen = !listening.programs.isEmpty();
     for (const QHostAddress &address :
          {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)}) {
+        if (listening.isOpen)
+            break;
         QTcpSocket socket;
         socket.connectToHost(address, port);
         // A refused connection runs into the limit as well, which paces the caller's attempts.
-        const bool connected =
-            co_await qCoro(&socket).waitForConnected(std::chrono::milliseconds(125));
+        listening.isOpen = co_await qCoro(&socket).waitForConnected(std::chrono::milliseconds(125));
         socket.abort();
-        if (connected)
-            co_return true;
     }
-    co_return false;
+    // Whoever came between the two looks must not pass for one that the system cannot name.
+    if (listening.isOpen && listening.programs.isEmpty())
+        listening.programs = co_await http::findListeners(port);
+    co_return listening;
+}
+
+bool areSamePrograms(const QList<http::PeerProcess> &found,
+                     const QList<http::PeerProcess> &expected)
+{
+    const auto isExpected = [&expected](const http::PeerProcess &program) {
+        return std::any_of(
+            expected.begin(), expected.end(),
+            [&program](const http::PeerProcess &known) { return known.isSameProgramAs(program); });
+    };
+    return !found.isEmpty() && std::all_of(found.begin(), found.end(), isExpected);
 }
 
 } // namespace flaredeck::oauth

@@ -1,13 +1,22 @@
 #pragma once
 
 #include "core/base/task.h"
-
-#include <QtGlobal>
+#include "core/http/peerprocess.h"
 
 namespace flaredeck::oauth {
 
-/// Somebody listens on this loopback port, on either address family: asks the operating system, and
-/// where that does not tell, tries to connect. Takes about a quarter of a second to say no.
-[[nodiscard]] Task<bool> isListening(quint16 port);
+struct Listening {
+    bool isOpen = false;               ///< somebody listens, on either address family
+    QList<http::PeerProcess> programs; ///< who, as far as the operating system tells
+};
+
+/// Looks at a loopback port: asks the operating system, and where that does not tell, tries to
+/// connect. Takes about a quarter of a second to say no.
+[[nodiscard]] Task<Listening> lookAtListener(quint16 port);
+
+/// Everybody who listens is one of those who were expected, and there is somebody. Unknown programs
+/// are nobody's own.
+[[nodiscard]] bool areSamePrograms(const QList<http::PeerProcess> &found,
+                                   const QList<http::PeerProcess> &expected);
 
 } // namespace flaredeck::oauth

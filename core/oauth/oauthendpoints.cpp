@@ -5,6 +5,7 @@
 #include "core/oauth/flowpages.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
+#include "core/oauth/redirecturi.h"
 #include "core/oauth/registration.h"
 #include "core/oauth/resource.h"
 
@@ -195,12 +196,30 @@ void OAuthEndpoints::authorize(const http::Request &request, const http::Exchang
         exchange->respond(answerRefusal(parsed.error(), issuer));
         return;
     }
-    const auto tab = m_flows.open(*parsed);
-    if (!tab) {
-        exchange->respond(answerRefusal(tab.error(), issuer));
-        return;
+    openFlow(this, *parsed, exchange, request.headers.value("Accept").contains("text/html"));
+}
+
+Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
+                                http::ExchangePtr exchange, bool showsHtml)
+{
+    QList<http::PeerProcess> listeners;
+    if (const quint16 port = redirecturi::loopbackPort(request.redirectUri); port > 0)
+        listeners = co_await http::findListeners(port);
+    if (!self)
+        co_return;
+    // The client may have been removed meanwhile.
+    const auto client = self->m_clients.find(request.client.id);
+    if (!client) {
+        exchange->respond(answerRefusal(
+            AuthorizeRefusal{"invalid_client", u"This client is not registered here."_s, {}, {}},
+            request.issuer));
+        co_return;
     }
-    (*tab)->answerPage(exchange, request.headers.value("Accept").contains("text/html"));
+    const auto tab = self->m_flows.open(request, listeners);
+    if (tab)
+        (*tab)->answerPage(exchange, showsHtml);
+    else
+        exchange->respond(answerRefusal(tab.error(), request.issuer));
 }
 
 void OAuthEndpoints::answerFlow(const http::Request &request, const http::ExchangePtr &exchange)

@@ -27,6 +27,8 @@ private:
     [[nodiscard]] http::Response addClient(const store::Client &draft,
                                            const store::AuditPeer &peer);
     void authorize(const http::Request &request, const http::ExchangePtr &exchange);
+    static Task<> openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
+                           http::ExchangePtr exchange, bool showsHtml);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
     store::Vault &m_vault;

@@ -172,6 +172,12 @@ bool matches(const QString &registered, const QString &requested)
            left->scheme == right->scheme && left->host == right->host && left->rest == right->rest;
 }
 
+quint16 loopbackPort(const QString &uri)
+{
+    const auto parts = parse(uri);
+    return parts && parts->kind == Kind::Loopback ? static_cast<quint16>(parts->port) : 0;
+}
+
 QString describe(const Parts &parts)
 {
     switch (parts.kind) {

@@ -1,8 +1,68 @@
 #include "tests/core/oauth/servertest.h"
 
+#include <QCoreApplication>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
 using namespace flaredeck;
 using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
+
+#ifdef Q_OS_LINUX
+#define SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+#else
+#define SKIP_WHERE_PROGRAMS_ARE_UNKNOWN QSKIP("programs are told apart on Linux only, so far");
+#endif
+
+namespace {
+
+const QString kListenFlag = u"--listen"_s;
+
+/// A second program: a copy of this one at another path, which only listens.
+class Thief
+{
+public:
+    explicit Thief(quint16 port = 0)
+        : m_executable(m_directory.filePath(u"thief"_s))
+    {
+        QFile::copy(QCoreApplication::applicationFilePath(), m_executable);
+        m_process.start(m_executable, {kListenFlag, QString::number(port)});
+        if (m_process.waitForStarted() && m_process.waitForReadyRead())
+            m_port = m_process.readLine().trimmed().toUShort();
+    }
+    ~Thief()
+    {
+        m_process.closeWriteChannel();
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+    Thief(const Thief &) = delete;
+    Thief &operator=(const Thief &) = delete;
+
+    [[nodiscard]] quint16 port() const { return m_port; } ///< 0 = it could not listen
+    [[nodiscard]] QString executable() const { return m_executable; }
+
+    /// What the copy does.
+    static int run(quint16 port)
+    {
+        QTcpServer server;
+        const bool listens = server.listen(QHostAddress::LocalHost, port);
+        std::printf("%d\n", listens ? int(server.serverPort()) : 0);
+        std::fflush(stdout);
+        return QCoreApplication::exec();
+    }
+
+private:
+    QTemporaryDir m_directory;
+    QString m_executable;
+    QProcess m_process;
+    quint16 m_port = 0;
+};
+
+} // namespace
 
 /// The tab that a client opens: what it shows, how it waits, where it goes.
 class TestAuthorizePage : public ServerTest
@@ -22,6 +82,14 @@ private slots:
     void framesAreRefused();
     void reloadingResumes();
     void siblingsShareOneQuestion();
+    void siblingsAtOtherPortsShareOneQuestion();
+    void anotherProgramGetsAQuestionOfItsOwn();
+    void aDeniedTabKeepsItsWords();
+    void aSuspendedTabKeepsItsQuestion();
+    void aLateYesServesTheNextRequest();
+    void aLateYesIsForgotten();
+    void noCodeForAProgramThatTookThePort();
+    void noCodeForAnotherProgramThanTheRegistrant();
     void cancellingWithdrawsTheQuestion();
     void tooManyPendingFlowsAreTurnedAway();
     void theCodeWaitsForTheListener();
@@ -197,6 +265,146 @@ void TestAuthorizePage::siblingsShareOneQuestion()
     QCOMPARE(client.redeem(otherCode, otherSecret).status, 200);
 }
 
+void TestAuthorizePage::siblingsAtOtherPortsShareOneQuestion()
+{
+    OAuthClient client(*m_browser);
+    QTcpServer second;
+    QVERIFY(second.listen(QHostAddress::LocalHost));
+    QByteArray url = client.authorizeUrl();
+    url.replace("%3A" + QByteArray::number(client.port),
+                "%3A" + QByteArray::number(second.serverPort()));
+    const QByteArray first = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    const QByteArray other = flowPathIn(m_browser->get(url, "text/html"));
+    QVERIFY(first != other);
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+    m_server->prompter.answer(FakePrompter::allow());
+    QVERIFY(follow(first).contains(":" + QByteArray::number(client.port) + "/cb?code="));
+    QVERIFY(follow(other).contains(":" + QByteArray::number(second.serverPort()) + "/cb?code="));
+}
+
+void TestAuthorizePage::anotherProgramGetsAQuestionOfItsOwn()
+{
+    SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+    OAuthClient client(*m_browser);
+    const Thief thief;
+    QVERIFY(thief.port() > 0);
+    QByteArray url = client.authorizeUrl();
+    url.replace("%3A" + QByteArray::number(client.port), "%3A" + QByteArray::number(thief.port()));
+    m_browser->get(client.authorizeUrl(), "text/html");
+    m_browser->get(url, "text/html");
+    QCOMPARE(m_server->prompter.asked.size(), 2);
+    QVERIFY(!m_server->prompter.asked.first().hasChangedProgram());
+    QVERIFY(m_server->prompter.asked.last().hasChangedProgram());
+    QCOMPARE(m_server->prompter.asked.last().program, thief.executable());
+}
+
+void TestAuthorizePage::aDeniedTabKeepsItsWords()
+{
+    OAuthClient client(*m_browser);
+    const auto page = m_browser->get(client.authorizeUrl(), "text/html");
+    // The page itself tells the client, who need not listen any more.
+    QVERIFY(page.headers.value("Content-Security-Policy")
+                .contains("connect-src 'self' http://localhost:" + QByteArray::number(client.port) +
+                          ";"));
+    QVERIFY(page.body.contains("start it again"));
+    client.stopListening();
+    ConsentAnswer no;
+    no.reason = u"The person denied the request."_s;
+    m_server->prompter.answer(no);
+    const QByteArray flow = flowPathIn(page);
+    const auto status = m_browser->get(flow + "/status?seen=consent");
+    QCOMPARE(Browser::json(status).value("stay", false), true);
+    QCOMPARE(Browser::text(status, "message"), QByteArray("The person denied the request."));
+    QCOMPARE(client.parameter(Browser::text(status, "next"), "error"), QByteArray("access_denied"));
+    const auto again = m_browser->get(flow, "text/html");
+    QCOMPARE(again.status, 200);
+    QVERIFY(again.body.contains("The person denied the request."));
+    // Who cannot show a page is redirected.
+    QCOMPARE(m_browser->get(flow).status, 302);
+}
+
+void TestAuthorizePage::aSuspendedTabKeepsItsQuestion()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    m_server->clock.advance(5 * 60 * kSecond); // nobody polls
+    QVERIFY(m_server->prompter.withdrawn.isEmpty());
+    m_server->prompter.answer(FakePrompter::allow());
+    const QByteArray location = follow(flow);
+    QCOMPARE(client.redeem(client.parameter(location, "code")).status, 200);
+}
+
+void TestAuthorizePage::aLateYesServesTheNextRequest()
+{
+    SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+    OAuthClient client(*m_browser);
+    const QByteArray gone = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    m_server->prompter.answer(FakePrompter::allow({u"workers:read"_s}));
+    QTRY_COMPARE((*m_server->vault).countGrants({QString::fromLatin1(client.id)}), 1);
+    const QByteArray retrySecret(43, 'r');
+    const QByteArray code = client.parameter(follow(client.authorizeUrl({}, retrySecret)), "code");
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+    const auto tokens = client.redeem(code, retrySecret);
+    QCOMPARE(Browser::text(tokens, "scope"), QByteArray("mcp:read workers:read"));
+    // It was used up: the first tab gets nothing, and the next request is a question again.
+    QCOMPARE(Browser::text(m_browser->get(gone + "/status"), "state"), QByteArray("failed"));
+    m_browser->get(client.authorizeUrl({}, QByteArray(43, 'q')), "text/html");
+    QCOMPARE(m_server->prompter.asked.size(), 2);
+}
+
+void TestAuthorizePage::aLateYesIsForgotten()
+{
+    OAuthClient client(*m_browser);
+    m_browser->get(client.authorizeUrl(), "text/html");
+    m_server->prompter.answer(FakePrompter::allow());
+    m_browser->get(client.authorizeUrl("&scope=workers:read", QByteArray(43, 'o')), "text/html");
+    QCOMPARE(m_server->prompter.asked.size(), 2); // asks for something else
+    m_server->clock.advance(300 * kSecond);
+    m_browser->get(client.authorizeUrl({}, QByteArray(43, 'r')), "text/html");
+    QCOMPARE(m_server->prompter.asked.size(), 3);
+}
+
+void TestAuthorizePage::noCodeForAProgramThatTookThePort()
+{
+    SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+    OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    client.stopListening();
+    const Thief thief(client.port);
+    QCOMPARE(thief.port(), client.port);
+    m_server->prompter.answer(FakePrompter::allow());
+    auto status = m_browser->get(flow + "/status?seen=consent");
+    if (Browser::text(status, "state") == "finishing")
+        status = m_browser->get(flow + "/status?seen=finishing");
+    QCOMPARE(Browser::text(status, "state"), QByteArray("failed"));
+    QVERIFY(Browser::text(status, "message").contains(thief.executable().toUtf8()));
+    QVERIFY(!Browser::json(status).contains("next"));
+    QVERIFY(m_browser->get(flow, "text/html").body.contains(thief.executable().toUtf8()));
+    QCOMPARE(m_server->prompter.warnings.size(), 1);
+    QVERIFY(m_server->prompter.warnings.first().contains(thief.executable()));
+    QVERIFY(m_server->oauth->liveGrants().isEmpty());
+}
+
+void TestAuthorizePage::noCodeForAnotherProgramThanTheRegistrant()
+{
+    SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+    OAuthClient client(*m_browser);
+    client.stopListening();
+    m_server->prompter.atOnce = FakePrompter::allow();
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    const ConsentRequest asked = m_server->prompter.asked.first();
+    QCOMPARE(asked.programPid, 0);
+    QCOMPARE(asked.registeredBy, QCoreApplication::applicationFilePath());
+    auto status = m_browser->get(flow + "/status?seen=finishing");
+    QCOMPARE(Browser::text(status, "state"), QByteArray("waiting_for_client"));
+    const Thief thief(client.port);
+    QCOMPARE(thief.port(), client.port);
+    status = m_browser->get(flow + "/status?seen=waiting_for_client");
+    QCOMPARE(Browser::text(status, "state"), QByteArray("failed"));
+    QVERIFY(!Browser::json(status).contains("next"));
+    QCOMPARE(m_server->prompter.warnings.size(), 1);
+}
+
 void TestAuthorizePage::cancellingWithdrawsTheQuestion()
 {
     OAuthClient client(*m_browser);
@@ -205,9 +413,10 @@ void TestAuthorizePage::cancellingWithdrawsTheQuestion()
     QCOMPARE(m_browser->send("HEAD", flow + "/cancel").status, 200);
     QVERIFY(m_server->prompter.withdrawn.isEmpty());
     const auto answer = m_browser->get(flow + "/cancel", "text/html");
-    QCOMPARE(answer.status, 302);
-    QCOMPARE(client.parameter(answer.headers.value("Location"), "error"),
-             QByteArray("access_denied"));
+    QCOMPARE(answer.status, 200);
+    QVERIFY(answer.body.contains("cancelled in the browser"));
+    const auto status = m_browser->get(flow + "/status?seen=consent");
+    QCOMPARE(client.parameter(Browser::text(status, "next"), "error"), QByteArray("access_denied"));
     QCOMPARE(m_server->prompter.withdrawn, QStringList{m_server->prompter.asked.first().id});
 }
 
@@ -258,5 +467,14 @@ void TestAuthorizePage::pagesForPeopleHaveNoCors()
     QVERIFY(page.headers.value("Access-Control-Allow-Origin").isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestAuthorizePage)
+int main(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() == 3 && arguments.at(1) == kListenFlag)
+        return Thief::run(arguments.at(2).toUShort());
+    TestAuthorizePage test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_authorizepage.moc"
