@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/store/loginstore.h"
+#include "fakekeychain.h"
+#include "fixtures.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace flaredeck::store {
+
+inline const QByteArray kAccess = "upstream-access-token-value";
+inline const QByteArray kRefresh = "upstream-refresh-token-value";
+inline const QByteArray kClientSecret = "upstream-client-secret-value";
+
+/// What a sign-in holds at first.
+inline LoginStore::Tokens tokens()
+{
+    return {Secret(QByteArray(kAccess)), Secret(QByteArray(kRefresh))};
+}
+
+/// A test on sign-ins in a vault of its own, whose key a keychain of the test holds.
+class LoginStoreTest : public QObject
+{
+protected:
+    void start()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_chain = std::make_unique<test::FakeChain>();
+        reopen();
+    }
+
+    void stop()
+    {
+        m_store.reset();
+        m_vault.reset();
+    }
+
+    void unlock() { QCoro::waitFor(m_store->unlock()); }
+    void unlocked()
+    {
+        reopen();
+        unlock();
+        QCOMPARE(m_store->state(), KeyState::Ready);
+    }
+
+    void reopen(const QString &vaultId = QStringLiteral("v1"))
+    {
+        m_store.reset();
+        m_vault.reset();
+        Result<Vault> vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
+        QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
+        m_vault.emplace(*std::move(vault));
+        m_store = std::make_unique<LoginStore>(
+            *m_vault, std::make_unique<test::FakeKeychain>(*m_chain), vaultId);
+    }
+
+    /// As the next run would find it.
+    [[nodiscard]] QByteArray storedRefresh()
+    {
+        LoginStore next(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain),
+                        QStringLiteral("v1"));
+        QCoro::waitFor(next.unlock());
+        const auto held = next.tokens({QStringLiteral("l1")});
+        return held ? held->refresh.copy().reveal() : QByteArray();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    test::FakeClock m_clock;
+    std::unique_ptr<test::FakeChain> m_chain;
+    std::optional<Vault> m_vault;
+    std::unique_ptr<LoginStore> m_store;
+};
+
+} // namespace flaredeck::store
