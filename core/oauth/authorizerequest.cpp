@@ -75,11 +75,8 @@ tl::expected<QString, AuthorizeRefusal> chooseRedirect(const http::Form &form,
 /// What is wrong with the parameters that a client may be told about.
 std::optional<AuthorizeRefusal> checkParameters(const http::Form &form)
 {
-    QList<QByteArray> repeated = form.repeated();
-    repeated.removeAll(QByteArrayLiteral("resource")); // RFC 8707 §2 allows several
-    if (!repeated.isEmpty())
-        return local("invalid_request", u"The parameter %1 occurs more than once."_s.arg(
-                                            QString::fromUtf8(repeated.first())));
+    if (const QString wrong = oautherror::repetition(form); !wrong.isEmpty())
+        return local("invalid_request", wrong);
     if (form.value("response_type") != u"code"_s)
         return local("unsupported_response_type", u"response_type must be code."_s);
     if (form.value("code_challenge_method") != u"S256"_s)

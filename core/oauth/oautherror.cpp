@@ -1,5 +1,8 @@
 #include "core/oauth/oautherror.h"
 
+#include <algorithm>
+#include <array>
+
 namespace flaredeck::oauth {
 
 using namespace Qt::Literals::StringLiterals;
@@ -22,6 +25,23 @@ namespace oautherror {
 namespace {
 
 constexpr int kDefaultRetrySeconds = 5;
+
+constexpr std::array<QByteArrayView, 16> kParameters{"client_id",
+                                                     "client_secret",
+                                                     "redirect_uri",
+                                                     "response_type",
+                                                     "response_mode",
+                                                     "scope",
+                                                     "state",
+                                                     "prompt",
+                                                     "code_challenge",
+                                                     "code",
+                                                     "code_challenge_method",
+                                                     "code_verifier",
+                                                     "grant_type",
+                                                     "refresh_token",
+                                                     "token",
+                                                     "token_type_hint"};
 
 OAuthError transient(const Error &error, int status)
 {
@@ -87,6 +107,18 @@ QString printable(const QString &text)
             clean += character;
     }
     return clean;
+}
+
+QString repetition(const http::Form &form)
+{
+    QList<QByteArray> repeated = form.repeated();
+    repeated.removeAll(QByteArrayLiteral("resource"));
+    if (repeated.isEmpty())
+        return {};
+    const QByteArray &name = repeated.first();
+    return std::find(kParameters.begin(), kParameters.end(), name) == kParameters.end()
+               ? u"A parameter occurs more than once."_s
+               : u"The parameter %1 occurs more than once."_s.arg(QString::fromLatin1(name));
 }
 
 OAuthError wrongMethod(const QByteArray &allow)

@@ -41,6 +41,11 @@ namespace oautherror {
 /// `error_description` may not hold quotes, backslashes or anything beyond ASCII (RFC 6749 §5.2).
 [[nodiscard]] QString printable(const QString &text);
 
+/// What is wrong with a form in which a parameter occurs twice (OAuth 2.1 §3.1), though `resource`
+/// may (RFC 8707 §2); empty when none does. Names OAuth's own parameters only: in a form that was
+/// put together wrongly, the name may be a secret.
+[[nodiscard]] QString repetition(const http::Form &form);
+
 [[nodiscard]] OAuthError wrongMethod(const QByteArray &allow);
 [[nodiscard]] OAuthError tooMany(const QString &description, int retryAfterSeconds);
 [[nodiscard]] OAuthError notFound();

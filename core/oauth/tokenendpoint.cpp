@@ -31,11 +31,8 @@ Answer<http::Form> readForm(const http::Request &request)
     if (request.body.size() > kMaxFormBytes)
         return refuse(413, "invalid_request", u"The form is larger than 16 KiB."_s);
     http::Form form = http::Form::parse(request.body);
-    QList<QByteArray> repeated = form.repeated();
-    repeated.removeAll(QByteArrayLiteral("resource")); // RFC 8707 §2 allows several
-    if (!repeated.isEmpty())
-        return invalidRequest(
-            u"The parameter %1 occurs more than once."_s.arg(QString::fromUtf8(repeated.first())));
+    if (const QString wrong = oautherror::repetition(form); !wrong.isEmpty())
+        return invalidRequest(wrong);
     return form;
 }
 

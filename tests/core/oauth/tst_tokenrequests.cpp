@@ -21,6 +21,7 @@ private slots:
     void registrationsAreLimited();
     void tokenRequestsAreRefused_data();
     void tokenRequestsAreRefused();
+    void aMangledFormIsNotRepeated();
     void failingTooOftenIsSlowedDown();
     void anImpostorsFailuresLeaveTheRealClientAlone();
 };
@@ -205,6 +206,18 @@ void TestTokenRequests::tokenRequestsAreRefused()
     QVERIFY(response.headers.value("Content-Type").startsWith("application/json"));
     QCOMPARE(response.headers.value("Cache-Control"), QByteArray("no-store"));
     QVERIFY(!Browser::text(response, "error_description").isEmpty());
+}
+
+void TestTokenRequests::aMangledFormIsNotRepeated()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray mangled = "&token-cfl_at_secret&token-cfl_at_secret";
+    const auto answer = m_browser->post("/token", "client_id=" + client.id + mangled);
+    QCOMPARE(answer.status, 400);
+    QVERIFY2(!answer.body.contains("cfl_at_secret"), answer.body);
+    QVERIFY2(answer.body.contains("more than once"), answer.body);
+    const auto named = m_browser->post("/token", "grant_type=x&grant_type=y");
+    QVERIFY2(named.body.contains("The parameter grant_type"), named.body);
 }
 
 void TestTokenRequests::failingTooOftenIsSlowedDown()
