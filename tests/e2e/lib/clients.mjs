@@ -82,7 +82,8 @@ export function clientEnvironment(home) {
     ...process.env,
     HOME: home,
     PATH: `${BIN}:${process.env.PATH}`,
-    BROWSER: path.join(BIN, 'xdg-open'), // what a bundled xdg-open asks for
+    BROWSER: path.join(BIN, 'xdg-open'), // what a bundled xdg-open asks for,
+    XDG_DATA_HOME: home, XDG_DATA_DIRS: home, XDG_CONFIG_HOME: home, XDG_CONFIG_DIRS: home, // if no browser is installed
     FLAREDECK_E2E_NODE: process.execPath,
     DISPLAY: process.env.DISPLAY ?? '',
     MCP_AUTO_OPEN_ENABLED: 'true', // the Inspector opens no browser without a terminal otherwise
