@@ -4,6 +4,7 @@
 
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
+#include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QTimer>
 
@@ -69,6 +70,16 @@ QNetworkRequest prepare(const ClientRequest &request)
     prepared.setHeader(QNetworkRequest::UserAgentHeader, u"Flaredeck/" FLAREDECK_VERSION ""_s);
     for (const auto &[name, value] : request.headers.lines())
         prepared.setRawHeader(name, value);
+    if (!request.connectTo.isNull()) {
+        QUrl url = request.url;
+        prepared.setRawHeader("Host",
+                              url.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toLatin1());
+        prepared.setPeerVerifyName(url.host(QUrl::FullyEncoded));
+        url.setHost(request.connectTo.toString());
+        prepared.setUrl(url);
+        // HTTP/2 would take the authority from the URL, and so from the address.
+        prepared.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    }
     return prepared;
 }
 
@@ -156,9 +167,24 @@ HttpClient::HttpClient(QObject *parent)
 HttpClient::~HttpClient()
 {
     // Whoever waits goes on, with an error.
-    const auto replies = m_network->findChildren<QNetworkReply *>();
-    for (QNetworkReply *reply : replies)
-        reply->abort();
+    for (const auto &network : {m_network, m_direct}) {
+        if (!network)
+            continue;
+        const auto replies = network->findChildren<QNetworkReply *>();
+        for (QNetworkReply *reply : replies)
+            reply->abort();
+    }
+}
+
+std::shared_ptr<QNetworkAccessManager> HttpClient::networkFor(const ClientRequest &request)
+{
+    if (request.connectTo.isNull())
+        return m_network;
+    if (!m_direct) {
+        m_direct = {new QNetworkAccessManager, DeleteLater()};
+        m_direct->setProxy(QNetworkProxy::NoProxy);
+    }
+    return m_direct;
 }
 
 Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_token stop)
@@ -170,7 +196,7 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
     QElapsedTimer elapsed;
     elapsed.start();
     // Replies are children of the manager. It goes on until the last of them has been looked at.
-    const std::shared_ptr<QNetworkAccessManager> network = m_network;
+    const std::shared_ptr<QNetworkAccessManager> network = networkFor(request);
     const ReplyPtr reply(start(*network, request));
     Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
     {

@@ -4,6 +4,7 @@
 #include "core/base/task.h"
 #include "core/http/message.h"
 
+#include <QHostAddress>
 #include <QObject>
 #include <QUrl>
 
@@ -21,6 +22,10 @@ struct ClientRequest {
     QByteArray body = {};
     int timeoutMs = 30'000;
     qint64 maxBytes = 64LL * 1024 * 1024; ///< a longer answer is an error
+    /// Connects there, whatever the host of `url` resolves to by now, and through no proxy; Host
+    /// and the TLS certificate are still those of `url`. Null: as the system resolves and routes
+    /// it.
+    QHostAddress connectTo = {};
 };
 
 struct ClientResponse {
@@ -45,7 +50,11 @@ public:
                                                     std::stop_token stop = {});
 
 private:
-    std::shared_ptr<QNetworkAccessManager> m_network; ///< shared with what runs
+    [[nodiscard]] std::shared_ptr<QNetworkAccessManager> networkFor(const ClientRequest &request);
+
+    // Shared with what runs.
+    std::shared_ptr<QNetworkAccessManager> m_network;
+    std::shared_ptr<QNetworkAccessManager> m_direct; ///< without a proxy; made when first needed
 };
 
 } // namespace flaredeck::http

@@ -1,6 +1,8 @@
 #include "core/http/httpclient.h"
 #include "core/http/httpserver.h"
+#include "tests/core/http/tlshost.h"
 
+#include <QNetworkProxy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -36,6 +38,9 @@ private slots:
     void tooLongAnswerIsCutOff();
     void brokenAnswerIsAnUpstreamError();
     void destructionEndsWhatRuns();
+    void anAddressMayBeGiven();
+    void theCertificateBelongsToTheName();
+    void aGivenAddressTakesNoProxy();
 
 private:
     [[nodiscard]] QUrl url(const QString &path) const
@@ -274,6 +279,54 @@ void TestHttpClient::destructionEndsWhatRuns()
     m_client.reset();
     QTRY_VERIFY(m_outcome->has_value());
     QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
+}
+
+void TestHttpClient::anAddressMayBeGiven()
+{
+    send({.url = QUrl(u"http://nowhere.invalid:%1/doc?a=b"_s.arg(m_port)),
+          .connectTo = QHostAddress(QHostAddress::LocalHost)});
+    QTRY_VERIFY(m_outcome->has_value());
+    // The server got it, and refuses a name that is not its own.
+    QVERIFY(m_outcome->value());
+    QCOMPARE(m_outcome->value()->status, 403);
+    QVERIFY(m_requests.isEmpty());
+}
+
+void TestHttpClient::theCertificateBelongsToTheName()
+{
+    TlsHost host;
+    host.serve("/doc?a=b", "the body");
+    send({.url = QUrl(QString::fromLatin1(host.url("/doc?a=b"))),
+          .connectTo = QHostAddress(QHostAddress::LocalHost)});
+    QTRY_VERIFY(m_outcome->has_value());
+    QVERIFY2(m_outcome->value(),
+             m_outcome->value() ? "" : qPrintable(m_outcome->value().error().detail));
+    QCOMPARE(m_outcome->value()->body, "the body");
+    QVERIFY(host.requests.first().contains(
+        "\r\nHost: client.example:" + QByteArray::number(host.port()) + "\r\n"));
+
+    // The same address under a name that its certificate does not hold.
+    send({.url = QUrl(u"https://other.example:%1/doc?a=b"_s.arg(host.port())),
+          .connectTo = QHostAddress(QHostAddress::LocalHost)});
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Offline);
+    QCOMPARE(host.requests.size(), 1);
+}
+
+void TestHttpClient::aGivenAddressTakesNoProxy()
+{
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    const QNetworkProxy before = QNetworkProxy::applicationProxy();
+    QNetworkProxy::setApplicationProxy(
+        {QNetworkProxy::HttpProxy, u"127.0.0.1"_s, proxy.serverPort()});
+    send({.url = QUrl(u"http://localhost:%1/"_s.arg(m_port)),
+          .connectTo = QHostAddress(QHostAddress::LocalHost)});
+    QTRY_VERIFY(m_outcome->has_value());
+    QNetworkProxy::setApplicationProxy(before);
+    QVERIFY(m_outcome->value());
+    QCOMPARE(m_outcome->value()->status, 200);
+    QVERIFY(!proxy.hasPendingConnections());
 }
 
 QTEST_GUILESS_MAIN(TestHttpClient)
