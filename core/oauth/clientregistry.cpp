@@ -23,6 +23,8 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_clock(clock)
 {
     purge(kMaxClients);
+    for (const store::Client &client : m_vault.clients())
+        m_clients.insert(client.id, client);
 }
 
 QList<store::Client> ClientRegistry::all() const
@@ -59,6 +61,27 @@ Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
     qCInfo(lcOAuth).noquote() << "registered client" << draft.id.value << draft.name;
     emit changed();
     return Registered{draft, secret};
+}
+
+Result<> ClientRegistry::saveDocument(store::Client document)
+{
+    const auto known = find(document.id);
+    if (known) {
+        document.createdAt = known->createdAt;
+        document.firstAuthorizedAt = known->firstAuthorizedAt;
+        document.lastUsedAt = known->lastUsedAt;
+    } else {
+        purge(kMaxClients - 1);
+        document.createdAt = m_clock.now();
+    }
+    const auto saved = known ? m_vault.saveClient(document) : m_vault.registerClient(document);
+    if (!saved)
+        return saved;
+    m_clients.insert(document.id, document);
+    if (!known)
+        qCInfo(lcOAuth).noquote() << "client by document" << document.id.value << document.name;
+    emit changed();
+    return {};
 }
 
 Result<> ClientRegistry::remove(const ClientId &id)
@@ -111,23 +134,14 @@ void ClientRegistry::purge(int keepAtMost)
     const Millis now = m_clock.now();
     const auto purged =
         m_vault.purgeClients(now - kNeverAuthorizedLifetime, now - kUnusedLifetime, keepAtMost);
-    if (!purged)
+    if (!purged) {
         qCWarning(lcOAuth).noquote() << "cannot remove old clients:" << purged.error().text();
-
-    QHash<ClientId, store::Client> kept;
-    for (const store::Client &client : m_vault.clients())
-        kept.insert(client.id, client);
-    QList<ClientId> gone;
-    for (auto it = m_clients.cbegin(); it != m_clients.cend(); ++it) {
-        if (const auto still = kept.find(it.key()); still == kept.end())
-            gone << it.key();
-        else
-            still->lastUsedAt = std::max(still->lastUsedAt, it->lastUsedAt);
+        return;
     }
-    m_clients = std::move(kept);
-    for (const ClientId &id : gone) {
+    for (const ClientId &id : *purged) {
         m_lastWritten.remove(id);
-        emit expired(id);
+        if (m_clients.remove(id))
+            emit expired(id);
     }
 }
 

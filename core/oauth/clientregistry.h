@@ -10,13 +10,14 @@
 
 namespace flaredeck::oauth {
 
-/// The registered clients: in memory, written through to the vault. A registration by itself opens
-/// nothing, so records that nobody ever approved go after a day.
+/// The clients that we know: in memory, written through to the vault. A registration by itself
+/// opens nothing, so records that nobody ever approved go after a day.
 class ClientRegistry : public QObject
 {
     Q_OBJECT
 
 public:
+    /// Registrations without a live grant; those with one are as many as a person allowed.
     static constexpr int kMaxClients = 200;
 
     ClientRegistry(store::Vault &vault, const Clock &clock, QObject *parent = nullptr);
@@ -29,6 +30,8 @@ public:
         QByteArray secret; ///< empty for public clients; stored as a hash only
     };
     Result<Registered> add(store::Client draft, const store::AuditPeer &peer = {});
+    /// The client as its document describes it now; what we noted about it stays.
+    Result<> saveDocument(store::Client document);
     Result<> remove(const ClientId &id);
 
     /// How often a person approved the client, as far as grants are on record. Reads the vault.

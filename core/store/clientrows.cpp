@@ -14,7 +14,8 @@ namespace {
 
 const QString kSelectClient =
     u"SELECT id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash, grant_types, "
-    "metadata, registered_by, created_at, first_authorized_at, last_used_at FROM clients "_s;
+    "metadata, registered_by, created_at, first_authorized_at, last_used_at, "
+    "kind, fresh_until FROM clients "_s;
 
 Client readClient(const QSqlQuery &row)
 {
@@ -31,6 +32,8 @@ Client readClient(const QSqlQuery &row)
     client.createdAt = row.value(9).toLongLong();
     client.firstAuthorizedAt = row.value(10).toLongLong();
     client.lastUsedAt = row.value(11).toLongLong();
+    client.kind = static_cast<ClientKind>(row.value(12).toInt());
+    client.freshUntil = row.value(13).toLongLong();
     return client;
 }
 
@@ -69,21 +72,24 @@ Result<> Vault::saveClient(const Client &client)
     // Not INSERT OR REPLACE: that deletes the old row first, and the grants with it.
     return change(
         uR"(INSERT INTO clients (id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash,
-                grant_types, metadata, registered_by, created_at, first_authorized_at, last_used_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                grant_types, metadata, registered_by, created_at, first_authorized_at, last_used_at,
+                kind, fresh_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, redirect_uris = excluded.redirect_uris,
                 auth_method = excluded.auth_method,
                 auth_method_explicit = excluded.auth_method_explicit,
                 secret_hash = excluded.secret_hash, grant_types = excluded.grant_types,
                 metadata = excluded.metadata, registered_by = excluded.registered_by,
-                created_at = excluded.created_at,
+                created_at = excluded.created_at, kind = excluded.kind,
+                fresh_until = excluded.fresh_until,
                 first_authorized_at = CASE first_authorized_at WHEN 0
                     THEN excluded.first_authorized_at ELSE first_authorized_at END,
                 last_used_at = max(last_used_at, excluded.last_used_at))"_s,
         {client.id.value, client.name, column::fromList(client.redirectUris), client.authMethod,
          client.authMethodExplicit, client.secretHash, column::fromList(client.grantTypes),
          column::fromJson(client.metadata), client.registeredBy, client.createdAt,
-         client.firstAuthorizedAt, client.lastUsedAt});
+         client.firstAuthorizedAt, client.lastUsedAt, static_cast<int>(client.kind),
+         client.freshUntil});
 }
 
 Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
@@ -114,30 +120,51 @@ Result<> Vault::removeClient(const ClientId &id)
     });
 }
 
-Result<> Vault::purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost)
+Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore,
+                                            int keepAtMost)
 {
-    const QString gone = uR"(WITH seen AS (
-                SELECT id, created_at,
+    const QString old = uR"(WITH seen AS (
+                SELECT id, created_at, kind,
+                    EXISTS (SELECT 1 FROM grants WHERE client_id = clients.id AND revoked_at = 0
+                        AND (expires_at = 0 OR expires_at > ?)) AS holds,
                     first_authorized_at > 0 OR EXISTS (SELECT 1 FROM grants
                         WHERE client_id = clients.id AND revoked_at = 0) AS authorized,
                     max(first_authorized_at, last_used_at,
                         coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
                                   WHERE client_id = clients.id), 0)) AS used_at
-                FROM clients)
-            SELECT id FROM (
-                SELECT id FROM seen WHERE NOT authorized AND created_at < ?
-                UNION ALL SELECT id FROM seen WHERE authorized AND used_at < ?
-                UNION ALL SELECT id FROM (SELECT id FROM seen
-                    ORDER BY authorized DESC, used_at DESC, created_at DESC LIMIT -1 OFFSET ?)))"_s;
-    const QVariantList values{neverAuthorizedBefore, unusedBefore, keepAtMost};
-    return transaction([&]() -> Result<> {
+                FROM clients),
+            ranked AS (
+                SELECT id, row_number() OVER (PARTITION BY kind
+                    ORDER BY authorized DESC, used_at DESC, created_at DESC, id DESC) AS place
+                FROM seen WHERE NOT holds AND NOT (kind = ? AND authorized))
+            SELECT id FROM seen WHERE NOT authorized AND created_at < ?
+            UNION SELECT id FROM seen WHERE authorized AND used_at < ?
+            UNION SELECT id FROM ranked WHERE place > ?)"_s;
+    QList<ClientId> gone;
+    const Result<> purged = transaction([&]() -> Result<> {
+        const auto found =
+            fetchAll(m_database, old,
+                     {m_clock->now(), static_cast<int>(ClientKind::Document), neverAuthorizedBefore,
+                      unusedBefore, keepAtMost},
+                     [](const QSqlQuery &row) { return ClientId{row.value(0).toString()}; });
+        if (!found || found->isEmpty())
+            return found ? Result<>() : fail(found.error());
+        gone = *found;
+        QStringList ids;
+        for (const ClientId &id : gone)
+            ids << id.value;
+        const QVariantList values{column::fromList(ids)};
         const Result<> ended =
-            appendRevoked(u"g.client_id IN (%1)"_s.arg(gone), values,
+            appendRevoked(u"g.client_id IN (SELECT value FROM json_each(?))"_s, values,
                           u"The client was not used for too long, or too many registered"_s);
         if (!ended)
             return ended;
-        return change(u"DELETE FROM clients WHERE id IN (%1)"_s.arg(gone), values);
+        return change(u"DELETE FROM clients WHERE id IN (SELECT value FROM json_each(?))"_s,
+                      values);
     });
+    if (!purged)
+        return fail(purged.error());
+    return gone;
 }
 
 } // namespace flaredeck::store

@@ -13,7 +13,13 @@
 /// Rows of the two databases as plain values.
 namespace flaredeck::store {
 
-/// An MCP client registered with our authorization server (RFC 7591).
+/// Numbers as in the vault.
+enum class ClientKind {
+    Registered = 0, ///< by itself (RFC 7591)
+    Document = 1,   ///< its id is the URL of a document about it
+};
+
+/// An MCP client that our authorization server knows.
 struct Client {
     ClientId id;
     QString name;             ///< self-declared, sanitised; may be empty
@@ -27,6 +33,8 @@ struct Client {
     Millis createdAt = 0;
     Millis firstAuthorizedAt = 0; ///< 0 = never
     Millis lastUsedAt = 0;        ///< last token or call; 0 = never
+    ClientKind kind = ClientKind::Registered;
+    Millis freshUntil = 0; ///< documents only: fetched again after that
 
     bool operator==(const Client &) const = default;
 };

@@ -20,7 +20,7 @@ constexpr Millis kRevokedGrantKept = 30 * kDay; // so that the reuse of its toke
 constexpr Millis kExpiredGrantKept = 7 * kDay;
 constexpr Millis kNeverAuthorizedClientKept = kDay;
 constexpr Millis kUnusedClientKept = 90 * kDay;
-constexpr int kMostClients = 200;
+constexpr int kMostClients = 200; // without a live grant
 constexpr Millis kUnseenSessionKept = 7 * kDay;
 constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients are told
 
@@ -79,7 +79,9 @@ Result<> Vault::purgeExpired()
     });
     if (!purged)
         return purged;
-    return purgeClients(now - kNeverAuthorizedClientKept, now - kUnusedClientKept, kMostClients);
+    const auto gone =
+        purgeClients(now - kNeverAuthorizedClientKept, now - kUnusedClientKept, kMostClients);
+    return gone ? Result<>{} : fail(gone.error());
 }
 
 Result<> Vault::change(const QString &sql, const QVariantList &values)

@@ -32,8 +32,12 @@ public:
     /// saveClient() of a new one.
     Result<> registerClient(const Client &client, const AuditPeer &peer = {});
     Result<> removeClient(const ClientId &id); ///< with its grants, codes and tokens
-    /// Those never authorized first; a live grant or its use counts as authorization and use.
-    Result<> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore, int keepAtMost);
+    /// Removes what is old, and registrations beyond `keepAtMost`, those never authorized first. A
+    /// live grant or its use counts as authorization and use. Clients with a live grant do not
+    /// count and are not pushed out; nor are authorized ones that are documents. Returns what is
+    /// gone.
+    Result<QList<ClientId>> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore,
+                                         int keepAtMost);
 
     // Grants
     [[nodiscard]] QList<Grant> liveGrants();                     ///< neither revoked nor expired

@@ -148,12 +148,23 @@ Result<> addRotationMarks(Database &database)
         QStringLiteral("ALTER TABLE refresh_states ADD COLUMN recent TEXT NOT NULL DEFAULT '[]'"));
 }
 
+Result<> addClientDocuments(Database &database)
+{
+    const char *const statements[] = {
+        // See ClientKind; all before were registered.
+        "ALTER TABLE clients ADD COLUMN kind INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE clients ADD COLUMN fresh_until INTEGER NOT NULL DEFAULT 0",
+    };
+    return executeAll(database, statements);
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 4> steps{createTables, addTasks,
-                                                          auditlog::createTables, addRotationMarks};
+    static const std::array<Database::Migration, 5> steps{createTables, addTasks,
+                                                          auditlog::createTables, addRotationMarks,
+                                                          addClientDocuments};
     return steps;
 }
 

@@ -23,6 +23,8 @@ private slots:
     void aLiveGrantCountsAsAuthorization();
     void neverAuthorizedClientsAreTheFirstToMakeRoom();
     void thePurgeOfClientsMayBeAskedFor();
+    void clientsWithALiveGrantAreNeverPushedOut();
+    void documentsAreNotPushedOutByRegistrations();
     void unusedCodesGoWithTheirGrant();
     void usedCodesStayWithALiveGrant();
     void usedCodesGoADayAfterTheEndOfTheirGrant();
@@ -146,6 +148,53 @@ void TestVaultPurge::thePurgeOfClientsMayBeAskedFor()
     QVERIFY(m_vault->purgeClients(0, 0, 1));
     QCOMPARE(m_vault->clients().size(), 1);
     QCOMPARE(m_vault->clients().constFirst().id.value, u"c4"_s);
+}
+
+void TestVaultPurge::clientsWithALiveGrantAreNeverPushedOut()
+{
+    addGrant(u"live"_s);
+    addGrant(u"ended"_s);
+    addGrant(u"expired"_s, kHour);
+    for (const QString &id : {u"live"_s, u"ended"_s, u"expired"_s})
+        redeem(id);
+    QVERIFY(m_vault->revokeGrant({u"ended"_s}, u"test"_s, m_clock.now()));
+    m_clock.advance(2 * kHour);
+    const ClientId holder = m_vault->grant({u"live"_s})->client;
+    addClient(u"new"_s);
+    const auto gone = m_vault->purgeClients(0, 0, 0);
+    QVERIFY(gone);
+    QVERIFY(gone->contains({u"new"_s}));
+    QVERIFY(!gone->contains(holder));
+    QCOMPARE(m_vault->clients().size(), 1);
+    QVERIFY(m_vault->client(holder));
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+}
+
+void TestVaultPurge::documentsAreNotPushedOutByRegistrations()
+{
+    const auto addDocument = [this](const QString &id, Millis authorizedAt) {
+        store::Client document = test::client(id, m_clock.now());
+        document.kind = store::ClientKind::Document;
+        document.freshUntil = 5;
+        document.firstAuthorizedAt = authorizedAt;
+        QVERIFY(m_vault->saveClient(document));
+        QCOMPARE(m_vault->client({id}), document);
+    };
+    addDocument(u"https://a.example/allowed"_s, m_clock.now());
+    addDocument(u"https://a.example/asked"_s, 0);
+    for (int i = 0; i < 3; ++i) {
+        m_clock.advance(1);
+        addClient(u"new %1"_s.arg(i));
+    }
+    QVERIFY(m_vault->purgeClients(0, 0, 1));
+    QCOMPARE(m_vault->clients().size(), 3);
+    QVERIFY(m_vault->client({u"https://a.example/asked"_s}));
+    QVERIFY(m_vault->client({u"new 2"_s}));
+
+    // Those that nobody allowed can be fetched again.
+    QVERIFY(m_vault->purgeClients(0, 0, 0));
+    QCOMPARE(m_vault->clients().size(), 1);
+    QVERIFY(m_vault->client({u"https://a.example/allowed"_s}));
 }
 
 void TestVaultPurge::unusedCodesGoWithTheirGrant()
