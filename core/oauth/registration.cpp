@@ -1,8 +1,6 @@
 #include "core/oauth/registration.h"
 
-#include "core/oauth/redirecturi.h"
-
-#include <QUrl>
+#include "core/oauth/clientmetadata.h"
 
 #include <algorithm>
 #include <array>
@@ -13,186 +11,19 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int kMaxRedirectUris = 10;
-constexpr int kMaxNameLength = 120;
-constexpr int kMaxTextLength = 2048;
-
-auto invalid(const QString &cause)
-{
-    return refuse(400, "invalid_client_metadata", cause);
-}
-
-QString named(const char *key, const QString &problem)
-{
-    return QString::fromLatin1(key) + u' ' + problem;
-}
-
-/// Absent and null are the same thing to the clients that send null.
-const Json *member(const Json &body, const char *key)
-{
-    const Json *value = json::find(body, key);
-    return value && !value->is_null() ? value : nullptr;
-}
-
-Answer<QString> text(const Json &body, const char *key)
-{
-    const Json *value = member(body, key);
-    if (!value)
-        return QString();
-    const QString read = json::toQString(*value);
-    if (!value->is_string() || read.size() > kMaxTextLength)
-        return invalid(named(key, u"must be a string of at most 2048 characters."_s));
-    return read;
-}
-
-Answer<QStringList> texts(const Json &body, const char *key)
-{
-    const Json *value = member(body, key);
-    if (!value)
-        return QStringList();
-    const bool isList =
-        value->is_array() && std::all_of(value->begin(), value->end(),
-                                         [](const Json &item) { return item.is_string(); });
-    if (!isList)
-        return invalid(named(key, u"must be a list of strings."_s));
-    return json::stringsAt(body, key);
-}
-
-/// Control characters, bidirectional overrides and zero-width characters can make a name read as
-/// another one.
-QString sanitised(const QString &name)
-{
-    QString clean;
-    // By code point: the tag characters, all invisible, are beyond what one QChar holds.
-    for (const char32_t c : name.toStdU32String()) {
-        const auto category = QChar::category(c);
-        const bool hidden = category == QChar::Other_Control || category == QChar::Other_Format ||
-                            category == QChar::Separator_Line ||
-                            category == QChar::Separator_Paragraph;
-        if (!hidden)
-            clean += QChar::fromUcs4(c);
-    }
-    clean = clean.simplified().left(kMaxNameLength);
-    if (!clean.isEmpty() && clean.back().isHighSurrogate())
-        clean.chop(1);
-    return clean.trimmed();
-}
-
-Answer<> readRedirects(const Json &body, quint16 ownPort, store::Client &client)
-{
-    const auto refused = [](const QString &cause) {
-        return refuse(400, "invalid_redirect_uri", cause);
-    };
-    const auto uris = texts(body, "redirect_uris");
-    if (!uris || uris->isEmpty())
-        return refused(u"redirect_uris must be a list of at least one URI."_s);
-    if (uris->size() > kMaxRedirectUris)
-        return refused(u"redirect_uris may hold at most ten URIs."_s);
-    for (const QString &uri : *uris) {
-        const auto parts = redirecturi::parse(uri);
-        if (!parts)
-            return refused(parts.error().message + u' ' + uri.left(200));
-        if (redirecturi::isOwnOrigin(*parts, ownPort))
-            return refused(u"A redirect URI cannot lead back to this server."_s);
-    }
-    client.redirectUris = *uris;
-    return {};
-}
-
-Answer<> readGrantTypes(const Json &body, store::Client &client)
-{
-    const auto grants = texts(body, "grant_types");
-    const auto responses = texts(body, "response_types");
-    if (!grants)
-        return refuse(grants.error());
-    if (!responses)
-        return refuse(responses.error());
-    if (!grants->isEmpty() && !grants->contains("authorization_code"_L1))
-        return invalid(u"grant_types must contain authorization_code."_s);
-    if (!responses->isEmpty() && !responses->contains("code"_L1))
-        return invalid(u"response_types must contain code."_s);
-    client.grantTypes = {u"authorization_code"_s};
-    // Clients that name no grant types never ask for the refresh grant either, and would have to
-    // sign in again every hour.
-    if (grants->isEmpty() || grants->contains("refresh_token"_L1))
-        client.grantTypes << u"refresh_token"_s;
-    client.metadata["response_types"] = Json{"code"};
-    return {};
-}
-
 Answer<> readAuthMethod(const Json &body, store::Client &client)
 {
-    const auto method = text(body, "token_endpoint_auth_method");
+    const auto method = clientmetadata::text(body, "token_endpoint_auth_method");
     if (!method)
         return refuse(method.error());
     client.authMethodExplicit = !method->isEmpty();
     client.authMethod = method->isEmpty() ? u"client_secret_basic"_s : *method;
     constexpr std::array ours{"none"_L1, "client_secret_basic"_L1, "client_secret_post"_L1};
     if (std::find(ours.begin(), ours.end(), client.authMethod) == ours.end())
-        return invalid(u"token_endpoint_auth_method must be none, client_secret_basic or "
-                       "client_secret_post."_s);
+        return refuse(clientmetadata::invalid(
+            u"token_endpoint_auth_method must be none, client_secret_basic or "
+            "client_secret_post."_s));
     return {};
-}
-
-Answer<> readLinks(const Json &body, store::Client &client)
-{
-    for (const char *key : {"client_uri", "logo_uri", "tos_uri", "policy_uri"}) {
-        const auto link = text(body, key);
-        if (!link)
-            return refuse(link.error());
-        if (link->isEmpty())
-            continue;
-        const QUrl url(*link, QUrl::StrictMode);
-        const bool isWeb = url.scheme() == "https"_L1 || url.scheme() == "http"_L1;
-        if (!url.isValid() || !isWeb || url.host().isEmpty())
-            return invalid(named(key, u"must be an absolute http or https URL."_s));
-        client.metadata[key] = *link;
-    }
-    return {};
-}
-
-Answer<> readTexts(const Json &body, store::Client &client)
-{
-    for (const char *key : {"software_id", "software_version", "scope", "application_type"}) {
-        const auto value = text(body, key);
-        if (!value)
-            return refuse(value.error());
-        if (!value->isEmpty())
-            client.metadata[key] = *value;
-    }
-    const auto contacts = texts(body, "contacts");
-    if (!contacts)
-        return refuse(contacts.error());
-    if (!contacts->isEmpty())
-        client.metadata["contacts"] = *member(body, "contacts");
-
-    if (!client.metadata.contains("application_type")) {
-        const bool isWeb = std::any_of(client.redirectUris.begin(), client.redirectUris.end(),
-                                       [](const QString &uri) {
-                                           const auto parts = redirecturi::parse(uri);
-                                           return parts && parts->kind == redirecturi::Kind::Web;
-                                       });
-        client.metadata["application_type"] = isWeb ? "web" : "native";
-    }
-    // Names in other languages: "client_name#ja" (RFC 7591 §2.2).
-    for (const auto &[key, value] : body.items()) {
-        if (key.find('#') != std::string::npos && key.size() <= 64 && value.is_string())
-            client.metadata[key] = sanitised(json::toQString(value));
-    }
-    return {};
-}
-
-bool holdsPrivateKey(const Json &body)
-{
-    const Json *set = member(body, "jwks");
-    const Json *keys = set ? json::find(*set, "keys") : nullptr;
-    if (!keys || !keys->is_array())
-        return false;
-    return std::any_of(keys->begin(), keys->end(), [](const Json &key) {
-        constexpr std::array secret{"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
-        return std::any_of(secret.begin(), secret.end(),
-                           [&key](const char *name) { return json::find(key, name) != nullptr; });
-    });
 }
 
 } // namespace
@@ -203,18 +34,14 @@ Answer<store::Client> parse(const QByteArray &body, quint16 ownPort)
     if (!document || !document->is_object())
         return refuse(400, "invalid_request",
                       document ? u"The body must be a JSON object."_s : document.error().message);
-    if (holdsPrivateKey(*document))
-        return invalid(u"jwks must not contain private keys."_s);
+    if (const auto checked = clientmetadata::refusePrivateKeys(*document); !checked)
+        return refuse(checked.error());
 
     store::Client client;
-    const auto name = text(*document, "client_name");
-    if (!name)
-        return refuse(name.error());
-    client.name = sanitised(*name);
-
-    if (const auto read = readRedirects(*document, ownPort, client); !read)
+    if (const auto read = clientmetadata::readRedirects(*document, ownPort, client); !read)
         return refuse(read.error());
-    for (const auto step : {readGrantTypes, readAuthMethod, readLinks, readTexts}) {
+    for (const auto step : {clientmetadata::readName, clientmetadata::readGrantTypes,
+                            readAuthMethod, clientmetadata::readLinks, clientmetadata::readTexts}) {
         if (const auto read = step(*document, client); !read)
             return refuse(read.error());
     }
