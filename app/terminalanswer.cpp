@@ -121,6 +121,12 @@ QString question(const ConsentRequest &request)
         QuestionTexts::tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n")
             .arg(name);
     text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
+    if (!request.publishedAt.isEmpty())
+        text += fact(QuestionTexts::tr("Described at"),
+                     request.leavesComputer
+                         ? request.publishedAt
+                         : QuestionTexts::tr("%1 (any program here can claim that)")
+                               .arg(request.publishedAt));
     text += fact(QuestionTexts::tr("Program"), program(request));
     if (!request.otherListener.isEmpty())
         text +=

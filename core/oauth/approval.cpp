@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/checkphrase.h"
+#include "core/oauth/clientdocument.h"
 #include "core/oauth/redirecturi.h"
 #include "core/policy/scopes.h"
 
@@ -291,6 +292,8 @@ void Approval::describe()
     const store::Client &client = m_authorize.client;
     m_request.client = client.id;
     m_request.clientName = client.name;
+    if (client.kind == store::ClientKind::Document)
+        m_request.publishedAt = clientdocument::publisher(client.id.value);
     describeProgram();
     if (const auto &listeners = m_waiters.first().listeners; !listeners.isEmpty())
         m_peer = auditPeer(listeners.first());

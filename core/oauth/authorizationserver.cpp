@@ -3,6 +3,7 @@
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
+#include "core/oauth/documentclients.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/oauthendpoints.h"
 #include "core/oauth/tokenendpoint.h"
@@ -23,18 +24,20 @@ class AuthorizationServer::Private
 {
 public:
     Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
-            const Clock &clock)
+            const Clock &clock, DocumentNetwork network)
         : clients(vault, clock)
+        , documents(clients, clock, std::move(network))
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, std::move(key))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
-        , endpoints(vault, clients, flows, clock)
+        , endpoints(vault, clients, documents, flows, clock)
         , tokenEndpoint(vault, clients, tokens, clock)
     {
     }
 
     ClientRegistry clients;
+    DocumentClients documents;
     GrantBook grants;
     BearerGuard guard;
     TokenService tokens;
@@ -46,9 +49,10 @@ public:
 
 AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &logins,
                                          Prompter &prompter, KeySource key, const Clock &clock,
-                                         QObject *parent)
+                                         DocumentNetwork documents, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(vault, logins, prompter, std::move(key), clock))
+    , d(std::make_unique<Private>(vault, logins, prompter, std::move(key), clock,
+                                  std::move(documents)))
 {
     connect(&d->clients, &ClientRegistry::changed, this, &AuthorizationServer::clientsChanged);
     connect(&d->clients, &ClientRegistry::expired, this, &AuthorizationServer::clientsChanged);

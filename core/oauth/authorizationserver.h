@@ -5,6 +5,7 @@
 #include "core/base/secret.h"
 #include "core/http/httpserver.h"
 #include "core/http/peerprocess.h"
+#include "core/oauth/documentfetcher.h"
 #include "core/oauth/loginsource.h"
 #include "core/prompt/prompter.h"
 #include "core/store/vault.h"
@@ -17,8 +18,8 @@
 namespace flaredeck::oauth {
 
 /// The authorization and resource server that our clients see: metadata (RFC 8414, RFC 9728),
-/// registration (RFC 7591), authorize with PKCE (OAuth 2.1, RFC 7636, RFC 8707, RFC 9207), token,
-/// revocation (RFC 7009), and the bearer check. Core thread.
+/// registration (RFC 7591), clients by document, authorize with PKCE (OAuth 2.1, RFC 7636, RFC
+/// 8707, RFC 9207), token, revocation (RFC 7009), and the bearer check. Core thread.
 class AuthorizationServer : public QObject
 {
     Q_OBJECT
@@ -28,7 +29,8 @@ public:
     using KeySource = std::function<Secret()>;
 
     AuthorizationServer(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
-                        const Clock &clock, QObject *parent = nullptr);
+                        const Clock &clock, DocumentNetwork documents = DocumentNetwork::system(),
+                        QObject *parent = nullptr);
     ~AuthorizationServer() override;
 
     void install(http::HttpServer &server);

@@ -30,6 +30,7 @@ Json authorizationServer(const QByteArray &issuer)
         {"token_endpoint_auth_methods_supported", authMethods},
         {"code_challenge_methods_supported", {"S256"}},
         {"authorization_response_iss_parameter_supported", true},
+        {"client_id_metadata_document_supported", true},
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/http/peerprocess.h"
 #include "core/oauth/auditpeer.h"
+#include "core/oauth/clientdocument.h"
 #include "core/oauth/flowpages.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
@@ -59,13 +60,35 @@ http::Response answerRefusal(const AuthorizeRefusal &refusal, const QByteArray &
     return flowpages::redirect(errorRedirect(refusal, issuer));
 }
 
+/// The client_id when it is the URL of a document, otherwise empty.
+QString documentUrl(const QByteArray &parameters)
+{
+    const auto form = http::Form::parse(parameters);
+    const QString id = form.value("client_id").value_or(QString());
+    return clientdocument::isUrl(id) && !form.repeated().contains("client_id") ? id : QString();
+}
+
+http::Response answerNoDocument(const Error &error, bool toProgram)
+{
+    OAuthError refusal = oautherror::from(error);
+    if (error.kind == Error::Kind::InvalidInput || error.kind == Error::Kind::Denied)
+        refusal = {401, "invalid_client", error.text()};
+    if (toProgram)
+        return refusal.toResponse();
+    return flowpages::message(refusal.status == 401 ? 400 : refusal.status,
+                              u"This request cannot go on"_s,
+                              error.text() + u" ("_s + QString::fromLatin1(refusal.code) + u')');
+}
+
 } // namespace
 
-OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, AuthorizeFlows &flows,
+OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients,
+                               DocumentClients &documents, AuthorizeFlows &flows,
                                const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_vault(vault)
     , m_clients(clients)
+    , m_documents(documents)
     , m_flows(flows)
     , m_clock(clock)
     , m_registrations(20, 60'000)
@@ -92,7 +115,7 @@ void OAuthEndpoints::install(http::HttpServer &server)
     for (const char *path : {"/authorize", "/oauth/authorize"}) {
         server.route(path,
                      [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                         authorize(*request, exchange);
+                         authorize(this, request, exchange);
                      });
     }
     server.routePrefix(kFlowPrefix,
@@ -155,35 +178,52 @@ http::Response OAuthEndpoints::addClient(const store::Client &draft, const store
                                 oautherror::noStore());
 }
 
-void OAuthEndpoints::authorize(const http::Request &request, const http::ExchangePtr &exchange)
+Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
+                                 http::ExchangePtr exchange)
 {
-    const bool isPost = request.method == http::Method::Post;
-    if (!isRead(request) && !isPost) {
+    const bool isPost = request->method == http::Method::Post;
+    if (!isRead(*request) && !isPost) {
         exchange->respond(oautherror::wrongMethod("GET, HEAD, POST").toResponse());
-        return;
+        co_return;
     }
     // A frame or a script may not start a sign-in behind a person's back.
-    const QByteArray destination = request.headers.value("Sec-Fetch-Dest");
+    const QByteArray destination = request->headers.value("Sec-Fetch-Dest");
     if (!destination.isEmpty() && destination != "document") {
-        m_vault.note({.kind = store::AuditKind::Blocked,
+        self->m_vault.note({.kind = store::AuditKind::Blocked,
                       .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
         exchange->respond(
             flowpages::message(403, u"Not here"_s, u"This page only opens in a tab of its own."_s));
-        return;
+        co_return;
     }
-    if (isPost && !hasMediaType(request, "application/x-www-form-urlencoded")) {
+    if (isPost && !hasMediaType(*request, "application/x-www-form-urlencoded")) {
         exchange->respond(
             OAuthError{400, "invalid_request", u"Send the parameters as a form."_s}.toResponse());
-        return;
+        co_return;
     }
-    const QByteArray &parameters = isPost ? request.body : request.query;
+    const QByteArray &parameters = isPost ? request->body : request->query;
     if (parameters.size() > kMaxQueryBytes) {
         exchange->respond(
             OAuthError{414, "invalid_request", u"The parameters are longer than 8 KiB."_s}
                 .toResponse());
-        return;
+        co_return;
     }
 
+    if (const QString url = documentUrl(parameters); !url.isEmpty()) {
+        const auto known =
+            co_await DocumentClients::ensure(&self->m_documents, url, request->peer.localPort);
+        if (!self)
+            co_return;
+        if (!known) {
+            exchange->respond(answerNoDocument(known.error(), isPreflight(*request)));
+            co_return;
+        }
+    }
+    self->answerAuthorize(*request, parameters, exchange);
+}
+
+void OAuthEndpoints::answerAuthorize(const http::Request &request, const QByteArray &parameters,
+                                     const http::ExchangePtr &exchange)
+{
     const QByteArray issuer = request.origin();
     const auto parsed =
         parseAuthorizeRequest(parameters, issuer, request.peer.localPort,

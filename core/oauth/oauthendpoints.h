@@ -3,6 +3,7 @@
 #include "core/http/httpserver.h"
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/clientregistry.h"
+#include "core/oauth/documentclients.h"
 #include "core/oauth/ratelimit.h"
 
 #include <QObject>
@@ -16,7 +17,8 @@ class OAuthEndpoints : public QObject
     Q_OBJECT
 
 public:
-    OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, AuthorizeFlows &flows,
+    OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, DocumentClients &documents,
+                   AuthorizeFlows &flows,
                    const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
@@ -26,13 +28,17 @@ private:
                                  http::ExchangePtr exchange);
     [[nodiscard]] http::Response addClient(const store::Client &draft,
                                            const store::AuditPeer &peer);
-    void authorize(const http::Request &request, const http::ExchangePtr &exchange);
+    static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
+                            http::ExchangePtr exchange);
+    void answerAuthorize(const http::Request &request, const QByteArray &parameters,
+                         const http::ExchangePtr &exchange);
     static Task<> openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
                            http::ExchangePtr exchange, bool showsHtml);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
     store::Vault &m_vault;
     ClientRegistry &m_clients;
+    DocumentClients &m_documents;
     AuthorizeFlows &m_flows;
     const Clock &m_clock;
     RateLimit m_registrations;

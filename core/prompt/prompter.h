@@ -16,6 +16,7 @@ struct ConsentRequest {
     QString id; ///< of the flow; for withdraw()
     ClientId client;
     QString clientName;       ///< its own words, unchecked
+    QString publishedAt;      ///< web site that publishes the client's metadata; empty = none does
     QString checkPhrase;      ///< two words, also shown in the browser tab
     qint64 programPid = 0;    ///< of the program that listens for the answer; 0 = none known
     QString program;          ///< its executable path; may be empty although the pid is known

@@ -77,6 +77,8 @@ ConsentFacts::ConsentFacts(const ConsentRequest &request, QWidget *parent)
     words->addWidget(labels::secondary(tr("(its own words, not checked)")));
     words->addStretch();
     add(tr("Calls itself"), claim);
+    if (!request.publishedAt.isEmpty())
+        addPublisher(request);
     addHistory(request);
     auto *target = labels::body(request.redirectTarget);
     target->setObjectName(QStringLiteral("redirectTarget"));
@@ -126,10 +128,33 @@ void ConsentFacts::addProgram(const ConsentRequest &request)
     add(tr("Program"), box);
 }
 
+void ConsentFacts::addPublisher(const ConsentRequest &request)
+{
+    auto *box = new QWidget;
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    auto *verdict = new PillLabel;
+    QString words;
+    // The site decides where answers go, but on this computer any program can wait for them there.
+    if (request.leavesComputer) {
+        verdict->set(QStringLiteral("check"), tr("checked"), Tone::Ok);
+        words = tr("This web site describes the client and names the address that gets the answer.");
+    } else {
+        verdict->set(QStringLiteral("info"), tr("its maker, as it says"), Tone::Neutral);
+        words = tr("This web site describes the client. A program on this computer can claim "
+                   "to be it.");
+    }
+    column->addWidget(pathLine(request.publishedAt, verdict));
+    column->addWidget(quietLine(words, QStringLiteral("publisher")));
+    add(tr("Described at"), box);
+}
+
 void ConsentFacts::addHistory(const ConsentRequest &request)
 {
-    QStringList words{
-        tr("%1, registered by itself").arg(format::moment(request.firstSeen, format::now()))};
+    const QString seen = format::moment(request.firstSeen, format::now());
+    QStringList words{request.publishedAt.isEmpty() ? tr("%1, registered by itself").arg(seen)
+                                                    : seen};
     if (request.lastUsed > 0)
         words << tr("last used %1").arg(format::ago(request.lastUsed, format::now()));
     if (request.earlierApprovals == 0)

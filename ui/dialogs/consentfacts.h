@@ -25,6 +25,7 @@ public:
 
 private:
     void addProgram(const ConsentRequest &request);
+    void addPublisher(const ConsentRequest &request);
     void addHistory(const ConsentRequest &request);
 
     QGridLayout *m_grid;

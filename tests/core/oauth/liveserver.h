@@ -13,8 +13,9 @@ namespace flaredeck::oauth {
 class LiveServer
 {
 public:
-    LiveServer()
-        : http({}, std::make_unique<http::HostGate>(corsOf, isNavigation))
+    explicit LiveServer(DocumentNetwork network = DocumentNetwork::system())
+        : documents(std::move(network))
+        , http({}, std::make_unique<http::HostGate>(corsOf, isNavigation))
     {
         start();
         const auto protectedEndpoint = [this](const http::RequestPtr &request,
@@ -47,6 +48,7 @@ public:
     FakeLogins logins;
     FakePrompter prompter;
     QByteArray key = "a key of the keychain";
+    DocumentNetwork documents;
     std::unique_ptr<AuthorizationServer> oauth;
     http::HttpServer http;
 
@@ -54,7 +56,7 @@ private:
     void start()
     {
         oauth = std::make_unique<AuthorizationServer>(
-            *vault, logins, prompter, [this] { return Secret(key); }, clock);
+            *vault, logins, prompter, [this] { return Secret(key); }, clock, documents);
         oauth->install(http);
     }
 };

@@ -15,9 +15,9 @@ namespace flaredeck::oauth {
 class ServerTest : public QObject
 {
 protected:
-    void start()
+    void start(DocumentNetwork network = DocumentNetwork::system())
     {
-        m_server = std::make_unique<LiveServer>();
+        m_server = std::make_unique<LiveServer>(std::move(network));
         m_browser = std::make_unique<Browser>(m_server->http.port());
     }
     void stop()

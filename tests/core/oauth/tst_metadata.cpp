@@ -131,8 +131,7 @@ void TestMetadata::serverDocument()
     QCOMPARE(document.at("scopes_supported").front(), Json("mcp:read"));
     QCOMPARE(document.at("scopes_supported").back(), Json("offline_access"));
     QCOMPARE(document.at("authorization_response_iss_parameter_supported"), Json(true));
-    // Client id metadata documents are not read, so they must not be promised.
-    QVERIFY(!document.contains("client_id_metadata_document_supported"));
+    QCOMPARE(document.at("client_id_metadata_document_supported"), Json(true));
 }
 
 void TestMetadata::resourceDocument()
