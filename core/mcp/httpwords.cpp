@@ -26,21 +26,26 @@ bool covers(QByteArrayView range, QByteArrayView type)
 
 } // namespace
 
-bool accepts(const http::Headers &headers, QByteArrayView type)
+Accepted Accepted::of(const http::Headers &headers)
 {
+    constexpr QByteArrayView kJson = "application/json";
+    constexpr QByteArrayView kStream = "text/event-stream";
+    Accepted accepted;
     for (const auto &[name, value] : headers.lines()) {
         if (!isSame(name, "Accept"))
             continue;
         QByteArrayView rest = value;
         while (!rest.isEmpty()) {
             const qsizetype comma = rest.indexOf(',');
-            const QByteArrayView item = comma < 0 ? rest : rest.first(comma);
-            if (covers(withoutParameters(item), type))
-                return true;
+            const QByteArrayView range = (comma < 0 ? rest : rest.first(comma)).trimmed();
+            // With a weight the order says nothing.
+            accepted.prefersStream |= !accepted.json && isSame(range, kStream);
+            accepted.json |= covers(withoutParameters(range), kJson);
+            accepted.stream |= covers(withoutParameters(range), kStream);
             rest = comma < 0 ? QByteArrayView() : rest.sliced(comma + 1);
         }
     }
-    return false;
+    return accepted;
 }
 
 bool isJson(const http::Headers &headers)

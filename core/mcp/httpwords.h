@@ -6,9 +6,17 @@
 /// What both HTTP transports read from a request's head, and how they refuse one.
 namespace flaredeck::mcp {
 
-/// Whether the Accept lines allow the media type, wildcards included (RFC 9110 §12.5.1). No Accept
-/// line allows nothing: MCP demands that clients name what they accept.
-[[nodiscard]] bool accepts(const http::Headers &headers, QByteArrayView type);
+/// What the Accept lines allow, wildcards included (RFC 9110 §12.5.1). No Accept line allows
+/// nothing: MCP demands that clients name what they accept.
+struct Accepted {
+    bool json = false;
+    bool stream = false;
+    /// text/event-stream is named before application/json: the client would rather have a stream,
+    /// which it can come back to when the connection breaks.
+    bool prefersStream = false;
+
+    static Accepted of(const http::Headers &headers);
+};
 /// Whether the body is declared as application/json, whatever its parameters.
 [[nodiscard]] bool isJson(const http::Headers &headers);
 

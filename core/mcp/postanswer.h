@@ -6,7 +6,7 @@
 namespace flaredeck::mcp {
 
 /// The HTTP answer to one POST that holds requests: plain JSON when nothing but the results is
-/// sent, an event stream from the first notification on. Ends when every request is answered or
+/// sent, an event stream from the first notification on, or from openStream(). Ends when every request is answered or
 /// withdrawn.
 ///
 /// A peer that leaves does not cancel anything in this era: what comes afterwards is kept for a
@@ -31,8 +31,9 @@ public:
     void streamLater();
     [[nodiscard]] bool isFinished() const { return m_awaited == 0; }
 
-private:
     void openStream();
+
+private:
     void settle();
 
     const http::ExchangePtr m_exchange;

@@ -24,10 +24,11 @@ int statusOf(int code)
 } // namespace
 
 StatelessAnswer::StatelessAnswer(http::ExchangePtr exchange,
-                                 std::shared_ptr<rpc::InFlight> inFlight, bool mayStream)
+                                 std::shared_ptr<rpc::InFlight> inFlight,
+                                 const Accepted &accepted)
     : m_exchange(std::move(exchange))
     , m_inFlight(std::move(inFlight))
-    , m_mayStream(mayStream)
+    , m_accepted(accepted)
 {
     connect(m_exchange.get(), &http::Exchange::closed, this, [this] {
         const auto self = shared_from_this(); // the request may be all that holds this
@@ -52,7 +53,7 @@ void StatelessAnswer::answerError(const QByteArray &message, int code)
 
 void StatelessAnswer::notify(const QByteArray &message)
 {
-    if (!m_mayStream || m_isFinished)
+    if (!m_accepted.stream || m_isFinished)
         return;
     openStream();
     m_stream->send(message);
@@ -69,7 +70,7 @@ void StatelessAnswer::withdraw()
 
 void StatelessAnswer::streamLater()
 {
-    if (m_isFinished || !m_mayStream)
+    if (m_isFinished || !m_accepted.stream)
         return;
     QTimer::singleShot(kStreamAfterMs, this, [this] {
         if (!m_isFinished && m_exchange->isOpen())
@@ -87,6 +88,9 @@ void StatelessAnswer::openStream()
 void StatelessAnswer::send(const QByteArray &message, int status)
 {
     m_isFinished = true;
+    // Errors with a status of their own have to be the HTTP answer.
+    if (m_accepted.prefersStream && status == 200)
+        openStream();
     if (m_stream) {
         m_stream->send(message);
         m_stream->end();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/ssestream.h"
+#include "core/mcp/httpwords.h"
 #include "core/rpc/inflight.h"
 
 namespace flaredeck::mcp {
@@ -18,9 +19,10 @@ public:
     /// A call that runs this long becomes a stream, whose keep-alive comments keep time-outs away.
     static constexpr int kStreamAfterMs = 3000;
 
-    /// Without `mayStream` notifications are dropped, for a client that takes plain JSON only.
+    /// For a client that takes plain JSON only notifications are dropped; one that prefers a stream
+    /// gets its result in one.
     StatelessAnswer(http::ExchangePtr exchange, std::shared_ptr<rpc::InFlight> inFlight,
-                    bool mayStream);
+                    const Accepted &accepted);
     ~StatelessAnswer() override;
 
     void answer(const QByteArray &message) override;
@@ -42,7 +44,7 @@ private:
     const http::ExchangePtr m_exchange;
     const std::shared_ptr<rpc::InFlight> m_inFlight;
     std::unique_ptr<http::SseStream> m_stream;
-    const bool m_mayStream;
+    const Accepted m_accepted;
     bool m_isFinished = false;
 };
 

@@ -57,8 +57,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 
     const auto inFlight = std::make_shared<rpc::InFlight>();
     m_running.append({caller->grant, inFlight});
-    const auto answer = std::make_shared<StatelessAnswer>(
-        exchange, inFlight, accepts(request.headers, "text/event-stream"));
+    const auto answer =
+        std::make_shared<StatelessAnswer>(exchange, inFlight, Accepted::of(request.headers));
     connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
         m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
     });

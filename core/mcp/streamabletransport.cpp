@@ -56,9 +56,9 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     // Clients of the stateless era are asked for both by the specification too, but one is enough
     // to answer them.
     const QByteArray version = request.headers.value("MCP-Protocol-Version");
-    const bool json = accepts(request.headers, "application/json");
-    const bool stream = accepts(request.headers, "text/event-stream");
-    if (isModern(version) ? !json && !stream : !json || !stream)
+    const Accepted accepted = Accepted::of(request.headers);
+    if (isModern(version) ? !accepted.json && !accepted.stream
+                          : !accepted.json || !accepted.stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept both application/json "
                              u"and text/event-stream."_s)));
@@ -134,6 +134,8 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
         return;
     }
     const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch);
+    if (Accepted::of(request.headers).prefersStream)
+        answer->openStream();
     for (rpc::Message &message : payload.messages)
         m_server.dispatch(std::move(message), scope, answer);
     answer->streamLater();
@@ -142,7 +144,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
 void StreamableTransport::openStream(const http::Request &request,
                                      const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
-    if (!accepts(request.headers, "text/event-stream"))
+    if (!Accepted::of(request.headers).stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept text/event-stream."_s)));
     const SessionPtr session = sessionOf(request, exchange, caller);

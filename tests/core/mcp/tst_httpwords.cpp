@@ -15,38 +15,42 @@ private slots:
         QTest::addColumn<QByteArray>("accept");
         QTest::addColumn<bool>("json");
         QTest::addColumn<bool>("stream");
-        QTest::newRow("what clients send")
-            << QByteArray("application/json, text/event-stream") << true << true;
-        QTest::newRow("case and parameters do not matter")
-            << QByteArray("Text/Event-Stream;q=0.5 ,APPLICATION/JSON; charset=utf-8") << true
-            << true;
-        QTest::newRow("one of them") << QByteArray("application/json") << true << false;
-        QTest::newRow("the other") << QByteArray("text/event-stream") << false << true;
-        QTest::newRow("anything") << QByteArray("*/*") << true << true;
-        QTest::newRow("any text") << QByteArray("text/*") << false << true;
-        QTest::newRow("no part of a longer name")
-            << QByteArray("application/jsonlines, text/event-streams") << false << false;
-        QTest::newRow("nothing") << QByteArray("") << false << false;
-        QTest::newRow("only commas") << QByteArray(",,") << false << false;
+        QTest::addColumn<bool>("prefersStream");
+        const auto row = [](const char *name, const char *accept, bool json, bool stream,
+                            bool prefersStream) {
+            QTest::newRow(name) << QByteArray(accept) << json << stream << prefersStream;
+        };
+        row("what clients send", "application/json, text/event-stream", true, true, false);
+        row("streams first", "text/event-stream, application/json", true, true, true);
+        row("streams first, with a weight", "text/event-stream;q=0.9, application/json", true, true,
+            false);
+        row("case and parameters do not matter",
+            "Text/Event-Stream;q=0.5 ,APPLICATION/JSON; charset=utf-8", true, true, false);
+        row("one of them", "application/json", true, false, false);
+        row("the other", "text/event-stream", false, true, true);
+        row("anything", "*/*", true, true, false);
+        row("any text", "text/*", false, true, false);
+        row("no part of a longer name", "application/jsonlines, text/event-streams", false, false,
+            false);
+        row("nothing", "", false, false, false);
+        row("only commas", ",,", false, false, false);
     }
 
     void readsAccept()
     {
         QFETCH(const QByteArray, accept);
-        QFETCH(const bool, json);
-        QFETCH(const bool, stream);
-        const http::Headers headers{{"accept", accept}};
-        QCOMPARE(accepts(headers, "application/json"), json);
-        QCOMPARE(accepts(headers, "text/event-stream"), stream);
+        const Accepted accepted = Accepted::of({{"accept", accept}});
+        QTEST(accepted.json, "json");
+        QTEST(accepted.stream, "stream");
+        QTEST(accepted.prefersStream, "prefersStream");
     }
 
     void severalAcceptLinesAreOneList()
     {
-        const http::Headers headers{{"Accept", "application/json"},
-                                    {"Accept", "text/event-stream"}};
-        QVERIFY(accepts(headers, "application/json"));
-        QVERIFY(accepts(headers, "text/event-stream"));
-        QVERIFY(!accepts({}, "application/json"));
+        const Accepted accepted =
+            Accepted::of({{"Accept", "application/json"}, {"Accept", "text/event-stream"}});
+        QVERIFY(accepted.json && accepted.stream && !accepted.prefersStream);
+        QVERIFY(!Accepted::of({}).json);
     }
 
     void refusalsNameTheCauseInJson()

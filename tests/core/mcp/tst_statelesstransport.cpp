@@ -226,6 +226,21 @@ private slots:
         QCOMPARE(neither->status(), 406);
     }
 
+    void whoeverNamesStreamsFirstGetsOne()
+    {
+        const StatelessClient::Changes accept{{"Accept", "text/event-stream, application/json"}};
+        const auto list = m_client->begin("tools/list", Json::object(), accept);
+        QVERIFY(list->finish());
+        QVERIFY(list->isStream());
+        QVERIFY(list->event(0).at("result").contains("tools"));
+
+        // An error with a status of its own stays the HTTP answer.
+        const auto unknown = m_client->begin("tools/dance", Json::object(), accept);
+        QVERIFY(unknown->finish());
+        QCOMPARE(unknown->status(), 404);
+        QVERIFY(!unknown->isStream());
+    }
+
     void progressComesOnTheCallsOwnStream()
     {
         const auto call = m_client->begin("tools/call", {{"name", "count"},

@@ -215,6 +215,18 @@ private slots:
         QCOMPARE(textOf(call->event(2)), QByteArray("counted"));
     }
 
+    void whoeverNamesStreamsFirstGetsOne()
+    {
+        http::Headers lines = m_client->headers();
+        lines.set("Accept", "text/event-stream, application/json");
+        HttpCall call(m_server->port(), "POST", "/mcp", lines, rpcMessage(7, "tools/list"));
+        QVERIFY(call.finish());
+        QVERIFY(call.isStream());
+        const Json answer = call.event(call.events().size() - 1);
+        QCOMPARE(answer.value("id", 0), 7);
+        QCOMPARE(answer.at("result").at("tools").size(), 6U);
+    }
+
     void withoutATokenThereIsNoProgress()
     {
         const auto call =
