@@ -25,8 +25,10 @@ endfunction()
 
 flaredeck_precompile(flaredeck_pch)
 if(FLAREDECK_TESTS)
-    # Compiling test code takes longer than running it, so it is not optimised.
-    flaredeck_precompile(flaredeck_test_pch -O0)
+    # Compiling test code takes longer than running it, so it is not optimised, and a failure says
+    # its line without a debugger.
+    set(flaredeck_test_options -O0 $<$<CONFIG:RelWithDebInfo>:-g0>)
+    flaredeck_precompile(flaredeck_test_pch ${flaredeck_test_options})
 endif()
 
 # flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::HttpServer)
@@ -41,7 +43,7 @@ endfunction()
 
 # For what only tests use: a target of compiled test code.
 function(flaredeck_test_code target)
-    target_compile_options(${target} PRIVATE -O0)
+    target_compile_options(${target} PRIVATE ${flaredeck_test_options})
     flaredeck_use_precompiled(${target} flaredeck_test_pch)
     # Next to nothing in it, as a test's classes are in its own file.
     set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/mocs_compilation.cpp
@@ -51,11 +53,18 @@ endfunction()
 # What the preset `tsan` builds: the tests whose code crosses threads.
 add_custom_target(threads)
 
-# flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [TIMEOUT s])
-# builds tst_router.cpp of the current folder and registers it. LABEL is unit, protocol, ui or e2e,
-# and threads besides when the code under test runs on more than one.
+function(flaredeck_moc target source output)
+    qt6_generate_moc(${source} ${output} TARGET ${target})
+    target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${output})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()
+
+# flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [MOC more.h] [TIMEOUT s])
+# builds tst_router.cpp of the current folder and registers it. MOC names headers with Q_OBJECT.
+# LABEL is unit, protocol, ui or e2e, and threads besides when the code under test runs on more than
+# one.
 function(flaredeck_test name)
-    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABEL" ${ARGN})
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;MOC;LINK;LABEL" ${ARGN})
     if(NOT ARG_LABEL)
         set(ARG_LABEL unit)
     endif()
@@ -65,8 +74,15 @@ function(flaredeck_test name)
     add_executable(${name} ${name}.cpp ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE ${ARG_LINK} Qt6::Test)
     flaredeck_test_code(${name})
-    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF
+    # Not AUTOMOC, which compiles a file of its own for each target: with one target for each test
+    # that was a third of the whole build.
+    set_target_properties(${name} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    flaredeck_moc(${name} ${name}.cpp ${name}.moc)
+    foreach(header ${ARG_MOC})
+        get_filename_component(stem ${header} NAME_WE)
+        flaredeck_moc(${name} ${header} ${name}_${stem}.cpp)
+    endforeach()
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES
         LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
