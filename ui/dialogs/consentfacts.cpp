@@ -139,7 +139,8 @@ void ConsentFacts::addPublisher(const ConsentRequest &request)
     // The site decides where answers go, but on this computer any program can wait for them there.
     if (request.leavesComputer) {
         verdict->set(QStringLiteral("check"), tr("checked"), Tone::Ok);
-        words = tr("This web site describes the client and names the address that gets the answer.");
+        words =
+            tr("This web site describes the client and names the address that gets the answer.");
     } else {
         verdict->set(QStringLiteral("info"), tr("its maker, as it says"), Tone::Neutral);
         words = tr("This web site describes the client. A program on this computer can claim "
