@@ -18,8 +18,7 @@ class OAuthEndpoints : public QObject
 
 public:
     OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, DocumentClients &documents,
-                   AuthorizeFlows &flows,
-                   const Clock &clock, QObject *parent = nullptr);
+                   AuthorizeFlows &flows, const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
 

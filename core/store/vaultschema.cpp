@@ -162,9 +162,8 @@ Result<> addClientDocuments(Database &database)
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 5> steps{createTables, addTasks,
-                                                          auditlog::createTables, addRotationMarks,
-                                                          addClientDocuments};
+    static const std::array<Database::Migration, 5> steps{
+        createTables, addTasks, auditlog::createTables, addRotationMarks, addClientDocuments};
     return steps;
 }
 
