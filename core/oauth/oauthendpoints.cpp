@@ -189,8 +189,9 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
     // A frame or a script may not start a sign-in behind a person's back.
     const QByteArray destination = request->headers.value("Sec-Fetch-Dest");
     if (!destination.isEmpty() && destination != "document") {
-        self->m_vault.note({.kind = store::AuditKind::Blocked,
-                      .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
+        self->m_vault.note(
+            {.kind = store::AuditKind::Blocked,
+             .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
         exchange->respond(
             flowpages::message(403, u"Not here"_s, u"This page only opens in a tab of its own."_s));
         co_return;
