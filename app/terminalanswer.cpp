@@ -122,11 +122,11 @@ QString question(const ConsentRequest &request)
             .arg(name);
     text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
     if (!request.publishedAt.isEmpty())
-        text += fact(QuestionTexts::tr("Described at"),
-                     request.leavesComputer
-                         ? request.publishedAt
-                         : QuestionTexts::tr("%1 (any program here can claim that)")
-                               .arg(request.publishedAt));
+        text +=
+            fact(QuestionTexts::tr("Described at"),
+                 request.leavesComputer ? request.publishedAt
+                                        : QuestionTexts::tr("%1 (any program here can claim that)")
+                                              .arg(request.publishedAt));
     text += fact(QuestionTexts::tr("Program"), program(request));
     if (!request.otherListener.isEmpty())
         text +=

@@ -6,8 +6,8 @@
 namespace flaredeck::mcp {
 
 /// The HTTP answer to one POST that holds requests: plain JSON when nothing but the results is
-/// sent, an event stream from the first notification on, or from openStream(). Ends when every request is answered or
-/// withdrawn.
+/// sent, an event stream from the first notification on, or from openStream(). Ends when every
+/// request is answered or withdrawn.
 ///
 /// A peer that leaves does not cancel anything in this era: what comes afterwards is kept for a
 /// while, if the answer was a stream that it can come back to.

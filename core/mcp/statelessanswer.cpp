@@ -24,8 +24,7 @@ int statusOf(int code)
 } // namespace
 
 StatelessAnswer::StatelessAnswer(http::ExchangePtr exchange,
-                                 std::shared_ptr<rpc::InFlight> inFlight,
-                                 const Accepted &accepted)
+                                 std::shared_ptr<rpc::InFlight> inFlight, const Accepted &accepted)
     : m_exchange(std::move(exchange))
     , m_inFlight(std::move(inFlight))
     , m_accepted(accepted)

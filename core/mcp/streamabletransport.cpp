@@ -57,8 +57,7 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     // to answer them.
     const QByteArray version = request.headers.value("MCP-Protocol-Version");
     const Accepted accepted = Accepted::of(request.headers);
-    if (isModern(version) ? !accepted.json && !accepted.stream
-                          : !accepted.json || !accepted.stream)
+    if (isModern(version) ? !accepted.json && !accepted.stream : !accepted.json || !accepted.stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept both application/json "
                              u"and text/event-stream."_s)));
