@@ -31,10 +31,9 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_time(clock)
     , m_withdrawals(vault)
 {
+    const QSet<GrantId> redeemed = m_vault.grantsWithRefreshState();
     for (const store::Grant &grant : m_vault.liveGrants())
-        insert(grant, m_time.now(), m_vault.refreshState(grant.id).has_value());
-    for (const store::AccessToken &token : m_vault.accessTokens())
-        insert(token, m_time.now());
+        insert(grant, m_time.now(), redeemed.contains(grant.id));
 
     m_expiry.setSingleShot(true);
     connect(&m_expiry, &QTimer::timeout, this, &GrantBook::endExpired);
@@ -57,9 +56,17 @@ const GrantBook::Token *GrantBook::use(const QByteArray &tokenHash)
     return token;
 }
 
-const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash) const
+const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash)
 {
-    const auto found = m_tokens.constFind(tokenHash);
+    auto found = m_tokens.constFind(tokenHash);
+    if (found == m_tokens.constEnd()) {
+        const auto owner = m_vault.grantOfAccessToken(tokenHash);
+        const auto live = owner ? m_grants.value(*owner) : nullptr;
+        if (!live || live->hasTokens)
+            return nullptr;
+        readTokens(*live);
+        found = m_tokens.constFind(tokenHash);
+    }
     return found == m_tokens.constEnd() ? nullptr : &*found;
 }
 
@@ -94,6 +101,7 @@ Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCod
     if (const auto stored = m_vault.createGrant(grant, code, peer); !stored)
         return stored;
     insert(grant, grant.createdAt, false);
+    m_grants.value(grant.id)->hasTokens = true;
     scheduleExpiry();
     return {};
 }
@@ -122,16 +130,19 @@ void GrantBook::collected(const GrantId &id)
 
 void GrantBook::addToken(const store::AccessToken &token)
 {
+    // Before it, since the oldest of a grant make room for the newest.
+    if (const auto live = m_grants.value(token.grant))
+        readTokens(*live);
     insert(token, token.createdAt);
 }
 
 Result<> GrantBook::removeToken(const QByteArray &tokenHash)
 {
-    const auto found = m_tokens.constFind(tokenHash);
-    if (found == m_tokens.constEnd())
+    const Token *token = findToken(tokenHash);
+    if (!token)
         return {};
-    found->live->tokens.removeAll(tokenHash);
-    m_tokens.erase(found);
+    token->live->tokens.removeAll(tokenHash);
+    m_tokens.remove(tokenHash);
     return told(m_withdrawals.endToken(tokenHash));
 }
 
@@ -253,12 +264,27 @@ void GrantBook::insert(const store::AccessToken &token, Millis now)
     // A token of the future was issued before the clock was set back: nobody knows how old it is.
     if (!live || token.createdAt >= now + ClockWatch::kJump)
         return;
+    if (m_tokens.contains(token.hash))
+        return;
     const Millis left = std::min(token.expiresAt - now, token.expiresAt - token.createdAt);
     m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
                                  m_time.steady() + left});
     live->tokens << token.hash;
     while (live->tokens.size() > kTokensPerGrant)
         m_tokens.remove(live->tokens.takeFirst());
+}
+
+// When the grant is first used: reading all of them at the start would take longer than the rest of
+// it.
+void GrantBook::readTokens(Live &live)
+{
+    if (live.hasTokens)
+        return;
+    live.hasTokens = true;
+    for (const store::AccessToken &token : m_vault.accessTokens(live.grant.id)) {
+        if (!m_withdrawals.owesToken(token.hash))
+            insert(token, m_time.now());
+    }
 }
 
 void GrantBook::drop(const GrantId &id)

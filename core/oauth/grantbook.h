@@ -33,6 +33,7 @@ public:
         store::Grant grant;
         CallerPtr caller;
         QList<QByteArray> tokens; ///< hashes, oldest first
+        bool hasTokens = false;   ///< that the vault has were read
         bool collected = false;   ///< the client has redeemed the code
         bool used = false;        ///< since the last flush
         Millis endsAt = 0;        ///< in ClockWatch::steady(); 0 = until revoked
@@ -51,7 +52,7 @@ public:
 
     /// The token's grant, unless token or grant have expired. Notes the use.
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
-    [[nodiscard]] const Token *findToken(const QByteArray &tokenHash) const;
+    [[nodiscard]] const Token *findToken(const QByteArray &tokenHash);
     [[nodiscard]] std::shared_ptr<const Live> find(const GrantId &id) const; ///< null when not live
     /// Also one that is refused for now: the wall clock says that its time is over, but it was set
     /// a moment ago.
@@ -97,6 +98,7 @@ private:
     // `now` by the clock that dated the grant or the token.
     void insert(const store::Grant &grant, Millis now, bool collected);
     void insert(const store::AccessToken &token, Millis now);
+    void readTokens(Live &live);
     void drop(const GrantId &id);
     void endExpired();
     void scheduleExpiry();
@@ -112,7 +114,7 @@ private:
     const ClockWatch m_time;
     Withdrawals m_withdrawals;
     QHash<GrantId, std::shared_ptr<Live>> m_grants;
-    QHash<QByteArray, Token> m_tokens;
+    QHash<QByteArray, Token> m_tokens; ///< of grants that were used since the start
     QTimer m_expiry;
     bool m_dirty = false;
 };

@@ -24,6 +24,11 @@ public:
     Result<> endToken(const QByteArray &tokenHash);
     Result<> cutScopes(const GrantId &id, const ScopeSet &left);
 
+    /// The vault still has a token that was taken away.
+    [[nodiscard]] bool owesToken(const QByteArray &tokenHash) const
+    {
+        return m_tokens.contains(tokenHash);
+    }
     /// Writes what is still owed. Empty when nothing is.
     void retry();
     [[nodiscard]] bool isEmpty() const;

@@ -162,16 +162,32 @@ Result<> Vault::insertAccessToken(const AccessToken &token)
          token.createdAt, token.expiresAt});
 }
 
-QList<AccessToken> Vault::accessTokens()
+QSet<GrantId> Vault::grantsWithRefreshState()
+{
+    const QList<GrantId> ids =
+        orNothing(fetchAll(m_database, u"SELECT grant_id FROM refresh_states"_s, {},
+                           [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; }));
+    return {ids.begin(), ids.end()};
+}
+
+std::optional<GrantId> Vault::grantOfAccessToken(const QByteArray &hash)
+{
+    return orNothing(
+        fetchOne(m_database, u"SELECT grant_id FROM access_tokens WHERE hash = ?"_s, {hash},
+                 [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; }));
+}
+
+QList<AccessToken> Vault::accessTokens(const GrantId &id)
 {
     const Millis now = m_clock->now();
     return orNothing(fetchAll(
         m_database,
         uR"(SELECT t.hash, t.grant_id, t.resources, t.refresh_generation, t.created_at, t.expires_at
             FROM access_tokens t JOIN grants g ON g.id = t.grant_id
-            WHERE t.expires_at > ? AND g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
+            WHERE t.grant_id = ? AND t.expires_at > ?
+                AND g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
             ORDER BY t.rowid)"_s,
-        {now, now}, readAccessToken));
+        {id.value, now, now}, readAccessToken));
 }
 
 Result<> Vault::removeAccessToken(const QByteArray &hash)

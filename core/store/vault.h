@@ -9,6 +9,7 @@
 #include "core/store/values.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <functional>
 #include <optional>
@@ -69,8 +70,9 @@ public:
     Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
-    [[nodiscard]] QList<AccessToken>
-    accessTokens(); ///< unexpired, of live grants: filled into memory at start
+    [[nodiscard]] QSet<GrantId> grantsWithRefreshState();
+    [[nodiscard]] std::optional<GrantId> grantOfAccessToken(const QByteArray &hash);
+    [[nodiscard]] QList<AccessToken> accessTokens(const GrantId &id); ///< unexpired, if the grant is live
     Result<> removeAccessToken(const QByteArray &hash);
 
     // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.

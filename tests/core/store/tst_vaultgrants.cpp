@@ -111,7 +111,7 @@ void TestVaultGrants::aCodeIsRedeemedOnce()
     QVERIFY(second);
     QCOMPARE(*second, false);
     QCOMPARE(m_vault->code("code of g")->usedAt, m_clock.now());
-    QCOMPARE(m_vault->accessTokens().size(), 1);
+    QCOMPARE(m_vault->accessTokens({u"g"_s}).size(), 1);
     QCOMPARE(m_vault->refreshState({u"g"_s})->hash, QByteArray("refresh of g"));
     QCOMPARE(m_vault
                  ->redeemCode("unknown", test::accessToken("x", u"g"_s, 0),
@@ -173,13 +173,11 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
     }
     reopen();
     QList<QByteArray> hashes;
-    for (const store::AccessToken &token : m_vault->accessTokens()) {
-        if (token.grant.value == u"g"_s)
-            hashes << token.hash;
-    }
+    for (const store::AccessToken &token : m_vault->accessTokens({u"g"_s}))
+        hashes << token.hash;
     QCOMPARE(hashes, QList<QByteArray>({"access 3", "access 4", "access 5", "access 6", "access 7",
                                         "access 8", "access 9", "access 10"}));
-    QCOMPARE(m_vault->accessTokens().size(), 9);
+    QCOMPARE(m_vault->accessTokens({u"other"_s}).size(), 1);
 }
 
 void TestVaultGrants::aRevokedGrantCannotBeRotated()
@@ -196,7 +194,7 @@ void TestVaultGrants::aRevokedGrantCannotBeRotated()
 void TestVaultGrants::accessTokensEndWithTimeAndGrant()
 {
     makeGrant(u"c"_s, u"g"_s);
-    const QList<store::AccessToken> tokens = m_vault->accessTokens();
+    const QList<store::AccessToken> tokens = m_vault->accessTokens({u"g"_s});
     QCOMPARE(tokens.size(), 1);
     QCOMPARE(tokens[0].hash, QByteArray("access of g"));
     QCOMPARE(tokens[0].grant.value, u"g"_s);
@@ -204,12 +202,14 @@ void TestVaultGrants::accessTokensEndWithTimeAndGrant()
     QCOMPARE(tokens[0].refreshGeneration, 1);
     QCOMPARE(tokens[0].expiresAt, m_clock.now() + test::kHour);
     m_clock.advance(test::kHour);
-    QCOMPARE(m_vault->accessTokens().size(), 0);
+    QCOMPARE(m_vault->accessTokens({u"g"_s}).size(), 0);
 
     makeGrant(u"c"_s, u"g2"_s);
-    QCOMPARE(m_vault->accessTokens().size(), 1);
+    QCOMPARE(m_vault->accessTokens({u"g2"_s}).size(), 1);
+    QCOMPARE(m_vault->grantOfAccessToken("access of g2"), GrantId{u"g2"_s});
     QVERIFY(m_vault->removeAccessToken("access of g2"));
-    QCOMPARE(m_vault->accessTokens().size(), 0);
+    QCOMPARE(m_vault->accessTokens({u"g2"_s}).size(), 0);
+    QVERIFY(!m_vault->grantOfAccessToken("access of g2"));
 }
 
 void TestVaultGrants::revokingEndsEverythingButTheCode()
@@ -225,10 +225,12 @@ void TestVaultGrants::revokingEndsEverythingButTheCode()
     QCOMPARE(revoked->revokedAt, m_clock.now() + 7);
     QCOMPARE(revoked->revokeReason, u"by the user"_s);
     QVERIFY(!m_vault->refreshState({u"g"_s}));
-    QCOMPARE(m_vault->accessTokens().size(), 1);
+    QCOMPARE(m_vault->accessTokens({u"g"_s}).size(), 0);
+    QCOMPARE(m_vault->accessTokens({u"other"_s}).size(), 1);
     QCOMPARE(m_vault->sessions().size(), 1);
     QVERIFY(m_vault->code("code of g")->usedAt > 0);
     QVERIFY(m_vault->refreshState({u"other"_s}));
+    QCOMPARE(m_vault->grantsWithRefreshState(), QSet<GrantId>{{u"other"_s}});
 }
 
 void TestVaultGrants::revokingTwiceKeepsTheFirstReason()
@@ -256,7 +258,8 @@ void TestVaultGrants::revokingAllNamesTheLiveOnes()
     QVERIFY(revoked);
     QCOMPARE(*revoked, QList<GrantId>({{u"g1"_s}, {u"g3"_s}}));
     QCOMPARE(m_vault->liveGrants().size(), 0);
-    QCOMPARE(m_vault->accessTokens().size(), 0);
+    QCOMPARE(m_vault->accessTokens({u"g1"_s}).size(), 0);
+    QCOMPARE(m_vault->accessTokens({u"g3"_s}).size(), 0);
     QCOMPARE(m_vault->sessions().size(), 0);
     QVERIFY(!m_vault->refreshState({u"g1"_s}));
     QCOMPARE(m_vault->grant({u"g2"_s})->revokeReason, u"earlier"_s);

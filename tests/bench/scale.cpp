@@ -1,0 +1,156 @@
+// A vault as nobody has one yet: fills DIR/vault.db, unless it is there, with many clients, a grant and
+// five access tokens for each, and prints what it takes to read them and to check a token, as JSON.
+//   flaredeck-scale DIR [CLIENTS]
+
+#include "core/base/crypto.h"
+#include "core/oauth/bearerguard.h"
+#include "core/oauth/clientregistry.h"
+#include "core/oauth/grantbook.h"
+#include "core/store/vault.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+using namespace flaredeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kTokensPerGrant = 5;
+constexpr int kChecks = 200'000;
+constexpr Millis kHour = 3600LL * 1000;
+
+[[noreturn]] void give(const Error &error)
+{
+    std::fprintf(stderr, "%s\n", qPrintable(error.text()));
+    std::exit(1);
+}
+
+void must(const Result<> &done)
+{
+    if (!done)
+        give(done.error());
+}
+
+/// CPU time since the last call, in milliseconds: other programs do not colour it.
+double lapMs()
+{
+    static std::clock_t last = std::clock();
+    const std::clock_t now = std::clock();
+    return 1e3 * double(now - std::exchange(last, now)) / CLOCKS_PER_SEC;
+}
+
+QByteArray secretOf(int client, int token)
+{
+    return "cfl_at_bench-" + QByteArray::number(client) + '-' + QByteArray::number(token);
+}
+
+store::AccessToken accessToken(int client, int token, const GrantId &grant, Millis now)
+{
+    return {crypto::sha256(secretOf(client, token)), grant, {u"/"_s}, token, now, now + kHour};
+}
+
+void fill(store::Vault &vault, int clients, Millis now)
+{
+    for (int i = 0; i < clients; ++i) {
+        store::Client client;
+        client.id.value = u"d_bench%1"_s.arg(i);
+        client.name = u"Client %1"_s.arg(i);
+        client.redirectUris = {u"http://127.0.0.1/callback"_s};
+        client.authMethod = u"none"_s;
+        client.grantTypes = {u"authorization_code"_s, u"refresh_token"_s};
+        client.createdAt = client.firstAuthorizedAt = client.lastUsedAt = now;
+        must(vault.registerClient(client));
+
+        store::Grant grant;
+        grant.id.value = QString::number(i, 16).rightJustified(32, u'0');
+        grant.client = client.id;
+        grant.login.value = u"login"_s;
+        grant.scopes = {u"mcp:read"_s, u"workers:read"_s};
+        grant.accounts = {{u"0123456789abcdef0123456789abcdef"_s, u"Acme"_s}};
+        grant.resources = {u"/"_s};
+        grant.createdAt = now;
+        store::AuthorizationCode code;
+        code.hash = crypto::sha256(client.id.value.toUtf8());
+        code.grant = grant.id;
+        code.client = client.id;
+        code.redirectUri = client.redirectUris.first();
+        code.resources = grant.resources;
+        code.createdAt = now;
+        code.expiresAt = now + kHour;
+        must(vault.createGrant(grant, code));
+        store::RefreshState refresh;
+        refresh.hash = crypto::sha256("refresh " + client.id.value.toUtf8());
+        refresh.rotatedAt = now;
+        refresh.salt = QByteArray(16, 's');
+        const auto redeemed =
+            vault.redeemCode(code.hash, accessToken(i, 0, grant.id, now), refresh, now);
+        if (!redeemed)
+            give(redeemed.error());
+        for (int token = 1; token < kTokensPerGrant; ++token) {
+            refresh.generation = token;
+            must(vault.rotate(grant.id, refresh, accessToken(i, token, grant.id, now)));
+        }
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    const int clients = arguments.value(2, u"10000"_s).toInt();
+    if (arguments.size() < 2 || clients < 1) {
+        std::fprintf(stderr, "usage: flaredeck-scale DIR [CLIENTS]\n");
+        return 1;
+    }
+    const QString file = QDir(arguments.at(1)).filePath(u"vault.db"_s);
+    const Clock &clock = Clock::system();
+    if (!QFile::exists(file)) {
+        auto vault = store::Vault::open(file, clock);
+        if (!vault)
+            give(vault.error());
+        fill(*vault, clients, clock.now());
+    }
+
+    lapMs();
+    auto vault = store::Vault::open(file, clock);
+    if (!vault)
+        give(vault.error());
+    const double openMs = lapMs();
+    oauth::ClientRegistry registry(*vault, clock);
+    const double clientsMs = lapMs();
+    oauth::GrantBook grants(*vault, registry, clock);
+    const double grantsMs = lapMs();
+
+    oauth::BearerGuard guard(grants, clock);
+    http::Request request;
+    request.method = http::Method::Post;
+    request.path = "/mcp";
+    QList<http::Headers> headers;
+    for (int i = 0; i < 4096; ++i)
+        headers.append(http::Headers{
+            {"Authorization", "Bearer " + secretOf((i * 7919) % clients, i % kTokensPerGrant)}});
+    int admitted = 0;
+    lapMs();
+    for (int i = 0; i < kChecks; ++i) {
+        request.headers = headers.at(i % headers.size());
+        admitted += guard.check(request).has_value() ? 1 : 0;
+    }
+    const double checkUs = lapMs() * 1e3 / kChecks;
+    if (admitted != kChecks) {
+        std::fprintf(stderr, "only %d of %d tokens were admitted\n", admitted, kChecks);
+        return 1;
+    }
+    std::printf("{\"clients\": %d, \"grants\": %d, \"tokens\": %d, \"openMs\": %.1f, \"clientsMs\": "
+                "%.1f, \"grantsMs\": %.1f, \"checkUs\": %.2f, \"token\": \"%s\"}\n",
+                int(registry.all().size()), int(grants.all().size()), clients * kTokensPerGrant,
+                openMs, clientsMs, grantsMs, checkUs, secretOf(0, 0).constData());
+    return 0;
+}
