@@ -68,6 +68,11 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
             tray.notify(ApplicationTexts::tr("A decision is waiting"),
                         ApplicationTexts::tr("%1 asks to use your account.").arg(name));
         });
+    QObject::connect(&prompts, &ui::PromptQueue::stepUpWaiting, &tray,
+                     [&tray](const QString &name, const QString &tool) {
+                         tray.notify(ApplicationTexts::tr("A call is waiting for you"),
+                                     ApplicationTexts::tr("%1 wants to use “%2”.").arg(name, tool));
+                     });
     QObject::connect(&prompts, &ui::PromptQueue::warned, &tray, &TrayIcon::notify);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &window,
                      &ui::MainWindow::tellBrowserUsed);

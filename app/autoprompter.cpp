@@ -13,6 +13,11 @@ QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
     return answered(std::move(yes));
 }
 
+QFuture<StepUpAnswer> AutoPrompter::askStepUp(StepUpRequest)
+{
+    return answered(StepUpAnswer{StepUpChoice::Unavailable});
+}
+
 void AutoPrompter::warn(const QString &title, const QString &text)
 {
     qCWarning(lcApp).noquote() << title << text;

@@ -4,13 +4,16 @@
 
 namespace flaredeck::app {
 
-/// Says yes to everything, for --sandbox --auto-approve alone: what was ticked at first is granted,
-/// and the client's own tab is sent through the sandbox's sign-in.
+/// Agrees to what clients ask for, for --sandbox --auto-approve alone: what was ticked at first is
+/// granted, and the client's own tab is sent through the sandbox's sign-in. A grant is not widened
+/// behind its client's back: it has to come and ask.
 class AutoPrompter final : public Prompter
 {
 public:
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &) override {}
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
+    void withdrawStepUp(const QString &) override {}
     void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &, const QString &) override {}

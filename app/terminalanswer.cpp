@@ -28,6 +28,15 @@ QString fact(const QString &name, const QString &value)
     return u"  %1%2\n"_s.arg(name, -16).arg(value);
 }
 
+QString process(qint64 pid, const QString &executable, const QString &parent)
+{
+    const QString words =
+        QuestionTexts::tr("%1, pid %2")
+            .arg(executable.isEmpty() ? QuestionTexts::tr("unknown program") : executable,
+                 QString::number(pid));
+    return parent.isEmpty() ? words : QuestionTexts::tr("%1, started by %2").arg(words, parent);
+}
+
 QString program(const ConsentRequest &request)
 {
     if (request.programPid == 0)
@@ -35,16 +44,18 @@ QString program(const ConsentRequest &request)
                    ? QuestionTexts::tr("unknown")
                    : QuestionTexts::tr("registered by %1, not running now")
                          .arg(request.registeredBy);
-    QString words =
-        QuestionTexts::tr("%1, pid %2")
-            .arg(request.program.isEmpty() ? QuestionTexts::tr("unknown program") : request.program,
-                 QString::number(request.programPid));
-    if (!request.programParent.isEmpty())
-        words = QuestionTexts::tr("%1, started by %2").arg(words, request.programParent);
-    if (request.hasChangedProgram())
-        words = QuestionTexts::tr("%1 - but the client was registered by %2")
-                    .arg(words, request.registeredBy);
-    return words;
+    const QString words = process(request.programPid, request.program, request.programParent);
+    return request.hasChangedProgram()
+               ? QuestionTexts::tr("%1 - but the client was registered by %2")
+                     .arg(words, request.registeredBy)
+               : words;
+}
+
+QString program(const StepUpRequest &request)
+{
+    return request.programPid == 0
+               ? QuestionTexts::tr("unknown")
+               : process(request.programPid, request.program, request.programParent);
 }
 
 QString history(const ConsentRequest &request)
@@ -72,22 +83,29 @@ QString accounts(const ConsentRequest &request)
     return lines;
 }
 
-QString scopeLines(const ConsentRequest &request)
+QString inWords(const QString &scope)
+{
+    const QString meaning = ui::scopetext::meaning(scope);
+    return ui::scopetext::isWrite(scope) ? QuestionTexts::tr("%1 (can change things)").arg(meaning)
+                                         : meaning;
+}
+
+QString meanings(const QString &name, const ScopeSet &scopes)
 {
     QString lines;
-    QStringList held;
-    for (const QString &name : ui::scopetext::ordered(request.preselected)) {
-        QString meaning = ui::scopetext::meaning(name);
-        if (ui::scopetext::isWrite(name))
-            meaning = QuestionTexts::tr("%1 (can change things)").arg(meaning);
-        if (request.alreadyGranted.contains(name))
-            held << meaning;
-        else
-            lines += fact(QuestionTexts::tr("It would"), meaning);
-    }
-    for (const QString &meaning : std::as_const(held))
-        lines += fact(QuestionTexts::tr("Already may"), meaning);
+    for (const QString &scope : ui::scopetext::ordered(scopes))
+        lines += fact(name, inWords(scope));
     return lines;
+}
+
+QString scopeLines(const ConsentRequest &request)
+{
+    ScopeSet fresh;
+    ScopeSet held;
+    for (const QString &scope : request.preselected)
+        (request.alreadyGranted.contains(scope) ? held : fresh).insert(scope);
+    return meanings(QuestionTexts::tr("It would"), fresh) +
+           meanings(QuestionTexts::tr("Already may"), held);
 }
 
 /// "1,3" as account ids; nothing when a number is wrong.
@@ -171,6 +189,36 @@ std::optional<ConsentAnswer> parse(const QString &line, const ConsentRequest &re
         }
     }
     return answer;
+}
+
+QString question(const StepUpRequest &request)
+{
+    const QString name = request.clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
+                                                      : request.clientName;
+    QString text =
+        QuestionTexts::tr("\n\"%1\" (its own words) wants to use a tool that you have not "
+                          "allowed. The call waits.\n")
+            .arg(name);
+    text += fact(QuestionTexts::tr("Program"), program(request));
+    text += fact(QuestionTexts::tr("Tool"), u"%1 (%2)"_s.arg(request.toolTitle, request.tool));
+    const QStringList arguments = request.arguments.split(u'\n', Qt::SkipEmptyParts);
+    for (const QString &argument : arguments)
+        text += fact(QuestionTexts::tr("With"), argument);
+    if (!request.account.isEmpty())
+        text += fact(QuestionTexts::tr("Account"),
+                     QuestionTexts::tr("%1 of %2").arg(request.account, request.loginLabel));
+    text += meanings(QuestionTexts::tr("It needs to"), request.missing);
+    return text +
+           QuestionTexts::tr("Type once to allow this call, or always to allow it as long as "
+                             "the client's grant lasts.\nAnything else denies: ");
+}
+
+StepUpChoice parseStepUp(const QString &line)
+{
+    const QString word = line.toLower().simplified();
+    if (word == "once"_L1)
+        return StepUpChoice::Once;
+    return word == "always"_L1 ? StepUpChoice::Grant : StepUpChoice::Deny;
 }
 
 } // namespace flaredeck::app::terminalanswer

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-/// A consent question on a terminal: its text, and what a line that was typed means. Pure.
+/// Questions on a terminal: their text, and what a line that was typed means. Pure.
 namespace flaredeck::app::terminalanswer {
 
 /// All that a person needs to decide, and how to answer.
@@ -14,5 +14,9 @@ namespace flaredeck::app::terminalanswer {
 /// what reads only. Nothing when the line is not a complete yes: that means no.
 [[nodiscard]] std::optional<ConsentAnswer> parse(const QString &line,
                                                  const ConsentRequest &request);
+
+[[nodiscard]] QString question(const StepUpRequest &request);
+/// "once" or "always"; everything else denies.
+[[nodiscard]] StepUpChoice parseStepUp(const QString &line);
 
 } // namespace flaredeck::app::terminalanswer

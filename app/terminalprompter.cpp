@@ -3,7 +3,10 @@
 #include "app/answered.h"
 #include "app/terminalanswer.h"
 
+#include <QPromise>
+
 #include <array>
+#include <memory>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,10 +23,19 @@ ConsentAnswer refusal(const QString &reason)
     return no;
 }
 
-void finish(QPromise<ConsentAnswer> &promise, const ConsentAnswer &answer)
+template <typename Answer>
+void finish(QPromise<Answer> &promise, const Answer &answer)
 {
     promise.addResult(answer);
     promise.finish();
+}
+
+template <typename Answer>
+std::shared_ptr<QPromise<Answer>> openPromise()
+{
+    auto promise = std::make_shared<QPromise<Answer>>();
+    promise->start();
+    return promise;
 }
 
 } // namespace
@@ -42,7 +54,7 @@ TerminalPrompter::TerminalPrompter(int input, int output, bool interactive, QObj
 TerminalPrompter::~TerminalPrompter()
 {
     for (const Question &question : std::as_const(m_questions))
-        finish(*question.promise, refusal(tr("Flaredeck was closed.")));
+        question.refuse(tr("Flaredeck was closed."));
 }
 
 QFuture<ConsentAnswer> TerminalPrompter::askConsent(ConsentRequest request)
@@ -51,18 +63,54 @@ QFuture<ConsentAnswer> TerminalPrompter::askConsent(ConsentRequest request)
         return answered(
             refusal(tr("Flaredeck runs without a window and without a terminal, so nobody can "
                        "agree to this. Start it with a window, or from a terminal.")));
-    Question question{std::move(request), std::make_shared<QPromise<ConsentAnswer>>()};
-    question.promise->start();
-    QFuture<ConsentAnswer> future = question.promise->future();
+    const auto promise = openPromise<ConsentAnswer>();
+    const Question question{
+        request.id, terminalanswer::question(request),
+        [promise, request](const QString &line) {
+            const auto yes = terminalanswer::parse(line, request);
+            finish(*promise, yes.value_or(refusal(tr("The person at the computer said no."))));
+            return yes ? tr("Allowed.\n") : tr("Denied.\n");
+        },
+        [promise](const QString &reason) { finish(*promise, refusal(reason)); }};
     QMetaObject::invokeMethod(
-        this, [this, question = std::move(question)] { ask(question); }, Qt::QueuedConnection);
-    return future;
+        this, [this, question] { ask(question); }, Qt::QueuedConnection);
+    return promise->future();
 }
 
 void TerminalPrompter::withdrawConsent(const QString &id)
 {
     QMetaObject::invokeMethod(
         this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+}
+
+QFuture<StepUpAnswer> TerminalPrompter::askStepUp(StepUpRequest request)
+{
+    if (!m_interactive)
+        return answered(StepUpAnswer{StepUpChoice::Unavailable});
+    const auto promise = openPromise<StepUpAnswer>();
+    const Question question{
+        request.id, terminalanswer::question(request),
+        [promise](const QString &line) {
+            const StepUpChoice choice = terminalanswer::parseStepUp(line);
+            finish(*promise, StepUpAnswer{choice});
+            switch (choice) {
+            case StepUpChoice::Once:
+                return tr("Allowed once.\n");
+            case StepUpChoice::Grant:
+                return tr("Allowed from now on.\n");
+            default:
+                return tr("Denied.\n");
+            }
+        },
+        [promise](const QString &) { finish(*promise, StepUpAnswer{StepUpChoice::Unavailable}); }};
+    QMetaObject::invokeMethod(
+        this, [this, question] { ask(question); }, Qt::QueuedConnection);
+    return promise->future();
+}
+
+void TerminalPrompter::withdrawStepUp(const QString &id)
+{
+    withdrawConsent(id); // ids are unique among both
 }
 
 void TerminalPrompter::warn(const QString &title, const QString &text)
@@ -105,9 +153,9 @@ void TerminalPrompter::signInEnded(const QString &, const QString &error)
         Qt::QueuedConnection);
 }
 
-void TerminalPrompter::ask(Question question)
+void TerminalPrompter::ask(const Question &question)
 {
-    m_questions.append(std::move(question));
+    m_questions.append(question);
     if (m_questions.size() == 1)
         showFirst();
 }
@@ -115,10 +163,9 @@ void TerminalPrompter::ask(Question question)
 void TerminalPrompter::withdraw(const QString &id)
 {
     for (qsizetype i = 0; i < m_questions.size(); ++i) {
-        if (m_questions.at(i).request.id != id)
+        if (m_questions.at(i).id != id)
             continue;
-        finish(*m_questions.at(i).promise, refusal(tr("The request is void.")));
-        m_questions.removeAt(i);
+        m_questions.takeAt(i).refuse(tr("The request is void."));
         if (i == 0) {
             print(tr("\nThe client no longer waits for an answer.\n"));
             m_readable.setEnabled(false);
@@ -134,7 +181,7 @@ void TerminalPrompter::showFirst()
         return;
     // What was typed before the question could be read answers something else.
     ::tcflush(static_cast<int>(m_readable.socket()), TCIFLUSH);
-    print(terminalanswer::question(m_questions.constFirst().request));
+    print(m_questions.constFirst().text);
     m_typed.clear();
     m_readable.setEnabled(true);
 }
@@ -145,7 +192,10 @@ void TerminalPrompter::readAnswer()
     const auto count = ::read(static_cast<int>(m_readable.socket()), bytes.data(), bytes.size());
     if (count <= 0) { // the terminal is gone
         m_readable.setEnabled(false);
-        answerFirst(refusal(tr("The terminal was closed before an answer was given.")));
+        if (!m_questions.isEmpty())
+            m_questions.takeFirst().refuse(
+                tr("The terminal was closed before an answer was given."));
+        showFirst();
         return;
     }
     m_typed.append(bytes.data(), static_cast<qsizetype>(count));
@@ -155,17 +205,8 @@ void TerminalPrompter::readAnswer()
     if (m_questions.isEmpty())
         return;
     const QString line = QString::fromUtf8(m_typed.left(m_typed.indexOf('\n')));
-    const auto yes = terminalanswer::parse(line, m_questions.constFirst().request);
-    print(yes ? tr("Allowed.\n") : tr("Denied.\n"));
-    answerFirst(yes.value_or(refusal(tr("The person at the computer said no."))));
-}
-
-void TerminalPrompter::answerFirst(const ConsentAnswer &answer)
-{
-    if (m_questions.isEmpty())
-        return;
     const Question question = m_questions.takeFirst();
-    finish(*question.promise, answer);
+    print(question.answer(line));
     showFirst();
 }
 

@@ -5,17 +5,16 @@
 #include <QFile>
 #include <QList>
 #include <QObject>
-#include <QPromise>
 #include <QSocketNotifier>
 
-#include <memory>
+#include <functional>
 
 namespace flaredeck::app {
 
 /// Asks on the terminal when the program runs without a window, one question at a time; what was
-/// typed before a question is discarded. Where there
-/// is no terminal every request is refused, with a reason that says what to do. The Prompter
-/// methods may be called from any thread; the terminal is read on the thread that made this.
+/// typed before a question is discarded. Where there is no terminal every request is refused, with
+/// a reason that says what to do. The Prompter methods may be called from any thread; the terminal
+/// is read on the thread that made this.
 class TerminalPrompter : public QObject, public Prompter
 {
     Q_OBJECT
@@ -27,21 +26,25 @@ public:
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &id) override;
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
+    void withdrawStepUp(const QString &id) override;
     void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;
 
 private:
     struct Question {
-        ConsentRequest request;
-        std::shared_ptr<QPromise<ConsentAnswer>> promise;
+        QString id;
+        QString text;
+        /// Answers with what was typed; what to print then.
+        std::function<QString(const QString &line)> answer;
+        std::function<void(const QString &reason)> refuse;
     };
 
-    void ask(Question question);
+    void ask(const Question &question);
     void withdraw(const QString &id);
     void showFirst();
     void readAnswer();
-    void answerFirst(const ConsentAnswer &answer);
     void print(const QString &text);
 
     const bool m_interactive;

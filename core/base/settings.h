@@ -22,6 +22,7 @@ inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith",
                                                   "window"};                       ///< or "browser"
 inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"}; ///< or "none"
 inline constexpr Setting<int> historyDays{"privacy/historyDays", 30};
+inline constexpr Setting<bool> listAllTools{"tools/listAll", false};
 inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
 } // namespace setting

@@ -43,7 +43,8 @@ MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
             session->handshake().clientInfo,
             session->handshake().clientCapabilities,
             session->inFlightPtr(),
-            session};
+            session,
+            request.peer};
 }
 
 bool MessageScope::declaresTasks() const
@@ -136,7 +137,12 @@ CallContext Call::context()
     context.clientVersion = m_scope.clientInfo;
     context.accountHeader = m_scope.accountHeader;
     context.toolset = m_scope.toolset;
+    context.peer = m_scope.peer;
     context.stop = m_reply->stopToken();
+    context.hold = [reply = m_reply](bool isHeld) { reply->hold(isHeld); };
+    context.lackScopes = [reply = m_reply](const ScopeSet &needed) {
+        return reply->lackScopes(needed);
+    };
     if (!m_progressToken.is_null()) {
         auto progress =
             std::make_shared<Progress>(m_reply, m_progressToken, *m_scope.traits, *m_support.clock);

@@ -22,6 +22,7 @@ struct MessageScope {
     Json clientCapabilities = Json::object();
     std::shared_ptr<rpc::InFlight> inFlight;
     SessionPtr session; ///< null where the revision is stateless
+    http::Peer peer = {};
 
     /// Whether the client declared that it can fetch the outcome of a call later.
     [[nodiscard]] bool declaresTasks() const;

@@ -3,6 +3,7 @@
 #include "core/base/identity.h"
 #include "core/base/result.h"
 #include "core/base/task.h"
+#include "core/http/message.h"
 #include "core/mcp/types.h"
 
 #include <functional>
@@ -31,6 +32,7 @@ struct CallContext {
     QString clientVersion;    ///< "name version" of the client; a claim, not a fact
     QByteArray accountHeader; ///< cf-account-id of the request; may be empty
     QString toolset;          ///< whose address was called; empty = that of all tools
+    http::Peer peer;          ///< the other end of the connection that the call came over
     std::stop_token stop;     ///< cancelled by the client, or because the grant or session ended
 
     /// Sends progress when the client asked for it; otherwise does nothing. `total` < 0 = unknown.
@@ -42,6 +44,14 @@ struct CallContext {
     /// Lets the connection go while the work goes on, where the client knows to come back for the
     /// rest: to the stream, or to a task. Otherwise does nothing. For work that takes minutes.
     std::function<void()> letGo;
+
+    /// While a person is asked whether the call may run: the response does not begin by itself, so
+    /// that lackScopes() remains possible.
+    std::function<void(bool isHeld)> hold;
+    /// Ends the call as HTTP refuses a caller that lacks scopes, which lets the client ask for them
+    /// (RFC 6750 §3.1): what the handler returns is then not sent. False where the response has
+    /// begun, or the transport has no such answer; then the handler says it in words.
+    std::function<bool(const ScopeSet &needed)> lackScopes;
 
     /// Whether the client can be asked this.
     std::function<bool(const InputRequest &request)> canAsk;

@@ -15,6 +15,7 @@ McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessio
     , m_toolProvider(features.tools)
     , m_promptProvider(features.prompts)
     , m_resourceProvider(features.resources)
+    , m_scopeChallenge(features.scopeChallenge)
     , m_sessions(sessions)
     , m_support{&sessions, &clock, std::make_shared<const ResultWriter>(m_info),
                 std::make_shared<const inputs::StateSeal>(),
@@ -81,6 +82,17 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
             result["instructions"] = text;
     }
     return json::print(result);
+}
+
+Challenge McpServer::challengeFor(const http::Request &request) const
+{
+    if (!m_scopeChallenge)
+        return {};
+    http::Request head = request;
+    head.body.clear();
+    return [challenge = m_scopeChallenge, head = std::move(head)](const ScopeSet &needed) {
+        return challenge(head, needed);
+    };
 }
 
 void McpServer::dispatch(rpc::Message message, const MessageScope &scope,

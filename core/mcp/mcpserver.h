@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/mcp/challenge.h"
 #include "core/mcp/change.h"
 #include "core/mcp/promptmethods.h"
 #include "core/mcp/resourcemethods.h"
@@ -15,6 +16,7 @@ struct Features {
     ToolProvider *tools = nullptr; ///< always there
     PromptProvider *prompts = nullptr;
     ResourceProvider *resources = nullptr;
+    ScopeChallenge scopeChallenge = {}; ///< empty = tools say in words what their caller lacks
 };
 
 /// The methods of MCP, with no transport in sight. Which revision a client speaks shows only in the
@@ -40,6 +42,8 @@ public:
 
     /// The tools that the caller may use at the address of a toolset, or of all.
     [[nodiscard]] QList<Tool> tools(const CallerPtr &caller, const QString &toolset) const;
+    /// How this request is refused if its caller turns out to lack scopes; may be empty.
+    [[nodiscard]] Challenge challengeFor(const http::Request &request) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
     /// Work that outlives its requests; null when there is none.
@@ -59,6 +63,7 @@ private:
     QPointer<ToolProvider> m_toolProvider;
     QPointer<PromptProvider> m_promptProvider;
     QPointer<ResourceProvider> m_resourceProvider;
+    const ScopeChallenge m_scopeChallenge;
     Sessions &m_sessions;
     const CallSupport m_support;
     ToolMethods m_tools;

@@ -7,12 +7,13 @@
 namespace flaredeck::mcp {
 
 PostAnswer::PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests,
-                       bool isBatch)
+                       bool isBatch, Challenge challenge)
     : m_exchange(std::move(exchange))
     , m_session(session)
     , m_isPrimed(session->traits().primes)
     , m_awaited(requests)
     , m_isBatch(isBatch)
+    , m_challenge(std::move(challenge))
 {
 }
 
@@ -40,6 +41,24 @@ void PostAnswer::letGo()
     m_stream->letGo();
 }
 
+void PostAnswer::hold(bool isHeld)
+{
+    if (m_isBatch || m_isHeld == isHeld)
+        return;
+    m_isHeld = isHeld;
+    if (!isHeld)
+        streamLater();
+}
+
+bool PostAnswer::lackScopes(const ScopeSet &needed)
+{
+    if (m_isBatch || m_stream || !m_challenge || isFinished())
+        return false;
+    m_awaited = 0;
+    m_exchange->respond(m_challenge(needed));
+    return true;
+}
+
 void PostAnswer::withdraw()
 {
     settle();
@@ -51,7 +70,7 @@ void PostAnswer::streamLater()
         return;
     QTimer::singleShot(kStreamAfterMs, m_exchange.get(), [weak = weak_from_this()] {
         const auto self = weak.lock();
-        if (self && !self->isFinished() && self->m_exchange->isOpen())
+        if (self && !self->isFinished() && !self->m_isHeld && self->m_exchange->isOpen())
             self->openStream();
     });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/mcp/challenge.h"
 #include "core/mcp/session.h"
 #include "core/rpc/reply.h"
 
@@ -18,11 +19,16 @@ public:
     /// proxy time-outs away, and answers that are merely slow still go out as one write.
     static constexpr int kStreamAfterMs = 3000;
 
-    PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests, bool isBatch);
+    /// `challenge` may be empty: then lackScopes() is always false.
+    PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests, bool isBatch,
+               Challenge challenge);
 
     void answer(const QByteArray &message) override;
     void notify(const QByteArray &message) override;
     void letGo() override;
+    /// Of a batch nothing is held: what becomes of one request does not concern the others.
+    void hold(bool isHeld) override;
+    bool lackScopes(const ScopeSet &needed) override;
     /// A request must be answered by JSON or by a stream even if nobody waits for its result: when
     /// nothing is left to say, that is a stream without events, which clients accept as the end.
     void withdraw() override;
@@ -43,6 +49,8 @@ private:
     QList<QByteArray> m_answers; ///< of a batch that is still plain JSON
     int m_awaited;
     const bool m_isBatch;
+    const Challenge m_challenge;
+    bool m_isHeld = false;
 };
 
 } // namespace flaredeck::mcp

@@ -24,10 +24,12 @@ int statusOf(int code)
 } // namespace
 
 StatelessAnswer::StatelessAnswer(http::ExchangePtr exchange,
-                                 std::shared_ptr<rpc::InFlight> inFlight, const Accepted &accepted)
+                                 std::shared_ptr<rpc::InFlight> inFlight, const Accepted &accepted,
+                                 Challenge challenge)
     : m_exchange(std::move(exchange))
     , m_inFlight(std::move(inFlight))
     , m_accepted(accepted)
+    , m_challenge(std::move(challenge))
 {
     connect(m_exchange.get(), &http::Exchange::closed, this, [this] {
         const auto self = shared_from_this(); // the request may be all that holds this
@@ -58,6 +60,24 @@ void StatelessAnswer::notify(const QByteArray &message)
     m_stream->send(message);
 }
 
+void StatelessAnswer::hold(bool isHeld)
+{
+    if (m_isHeld == isHeld)
+        return;
+    m_isHeld = isHeld;
+    if (!isHeld)
+        streamLater();
+}
+
+bool StatelessAnswer::lackScopes(const ScopeSet &needed)
+{
+    if (m_stream || !m_challenge || m_isFinished)
+        return false;
+    m_isFinished = true;
+    m_exchange->respond(m_challenge(needed));
+    return true;
+}
+
 void StatelessAnswer::withdraw()
 {
     m_isFinished = true;
@@ -72,7 +92,7 @@ void StatelessAnswer::streamLater()
     if (m_isFinished || !m_accepted.stream)
         return;
     QTimer::singleShot(kStreamAfterMs, this, [this] {
-        if (!m_isFinished && m_exchange->isOpen())
+        if (!m_isFinished && !m_isHeld && m_exchange->isOpen())
             openStream();
     });
 }

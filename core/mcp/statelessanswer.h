@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/ssestream.h"
+#include "core/mcp/challenge.h"
 #include "core/mcp/httpwords.h"
 #include "core/rpc/inflight.h"
 
@@ -20,14 +21,16 @@ public:
     static constexpr int kStreamAfterMs = 3000;
 
     /// For a client that takes plain JSON only notifications are dropped; one that prefers a stream
-    /// gets its result in one.
+    /// gets its result in one. `challenge` may be empty: then lackScopes() is always false.
     StatelessAnswer(http::ExchangePtr exchange, std::shared_ptr<rpc::InFlight> inFlight,
-                    const Accepted &accepted);
+                    const Accepted &accepted, Challenge challenge);
     ~StatelessAnswer() override;
 
     void answer(const QByteArray &message) override;
     void answerError(const QByteArray &message, int code) override;
     void notify(const QByteArray &message) override;
+    void hold(bool isHeld) override;
+    bool lackScopes(const ScopeSet &needed) override;
     void withdraw() override;
 
     /// To be called when the handler has returned: starts the time of kStreamAfterMs.
@@ -45,6 +48,8 @@ private:
     const std::shared_ptr<rpc::InFlight> m_inFlight;
     std::unique_ptr<http::SseStream> m_stream;
     const Accepted m_accepted;
+    const Challenge m_challenge;
+    bool m_isHeld = false;
     bool m_isFinished = false;
 };
 

@@ -57,8 +57,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 
     const auto inFlight = std::make_shared<rpc::InFlight>();
     m_running.append({caller->grant, inFlight});
-    const auto answer =
-        std::make_shared<StatelessAnswer>(exchange, inFlight, Accepted::of(request.headers));
+    const auto answer = std::make_shared<StatelessAnswer>(
+        exchange, inFlight, Accepted::of(request.headers), m_server.challengeFor(request));
     connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
         m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
     });
@@ -69,7 +69,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
                              std::move(clientInfo),
                              message.params.at("_meta").at(meta::kClientCapabilities),
                              inFlight,
-                             nullptr};
+                             nullptr,
+                             request.peer};
     m_server.dispatch(std::move(message), scope, answer);
     answer->streamLater();
 }

@@ -132,7 +132,8 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
             m_server.dispatch(std::move(message), scope, nullptr);
         return;
     }
-    const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch);
+    const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch,
+                                                     m_server.challengeFor(request));
     if (Accepted::of(request.headers).prefersStream)
         answer->openStream();
     for (rpc::Message &message : payload.messages)

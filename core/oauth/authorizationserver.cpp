@@ -6,6 +6,7 @@
 #include "core/oauth/documentclients.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/oauthendpoints.h"
+#include "core/oauth/stepup.h"
 #include "core/oauth/tokenendpoint.h"
 #include "core/oauth/tokenservice.h"
 
@@ -31,6 +32,7 @@ public:
         , guard(grants, clock)
         , tokens(vault, grants, logins, std::move(key))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
+        , stepUp(vault, prompter, logins, grants, clock)
         , endpoints(vault, clients, documents, flows, clock)
         , tokenEndpoint(vault, clients, tokens, clock)
     {
@@ -42,6 +44,7 @@ public:
     BearerGuard guard;
     TokenService tokens;
     AuthorizeFlows flows;
+    StepUp stepUp;
     OAuthEndpoints endpoints;
     TokenEndpoint tokenEndpoint;
     QTimer flushTimer;
@@ -82,6 +85,17 @@ tl::expected<CallerPtr, http::Response>
 AuthorizationServer::authenticate(const http::Request &request)
 {
     return d->guard.check(request);
+}
+
+http::Response AuthorizationServer::insufficientScope(const http::Request &request,
+                                                      const ScopeSet &needed)
+{
+    return BearerGuard::insufficientScope(request, needed);
+}
+
+Task<Result<CallerPtr>> AuthorizationServer::stepUp(StepUpCall call)
+{
+    return d->stepUp.ask(std::move(call));
 }
 
 Result<> AuthorizationServer::revoke(const GrantId &grant, const QString &reason)

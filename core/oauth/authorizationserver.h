@@ -7,6 +7,7 @@
 #include "core/http/peerprocess.h"
 #include "core/oauth/documentfetcher.h"
 #include "core/oauth/loginsource.h"
+#include "core/oauth/stepup.h"
 #include "core/prompt/prompter.h"
 #include "core/store/vault.h"
 
@@ -39,6 +40,12 @@ public:
     [[nodiscard]] tl::expected<CallerPtr, http::Response>
     authenticate(const http::Request &request);
 
+    /// The answer to a caller whose grant does not open what it wants: 403 with a challenge.
+    [[nodiscard]] static http::Response insufficientScope(const http::Request &request,
+                                                          const ScopeSet &needed);
+    /// Asks a person about a call outside of its grant; see StepUp::ask().
+    [[nodiscard]] Task<Result<CallerPtr>> stepUp(StepUpCall call);
+
     // What is taken away is refused when these return, and grantRevoked or grantChanged has been
     // emitted. An error of the kind Storage says that the vault could not be written: it is tried
     // again at each flush(), and until it works problem() says so.
@@ -66,7 +73,7 @@ public:
 signals:
     void clientsChanged();
     void grantCreated(const flaredeck::GrantId &grant);
-    void grantChanged(const flaredeck::GrantId &grant); ///< scopes withdrawn
+    void grantChanged(const flaredeck::GrantId &grant); ///< its scopes did
     void grantRevoked(const flaredeck::GrantId &grant);
     void problemChanged();
 

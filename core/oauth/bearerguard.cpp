@@ -4,6 +4,7 @@
 #include "core/oauth/metadata.h"
 #include "core/oauth/oautherror.h"
 #include "core/oauth/resource.h"
+#include "core/policy/scopes.h"
 
 namespace flaredeck::oauth {
 
@@ -16,7 +17,8 @@ constexpr QByteArrayView kScheme{"Bearer "};
 /// One header line with one challenge, every value quoted, the description last: three real clients
 /// read it with regular expressions.
 QByteArray challenge(const http::Request &request, const QByteArray &error = {},
-                     const QByteArray &description = {})
+                     const QByteArray &description = {},
+                     const QByteArray &scope = metadata::kChallengeScope)
 {
     // The document must name the address as the client spelled it; deeper paths belong to it.
     const QByteArray suffix =
@@ -24,8 +26,8 @@ QByteArray challenge(const http::Request &request, const QByteArray &error = {},
             ? request.path
             : resource::endpointPathOf(request.path).value_or(QByteArray("/mcp"));
     QByteArray line = "Bearer realm=\"OAuth\", resource_metadata=\"" + request.origin() +
-                      "/.well-known/oauth-protected-resource" + suffix + "\", scope=\"" +
-                      metadata::kChallengeScope + '"';
+                      "/.well-known/oauth-protected-resource" + suffix + "\", scope=\"" + scope +
+                      '"';
     if (!error.isEmpty())
         line += ", error=\"" + error + '"';
     if (!description.isEmpty())
@@ -77,6 +79,14 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
         return tl::unexpected(refuseToken(request, hash));
     return token->live->caller;
+}
+
+http::Response BearerGuard::insufficientScope(const http::Request &request, const ScopeSet &needed)
+{
+    const OAuthError error{403, "insufficient_scope",
+                           u"This call needs scopes that the client was not given."_s};
+    return withChallenge(error, challenge(request, error.code, error.description.toLatin1(),
+                                          scopes::print(needed).toLatin1()));
 }
 
 http::Response BearerGuard::refuseToken(const http::Request &request, const QByteArray &hash)

@@ -15,6 +15,11 @@ public:
 
     [[nodiscard]] tl::expected<CallerPtr, http::Response> check(const http::Request &request);
 
+    /// The answer to a caller that may come in, but not do this: 403, with all scopes that it needs
+    /// (RFC 6750 §3.1).
+    [[nodiscard]] static http::Response insufficientScope(const http::Request &request,
+                                                          const ScopeSet &needed);
+
 private:
     [[nodiscard]] http::Response refuseToken(const http::Request &request, const QByteArray &hash);
 

@@ -163,6 +163,27 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
     return stored;
 }
 
+Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QString &cause,
+                          const store::AuditPeer &peer)
+{
+    const auto live = m_grants.value(id);
+    if (!live || standing(*live) != Standing::Live)
+        return fail(Error::Kind::NotFound, u"This grant has ended."_s);
+    ScopeSet wider = live->grant.scopes;
+    wider.insert(added.begin(), added.end());
+    if (wider == live->grant.scopes)
+        return {};
+    if (const auto stored = m_vault.widenGrant(id, wider, cause, peer); !stored)
+        return stored;
+    // What was taken away before and not written yet is part of what was written now.
+    if (m_withdrawals.scopesWritten(id))
+        emit problemChanged();
+    live->grant.scopes = wider;
+    live->caller = callerOf(live->grant);
+    emit changed(id);
+    return {};
+}
+
 Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
                            const std::optional<store::AuditEvent> &cause)
 {

@@ -67,6 +67,10 @@ public:
     /// The code was redeemed; the newest few grants of a client stay, older ones end.
     void collected(const GrantId &id);
     void addToken(const store::AccessToken &token); ///< issued a moment ago
+    /// A person gave a live grant more scopes. `cause` and `peer` are for the audit trail. NotFound
+    /// when the grant has ended; nothing is given that the vault did not store.
+    Result<> widen(const GrantId &id, const ScopeSet &added, const QString &cause,
+                   const store::AuditPeer &peer);
 
     // These hold when they return. An error of the kind Storage says that the vault does not know
     // yet and that flush() tries again; NotFound that there was nothing to take.

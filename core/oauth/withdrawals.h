@@ -24,6 +24,8 @@ public:
     Result<> endToken(const QByteArray &tokenHash);
     Result<> cutScopes(const GrantId &id, const ScopeSet &left);
 
+    /// The vault knows all scopes of the grant by another way; whether that was owed.
+    bool scopesWritten(const GrantId &id) { return m_scopes.remove(id); }
     /// The vault still has a token that was taken away.
     [[nodiscard]] bool owesToken(const QByteArray &tokenHash) const
     {

@@ -53,6 +53,34 @@ struct ConsentAnswer {
     qint64 lifetimeSeconds = 0; ///< 0 = until revoked
 };
 
+/// A client called a tool that its grant does not open, and waits.
+struct StepUpRequest {
+    QString id; ///< for withdrawStepUp()
+    ClientId client;
+    QString clientName;    ///< its own words, unchecked
+    qint64 programPid = 0; ///< of the program at the other end of the connection; 0 = unknown
+    QString program;       ///< its executable path; may be empty although the pid is known
+    QString programParent; ///< name of the program that started it; empty = unknown
+    QString tool;          ///< its name
+    QString toolTitle;     ///< for people
+    QString arguments;     ///< one a line, short, without secrets; empty = none
+    QString account;       ///< that the call is about; empty = none
+    QString loginLabel;    ///< e-mail of the Cloudflare sign-in
+    ScopeSet missing;      ///< what the call needs and the grant lacks
+    bool sandbox = false;
+};
+
+enum class StepUpChoice {
+    Deny,
+    Once,       ///< this call only
+    Grant,      ///< the grant holds the missing scopes from now on
+    Unavailable ///< nobody is there to decide
+};
+
+struct StepUpAnswer {
+    StepUpChoice choice = StepUpChoice::Deny;
+};
+
 /// A Cloudflare sign-in page has to be shown to the person.
 struct SignInRequest {
     QString id;
@@ -84,6 +112,11 @@ public:
     virtual QFuture<ConsentAnswer> askConsent(ConsentRequest request) = 0;
     /// The request is void: its client left, it timed out, or it was merged.
     virtual void withdrawConsent(const QString &id) = 0;
+
+    virtual QFuture<StepUpAnswer> askStepUp(StepUpRequest request) = 0;
+    /// The request is void: its call was cancelled, its grant has ended, or it timed out.
+    virtual void withdrawStepUp(const QString &id) = 0;
+
     /// Something that a person should know and has nothing to answer to: what happened, and what to
     /// do now. Returns at once.
     virtual void warn(const QString &title, const QString &text) = 0;
@@ -97,3 +130,4 @@ public:
 
 Q_DECLARE_METATYPE(flaredeck::ConsentRequest)
 Q_DECLARE_METATYPE(flaredeck::SignInRequest)
+Q_DECLARE_METATYPE(flaredeck::StepUpRequest)

@@ -45,6 +45,20 @@ void Reply::letGo()
         m_outlet->letGo();
 }
 
+void Reply::hold(bool isHeld)
+{
+    if (m_outlet)
+        m_outlet->hold(isHeld);
+}
+
+bool Reply::lackScopes(const ScopeSet &needed)
+{
+    if (!m_outlet || !m_outlet->lackScopes(needed))
+        return false;
+    close();
+    return true;
+}
+
 void Reply::cancel()
 {
     if (const auto outlet = close())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/identity.h"
 #include "core/rpc/message.h"
 
 #include <functional>
@@ -24,6 +25,15 @@ public:
     virtual void notify(const QByteArray &message) = 0;
     /// Lets the connection go while the work goes on, if the peer can come back for the answer.
     virtual void letGo() {}
+    /// While held, the response does not begin by itself, so that it can still become a refusal.
+    virtual void hold(bool isHeld) { Q_UNUSED(isHeld) }
+    /// Refuses the one request because its caller lacks scopes, in the way that tells the peer how
+    /// to get them; counts as its answer. False when the transport has no such way, or no longer.
+    virtual bool lackScopes(const ScopeSet &needed)
+    {
+        Q_UNUSED(needed)
+        return false;
+    }
     /// One of the requests will never be answered, because the peer cancelled it.
     virtual void withdraw() = 0;
 };
@@ -44,6 +54,9 @@ public:
     void result(const QByteArray &resultJson);
     void error(const RpcError &error);
     void letGo();
+    void hold(bool isHeld);
+    /// See Outlet::lackScopes(); false also when the request is answered already.
+    bool lackScopes(const ScopeSet &needed);
     /// Sends a notification, if the request is still running.
     void notify(const QByteArray &message);
 

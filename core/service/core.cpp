@@ -10,6 +10,7 @@
 #include "core/policy/scopes.h"
 #include "core/sandbox/sandbox.h"
 #include "core/service/auditwatch.h"
+#include "core/service/callpermits.h"
 #include "core/service/clientconfigsource.h"
 #include "core/service/clientprograms.h"
 #include "core/service/freeport.h"
@@ -95,7 +96,7 @@ public:
               systemClock)
         , catalogue(
               cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
-              systemClock)
+              systemClock, permitBy(authorization))
         , guide(catalogue)
         , workersPrompt(httpClient, endpoints, systemClock)
         , sessionRows(vault)
@@ -103,7 +104,8 @@ public:
         , mcp(
               {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
               [this](const http::Request &request) { return authorization.authenticate(request); },
-              {&catalogue, &workersPrompt, &guide}, {&sessionRows, &taskRows}, systemClock)
+              {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
+              {&sessionRows, &taskRows}, systemClock)
         , server({}, std::make_unique<WatchedGate>(
                          oauth::corsOf, oauth::isNavigation,
                          [this](const http::Request &request, const http::Response &refusal) {
@@ -464,6 +466,7 @@ void Core::clearHistory()
 void Core::applySettings()
 {
     d->audit.compareSettings();
+    d->catalogue.setListsAll(d->settings.get(setting::listAllTools));
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }

@@ -20,6 +20,16 @@ void SignInWatch::withdrawConsent(const QString &id)
     m_prompter.withdrawConsent(id);
 }
 
+QFuture<StepUpAnswer> SignInWatch::askStepUp(StepUpRequest request)
+{
+    return m_prompter.askStepUp(std::move(request));
+}
+
+void SignInWatch::withdrawStepUp(const QString &id)
+{
+    m_prompter.withdrawStepUp(id);
+}
+
 void SignInWatch::warn(const QString &title, const QString &text)
 {
     m_prompter.warn(title, text);

@@ -18,6 +18,8 @@ public:
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void warn(const QString &title, const QString &text) override;
     void withdrawConsent(const QString &id) override;
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
+    void withdrawStepUp(const QString &id) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;
 

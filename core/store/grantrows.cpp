@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -155,6 +156,26 @@ Result<> Vault::setGrantScopes(const GrantId &id, const ScopeSet &scopes)
         return append({.kind = AuditKind::ScopesWithdrawn,
                        .grant = id,
                        .outcome = u"Taken away: %1"_s.arg(words(without(before->scopes, scopes)))});
+    });
+}
+
+Result<> Vault::widenGrant(const GrantId &id, const ScopeSet &scopes, const QString &cause,
+                           const AuditPeer &peer)
+{
+    return transaction([&]() -> Result<> {
+        std::optional<Grant> wider = grant(id);
+        const auto updated =
+            m_database.run(u"UPDATE grants SET scopes = ? WHERE id = ? AND revoked_at = 0"_s,
+                           {column::fromScopes(scopes), id.value});
+        if (!updated)
+            return fail(updated.error());
+        if (!wider || (*updated)->numRowsAffected() == 0)
+            return noSuchGrant();
+        const ScopeSet before = std::exchange(wider->scopes, scopes);
+        return append({.kind = AuditKind::SteppedUp,
+                       .grant = id,
+                       .outcome = u"%1. %2"_s.arg(cause, agreed(*wider, without(scopes, before))),
+                       .peer = peer});
     });
 }
 

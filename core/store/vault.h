@@ -46,6 +46,9 @@ public:
     /// Of a client: the live ones, and ended ones that were used and are still kept.
     [[nodiscard]] int countGrants(const ClientId &client);
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
+    /// A person gave a live grant more scopes; `scopes` are all that it has now.
+    Result<> widenGrant(const GrantId &id, const ScopeSet &scopes, const QString &cause,
+                        const AuditPeer &peer);
     Result<> touchGrants(const QHash<GrantId, Millis> &lastUsed);
     /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one
     /// transaction. Codes stay, so that replays are recognised. A `cause` is written before the

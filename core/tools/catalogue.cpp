@@ -1,5 +1,6 @@
 #include "core/tools/catalogue.h"
 
+#include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/policy/scopes.h"
 #include "core/policy/toolsets.h"
@@ -109,6 +110,38 @@ Ending outsideGrant(const QString &scope)
                     scope, info ? info->summary : QString()))};
 }
 
+PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
+                        const AccountRef &account, const mcp::CallContext &context)
+{
+    PermitRequest request;
+    request.caller = context.caller;
+    request.peer = context.peer;
+    request.tool = definition.tool.name;
+    request.title = definition.tool.title;
+    request.arguments = argumentsInWords(arguments);
+    request.account = account.name;
+    request.missing = {definition.scope};
+    request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
+                                         account.id.toUtf8() + '\n' + json::print(arguments));
+    request.stop = context.stop;
+    return request;
+}
+
+Ending notPermitted(const Error &error, const ToolDefinition &definition,
+                    const mcp::CallContext &context)
+{
+    if (error.kind == Error::Kind::Unauthorized && context.lackScopes) {
+        // With those that it has: some clients ask for what is named and for nothing else.
+        ScopeSet needed = context.caller->scopes;
+        needed.insert(definition.scope);
+        context.lackScopes(needed);
+    }
+    Ending ending = failed(error);
+    if (error.kind == Error::Kind::Unauthorized || error.kind == Error::Kind::Denied)
+        ending.outcome = store::Outcome::Denied;
+    return ending;
+}
+
 AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 {
     AccountHints hints{context.accountHeader, json::stringAt(arguments, "account_id"), {}};
@@ -123,9 +156,11 @@ AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 class Catalogue::Private
 {
 public:
-    Private(cloudflare::CloudflareClient &client, Recorder recordCall, const Clock &time)
+    Private(cloudflare::CloudflareClient &client, Recorder recordCall, const Clock &time,
+            Permit decide)
         : upstream(std::make_shared<Upstream>(client, time))
         , recorder(std::move(recordCall))
+        , permit(std::move(decide))
         , clock(time)
     {
         entries.reserve(allDefinitions().size());
@@ -138,29 +173,41 @@ public:
     using Self = std::shared_ptr<const Private>;
     static Task<Result<ToolResult>> call(Self self, const Entry *entry, Json arguments,
                                          mcp::CallContext context);
-    static Task<Ending> attempt(const Entry *entry, Json arguments, mcp::CallContext context,
-                                std::shared_ptr<CallLog> log);
+    static Task<Ending> attempt(Self self, const Entry *entry, Json arguments,
+                                mcp::CallContext context, std::shared_ptr<CallLog> log);
 
     const std::shared_ptr<Upstream> upstream;
     Recorder recorder; ///< empty once the catalogue is gone
+    Permit permit;     ///< likewise
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
     mutable QHash<QString, QList<mcp::Tool>>
         lists; ///< by toolset, whether accounts can be chosen, and scopes
+    bool listsAll = false;
 };
 
 Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-                     QObject *parent)
+                     Permit permit, QObject *parent)
     : mcp::ToolProvider(parent)
-    , d(std::make_shared<Private>(client, std::move(recorder), clock))
+    , d(std::make_shared<Private>(client, std::move(recorder), clock, std::move(permit)))
 {
 }
 
 Catalogue::~Catalogue()
 {
     d->recorder = nullptr;
+    d->permit = nullptr;
     d->upstream->close();
+}
+
+void Catalogue::setListsAll(bool listsAll)
+{
+    if (d->listsAll == listsAll)
+        return;
+    d->listsAll = listsAll;
+    d->lists.clear();
+    emit listChanged();
 }
 
 QStringList Catalogue::toolsets() const
@@ -178,7 +225,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
     QList<mcp::Tool> tools;
     for (const Entry &entry : d->entries) {
         if (!isOf(entry.definition, toolset) ||
-            !scopes::contains(caller->scopes, entry.definition.scope))
+            (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)))
             continue;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
@@ -228,7 +275,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
     const auto log = std::make_shared<CallLog>(*context.caller, entry->definition.tool.name,
                                                arguments, self->clock.now());
     const std::stop_token stop = context.stop;
-    Ending ending = co_await attempt(entry, std::move(arguments), std::move(context), log);
+    Ending ending = co_await attempt(self, entry, std::move(arguments), std::move(context), log);
     if (stop.stop_requested())
         ending = {store::Outcome::Cancelled, ToolResult::error(u"The call was cancelled."_s)};
     if (self->recorder)
@@ -236,14 +283,12 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
     co_return std::move(ending.result);
 }
 
-/// Scope, arguments, account, work. `entry` lives as long as the caller's frame.
-Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
+/// Arguments, account, scope, work: a person is only asked about a call that could run.
+Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arguments,
                                          mcp::CallContext context, std::shared_ptr<CallLog> log)
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context.caller;
-    if (!scopes::contains(caller.scopes, definition.scope))
-        co_return outsideGrant(definition.scope);
     if (const auto problem = entry->check.problem(arguments))
         co_return failed(*problem);
 
@@ -256,9 +301,22 @@ Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
         invocation->account = *account;
         log->setAccount(account->name);
     }
+    invocation->caller = context.caller;
+    if (!scopes::contains(caller.scopes, definition.scope)) {
+        if (!self->permit)
+            co_return outsideGrant(definition.scope);
+        PermitRequest request = permitFor(definition, arguments, invocation->account, context);
+        if (context.hold)
+            context.hold(true);
+        const Result<CallerPtr> permitted = co_await self->permit(std::move(request));
+        if (context.hold)
+            context.hold(false);
+        if (!permitted)
+            co_return notPermitted(permitted.error(), definition, context);
+        invocation->caller = *permitted;
+    }
     if (entry->fillsDefaults)
         fillDefaults(definition.tool.inputSchema, arguments);
-    invocation->caller = std::move(context.caller);
     invocation->arguments = std::move(arguments);
     invocation->stop = std::move(context.stop);
     invocation->sessionState = std::move(context.sessionState);

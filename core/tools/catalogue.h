@@ -3,6 +3,7 @@
 #include "core/cloudflare/cloudflareclient.h"
 #include "core/mcp/toolprovider.h"
 #include "core/store/values.h"
+#include "core/tools/permit.h"
 
 #include <functional>
 #include <memory>
@@ -17,7 +18,8 @@ struct ToolSummary {
 };
 
 /// All tools: definitions from resources/tools/*.json and the coded ones. Filters by scope,
-/// validates arguments, resolves the account, runs, redacts and records. Core thread.
+/// validates arguments, resolves the account, asks for a permit where the scope is missing, runs,
+/// redacts and records. Core thread.
 class Catalogue : public mcp::ToolProvider
 {
     Q_OBJECT
@@ -27,9 +29,13 @@ public:
     using Recorder = std::function<void(store::CallRecord)>;
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
+    /// Without `permit` every call outside of its caller's scopes is refused.
     Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-              QObject *parent = nullptr);
+              Permit permit = {}, QObject *parent = nullptr);
     ~Catalogue() override;
+
+    /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.
+    void setListsAll(bool listsAll);
 
     [[nodiscard]] QStringList toolsets() const override;
     [[nodiscard]] QList<mcp::Tool> list(const CallerPtr &caller,

@@ -70,6 +70,22 @@ ConsentRequest request(const QString &id = u"1"_s)
     return request;
 }
 
+StepUpRequest callRequest(const QString &id = u"call"_s)
+{
+    StepUpRequest request;
+    request.id = id;
+    request.clientName = u"Claude Code"_s;
+    request.program = u"/usr/bin/node"_s;
+    request.programPid = 41822;
+    request.tool = u"workers_list"_s;
+    request.toolTitle = u"List Workers"_s;
+    request.arguments = u"limit: 5\nname: a"_s;
+    request.account = u"Acme"_s;
+    request.loginLabel = u"ops@acme.example"_s;
+    request.missing = {u"workers:read"_s};
+    return request;
+}
+
 } // namespace
 
 class TestTerminalPrompter : public QObject
@@ -89,6 +105,10 @@ private slots:
     void aWithdrawnQuestionIsAnsweredWithNo();
     void aClosedTerminalMeansNo();
     void withoutATerminalEveryRequestIsRefusedWithAReason();
+    void aCallIsAskedAboutToo();
+    void answersAboutACall_data();
+    void answersAboutACall();
+    void nobodyIsThereForACall();
     void theSignInGoesToTheWaitingTabOrToTheTerminal();
     void aWarningIsPrinted();
     void theEndOfTheProgramMeansNo();
@@ -292,6 +312,68 @@ void TestTerminalPrompter::withoutATerminalEveryRequestIsRefusedWithAReason()
     QVERIFY(answer.isFinished());
     QVERIFY(!answer.result().allowed);
     QVERIFY(answer.result().reason.contains(u"terminal"_s));
+}
+
+void TestTerminalPrompter::aCallIsAskedAboutToo()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto call = prompter.askStepUp(callRequest());
+    const auto consent = prompter.askConsent(request());
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    for (const QString &part :
+         {u"Claude Code"_s, u"/usr/bin/node, pid 41822"_s, u"List Workers (workers_list)"_s,
+          u"limit: 5"_s, u"name: a"_s, u"Acme of ops@acme.example"_s,
+          u"See Workers and their code"_s, u"once"_s, u"always"_s})
+        QVERIFY2(text.contains(part), qPrintable(text));
+    QVERIFY(!text.contains(u"amber falcon"_s));
+    prompter.withdrawStepUp(u"call"_s);
+    QTRY_VERIFY(call.isFinished());
+    QCOMPARE(call.result().choice, StepUpChoice::Unavailable);
+    QVERIFY(terminal.printed().contains(u"amber falcon"_s));
+    QVERIFY(!consent.isFinished());
+}
+
+void TestTerminalPrompter::answersAboutACall_data()
+{
+    QTest::addColumn<QByteArray>("typed");
+    QTest::addColumn<int>("choice");
+    QTest::newRow("once") << "once\n"_ba << int(StepUpChoice::Once);
+    QTest::newRow("always") << " Always \n"_ba << int(StepUpChoice::Grant);
+    QTest::newRow("yes says neither") << "yes\n"_ba << int(StepUpChoice::Deny);
+    QTest::newRow("just return") << "\n"_ba << int(StepUpChoice::Deny);
+    QTest::newRow("more than one word") << "once always\n"_ba << int(StepUpChoice::Deny);
+}
+
+void TestTerminalPrompter::answersAboutACall()
+{
+    QFETCH(const QByteArray, typed);
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    const auto answer = prompter.askStepUp(callRequest());
+    QCoreApplication::processEvents();
+    terminal.type(typed);
+    QTRY_VERIFY(answer.isFinished());
+    QTEST(int(answer.result().choice), "choice");
+}
+
+void TestTerminalPrompter::nobodyIsThereForACall()
+{
+    Terminal terminal;
+    TerminalPrompter alone(terminal.input(), terminal.output(), false);
+    QCOMPARE(alone.askStepUp(callRequest()).result().choice, StepUpChoice::Unavailable);
+
+    auto prompter = std::make_unique<TerminalPrompter>(terminal.input(), terminal.output(), true);
+    const auto first = prompter->askStepUp(callRequest());
+    QCoreApplication::processEvents();
+    terminal.hangUp();
+    QTRY_VERIFY(first.isFinished());
+    QCOMPARE(first.result().choice, StepUpChoice::Unavailable);
+    const auto second = prompter->askStepUp(callRequest(u"2"_s));
+    QCoreApplication::processEvents(QEventLoop::ExcludeSocketNotifiers);
+    prompter.reset();
+    QCOMPARE(second.result().choice, StepUpChoice::Unavailable);
 }
 
 void TestTerminalPrompter::theSignInGoesToTheWaitingTabOrToTheTerminal()

@@ -8,6 +8,7 @@
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/promptqueue.h"
+#include "ui/dialogs/stepupdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/page.h"
 #include "ui/signinlauncher.h"
@@ -242,6 +243,19 @@ void renderDialogs(Gallery &gallery)
     request.registeredBy.clear();
     request.accounts.clear();
     picture(request, u"consent-warned"_s);
+    StepUpRequest call = examples::stepUp();
+    for (const QString &name : {u"stepup"_s, u"stepup-write"_s}) {
+        ui::StepUpDialog dialog(call, &gallery.window());
+        dialog.show();
+        if (QTest::qWaitFor(
+                [&] { return dialog.findChild<QPushButton *>(u"once"_s)->isEnabled(); }))
+            gallery.save(dialog, name);
+        dialog.hide();
+        call.sandbox = true;
+        call.programPid = 0;
+        call.missing.insert(u"kv:write"_s);
+        call.arguments.clear();
+    }
     ui::showConnectDialog(&gallery.window(), shot);
     if (auto *dialog = gallery.window().findChild<QDialog *>())
         gallery.save(*dialog, u"connect"_s);

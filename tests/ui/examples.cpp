@@ -208,6 +208,27 @@ ConsentRequest consent(Millis now)
     return request;
 }
 
+StepUpRequest stepUp()
+{
+    StepUpRequest request;
+    request.id = u"call1"_s;
+    request.client = ClientId{u"windsurf"_s};
+    request.clientName = u"Windsurf"_s;
+    request.programPid = 52011;
+    request.program = u"/opt/windsurf/windsurf"_s;
+    request.programParent = u"gnome-shell"_s;
+    request.tool = u"query_worker_observability"_s;
+    request.toolTitle = u"Query Worker logs and metrics"_s;
+    request.arguments =
+        u"limit: 5\nquery: "
+        u"{\"view\":\"events\",\"parameters\":{\"datasets\":[\"cloudflare-workers\"],"
+        "\"filters\":[]},\"timeframe\":{\"off…"_s;
+    request.account = kAcme.name;
+    request.loginLabel = u"ops@acme.example"_s;
+    request.missing = {u"observability:read"_s};
+    return request;
+}
+
 void writeHistory(const QString &file, const QList<store::CallRecord> &records)
 {
     store::HistoryWriter writer(file, 30, Clock::system());

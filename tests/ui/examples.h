@@ -9,6 +9,8 @@ namespace flaredeck::examples {
 [[nodiscard]] service::Snapshot snapshot(Millis now);
 [[nodiscard]] QList<store::CallRecord> calls(Millis now); ///< oldest first
 [[nodiscard]] ConsentRequest consent(Millis now);
+/// Its call of a tool that it may not use yet.
+[[nodiscard]] StepUpRequest stepUp();
 
 /// Writes the calls to a history file and closes it.
 void writeHistory(const QString &file, const QList<store::CallRecord> &calls);

@@ -1,6 +1,7 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/stepupdialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -75,6 +76,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
     if (what == "security"_L1)
         examples::writeAudit(m_fixture->context.vaultFile, format::now());
 
+    if (what == "step up"_L1)
+        return std::make_unique<StepUpDialog>(examples::stepUp());
     if (what == "consent"_L1)
         return std::make_unique<ConsentDialog>(examples::consent(format::now()));
     if (what == "rail"_L1) {
@@ -118,7 +121,7 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
     for (const char *name :
          {"overview", "overview empty", "clients", "clients empty", "grants", "grants empty",
           "activity", "activity empty", "security", "security empty", "logs", "settings",
-          "settings empty", "rail", "banners", "consent"})
+          "settings empty", "rail", "banners", "consent", "step up"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -137,6 +140,8 @@ void TestAccessibility::everyControlIsNamedAndReachable()
         table->selectRow(0);
     if (what == "consent"_L1)
         QTRY_VERIFY(root->findChild<QPushButton *>(u"allow"_s)->isEnabled());
+    if (what == "step up"_L1)
+        QTRY_VERIFY(root->findChild<QPushButton *>(u"once"_s)->isEnabled());
 
     QSet<QWidget *> expected;
     for (QWidget *widget : root->findChildren<QWidget *>()) {

@@ -1,5 +1,5 @@
 #include "tests/ui/examples.h"
-#include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/promptdialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/signinlauncher.h"
 #include "ui/text/format.h"
@@ -41,10 +41,10 @@ ConsentRequest request(const QString &id)
     return asked;
 }
 
-ConsentDialog *dialogOf(const QString &id)
+PromptDialog *dialogOf(const QString &id)
 {
     for (QWidget *window : QApplication::topLevelWidgets()) {
-        auto *dialog = qobject_cast<ConsentDialog *>(window);
+        auto *dialog = qobject_cast<PromptDialog *>(window);
         if (dialog && dialog->isVisible() && dialog->requestId() == id)
             return dialog;
     }
@@ -61,6 +61,7 @@ private slots:
     void showsOneDialogAtATime();
     void aWithdrawnRequestClosesItsDialog();
     void aWithdrawnRequestLeavesTheQueue();
+    void callsAndConsentsShareTheQueue();
     void whatIsOpenAtTheEndIsRefused();
     void asksFromAnotherThread();
     void aWarningIsShownAndAnnounced();
@@ -120,6 +121,36 @@ void TestPromptQueue::aWithdrawnRequestLeavesTheQueue()
     queue.withdrawConsent(u"nobody"_s);
     queue.withdrawConsent(u"one"_s);
     QTRY_COMPARE(queue.pending(), 0);
+}
+
+void TestPromptQueue::callsAndConsentsShareTheQueue()
+{
+    FakeLauncher launcher;
+    PromptQueue queue(launcher, nullptr);
+    QSignalSpy told(&queue, &PromptQueue::stepUpWaiting);
+    const auto consent = queue.askConsent(request(u"one"_s));
+    StepUpRequest asked = examples::stepUp();
+    const auto call = queue.askStepUp(asked);
+    asked.id = u"call2"_s;
+    const auto other = queue.askStepUp(asked);
+    QTRY_COMPARE(queue.pending(), 3);
+    QCOMPARE(told.first().first().toString(), u"Windsurf"_s);
+    QVERIFY(dialogOf(u"one"_s));
+    QVERIFY(!dialogOf(u"call1"_s));
+    queue.withdrawConsent(u"one"_s);
+    QTRY_VERIFY(dialogOf(u"call1"_s));
+
+    auto *once = dialogOf(u"call1"_s)->findChild<QPushButton *>(u"once"_s);
+    QTRY_VERIFY(once->isEnabled());
+    QTest::mouseClick(once, Qt::LeftButton);
+    QTRY_VERIFY(call.isFinished());
+    QCOMPARE(call.result().choice, StepUpChoice::Once);
+    QTRY_VERIFY(dialogOf(u"call2"_s));
+    queue.withdrawStepUp(u"call2"_s);
+    QTRY_VERIFY(other.isFinished());
+    QCOMPARE(other.result().choice, StepUpChoice::Unavailable);
+    QVERIFY(!dialogOf(u"call2"_s));
+    QCOMPARE(queue.pending(), 0);
 }
 
 void TestPromptQueue::whatIsOpenAtTheEndIsRefused()

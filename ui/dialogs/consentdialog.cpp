@@ -11,7 +11,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -19,7 +18,6 @@ namespace flaredeck::ui {
 
 namespace {
 
-constexpr int kConsentWidth = 620;
 constexpr qint64 kHourSeconds = 60LL * 60;
 constexpr qint64 kDaySeconds = 24 * kHourSeconds;
 
@@ -37,9 +35,7 @@ QString headline(const ConsentRequest &request)
 } // namespace
 
 ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::WindowStaysOnTopHint)
-    , m_id(request.id)
-    , m_position(labels::small())
+    : PromptDialog(request.id, parent)
     , m_facts(new ConsentFacts(request))
     , m_scopes(new ScopeChoice(request))
     , m_problem(new PillLabel)
@@ -48,7 +44,6 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
 {
     setWindowTitle(tr("Access to Cloudflare"));
-    setFixedWidth(kConsentWidth);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::xl, space::xl, 20);
     column->setSpacing(space::l);
@@ -78,29 +73,16 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     column->addWidget(buildFoot());
     column->setSizeConstraint(QLayout::SetFixedSize);
 
-    m_allow->setEnabled(false);
-    m_guard.setSingleShot(true);
-    m_guard.setInterval(kGuardMs);
-    connect(&m_guard, &QTimer::timeout, this, [this] {
-        m_armed = true;
-        updateAllow();
-    });
     connect(m_deny, &QPushButton::clicked, this, &ConsentDialog::reject);
     connect(m_allow, &QPushButton::clicked, this, &ConsentDialog::allow);
 
-    installEventFilter(this);
-    for (QWidget *child : findChildren<QWidget *>())
-        child->installEventFilter(this);
+    updateButtons();
+    guardKeys();
     m_deny->setFocus();
 }
 
 QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
 {
-    auto *tile = new LetterTile(40);
-    tile->setName(ConsentFacts::displayName(request));
-    auto *title = labels::heading(headline(request));
-    title->setObjectName(QStringLiteral("headline"));
-    title->setWordWrap(true);
     auto *phrase = labels::strong(request.checkPhrase);
     phrase->setObjectName(QStringLiteral("checkPhrase"));
     auto *second = new QHBoxLayout;
@@ -108,20 +90,7 @@ QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
     second->addWidget(labels::secondary(tr("Check phrase in your browser tab:")));
     second->addWidget(phrase);
     second->addStretch();
-    auto *texts = new QVBoxLayout;
-    texts->setSpacing(3);
-    texts->addWidget(title);
-    texts->addLayout(second);
-
-    auto *head = new QWidget;
-    auto *row = new QHBoxLayout(head);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::m);
-    row->addWidget(tile, 0, Qt::AlignTop);
-    row->addLayout(texts, 1);
-    row->addWidget(m_position, 0, Qt::AlignTop);
-    m_position->hide();
-    return head;
+    return makeHead(ConsentFacts::displayName(request), headline(request), second);
 }
 
 void ConsentDialog::addAccounts(const ConsentRequest &request)
@@ -134,7 +103,7 @@ void ConsentDialog::addAccounts(const ConsentRequest &request)
     }
     m_accounts = new AccountList(request.accounts, request.loginLabel);
     m_facts->add(request.accounts.size() == 1 ? tr("Account") : tr("Accounts"), m_accounts);
-    connect(m_accounts, &AccountList::changed, this, &ConsentDialog::updateAllow);
+    connect(m_accounts, &AccountList::changed, this, &ConsentDialog::updateButtons);
 }
 
 QWidget *ConsentDialog::buildFoot()
@@ -168,42 +137,12 @@ QWidget *ConsentDialog::buildFoot()
     return foot;
 }
 
-void ConsentDialog::setPosition(int number, int of)
-{
-    m_position->setText(tr("%1 of %2").arg(number).arg(of));
-    m_position->setVisible(of > 1);
-}
-
-bool ConsentDialog::event(QEvent *event)
-{
-    // From when the person's keys and clicks arrive here, and anew each time: a dialog that comes
-    // to the front while somebody types is as dangerous as one that opens.
-    if (event->type() == QEvent::WindowActivate || event->type() == QEvent::WindowDeactivate) {
-        m_armed = false;
-        m_guard.stop();
-        if (event->type() == QEvent::WindowActivate)
-            m_guard.start();
-        updateAllow();
-    }
-    return QDialog::event(event);
-}
-
-void ConsentDialog::updateAllow()
+void ConsentDialog::updateButtons()
 {
     const bool hasAccount = !m_accounts || m_accounts->hasChoice();
     m_problem->setVisible(!hasAccount);
-    m_allow->setEnabled(m_armed && hasAccount);
+    m_allow->setEnabled(isArmed() && hasAccount);
     m_allow->setToolTip(hasAccount ? QString() : tr("Choose at least one account."));
-}
-
-bool ConsentDialog::eventFilter(QObject *watched, QEvent *event)
-{
-    const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
-    if (key && !m_armed) {
-        event->accept();
-        return true;
-    }
-    return QDialog::eventFilter(watched, event);
 }
 
 void ConsentDialog::allow()

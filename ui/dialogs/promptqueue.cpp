@@ -2,27 +2,33 @@
 
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/stepupdialog.h"
 #include "ui/signinlauncher.h"
 
+#include <QPromise>
 #include <QWidget>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace flaredeck::ui {
 
 namespace {
 
-void settle(QPromise<ConsentAnswer> &promise, const ConsentAnswer &answer)
+template <typename Answer>
+void settle(QPromise<Answer> &promise, const Answer &answer)
 {
     promise.addResult(answer);
     promise.finish();
 }
 
-ConsentAnswer refusal(const QString &reason)
+template <typename Answer>
+std::shared_ptr<QPromise<Answer>> openPromise()
 {
-    ConsentAnswer answer;
-    answer.reason = reason;
-    return answer;
+    auto promise = std::make_shared<QPromise<Answer>>();
+    promise->start();
+    return promise;
 }
 
 } // namespace
@@ -38,25 +44,77 @@ PromptQueue::~PromptQueue()
 {
     delete m_dialog;
     for (const Waiting &waiting : std::as_const(m_waiting))
-        settle(*waiting.promise,
-               refusal(QStringLiteral("The app was closed before anyone decided.")));
+        waiting.refuse(QStringLiteral("The app was closed before anyone decided."));
 }
 
 QFuture<ConsentAnswer> PromptQueue::askConsent(ConsentRequest request)
 {
-    auto promise = std::make_shared<QPromise<ConsentAnswer>>();
-    promise->start();
-    QFuture<ConsentAnswer> answer = promise->future();
+    const auto promise = openPromise<ConsentAnswer>();
+    const QString id = request.id;
+    const QString name = request.clientName;
+    const Waiting waiting{
+        id,
+        [this, promise, request = std::move(request)](QWidget *window) -> PromptDialog * {
+            auto *dialog = new ConsentDialog(request, window);
+            connect(dialog, &ConsentDialog::answered, this,
+                    [this, promise, id = request.id](const ConsentAnswer &answer) {
+                        settle(*promise, answer);
+                        finish(id);
+                    });
+            return dialog;
+        },
+        [promise](const QString &reason) {
+            ConsentAnswer no;
+            no.reason = reason;
+            settle(*promise, no);
+        }};
     QMetaObject::invokeMethod(
-        this, [this, waiting = Waiting{std::move(request), promise}] { enqueue(waiting); },
+        this,
+        [this, waiting, name] {
+            enqueue(waiting);
+            emit consentWaiting(name);
+        },
         Qt::QueuedConnection);
-    return answer;
+    return promise->future();
 }
 
 void PromptQueue::withdrawConsent(const QString &id)
 {
     QMetaObject::invokeMethod(
         this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+}
+
+QFuture<StepUpAnswer> PromptQueue::askStepUp(StepUpRequest request)
+{
+    const auto promise = openPromise<StepUpAnswer>();
+    const QString id = request.id;
+    const QString name = request.clientName;
+    const QString tool = request.toolTitle;
+    const Waiting waiting{
+        id,
+        [this, promise, request = std::move(request)](QWidget *window) -> PromptDialog * {
+            auto *dialog = new StepUpDialog(request, window);
+            connect(dialog, &StepUpDialog::answered, this,
+                    [this, promise, id = request.id](const StepUpAnswer &answer) {
+                        settle(*promise, answer);
+                        finish(id);
+                    });
+            return dialog;
+        },
+        [promise](const QString &) { settle(*promise, StepUpAnswer{StepUpChoice::Unavailable}); }};
+    QMetaObject::invokeMethod(
+        this,
+        [this, waiting, name, tool] {
+            enqueue(waiting);
+            emit stepUpWaiting(name, tool);
+        },
+        Qt::QueuedConnection);
+    return promise->future();
+}
+
+void PromptQueue::withdrawStepUp(const QString &id)
+{
+    withdrawConsent(id); // ids are unique among both
 }
 
 void PromptQueue::warn(const QString &title, const QString &text)
@@ -91,52 +149,49 @@ void PromptQueue::signInEnded(const QString &id, const QString &error)
         this, [this, id, error] { m_launcher.end(id, error); }, Qt::QueuedConnection);
 }
 
-void PromptQueue::enqueue(Waiting waiting)
+void PromptQueue::enqueue(const Waiting &waiting)
 {
-    const QString name = waiting.request.clientName;
-    m_waiting << std::move(waiting);
+    m_waiting << waiting;
     if (m_dialog)
         m_dialog->setPosition(1, pending());
     else
         showNext();
     emit pendingChanged(pending());
-    emit consentWaiting(name);
 }
 
 void PromptQueue::withdraw(const QString &id)
 {
+    const auto found = std::find_if(m_waiting.begin(), m_waiting.end(),
+                                    [&id](const Waiting &waiting) { return waiting.id == id; });
+    if (found == m_waiting.end())
+        return;
     if (m_dialog && m_dialog->requestId() == id) {
         m_dialog->disconnect(this);
         m_dialog->close();
     }
-    finish(id, refusal(QStringLiteral("The request was withdrawn.")));
+    found->refuse(QStringLiteral("The request was withdrawn."));
+    finish(id);
 }
 
 void PromptQueue::showNext()
 {
     if (m_waiting.isEmpty())
         return;
-    m_dialog = new ConsentDialog(m_waiting.first().request, m_window);
+    m_dialog = m_waiting.first().makeDialog(m_window);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     m_dialog->setPosition(1, pending());
-    connect(
-        m_dialog, &ConsentDialog::answered, this,
-        [this, id = m_dialog->requestId()](const ConsentAnswer &answer) { finish(id, answer); });
     m_dialog->show();
     raiseDialog();
 }
 
-void PromptQueue::finish(const QString &id, const ConsentAnswer &answer)
+void PromptQueue::finish(const QString &id)
 {
-    const auto found =
-        std::find_if(m_waiting.begin(), m_waiting.end(),
-                     [&id](const Waiting &waiting) { return waiting.request.id == id; });
+    const auto found = std::find_if(m_waiting.begin(), m_waiting.end(),
+                                    [&id](const Waiting &waiting) { return waiting.id == id; });
     if (found == m_waiting.end())
         return;
     const bool onScreen = found == m_waiting.begin();
-    const auto promise = found->promise;
     m_waiting.erase(found);
-    settle(*promise, answer);
     emit pendingChanged(pending());
     if (onScreen) {
         m_dialog.clear(); // deletes itself on close

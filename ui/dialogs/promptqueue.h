@@ -5,18 +5,17 @@
 #include <QList>
 #include <QObject>
 #include <QPointer>
-#include <QPromise>
 
-#include <memory>
+#include <functional>
 
 namespace flaredeck::ui {
 
-class ConsentDialog;
+class PromptDialog;
 class SignInLauncher;
 
-/// Brings the core's questions to the person, one consent dialog at a time. Its Prompter methods
-/// are called on the core thread and hop to the GUI thread. What is still open when it is destroyed
-/// is answered with no.
+/// Brings the core's questions to the person, one dialog at a time. Its Prompter methods are called
+/// on the core thread and hop to the GUI thread. What is still open when it is destroyed is
+/// answered with no.
 class PromptQueue : public QObject, public Prompter
 {
     Q_OBJECT
@@ -28,6 +27,8 @@ public:
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
     void withdrawConsent(const QString &id) override;
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
+    void withdrawStepUp(const QString &id) override;
     void warn(const QString &title, const QString &text) override;
     QFuture<SignInShown> showSignIn(SignInRequest request) override;
     void signInEnded(const QString &id, const QString &error) override;
@@ -39,25 +40,27 @@ public:
 
 signals:
     void consentWaiting(const QString &clientName);
+    void stepUpWaiting(const QString &clientName, const QString &toolTitle);
     void pendingChanged(int count);
     /// Shown beside the window as well; this is for who is not looking at it.
     void warned(const QString &title, const QString &text);
 
 private:
     struct Waiting {
-        ConsentRequest request;
-        std::shared_ptr<QPromise<ConsentAnswer>> promise;
+        QString id;
+        std::function<PromptDialog *(QWidget *window)> makeDialog;
+        std::function<void(const QString &reason)> refuse;
     };
 
-    void enqueue(Waiting waiting);
+    void enqueue(const Waiting &waiting);
     void withdraw(const QString &id);
     void showNext();
-    void finish(const QString &id, const ConsentAnswer &answer);
+    void finish(const QString &id);
 
     SignInLauncher &m_launcher;
     QPointer<QWidget> m_window;
     QList<Waiting> m_waiting; ///< the first one is on screen
-    QPointer<ConsentDialog> m_dialog;
+    QPointer<PromptDialog> m_dialog;
 };
 
 } // namespace flaredeck::ui

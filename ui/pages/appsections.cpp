@@ -36,6 +36,17 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     m_apply->setAccessibleName(tr("Apply the port"));
     m_row = addRow(tr("Port"), QStringLiteral("…"), {m_port, m_apply});
     connect(m_apply, &QPushButton::clicked, this, &ServerSection::apply);
+
+    auto *all = new ToggleSwitch;
+    all->setObjectName(QStringLiteral("listAllTools"));
+    all->setAccessibleName(tr("Show clients every tool"));
+    all->setChecked(m_settings.get(setting::listAllTools));
+    addRow(tr("Show clients every tool"),
+           tr("Also those that need another permission; you are asked when a client tries one. "
+              "Otherwise a client sees the tools that you allowed."),
+           {all});
+    connect(all, &ToggleSwitch::toggled, this,
+            [this](bool on) { m_settings.set(setting::listAllTools, on); });
     connect(m_port, &QSpinBox::valueChanged, this,
             [this](int value) { m_apply->setEnabled(value != m_current); });
 }

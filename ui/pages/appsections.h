@@ -10,7 +10,7 @@ namespace flaredeck::ui {
 class CopyButton;
 class FactList;
 
-/// Where the server listens.
+/// Where the server listens, and what it shows to clients.
 class ServerSection : public SettingSection
 {
     Q_OBJECT

@@ -205,6 +205,8 @@ public:
         return promise.future();
     }
     void withdrawConsent(const QString &) override {}
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest) override { return {}; }
+    void withdrawStepUp(const QString &) override {}
     void warn(const QString &, const QString &) override {}
 
     QFuture<SignInShown> showSignIn(SignInRequest request) override

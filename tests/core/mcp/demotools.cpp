@@ -1,5 +1,6 @@
 #include "demotools.h"
 
+#include <QCoroFuture>
 #include <QCoroTimer>
 
 #include <stdexcept>
@@ -67,6 +68,18 @@ Task<Result<ToolResult>> meet(CallContext context)
     co_return ToolResult::text(u"Hello "_s + json::toQString(answer.at("content").at("name")));
 }
 
+Task<Result<ToolResult>> unlock(QFuture<bool> decision, CallContext context)
+{
+    context.hold(true);
+    const bool opens = co_await decision;
+    context.hold(false);
+    if (opens)
+        co_return ToolResult::text(u"opened"_s);
+    if (!context.lackScopes({u"key"_s}))
+        co_return ToolResult::error(u"It lacks the scope key."_s);
+    co_return ToolResult::error(u"This is not sent."_s);
+}
+
 } // namespace
 
 QStringList DemoTools::toolsets() const
@@ -127,6 +140,12 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
     }
     if (name == "meet"_L1)
         co_return co_await meet(std::move(context));
+    if (name == "locked"_L1) {
+        const auto promise = std::make_shared<QPromise<bool>>();
+        promise->start();
+        m_locked << promise;
+        co_return co_await unlock(promise->future(), std::move(context));
+    }
     if (name == "tell"_L1) {
         context.log(LogLevel::Debug, "quiet");
         context.log(LogLevel::Error, "loud");
@@ -141,4 +160,12 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
         co_return fail(Error::Kind::Denied, u"The person said no."_s, u"Ask again later."_s);
     }
     co_return fail(Error::Kind::NotFound, u"There is no tool "_s + name + u'.');
+}
+
+void DemoTools::decide(bool opens)
+{
+    for (const auto &promise : std::exchange(m_locked, {})) {
+        promise->addResult(opens);
+        promise->finish();
+    }
 }

@@ -4,6 +4,18 @@
 
 using namespace flaredeck;
 
+namespace {
+
+/// As an OAuth server would, in short.
+http::Response forbid(const http::Request &request, const ScopeSet &needed)
+{
+    return http::Response::text(
+        403, "locked",
+        {{"WWW-Authenticate", "scope=\"" + needed.begin()->toUtf8() + "\" at " + request.path}});
+}
+
+} // namespace
+
 void MemoryStore::save(const mcp::StoredSession &session)
 {
     m_rows.insert(session.idHash, session);
@@ -20,8 +32,8 @@ TestServer::TestServer(MemoryStore *store)
     : m_service(std::make_unique<mcp::McpService>(
           mcp::ServerInfo{QStringLiteral("demo"), QStringLiteral("Demo"), QStringLiteral("1.2.3")},
           [this](const http::Request &request) { return identify(request); },
-          mcp::Features{m_tools.get(), &m_prompts, &m_resources}, mcp::Stores{store, store},
-          m_clock))
+          mcp::Features{m_tools.get(), &m_prompts, &m_resources, &forbid},
+          mcp::Stores{store, store}, m_clock))
 {
     m_service->install(m_http);
     if (const auto listening = m_http.listen(0); !listening)

@@ -17,6 +17,8 @@ class FakePrompter : public Prompter
 public:
     std::optional<ConsentAnswer> atOnce; ///< empty = answer() comes later
     QList<ConsentRequest> asked;
+    std::optional<StepUpChoice> stepUpAtOnce; ///< empty = answerStepUp() comes later
+    QList<StepUpRequest> stepUps;
     QStringList withdrawn;
     QStringList warnings;
 
@@ -46,6 +48,32 @@ public:
         m_open.remove(id);
     }
 
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override
+    {
+        stepUps << request;
+        const auto promise = std::make_shared<QPromise<StepUpAnswer>>();
+        promise->start();
+        m_openStepUps.insert(request.id, promise);
+        const auto future = promise->future();
+        if (stepUpAtOnce)
+            answerStepUp(*stepUpAtOnce);
+        return future;
+    }
+
+    void withdrawStepUp(const QString &id) override
+    {
+        withdrawn << id;
+        m_openStepUps.remove(id);
+    }
+
+    /// Answers the newest question about a call.
+    void answerStepUp(StepUpChoice choice)
+    {
+        const auto promise = m_openStepUps.take(stepUps.last().id);
+        promise->addResult(StepUpAnswer{choice});
+        promise->finish();
+    }
+
     void warn(const QString &title, const QString &text) override
     {
         warnings << title + QStringLiteral(" ") + text;
@@ -60,13 +88,18 @@ public:
     }
 
     /// The window is gone without an answer.
-    void vanish() { m_open.clear(); }
+    void vanish()
+    {
+        m_open.clear();
+        m_openStepUps.clear();
+    }
 
     QFuture<SignInShown> showSignIn(SignInRequest) override { return {}; }
     void signInEnded(const QString &, const QString &) override {}
 
 private:
     QHash<QString, std::shared_ptr<QPromise<ConsentAnswer>>> m_open;
+    QHash<QString, std::shared_ptr<QPromise<StepUpAnswer>>> m_openStepUps;
 };
 
 } // namespace flaredeck::oauth

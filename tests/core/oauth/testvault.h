@@ -28,9 +28,9 @@ public:
     void forgoSync() { test::forgoSync(file()); }
     void setWritable(bool writable) { test::setWritable(file(), writable); }
 
-private:
     [[nodiscard]] QString file() const { return m_directory.filePath(QStringLiteral("vault.db")); }
 
+private:
     store::Vault open()
     {
         auto opened = store::Vault::open(file(), m_clock);

@@ -30,6 +30,7 @@ private slots:
     void audience_data();
     void audience();
     void tokensInTheQueryAreRefused();
+    void aLackOfScopesIsNamed();
     void aDeadTokenIsSlowedDownAlone();
     void costsLittle();
 };
@@ -248,6 +249,23 @@ void TestBearerGuard::tokensInTheQueryAreRefused()
     request = call("Bearer " + tokens.access);
     request.query = "my_access_token=1";
     QVERIFY(guard.check(request));
+}
+
+void TestBearerGuard::aLackOfScopesIsNamed()
+{
+    const auto refused =
+        BearerGuard::insufficientScope(call("Bearer x", "/observability/mcp"),
+                                       {u"observability:read"_s, u"mcp:read"_s, u"workers:read"_s});
+    QCOMPARE(refused.status, 403);
+    QCOMPARE(refused.headers.value("WWW-Authenticate"),
+             QByteArray("Bearer realm=\"OAuth\", "
+                        "resource_metadata=\"http://localhost:8788/.well-known/"
+                        "oauth-protected-resource/observability/mcp\", "
+                        "scope=\"mcp:read observability:read workers:read\", "
+                        "error=\"insufficient_scope\", error_description=\"This call needs scopes "
+                        "that the client was not given.\""));
+    QCOMPARE(refused.headers.value("Cache-Control"), QByteArray("no-store"));
+    QCOMPARE(json::stringAt(*json::parse(refused.body), "error"), u"insufficient_scope"_s);
 }
 
 void TestBearerGuard::aDeadTokenIsSlowedDownAlone()

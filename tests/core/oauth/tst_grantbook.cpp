@@ -19,6 +19,8 @@ private slots:
     void revokingTwiceIsAnError();
     void revokingAllEndsUncollectedGrantsToo();
     void scopesCanOnlyBeTakenAway();
+    void aYesOfAPersonWidensAGrant();
+    void aWiderGrantSettlesWhatWasStillToBeWritten();
     void aNewCallerReplacesTheOldOne();
     void theTimeOfLastUseIsWrittenByFlush();
     void expiryEndsTheGrantForEverybody();
@@ -89,6 +91,39 @@ void TestGrantBook::scopesCanOnlyBeTakenAway()
     QCOMPARE(changed.size(), 1);
     QCOMPARE(issuer.grants.find(issuer.lastGrant)->caller->scopes, ScopeSet{u"mcp:read"_s});
     QCOMPARE(issuer.vault->grant(issuer.lastGrant)->scopes, ScopeSet{u"mcp:read"_s});
+}
+
+void TestGrantBook::aYesOfAPersonWidensAGrant()
+{
+    Issuer issuer;
+    issuer.tokensOf(issuer.code(issuer.client));
+    QSignalSpy changed(&issuer.grants, &GrantBook::changed);
+    QVERIFY(issuer.grants.widen(issuer.lastGrant, {u"workers:read"_s}, u"x"_s, {}));
+    QCOMPARE(changed.size(), 0); // it had that
+    QVERIFY(issuer.grants.widen(issuer.lastGrant, {u"observability:read"_s}, u"x"_s, {}));
+    QCOMPARE(changed.size(), 1);
+    const ScopeSet all{u"mcp:read"_s, u"observability:read"_s, u"workers:read"_s};
+    QCOMPARE(issuer.grants.find(issuer.lastGrant)->caller->scopes, all);
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->scopes, all);
+    QVERIFY(issuer.grants.revoke(issuer.lastGrant, u"x"_s));
+    QCOMPARE(issuer.grants.widen(issuer.lastGrant, {u"kv:write"_s}, u"x"_s, {}).error().kind,
+             Error::Kind::NotFound);
+}
+
+void TestGrantBook::aWiderGrantSettlesWhatWasStillToBeWritten()
+{
+    Issuer issuer;
+    issuer.tokensOf(issuer.code(issuer.client));
+    issuer.vault.setWritable(false);
+    QVERIFY(!issuer.grants.setScopes(issuer.lastGrant, {}));
+    QVERIFY(!issuer.grants.widen(issuer.lastGrant, {u"observability:read"_s}, u"x"_s, {}));
+    issuer.vault.setWritable(true);
+    QVERIFY(issuer.grants.widen(issuer.lastGrant, {u"observability:read"_s}, u"x"_s, {}));
+    QVERIFY(issuer.grants.problem().isEmpty());
+    issuer.grants.flush();
+    const ScopeSet left{u"mcp:read"_s, u"observability:read"_s};
+    QCOMPARE(issuer.grants.find(issuer.lastGrant)->caller->scopes, left);
+    QCOMPARE(issuer.vault->grant(issuer.lastGrant)->scopes, left);
 }
 
 void TestGrantBook::aNewCallerReplacesTheOldOne()

@@ -23,6 +23,7 @@ protected:
         m_dir = std::make_unique<QTemporaryDir>();
         m_keys = std::make_shared<QHash<QString, QByteArray>>();
         m_options = {};
+        m_person = {};
         m_options.dataDir = {m_dir->path()};
         m_options.sandbox = true;
         m_options.autoApprove = true;

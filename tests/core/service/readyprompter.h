@@ -6,10 +6,14 @@
 
 namespace flaredeck::test {
 
-/// A person who agrees at once to what is ticked, and signs in within the client's own tab.
+/// A person who agrees at once to what is ticked, and signs in within the client's own tab. Calls
+/// outside of that get what the test says.
 class ReadyPrompter : public Prompter
 {
 public:
+    StepUpChoice stepUps = StepUpChoice::Unavailable; ///< to every question about a call
+    QList<StepUpRequest> asked;
+
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
     {
         ConsentAnswer answer;
@@ -18,6 +22,12 @@ public:
         return ready(answer);
     }
     void withdrawConsent(const QString &) override {}
+    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override
+    {
+        asked << request;
+        return ready(StepUpAnswer{stepUps});
+    }
+    void withdrawStepUp(const QString &) override {}
     void warn(const QString &, const QString &) override {}
     QFuture<SignInShown> showSignIn(SignInRequest request) override
     {

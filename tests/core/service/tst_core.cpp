@@ -126,7 +126,10 @@ void TestCore::aWithdrawnScopeTakesItsToolsAway()
     QVERIFY(!tools.empty());
     for (const Json &tool : tools)
         QVERIFY(tool.at("name") != "workers_list");
-    QVERIFY(session.call("workers_list").contains("permission workers:read"));
+    m_person.stepUps = StepUpChoice::Deny;
+    const QByteArray refused = session.call(
+        "workers_list", {{"account_id", m_core->snapshot()->logins[0].accounts[0].id}});
+    QVERIFY2(refused.contains("permission workers:read"), refused.constData());
     QCOMPARE(session.call("add", {{"a", 1}, {"b", 1}}), "2"_ba);
 
     const auto again = m_core->withdrawScope(onlyGrant(), u"workers:read"_s);

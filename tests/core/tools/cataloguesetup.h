@@ -19,7 +19,7 @@ struct CatalogueSetup {
         , client(http, credentials, upstream.endpoints())
         , catalogue(std::make_unique<tools::Catalogue>(
               client, [this](store::CallRecord record) { records.append(std::move(record)); },
-              clock))
+              clock, [this](tools::PermitRequest request) { return decide(std::move(request)); }))
     {
         store.add("at", "rt", clock.time + 3'600'000);
     }
@@ -53,6 +53,19 @@ struct CatalogueSetup {
     ToolResult call(const QString &tool, const Json &arguments = Json::object())
     {
         return call(tool, arguments, context());
+    }
+
+    /// What the person said, about what.
+    std::function<Result<CallerPtr>(const tools::PermitRequest &)> permit;
+    QList<tools::PermitRequest> asked;
+    Task<Result<CallerPtr>> decide(tools::PermitRequest request)
+    {
+        asked << request;
+        const Result<CallerPtr> answer =
+            permit ? permit(request)
+                   : fail(Error::Kind::Denied,
+                          u"The permission %1 is missing."_s.arg(*request.missing.begin()));
+        co_return answer;
     }
 
     static QStringList names(const QList<mcp::Tool> &tools)

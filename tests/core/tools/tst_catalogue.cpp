@@ -2,6 +2,7 @@
 #include "tests/core/tools/cataloguesetup.h"
 
 #include <QElapsedTimer>
+#include <QSignalSpy>
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -31,7 +32,13 @@ private slots:
     void addIsCheap();
     void anUnknownToolIsAProtocolError();
     void argumentsMustBeAnObject();
-    void aMissingScopeIsNamed();
+    void aMissingScopeIsAskedFor();
+    void aPermitLetsTheCallRun();
+    void whereNobodyDecidesTheClientIsTold();
+    void onlyACallThatCouldRunIsAskedAbout();
+    void withoutAPermitAMissingScopeIsNamed();
+    void listsAllWhenToldTo();
+    void argumentsAreShortAndHoldNoSecrets();
     void wrongArgumentsAreExplained();
     void accountsListShowsOnlyReachableOnes();
     void theActiveAccountIsUsed();
@@ -154,17 +161,121 @@ void TestCatalogue::argumentsMustBeAnObject()
     QVERIFY(s.call(u"add"_s, nullptr).isError); // absent arguments are an empty object
 }
 
-void TestCatalogue::aMissingScopeIsNamed()
+void TestCatalogue::aMissingScopeIsAskedFor()
 {
     Setup s;
     const auto result = s.call(u"observability_keys"_s, {{"keysQuery", Json::object()}},
                                s.context(Setup::caller(kOne, {u"mcp:read"_s})));
     QVERIFY(result.isError);
     QVERIFY(result.content.first().text.contains("observability:read"_L1));
-    QVERIFY(result.content.first().text.contains("approve"_L1));
+    QCOMPARE(s.asked.size(), 1);
+    QCOMPARE(s.asked.first().tool, u"observability_keys"_s);
+    QVERIFY(!s.asked.first().title.isEmpty());
+    QCOMPARE(s.asked.first().account, u"One"_s);
+    QCOMPARE(s.asked.first().arguments, u"keysQuery: {}"_s);
+    QCOMPARE(s.asked.first().missing, ScopeSet{u"observability:read"_s});
     QCOMPARE(s.records.first().outcome, store::Outcome::Denied);
     QVERIFY(!s.records.first().error.isEmpty());
     QCOMPARE(s.upstream.seen.size(), 0);
+}
+
+void TestCatalogue::aPermitLetsTheCallRun()
+{
+    Setup s;
+    s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> { return Setup::caller(); };
+    s.upstream.on("/client/v4/accounts/a1/workers/scripts", enveloped(Json::array()));
+    mcp::CallContext context = s.context(Setup::caller(kOne, {u"mcp:read"_s}));
+    QList<bool> held;
+    context.hold = [&held](bool isHeld) { held << isHeld; };
+    context.lackScopes = [](const ScopeSet &) -> bool { qFatal("it was permitted"); };
+    const auto result = s.call(u"workers_list"_s, Json::object(), std::move(context));
+    QVERIFY2(!result.isError, qPrintable(result.content.first().text));
+    QCOMPARE(held, (QList<bool>{true, false}));
+    QCOMPARE(s.records.first().outcome, store::Outcome::Ok);
+
+    // Calls that differ in anything are told apart.
+    const CallerPtr two = Setup::caller(kTwo, {u"mcp:read"_s});
+    for (const char *account : {"a1", "a2", "a1"})
+        s.call(u"workers_list"_s, {{"account_id", account}}, s.context(two));
+    QCOMPARE(s.asked.size(), 4);
+    QVERIFY(s.asked.at(1).fingerprint != s.asked.at(2).fingerprint);
+    QCOMPARE(s.asked.at(1).fingerprint, s.asked.at(3).fingerprint);
+}
+
+void TestCatalogue::whereNobodyDecidesTheClientIsTold()
+{
+    Setup s;
+    s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> {
+        return fail(Error::Kind::Unauthorized, u"Nobody is there."_s);
+    };
+    mcp::CallContext context = s.context(Setup::caller(kOne, {u"mcp:read"_s, u"kv:write"_s}));
+    ScopeSet told;
+    context.lackScopes = [&told](const ScopeSet &needed) {
+        told = needed;
+        return true;
+    };
+    QVERIFY(s.call(u"workers_list"_s, Json::object(), std::move(context)).isError);
+    QCOMPARE(told, (ScopeSet{u"kv:write"_s, u"mcp:read"_s, u"workers:read"_s}));
+    QCOMPARE(s.records.first().outcome, store::Outcome::Denied);
+}
+
+void TestCatalogue::onlyACallThatCouldRunIsAskedAbout()
+{
+    Setup s;
+    const CallerPtr narrow = Setup::caller(kTwo, {u"mcp:read"_s});
+    QVERIFY(s.call(u"workers_get_worker"_s, Json::object(), s.context(narrow)).isError);
+    QVERIFY(s.call(u"workers_list"_s, {{"account_id", "a9"}}, s.context(narrow)).isError);
+    QVERIFY(s.asked.isEmpty());
+}
+
+void TestCatalogue::withoutAPermitAMissingScopeIsNamed()
+{
+    Setup s;
+    tools::Catalogue alone(
+        s.client, [](const store::CallRecord &) {}, s.clock);
+    const auto result = QCoro::waitFor(alone.call(u"workers_list"_s, Json::object(),
+                                                  s.context(Setup::caller(kOne, {u"mcp:read"_s}))));
+    QVERIFY(result);
+    QVERIFY(result->isError);
+    QVERIFY(result->content.first().text.contains("workers:read"_L1));
+    QVERIFY(result->content.first().text.contains("approve"_L1));
+}
+
+void TestCatalogue::listsAllWhenToldTo()
+{
+    Setup s;
+    const CallerPtr narrow = Setup::caller(kOne, {u"mcp:read"_s});
+    QSignalSpy changed(s.catalogue.get(), &tools::Catalogue::listChanged);
+    QCOMPARE(s.catalogue->list(narrow, {}).size(), 3);
+    s.catalogue->setListsAll(true);
+    QCOMPARE(s.catalogue->list(narrow, {}).size(), 12);
+    s.catalogue->setListsAll(true);
+    QCOMPARE(changed.size(), 1);
+    s.catalogue->setListsAll(false);
+    QCOMPARE(s.catalogue->list(narrow, {}).size(), 3);
+    QCOMPARE(changed.size(), 2);
+}
+
+void TestCatalogue::argumentsAreShortAndHoldNoSecrets()
+{
+    const auto inWords = [](const Json &arguments) { return tools::argumentsInWords(arguments); };
+    QCOMPARE(inWords(Json::object()), QString());
+    QCOMPARE(inWords({{"limit", 5}, {"name", "a  b\nc"}, {"query", {{"view", "events"}}}}),
+             u"limit: 5\nname: a b c\nquery: {\"view\":\"events\"}"_s);
+    QCOMPARE(inWords({{"apiToken", "abc"}}), u"apiToken: [redacted]"_s);
+    const QString nested = inWords({{"body", "Authorization: Bearer 0123456789abcdef"}});
+    QVERIFY2(!nested.contains("0123456789abcdef"_L1), qPrintable(nested));
+    // What would turn the line around is gone.
+    QCOMPARE(inWords({{"name", "a\u202eb"}}), u"name: ab"_s);
+
+    const QString cut = inWords({{"text", std::string(5000, 'x')}});
+    QCOMPARE(cut.size(), qsizetype(106));
+    QVERIFY(cut.endsWith(u'…'));
+    Json many = Json::object();
+    for (int i = 10; i < 30; ++i)
+        many["n" + std::to_string(i)] = i;
+    QCOMPARE(inWords(many).count(u'\n'), 6);
+    QVERIFY(inWords(many).endsWith(u"… and 14 more"_s));
 }
 
 void TestCatalogue::wrongArgumentsAreExplained()

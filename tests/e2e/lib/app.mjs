@@ -40,17 +40,21 @@ export function tempDir(name = 'flaredeck-e2e-') {
 export class App {
   /**
    * options: args, env, dataDir, port. Without `--headless` in args the window is shown. `ready` is what to wait
-   * for; by default that the server answers. Of the log the last `keepLog` characters are kept.
+   * for; by default that the server answers. Of the log the last `keepLog` characters are kept. With `terminal` it
+   * runs in one, which type() writes to.
    */
-  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready, keepLog = 20_000 } = {}) {
+  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready, keepLog = 20_000, terminal = false } = {}) {
     const app = new App();
     app.dataDir = dataDir;
     app.port = port ?? (await freePort());
     app.origin = `http://localhost:${app.port}`;
     app.log = '';
-    app.child = spawn(BIN, ['--sandbox', '--port', String(app.port), '--data-dir', dataDir, ...args], {
+    const command = [BIN, '--sandbox', '--port', String(app.port), '--data-dir', dataDir, ...args];
+    const [program, ...rest] = terminal
+      ? ['script', '-q', '-f', '-e', '-c', command.map((word) => `'${word}'`).join(' '), '/dev/null'] : command;
+    app.child = spawn(program, rest, {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     app.exit = once(app.child, 'exit');
     const keep = (chunk) => {
@@ -74,8 +78,15 @@ export class App {
     return new URL(this.origin + suffix);
   }
 
+  type(text) {
+    this.child.stdin.write(text);
+  }
+
   async stop(signal = 'SIGTERM') {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    const inside = /"pid":(\d+)/.exec(this.log); // not the terminal, which would cut it short
+    if (this.child.exitCode !== null || this.child.signalCode !== null) { /* over */ }
+    else if (this.child.stdin && inside) process.kill(Number(inside[1]), signal);
+    else this.child.kill(signal);
     const [code, by] = await this.exit;
     return code ?? by;
   }

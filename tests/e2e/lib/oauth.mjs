@@ -10,17 +10,22 @@ export class Host {
     const host = new Host();
     host.name = name;
     host.openBrowser = open;
-    host.callback = new Promise((resolve) => {
-      host.server = http.createServer((request, response) => {
-        const url = new URL(request.url, host.redirectUrl);
-        response.end('You can close this tab.');
-        if (url.pathname === '/callback') resolve(url.searchParams);
-      });
+    host.expectCallback();
+    host.server = http.createServer((request, response) => {
+      const url = new URL(request.url, host.redirectUrl);
+      response.end('You can close this tab.');
+      if (url.pathname === '/callback') host.arrived(url.searchParams);
     });
     host.server.listen(0, '127.0.0.1');
     await once(host.server, 'listening');
     host.redirectUrl = `http://127.0.0.1:${host.server.address().port}/callback`;
     return host;
+  }
+
+  expectCallback() {
+    this.callback = new Promise((resolve) => {
+      this.arrived = resolve;
+    });
   }
 
   close() {
@@ -60,6 +65,7 @@ export class Host {
     return this.verifier;
   }
   redirectToAuthorization(url) {
+    this.expectCallback();
     this.visit = this.openBrowser(url);
     this.visit.catch(() => {}); // awaited in callbackParameters()
   }

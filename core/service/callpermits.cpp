@@ -1,0 +1,22 @@
+#include "core/service/callpermits.h"
+
+namespace flaredeck::service {
+
+tools::Permit permitBy(oauth::AuthorizationServer &authorization)
+{
+    return [&authorization](tools::PermitRequest request) {
+        oauth::StepUpCall call;
+        call.caller = std::move(request.caller);
+        call.peer = std::move(request.peer);
+        call.tool = std::move(request.tool);
+        call.title = std::move(request.title);
+        call.arguments = std::move(request.arguments);
+        call.account = std::move(request.account);
+        call.missing = std::move(request.missing);
+        call.fingerprint = std::move(request.fingerprint);
+        call.stop = std::move(request.stop);
+        return authorization.stepUp(std::move(call));
+    };
+}
+
+} // namespace flaredeck::service

@@ -1,0 +1,434 @@
+#include "core/oauth/stepup.h"
+
+#include "core/oauth/bearerguard.h"
+#include "core/store/auditreader.h"
+#include "tests/core/oauth/fakeprompter.h"
+#include "tests/core/oauth/issuer.h"
+
+#include <QCoroTask>
+#include <QTest>
+
+#include <memory>
+
+using namespace flaredeck;
+using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString kLogs = u"observability:read"_s;
+
+/// A call that waits.
+struct Waiting {
+    std::stop_source stop;
+    std::optional<Result<CallerPtr>> end;
+};
+
+Task<> keepEnd(Task<Result<CallerPtr>> work, std::shared_ptr<Waiting> waiting)
+{
+    waiting->end = co_await work;
+}
+
+} // namespace
+
+/// Calls outside of their grant, and the person who is asked about them.
+class TestStepUp : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void aYesWidensTheGrantAndLetsTheCallThrough();
+    void theQuestionSaysWhatIsNeededToDecide();
+    void aRefreshReturnsTheWiderScope();
+    void onceIsForOneCall();
+    void aNoIsRememberedForAMoment();
+    void callsThatNeedTheSameShareOneQuestion();
+    void onceIsNotForOthersThatWaited();
+    void aCallWaitsForAWhileOnly();
+    void aLateYesCountsForTheNextTry();
+    void aLateOnceCountsForTheSameCallOnly();
+    void aCancelledCallTakesItsQuestionAlong();
+    void theOthersKeepTheQuestionOfACancelledCall();
+    void theEndOfTheGrantTakesTheQuestionAlong();
+    void aNewConsentTakesTheQuestionAlong();
+    void aQuestionDoesNotStayForEver();
+    void withNobodyThereTheClientHasToAsk();
+    void aPromptThatVanishesIsNoAnswer();
+    void floodsAreHeldBack();
+    void nothingIsGivenThatCannotBeSaved();
+    void goingAwayIsSafe();
+
+private:
+    void start(const StepUpTimes &times = {})
+    {
+        m_step = std::make_unique<StepUp>(*m_issuer->vault, m_prompter, m_issuer->logins,
+                                          m_issuer->grants, m_issuer->clock, times);
+    }
+    std::shared_ptr<Waiting> call(const QByteArray &fingerprint = "one",
+                                  const QString &scope = kLogs)
+    {
+        const auto live = m_issuer->grants.find(m_issuer->lastGrant);
+        if (live)
+            m_caller = live->caller;
+        auto waiting = std::make_shared<Waiting>();
+        StepUpCall call;
+        call.caller = m_caller;
+        call.tool = u"observability_keys"_s;
+        call.title = u"List keys"_s;
+        call.arguments = u"limit: 5"_s;
+        call.account = u"First"_s;
+        call.missing = {scope};
+        call.fingerprint = fingerprint;
+        call.stop = waiting->stop.get_token();
+        keepEnd(m_step->ask(std::move(call)), waiting);
+        return waiting;
+    }
+    /// A call whose question is on the screen.
+    std::shared_ptr<Waiting> shownCall(const QByteArray &fingerprint = "one",
+                                       const QString &scope = kLogs)
+    {
+        const auto before = m_prompter.stepUps.size();
+        auto waiting = call(fingerprint, scope);
+        if (!QTest::qWaitFor([&] { return m_prompter.stepUps.size() > before; }))
+            qFatal("nobody was asked");
+        return waiting;
+    }
+    static bool ends(const std::shared_ptr<Waiting> &waiting)
+    {
+        return QTest::qWaitFor([&] { return waiting->end.has_value(); });
+    }
+    static Error::Kind kindOf(const std::shared_ptr<Waiting> &waiting)
+    {
+        return waiting->end->error().kind;
+    }
+    [[nodiscard]] ScopeSet granted() const
+    {
+        return m_issuer->grants.find(m_issuer->lastGrant)->caller->scopes;
+    }
+    /// The newest event of the trail, in words.
+    [[nodiscard]] QString lastEvent();
+
+    std::unique_ptr<Issuer> m_issuer;
+    FakePrompter m_prompter;
+    std::unique_ptr<StepUp> m_step;
+    TokenService::Tokens m_tokens;
+    CallerPtr m_caller;
+};
+
+void TestStepUp::init()
+{
+    m_prompter = {};
+    m_issuer = std::make_unique<Issuer>();
+    m_tokens = m_issuer->tokensOf(m_issuer->code(m_issuer->client));
+    start();
+}
+
+void TestStepUp::cleanup()
+{
+    m_step.reset();
+    m_issuer.reset();
+}
+
+QString TestStepUp::lastEvent()
+{
+    m_issuer->vault->writeNotes(true);
+    auto reader = store::AuditReader::open(m_issuer->vault.file());
+    const auto rows = reader ? reader->rows(0, 1) : Result<QList<store::AuditRow>>();
+    return rows && !rows->isEmpty() ? rows->first().event + u": "_s + rows->first().outcome
+                                    : QString();
+}
+
+void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
+{
+    const auto waiting = shownCall();
+    QVERIFY(!waiting->end);
+    m_prompter.answerStepUp(StepUpChoice::Grant);
+    QVERIFY(ends(waiting));
+    QVERIFY(*waiting->end);
+    QVERIFY((**waiting->end)->scopes.contains(kLogs));
+    QVERIFY(granted().contains(kLogs));
+    QVERIFY(granted().contains(u"workers:read"_s));
+    QVERIFY(m_issuer->vault->grant(m_issuer->lastGrant)->scopes.contains(kLogs));
+    QVERIFY2(lastEvent().startsWith(u"stepped_up: "_s) && lastEvent().contains(kLogs) &&
+                 lastEvent().contains(u"observability_keys"_s),
+             qPrintable(lastEvent()));
+    // The next call has nothing to ask.
+    QVERIFY(ends(call("two")));
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+}
+
+void TestStepUp::theQuestionSaysWhatIsNeededToDecide()
+{
+    shownCall();
+    const StepUpRequest &asked = m_prompter.stepUps.first();
+    QCOMPARE(asked.clientName, u"Test client"_s);
+    QCOMPARE(asked.client, m_issuer->client.id);
+    QCOMPARE(asked.tool, u"observability_keys"_s);
+    QCOMPARE(asked.toolTitle, u"List keys"_s);
+    QCOMPARE(asked.arguments, u"limit: 5"_s);
+    QCOMPARE(asked.account, u"First"_s);
+    QCOMPARE(asked.loginLabel, u"ada@example.com"_s);
+    QCOMPARE(asked.missing, ScopeSet{kLogs});
+    QVERIFY(asked.sandbox);
+    QVERIFY(!asked.id.isEmpty());
+}
+
+void TestStepUp::aRefreshReturnsTheWiderScope()
+{
+    // Q13: a client of SDK v1 only refreshes after a 403, without naming a scope.
+    m_prompter.stepUpAtOnce = StepUpChoice::Grant;
+    QVERIFY(ends(call()));
+    const auto refreshed = m_issuer->refresh(m_tokens.refresh);
+    QVERIFY(refreshed);
+    QVERIFY(refreshed->scopes.contains(kLogs));
+    BearerGuard guard(m_issuer->grants, m_issuer->clock);
+    for (const QByteArray &token : {m_tokens.access, refreshed->access}) {
+        http::Request request;
+        request.path = "/mcp";
+        request.headers = {{"Host", "localhost:8788"}, {"Authorization", "Bearer " + token}};
+        const auto caller = guard.check(request);
+        QVERIFY(caller);
+        QVERIFY((*caller)->scopes.contains(kLogs));
+    }
+}
+
+void TestStepUp::onceIsForOneCall()
+{
+    const auto waiting = shownCall();
+    m_prompter.answerStepUp(StepUpChoice::Once);
+    QVERIFY(ends(waiting));
+    QVERIFY(*waiting->end);
+    QVERIFY((**waiting->end)->scopes.contains(kLogs));
+    QVERIFY(!granted().contains(kLogs));
+    QVERIFY(!m_issuer->vault->grant(m_issuer->lastGrant)->scopes.contains(kLogs));
+    QVERIFY2(lastEvent().startsWith(u"stepped_up: For one call"_s), qPrintable(lastEvent()));
+    const auto again = shownCall();
+    QVERIFY(!again->end);
+    QCOMPARE(m_prompter.stepUps.size(), 2);
+}
+
+void TestStepUp::aNoIsRememberedForAMoment()
+{
+    const auto waiting = shownCall();
+    m_prompter.answerStepUp(StepUpChoice::Deny);
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Denied);
+    QVERIFY(waiting->end->error().message.contains(kLogs));
+    QVERIFY2(lastEvent().startsWith(u"denied: "_s), qPrintable(lastEvent()));
+
+    const auto retry = call("two");
+    QVERIFY(ends(retry));
+    QCOMPARE(kindOf(retry), Error::Kind::Denied);
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+    m_issuer->clock.advance(kMinute);
+    shownCall();
+    QCOMPARE(m_prompter.stepUps.size(), 2);
+}
+
+void TestStepUp::callsThatNeedTheSameShareOneQuestion()
+{
+    const auto first = shownCall("one");
+    const auto second = call("two");
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+    m_prompter.answerStepUp(StepUpChoice::Grant);
+    QVERIFY(ends(first));
+    QVERIFY(ends(second));
+    QVERIFY(*first->end);
+    QVERIFY(*second->end);
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+}
+
+void TestStepUp::onceIsNotForOthersThatWaited()
+{
+    const auto first = shownCall("one");
+    const auto second = call("two");
+    m_prompter.answerStepUp(StepUpChoice::Once);
+    QVERIFY(ends(first));
+    QVERIFY(*first->end);
+    QTRY_COMPARE(m_prompter.stepUps.size(), 2); // for the other one
+    QVERIFY(!second->end);
+    m_prompter.answerStepUp(StepUpChoice::Deny);
+    QVERIFY(ends(second));
+    QCOMPARE(kindOf(second), Error::Kind::Denied);
+}
+
+void TestStepUp::aCallWaitsForAWhileOnly()
+{
+    StepUpTimes times;
+    times.hold = 1;
+    start(times);
+    const auto waiting = call();
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Unauthorized);
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+    QVERIFY(m_prompter.withdrawn.isEmpty()); // the person still reads
+}
+
+void TestStepUp::aLateYesCountsForTheNextTry()
+{
+    StepUpTimes times;
+    times.hold = 1;
+    start(times);
+    QVERIFY(ends(call()));
+    m_prompter.answerStepUp(StepUpChoice::Grant);
+    QTRY_VERIFY(granted().contains(kLogs));
+    const auto retry = call();
+    QVERIFY(ends(retry));
+    QVERIFY(*retry->end);
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+}
+
+void TestStepUp::aLateOnceCountsForTheSameCallOnly()
+{
+    StepUpTimes times;
+    times.hold = 1;
+    start(times);
+    QVERIFY(ends(call("one")));
+    m_prompter.answerStepUp(StepUpChoice::Once);
+    QCoreApplication::processEvents();
+    const auto other = call("two");
+    QVERIFY(ends(other));
+    QVERIFY(!*other->end);
+    const auto retry = call("one");
+    QVERIFY(ends(retry));
+    QVERIFY(*retry->end);
+    QVERIFY(!granted().contains(kLogs));
+    const auto third = call("one");
+    QVERIFY(ends(third));
+    QVERIFY(!*third->end);
+}
+
+void TestStepUp::aCancelledCallTakesItsQuestionAlong()
+{
+    const auto waiting = shownCall();
+    waiting->stop.request_stop();
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Cancelled);
+    QTRY_COMPARE(m_prompter.withdrawn, QStringList{m_prompter.stepUps.first().id});
+}
+
+void TestStepUp::theOthersKeepTheQuestionOfACancelledCall()
+{
+    const auto first = shownCall("one");
+    const auto second = call("two");
+    first->stop.request_stop();
+    QVERIFY(ends(first));
+    QVERIFY(m_prompter.withdrawn.isEmpty());
+    m_prompter.answerStepUp(StepUpChoice::Grant);
+    QVERIFY(ends(second));
+    QVERIFY(*second->end);
+}
+
+void TestStepUp::theEndOfTheGrantTakesTheQuestionAlong()
+{
+    const auto waiting = shownCall();
+    QVERIFY(m_issuer->grants.revoke(m_issuer->lastGrant, u"by a person"_s));
+    QCOMPARE(m_prompter.withdrawn, QStringList{m_prompter.stepUps.first().id});
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Cancelled);
+    const auto after = call();
+    QVERIFY(ends(after));
+    QCOMPARE(kindOf(after), Error::Kind::Cancelled);
+    QCOMPARE(m_prompter.stepUps.size(), 1);
+}
+
+void TestStepUp::aNewConsentTakesTheQuestionAlong()
+{
+    const auto first = shownCall("one", u"workers:write"_s);
+    // A grant that would not do leaves the question where it is.
+    m_issuer->tokensOf(m_issuer->code(m_issuer->client));
+    QVERIFY(m_prompter.withdrawn.isEmpty());
+    first->stop.request_stop();
+    QVERIFY(ends(first));
+
+    QVERIFY(m_issuer->grants.setScopes(m_issuer->lastGrant, {}));
+    const auto second = shownCall("two", u"workers:read"_s);
+    m_issuer->tokensOf(m_issuer->code(m_issuer->client));
+    QVERIFY(m_prompter.withdrawn.contains(m_prompter.stepUps.last().id));
+    QVERIFY(ends(second));
+    QCOMPARE(kindOf(second), Error::Kind::Unauthorized);
+}
+
+void TestStepUp::aQuestionDoesNotStayForEver()
+{
+    StepUpTimes times;
+    times.open = 1;
+    start(times);
+    const auto waiting = call();
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Unauthorized);
+    QCOMPARE(m_prompter.withdrawn, QStringList{m_prompter.stepUps.first().id});
+    QVERIFY2(lastEvent().contains(u"Nobody answered"_s), qPrintable(lastEvent()));
+}
+
+void TestStepUp::withNobodyThereTheClientHasToAsk()
+{
+    m_prompter.stepUpAtOnce = StepUpChoice::Unavailable;
+    const auto waiting = call();
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Unauthorized);
+    QVERIFY(!granted().contains(kLogs));
+}
+
+void TestStepUp::aPromptThatVanishesIsNoAnswer()
+{
+    const auto waiting = shownCall();
+    m_prompter.vanish();
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Unauthorized);
+}
+
+void TestStepUp::floodsAreHeldBack()
+{
+    const QStringList scopes{u"a:read"_s, u"b:read"_s, u"c:read"_s};
+    QCOMPARE(scopes.size(), StepUp::kOpenOfClient);
+    QList<std::shared_ptr<Waiting>> open;
+    for (const QString &scope : scopes)
+        open << shownCall("one", scope);
+    const auto tooMany = call("one", u"d:read"_s);
+    QVERIFY(ends(tooMany));
+    QCOMPARE(kindOf(tooMany), Error::Kind::RateLimited);
+    for (const auto &waiting : open)
+        waiting->stop.request_stop();
+    QTRY_COMPARE(m_prompter.withdrawn.size(), open.size());
+
+    for (int i = int(open.size()); i < StepUp::kQuestionsAMinute; ++i) {
+        const auto waiting = shownCall();
+        m_prompter.answerStepUp(StepUpChoice::Once);
+        QVERIFY(ends(waiting));
+    }
+    const auto oneMore = call();
+    QVERIFY(ends(oneMore));
+    QCOMPARE(kindOf(oneMore), Error::Kind::RateLimited);
+    QVERIFY(oneMore->end->error().retryAfterSeconds > 0);
+    m_issuer->clock.advance(kMinute);
+    shownCall();
+}
+
+void TestStepUp::nothingIsGivenThatCannotBeSaved()
+{
+    m_issuer->vault.setWritable(false);
+    for (const StepUpChoice choice : {StepUpChoice::Grant, StepUpChoice::Once}) {
+        const auto waiting = shownCall();
+        m_prompter.answerStepUp(choice);
+        QVERIFY(ends(waiting));
+        QVERIFY(!*waiting->end);
+        QCOMPARE(kindOf(waiting), Error::Kind::Storage);
+        QVERIFY(!granted().contains(kLogs));
+    }
+    m_issuer->vault.setWritable(true);
+}
+
+void TestStepUp::goingAwayIsSafe()
+{
+    const auto waiting = shownCall();
+    m_step.reset();
+    QCOMPARE(m_prompter.withdrawn.size(), 1);
+    QVERIFY(ends(waiting));
+    QCOMPARE(kindOf(waiting), Error::Kind::Cancelled);
+}
+
+QTEST_GUILESS_MAIN(TestStepUp)
+#include "tst_stepup.moc"

@@ -1,0 +1,147 @@
+#include "tests/ui/examples.h"
+#include "ui/dialogs/stepupdialog.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QTest>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+using namespace flaredeck;
+using namespace flaredeck::ui;
+using namespace Qt::StringLiterals;
+
+/// Real clicks and keys on the real dialog.
+class TestStepUpDialog : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void saysWhoWantsToDoWhat();
+    void aYesComesAliveAfterAMoment();
+    void keysOfSomebodyTypingDoNothing();
+    void denyHasTheFocusAndEnterDenies();
+    void answers_data();
+    void answers();
+    void closingMeansNo();
+    void whatIsNotKnownIsSaidSo();
+
+private:
+    void open(const StepUpRequest &request = examples::stepUp());
+    QPushButton *button(const QString &name) { return m_dialog->findChild<QPushButton *>(name); }
+    [[nodiscard]] bool says(const QString &part) const;
+
+    std::unique_ptr<StepUpDialog> m_dialog;
+    std::optional<StepUpChoice> m_answer;
+};
+
+void TestStepUpDialog::open(const StepUpRequest &request)
+{
+    m_answer.reset();
+    m_dialog = std::make_unique<StepUpDialog>(request);
+    connect(m_dialog.get(), &StepUpDialog::answered, this, [this](const StepUpAnswer &answer) {
+        QVERIFY(!m_answer); // once
+        m_answer = answer.choice;
+    });
+    m_dialog->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
+}
+
+bool TestStepUpDialog::says(const QString &part) const
+{
+    const auto labels = m_dialog->findChildren<QLabel *>();
+    return std::any_of(labels.begin(), labels.end(), [&part](const QLabel *label) {
+        return label->isVisible() && label->text().contains(part);
+    });
+}
+
+void TestStepUpDialog::saysWhoWantsToDoWhat()
+{
+    open();
+    for (const QString &part :
+         {u"Windsurf wants to use a tool that you have not allowed"_s, u"/opt/windsurf/windsurf"_s,
+          u"52011"_s, u"its own words"_s, u"Query Worker logs and metrics"_s,
+          u"query_worker_observability"_s, u"limit: 5"_s, u"Acme Inc. of ops@acme.example"_s,
+          u"See Workers logs and metrics"_s, u"opens 6 tools"_s})
+        QVERIFY2(says(part), qPrintable(part));
+    QVERIFY(!says(u"Sandbox"_s));
+}
+
+void TestStepUpDialog::aYesComesAliveAfterAMoment()
+{
+    open();
+    for (const QString &name : {u"once"_s, u"always"_s}) {
+        QVERIFY(!button(name)->isEnabled());
+        QTest::mouseClick(button(name), Qt::LeftButton);
+    }
+    QVERIFY(!m_answer);
+    QTRY_VERIFY(button(u"once"_s)->isEnabled());
+    QVERIFY(button(u"always"_s)->isEnabled());
+}
+
+void TestStepUpDialog::keysOfSomebodyTypingDoNothing()
+{
+    open();
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Space, Qt::Key_Escape, Qt::Key_Tab})
+        QTest::keyClick(m_dialog->focusWidget(), key);
+    QVERIFY(!m_answer);
+    QVERIFY(m_dialog->isVisible());
+    QCOMPARE(m_dialog->focusWidget(), button(u"deny"_s));
+}
+
+void TestStepUpDialog::denyHasTheFocusAndEnterDenies()
+{
+    open();
+    QTRY_VERIFY(button(u"once"_s)->isEnabled());
+    QCOMPARE(m_dialog->focusWidget(), button(u"deny"_s));
+    QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Return);
+    QCOMPARE(m_answer, StepUpChoice::Deny);
+}
+
+void TestStepUpDialog::answers_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("choice");
+    QTest::newRow("deny") << u"deny"_s << int(StepUpChoice::Deny);
+    QTest::newRow("once") << u"once"_s << int(StepUpChoice::Once);
+    QTest::newRow("always") << u"always"_s << int(StepUpChoice::Grant);
+}
+
+void TestStepUpDialog::answers()
+{
+    QFETCH(QString, name);
+    open();
+    QTRY_VERIFY(button(u"once"_s)->isEnabled());
+    QTest::mouseClick(button(name), Qt::LeftButton);
+    QVERIFY(m_answer);
+    QTEST(int(*m_answer), "choice");
+    QVERIFY(!m_dialog->isVisible());
+}
+
+void TestStepUpDialog::closingMeansNo()
+{
+    open();
+    m_dialog->close();
+    QCOMPARE(m_answer, StepUpChoice::Deny);
+}
+
+void TestStepUpDialog::whatIsNotKnownIsSaidSo()
+{
+    StepUpRequest request = examples::stepUp();
+    request.clientName.clear();
+    request.programPid = 0;
+    request.program.clear();
+    request.account.clear();
+    request.arguments.clear();
+    request.sandbox = true;
+    open(request);
+    QVERIFY(says(u"A client without a name wants"_s));
+    QVERIFY(says(u"unknown"_s));
+    QVERIFY(says(u"Sandbox"_s));
+    QVERIFY(!says(u"Acme"_s));
+}
+
+QTEST_MAIN(TestStepUpDialog)
+#include "tst_stepupdialog.moc"

@@ -1,0 +1,170 @@
+#include "ui/dialogs/stepupdialog.h"
+
+#include "ui/text/scopetext.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/badges.h"
+#include "ui/widgets/banner.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/factlist.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+namespace {
+
+QString nameOf(const StepUpRequest &request)
+{
+    return request.clientName.isEmpty() ? StepUpDialog::tr("A client without a name")
+                                        : request.clientName;
+}
+
+QString programOf(const StepUpRequest &request)
+{
+    if (request.programPid == 0)
+        return StepUpDialog::tr("unknown");
+    const QString words =
+        StepUpDialog::tr("%1, pid %2")
+            .arg(request.program.isEmpty() ? StepUpDialog::tr("unknown program") : request.program,
+                 QString::number(request.programPid));
+    return request.programParent.isEmpty()
+               ? words
+               : StepUpDialog::tr("%1, started by %2").arg(words, request.programParent);
+}
+
+QList<FactList::Fact> factsOf(const StepUpRequest &request)
+{
+    QList<FactList::Fact> facts{
+        {StepUpDialog::tr("Program"), programOf(request)},
+        {StepUpDialog::tr("Calls itself"),
+         StepUpDialog::tr("“%1” (its own words, not checked)").arg(nameOf(request))},
+        {StepUpDialog::tr("Tool"),
+         StepUpDialog::tr("%1 (%2)").arg(request.toolTitle, request.tool)},
+    };
+    if (!request.arguments.isEmpty())
+        facts.append({StepUpDialog::tr("With"), request.arguments, true});
+    if (!request.account.isEmpty())
+        facts.append({StepUpDialog::tr("Account"),
+                      request.loginLabel.isEmpty()
+                          ? request.account
+                          : StepUpDialog::tr("%1 of %2").arg(request.account, request.loginLabel)});
+    return facts;
+}
+
+} // namespace
+
+StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
+    : PromptDialog(request.id, parent)
+    , m_deny(makeButton(tr("Deny")))
+    , m_once(makeButton(tr("Allow once"), ButtonRole::Primary))
+    , m_always(makeButton(tr("Allow from now on")))
+{
+    setWindowTitle(tr("One more permission"));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(space::xl, space::xl, space::xl, 20);
+    column->setSpacing(space::l);
+    if (request.sandbox) {
+        auto *sandbox = new Banner(QStringLiteral("flask"), Tone::Warn);
+        sandbox->setText(tr("Sandbox: nothing here reaches Cloudflare"));
+        column->addWidget(sandbox);
+    }
+    auto *below = new QHBoxLayout;
+    below->addWidget(labels::secondary(
+        tr("The call waits for you. A later yes counts when it is tried again.")));
+    below->addStretch();
+    column->addWidget(makeHead(
+        nameOf(request),
+        tr("%1 wants to use a tool that you have not allowed").arg(nameOf(request)), below));
+    auto *facts = new FactList;
+    facts->set(factsOf(request));
+    column->addWidget(facts);
+    column->addWidget(buildScopes(request));
+    column->addWidget(buildFoot());
+    column->setSizeConstraint(QLayout::SetFixedSize);
+
+    connect(m_deny, &QPushButton::clicked, this, &StepUpDialog::reject);
+    connect(m_once, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Once); });
+    connect(m_always, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Grant); });
+    updateButtons();
+    guardKeys();
+    m_deny->setFocus();
+}
+
+QWidget *StepUpDialog::buildScopes(const StepUpRequest &request)
+{
+    auto *box = new QWidget;
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::s);
+    column->addWidget(labels::strong(tr("For that it needs to")));
+    for (const QString &scope : scopetext::ordered(request.missing)) {
+        auto *row = new QHBoxLayout;
+        row->setSpacing(space::s);
+        auto *meaning = labels::body(scopetext::meaning(scope));
+        meaning->setObjectName(scope);
+        row->addWidget(meaning);
+        if (scopetext::isWrite(scope))
+            row->addWidget(new ChipLabel(Chip{tr("can change things"), Tone::Warn}));
+        row->addStretch();
+        auto *opens = labels::small(scopetext::opens(scope));
+        opens->setToolTip(scopetext::toolNames(scope));
+        row->addWidget(opens);
+        column->addLayout(row);
+        column->addWidget(new Hairline);
+    }
+    auto *lasts =
+        labels::small(tr("“From now on” lasts as long as the client's grant. You can take "
+                         "it back on the page Grants."));
+    lasts->setWordWrap(true);
+    column->addWidget(lasts);
+    return box;
+}
+
+QWidget *StepUpDialog::buildFoot()
+{
+    m_deny->setObjectName(QStringLiteral("deny"));
+    m_once->setObjectName(QStringLiteral("once"));
+    m_always->setObjectName(QStringLiteral("always"));
+    m_deny->setDefault(true);
+    auto *foot = new QWidget;
+    auto *row = new QHBoxLayout(foot);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::s);
+    row->addStretch();
+    row->addWidget(m_deny);
+    row->addWidget(m_always);
+    row->addWidget(m_once);
+    return foot;
+}
+
+void StepUpDialog::updateButtons()
+{
+    m_once->setEnabled(isArmed());
+    m_always->setEnabled(isArmed());
+}
+
+void StepUpDialog::allow(StepUpChoice choice)
+{
+    answer(choice);
+    QDialog::accept();
+}
+
+void StepUpDialog::reject()
+{
+    answer(StepUpChoice::Deny);
+    QDialog::reject();
+}
+
+void StepUpDialog::answer(StepUpChoice choice)
+{
+    if (m_answered)
+        return;
+    m_answered = true;
+    emit answered(StepUpAnswer{choice});
+}
+
+} // namespace flaredeck::ui

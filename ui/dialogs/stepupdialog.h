@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+#include "ui/dialogs/promptdialog.h"
+
+class QPushButton;
+
+namespace flaredeck::ui {
+
+/// A client called a tool that it may not use yet: who, which program, what exactly, and what a yes
+/// would open. Closing it means no.
+class StepUpDialog : public PromptDialog
+{
+    Q_OBJECT
+
+public:
+    explicit StepUpDialog(const StepUpRequest &request, QWidget *parent = nullptr);
+
+    void reject() override;
+
+signals:
+    /// Exactly once, unless the dialog is destroyed before.
+    void answered(const flaredeck::StepUpAnswer &answer);
+
+protected:
+    void updateButtons() override;
+
+private:
+    QWidget *buildScopes(const StepUpRequest &request);
+    QWidget *buildFoot();
+    void allow(StepUpChoice choice);
+    void answer(StepUpChoice choice);
+
+    QPushButton *m_deny;
+    QPushButton *m_once;
+    QPushButton *m_always;
+    bool m_answered = false;
+};
+
+} // namespace flaredeck::ui
