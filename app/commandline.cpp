@@ -27,6 +27,11 @@ void describe(QCommandLineParser &parser)
         {named("data-dir"), CommandLine::tr("Keep all files in DIR."), named("DIR")},
         {named("auto-approve"),
          CommandLine::tr("Grant every request without asking. Only together with --sandbox.")},
+        {named("new-vault-key"),
+         CommandLine::tr(
+             "If the keychain has lost the key to the stored sign-ins, give them up and "
+             "go on with a new key. Each sign-in has to be done again. Does nothing "
+             "while the key is there.")},
         {named("verify-audit"),
          CommandLine::tr("Check that nobody changed the audit trail, print what was found and "
                          "quit: 0 = intact, 1 = broken, 2 = unreadable.")},
@@ -67,6 +72,7 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments)
     line.headless = parser.isSet(named("headless"));
     line.hidden = parser.isSet(named("hidden"));
     line.autoApprove = parser.isSet(named("auto-approve"));
+    line.newVaultKey = parser.isSet(named("new-vault-key"));
     line.dataDir = parser.value(named("data-dir"));
     if (parser.isSet(named("data-dir")) && line.dataDir.isEmpty())
         return fail(Error::Kind::InvalidInput, CommandLine::tr("--data-dir needs a directory."),

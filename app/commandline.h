@@ -20,6 +20,7 @@ public:
     bool headless = false;
     bool hidden = false;
     bool autoApprove = false;
+    bool newVaultKey = false;
     int port = -1;      ///< -1 = as in Settings; 0 = any free
     QString dataDir;    ///< empty = the platform's place
     QString exportFile; ///< of ExportAudit; "-" = standard output

@@ -41,6 +41,7 @@ flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &li
     options.dataDir = *dataDir;
     options.sandbox = line.sandbox;
     options.autoApprove = line.autoApprove;
+    options.newVaultKey = line.newVaultKey;
     // Nobody to ask in either case.
     options.sessionOnlyWithoutKeychain = line.headless || line.autoApprove;
     const flaredeck::Settings settings(dataDir->settingsFile());

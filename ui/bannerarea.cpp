@@ -3,6 +3,8 @@
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
+#include "ui/dialogs/keychaindialog.h"
+#include "ui/text/keytext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/banner.h"
 
@@ -15,6 +17,7 @@ namespace flaredeck::ui {
 
 using service::ServerState;
 using service::Snapshot;
+using store::KeyState;
 
 BannerArea::BannerArea(Commands &commands, QWidget *parent)
     : QWidget(parent)
@@ -60,10 +63,33 @@ void BannerArea::buildPort()
 
 void BannerArea::buildKeychain()
 {
-    QPushButton *session = m_keychain->addAction(tr("Keep for this session only"));
-    QPushButton *again = m_keychain->addAction(tr("Try again"));
-    connect(session, &QPushButton::clicked, this, [this] { m_commands.useThisSessionOnly(); });
-    connect(again, &QPushButton::clicked, this, [this] { m_commands.retryKeychain(); });
+    connect(m_keychain->addAction(tr("What can be done…")), &QPushButton::clicked, this,
+            &BannerArea::showKeychain);
+}
+
+void BannerArea::showKeychain()
+{
+    if (m_choices)
+        return;
+    m_choices = new KeychainDialog(m_commands, m_keychainShot, this);
+    m_choices->setAttribute(Qt::WA_DeleteOnClose);
+    m_choices->open();
+}
+
+void BannerArea::setKeychain(const Snapshot &snapshot)
+{
+    const bool closed = snapshot.keyState == KeyState::Closed;
+    const bool lost = closed && store::isLoss(snapshot.keyProblem);
+    m_keychainShot = snapshot;
+    m_keychain->setVisible(closed);
+    m_keychain->setText(tr("%1: sign-ins can be neither used nor kept.")
+                            .arg(keytext::happened(snapshot.keyProblem)));
+    if (m_choices)
+        m_choices->setSnapshot(snapshot);
+    else if (lost && !m_lossShown && window()->isVisible()) {
+        m_lossShown = true;
+        showKeychain();
+    }
 }
 
 void BannerArea::listen(quint16 port)
@@ -103,8 +129,7 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
     m_nextPort->setVisible(server.state == ServerState::PortTaken && m_freePort > 0);
     m_nextPort->setText(tr("Use port %1").arg(m_freePort));
 
-    m_keychain->setVisible(snapshot.keyState == store::KeyState::NoKeychain);
-    m_keychain->setText(tr("No keychain: sign-ins cannot be kept. %1").arg(snapshot.keyProblem));
+    setKeychain(snapshot);
 
     const auto expired =
         std::find_if(snapshot.logins.begin(), snapshot.logins.end(), [](const store::Login &login) {

@@ -2,6 +2,7 @@
 
 #include "core/service/snapshot.h"
 
+#include <QPointer>
 #include <QWidget>
 
 class QPushButton;
@@ -10,6 +11,7 @@ namespace flaredeck::ui {
 
 class Banner;
 class Commands;
+class KeychainDialog;
 
 /// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
 /// sign-in that went to the browser, a decision that waits, a history that cannot be written.
@@ -31,6 +33,8 @@ signals:
 private:
     void buildPort();
     void buildKeychain();
+    void setKeychain(const service::Snapshot &snapshot);
+    void showKeychain();
     void listen(quint16 port);
     void signInAgain();
     void arrange();
@@ -44,6 +48,9 @@ private:
     Banner *m_browser;
     Banner *m_vault;
     Banner *m_history;
+    service::Snapshot m_keychainShot;
+    QPointer<KeychainDialog> m_choices;
+    bool m_lossShown = false; ///< it opened by itself, which it does once
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;
     quint16 m_freePort = 0;

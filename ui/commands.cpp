@@ -16,12 +16,6 @@ std::shared_ptr<Secret> share(Secret secret)
     return std::make_shared<Secret>(std::move(secret));
 }
 
-Task<Result<>> retry(Core &core)
-{
-    co_await core.retryKeychain();
-    co_return Result<>();
-}
-
 } // namespace
 
 Commands::Answer CoreCommands::listen(quint16 port)
@@ -107,7 +101,17 @@ Commands::Answer CoreCommands::useThisSessionOnly()
 
 Commands::Answer CoreCommands::retryKeychain()
 {
-    return m_core.askTask([](Core &core) { return retry(core); });
+    return m_core.askTask([](Core &core) { return core.retryKeychain(); });
+}
+
+Commands::Answer CoreCommands::startAnew()
+{
+    return m_core.askTask([](Core &core) { return core.startAnew(); });
+}
+
+Commands::Answer CoreCommands::rotateVaultKey()
+{
+    return m_core.askTask([](Core &core) { return core.rotateVaultKey(); });
 }
 
 Commands::Answer CoreCommands::clearHistory()

@@ -39,6 +39,8 @@ public:
     virtual Answer importDevVars(const QString &file) = 0;
     virtual Answer useThisSessionOnly() = 0;
     virtual Answer retryKeychain() = 0;
+    virtual Answer startAnew() = 0;
+    virtual Answer rotateVaultKey() = 0;
 
     virtual Answer clearHistory() = 0;
 };
@@ -66,6 +68,8 @@ public:
     Answer importDevVars(const QString &file) override;
     Answer useThisSessionOnly() override;
     Answer retryKeychain() override;
+    Answer startAnew() override;
+    Answer rotateVaultKey() override;
     Answer clearHistory() override;
 
 private:

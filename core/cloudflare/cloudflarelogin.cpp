@@ -188,13 +188,8 @@ Result<ClientConfig> CloudflareLogin::parseDevVars(const QByteArray &text, const
 
 Result<FlowPtr> CloudflareLogin::Private::begin(QStringList scopes)
 {
-    if (logins->state() == store::KeyState::NoKeychain) {
-        return fail(Error::Kind::Storage,
-                    logins->problem().isEmpty() ? u"There is no keychain to keep the sign-in in."_s
-                                                : logins->problem(),
-                    u"Unlock the keychain, or choose in Flaredeck to stay signed in for this "
-                    "session only."_s);
-    }
+    if (logins->state() == store::KeyState::Closed)
+        return fail(logins->closedError());
     ClientConfig clientConfig = config();
     if (clientConfig.clientId.isEmpty()) {
         return fail(Error::Kind::InvalidInput, u"No Cloudflare client ID is configured."_s,

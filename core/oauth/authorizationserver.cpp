@@ -24,13 +24,13 @@ constexpr int kFlushMs = 5000;
 class AuthorizationServer::Private
 {
 public:
-    Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
+    Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource keys,
             const Clock &clock, DocumentNetwork network)
         : clients(vault, clock)
         , documents(clients, clock, std::move(network))
         , grants(vault, clients, clock)
         , guard(grants, clock)
-        , tokens(vault, grants, logins, std::move(key))
+        , tokens(vault, grants, logins, std::move(keys))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
         , stepUp(vault, prompter, logins, grants, clock)
         , endpoints(vault, clients, documents, flows, clock)
@@ -51,10 +51,10 @@ public:
 };
 
 AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &logins,
-                                         Prompter &prompter, KeySource key, const Clock &clock,
+                                         Prompter &prompter, KeySource keys, const Clock &clock,
                                          DocumentNetwork documents, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(vault, logins, prompter, std::move(key), clock,
+    , d(std::make_unique<Private>(vault, logins, prompter, std::move(keys), clock,
                                   std::move(documents)))
 {
     connect(&d->clients, &ClientRegistry::changed, this, &AuthorizationServer::clientsChanged);

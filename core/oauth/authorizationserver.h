@@ -9,6 +9,7 @@
 #include "core/oauth/loginsource.h"
 #include "core/oauth/stepup.h"
 #include "core/prompt/prompter.h"
+#include "core/store/refreshkeys.h"
 #include "core/store/vault.h"
 
 #include <QObject>
@@ -26,11 +27,12 @@ class AuthorizationServer : public QObject
     Q_OBJECT
 
 public:
-    /// Key for deriving refresh-token successors; empty while the keychain has not answered.
-    using KeySource = std::function<Secret()>;
+    /// Keys for deriving refresh-token successors; empty while the vault's key is not at hand.
+    using KeySource = std::function<store::RefreshKeys()>;
 
-    AuthorizationServer(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource key,
-                        const Clock &clock, DocumentNetwork documents = DocumentNetwork::system(),
+    AuthorizationServer(store::Vault &vault, LoginSource &logins, Prompter &prompter,
+                        KeySource keys, const Clock &clock,
+                        DocumentNetwork documents = DocumentNetwork::system(),
                         QObject *parent = nullptr);
     ~AuthorizationServer() override;
 

@@ -27,13 +27,11 @@ bool isHex(const QByteArray &text)
 
 /// Only the holder of the real token can show one whose chain of successors ends at the current
 /// one, so a made-up old generation cannot end a grant.
-bool isAncestor(RefreshToken token, const store::RefreshState &state, const Secret &key)
+bool isAncestor(const RefreshToken &token, const store::RefreshState &state,
+                const store::RefreshKeys &keys)
 {
-    if (state.generation - token.generation > kLongestChain)
-        return false;
-    while (token.generation < state.generation)
-        token = token.successor(key, state.salt);
-    return crypto::equalInConstantTime(token.hash(), state.hash);
+    return state.generation - token.generation <= kLongestChain &&
+           currentFrom(token, state, keys).has_value();
 }
 
 /// What was written in the future was written before the clock was set back, by a process before
@@ -103,8 +101,34 @@ RefreshToken RefreshToken::successor(const Secret &key, const QByteArray &salt) 
     return {grant, next, crypto::toBase64Url(crypto::hmacSha256(key.reveal(), input))};
 }
 
-Rotation judge(const RefreshToken &presented, const store::RefreshState &state, const Secret &key,
-               const RotationFacts &facts)
+std::optional<RefreshToken> currentFrom(RefreshToken presented, const store::RefreshState &state,
+                                        const store::RefreshKeys &keys)
+{
+    while (presented.generation < state.generation) {
+        const Secret *key = keys.find(state.keyOf(presented.generation));
+        if (!key)
+            return std::nullopt;
+        presented = presented.successor(*key, state.salt);
+    }
+    if (!crypto::equalInConstantTime(presented.hash(), state.hash))
+        return std::nullopt;
+    return presented;
+}
+
+void noteDerivation(store::RefreshState &state, int generation, const store::RefreshKeys &keys)
+{
+    QList<store::DerivationMark> &marks = state.derivedWith;
+    marks.removeIf(
+        [generation](const store::DerivationMark &mark) { return mark.generation >= generation; });
+    if (state.keyOf(generation) != keys.current().number)
+        marks.append({generation, keys.current().number});
+    // What a key derived that is gone for good is recognised no more.
+    while (marks.size() > 1 && !keys.find(marks.first().key))
+        marks.removeFirst();
+}
+
+Rotation judge(const RefreshToken &presented, const store::RefreshState &state,
+               const store::RefreshKeys &keys, const RotationFacts &facts)
 {
     if (presented.generation >= state.generation) {
         const bool isCurrent = presented.generation == state.generation &&
@@ -115,7 +139,7 @@ Rotation judge(const RefreshToken &presented, const store::RefreshState &state, 
     const bool isPrevious =
         presented.generation == state.generation - 1 && !state.previousHash.isEmpty();
     if (!isPrevious) {
-        if (!isAncestor(presented, state, key))
+        if (!isAncestor(presented, state, keys))
             return Rotation::Refuse;
         return wasJustRotated(presented.generation, state.recent, facts) ? Rotation::Repeat
                                                                          : Rotation::Replay;

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/identity.h"
 #include "core/base/secret.h"
+#include "core/store/refreshkeys.h"
 #include "core/store/values.h"
 
 #include <QByteArray>
@@ -51,7 +52,16 @@ constexpr Millis kFreeRepeat = 10LL * 60 * 1000;
 constexpr Millis kLateRepeat = 24LL * 60 * 60 * 1000;
 
 [[nodiscard]] Rotation judge(const RefreshToken &presented, const store::RefreshState &state,
-                             const Secret &key, const RotationFacts &facts);
+                             const store::RefreshKeys &keys, const RotationFacts &facts);
+
+/// The current token, found from one that is not retired. Nothing when a key on the way is gone, or
+/// the state was not derived from `presented`.
+[[nodiscard]] std::optional<RefreshToken> currentFrom(RefreshToken presented,
+                                                      const store::RefreshState &state,
+                                                      const store::RefreshKeys &keys);
+
+/// Notes that the successors from `generation` on are derived with the current key.
+void noteDerivation(store::RefreshState &state, int generation, const store::RefreshKeys &keys);
 
 /// Notes that `generation` was rotated, and forgets what judge() asks for no more. However often a
 /// token rotates, about a mark a second is kept.

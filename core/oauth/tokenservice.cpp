@@ -51,11 +51,11 @@ bool mayRefresh(const store::Client &client)
 } // namespace
 
 TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins,
-                           KeySource key)
+                           KeySource keys)
     : m_vault(vault)
     , m_grants(grants)
     , m_logins(logins)
-    , m_key(std::move(key))
+    , m_keys(std::move(keys))
 {
 }
 
@@ -150,14 +150,14 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     auto state = m_vault.refreshState(presented->grant);
     if (!state)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
-    const Secret key = m_key();
-    if (key.isEmpty())
+    const store::RefreshKeys keys = m_keys();
+    if (keys.isEmpty())
         return refuse({503, "temporarily_unavailable",
                        u"The keychain of this computer is not open yet."_s, kKeyRetrySeconds});
 
     const Millis now = m_grants.time().steady();
     const RotationFacts facts{live->usedGeneration, now, m_grants.time().startedAt()};
-    const Rotation verdict = judge(*presented, *state, key, facts);
+    const Rotation verdict = judge(*presented, *state, keys, facts);
     if (verdict == Rotation::Replay) {
         endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s,
                     request.peer);
@@ -187,16 +187,24 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (!login || !login->usable)
         return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
 
-    RefreshToken next = presented->successor(key, state->salt);
+    RefreshToken next = presented->successor(keys.current().key, state->salt);
     if (verdict == Rotation::Advance) {
         remember(state->recent, presented->generation, facts);
-        *state = {next.generation, next.hash(),  presented->hash(), now, 0,
-                  state->salt,     state->recent};
-    } else {
-        while (next.generation < state->generation)
-            next = next.successor(key, state->salt);
-        // Differs only when the keychain's key was replaced since the rotation.
+        noteDerivation(*state, presented->generation, keys);
+        state->generation = next.generation;
         state->hash = next.hash();
+        state->previousHash = presented->hash();
+        state->rotatedAt = now;
+        state->previousLastUsedAt = 0;
+    } else {
+        if (const auto current = currentFrom(*presented, *state, keys)) {
+            next = *current;
+        } else {
+            // The key of that rotation is lost, and with it the token that was derived then: this
+            // one takes its place. judge() knew the token before it by its hash.
+            state->hash = next.hash();
+            noteDerivation(*state, presented->generation, keys);
+        }
         if (verdict == Rotation::RepeatLate)
             state->previousLastUsedAt = now;
     }
@@ -224,7 +232,7 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
     const auto state = live ? m_vault.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
-    const Rotation verdict = judge(*refresh, *state, m_key(),
+    const Rotation verdict = judge(*refresh, *state, m_keys(),
                                    {0, m_grants.time().steady(), m_grants.time().startedAt()});
     if (verdict == Rotation::Refuse)
         return {};

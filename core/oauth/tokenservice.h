@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/base/secret.h"
 #include "core/oauth/authorizerequest.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/loginsource.h"
 #include "core/oauth/oautherror.h"
+#include "core/store/refreshkeys.h"
 
 #include <QSet>
 
@@ -18,9 +18,9 @@ class TokenService
 public:
     static constexpr Millis kAccessLifetime = 3600LL * 1000;
 
-    using KeySource = std::function<Secret()>;
+    using KeySource = std::function<store::RefreshKeys()>;
 
-    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource key);
+    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource keys);
 
     /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
     Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
@@ -72,7 +72,7 @@ private:
     store::Vault &m_vault;
     GrantBook &m_grants;
     LoginSource &m_logins;
-    KeySource m_key;
+    KeySource m_keys;
     QSet<GrantId> m_unretired; ///< grants whose token before the current one may still be in use
 };
 

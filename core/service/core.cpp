@@ -41,17 +41,8 @@ constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
 
 const Clock &systemClock = Clock::system();
 
-/// Tells data directories apart in one keychain.
-QString vaultIdOf(Settings &settings)
-{
-    const QString key = u"vaultId"_s;
-    QString id = settings.state(key).toString();
-    if (id.isEmpty()) {
-        id = crypto::randomId();
-        settings.setState(key, id);
-    }
-    return id;
-}
+/// Where earlier versions kept the vault's name. The vault has it now.
+const QString kFormerVaultId = u"vaultId"_s;
 
 Result<> withoutValue(const auto &result)
 {
@@ -85,15 +76,14 @@ public:
         , refusals(vault, systemClock)
         , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
         , prompter(person)
-        , logins(vault, std::move(keychain), vaultIdOf(settings))
+        , logins(vault, std::move(keychain), settings.state(kFormerVaultId).toString())
         , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
         , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
         , cloudflareClient(httpClient, credentials, endpoints)
         , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
         , loginAdapter(logins, cloudflareLogin, options.world())
         , authorization(
-              vault, loginAdapter, prompter, [this] { return logins.derivedKey("rt-derive"); },
-              systemClock)
+              vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
         , catalogue(
               cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
               systemClock, permitBy(authorization))
@@ -438,9 +428,25 @@ void Core::useThisSessionOnly()
     d->logins.useThisSessionOnly();
 }
 
-Task<> Core::retryKeychain()
+Task<Result<>> Core::retryKeychain()
 {
-    return openKeychain(this);
+    const QPointer<Core> self(this);
+    co_await openKeychain(self);
+    if (!self)
+        co_return fail(shuttingDown());
+    if (d->logins.state() == store::KeyState::Closed)
+        co_return fail(d->logins.closedError());
+    co_return Result<>();
+}
+
+Task<Result<>> Core::startAnew()
+{
+    return d->logins.startAnew();
+}
+
+Task<Result<>> Core::rotateVaultKey()
+{
+    return d->logins.rotateKey();
 }
 
 Task<> Core::openKeychain(QPointer<Core> core)
@@ -449,12 +455,44 @@ Task<> Core::openKeychain(QPointer<Core> core)
     if (!core)
         co_return;
     store::LoginStore &logins = core->d->logins;
-    if (logins.state() == store::KeyState::NoKeychain &&
-        core->d->options.sessionOnlyWithoutKeychain) {
-        qCWarning(lcApp).noquote()
-            << logins.problem() << "Cloudflare sign-ins are kept in memory until the app ends.";
+    // Only now: the vault has taken the name over.
+    if (logins.problem() != store::KeyProblem::VaultFailed)
+        core->d->settings.removeState(kFormerVaultId);
+    const Options &options = core->d->options;
+    if (logins.state() == store::KeyState::Closed && options.newVaultKey &&
+        store::isLoss(logins.problem())) {
+        const Result<> done = co_await logins.startAnew();
+        if (!core)
+            co_return;
+        if (done)
+            qCInfo(lcApp) << "The vault has a new key. Sign in to Cloudflare again.";
+        else
+            qCWarning(lcApp).noquote() << done.error().text();
+    }
+    if (logins.state() == store::KeyState::Closed && options.sessionOnlyWithoutKeychain) {
+        qCWarning(lcApp).noquote() << core->wordsForTheTerminal();
         logins.useThisSessionOnly();
     }
+}
+
+/// What the window shows with its choices, for a person who has none.
+QString Core::wordsForTheTerminal() const
+{
+    const qsizetype signIns = d->logins.logins().size();
+    const qsizetype grants = d->authorization.liveGrants().size();
+    QStringList text{
+        store::describe(d->logins.problem()).message,
+        u"This run goes on without it: Cloudflare sign-ins are kept in memory until it ends, and "
+        "nothing in the vault is changed (%1 sign-ins, %2 grants)."_s.arg(signIns)
+            .arg(grants)};
+    if (store::isLoss(d->logins.problem()))
+        text
+            << u"To go on as before, bring the keychain's entry back and start Flaredeck again. If "
+               "it is gone for good, start once with --new-vault-key: the sealed tokens are then "
+               "deleted, and each sign-in has to be done again."_s;
+    else
+        text << u"To go on as before, see to the keychain and start Flaredeck again."_s;
+    return text.join(u' ');
 }
 
 void Core::clearHistory()

@@ -48,7 +48,10 @@ public:
     Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret);
     Result<> importDevVars(const QString &file);
     void useThisSessionOnly();
-    [[nodiscard]] Task<> retryKeychain();
+    [[nodiscard]] Task<Result<>> retryKeychain();
+    /// Gives up what a lost key sealed; see VaultKey.
+    [[nodiscard]] Task<Result<>> startAnew();
+    [[nodiscard]] Task<Result<>> rotateVaultKey();
 
     // History and settings
     void clearHistory();
@@ -75,6 +78,7 @@ private:
     void connectParts();
     void seeClient(const GrantId &grant, const http::Peer &peer);
     static Task<> openKeychain(QPointer<Core> core);
+    [[nodiscard]] QString wordsForTheTerminal() const;
 
     std::unique_ptr<Private> d;
 };

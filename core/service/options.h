@@ -18,6 +18,8 @@ struct Options {
     /// Keep credentials in memory without asking when there is no keychain (headless: nobody to
     /// ask).
     bool sessionOnlyWithoutKeychain = false;
+    /// When the vault's key is lost: give up what it sealed, and go on with a new one.
+    bool newVaultKey = false;
 
     [[nodiscard]] World world() const { return sandbox ? World::Sandbox : World::Cloudflare; }
 };

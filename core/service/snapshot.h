@@ -56,8 +56,10 @@ struct Snapshot {
     QList<ClientView> clients; ///< newest registration first
     QList<GrantView> grants;   ///< newest first, live ones only
     store::KeyState keyState = store::KeyState::Opening;
-    QString keyProblem;
-    QString cloudflareClientId;     ///< effective
+    store::KeyProblem keyProblem = store::KeyProblem::None; ///< why Closed or SessionOnly
+    int keyNumber = 0;                                      ///< how many keys the vault has had
+    Millis keySince = 0;                                    ///< 0 = unknown
+    QString cloudflareClientId;                             ///< effective
     QString cloudflareClientSource; ///< "settings", "environment", a file, "sandbox"; empty = none
     bool hasClientSecret = false;
     QString signInRunning; ///< id of the running sign-in; empty = none

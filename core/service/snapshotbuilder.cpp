@@ -1,6 +1,7 @@
 #include "core/service/snapshotbuilder.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace flaredeck::service {
 
@@ -76,6 +77,7 @@ Snapshot buildSnapshot(const SnapshotSources &sources)
                      });
     snapshot.keyState = sources.logins.state();
     snapshot.keyProblem = sources.logins.problem();
+    std::tie(snapshot.keyNumber, snapshot.keySince) = sources.logins.keyInUse();
     return snapshot;
 }
 

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 11> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 12> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
     {AuditKind::SteppedUp, "stepped_up"},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<AuditKind, const char *>, 11> kAuditNames{{
     {AuditKind::ReplayDetected, "replay_detected"},
     {AuditKind::Blocked, "blocked"},
     {AuditKind::SettingsChanged, "settings_changed"},
+    {AuditKind::KeyChanged, "key_changed"},
 }};
 
 std::string isoTime(Millis time)

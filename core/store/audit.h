@@ -24,6 +24,7 @@ enum class AuditKind {
     ReplayDetected,  ///< a code or refresh token that was replaced came back
     Blocked,         ///< a request was refused at the door
     SettingsChanged,
+    KeyChanged, ///< the vault is sealed with another key
 };
 
 /// The word that stands in the trail; part of the format.

@@ -1,27 +1,52 @@
 #pragma once
 
-#include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/task.h"
+
+#include <QString>
+
+#include <tl/expected.hpp>
 
 #include <chrono>
 #include <memory>
 
 namespace flaredeck::store {
 
+/// Why a keychain did not do what it was asked for.
+enum class KeychainFault {
+    NotFound, ///< it works, and has no such entry
+    Locked,
+    Denied,  ///< the person, or the system, refused this program
+    Missing, ///< there is none
+    Silent,  ///< no answer in time
+    Failed,  ///< anything else
+};
+
+struct KeychainError {
+    KeychainFault fault = KeychainFault::Failed;
+    QString detail = {}; ///< what the keychain said, for log and diagnostics
+};
+
+template <typename T = void>
+using KeychainResult = tl::expected<T, KeychainError>;
+
+inline tl::unexpected<KeychainError> refused(KeychainFault fault, QString detail = {})
+{
+    return tl::unexpected<KeychainError>(KeychainError{fault, std::move(detail)});
+}
+
 /// The operating system's store for small secrets. Asynchronous; core thread.
 class Keychain
 {
 public:
     virtual ~Keychain() = default;
-    /// NotFound when the keychain works and has no such entry; Storage, with a text for the user,
-    /// when there is no keychain, it is locked or access was denied.
-    [[nodiscard]] virtual Task<Result<Secret>> read(QString entry) = 0;
-    [[nodiscard]] virtual Task<Result<>> write(QString entry, Secret value) = 0;
-    [[nodiscard]] virtual Task<Result<>> remove(QString entry) = 0;
+    [[nodiscard]] virtual Task<KeychainResult<Secret>> read(QString entry) = 0;
+    [[nodiscard]] virtual Task<KeychainResult<>> write(QString entry, Secret value) = 0;
+    /// An entry that is not there is removed.
+    [[nodiscard]] virtual Task<KeychainResult<>> remove(QString entry) = 0;
 
     /// QtKeychain: Secret Service or KWallet, macOS Keychain, Windows Credential Manager. An
-    /// operation that has no answer after `patience` fails with Timeout.
+    /// operation that has no answer after `patience` is Silent.
     static std::unique_ptr<Keychain>
     system(std::chrono::milliseconds patience = std::chrono::seconds(10));
 };

@@ -11,6 +11,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QFileInfo>
+#include <QLibrary>
 #include <QMap>
 
 #include <memory>
@@ -35,13 +36,28 @@ bool hasSessionBus()
 
 } // namespace
 
-Result<> reachable()
+bool isReachable()
 {
-    if (hasSessionBus())
-        return {};
-    return fail(Error{Error::Kind::Storage,
-                      u"There is no keychain: this program runs outside of a desktop session."_s,
-                      advice(), u"no D-Bus session bus"_s});
+    return hasSessionBus();
+}
+
+Task<bool> answers(std::chrono::milliseconds patience)
+{
+    for (const QString &service :
+         {u"org.freedesktop.secrets"_s, u"org.kde.kwalletd6"_s, u"org.kde.kwalletd5"_s}) {
+        QDBusMessage question =
+            QDBusMessage::createMethodCall(u"org.freedesktop.DBus"_s, u"/org/freedesktop/DBus"_s,
+                                           u"org.freedesktop.DBus"_s, u"NameHasOwner"_s);
+        question << service;
+        const auto call = std::make_unique<QDBusPendingCallWatcher>(
+            QDBusConnection::sessionBus().asyncCall(question, static_cast<int>(patience.count())));
+        if (!call->isFinished())
+            co_await qCoro(call.get(), &QDBusPendingCallWatcher::finished);
+        const QDBusPendingReply<bool> reply = *call;
+        if (!reply.isError() && reply.value())
+            co_return true;
+    }
+    co_return false;
 }
 
 Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience)
@@ -63,11 +79,19 @@ Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds
     co_return !reply.isError() && !reply.argumentAt<1>().isEmpty();
 }
 
-QString advice()
+bool reconnect()
 {
-    return u"Start a keyring such as GNOME Keyring or KWallet and unlock it, or keep the sign-in "
-           u"for this "
-           "session only."_s;
+    // libsecret keeps one session for the whole process. When the daemon is restarted, every call
+    // fails with "The session does not exist" until that session is dropped. QtKeychain loads the
+    // library in the same way, so this is the same instance of it.
+    using Disconnect = void (*)();
+    QLibrary library(u"secret-1"_s, 0);
+    const auto disconnect =
+        reinterpret_cast<Disconnect>(library.resolve("secret_service_disconnect"));
+    if (!disconnect)
+        return false;
+    disconnect();
+    return true;
 }
 
 } // namespace flaredeck::store::keychain

@@ -2,13 +2,17 @@
 
 #include "core/store/keychainservice.h"
 
-using namespace Qt::StringLiterals;
-
 namespace flaredeck::store::keychain {
 
-Result<> reachable()
+bool isReachable()
 {
-    return {};
+    return true;
+}
+
+Task<bool> answers(std::chrono::milliseconds patience)
+{
+    Q_UNUSED(patience)
+    co_return true;
 }
 
 Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience)
@@ -19,11 +23,9 @@ Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds
     co_return false;
 }
 
-QString advice()
+bool reconnect()
 {
-    return u"Unlock the keychain and allow Flaredeck to use it, or keep the sign-in for this "
-           u"session "
-           "only."_s;
+    return false;
 }
 
 } // namespace flaredeck::store::keychain

@@ -1,14 +1,11 @@
 #include "core/store/loginstore.h"
 
-#include "core/base/crypto.h"
 #include "core/base/logging.h"
 
 #include <QHash>
-#include <QPointer>
 #include <QTimer>
 
 #include <algorithm>
-#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -27,58 +24,30 @@ QString ownerOf(const QString &secretName)
     return u"app:"_s + secretName;
 }
 
-/// Binds a sealed value to its place: moved to another row or column it does not open.
-QByteArray contextOf(const QString &owner, const QString &name)
-{
-    const std::array parts{QByteArray("vault 1"), owner.toUtf8(), name.toUtf8()};
-    QByteArray context;
-    for (const QByteArray &part : parts)
-        context += part + '\0';
-    return context;
-}
-
 } // namespace
 
 class LoginStore::Private
 {
 public:
-    Private(Vault &store, std::unique_ptr<Keychain> chain, const QString &vaultId)
+    Private(Vault &store, std::unique_ptr<Keychain> chain, const QString &formerId)
         : vault(store)
-        , keychain(std::move(chain))
-        , entry(u"vault-key-"_s + vaultId)
+        , key(store, std::move(chain), formerId)
         , logins(store.logins())
     {
     }
 
-    void useKey(Secret value)
-    {
-        key = std::move(value);
-        sealingKey = crypto::deriveKey(key, "upstream-vault");
-    }
-    [[nodiscard]] QByteArray seal(const QString &owner, const QString &name,
-                                  const Secret &value) const
-    {
-        return crypto::seal(sealingKey, value.reveal(), contextOf(owner, name));
-    }
     /// NotFound when nothing is stored there.
     [[nodiscard]] Result<Secret> open(const QString &owner, const QString &name) const
     {
-        const QByteArray sealed = vault.sealedSecret(owner, name);
-        if (sealed.isEmpty())
+        const SealedSecret found{owner, name, vault.sealedSecret(owner, name)};
+        if (found.sealed.isEmpty())
             return fail(Error::Kind::NotFound, u"No such secret is stored."_s);
-        Result<QByteArray> plain = crypto::open(sealingKey, sealed, contextOf(owner, name));
-        if (!plain)
-            return fail(plain.error());
-        return Secret(*std::move(plain));
+        return key.open(found);
     }
 
     Vault &vault;
-    const std::shared_ptr<Keychain> keychain; ///< shared with an unlock() in progress
-    const QString entry;
+    VaultKey key;
     QList<Login> logins;
-    Secret key;
-    Secret sealingKey;
-    bool asking = false;
     QHash<LoginId, std::shared_ptr<const Tokens>> unsaved; ///< newer than those in the vault
     QTimer saveAgain;
 
@@ -87,13 +56,14 @@ public:
     QHash<QString, std::shared_ptr<const Secret>> sessionSecrets;
 };
 
-LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &vaultId,
+LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
                        QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(vault, std::move(keychain), vaultId))
+    , d(std::make_unique<Private>(vault, std::move(keychain), formerId))
 {
     d->saveAgain.setSingleShot(true);
     d->saveAgain.setInterval(kSaveAgainMs);
+    connect(&d->key, &VaultKey::stateChanged, this, &LoginStore::keyChanged);
     connect(&d->saveAgain, &QTimer::timeout, this, &LoginStore::saveRotated);
 }
 
@@ -105,79 +75,78 @@ LoginStore::~LoginStore()
 
 Task<> LoginStore::unlock()
 {
-    if (d->asking || m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
-        co_return;
-    const QPointer<LoginStore> self(this);
-    const std::shared_ptr<Keychain> keychain = d->keychain;
-    const QString entry = d->entry;
-    d->asking = true;
-    enter(KeyState::Opening);
-
-    Result<Secret> key = co_await keychain->read(entry);
-    const bool unusable = key && key->reveal().size() != crypto::kKeyBytes;
-    if (unusable || (!key && key.error().kind == Error::Kind::NotFound)) {
-        if (!self || m_state != KeyState::Opening)
-            co_return;
-        key = Secret(crypto::randomBytes(crypto::kKeyBytes));
-        const Result<> written = co_await keychain->write(entry, key->copy());
-        if (!written)
-            key = fail(written.error());
-    }
-    if (!self)
-        co_return;
-    d->asking = false;
-    if (m_state != KeyState::Opening) // the user did not want to wait
-        co_return;
-    if (!key) {
-        qCWarning(lcStore).noquote() << key.error().text() << key.error().detail;
-        enter(KeyState::NoKeychain, key.error().text());
-        co_return;
-    }
-    d->useKey(*std::move(key));
-    dropUnreadable();
-    enter(KeyState::Ready);
+    return d->key.unlock();
 }
 
-void LoginStore::dropUnreadable()
+void LoginStore::useThisSessionOnly()
+{
+    d->key.useThisSessionOnly();
+}
+
+Task<Result<>> LoginStore::startAnew()
+{
+    return d->key.startAnew();
+}
+
+Task<Result<>> LoginStore::rotateKey()
+{
+    return d->key.rotate();
+}
+
+KeyState LoginStore::state() const
+{
+    return d->key.state();
+}
+
+KeyProblem LoginStore::problem() const
+{
+    return d->key.problem();
+}
+
+std::pair<int, Millis> LoginStore::keyInUse() const
+{
+    return {d->key.record().number, d->key.record().since};
+}
+
+RefreshKeys LoginStore::refreshKeys() const
+{
+    return d->key.refreshKeys();
+}
+
+Error LoginStore::closedError() const
+{
+    return describe(problem());
+}
+
+void LoginStore::keyChanged()
+{
+    if (state() == KeyState::Ready)
+        markUnreadable();
+    if (state() == KeyState::SessionOnly) {
+        for (Login &login : d->logins) {
+            if (login.state == LoginState::Ok)
+                login.state = LoginState::Suspended;
+        }
+        if (!d->logins.isEmpty())
+            emit loginsChanged();
+    }
+    emit stateChanged();
+}
+
+void LoginStore::markUnreadable()
 {
     bool changed = false;
     for (Login &login : d->logins) {
         if (login.state == LoginState::NeedsLogin || d->open(login.id.value, kAccess))
             continue;
-        qCWarning(lcStore) << "A sign-in was sealed with another key; it needs a new login";
+        qCWarning(lcStore) << "The secrets of a sign-in are gone; it needs a new login";
         login.state = LoginState::NeedsLogin;
         changed = true;
-        Result<> done = d->vault.removeSecrets(login.id.value);
-        if (done)
-            done = d->vault.saveLogin(login);
-        if (!done)
-            qCCritical(lcStore).noquote() << done.error().text();
+        if (const Result<> saved = d->vault.saveLogin(login); !saved)
+            qCCritical(lcStore).noquote() << saved.error().text();
     }
     if (changed)
         emit loginsChanged();
-}
-
-void LoginStore::useThisSessionOnly()
-{
-    if (m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
-        return;
-    d->useKey(Secret(crypto::randomBytes(crypto::kKeyBytes)));
-    for (Login &login : d->logins) {
-        if (login.state == LoginState::Ok)
-            login.state = LoginState::Suspended;
-    }
-    enter(KeyState::SessionOnly);
-    if (!d->logins.isEmpty())
-        emit loginsChanged();
-}
-
-void LoginStore::enter(KeyState state, const QString &problem)
-{
-    if (m_state == state && m_problem == problem)
-        return;
-    m_state = state;
-    m_problem = problem;
-    emit stateChanged();
 }
 
 QList<Login> LoginStore::logins() const
@@ -201,18 +170,18 @@ Login *LoginStore::find(const LoginId &id)
 
 Result<> LoginStore::save(const Login &login, const Tokens &tokens)
 {
-    if (m_state == KeyState::SessionOnly) {
+    if (state() == KeyState::SessionOnly) {
         d->sessionTokens[login.id] =
             std::make_shared<const Tokens>(Tokens{tokens.access.copy(), tokens.refresh.copy()});
-    } else if (m_state == KeyState::Ready) {
+    } else if (state() == KeyState::Ready) {
         const QString owner = login.id.value;
         const Result<> saved =
-            d->vault.saveLoginWithSecrets(login, d->seal(owner, kAccess, tokens.access),
-                                          d->seal(owner, kRefresh, tokens.refresh));
+            d->vault.saveLoginWithSecrets(login, d->key.seal(owner, kAccess, tokens.access),
+                                          d->key.seal(owner, kRefresh, tokens.refresh));
         if (!saved)
             return saved;
     } else {
-        return notReady();
+        return fail(closedError());
     }
     d->unsaved.remove(login.id);
     put(login);
@@ -262,7 +231,7 @@ Result<> LoginStore::setState(const LoginId &id, LoginState state)
         return {};
     login->state = state;
     const Result<> saved =
-        m_state == KeyState::SessionOnly ? Result<>() : d->vault.saveLogin(*login);
+        d->key.state() == KeyState::SessionOnly ? Result<>() : d->vault.saveLogin(*login);
     emit loginsChanged();
     return saved;
 }
@@ -285,14 +254,14 @@ Result<LoginStore::Tokens> LoginStore::tokens(const LoginId &id) const
         return fail(Error::Kind::Unauthorized, u"There is no usable Cloudflare sign-in."_s,
                     u"Sign in to Cloudflare again."_s);
     };
-    if (m_state == KeyState::SessionOnly) {
+    if (state() == KeyState::SessionOnly) {
         const auto held = d->sessionTokens.value(id);
         if (!held)
             return missing();
         return Tokens{held->access.copy(), held->refresh.copy()};
     }
-    if (m_state != KeyState::Ready)
-        return notReady();
+    if (state() != KeyState::Ready)
+        return fail(closedError());
     if (const auto held = d->unsaved.value(id))
         return Tokens{held->access.copy(), held->refresh.copy()};
     Result<Secret> access = d->open(id.value, kAccess);
@@ -308,49 +277,35 @@ Result<LoginStore::Tokens> LoginStore::tokens(const LoginId &id) const
 
 Result<> LoginStore::saveSecret(const QString &name, const Secret &value)
 {
-    if (m_state == KeyState::SessionOnly) {
+    if (state() == KeyState::SessionOnly) {
         if (value.isEmpty())
             d->sessionSecrets.remove(name);
         else
             d->sessionSecrets[name] = std::make_shared<const Secret>(value.copy());
         return {};
     }
-    if (m_state != KeyState::Ready)
-        return notReady();
+    if (state() != KeyState::Ready)
+        return fail(closedError());
     const QString owner = ownerOf(name);
     if (value.isEmpty())
         return d->vault.removeSecrets(owner);
-    return d->vault.saveSealedSecret(owner, kValue, d->seal(owner, kValue, value));
+    return d->vault.saveSealedSecret(owner, kValue, d->key.seal(owner, kValue, value));
 }
 
 Result<Secret> LoginStore::secret(const QString &name) const
 {
-    if (m_state == KeyState::SessionOnly) {
+    if (state() == KeyState::SessionOnly) {
         if (const auto held = d->sessionSecrets.value(name))
             return held->copy();
         return fail(Error::Kind::NotFound, u"No such secret is stored."_s);
     }
-    if (m_state != KeyState::Ready)
-        return notReady();
+    if (state() != KeyState::Ready)
+        return fail(closedError());
     Result<Secret> value = d->open(ownerOf(name), kValue);
     if (!value && value.error().kind != Error::Kind::NotFound)
-        return fail(Error::Kind::Storage,
-                    u"A stored secret was sealed with a key that the keychain has lost."_s,
+        return fail(Error::Kind::Storage, u"A stored secret is damaged."_s,
                     u"Enter the secret again in Settings."_s);
     return value;
-}
-
-Secret LoginStore::derivedKey(const QByteArray &purpose) const
-{
-    return d->key.isEmpty() ? Secret() : crypto::deriveKey(d->key, purpose);
-}
-
-tl::unexpected<Error> LoginStore::notReady() const
-{
-    if (m_state == KeyState::Opening)
-        return fail(Error::Kind::Storage, u"The system's keychain has not answered yet."_s,
-                    u"Unlock it if it asks for a password."_s);
-    return fail(Error::Kind::Storage, m_problem);
 }
 
 } // namespace flaredeck::store

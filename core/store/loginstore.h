@@ -2,20 +2,11 @@
 
 #include "core/base/secret.h"
 #include "core/base/task.h"
-#include "core/store/keychain.h"
-#include "core/store/vault.h"
+#include "core/store/vaultkey.h"
 
 #include <QObject>
 
 namespace flaredeck::store {
-
-/// Where sign-ins and their secrets are kept.
-enum class KeyState {
-    Opening,     ///< the keychain was asked and has not answered
-    Ready,       ///< sealed in the vault with a key from the keychain
-    NoKeychain,  ///< none, locked or denied; nothing can be kept until the user chooses
-    SessionOnly, ///< the user chose: in memory until the app ends
-};
 
 /// Cloudflare sign-ins with their secrets: sealed in the vault under the keychain's key, or in
 /// memory only. The single place that sees both.
@@ -29,23 +20,28 @@ public:
         Secret refresh; ///< empty for API tokens
     };
 
-    /// `vaultId` distinguishes data directories in one keychain.
-    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &vaultId,
+    /// `formerId`: see VaultKey.
+    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId = {},
                QObject *parent = nullptr);
     ~LoginStore() override;
 
-    /// Asks the keychain for the key, making one on the first run. Afterwards state() is Ready or
-    /// NoKeychain; from there it may be called again. A key that is gone while sealed secrets exist
-    /// makes every login NeedsLogin, and a new key is made.
+    // The key; see VaultKey.
     Task<> unlock();
     /// Sign-ins in the vault stay there, Suspended as long as the app runs.
     void useThisSessionOnly();
-    [[nodiscard]] KeyState state() const { return m_state; }
-    [[nodiscard]] QString problem() const { return m_problem; } ///< why NoKeychain, for the user
+    /// Sign-ins whose secrets are lost become NeedsLogin.
+    Task<Result<>> startAnew();
+    Task<Result<>> rotateKey();
+    [[nodiscard]] KeyState state() const;
+    [[nodiscard]] KeyProblem problem() const; ///< why Closed or SessionOnly
+    /// Number of the key, and since when it is in use (0 = unknown).
+    [[nodiscard]] std::pair<int, Millis> keyInUse() const;
+    /// Why nothing can be kept or read, and what to do, while Opening or Closed.
+    [[nodiscard]] Error closedError() const;
 
     [[nodiscard]] QList<Login> logins() const;
     [[nodiscard]] std::optional<Login> login(const LoginId &id) const;
-    /// Durable when Ready. Fails with Storage when NoKeychain.
+    /// Durable when Ready. Fails with Storage while Opening or Closed.
     Result<> save(const Login &login, const Tokens &tokens);
     /// As save(), for tokens that Cloudflare has replaced: the ones in the vault are spent, so
     /// those that cannot be stored serve from memory, and storing them is tried again until it
@@ -60,9 +56,8 @@ public:
     Result<> saveSecret(const QString &name, const Secret &value);
     [[nodiscard]] Result<Secret> secret(const QString &name) const; ///< NotFound when there is none
 
-    /// A key for one purpose, derived from the keychain's key; random per run when SessionOnly.
-    /// Empty while Opening or NoKeychain.
-    [[nodiscard]] Secret derivedKey(const QByteArray &purpose) const;
+    /// What refresh tokens of clients are derived with. Empty while Opening or Closed.
+    [[nodiscard]] RefreshKeys refreshKeys() const;
 
 signals:
     void stateChanged();
@@ -70,17 +65,14 @@ signals:
 
 private:
     class Private;
-    void enter(KeyState state, const QString &problem = {});
-    /// What cannot be opened with the key at hand is lost.
-    void dropUnreadable();
+    void keyChanged();
+    /// What the right key does not open is damaged: its login has to be done again.
+    void markUnreadable();
     [[nodiscard]] Login *find(const LoginId &id);
-    [[nodiscard]] tl::unexpected<Error> notReady() const;
     void put(const Login &login);
     void saveRotated();
 
     std::unique_ptr<Private> d;
-    KeyState m_state = KeyState::Opening;
-    QString m_problem;
 };
 
 } // namespace flaredeck::store

@@ -6,6 +6,8 @@
 
 #include <qt6keychain/keychain.h>
 
+#include <functional>
+
 using namespace Qt::StringLiterals;
 
 namespace flaredeck::store {
@@ -14,84 +16,104 @@ namespace {
 
 const QString kService = u"Flaredeck"_s;
 
-tl::unexpected<Error> storageError(QString message, QString detail = {})
-{
-    return fail(
-        Error{Error::Kind::Storage, std::move(message), keychain::advice(), std::move(detail)});
-}
+/// Makes the job of one operation; called again when it is tried again.
+using MakeJob = std::function<QKeychain::Job *()>;
+/// Takes from a job that has succeeded what it brought.
+using TakeResult = std::function<void(const QKeychain::Job &)>;
 
-tl::unexpected<Error> errorOf(const QKeychain::Job &job)
+KeychainError errorOf(const QKeychain::Job &job)
 {
     const QString detail =
         u"QtKeychain %1: %2"_s.arg(QString::number(job.error()), job.errorString());
     switch (job.error()) {
     case QKeychain::EntryNotFound:
-        return fail(Error{Error::Kind::NotFound, u"The keychain has no such entry."_s, {}, detail});
+        return {KeychainFault::NotFound, detail};
     case QKeychain::AccessDeniedByUser:
     case QKeychain::AccessDenied:
-        return storageError(u"Access to the system's keychain was denied."_s, detail);
+        return {KeychainFault::Denied, detail};
     case QKeychain::NoBackendAvailable:
     case QKeychain::NotImplemented:
-        return storageError(u"This system has no keychain that Flaredeck can use."_s, detail);
+        return {KeychainFault::Missing, detail};
     default:
-        return storageError(
-            u"The system's keychain cannot be used: %1."_s.arg(
-                job.errorString().isEmpty() ? u"it gives no reason"_s : job.errorString()),
-            detail);
+        return {KeychainFault::Failed, detail};
     }
 }
 
-/// Starts a job and waits for its end. The job deletes itself; it outlives the coroutine when the
-/// keychain answers too late. Nothing here needs the Keychain object, which may go meanwhile.
-Task<Result<>> finished(QKeychain::Job *job, QString entry, std::chrono::milliseconds patience)
+/// Runs a job to its end. The job deletes itself; it outlives the coroutine when the keychain
+/// answers too late. Nothing here needs the Keychain object, which may go meanwhile.
+Task<KeychainResult<>> finished(MakeJob make, TakeResult take, QString entry,
+                                std::chrono::milliseconds patience)
 {
+    QKeychain::Job *job = make();
     job->setKey(entry);
     job->setInsecureFallback(false);
     job->start();
     const auto done = co_await qCoro(job, &QKeychain::Job::finished, patience);
-    if (!done) {
-        co_return fail(Error::Kind::Timeout,
-                       u"The system's keychain did not answer within %1 seconds."_s.arg(
-                           QString::number(std::chrono::duration<double>(patience).count())),
-                       u"Unlock it and try again, or keep the sign-in for this session only."_s);
-    }
+    if (!done)
+        co_return refused(KeychainFault::Silent);
     if (job->error() != QKeychain::NoError)
-        co_return errorOf(*job);
-    co_return {};
+        co_return tl::unexpected<KeychainError>(errorOf(*job));
+    take(*job);
+    co_return KeychainResult<>();
 }
 
-Task<Result<Secret>> readEntry(QString entry, std::chrono::milliseconds patience)
+Task<KeychainResult<>> run(MakeJob make, TakeResult take, QString entry,
+                           std::chrono::milliseconds patience)
 {
-    if (const Result<> reachable = keychain::reachable(); !reachable)
-        co_return fail(reachable.error());
-    auto *job = new QKeychain::ReadPasswordJob(kService);
-    const Result<> done = co_await finished(job, entry, patience);
+    if (!keychain::isReachable())
+        co_return refused(KeychainFault::Missing, u"there is no D-Bus session bus"_s);
+    KeychainResult<> done = co_await finished(make, take, entry, patience);
+    if (done || done.error().fault != KeychainFault::Failed)
+        co_return done;
+    const bool isThere = co_await keychain::answers(patience);
+    if (!isThere)
+        co_return refused(KeychainFault::Missing, done.error().detail);
+    // It may be another keychain than the one that this process first spoke to.
+    if (keychain::reconnect())
+        done = co_await finished(make, take, entry, patience);
+    co_return done;
+}
+
+void takeNothing(const QKeychain::Job &) {}
+
+Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds patience)
+{
+    const auto value = std::make_shared<Secret>();
+    const MakeJob make = [] { return new QKeychain::ReadPasswordJob(kService); };
+    const TakeResult take = [value](const QKeychain::Job &job) {
+        *value = Secret(static_cast<const QKeychain::ReadPasswordJob &>(job).binaryData());
+    };
+    const KeychainResult<> done = co_await run(make, take, entry, patience);
     if (done)
-        co_return Secret(job->binaryData());
-    // A dismissed unlock dialog looks like a missing entry. Taking it for one would replace the
-    // key.
-    if (done.error().kind == Error::Kind::NotFound &&
-        co_await keychain::holdsLocked(kService, entry, patience))
-        co_return storageError(u"The system's keychain is locked."_s);
-    co_return fail(done.error());
+        co_return std::move(*value);
+    // A dismissed unlock dialog looks like a missing entry, or like a refusal. Taking it for a
+    // missing one would replace the key.
+    const KeychainFault fault = done.error().fault;
+    if (fault == KeychainFault::NotFound || fault == KeychainFault::Denied) {
+        const bool isLocked = co_await keychain::holdsLocked(kService, entry, patience);
+        if (isLocked)
+            co_return refused(KeychainFault::Locked, done.error().detail);
+    }
+    co_return tl::unexpected<KeychainError>(done.error());
 }
 
-Task<Result<>> writeEntry(QString entry, Secret value, std::chrono::milliseconds patience)
+Task<KeychainResult<>> writeEntry(QString entry, std::shared_ptr<Secret> value,
+                                  std::chrono::milliseconds patience)
 {
-    if (Result<> reachable = keychain::reachable(); !reachable)
-        co_return reachable;
-    auto *job = new QKeychain::WritePasswordJob(kService);
-    job->setBinaryData(value.reveal());
-    co_return co_await finished(job, entry, patience);
+    const MakeJob make = [value] {
+        auto *job = new QKeychain::WritePasswordJob(kService);
+        job->setBinaryData(value->reveal());
+        return job;
+    };
+    return run(make, takeNothing, std::move(entry), patience);
 }
 
-Task<Result<>> removeEntry(QString entry, std::chrono::milliseconds patience)
+Task<KeychainResult<>> removeEntry(QString entry, std::chrono::milliseconds patience)
 {
-    if (Result<> reachable = keychain::reachable(); !reachable)
-        co_return reachable;
-    Result<> done = co_await finished(new QKeychain::DeletePasswordJob(kService), entry, patience);
-    if (!done && done.error().kind == Error::Kind::NotFound)
-        co_return {};
+    const MakeJob make = [] { return new QKeychain::DeletePasswordJob(kService); };
+    const KeychainResult<> done = co_await run(make, takeNothing, entry, patience);
+    if (!done && done.error().fault == KeychainFault::NotFound)
+        co_return KeychainResult<>();
     co_return done;
 }
 
@@ -103,15 +125,15 @@ public:
     {
     }
 
-    Task<Result<Secret>> read(QString entry) override
+    Task<KeychainResult<Secret>> read(QString entry) override
     {
         return readEntry(std::move(entry), m_patience);
     }
-    Task<Result<>> write(QString entry, Secret value) override
+    Task<KeychainResult<>> write(QString entry, Secret value) override
     {
-        return writeEntry(std::move(entry), std::move(value), m_patience);
+        return writeEntry(std::move(entry), std::make_shared<Secret>(std::move(value)), m_patience);
     }
-    Task<Result<>> remove(QString entry) override
+    Task<KeychainResult<>> remove(QString entry) override
     {
         return removeEntry(std::move(entry), m_patience);
     }

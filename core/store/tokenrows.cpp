@@ -47,6 +47,26 @@ QList<RotationMark> readMarks(const QString &text)
     return marks;
 }
 
+QString printDerivations(const QList<DerivationMark> &marks)
+{
+    Json rows = Json::array();
+    for (const DerivationMark &mark : marks)
+        rows.push_back(Json::array({mark.generation, mark.key}));
+    return QString::fromStdString(rows.dump());
+}
+
+QList<DerivationMark> readDerivations(const QString &text)
+{
+    QList<DerivationMark> marks;
+    const Json rows = Json::parse(text.toStdString(), nullptr, false);
+    for (const Json &row : rows) {
+        if (row.is_array() && row.size() == 2 && row[0].is_number_integer() &&
+            row[1].is_number_integer())
+            marks.append({row[0].get<int>(), row[1].get<int>()});
+    }
+    return marks;
+}
+
 RefreshState readRefreshState(const QSqlQuery &row)
 {
     RefreshState state;
@@ -57,6 +77,7 @@ RefreshState readRefreshState(const QSqlQuery &row)
     state.previousLastUsedAt = row.value(4).toLongLong();
     state.salt = row.value(5).toByteArray();
     state.recent = readMarks(row.value(6).toString());
+    state.derivedWith = readDerivations(row.value(7).toString());
     return state;
 }
 
@@ -108,21 +129,37 @@ Result<bool> Vault::redeemCode(const QByteArray &codeHash, const AccessToken &ac
 
 std::optional<RefreshState> Vault::refreshState(const GrantId &id)
 {
-    return orNothing(
-        fetchOne(m_database,
-                 u"SELECT generation, hash, previous_hash, rotated_at, "
-                 "previous_last_used_at, salt, recent FROM refresh_states WHERE grant_id = ?"_s,
-                 {id.value}, readRefreshState));
+    return orNothing(fetchOne(
+        m_database,
+        u"SELECT generation, hash, previous_hash, rotated_at, "
+        "previous_last_used_at, salt, recent, derived_with FROM refresh_states WHERE grant_id = ?"_s,
+        {id.value}, readRefreshState));
+}
+
+Result<QSet<int>> Vault::refreshKeysInUse()
+{
+    const auto numbers = fetchAll(m_database,
+                                  u"SELECT generation, derived_with FROM refresh_states "
+                                  "WHERE length(previous_hash) > 0"_s,
+                                  {}, [](const QSqlQuery &row) {
+                                      RefreshState state;
+                                      state.derivedWith = readDerivations(row.value(1).toString());
+                                      return state.keyOf(row.value(0).toInt() - 1);
+                                  });
+    if (!numbers)
+        return fail(numbers.error());
+    return QSet<int>(numbers->cbegin(), numbers->cend());
 }
 
 Result<> Vault::saveRefreshState(const GrantId &id, const RefreshState &refresh)
 {
     const auto saved = m_database.run(
         uR"(INSERT OR REPLACE INTO refresh_states (grant_id, generation, hash, previous_hash, rotated_at,
-                previous_last_used_at, salt, recent)
-            SELECT id, ?, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
+                previous_last_used_at, salt, recent, derived_with)
+            SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
         {refresh.generation, refresh.hash, refresh.previousHash, refresh.rotatedAt,
-         refresh.previousLastUsedAt, refresh.salt, printMarks(refresh.recent), id.value});
+         refresh.previousLastUsedAt, refresh.salt, printMarks(refresh.recent),
+         printDerivations(refresh.derivedWith), id.value});
     if (!saved)
         return fail(saved.error());
     // A refresh that raced with the revocation must not bring the grant's state back.

@@ -65,6 +65,15 @@ struct RotationMark {
     bool operator==(const RotationMark &) const = default;
 };
 
+/// The successors of `generation` and of those after it up to the next mark were derived with the
+/// vault key of this number.
+struct DerivationMark {
+    int generation = 0;
+    int key = 0;
+
+    bool operator==(const DerivationMark &) const = default;
+};
+
 /// Refresh-token state of a grant. Hashes only; see TokenService for the rotation rules.
 struct RefreshState {
     int generation = 0;
@@ -72,8 +81,20 @@ struct RefreshState {
     QByteArray previousHash; ///< of generation - 1, empty once retired
     Millis rotatedAt = 0;    ///< when the current generation was issued
     Millis previousLastUsedAt = 0;
-    QByteArray salt;                 ///< part of the successor derivation
-    QList<RotationMark> recent = {}; ///< oldest first
+    QByteArray salt;                        ///< part of the successor derivation
+    QList<RotationMark> recent = {};        ///< oldest first
+    QList<DerivationMark> derivedWith = {}; ///< oldest first; before the first mark it is key 1
+
+    /// Number of the vault key that derives, or derived, the successor of `token`.
+    [[nodiscard]] int keyOf(int token) const
+    {
+        int key = 1;
+        for (const DerivationMark &mark : derivedWith) {
+            if (mark.generation <= token)
+                key = mark.key;
+        }
+        return key;
+    }
 
     bool operator==(const RefreshState &) const = default;
 };
@@ -121,6 +142,24 @@ struct Login {
     Millis expiresAt = 0; ///< of the upstream access token; 0 = does not expire
 
     bool operator==(const Login &) const = default;
+};
+
+/// Which key seals the vault, and where the keychain has it.
+struct KeyRecord {
+    QString instance;              ///< tells data directories apart in one keychain
+    int number = 1;                ///< counts the keys that this vault has had
+    QString entry;                 ///< of the keychain
+    QByteArray check = {};         ///< a known text sealed with the key; empty before the first one
+    Millis since = 0;              ///< when the key came into use; 0 = unknown
+    QStringList spareEntries = {}; ///< of the keychain, to be removed: not used yet, or no more
+
+    bool operator==(const KeyRecord &) const = default;
+};
+
+struct SealedSecret {
+    QString owner;
+    QString name;
+    QByteArray sealed;
 };
 
 enum class Outcome { Ok, Error, Denied, Cancelled };

@@ -90,6 +90,19 @@ public:
     Result<> removeSecrets(const QString &owner);
     [[nodiscard]] bool hasSealedSecrets();
 
+    // The key that seals them (VaultKey)
+    [[nodiscard]] Result<std::optional<KeyRecord>> keyRecord(); ///< none in a new vault
+    Result<> saveKeyRecord(const KeyRecord &record);
+    [[nodiscard]] Result<QList<SealedSecret>> sealedSecrets();
+    /// Another key: its record, and `secrets` in place of all that were sealed, in one transaction
+    /// with the event.
+    Result<> replaceKey(const KeyRecord &record, const QList<SealedSecret> &secrets,
+                        const AuditEvent &event);
+    /// Numbers of the keys that derived the current refresh tokens of grants whose token before may
+    /// still come back.
+    [[nodiscard]] Result<QSet<int>> refreshKeysInUse();
+    [[nodiscard]] const Clock &clock() const { return *m_clock; }
+
     // MCP sessions
     [[nodiscard]] QList<mcp::StoredSession> sessions();
     Result<> saveSession(const mcp::StoredSession &session);

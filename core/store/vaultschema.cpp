@@ -158,12 +158,32 @@ Result<> addClientDocuments(Database &database)
     return executeAll(database, statements);
 }
 
+// The vault itself says which key opens it: without the settings file it must not look for another.
+Result<> addKeyRecord(Database &database)
+{
+    const char *const statements[] = {
+        R"(CREATE TABLE meta (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            instance TEXT NOT NULL,
+            key_number INTEGER NOT NULL,
+            key_entry TEXT NOT NULL,
+            key_check BLOB,
+            key_since INTEGER NOT NULL,
+            spare_entries TEXT NOT NULL
+        ) STRICT)",
+        // [[generation, number of the vault key], …], see RefreshState.
+        "ALTER TABLE refresh_states ADD COLUMN derived_with TEXT NOT NULL DEFAULT '[]'",
+    };
+    return executeAll(database, statements);
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 5> steps{
-        createTables, addTasks, auditlog::createTables, addRotationMarks, addClientDocuments};
+    static const std::array<Database::Migration, 6> steps{createTables,           addTasks,
+                                                          auditlog::createTables, addRotationMarks,
+                                                          addClientDocuments,     addKeyRecord};
     return steps;
 }
 

@@ -5,8 +5,10 @@
 #include "core/policy/scopes.h"
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
+#include "ui/commands.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/mainwindow.h"
@@ -87,6 +89,7 @@ public:
         emit m_core.changed(std::make_shared<const service::Snapshot>(shot));
     }
     [[nodiscard]] service::Snapshot real() const { return *m_core.snapshot(); }
+    [[nodiscard]] service::CoreThread &core() { return m_core; }
     [[nodiscard]] ui::MainWindow &window() { return *m_window; }
 
     void open(int page, int row = -1)
@@ -179,8 +182,8 @@ void renderBusy(Gallery &gallery)
     shot.server.state = service::ServerState::PortTaken;
     shot.server.portHolder = u"node (pid 4711)"_s;
     shot.server.freePort = 8789;
-    shot.keyState = store::KeyState::NoKeychain;
-    shot.keyProblem = u"No Secret Service answers on this session."_s;
+    shot.keyState = store::KeyState::Closed;
+    shot.keyProblem = store::KeyProblem::Missing;
     shot.logins.first().state = store::LoginState::NeedsLogin;
     gallery.tell(shot);
     gallery.open(ui::page::Overview);
@@ -255,6 +258,21 @@ void renderDialogs(Gallery &gallery)
         call.programPid = 0;
         call.missing.insert(u"kv:write"_s);
         call.arguments.clear();
+    }
+    service::Snapshot closed = shot;
+    closed.keyState = store::KeyState::Closed;
+    const std::pair<store::KeyProblem, QString> problems[] = {
+        {store::KeyProblem::Locked, u"locked"_s},   {store::KeyProblem::Denied, u"denied"_s},
+        {store::KeyProblem::Missing, u"missing"_s}, {store::KeyProblem::Silent, u"silent"_s},
+        {store::KeyProblem::Failed, u"failed"_s},   {store::KeyProblem::EntryLost, u"lost"_s},
+        {store::KeyProblem::WrongKey, u"wrong"_s},  {store::KeyProblem::VaultFailed, u"vault"_s}};
+    ui::CoreCommands commands(gallery.core());
+    for (const auto &[problem, name] : problems) {
+        closed.keyProblem = problem;
+        ui::KeychainDialog choices(commands, closed, &gallery.window());
+        choices.show();
+        gallery.save(choices, u"keychain-"_s + name);
+        choices.hide();
     }
     ui::showConnectDialog(&gallery.window(), shot);
     if (auto *dialog = gallery.window().findChild<QDialog *>())

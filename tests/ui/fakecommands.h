@@ -41,6 +41,8 @@ public:
     Answer importDevVars(const QString &file) override { return note("importDevVars", file); }
     Answer useThisSessionOnly() override { return note("useThisSessionOnly"); }
     Answer retryKeychain() override { return note("retryKeychain"); }
+    Answer startAnew() override { return note("startAnew"); }
+    Answer rotateVaultKey() override { return note("rotateVaultKey"); }
     Answer clearHistory() override { return note("clearHistory"); }
 
 private:

@@ -1,6 +1,7 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
@@ -89,11 +90,17 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
     if (what == "banners"_L1) {
         auto banners = std::make_unique<BannerArea>(m_fixture->commands);
         service::Snapshot shot = *snapshot;
-        shot.keyState = store::KeyState::NoKeychain;
+        shot.keyState = store::KeyState::Closed;
         shot.server.state = service::ServerState::PortTaken;
         shot.server.freePort = 8790;
         banners->setSnapshot(shot);
         return banners;
+    }
+    if (what == "keychain"_L1) {
+        service::Snapshot shot = *snapshot;
+        shot.keyState = store::KeyState::Closed;
+        shot.keyProblem = store::KeyProblem::EntryLost; // the one with every choice
+        return std::make_unique<KeychainDialog>(m_fixture->commands, shot);
     }
     std::unique_ptr<Page> page;
     if (what.startsWith("overview"_L1))
@@ -121,7 +128,7 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
     for (const char *name :
          {"overview", "overview empty", "clients", "clients empty", "grants", "grants empty",
           "activity", "activity empty", "security", "security empty", "logs", "settings",
-          "settings empty", "rail", "banners", "consent", "step up"})
+          "settings empty", "rail", "banners", "consent", "step up", "keychain"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

@@ -105,7 +105,7 @@ void TestAuditModel::changedRowsAreShownAsTheyAre()
 
 void TestAuditModel::everyEventHasAWord()
 {
-    for (int kind = 0; kind <= int(store::AuditKind::SettingsChanged); ++kind) {
+    for (int kind = 0; kind <= int(store::AuditKind::KeyChanged); ++kind) {
         const AuditRow row{.event = store::auditName(store::AuditKind(kind))};
         QVERIFY(!row.event.isEmpty());
         QVERIFY(!audittext::event(row).isEmpty());

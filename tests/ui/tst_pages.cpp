@@ -1,5 +1,7 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
+#include "ui/dialogs/keychaindialog.h"
+#include "ui/pages/accountsection.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -50,6 +52,8 @@ private slots:
     void anUnreadableTrailSaysWhatToDo();
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
+    void aLostKeyIsShownOnceByItself();
+    void settingsChangeTheKeyAndSaySo();
     void withdrawalsThatAreNotSavedAreTold();
     void aSuspendedSignInIsTold();
     void aSignInThatWentToTheBrowserIsTold();
@@ -382,12 +386,72 @@ void TestPages::withoutAKeychainThePersonDecides()
     PageFixture fixture;
     BannerArea banners(fixture.commands);
     service::Snapshot shot = *PageFixture::busy();
-    shot.keyState = store::KeyState::NoKeychain;
+    shot.keyState = store::KeyState::Closed;
+    shot.keyProblem = store::KeyProblem::Locked;
     banners.setSnapshot(shot);
     banners.show();
-    QTest::mouseClick(button(banners, u"Keep for this session only"_s), Qt::LeftButton);
-    QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList({u"useThisSessionOnly"_s, u"retryKeychain"_s}));
+    QVERIFY2(visibleBanners(banners).contains(u"The keychain is locked"_s),
+             qPrintable(visibleBanners(banners)));
+    QVERIFY(!banners.findChild<KeychainDialog *>());
+    QTest::mouseClick(button(banners, u"What can be done…"_s), Qt::LeftButton);
+    const QPointer<KeychainDialog> choices = banners.findChild<KeychainDialog *>();
+    QVERIFY(choices);
+    QTest::mouseClick(button(*choices, u"Use this run only"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"useThisSessionOnly"_s});
+    shot.keyState = store::KeyState::SessionOnly;
+    banners.setSnapshot(shot);
+    QTRY_VERIFY(!choices);
+    QVERIFY(!visibleBanners(banners).contains(u"keychain"_s));
+}
+
+void TestPages::aLostKeyIsShownOnceByItself()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    banners.setSnapshot(*PageFixture::busy());
+    banners.show();
+    service::Snapshot shot = *PageFixture::busy();
+    shot.server.state = service::ServerState::PortTaken; // so that the area is not empty before
+    banners.setSnapshot(shot);
+    shot.keyState = store::KeyState::Closed;
+    shot.keyProblem = store::KeyProblem::EntryLost;
+    banners.setSnapshot(shot);
+    const QPointer<KeychainDialog> choices = banners.findChild<KeychainDialog *>();
+    QVERIFY(choices);
+    choices->reject();
+    QTRY_VERIFY(!choices);
+    shot.keyState = store::KeyState::Opening;
+    banners.setSnapshot(shot);
+    shot.keyState = store::KeyState::Closed;
+    banners.setSnapshot(shot);
+    QVERIFY(!banners.findChild<KeychainDialog *>());
+}
+
+void TestPages::settingsChangeTheKeyAndSaySo()
+{
+    PageFixture fixture;
+    AccountSection section(fixture.commands, fixture.settings);
+    service::Snapshot shot = *PageFixture::busy();
+    section.setSnapshot(shot);
+    section.show();
+    QTest::mouseClick(button(section, u"Change the key…"_s), Qt::LeftButton);
+    QVERIFY(fixture.commands.asked.isEmpty());
+    QTest::mouseClick(section.findChild<QPushButton *>(u"confirm"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"rotateVaultKey"_s});
+
+    // No button that does nothing.
+    shot.keyState = store::KeyState::SessionOnly;
+    section.setSnapshot(shot);
+    QVERIFY(!button(section, u"Change the key…"_s));
+    QVERIFY(!button(section, u"What can be done…"_s));
+    shot.keyState = store::KeyState::Closed;
+    shot.keyProblem = store::KeyProblem::Denied;
+    section.setSnapshot(shot);
+    QTest::mouseClick(button(section, u"What can be done…"_s), Qt::LeftButton);
+    auto *choices = section.findChild<KeychainDialog *>();
+    QVERIFY(choices);
+    QTest::mouseClick(button(*choices, u"Try again"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked.last(), u"retryKeychain"_s);
 }
 
 void TestPages::withdrawalsThatAreNotSavedAreTold()

@@ -52,6 +52,8 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("replay");
     case AuditKind::Blocked:
         return AuditTexts::tr("blocked");
+    case AuditKind::KeyChanged:
+        return AuditTexts::tr("key changed");
     case AuditKind::SettingsChanged:
         break;
     }
@@ -72,6 +74,8 @@ QString audittext::icon(const AuditRow &row)
         return QStringLiteral("denied");
     case AuditKind::ReplayDetected:
         return QStringLiteral("warning");
+    case AuditKind::KeyChanged:
+        return QStringLiteral("security");
     case AuditKind::ScopesWithdrawn:
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
@@ -99,6 +103,7 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
     case AuditKind::SettingsChanged:
+    case AuditKind::KeyChanged:
         break;
     }
     return Tone::Neutral;

@@ -4,7 +4,9 @@
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
+#include "ui/dialogs/keychaindialog.h"
 #include "ui/text/format.h"
+#include "ui/text/keytext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
@@ -29,8 +31,8 @@ AccountSection::AccountSection(Commands &commands, Settings &settings, QWidget *
     , m_surface(new QComboBox)
     , m_token(new QLineEdit)
     , m_addToken(makeButton(tr("Add token")))
-    , m_sessionOnly(makeButton(tr("Keep for this session only")))
-    , m_retryKeychain(makeButton(tr("Try again")))
+    , m_choose(makeButton(tr("What can be done…")))
+    , m_rotate(makeButton(tr("Change the key…")))
 {
     auto *logins = new QVBoxLayout(m_logins);
     logins->setContentsMargins(0, 0, 0, 0);
@@ -50,10 +52,9 @@ AccountSection::AccountSection(Commands &commands, Settings &settings, QWidget *
     connect(m_token, &QLineEdit::returnPressed, m_addToken, &QPushButton::click);
     connect(m_addToken, &QPushButton::clicked, this, &AccountSection::addToken);
 
-    m_keychain = addRow(tr("Keychain"), QStringLiteral("…"), {m_sessionOnly, m_retryKeychain});
-    connect(m_sessionOnly, &QPushButton::clicked, this,
-            [this] { m_commands.useThisSessionOnly(); });
-    connect(m_retryKeychain, &QPushButton::clicked, this, [this] { m_commands.retryKeychain(); });
+    m_keychain = addRow(tr("Keychain"), QStringLiteral("…"), {m_choose, m_rotate});
+    connect(m_choose, &QPushButton::clicked, this, &AccountSection::openChoices);
+    connect(m_rotate, &QPushButton::clicked, this, &AccountSection::askRotate);
 }
 
 void AccountSection::buildSignIn(Settings &settings)
@@ -139,6 +140,7 @@ QWidget *AccountSection::loginRow(const store::Login &login)
 
 void AccountSection::showKeychain(const Snapshot &snapshot)
 {
+    m_snapshot = snapshot;
     QString text;
     switch (snapshot.keyState) {
     case KeyState::Opening:
@@ -146,19 +148,51 @@ void AccountSection::showKeychain(const Snapshot &snapshot)
         break;
     case KeyState::Ready:
         text = tr("Sign-ins are encrypted with a key that the keychain of this computer holds.");
+        if (snapshot.keySince > 0)
+            text +=
+                QLatin1Char(' ') +
+                tr("It is in use since %1.").arg(format::moment(snapshot.keySince, format::now()));
         break;
-    case KeyState::NoKeychain:
-        text = snapshot.keyProblem.isEmpty() ? tr("There is no keychain; nothing can be kept.")
-                                             : snapshot.keyProblem;
+    case KeyState::Closed:
+        text = tr("%1. Sign-ins can be neither used nor kept.")
+                   .arg(keytext::happened(snapshot.keyProblem));
         break;
     case KeyState::SessionOnly:
-        text = tr("Sign-ins stay in memory and end with this session.");
+        text = tr("Sign-ins stay in memory and end with this run. Start Flaredeck again to use the "
+                  "keychain.");
         break;
     }
     m_keychain.note->setText(text);
-    m_sessionOnly->setVisible(snapshot.keyState == KeyState::NoKeychain);
-    m_retryKeychain->setVisible(snapshot.keyState == KeyState::NoKeychain ||
-                                snapshot.keyState == KeyState::SessionOnly);
+    m_choose->setVisible(snapshot.keyState == KeyState::Closed);
+    m_rotate->setVisible(snapshot.keyState == KeyState::Ready);
+    if (m_choices)
+        m_choices->setSnapshot(snapshot);
+}
+
+void AccountSection::openChoices()
+{
+    if (m_choices)
+        return;
+    m_choices = new KeychainDialog(m_commands, m_snapshot, this);
+    m_choices->setAttribute(Qt::WA_DeleteOnClose);
+    m_choices->open();
+}
+
+void AccountSection::askRotate()
+{
+    confirm(this,
+            {tr("Change the key?"),
+             tr("Flaredeck makes a new key, seals everything with it, and removes the old one from "
+                "the keychain. Clients and sign-ins go on as before."),
+             {tr("Copies and backups of the data directory made until now cannot be opened any "
+                 "more")},
+             tr("Change the key")},
+            [this] {
+                say(tr("Changing the key…"), false);
+                whenDone(m_commands.rotateVaultKey(), this, [this](const Result<> &done) {
+                    say(done ? tr("The key was changed.") : done.error().text(), !done);
+                });
+            });
 }
 
 void AccountSection::signIn()

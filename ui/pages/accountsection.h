@@ -2,6 +2,8 @@
 
 #include "ui/pages/settingsection.h"
 
+#include <QPointer>
+
 class QComboBox;
 class QLineEdit;
 class QPushButton;
@@ -13,6 +15,7 @@ class Settings;
 namespace flaredeck::ui {
 
 class Commands;
+class KeychainDialog;
 
 /// Cloudflare sign-ins, and where they are kept.
 class AccountSection : public SettingSection
@@ -29,6 +32,8 @@ private:
     void showLogins(const QList<store::Login> &logins);
     QWidget *loginRow(const store::Login &login);
     void showKeychain(const service::Snapshot &snapshot);
+    void openChoices();
+    void askRotate();
     void signIn();
     void addToken();
     void askSignOut(const store::Login &login);
@@ -42,9 +47,11 @@ private:
     QComboBox *m_surface;
     QLineEdit *m_token;
     QPushButton *m_addToken;
-    QPushButton *m_sessionOnly;
-    QPushButton *m_retryKeychain;
+    QPushButton *m_choose;
+    QPushButton *m_rotate;
     Row m_keychain{};
+    service::Snapshot m_snapshot;
+    QPointer<KeychainDialog> m_choices;
     QString m_running;
 };
 

@@ -4,6 +4,7 @@
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
+#include "ui/text/keytext.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
@@ -150,11 +151,11 @@ void DiagnosticsSection::setSnapshot(const service::Snapshot &snapshot)
                           : server.state == ServerState::Starting  ? tr("starting")
                           : server.state == ServerState::PortTaken ? tr("port in use")
                                                                    : tr("stopped");
-    const QString key = snapshot.keyState == store::KeyState::Ready ? tr("ready")
-                        : snapshot.keyState == store::KeyState::SessionOnly
-                            ? tr("this session only")
-                        : snapshot.keyState == store::KeyState::Opening ? tr("opening")
-                                                                        : tr("none");
+    const QString key =
+        snapshot.keyState == store::KeyState::Ready         ? tr("ready")
+        : snapshot.keyState == store::KeyState::SessionOnly ? tr("this session only")
+        : snapshot.keyState == store::KeyState::Opening     ? tr("opening")
+                                                        : keytext::happened(snapshot.keyProblem);
     const QList<FactList::Fact> facts{
         {tr("Flaredeck"), QStringLiteral(FLAREDECK_VERSION)},
         {tr("Qt"), QString::fromLatin1(qVersion())},

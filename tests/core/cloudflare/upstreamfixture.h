@@ -27,21 +27,21 @@ public:
 class MemoryKeychain : public store::Keychain
 {
 public:
-    Task<Result<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry) override
     {
         if (!entries.contains(entry))
-            co_return fail(Error::Kind::NotFound, QStringLiteral("no entry"));
+            co_return store::refused(store::KeychainFault::NotFound);
         co_return Secret(entries.value(entry));
     }
-    Task<Result<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value) override
     {
         entries.insert(entry, QByteArray(value.reveal().constData(), value.reveal().size()));
-        co_return Result<>();
+        co_return store::KeychainResult<>();
     }
-    Task<Result<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry) override
     {
         entries.remove(entry);
-        co_return Result<>();
+        co_return store::KeychainResult<>();
     }
     QHash<QString, QByteArray> entries;
 };

@@ -6,6 +6,8 @@
 #include "tests/core/oauth/manualclock.h"
 #include "tests/core/oauth/testvault.h"
 
+#include <QHash>
+
 namespace flaredeck::oauth {
 
 /// The classes below the endpoints, on a fresh vault, with one registered client.
@@ -67,7 +69,7 @@ public:
         explicit Restarted(Issuer &before)
             : clients(*before.vault, before.clock)
             , grants(*before.vault, clients, before.clock)
-            , tokens(*before.vault, grants, before.logins, [&before] { return Secret(before.key); })
+            , tokens(*before.vault, grants, before.logins, [&before] { return before.keys(); })
         {
         }
         ClientRegistry clients;
@@ -79,9 +81,25 @@ public:
     TestVault vault{clock};
     FakeLogins logins;
     QByteArray key = "a key of the keychain";
+    int keyNumber = 1;
+    QHash<int, QByteArray> formerKeys; ///< by number
+    void rotateKey()
+    {
+        formerKeys.insert(keyNumber, key);
+        key = "key " + QByteArray::number(++keyNumber);
+    }
+    [[nodiscard]] store::RefreshKeys keys() const
+    {
+        if (key.isEmpty())
+            return {};
+        store::RefreshKeys keys(store::RefreshKey{keyNumber, Secret(key)});
+        for (auto it = formerKeys.cbegin(); it != formerKeys.cend(); ++it)
+            keys.addFormer(store::RefreshKey{it.key(), Secret(it.value())});
+        return keys;
+    }
     ClientRegistry clients{*vault, clock};
     GrantBook grants{*vault, clients, clock};
-    TokenService tokens{*vault, grants, logins, [this] { return Secret(key); }};
+    TokenService tokens{*vault, grants, logins, [this] { return keys(); }};
     store::Client client;
     GrantId lastGrant;
 };

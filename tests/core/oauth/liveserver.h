@@ -49,6 +49,11 @@ public:
     FakePrompter prompter;
     QByteArray key = "a key of the keychain";
     DocumentNetwork documents;
+    [[nodiscard]] store::RefreshKeys keys() const
+    {
+        return key.isEmpty() ? store::RefreshKeys()
+                             : store::RefreshKeys(store::RefreshKey{1, Secret(key)});
+    }
     std::unique_ptr<AuthorizationServer> oauth;
     http::HttpServer http;
 
@@ -56,7 +61,7 @@ private:
     void start()
     {
         oauth = std::make_unique<AuthorizationServer>(
-            *vault, logins, prompter, [this] { return Secret(key); }, clock, documents);
+            *vault, logins, prompter, [this] { return keys(); }, clock, documents);
         oauth->install(http);
     }
 };

@@ -37,6 +37,11 @@ Secret key()
     return Secret("a key of the keychain");
 }
 
+store::RefreshKeys keys(Secret current = key(), int number = 1)
+{
+    return store::RefreshKeys(store::RefreshKey{number, std::move(current)});
+}
+
 RefreshToken generation(int number)
 {
     RefreshToken token{kGrant, 1, QByteArray(43, 'a')};
@@ -152,7 +157,7 @@ void TestRefreshToken::judges()
 
     store::RefreshState state = thirdIsCurrent();
     state.previousLastUsedAt = previousLastUsedAt;
-    const auto verdict = judge(generation(presented), state, key(), {usedGeneration, now});
+    const auto verdict = judge(generation(presented), state, keys(), {usedGeneration, now});
     QCOMPARE(int(verdict), expected);
 }
 
@@ -161,19 +166,19 @@ void TestRefreshToken::aForgedAncestorEndsNothing()
     for (int number = 1; number <= 3; ++number) {
         RefreshToken forged = generation(number);
         forged.secret[0] = forged.secret[0] == 'a' ? 'b' : 'a';
-        QCOMPARE(int(judge(forged, thirdIsCurrent(), key(), {})), int(Rotation::Refuse));
+        QCOMPARE(int(judge(forged, thirdIsCurrent(), keys(), {})), int(Rotation::Refuse));
     }
     RefreshToken ancient = generation(1);
     store::RefreshState state = thirdIsCurrent();
     state.generation = 1'000'000'000; // must not take years to say no
-    QCOMPARE(int(judge(ancient, state, key(), {})), int(Rotation::Refuse));
+    QCOMPARE(int(judge(ancient, state, keys(), {})), int(Rotation::Refuse));
 }
 
 void TestRefreshToken::aSiblingsOlderTokenIsForgivenForAMinute()
 {
     store::RefreshState state = thirdIsCurrent();
     const auto verdictAt = [&state](Millis now) {
-        return judge(generation(1), state, key(), {0, now});
+        return judge(generation(1), state, keys(), {0, now});
     };
     remember(state.recent, 1, {0, 5000});
     remember(state.recent, 2, {0, 5010});
@@ -202,7 +207,7 @@ void TestRefreshToken::aClockSetBackDoesNotDisableReplayDetection()
     state.recent = {{1, 100 * kHour}};
     const Millis start = 76 * kHour;
     const auto verdict = [&](int presented, Millis sinceStart) {
-        return judge(generation(presented), state, key(), {3, start + sinceStart, start});
+        return judge(generation(presented), state, keys(), {3, start + sinceStart, start});
     };
     QCOMPARE(verdict(1, kMinute - 1), Rotation::Repeat); // the window does not end with the process
     QCOMPARE(verdict(2, kMinute - 1), Rotation::Repeat);
@@ -212,9 +217,9 @@ void TestRefreshToken::aClockSetBackDoesNotDisableReplayDetection()
 
 void TestRefreshToken::anotherKeyCannotRecogniseAncestors()
 {
-    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), Secret("new key"), {})),
+    QCOMPARE(int(judge(generation(1), thirdIsCurrent(), keys(Secret("new key")), {})),
              int(Rotation::Refuse));
-    QCOMPARE(int(judge(generation(3), thirdIsCurrent(), Secret("new key"), {})),
+    QCOMPARE(int(judge(generation(3), thirdIsCurrent(), keys(Secret("new key")), {})),
              int(Rotation::Advance));
 }
 

@@ -33,6 +33,8 @@ private slots:
     void aReplayIsFoundAcrossARestart();
     void aLockedKeychainIsTemporary();
     void aReplacedKeyKeepsTheLiveToken();
+    void aRotatedKeyLogsNobodyOut();
+    void aReplayIsFoundAcrossARotatedKey();
     void refreshScope_data();
     void refreshScope();
     void aDeadLoginIsInvalidGrant();
@@ -309,6 +311,37 @@ void TestTokenService::aReplacedKeyKeepsTheLiveToken()
     QVERIFY(repeated);
     QVERIFY(repeated->refresh != second->refresh);
     QVERIFY(issuer.refresh(repeated->refresh));
+}
+
+void TestTokenService::aRotatedKeyLogsNobodyOut()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.rotateKey();
+    // A sibling that lost the race, or an answer that was lost, is given the same token as before.
+    QCOMPARE(issuer.refresh(first.refresh)->refresh, second->refresh);
+    const auto third = issuer.refresh(second->refresh);
+    QVERIFY(third);
+    issuer.rotateKey();
+    const auto fourth = issuer.refresh(third->refresh);
+    // Two generations and two keys behind, within the minute.
+    QCOMPARE(issuer.refresh(second->refresh)->refresh, fourth->refresh);
+    QCOMPARE(issuer.refresh(first.refresh)->refresh, fourth->refresh);
+    QVERIFY(issuer.refresh(fourth->refresh));
+}
+
+void TestTokenService::aReplayIsFoundAcrossARotatedKey()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    issuer.rotateKey();
+    const auto third = issuer.refresh(second->refresh);
+    QVERIFY(issuer.refresh(third->refresh));
+    issuer.clock.advance(2 * kMinute);
+    QVERIFY(!issuer.refresh(first.refresh));
+    QVERIFY(!issuer.grants.find(issuer.lastGrant));
 }
 
 void TestTokenService::refreshScope_data()

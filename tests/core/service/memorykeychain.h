@@ -22,21 +22,21 @@ public:
     {
     }
 
-    Task<Result<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry) override
     {
         if (!m_content->contains(entry))
-            co_return fail(Error::Kind::NotFound, QStringLiteral("There is no such entry."));
+            co_return store::refused(store::KeychainFault::NotFound);
         co_return Secret(m_content->value(entry));
     }
-    Task<Result<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value) override
     {
         m_content->insert(entry, value.reveal());
-        co_return Result<>{};
+        co_return store::KeychainResult<>();
     }
-    Task<Result<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry) override
     {
         m_content->remove(entry);
-        co_return Result<>{};
+        co_return store::KeychainResult<>();
     }
 
 private:
@@ -47,14 +47,17 @@ private:
 class NoKeychain : public store::Keychain
 {
 public:
-    Task<Result<Secret>> read(QString) override { co_return fail(missing()); }
-    Task<Result<>> write(QString, Secret) override { co_return fail(missing()); }
-    Task<Result<>> remove(QString) override { co_return fail(missing()); }
-
-private:
-    static Error missing()
+    Task<store::KeychainResult<Secret>> read(QString) override
     {
-        return {Error::Kind::Storage, QStringLiteral("There is no keychain.")};
+        co_return store::refused(store::KeychainFault::Missing);
+    }
+    Task<store::KeychainResult<>> write(QString, Secret) override
+    {
+        co_return store::refused(store::KeychainFault::Missing);
+    }
+    Task<store::KeychainResult<>> remove(QString) override
+    {
+        co_return store::refused(store::KeychainFault::Missing);
     }
 };
 

@@ -136,7 +136,7 @@ void TestClientConfigSource::withoutKeychainAnIdWithSecretIsRefusedWhole()
 {
     store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>(), u"test"_s);
     closed.unlock();
-    QTRY_COMPARE(closed.state(), store::KeyState::NoKeychain);
+    QTRY_COMPARE(closed.state(), store::KeyState::Closed);
     ClientConfigSource configured(*m_settings, closed, World::Cloudflare, devVars());
     QVERIFY(!configured.set(u"mine"_s, Secret("s1")));
     QVERIFY(configured.resolve().clientId.isEmpty());

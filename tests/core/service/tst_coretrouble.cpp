@@ -1,6 +1,8 @@
 #include "coretest.h"
 #include "tests/core/store/unwritable.h"
 
+#include <QCoroTask>
+#include <QDir>
 #include <QSignalSpy>
 #include <QTcpServer>
 
@@ -22,6 +24,11 @@ private slots:
     void withoutKeychainNothingIsKeptUntilThePersonChooses();
     void headlessFallsBackToThisSessionOnly();
     void aSessionWithoutTheKeychainLogsNoClientOut();
+    void aCopyBesideAnotherKeychainIsUselessAndLosesNothing();
+    void aLostKeyWaitsForThePerson();
+    void headlessGivesALostKeyUpWhenToldTo();
+    void aChangedKeyLogsNoClientOut();
+    void theVaultKeepsItsKeyWithoutTheSettings();
     void whatGoesWrongAtCloudflareReachesTheClientInWords_data();
     void whatGoesWrongAtCloudflareReachesTheClientInWords();
     void anOutageAtCloudflareLogsNoClientOut_data();
@@ -97,8 +104,8 @@ void TestCoreTrouble::anotherTakenPortLeavesTheServerWhereItIs()
 void TestCoreTrouble::withoutKeychainNothingIsKeptUntilThePersonChooses()
 {
     start(std::make_unique<test::NoKeychain>());
-    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::NoKeychain);
-    QVERIFY(m_core->snapshot()->keyProblem.contains(u"keychain"_s));
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Closed);
+    QCOMPARE(m_core->snapshot()->keyProblem, store::KeyProblem::Missing);
     QSignalSpy changed(m_core.get(), &Core::changed);
     m_core->useThisSessionOnly();
     QVERIFY(changed.wait());
@@ -141,6 +148,121 @@ void TestCoreTrouble::aSessionWithoutTheKeychainLogsNoClientOut()
     client.moveTo(port());
     QCOMPARE(client.refresh(), 200);
     QCOMPARE(statusOfPing(client), 200);
+}
+
+/// A thief has the files, a client's tokens, and a keychain of their own.
+void TestCoreTrouble::aCopyBesideAnotherKeychainIsUselessAndLosesNothing()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    const QString account = m_core->snapshot()->logins.at(0).accounts.at(0).id;
+    shutDown();
+    QTemporaryDir copy;
+    const DataDir original = m_options.dataDir;
+    for (const QString &file : QDir(original.root).entryList(QDir::Files))
+        QVERIFY(QFile::copy(QDir(original.root).filePath(file), copy.filePath(file)));
+
+    const auto others = std::make_shared<QHash<QString, QByteArray>>();
+    m_options.dataDir = {copy.path()};
+    start(std::make_unique<test::MemoryKeychain>(others));
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Closed);
+    QCOMPARE(m_core->snapshot()->keyProblem, store::KeyProblem::EntryLost);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 503);
+    McpClient session(port(), client.token());
+    QVERIFY(session.open(kRevision));
+    const Json answer = session.ask(
+        "tools/call", {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}});
+    QVERIFY(json::boolAt(answer.at("result"), "isError").value_or(false));
+    QVERIFY2(textOf(answer).contains("no longer holds the key"), textOf(answer));
+    m_core->useThisSessionOnly();
+    QCOMPARE(client.refresh(), 503);
+    shutDown();
+    QVERIFY(others->isEmpty());
+
+    // The copy is as good as the original, beside the keychain of the original.
+    start();
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::Ok);
+    m_options.dataDir = original;
+}
+
+void TestCoreTrouble::aLostKeyWaitsForThePerson()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    shutDown();
+    m_keys->clear();
+    start();
+    QTRY_COMPARE(m_core->snapshot()->keyProblem, store::KeyProblem::EntryLost);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 503); // it keeps its tokens
+    QCOMPARE(m_core->snapshot()->grants.size(), 1);
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::Ok);
+
+    QVERIFY(QCoro::waitFor(m_core->startAnew()));
+    QCOMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::NeedsLogin);
+    // Signed in once more, the client that was there before goes on.
+    test::OAuthClient other(port(), u"other"_s);
+    QVERIFY(other.signIn());
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(statusOfPing(client), 200);
+}
+
+void TestCoreTrouble::headlessGivesALostKeyUpWhenToldTo()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    shutDown();
+    m_options.sessionOnlyWithoutKeychain = true;
+    m_options.newVaultKey = true;
+    start(); // the key is there, so that nothing happens
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::Ok);
+    shutDown();
+    m_keys->clear();
+    start();
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    QCOMPARE(m_core->snapshot()->logins.at(0).state, store::LoginState::NeedsLogin);
+}
+
+void TestCoreTrouble::aChangedKeyLogsNoClientOut()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    QCOMPARE(client.refresh(), 200);
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    const Result<> rotated = QCoro::waitFor(m_core->rotateVaultKey());
+    QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
+    QCOMPARE(m_core->snapshot()->keyNumber, 2);
+    QCOMPARE(m_keys->size(), 1);
+    QCOMPARE(client.refresh(), 200);
+    shutDown();
+    start();
+    client.moveTo(port());
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    QCOMPARE(client.refresh(), 200);
+    QCOMPARE(statusOfPing(client), 200);
+}
+
+void TestCoreTrouble::theVaultKeepsItsKeyWithoutTheSettings()
+{
+    start();
+    test::OAuthClient client(port());
+    QVERIFY(client.signIn());
+    shutDown();
+    QFile::remove(m_options.dataDir.settingsFile());
+    start();
+    QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
+    client.moveTo(port());
+    QCOMPARE(client.refresh(), 200);
 }
 
 void TestCoreTrouble::whatGoesWrongAtCloudflareReachesTheClientInWords_data()

@@ -18,12 +18,22 @@ class FakeChain : public QObject
 
 public:
     QHash<QString, QByteArray> entries;
-    std::optional<Error> readError = {};
-    std::optional<Error> writeError = {};
-    bool waits = false; ///< until answered()
+    std::optional<store::KeychainFault> readFault = {};
+    std::optional<store::KeychainFault> writeFault = {};
+    std::optional<store::KeychainFault> removeFault = {};
+    bool forgets = false; ///< says that it has written, and has not
+    bool waits = false;   ///< each operation until answered(), before it has any effect
+    bool reached = true;  ///< false: the question that waits gets lost
     int reads = 0;
 
+    /// That of the only entry.
+    [[nodiscard]] QByteArray key() const
+    {
+        return entries.size() == 1 ? entries.constBegin().value() : QByteArray();
+    }
+
 signals:
+    void asked();
     void answered();
 };
 
@@ -34,35 +44,58 @@ public:
         : m_chain(chain)
     {
     }
-    Task<Result<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry) override
     {
         return readFrom(&m_chain, std::move(entry));
     }
-    Task<Result<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value) override
     {
-        if (m_chain.writeError)
-            co_return fail(*m_chain.writeError);
-        m_chain.entries[entry] = value.copy().reveal();
-        co_return {};
+        return writeTo(&m_chain, std::move(entry), value.reveal());
     }
-    Task<Result<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry) override
     {
-        m_chain.entries.remove(entry);
-        co_return {};
+        return removeFrom(&m_chain, std::move(entry));
     }
 
 private:
-    static Task<Result<Secret>> readFrom(FakeChain *chain, QString entry)
+    static Task<store::KeychainResult<Secret>> readFrom(FakeChain *chain, QString entry)
     {
         ++chain->reads;
+        emit chain->asked();
         if (chain->waits)
             co_await qCoro(chain, &FakeChain::answered);
-        if (chain->readError)
-            co_return fail(*chain->readError);
+        if (chain->readFault)
+            co_return store::refused(*chain->readFault);
         const auto found = chain->entries.constFind(entry);
         if (found == chain->entries.cend())
-            co_return fail(Error::Kind::NotFound, QStringLiteral("no such entry"));
-        co_return Secret(*found);
+            co_return store::refused(store::KeychainFault::NotFound);
+        co_return Secret(QByteArray(found->constData(), found->size()));
+    }
+    static Task<store::KeychainResult<>> writeTo(FakeChain *chain, QString entry, QByteArray value)
+    {
+        emit chain->asked();
+        const QByteArray copy(value.constData(), value.size()); // the Secret wipes its own
+        if (chain->waits)
+            co_await qCoro(chain, &FakeChain::answered);
+        if (!chain->reached)
+            co_return store::refused(store::KeychainFault::Failed);
+        if (chain->writeFault)
+            co_return store::refused(*chain->writeFault);
+        if (!chain->forgets)
+            chain->entries[entry] = copy;
+        co_return store::KeychainResult<>();
+    }
+    static Task<store::KeychainResult<>> removeFrom(FakeChain *chain, QString entry)
+    {
+        emit chain->asked();
+        if (chain->waits)
+            co_await qCoro(chain, &FakeChain::answered);
+        if (!chain->reached)
+            co_return store::refused(store::KeychainFault::Failed);
+        if (chain->removeFault)
+            co_return store::refused(*chain->removeFault);
+        chain->entries.remove(entry);
+        co_return store::KeychainResult<>();
     }
     FakeChain &m_chain;
 };

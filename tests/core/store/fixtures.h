@@ -84,6 +84,7 @@ inline store::RefreshState refreshState(int generation, const QByteArray &hash)
     state.previousLastUsedAt = 18;
     state.salt = "salt";
     state.recent = {{generation - 1, 17}, {generation, 1017}};
+    state.derivedWith = {{1, 2}, {generation, 3}};
     return state;
 }
 

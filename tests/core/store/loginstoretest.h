@@ -44,7 +44,7 @@ protected:
         QCOMPARE(m_store->state(), KeyState::Ready);
     }
 
-    void reopen(const QString &vaultId = QStringLiteral("v1"))
+    void reopen()
     {
         m_store.reset();
         m_vault.reset();
@@ -52,14 +52,13 @@ protected:
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
         m_vault.emplace(*std::move(vault));
         m_store = std::make_unique<LoginStore>(
-            *m_vault, std::make_unique<test::FakeKeychain>(*m_chain), vaultId);
+            *m_vault, std::make_unique<test::FakeKeychain>(*m_chain), QStringLiteral("v1"));
     }
 
     /// As the next run would find it.
     [[nodiscard]] QByteArray storedRefresh()
     {
-        LoginStore next(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain),
-                        QStringLiteral("v1"));
+        LoginStore next(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain));
         QCoro::waitFor(next.unlock());
         const auto held = next.tokens({QStringLiteral("l1")});
         return held ? held->refresh.copy().reveal() : QByteArray();

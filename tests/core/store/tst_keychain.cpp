@@ -26,6 +26,9 @@
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
 using store::Keychain;
+using store::KeychainFault;
+using store::KeychainResult;
+using store::KeyProblem;
 using store::KeyState;
 using store::LoginState;
 using store::LoginStore;
@@ -136,6 +139,11 @@ public:
         const QDBusMessage reply = QDBusConnection::sessionBus().call(message);
         QVERIFY2(reply.type() == QDBusMessage::ReplyMessage, qPrintable(reply.errorMessage()));
     }
+    void stopKeyring()
+    {
+        end(m_keyring);
+        QTRY_VERIFY(!QDBusConnection::sessionBus().interface()->isServiceRegistered(kSecrets));
+    }
     /// Stops answering, as a keyring does that waits for its password dialog.
     void freeze() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGSTOP); }
     void thaw() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGCONT); }
@@ -174,11 +182,11 @@ private:
     Desktop m_desktop;
     test::FakeClock m_clock;
 
-    static Result<Secret> read(Keychain &keychain, const QString &entry)
+    static KeychainResult<Secret> read(Keychain &keychain, const QString &entry)
     {
         return QCoro::waitFor(keychain.read(entry));
     }
-    static Result<> write(Keychain &keychain, const QString &entry, const QByteArray &value)
+    static KeychainResult<> write(Keychain &keychain, const QString &entry, const QByteArray &value)
     {
         return QCoro::waitFor(keychain.write(entry, Secret(value)));
     }
@@ -207,11 +215,9 @@ private slots:
     void withoutASecretServiceTheReasonAndTheWayOutAreTold()
     {
         const auto keychain = Keychain::system();
-        const Result<Secret> answer = read(*keychain, u"entry"_s);
+        const KeychainResult<Secret> answer = read(*keychain, u"entry"_s);
         QVERIFY(!answer);
-        QCOMPARE(answer.error().kind, Error::Kind::Storage);
-        QVERIFY2(answer.error().text().contains(u"Start a keyring"_s),
-                 qPrintable(answer.error().text()));
+        QVERIFY2(answer.error().fault == KeychainFault::Missing, qPrintable(answer.error().detail));
         QVERIFY(!write(*keychain, u"entry"_s, "value"));
 
         QTemporaryDir dir;
@@ -219,8 +225,9 @@ private slots:
         QVERIFY(vault);
         LoginStore logins(*vault, Keychain::system(), u"v"_s);
         QCoro::waitFor(logins.unlock());
-        QCOMPARE(logins.state(), KeyState::NoKeychain);
-        QVERIFY(!logins.problem().isEmpty());
+        QCOMPARE(logins.state(), KeyState::Closed);
+        QCOMPARE(logins.problem(), KeyProblem::Missing);
+        QVERIFY(logins.closedError().action.contains(u"Start a keyring"_s));
         logins.useThisSessionOnly();
         QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}));
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
@@ -230,17 +237,17 @@ private slots:
     {
         m_desktop.startKeyring();
         const auto keychain = Keychain::system();
-        QCOMPARE(read(*keychain, u"entry"_s).error().kind, Error::Kind::NotFound);
+        QCOMPARE(read(*keychain, u"entry"_s).error().fault, KeychainFault::NotFound);
 
         const QByteArray value("\0binary\xff\n", 9);
         QVERIFY(write(*keychain, u"entry"_s, value));
         QCOMPARE(read(*keychain, u"entry"_s)->reveal(), value);
         QVERIFY(write(*keychain, u"entry"_s, "other"));
         QCOMPARE(read(*keychain, u"entry"_s)->reveal(), QByteArray("other"));
-        QCOMPARE(read(*keychain, u"another"_s).error().kind, Error::Kind::NotFound);
+        QCOMPARE(read(*keychain, u"another"_s).error().fault, KeychainFault::NotFound);
 
         QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s)));
-        QCOMPARE(read(*keychain, u"entry"_s).error().kind, Error::Kind::NotFound);
+        QCOMPARE(read(*keychain, u"entry"_s).error().fault, KeychainFault::NotFound);
         QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s))); // again
     }
 
@@ -254,7 +261,7 @@ private slots:
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.state(), KeyState::Ready);
             QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
-            derived = logins.derivedKey("purpose").reveal();
+            derived = logins.refreshKeys().current().key.copy().reveal();
         }
         const auto key = read(*Keychain::system(), u"vault-key-restart"_s);
         QVERIFY(key);
@@ -269,22 +276,60 @@ private slots:
         LoginStore logins(*vault, Keychain::system(), u"restart"_s);
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
-        QCOMPARE(logins.derivedKey("purpose").reveal(), derived);
+        QCOMPARE(logins.refreshKeys().current().key.copy().reveal(), derived);
     }
 
-    void aDeletedKeyAsksForANewSignInAndKeepsTheAccount()
+    void aDeletedKeyIsToldAndNothingIsLostUntilThePersonSaysSo()
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
         QVERIFY(signInOnce(*vault, u"deleted"_s));
+        const QByteArray key = read(*Keychain::system(), u"vault-key-deleted"_s)->copy().reveal();
         QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
-
-        LoginStore logins(*vault, Keychain::system(), u"deleted"_s);
+        {
+            LoginStore logins(*vault, Keychain::system());
+            QCoro::waitFor(logins.unlock());
+            QCOMPARE(logins.state(), KeyState::Closed);
+            QCOMPARE(logins.problem(), KeyProblem::EntryLost);
+            QVERIFY(vault->hasSealedSecrets());
+            // Somebody brings it back.
+            QVERIFY(write(*Keychain::system(), u"vault-key-deleted"_s, key));
+            QCoro::waitFor(logins.unlock());
+            QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+        }
+        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
+        LoginStore logins(*vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
+        QVERIFY(QCoro::waitFor(logins.startAnew()));
         QCOMPARE(logins.state(), KeyState::Ready);
         QCOMPARE(logins.logins().size(), 1);
         QCOMPARE(logins.login({u"l"_s})->state, LoginState::NeedsLogin);
         QVERIFY(!logins.tokens({u"l"_s}));
+    }
+
+    void aRotatedKeyIsTheOnlyOneInTheKeyring()
+    {
+        QTemporaryDir dir;
+        auto vault = openVault(dir);
+        QVERIFY(signInOnce(*vault, u"rotated"_s));
+        QString entry;
+        {
+            LoginStore logins(*vault, Keychain::system());
+            QCoro::waitFor(logins.unlock());
+            const Result<> rotated = QCoro::waitFor(logins.rotateKey());
+            QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
+            QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+            const auto record = vault->keyRecord();
+            QCOMPARE((*record)->number, 2);
+            QVERIFY((*record)->spareEntries.isEmpty());
+            entry = (*record)->entry;
+        }
+        QCOMPARE(read(*Keychain::system(), u"vault-key-rotated"_s).error().fault,
+                 KeychainFault::NotFound);
+        QVERIFY(read(*Keychain::system(), entry));
+        LoginStore logins(*vault, Keychain::system());
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
     }
 
     void aLockedKeyringLosesNothing()
@@ -295,8 +340,8 @@ private slots:
         m_desktop.lock();
         LoginStore logins(*vault, Keychain::system(), u"locked"_s);
         QCoro::waitFor(logins.unlock());
-        QCOMPARE(logins.state(), KeyState::NoKeychain);
-        QVERIFY2(logins.problem().contains(u"locked"_s), qPrintable(logins.problem()));
+        QCOMPARE(logins.state(), KeyState::Closed);
+        QCOMPARE(logins.problem(), KeyProblem::Locked);
 
         m_desktop.unlock();
         QCoro::waitFor(logins.unlock());
@@ -312,12 +357,36 @@ private slots:
         connect(&timer, &QTimer::timeout, this, [&ticks] { ++ticks; });
         timer.start(10);
         const auto keychain = Keychain::system(std::chrono::milliseconds(300));
-        const Result<Secret> answer = read(*keychain, u"entry"_s);
+        const KeychainResult<Secret> answer = read(*keychain, u"entry"_s);
         m_desktop.thaw();
-        QCOMPARE(answer.error().kind, Error::Kind::Timeout);
+        QCOMPARE(answer.error().fault, KeychainFault::Silent);
         QVERIFY2(ticks >= 10, qPrintable(u"the event loop stood still: %1 ticks"_s.arg(ticks)));
         // It answers again.
-        QTRY_COMPARE(read(*Keychain::system(), u"entry"_s).error().kind, Error::Kind::NotFound);
+        QTRY_COMPARE(read(*Keychain::system(), u"entry"_s).error().fault, KeychainFault::NotFound);
+    }
+
+    // libsecret's session ends with the daemon; the program must not need a restart for that.
+    void aKeyringThatWasRestartedIsUsedAgain()
+    {
+        QTemporaryDir dir;
+        auto vault = openVault(dir);
+        QVERIFY(signInOnce(*vault, u"restarted"_s));
+        m_desktop.stopKeyring();
+        LoginStore logins(*vault, Keychain::system());
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::Closed);
+        QCOMPARE(logins.problem(), KeyProblem::Missing);
+
+        m_desktop.startKeyring();
+        QCoro::waitFor(logins.unlock());
+        QCOMPARE(logins.state(), KeyState::Ready);
+        QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
+
+        // Restarted while nobody asked for anything.
+        m_desktop.stopKeyring();
+        m_desktop.startKeyring();
+        const Result<> rotated = QCoro::waitFor(logins.rotateKey());
+        QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
     }
 };
 

@@ -29,12 +29,9 @@ private slots:
     void removingALoginRemovesItsTokens();
     void aKeychainThatCannotWriteIsNone();
     void theUserMayTryAgain();
-    void aLostKeyAsksForANewLogin();
-    void aDamagedKeyIsReplaced();
-    void anotherKeyAsksForANewLogin();
     void aKeychainMayAnswerAfterTheStoreIsGone();
-    void derivedKeysAreStableAndDiffer();
-    void dataDirectoriesHaveKeysOfTheirOwn();
+    void aDamagedTokenAsksForANewLoginAndIsKept();
+    void refreshKeysAreStableAndNotTheKeyItself();
 };
 
 void TestLoginStore::theFirstUnlockMakesAKey()
@@ -157,66 +154,26 @@ void TestLoginStore::removingALoginRemovesItsTokens()
 
 void TestLoginStore::aKeychainThatCannotWriteIsNone()
 {
-    m_chain->writeError = Error{Error::Kind::Storage, u"Read-only."_s, {}};
+    m_chain->writeFault = KeychainFault::Denied;
     unlock();
-    QCOMPARE(m_store->state(), KeyState::NoKeychain);
-    QCOMPARE(m_store->problem(), u"Read-only."_s);
+    QCOMPARE(m_store->state(), KeyState::Closed);
+    QCOMPARE(m_store->problem(), KeyProblem::Denied);
 }
 
 void TestLoginStore::theUserMayTryAgain()
 {
-    m_chain->readError = Error{Error::Kind::Timeout, u"Silent."_s, {}};
+    m_chain->readFault = KeychainFault::Silent;
     unlock();
-    QCOMPARE(m_store->state(), KeyState::NoKeychain);
-    m_chain->readError.reset();
+    QCOMPARE(m_store->state(), KeyState::Closed);
+    m_chain->readFault.reset();
     QSignalSpy changed(m_store.get(), &LoginStore::stateChanged);
     unlock();
     QCOMPARE(m_store->state(), KeyState::Ready);
-    QVERIFY(m_store->problem().isEmpty());
+    QCOMPARE(m_store->problem(), KeyProblem::None);
     QCOMPARE(changed.size(), 2); // Opening, Ready
     const int reads = m_chain->reads;
     unlock();
     QCOMPARE(m_chain->reads, reads);
-}
-
-void TestLoginStore::aLostKeyAsksForANewLogin()
-{
-    unlock();
-    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
-    QVERIFY(m_store->saveSecret(u"client"_s, Secret(QByteArray(kClientSecret))));
-    m_chain->entries.clear();
-    unlocked();
-    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
-    QCOMPARE(m_store->tokens({u"l1"_s}).error().kind, Error::Kind::Unauthorized);
-    const auto secret = m_store->secret(u"client"_s);
-    QCOMPARE(secret.error().kind, Error::Kind::Storage);
-    QVERIFY(!secret.error().action.isEmpty());
-    unlocked();
-    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
-
-    Login again = test::login(u"l1"_s);
-    QVERIFY(m_store->save(again, tokens()));
-    unlocked();
-    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Ok);
-    QCOMPARE(m_store->tokens({u"l1"_s})->access.reveal(), kAccess);
-}
-
-void TestLoginStore::aDamagedKeyIsReplaced()
-{
-    m_chain->entries[u"vault-key-v1"_s] = "short";
-    unlocked();
-    QCOMPARE(m_chain->entries.value(u"vault-key-v1"_s).size(), crypto::kKeyBytes);
-    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
-}
-
-void TestLoginStore::anotherKeyAsksForANewLogin()
-{
-    unlock();
-    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
-    // As after restoring the keychain, or the data directory, from another time.
-    m_chain->entries[u"vault-key-v1"_s] = crypto::randomBytes(crypto::kKeyBytes);
-    unlocked();
-    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
 }
 
 void TestLoginStore::aKeychainMayAnswerAfterTheStoreIsGone()
@@ -229,24 +186,30 @@ void TestLoginStore::aKeychainMayAnswerAfterTheStoreIsGone()
     QVERIFY(m_chain->entries.isEmpty());
 }
 
-void TestLoginStore::derivedKeysAreStableAndDiffer()
+void TestLoginStore::aDamagedTokenAsksForANewLoginAndIsKept()
 {
     unlock();
-    const QByteArray one = m_store->derivedKey("rt-derive").reveal();
-    QCOMPARE(one.size(), crypto::kKeyBytes);
-    QVERIFY(m_store->derivedKey("upstream-vault").reveal() != one);
-    QVERIFY(m_chain->entries.value(u"vault-key-v1"_s) != one);
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    QVERIFY(m_store->save(test::login(u"l2"_s), tokens()));
+    QVERIFY(m_vault->saveSealedSecret(u"l1"_s, u"access"_s, "damaged"));
     unlocked();
-    QCOMPARE(m_store->derivedKey("rt-derive").reveal(), one);
+    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
+    QCOMPARE(m_vault->sealedSecret(u"l1"_s, u"access"_s), "damaged"_ba);
+    QCOMPARE(m_store->tokens({u"l2"_s})->access.reveal(), kAccess);
+    QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
+    unlocked();
+    QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::Ok);
 }
 
-void TestLoginStore::dataDirectoriesHaveKeysOfTheirOwn()
+void TestLoginStore::refreshKeysAreStableAndNotTheKeyItself()
 {
     unlock();
-    reopen(u"v2"_s);
-    unlock();
-    QCOMPARE(m_chain->entries.size(), 2);
-    QVERIFY(m_chain->entries.value(u"vault-key-v1"_s) != m_chain->entries.value(u"vault-key-v2"_s));
+    const QByteArray one = m_store->refreshKeys().current().key.copy().reveal();
+    QCOMPARE(one.size(), crypto::kKeyBytes);
+    QVERIFY(m_chain->key() != one);
+    unlocked();
+    QCOMPARE(m_store->refreshKeys().current().key.copy().reveal(), one);
+    QCOMPARE(m_store->refreshKeys().current().number, 1);
 }
 
 QTEST_GUILESS_MAIN(TestLoginStore)

@@ -40,7 +40,8 @@ void TestLoginStoreMemory::whileTheKeychainIsSilentNothingIsKept()
     QCOMPARE(m_store->state(), KeyState::Opening);
     QCOMPARE(m_store->save(test::login(u"l1"_s), tokens()).error().kind, Error::Kind::Storage);
     QVERIFY(!m_store->saveSecret(u"client"_s, Secret(QByteArray("x"))));
-    QVERIFY(m_store->derivedKey("p").isEmpty());
+    QVERIFY(m_store->refreshKeys().isEmpty());
+    m_chain->waits = false;
     emit m_chain->answered();
     QTRY_COMPARE(m_store->state(), KeyState::Ready);
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
@@ -48,35 +49,36 @@ void TestLoginStoreMemory::whileTheKeychainIsSilentNothingIsKept()
 
 void TestLoginStoreMemory::withoutAKeychainNothingIsKept()
 {
-    m_chain->readError = Error{Error::Kind::Storage, u"No keychain."_s, u"Start one."_s};
+    m_chain->readFault = KeychainFault::Missing;
     unlock();
-    QCOMPARE(m_store->state(), KeyState::NoKeychain);
-    QCOMPARE(m_store->problem(), u"No keychain. Start one."_s);
+    QCOMPARE(m_store->state(), KeyState::Closed);
+    QCOMPARE(m_store->problem(), KeyProblem::Missing);
     const Result<> saved = m_store->save(test::login(u"l1"_s), tokens());
     QCOMPARE(saved.error().kind, Error::Kind::Storage);
-    QVERIFY(saved.error().message.contains(u"No keychain."_s));
+    QVERIFY(saved.error().message.contains(u"no keychain"_s));
+    QVERIFY(saved.error().action.contains(u"Start a keyring"_s));
     QVERIFY(m_store->logins().isEmpty());
     QVERIFY(m_vault->logins().isEmpty());
     QVERIFY(!m_vault->hasSealedSecrets());
-    QVERIFY(m_store->derivedKey("p").isEmpty());
+    QVERIFY(m_store->refreshKeys().isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s}).error().kind, Error::Kind::Storage);
     QCOMPARE(m_store->secret(u"client"_s).error().kind, Error::Kind::Storage);
 }
 
 void TestLoginStoreMemory::thisSessionOnlyLeavesNothingOnDisk()
 {
-    m_chain->readError = Error{Error::Kind::Storage, u"No keychain."_s, {}};
+    m_chain->readFault = KeychainFault::Missing;
     unlock();
     m_store->useThisSessionOnly();
     QCOMPARE(m_store->state(), KeyState::SessionOnly);
-    QVERIFY(m_store->problem().isEmpty());
+    QCOMPARE(m_store->problem(), KeyProblem::Missing);
     QVERIFY(m_store->save(test::login(u"session-login"_s), tokens()));
     QVERIFY(m_store->saveSecret(u"client"_s, Secret(QByteArray(kClientSecret))));
     QVERIFY(m_store->setState({u"session-login"_s}, LoginState::NeedsLogin));
     QCOMPARE(m_store->login({u"session-login"_s})->state, LoginState::NeedsLogin);
     QCOMPARE(m_store->tokens({u"session-login"_s})->access.reveal(), kAccess);
     QCOMPARE(m_store->secret(u"client"_s)->reveal(), kClientSecret);
-    const QByteArray derived = m_store->derivedKey("p").reveal();
+    const QByteArray derived = m_store->refreshKeys().current().key.copy().reveal();
     QCOMPARE(derived.size(), crypto::kKeyBytes);
 
     const QByteArray content = test::contentOf(m_dir->path());
@@ -92,7 +94,7 @@ void TestLoginStoreMemory::thisSessionOnlyLeavesNothingOnDisk()
     reopen();
     QVERIFY(m_store->logins().isEmpty());
     m_store->useThisSessionOnly();
-    QVERIFY(m_store->derivedKey("p").reveal() != derived);
+    QVERIFY(m_store->refreshKeys().current().key.copy().reveal() != derived);
 }
 
 void TestLoginStoreMemory::thisSessionOnlyLeavesKeptLoginsForTheNextRun()

@@ -1,0 +1,453 @@
+#include "core/store/vaultkey.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+
+#include <QPointer>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::store {
+
+namespace {
+
+const QString kRefreshKeyOwner = u"refresh-key:"_s; ///< its number follows
+const QString kRefreshKeyName = u"key"_s;
+const QByteArray kRefreshPurpose = "rt-derive";
+const QByteArray kCheckContext = "vault key check 1";
+const QByteArray kCheckText = "This key opens the vault.";
+/// An earlier refresh token that comes back within this time is still told from a made-up one.
+constexpr Millis kFormerKeyKept = 24LL * 3600 * 1000;
+
+Secret sealingKeyOf(const Secret &key)
+{
+    return crypto::deriveKey(key, "upstream-vault");
+}
+
+/// Binds a sealed value to its place: moved to another row or column it does not open.
+QByteArray contextOf(const QString &owner, const QString &name)
+{
+    const std::array parts{QByteArray("vault 1"), owner.toUtf8(), name.toUtf8()};
+    QByteArray context;
+    for (const QByteArray &part : parts)
+        context += part + '\0';
+    return context;
+}
+
+/// The first key's name is the one that earlier versions gave it. Later ones end in a random part:
+/// a copy of the data directory must never write over the key of the original.
+QString entryName(const QString &instance, int number)
+{
+    const QString first = u"vault-key-"_s + instance;
+    return number == 1 ? first
+                       : u"%1-%2-%3"_s.arg(first, QString::number(number), crypto::randomId());
+}
+
+Error busy()
+{
+    return {Error::Kind::Storage, u"The keychain is being asked already."_s,
+            u"Wait for its answer."_s};
+}
+
+Error sessionHasNoKey()
+{
+    return {Error::Kind::InvalidInput, u"This run does not use the keychain."_s,
+            u"Start Flaredeck again when the keychain is open."_s};
+}
+
+AuditEvent rotatedEvent(int number)
+{
+    return {.kind = AuditKind::KeyChanged,
+            .outcome = u"Everything sealed was sealed anew with key %1"_s.arg(number)};
+}
+
+AuditEvent lostEvent(int number, qsizetype lost)
+{
+    return {.kind = AuditKind::KeyChanged,
+            .outcome = u"The key was lost; key %1 takes its place, and %2 sealed secrets were "
+                       "deleted"_s.arg(QString::number(number), QString::number(lost))};
+}
+
+SealedSecret sealedWith(const Secret &sealing, const QString &owner, const QString &name,
+                        const Secret &value)
+{
+    return {owner, name, crypto::seal(sealing, value.reveal(), contextOf(owner, name))};
+}
+
+/// Written and read back: a keychain that forgets must not become the only one that knows.
+Task<KeychainResult<>> keep(std::shared_ptr<Keychain> keychain, QString entry,
+                            std::shared_ptr<const Secret> key)
+{
+    const KeychainResult<> written = co_await keychain->write(entry, key->copy());
+    if (!written)
+        co_return written;
+    const KeychainResult<Secret> back = co_await keychain->read(entry);
+    if (!back)
+        co_return tl::unexpected<KeychainError>(back.error());
+    if (!crypto::equalInConstantTime(back->reveal(), key->reveal()))
+        co_return refused(KeychainFault::Failed, u"it gives back another value than was stored"_s);
+    co_return KeychainResult<>();
+}
+
+Task<Result<>> settled(Result<> result)
+{
+    co_return result;
+}
+
+} // namespace
+
+VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
+                   QObject *parent)
+    : QObject(parent)
+    , m_vault(vault)
+    , m_keychain(std::move(keychain))
+    , m_formerId(formerId)
+{
+}
+
+Task<> VaultKey::unlock()
+{
+    if (m_busy || m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
+        co_return;
+    const QPointer<VaultKey> self(this);
+    const std::shared_ptr<Keychain> keychain = m_keychain;
+    enter(KeyState::Opening);
+    if (const Result<> identified = identify(); !identified) {
+        qCCritical(lcStore).noquote() << identified.error().text() << identified.error().detail;
+        enter(KeyState::Closed, KeyProblem::VaultFailed);
+        co_return;
+    }
+    m_busy = true;
+    const KeychainResult<Secret> found = co_await keychain->read(m_record.entry);
+    if (!self)
+        co_return;
+    m_busy = false;
+    if (m_state != KeyState::Opening) // the person did not want to wait
+        co_return;
+    if (!found && found.error().fault != KeychainFault::NotFound) {
+        close(found.error());
+        co_return;
+    }
+    const Result<bool> right = found ? opens(*found) : Result<bool>(false);
+    const auto sealed = m_vault.sealedSecrets();
+    if (!right || !sealed) {
+        const Error &error = right ? sealed.error() : right.error();
+        qCCritical(lcStore).noquote() << error.text() << error.detail;
+        enter(KeyState::Closed, KeyProblem::VaultFailed);
+    } else if (*right) {
+        adopt(found->copy());
+        enter(KeyState::Ready);
+        co_await removeSpareEntries();
+    } else if (!sealed->isEmpty()) {
+        const KeyProblem problem = found ? KeyProblem::WrongKey : KeyProblem::EntryLost;
+        qCWarning(lcStore).noquote() << describe(problem).text();
+        enter(KeyState::Closed, problem);
+    } else if (!found && m_record.check.isEmpty()) {
+        co_await makeFirst();
+    } else {
+        const Result<> replaced = co_await replaceLost();
+        if (!replaced)
+            qCWarning(lcStore).noquote() << replaced.error().text() << replaced.error().detail;
+    }
+}
+
+/// Which key is the vault's own is written in the vault, from the first start on.
+Result<> VaultKey::identify()
+{
+    const auto stored = m_vault.keyRecord();
+    if (!stored)
+        return fail(stored.error());
+    if (*stored) {
+        m_record = **stored;
+        return {};
+    }
+    KeyRecord record;
+    record.instance = m_formerId.isEmpty() ? crypto::randomId() : m_formerId;
+    record.entry = entryName(record.instance, record.number);
+    if (const Result<> saved = m_vault.saveKeyRecord(record); !saved)
+        return saved;
+    m_record = record;
+    return {};
+}
+
+/// A vault of an earlier version has no check: any sealed value serves as one.
+Result<bool> VaultKey::opens(const Secret &key) const
+{
+    if (key.reveal().size() != crypto::kKeyBytes)
+        return false;
+    const Secret sealing = sealingKeyOf(key);
+    if (!m_record.check.isEmpty())
+        return crypto::open(sealing, m_record.check, kCheckContext).has_value();
+    const auto sealed = m_vault.sealedSecrets();
+    if (!sealed)
+        return fail(sealed.error());
+    return sealed->isEmpty() ||
+           std::any_of(sealed->cbegin(), sealed->cend(), [&sealing](const SealedSecret &secret) {
+               return crypto::open(sealing, secret.sealed, contextOf(secret.owner, secret.name))
+                   .has_value();
+           });
+}
+
+KeyRecord VaultKey::recordFor(const Secret &key, int number) const
+{
+    KeyRecord record = m_record;
+    record.number = number;
+    if (number != m_record.number)
+        record.entry = entryName(record.instance, number);
+    record.check = crypto::seal(sealingKeyOf(key), kCheckText, kCheckContext);
+    record.since = m_vault.clock().now();
+    return record;
+}
+
+void VaultKey::adopt(Secret key)
+{
+    m_key = std::move(key);
+    m_sealing = sealingKeyOf(m_key);
+    if (m_record.check.isEmpty()) {
+        m_record.check = crypto::seal(m_sealing, kCheckText, kCheckContext);
+        if (const Result<> saved = m_vault.saveKeyRecord(m_record); !saved)
+            qCWarning(lcStore).noquote()
+                << "The check of the key is not stored yet:" << saved.error().text();
+    }
+    readFormerRefreshKeys();
+}
+
+void VaultKey::readFormerRefreshKeys()
+{
+    m_formerRefreshKeys.clear();
+    const auto sealed = m_vault.sealedSecrets();
+    const auto inUse = m_vault.refreshKeysInUse();
+    if (!sealed || !inUse)
+        return;
+    const bool kept = m_vault.clock().now() - m_record.since < kFormerKeyKept;
+    for (const SealedSecret &secret : *sealed) {
+        if (!secret.owner.startsWith(kRefreshKeyOwner))
+            continue;
+        const int number = secret.owner.mid(kRefreshKeyOwner.size()).toInt();
+        if (!kept && !inUse->contains(number)) {
+            if (const Result<> removed = m_vault.removeSecrets(secret.owner); !removed)
+                qCWarning(lcStore).noquote() << removed.error().text();
+        } else if (Result<Secret> key = open(secret)) {
+            m_formerRefreshKeys.emplace(number, *std::move(key));
+        }
+    }
+}
+
+Task<> VaultKey::makeFirst()
+{
+    const QPointer<VaultKey> self(this);
+    const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
+    const KeyRecord first = recordFor(*key, m_record.number);
+    m_busy = true;
+    const KeychainResult<> kept = co_await keep(m_keychain, first.entry, key);
+    if (!self)
+        co_return;
+    m_busy = false;
+    if (m_state != KeyState::Opening)
+        co_return;
+    if (!kept) {
+        close(kept.error());
+        co_return;
+    }
+    if (const Result<> saved = m_vault.saveKeyRecord(first); !saved) {
+        qCCritical(lcStore).noquote() << saved.error().text() << saved.error().detail;
+        enter(KeyState::Closed, KeyProblem::VaultFailed);
+        co_return;
+    }
+    m_record = first;
+    adopt(key->copy());
+    enter(KeyState::Ready);
+}
+
+Task<Result<>> VaultKey::startAnew()
+{
+    if (m_busy)
+        return settled(fail(busy()));
+    if (m_state != KeyState::Closed || !isLoss(m_problem))
+        return settled(fail(Error::Kind::InvalidInput, u"The key of the vault is not lost."_s,
+                            u"Unlock the keychain instead."_s));
+    return replaceLost();
+}
+
+Task<Result<>> VaultKey::replaceLost()
+{
+    const QPointer<VaultKey> self(this);
+    const KeyState before = m_state;
+    const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
+    KeyRecord next = recordFor(*key, m_record.number + 1);
+    if (const Result<> noted = noteSpare(next.entry); !noted)
+        co_return noted;
+    m_busy = true;
+    const KeychainResult<> kept = co_await keep(m_keychain, next.entry, key);
+    if (!self)
+        co_return fail(shuttingDown());
+    m_busy = false;
+    if (m_state != before)
+        co_return fail(busy());
+    if (!kept) {
+        // What is sealed is still there, and its key may still come back.
+        if (m_state == KeyState::Opening)
+            close(kept.error());
+        co_return fail(describe(problemOf(kept.error().fault)));
+    }
+    const auto sealed = m_vault.sealedSecrets();
+    if (!sealed)
+        co_return fail(sealed.error());
+    next.spareEntries = m_record.spareEntries;
+    next.spareEntries.removeAll(next.entry);
+    const Result<> replaced = m_vault.replaceKey(next, {}, lostEvent(next.number, sealed->size()));
+    if (!replaced)
+        co_return replaced;
+    m_record = next;
+    adopt(key->copy());
+    enter(KeyState::Ready);
+    co_return Result<>();
+}
+
+Task<Result<>> VaultKey::rotate()
+{
+    if (m_busy)
+        co_return fail(busy());
+    if (m_state != KeyState::Ready)
+        co_return fail(m_state == KeyState::SessionOnly ? sessionHasNoKey() : describe(m_problem));
+    const QPointer<VaultKey> self(this);
+    const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
+    const KeyRecord next = recordFor(*key, m_record.number + 1);
+    if (const Result<> noted = noteSpare(next.entry); !noted)
+        co_return noted;
+    m_busy = true;
+    const KeychainResult<> kept = co_await keep(m_keychain, next.entry, key);
+    if (!self)
+        co_return fail(shuttingDown());
+    m_busy = false;
+    if (!kept) {
+        qCWarning(lcStore).noquote() << "The vault keeps its key:" << kept.error().detail;
+        co_return fail(describe(problemOf(kept.error().fault)));
+    }
+    if (const Result<> sealed = sealAnew(next, *key); !sealed)
+        co_return sealed;
+    co_await removeSpareEntries();
+    co_return Result<>();
+}
+
+/// One transaction, and no wait in it: nobody else writes meanwhile.
+Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
+{
+    const auto sealed = m_vault.sealedSecrets();
+    if (!sealed)
+        return fail(sealed.error());
+    const Secret sealing = sealingKeyOf(key);
+    QList<SealedSecret> secrets;
+    for (const SealedSecret &secret : *sealed) {
+        const Result<Secret> value = open(secret);
+        // One that this key does not open is lost already, and says so where it is asked for.
+        secrets.append(value ? sealedWith(sealing, secret.owner, secret.name, *value) : secret);
+    }
+    // The tokens that were derived with the key must still be known when they come back. The key
+    // itself is not kept: it would open old copies of the vault.
+    secrets.append(sealedWith(sealing, kRefreshKeyOwner + QString::number(m_record.number),
+                              kRefreshKeyName, crypto::deriveKey(m_key, kRefreshPurpose)));
+    next.spareEntries = m_record.spareEntries;
+    next.spareEntries.removeAll(next.entry);
+    next.spareEntries.append(m_record.entry);
+    const Result<> replaced = m_vault.replaceKey(next, secrets, rotatedEvent(next.number));
+    if (!replaced)
+        return replaced;
+    m_record = next;
+    adopt(key.copy());
+    emit stateChanged();
+    return {};
+}
+
+/// Before the entry is written, so that a crash leaves none that nobody removes.
+Result<> VaultKey::noteSpare(const QString &entry)
+{
+    KeyRecord noted = m_record;
+    noted.spareEntries.append(entry);
+    const Result<> saved = m_vault.saveKeyRecord(noted);
+    if (saved)
+        m_record = noted;
+    return saved;
+}
+
+Task<> VaultKey::removeSpareEntries()
+{
+    const QPointer<VaultKey> self(this);
+    const std::shared_ptr<Keychain> keychain = m_keychain;
+    m_busy = true;
+    const QStringList spare = m_record.spareEntries;
+    for (const QString &entry : spare) {
+        const KeychainResult<> removed = co_await keychain->remove(entry);
+        if (!self)
+            co_return;
+        if (!removed) {
+            qCWarning(lcStore).noquote()
+                << "A key that is of no use any more stays in the keychain "
+                   "until the next start:"
+                << removed.error().detail;
+            continue;
+        }
+        KeyRecord record = m_record;
+        record.spareEntries.removeAll(entry);
+        if (m_vault.saveKeyRecord(record))
+            m_record = record;
+    }
+    m_busy = false;
+}
+
+void VaultKey::useThisSessionOnly()
+{
+    if (m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
+        return;
+    m_key = Secret(crypto::randomBytes(crypto::kKeyBytes));
+    m_sealing = sealingKeyOf(m_key);
+    enter(KeyState::SessionOnly, m_problem);
+}
+
+void VaultKey::enter(KeyState state, KeyProblem problem)
+{
+    if (m_state == state && m_problem == problem)
+        return;
+    m_state = state;
+    m_problem = problem;
+    emit stateChanged();
+}
+
+void VaultKey::close(const KeychainError &error)
+{
+    const KeyProblem problem = problemOf(error.fault);
+    qCWarning(lcStore).noquote() << describe(problem).text() << error.detail;
+    enter(KeyState::Closed, problem);
+}
+
+QByteArray VaultKey::seal(const QString &owner, const QString &name, const Secret &value) const
+{
+    return sealedWith(m_sealing, owner, name, value).sealed;
+}
+
+Result<Secret> VaultKey::open(const SealedSecret &secret) const
+{
+    Result<QByteArray> plain =
+        crypto::open(m_sealing, secret.sealed, contextOf(secret.owner, secret.name));
+    if (!plain)
+        return fail(plain.error());
+    return Secret(*std::move(plain));
+}
+
+RefreshKeys VaultKey::refreshKeys() const
+{
+    if (m_key.isEmpty())
+        return {};
+    const int number = m_state == KeyState::SessionOnly ? 0 : m_record.number;
+    RefreshKeys keys(RefreshKey{number, crypto::deriveKey(m_key, kRefreshPurpose)});
+    if (m_state == KeyState::SessionOnly)
+        return keys;
+    for (const auto &[former, key] : m_formerRefreshKeys)
+        keys.addFormer(RefreshKey{former, key.copy()});
+    return keys;
+}
+
+} // namespace flaredeck::store

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "core/base/task.h"
+#include "core/store/keychain.h"
+#include "core/store/keyproblem.h"
+#include "core/store/refreshkeys.h"
+#include "core/store/vault.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+
+namespace flaredeck::store {
+
+/// Where sign-ins and their secrets are kept.
+enum class KeyState {
+    Opening,     ///< the keychain was asked and has not answered
+    Ready,       ///< sealed in the vault with a key from the keychain
+    Closed,      ///< no key; nothing can be kept and nothing is changed until the person chooses
+    SessionOnly, ///< the person chose: in memory until the app ends
+};
+
+/// The key that seals the vault: asks the keychain for it, checks that it is the right one, seals,
+/// opens, and replaces it. What is sealed is never deleted unless startAnew() is asked for.
+class VaultKey : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `formerId` is what the settings of earlier versions called the vault; it becomes part of the
+    /// vault when that has no name yet. Empty makes one up.
+    VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
+             QObject *parent = nullptr);
+
+    /// Asks the keychain. Afterwards state() is Ready, or Closed with a problem(); from there it
+    /// may be called again. A key is made only when nothing is sealed.
+    Task<> unlock();
+    /// A key of this run.
+    void useThisSessionOnly();
+    /// Another key in the place of one that isLoss(): what was sealed is deleted when the new one
+    /// is safely in the keychain, not before.
+    Task<Result<>> startAnew();
+    /// A new key in the keychain, everything sealed with it in one transaction, the old key out of
+    /// the keychain. Wherever this ends, exactly one of the two keys opens the vault.
+    Task<Result<>> rotate();
+
+    [[nodiscard]] KeyState state() const { return m_state; }
+    [[nodiscard]] KeyProblem problem() const { return m_problem; } ///< why Closed or SessionOnly
+    [[nodiscard]] const KeyRecord &record() const { return m_record; }
+
+    /// Ready only. A value is bound to its place: elsewhere it does not open.
+    [[nodiscard]] QByteArray seal(const QString &owner, const QString &name,
+                                  const Secret &value) const;
+    [[nodiscard]] Result<Secret> open(const SealedSecret &secret) const;
+    /// Of this run only when SessionOnly; empty while Opening or Closed.
+    [[nodiscard]] RefreshKeys refreshKeys() const;
+
+signals:
+    void stateChanged();
+
+private:
+    void enter(KeyState state, KeyProblem problem = KeyProblem::None);
+    void close(const KeychainError &error);
+    Result<> identify();
+    [[nodiscard]] Result<bool> opens(const Secret &key) const;
+    [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
+    void adopt(Secret key);
+    void readFormerRefreshKeys();
+    Task<> makeFirst();
+    Task<Result<>> replaceLost();
+    Result<> sealAnew(KeyRecord next, const Secret &key);
+    Result<> noteSpare(const QString &entry);
+    Task<> removeSpareEntries();
+
+    Vault &m_vault;
+    const std::shared_ptr<Keychain> m_keychain; ///< shared with what is in progress
+    const QString m_formerId;
+    KeyState m_state = KeyState::Opening;
+    KeyProblem m_problem = KeyProblem::None;
+    bool m_busy = false; ///< with the keychain
+    KeyRecord m_record;
+    Secret m_key;
+    Secret m_sealing;
+    std::map<int, Secret> m_formerRefreshKeys;
+};
+
+} // namespace flaredeck::store
