@@ -1,6 +1,7 @@
 #include "app/application.h"
 #include "app/audittool.h"
 #include "app/commandline.h"
+#include "app/coredumps.h"
 #include "app/headless.h"
 #include "app/singleinstance.h"
 #include "core/base/settings.h"
@@ -102,6 +103,8 @@ int run(int argc, char **argv, const CommandLine &line)
 
 int main(int argc, char **argv)
 {
+    if (!flaredeck::app::forbidCoreDumps())
+        std::fputs("flaredeck: a crash may leave a core dump with secrets in it\n", stderr);
     QCoreApplication::setApplicationName(QStringLiteral("flaredeck"));
     QCoreApplication::setApplicationVersion(QStringLiteral(FLAREDECK_VERSION));
 

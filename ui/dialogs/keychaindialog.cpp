@@ -33,7 +33,7 @@ KeychainDialog::KeychainDialog(Commands &commands, const Snapshot &snapshot, QWi
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
     column->setSpacing(space::m);
-    for (QLabel *label : {m_happened, m_means, m_answer})
+    for (QLabel *label : {m_means, m_answer})
         label->setWordWrap(true);
     column->addWidget(m_happened);
     column->addWidget(m_means);
@@ -54,7 +54,7 @@ KeychainDialog::KeychainDialog(Commands &commands, const Snapshot &snapshot, QWi
     auto *buttons = new QHBoxLayout;
     buttons->addStretch();
     buttons->addWidget(later);
-    column->addSpacing(space::xs);
+    column->addStretch();
     column->addLayout(buttons);
     m_again.button->setDefault(true);
     m_again.button->setFocus();

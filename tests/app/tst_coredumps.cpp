@@ -1,0 +1,29 @@
+#include "app/coredumps.h"
+
+#include <QTest>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+using namespace flaredeck;
+
+class TestCoreDumps : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void theProcessLeavesNone();
+};
+
+void TestCoreDumps::theProcessLeavesNone()
+{
+    QVERIFY(app::forbidCoreDumps());
+    QCOMPARE(::prctl(PR_GET_DUMPABLE), 0);
+    rlimit limit{1, 1};
+    QCOMPARE(::getrlimit(RLIMIT_CORE, &limit), 0);
+    QCOMPARE(limit.rlim_cur, rlim_t(0));
+    QCOMPARE(limit.rlim_max, rlim_t(0)); // nothing in this process can raise it again
+}
+
+QTEST_GUILESS_MAIN(TestCoreDumps)
+#include "tst_coredumps.moc"
