@@ -3,7 +3,6 @@
 #include <QtGlobal>
 
 #ifdef Q_OS_LINUX
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #endif
 
@@ -12,9 +11,11 @@ namespace flaredeck::app {
 bool forbidCoreDumps()
 {
 #ifdef Q_OS_LINUX
-    // The limit alone does not bind a system that pipes dumps to a collector (core(5)).
-    const rlimit none{0, 0};
-    return ::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0;
+    // Smaller than any dump, and the one value that Linux also obeys where dumps are piped to a
+    // collector: with 0 that one would get them (core(5)). PR_SET_DUMPABLE would hide /proc/<pid>
+    // from everything of the same user as well, the desktop's portals among it.
+    const rlimit none{1, 1};
+    return ::setrlimit(RLIMIT_CORE, &none) == 0;
 #else
     return true;
 #endif
