@@ -22,7 +22,6 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_vault(vault)
     , m_clock(clock)
 {
-    purge(kMaxClients);
     for (const store::Client &client : m_vault.clients())
         m_clients.insert(client.id, client);
 }

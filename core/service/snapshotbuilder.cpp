@@ -33,16 +33,16 @@ QList<GrantView> grantViews(const SnapshotSources &sources, const SessionsByGran
     return views;
 }
 
-ClientView clientView(const store::Client &client, const QList<GrantView> &grants,
+using GrantsByClient = QHash<ClientId, QList<const GrantView *>>;
+
+ClientView clientView(const store::Client &client, const GrantsByClient &grants,
                       const SessionsByGrant &sessions)
 {
     ClientView view{client, {}, {}, 0, client.lastUsedAt};
-    for (const GrantView &grant : grants) {
-        if (grant.grant.client != client.id)
-            continue;
+    for (const GrantView *grant : grants.value(client.id)) {
         ++view.liveGrants;
-        view.lastSeenAt = std::max(view.lastSeenAt, grant.grant.lastUsedAt);
-        view.sessions += sessions.values(grant.grant.id);
+        view.lastSeenAt = std::max(view.lastSeenAt, grant->grant.lastUsedAt);
+        view.sessions += sessions.values(grant->grant.id);
     }
     for (const mcp::SessionInfo &session : std::as_const(view.sessions))
         view.lastSeenAt = std::max(view.lastSeenAt, session.lastSeenAt);
@@ -66,8 +66,11 @@ Snapshot buildSnapshot(const SnapshotSources &sources)
     Snapshot snapshot;
     snapshot.logins = sources.logins.logins();
     snapshot.grants = grantViews(sources, sessions, names);
+    GrantsByClient grants;
+    for (const GrantView &grant : std::as_const(snapshot.grants))
+        grants[grant.grant.client].append(&grant);
     for (const store::Client &client : clients) {
-        ClientView view = clientView(client, snapshot.grants, sessions);
+        ClientView view = clientView(client, grants, sessions);
         view.program = sources.programs.of(client.id);
         snapshot.clients.append(view);
     }

@@ -75,7 +75,8 @@ public:
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
     [[nodiscard]] QSet<GrantId> grantsWithRefreshState();
     [[nodiscard]] std::optional<GrantId> grantOfAccessToken(const QByteArray &hash);
-    [[nodiscard]] QList<AccessToken> accessTokens(const GrantId &id); ///< unexpired, if the grant is live
+    [[nodiscard]] QList<AccessToken>
+    accessTokens(const GrantId &id); ///< unexpired, if the grant is live
     Result<> removeAccessToken(const QByteArray &hash);
 
     // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.

@@ -45,10 +45,10 @@ const answers = (url) => new Promise((resolve) => {
   }).on('error', () => resolve(false));
 });
 
-async function flaredeck(extra = ['--headless'], env = {}) {
+async function flaredeck(extra = ['--headless'], env = {}, dataDir = tempDir('flaredeck-bench-')) {
   const port = await freePort();
   const began = performance.now();
-  const child = start(BIN, ['--sandbox', '--auto-approve', '--port', String(port), '--data-dir', tempDir('flaredeck-bench-'), ...extra], env);
+  const child = start(BIN, ['--sandbox', '--auto-approve', '--port', String(port), '--data-dir', dataDir, ...extra], env);
   const origin = `http://localhost:${port}`;
   for (let tries = 0; !(await answers(`http://127.0.0.1:${port}/mcp`)); tries++) {
     if (tries > 20_000 || child.exitCode !== null) throw new Error('the program does not answer');
@@ -147,6 +147,21 @@ for (let i = 0; i < Number(options.startups); i++) {
 }
 report.readyMs = { median: Math.round(median(ready)), worst: Math.round(Math.max(...ready)) };
 
+// The same with ten thousand clients, each with a grant and five access tokens.
+const crowd = tempDir('flaredeck-scale-');
+report.crowd = JSON.parse((await execute(path.join(path.dirname(BIN), 'flaredeck-scale'), [crowd])).stdout);
+const crowdReady = [];
+for (let i = 0; i < 5; i++) {
+  const app = await flaredeck(['--headless'], {}, crowd);
+  crowdReady.push(app.readyMs);
+  const admitted = await fetch(app.url, { method: 'POST', headers: { authorization: `Bearer ${report.crowd.token}`,
+    'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+  body: '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}' });
+  if (admitted.status !== 200) throw new Error(`a stored token is answered with ${admitted.status}`);
+  await stop(app.child);
+}
+report.crowd.readyMs = { median: Math.round(median(crowdReady)), worst: Math.round(Math.max(...crowdReady)) };
+
 // Idle, then calls, then idle streams, one process each so that none colours the next.
 let app = await flaredeck();
 await settle(3000);
@@ -229,6 +244,7 @@ if (options.json) {
   const row = (name, one) => console.log(`  ${name.padEnd(12)} ${String(one.clients).padStart(2)} clients  ${String(one.callsPerSecond).padStart(6)} calls/s  ${String(one.cpuUsPerCall).padStart(4)} µs CPU/call  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms`);
   console.log(`${report.machine}, node ${report.node}\n`);
   console.log(`ready to answer, headless   median ${report.readyMs.median} ms, worst of ${ready.length} ${report.readyMs.worst} ms`);
+  console.log(`with ${report.crowd.clients} clients and ${report.crowd.tokens} tokens   median ${report.crowd.readyMs.median} ms, worst of ${crowdReady.length} ${report.crowd.readyMs.worst} ms; a token is checked in ${report.crowd.checkUs} µs`);
   console.log(`idle, headless              ${report.idlePssMiB} MiB PSS`);
   console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);
   console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);

@@ -1,5 +1,6 @@
-// A vault as nobody has one yet: fills DIR/vault.db, unless it is there, with many clients, a grant and
-// five access tokens for each, and prints what it takes to read them and to check a token, as JSON.
+// A vault as nobody has one yet: fills DIR/vault.db, unless it is there, with many clients, a grant
+// and five access tokens for each, and prints what it takes to read them and to check a token, as
+// JSON.
 //   flaredeck-scale DIR [CLIENTS]
 
 #include "core/base/crypto.h"
@@ -148,9 +149,10 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "only %d of %d tokens were admitted\n", admitted, kChecks);
         return 1;
     }
-    std::printf("{\"clients\": %d, \"grants\": %d, \"tokens\": %d, \"openMs\": %.1f, \"clientsMs\": "
-                "%.1f, \"grantsMs\": %.1f, \"checkUs\": %.2f, \"token\": \"%s\"}\n",
-                int(registry.all().size()), int(grants.all().size()), clients * kTokensPerGrant,
-                openMs, clientsMs, grantsMs, checkUs, secretOf(0, 0).constData());
+    std::printf(
+        "{\"clients\": %d, \"grants\": %d, \"tokens\": %d, \"openMs\": %.1f, \"clientsMs\": "
+        "%.1f, \"grantsMs\": %.1f, \"checkUs\": %.2f, \"token\": \"%s\"}\n",
+        int(registry.all().size()), int(grants.all().size()), clients * kTokensPerGrant, openMs,
+        clientsMs, grantsMs, checkUs, secretOf(0, 0).constData());
     return 0;
 }
