@@ -75,6 +75,11 @@ AuthorizationServer::~AuthorizationServer()
     flush();
 }
 
+void AuthorizationServer::setOptions(const metadata::Options &options)
+{
+    d->endpoints.setOptions(options);
+}
+
 void AuthorizationServer::install(http::HttpServer &server)
 {
     d->endpoints.install(server);

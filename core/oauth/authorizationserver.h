@@ -7,6 +7,7 @@
 #include "core/http/peerprocess.h"
 #include "core/oauth/documentfetcher.h"
 #include "core/oauth/loginsource.h"
+#include "core/oauth/metadata.h"
 #include "core/oauth/stepup.h"
 #include "core/prompt/prompter.h"
 #include "core/store/refreshkeys.h"
@@ -37,6 +38,7 @@ public:
     ~AuthorizationServer() override;
 
     void install(http::HttpServer &server);
+    void setOptions(const metadata::Options &options);
 
     /// The bearer check of a protected path: the caller, or the complete 401. Memory only.
     [[nodiscard]] tl::expected<CallerPtr, http::Response>

@@ -6,7 +6,7 @@
 
 namespace flaredeck::oauth::metadata {
 
-Json authorizationServer(const QByteArray &issuer)
+Json authorizationServer(const QByteArray &issuer, const Options &options)
 {
     const auto at = [&issuer](const char *path) { return (issuer + path).toStdString(); };
     Json scopeNames = Json::array();
@@ -15,11 +15,10 @@ Json authorizationServer(const QByteArray &issuer)
     scopeNames.push_back("offline_access");
     const Json authMethods{"none", "client_secret_basic", "client_secret_post"};
 
-    return {
+    Json document{
         {"issuer", issuer.toStdString()},
         {"authorization_endpoint", at("/authorize")},
         {"token_endpoint", at("/token")},
-        {"registration_endpoint", at("/register")},
         {"revocation_endpoint", at("/revoke")},
         {"revocation_endpoint_auth_methods_supported", authMethods},
         {"scopes_supported", scopeNames},
@@ -29,9 +28,13 @@ Json authorizationServer(const QByteArray &issuer)
         {"grant_types_supported", {"authorization_code", "refresh_token"}},
         {"token_endpoint_auth_methods_supported", authMethods},
         {"code_challenge_methods_supported", {"S256"}},
-        {"authorization_response_iss_parameter_supported", true},
         {"client_id_metadata_document_supported", true},
     };
+    if (options.opensRegistration)
+        document["registration_endpoint"] = at("/register");
+    if (options.promisesIssuer)
+        document["authorization_response_iss_parameter_supported"] = true;
+    return document;
 }
 
 Json protectedResource(const QByteArray &issuer, const QByteArray &suffix)
@@ -46,7 +49,7 @@ Json protectedResource(const QByteArray &issuer, const QByteArray &suffix)
     };
 }
 
-http::Response answer(const http::Request &request)
+http::Response answer(const http::Request &request, const Options &options)
 {
     const QByteArray server = QByteArrayLiteral("/.well-known/oauth-authorization-server");
     const QByteArray resource = QByteArrayLiteral("/.well-known/oauth-protected-resource");
@@ -64,7 +67,7 @@ http::Response answer(const http::Request &request)
 
     const QByteArray issuer = request.origin();
     return http::Response::json(
-        200, isServer ? authorizationServer(issuer) : protectedResource(issuer, suffix),
+        200, isServer ? authorizationServer(issuer, options) : protectedResource(issuer, suffix),
         {{"Cache-Control", "no-store"}});
 }
 

@@ -9,10 +9,18 @@ namespace flaredeck::oauth::metadata {
 /// away when it changes, so it is the same for ever.
 inline const QByteArray kChallengeScope = QByteArrayLiteral("mcp:read");
 
-/// Everything below /.well-known/, and the places below each endpoint where clients look for it.
-[[nodiscard]] http::Response answer(const http::Request &request);
+/// What a person may switch off.
+struct Options {
+    bool opensRegistration = true; ///< clients may register themselves (RFC 7591)
+    /// Say that answers name their issuer (RFC 9207). They do in any case; a client whose host
+    /// drops `iss` is refused by its own library when it was promised.
+    bool promisesIssuer = true;
+};
 
-[[nodiscard]] Json authorizationServer(const QByteArray &issuer);
+/// Everything below /.well-known/, and the places below each endpoint where clients look for it.
+[[nodiscard]] http::Response answer(const http::Request &request, const Options &options = {});
+
+[[nodiscard]] Json authorizationServer(const QByteArray &issuer, const Options &options = {});
 /// `suffix` is the endpoint as the client spelled it ("/mcp/"), empty for the whole server.
 [[nodiscard]] Json protectedResource(const QByteArray &issuer, const QByteArray &suffix);
 

@@ -99,8 +99,9 @@ OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients,
 
 void OAuthEndpoints::install(http::HttpServer &server)
 {
-    const auto describe = [](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-        exchange->respond(metadata::answer(*request));
+    const auto describe = [this](const http::RequestPtr &request,
+                                 const http::ExchangePtr &exchange) {
+        exchange->respond(metadata::answer(*request, m_options));
     };
     server.routePrefix("/.well-known/", describe);
     // Clients also look below the endpoint; without an answer of ours these paths would reach the
@@ -132,6 +133,12 @@ Task<> OAuthEndpoints::registerClient(QPointer<OAuthEndpoints> self, http::Reque
     };
     if (request->method != http::Method::Post) {
         refused(oautherror::wrongMethod("POST"));
+        co_return;
+    }
+    if (!self->m_options.opensRegistration) {
+        refused({403, "access_denied",
+                 u"Clients cannot register themselves here. The owner of this computer can allow "
+                 "it in Flaredeck's settings, under Server."_s});
         co_return;
     }
     if (!hasMediaType(*request, "application/json")) {

@@ -4,6 +4,7 @@
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/documentclients.h"
+#include "core/oauth/metadata.h"
 #include "core/oauth/ratelimit.h"
 
 #include <QObject>
@@ -21,6 +22,7 @@ public:
                    AuthorizeFlows &flows, const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
+    void setOptions(const metadata::Options &options) { m_options = options; }
 
 private:
     static Task<> registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
@@ -40,6 +42,7 @@ private:
     DocumentClients &m_documents;
     AuthorizeFlows &m_flows;
     const Clock &m_clock;
+    metadata::Options m_options;
     RateLimit m_registrations;
     RateLimit m_registrationsPerMinute; ///< by program
     RateLimit m_registrationsPerHour;   ///< by program

@@ -15,7 +15,7 @@ constexpr Millis kLongestPlan = 60LL * 60 * 1000;
 
 QMap<QString, QString> securitySettings(const Settings &settings)
 {
-    return {
+    QMap<QString, QString> known{
         {QString::fromLatin1(setting::cloudflareClientId.key),
          settings.get(setting::cloudflareClientId)},
         {QString::fromLatin1(setting::signInWith.key), settings.get(setting::signInWith)},
@@ -23,6 +23,10 @@ QMap<QString, QString> securitySettings(const Settings &settings)
         {QString::fromLatin1(setting::historyDays.key),
          QString::number(settings.get(setting::historyDays))},
     };
+    for (const auto &choice :
+         {setting::listAllTools, setting::openRegistration, setting::promiseIssuer})
+        known.insert(QString::fromLatin1(choice.key), settings.get(choice) ? u"on"_s : u"off"_s);
+    return known;
 }
 
 QString shownValue(const QString &value)

@@ -1,6 +1,5 @@
 #include "ui/pages/appsections.h"
 
-#include "core/base/settings.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -38,18 +37,29 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     m_row = addRow(tr("Port"), QStringLiteral("…"), {m_port, m_apply});
     connect(m_apply, &QPushButton::clicked, this, &ServerSection::apply);
 
-    auto *all = new ToggleSwitch;
-    all->setObjectName(QStringLiteral("listAllTools"));
-    all->setAccessibleName(tr("Show clients every tool"));
-    all->setChecked(m_settings.get(setting::listAllTools));
-    addRow(tr("Show clients every tool"),
-           tr("Also those that need another permission; you are asked when a client tries one. "
-              "Otherwise a client sees the tools that you allowed."),
-           {all});
-    connect(all, &ToggleSwitch::toggled, this,
-            [this](bool on) { m_settings.set(setting::listAllTools, on); });
+    addSwitch(setting::listAllTools, tr("Show clients every tool"),
+              tr("Also those that need another permission; you are asked when a client tries one. "
+                 "Otherwise a client sees the tools that you allowed."));
+    addSwitch(setting::openRegistration, tr("Let clients register themselves"),
+              tr("New clients can then ask for access. Without it only those that you see under "
+                 "Clients, and those that a web site describes, go on."));
+    addSwitch(setting::promiseIssuer, tr("Promise that answers name their issuer"),
+              tr("Protects clients that know two servers. Switch it off when a client says that "
+                 "“iss” is missing."));
     connect(m_port, &QSpinBox::valueChanged, this,
             [this](int value) { m_apply->setEnabled(value != m_current); });
+}
+
+void ServerSection::addSwitch(const Setting<bool> &setting, const QString &name,
+                              const QString &note)
+{
+    auto *toggle = new ToggleSwitch;
+    toggle->setObjectName(QString::fromLatin1(setting.key));
+    toggle->setAccessibleName(name);
+    toggle->setChecked(m_settings.get(setting));
+    addRow(name, note, {toggle});
+    connect(toggle, &ToggleSwitch::toggled, this,
+            [this, setting](bool on) { m_settings.set(setting, on); });
 }
 
 void ServerSection::setSnapshot(const service::Snapshot &snapshot)

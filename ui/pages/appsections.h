@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/settings.h"
 #include "ui/pages/page.h"
 #include "ui/pages/settingsection.h"
 
@@ -21,6 +22,7 @@ public:
 
 private:
     void apply();
+    void addSwitch(const Setting<bool> &setting, const QString &name, const QString &note);
 
     Commands &m_commands;
     Settings &m_settings;

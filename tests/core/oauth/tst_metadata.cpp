@@ -18,6 +18,7 @@ private slots:
     void issuerIsTheSpellingOfTheClient_data();
     void issuerIsTheSpellingOfTheClient();
     void serverDocument();
+    void whatIsSwitchedOffIsNotOffered();
     void resourceDocument();
     void otherMethodsAreRefused();
     void noMemberIsNullOrEmpty();
@@ -132,6 +133,20 @@ void TestMetadata::serverDocument()
     QCOMPARE(document.at("scopes_supported").back(), Json("offline_access"));
     QCOMPARE(document.at("authorization_response_iss_parameter_supported"), Json(true));
     QCOMPARE(document.at("client_id_metadata_document_supported"), Json(true));
+}
+
+void TestMetadata::whatIsSwitchedOffIsNotOffered()
+{
+    const Json closed =
+        metadata::authorizationServer("http://localhost:8788", {.opensRegistration = false});
+    QVERIFY(!closed.contains("registration_endpoint"));
+    QCOMPARE(closed.at("client_id_metadata_document_supported"), Json(true));
+
+    // Q24: a host on SDK v2 that hands on the code alone is refused when `iss` was promised.
+    const Json silent =
+        metadata::authorizationServer("http://localhost:8788", {.promisesIssuer = false});
+    QVERIFY(!silent.contains("authorization_response_iss_parameter_supported"));
+    QVERIFY(silent.contains("registration_endpoint"));
 }
 
 void TestMetadata::resourceDocument()

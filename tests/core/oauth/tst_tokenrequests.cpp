@@ -19,6 +19,7 @@ private slots:
     void everyTokenResponseNamesWhatItOpens();
     void forgettingAClient();
     void registrationsAreLimited();
+    void registrationCanBeClosed();
     void tokenRequestsAreRefused_data();
     void tokenRequestsAreRefused();
     void aMangledFormIsNotRepeated();
@@ -140,6 +141,24 @@ void TestTokenRequests::registrationsAreLimited()
     const auto get = m_browser->get("/register");
     QCOMPARE(get.status, 405);
     QCOMPARE(get.headers.value("Allow"), QByteArray("POST"));
+}
+
+void TestTokenRequests::registrationCanBeClosed()
+{
+    OAuthClient known(*m_browser);
+    m_server->oauth->setOptions({.opensRegistration = false});
+    const auto refused =
+        m_browser->send("POST", "/register", {{"Content-Type", "application/json"}},
+                        R"({"redirect_uris":["http://localhost:1/cb"]})");
+    QCOMPARE(refused.status, 403);
+    QCOMPARE(Browser::text(refused, "error"), QByteArray("access_denied"));
+    QVERIFY(Browser::text(refused, "error_description").contains("settings"));
+    QVERIFY(!m_browser->get("/.well-known/oauth-authorization-server")
+                 .body.contains("registration_endpoint"));
+    // Those that are there go on.
+    QVERIFY(!Browser::text(allowAndRedeem(known), "access_token").isEmpty());
+    m_server->oauth->setOptions({});
+    QVERIFY(!OAuthClient(*m_browser).id.isEmpty());
 }
 
 void TestTokenRequests::tokenRequestsAreRefused_data()
