@@ -6,6 +6,7 @@
 #include "core/oauth/documentclients.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/oauthendpoints.h"
+#include "core/oauth/registrationendpoint.h"
 #include "core/oauth/stepup.h"
 #include "core/oauth/tokenendpoint.h"
 #include "core/oauth/tokenservice.h"
@@ -25,7 +26,7 @@ class AuthorizationServer::Private
 {
 public:
     Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource keys,
-            const Clock &clock, DocumentNetwork network)
+            const Clock &clock, DocumentNetwork network, RegistrationEndpoint::Forget forget)
         : clients(vault, clock)
         , documents(clients, clock, std::move(network))
         , grants(vault, clients, clock)
@@ -33,7 +34,8 @@ public:
         , tokens(vault, grants, logins, std::move(keys))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
         , stepUp(vault, prompter, logins, grants, clock)
-        , endpoints(vault, clients, documents, flows, clock)
+        , endpoints(vault, clients, documents, flows)
+        , registrations(vault, clients, std::move(forget), clock)
         , tokenEndpoint(vault, clients, tokens, clock)
     {
     }
@@ -46,6 +48,7 @@ public:
     AuthorizeFlows flows;
     StepUp stepUp;
     OAuthEndpoints endpoints;
+    RegistrationEndpoint registrations;
     TokenEndpoint tokenEndpoint;
     QTimer flushTimer;
 };
@@ -54,8 +57,9 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
                                          Prompter &prompter, KeySource keys, const Clock &clock,
                                          DocumentNetwork documents, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(vault, logins, prompter, std::move(keys), clock,
-                                  std::move(documents)))
+    , d(std::make_unique<Private>(
+          vault, logins, prompter, std::move(keys), clock, std::move(documents),
+          [this](const ClientId &id, const store::AuditPeer &peer) { return forget(id, peer); }))
 {
     connect(&d->clients, &ClientRegistry::changed, this, &AuthorizationServer::clientsChanged);
     connect(&d->clients, &ClientRegistry::expired, this, &AuthorizationServer::clientsChanged);
@@ -78,11 +82,13 @@ AuthorizationServer::~AuthorizationServer()
 void AuthorizationServer::setOptions(const metadata::Options &options)
 {
     d->endpoints.setOptions(options);
+    d->registrations.setOpen(options.opensRegistration);
 }
 
 void AuthorizationServer::install(http::HttpServer &server)
 {
     d->endpoints.install(server);
+    d->registrations.install(server);
     d->tokenEndpoint.install(server);
 }
 
@@ -120,13 +126,20 @@ Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &sc
 
 Result<> AuthorizationServer::forgetClient(const ClientId &client)
 {
+    return forget(client, std::nullopt);
+}
+
+Result<> AuthorizationServer::forget(const ClientId &client,
+                                     const std::optional<store::AuditPeer> &itself)
+{
     d->flows.cancelClient(client);
-    if (const auto removed = d->clients.remove(client); !removed) {
+    if (const auto removed = d->clients.remove(client, itself); !removed) {
         const auto ended =
             d->grants.revokeClient(client, QStringLiteral("its client was forgotten"));
         return ended ? removed : ended;
     }
     d->grants.dropClient(client);
+    emit clientForgotten(client);
     return {};
 }
 

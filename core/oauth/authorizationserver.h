@@ -17,12 +17,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace flaredeck::oauth {
 
 /// The authorization and resource server that our clients see: metadata (RFC 8414, RFC 9728),
-/// registration (RFC 7591), clients by document, authorize with PKCE (OAuth 2.1, RFC 7636, RFC
-/// 8707, RFC 9207), token, revocation (RFC 7009), and the bearer check. Core thread.
+/// registration (RFC 7591, RFC 7592), clients by document, authorize with PKCE (OAuth 2.1, RFC
+/// 7636, RFC 8707, RFC 9207), token, revocation (RFC 7009), and the bearer check. Core thread.
 class AuthorizationServer : public QObject
 {
     Q_OBJECT
@@ -76,12 +77,14 @@ public:
 
 signals:
     void clientsChanged();
+    void clientForgotten(const flaredeck::ClientId &client); ///< by a person or by itself
     void grantCreated(const flaredeck::GrantId &grant);
     void grantChanged(const flaredeck::GrantId &grant); ///< its scopes did
     void grantRevoked(const flaredeck::GrantId &grant);
     void problemChanged();
 
 private:
+    Result<> forget(const ClientId &client, const std::optional<store::AuditPeer> &itself);
     class Private;
     std::unique_ptr<Private> d;
 };

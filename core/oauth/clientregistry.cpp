@@ -51,6 +51,8 @@ Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
         secret = crypto::randomToken();
         draft.secretHash = crypto::sha256(secret);
     }
+    const QByteArray token = "cfl_reg_" + crypto::randomToken();
+    draft.registrationTokenHash = crypto::sha256(token);
     draft.id.value = u"d_"_s + QString::fromLatin1(crypto::toBase64Url(crypto::randomBytes(12)));
     draft.registeredBy = peer.program;
     draft.createdAt = m_clock.now();
@@ -59,7 +61,7 @@ Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
     m_clients.insert(draft.id, draft);
     qCInfo(lcOAuth).noquote() << "registered client" << draft.id.value << draft.name;
     emit changed();
-    return Registered{draft, secret};
+    return Registered{draft, secret, token};
 }
 
 Result<> ClientRegistry::saveDocument(store::Client document)
@@ -83,11 +85,11 @@ Result<> ClientRegistry::saveDocument(store::Client document)
     return {};
 }
 
-Result<> ClientRegistry::remove(const ClientId &id)
+Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::AuditPeer> &itself)
 {
     if (!m_clients.contains(id))
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
-    if (const auto removed = m_vault.removeClient(id); !removed)
+    if (const auto removed = m_vault.removeClient(id, itself); !removed)
         return removed;
     m_clients.remove(id);
     m_lastWritten.remove(id);

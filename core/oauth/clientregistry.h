@@ -27,12 +27,14 @@ public:
 
     struct Registered {
         store::Client client;
-        QByteArray secret; ///< empty for public clients; stored as a hash only
+        QByteArray secret;            ///< empty for public clients; stored as a hash only
+        QByteArray registrationToken; ///< `cfl_reg_…`; stored as a hash only
     };
     Result<Registered> add(store::Client draft, const store::AuditPeer &peer = {});
     /// The client as its document describes it now; what we noted about it stays.
     Result<> saveDocument(store::Client document);
-    Result<> remove(const ClientId &id);
+    /// `itself`: see Vault::removeClient().
+    Result<> remove(const ClientId &id, const std::optional<store::AuditPeer> &itself = {});
 
     /// How often a person approved the client, as far as grants are on record. Reads the vault.
     [[nodiscard]] int approvals(const ClientId &id) const;

@@ -1,13 +1,11 @@
 #include "core/oauth/oauthendpoints.h"
 
 #include "core/http/peerprocess.h"
-#include "core/oauth/auditpeer.h"
 #include "core/oauth/clientdocument.h"
 #include "core/oauth/flowpages.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
 #include "core/oauth/redirecturi.h"
-#include "core/oauth/registration.h"
 #include "core/oauth/resource.h"
 
 #include <QCoroFuture>
@@ -18,7 +16,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxRegistrationBytes = 64LL * 1024;
 constexpr qsizetype kMaxQueryBytes = 8LL * 1024;
 const QByteArray kFlowPrefix = QByteArrayLiteral("/authorize/flow/");
 
@@ -83,17 +80,12 @@ http::Response answerNoDocument(const Error &error, bool toProgram)
 } // namespace
 
 OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients,
-                               DocumentClients &documents, AuthorizeFlows &flows,
-                               const Clock &clock, QObject *parent)
+                               DocumentClients &documents, AuthorizeFlows &flows, QObject *parent)
     : QObject(parent)
     , m_vault(vault)
     , m_clients(clients)
     , m_documents(documents)
     , m_flows(flows)
-    , m_clock(clock)
-    , m_registrations(20, 60'000)
-    , m_registrationsPerMinute(10, 60'000)
-    , m_registrationsPerHour(60, 3'600'000)
 {
 }
 
@@ -109,10 +101,6 @@ void OAuthEndpoints::install(http::HttpServer &server)
     for (const QByteArray &endpoint : resource::endpoints())
         server.routePrefix(endpoint + "/.well-known/", describe);
 
-    server.route("/register",
-                 [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                     registerClient(this, request, exchange);
-                 });
     for (const char *path : {"/authorize", "/oauth/authorize"}) {
         server.route(path,
                      [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
@@ -123,66 +111,6 @@ void OAuthEndpoints::install(http::HttpServer &server)
                        [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
                            answerFlow(*request, exchange);
                        });
-}
-
-Task<> OAuthEndpoints::registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
-                                      http::ExchangePtr exchange)
-{
-    const auto refused = [&exchange](const OAuthError &error) {
-        exchange->respond(error.toResponse());
-    };
-    if (request->method != http::Method::Post) {
-        refused(oautherror::wrongMethod("POST"));
-        co_return;
-    }
-    if (!self->m_options.opensRegistration) {
-        refused({403, "access_denied",
-                 u"Clients cannot register themselves here. The owner of this computer can allow "
-                 "it in Flaredeck's settings, under Server."_s});
-        co_return;
-    }
-    if (!hasMediaType(*request, "application/json")) {
-        refused({415, "invalid_request", u"Send the client metadata as application/json."_s});
-        co_return;
-    }
-    if (request->body.size() > kMaxRegistrationBytes) {
-        refused({413, "invalid_request", u"The client metadata is larger than 64 KiB."_s});
-        co_return;
-    }
-    const auto draft = registration::parse(request->body, request->peer.localPort);
-    if (!draft) {
-        refused(draft.error());
-        co_return;
-    }
-    // Asked while the connection is open: afterwards the system no longer knows who it was.
-    const auto program = co_await http::findPeerProcess(request->peer);
-    if (self)
-        exchange->respond(self->addClient(*draft, auditPeer(program)));
-}
-
-http::Response OAuthEndpoints::addClient(const store::Client &draft, const store::AuditPeer &peer)
-{
-    const Millis now = m_clock.monotonic();
-    const QByteArray key = peer.program.toUtf8();
-    const int wait = std::max({m_registrations.waitSeconds({}, now),
-                               m_registrationsPerMinute.waitSeconds(key, now),
-                               m_registrationsPerHour.waitSeconds(key, now)});
-    if (wait > 0) {
-        m_vault.note({.kind = store::AuditKind::Blocked,
-                      .outcome = u"Too many clients registered"_s,
-                      .peer = peer});
-        return oautherror::tooMany(u"Too many clients have registered just now."_s, wait)
-            .toResponse();
-    }
-    m_registrations.record({}, now);
-    m_registrationsPerMinute.record(key, now);
-    m_registrationsPerHour.record(key, now);
-
-    const auto added = m_clients.add(draft, peer);
-    if (!added)
-        return oautherror::from(added.error()).toResponse();
-    return http::Response::json(201, registration::print(added->client, added->secret),
-                                oautherror::noStore());
 }
 
 Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,

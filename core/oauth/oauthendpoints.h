@@ -5,13 +5,12 @@
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/documentclients.h"
 #include "core/oauth/metadata.h"
-#include "core/oauth/ratelimit.h"
 
 #include <QObject>
 
 namespace flaredeck::oauth {
 
-/// Discovery, registration and the pages of /authorize: reads requests, asks the classes that know
+/// Discovery and the pages of /authorize: reads requests, asks the classes that know
 /// the rules, prints answers.
 class OAuthEndpoints : public QObject
 {
@@ -19,16 +18,12 @@ class OAuthEndpoints : public QObject
 
 public:
     OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, DocumentClients &documents,
-                   AuthorizeFlows &flows, const Clock &clock, QObject *parent = nullptr);
+                   AuthorizeFlows &flows, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options) { m_options = options; }
 
 private:
-    static Task<> registerClient(QPointer<OAuthEndpoints> self, http::RequestPtr request,
-                                 http::ExchangePtr exchange);
-    [[nodiscard]] http::Response addClient(const store::Client &draft,
-                                           const store::AuditPeer &peer);
     static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
                             http::ExchangePtr exchange);
     void answerAuthorize(const http::Request &request, const QByteArray &parameters,
@@ -41,11 +36,7 @@ private:
     ClientRegistry &m_clients;
     DocumentClients &m_documents;
     AuthorizeFlows &m_flows;
-    const Clock &m_clock;
     metadata::Options m_options;
-    RateLimit m_registrations;
-    RateLimit m_registrationsPerMinute; ///< by program
-    RateLimit m_registrationsPerHour;   ///< by program
 };
 
 } // namespace flaredeck::oauth

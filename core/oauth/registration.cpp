@@ -48,7 +48,7 @@ Answer<store::Client> parse(const QByteArray &body, quint16 ownPort)
     return client;
 }
 
-Json print(const store::Client &client, const QByteArray &secret)
+Json print(const store::Client &client, const QByteArray &secret, const Management &management)
 {
     Json body = client.metadata;
     body["client_id"] = client.id.value;
@@ -56,6 +56,8 @@ Json print(const store::Client &client, const QByteArray &secret)
     body["redirect_uris"] = client.redirectUris;
     body["grant_types"] = client.grantTypes;
     body["token_endpoint_auth_method"] = client.authMethod;
+    body["registration_client_uri"] = management.uri.toStdString();
+    body["registration_access_token"] = management.token.toStdString();
     if (!client.name.isEmpty())
         body["client_name"] = client.name;
     if (!secret.isEmpty()) {

@@ -236,6 +236,8 @@ void Core::connectParts()
                 if (const CallerPtr caller = d->authorization.caller(grant))
                     d->mcp.identityChanged(caller);
             });
+    connect(&d->authorization, &oauth::AuthorizationServer::clientForgotten, &d->programs,
+            &ClientPrograms::forget);
     connect(&d->mcp, &mcp::McpService::peerSeen, this, &Core::seeClient);
     connect(&d->credentials, &cloudflare::Credentials::needsLogin, this, [this](const LoginId &id) {
         const auto login = d->logins.login(id);
@@ -357,10 +359,7 @@ Result<> Core::withdrawScope(const GrantId &id, const QString &scope)
 
 Result<> Core::forgetClient(const ClientId &id)
 {
-    auto forgotten = d->authorization.forgetClient(id);
-    if (forgotten)
-        d->programs.forget(id);
-    return forgotten;
+    return d->authorization.forgetClient(id);
 }
 
 void Core::disconnectSession(const QString &handle)

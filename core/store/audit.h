@@ -20,7 +20,7 @@ enum class AuditKind {
     Refreshed,       ///< a refresh token was exchanged
     ScopesWithdrawn, ///< a person took single scopes away
     Revoked,         ///< a grant ended
-    Forgotten,       ///< a person removed a client
+    Forgotten,       ///< a client was removed, by a person or by itself
     ReplayDetected,  ///< a code or refresh token that was replaced came back
     Blocked,         ///< a request was refused at the door
     SettingsChanged,

@@ -15,7 +15,7 @@ namespace {
 const QString kSelectClient =
     u"SELECT id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash, grant_types, "
     "metadata, registered_by, created_at, first_authorized_at, last_used_at, "
-    "kind, fresh_until FROM clients "_s;
+    "kind, fresh_until, registration_token_hash FROM clients "_s;
 
 Client readClient(const QSqlQuery &row)
 {
@@ -34,6 +34,7 @@ Client readClient(const QSqlQuery &row)
     client.lastUsedAt = row.value(11).toLongLong();
     client.kind = static_cast<ClientKind>(row.value(12).toInt());
     client.freshUntil = row.value(13).toLongLong();
+    client.registrationTokenHash = row.value(14).toByteArray();
     return client;
 }
 
@@ -73,8 +74,8 @@ Result<> Vault::saveClient(const Client &client)
     return change(
         uR"(INSERT INTO clients (id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash,
                 grant_types, metadata, registered_by, created_at, first_authorized_at, last_used_at,
-                kind, fresh_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                kind, fresh_until, registration_token_hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, redirect_uris = excluded.redirect_uris,
                 auth_method = excluded.auth_method,
                 auth_method_explicit = excluded.auth_method_explicit,
@@ -82,6 +83,7 @@ Result<> Vault::saveClient(const Client &client)
                 metadata = excluded.metadata, registered_by = excluded.registered_by,
                 created_at = excluded.created_at, kind = excluded.kind,
                 fresh_until = excluded.fresh_until,
+                registration_token_hash = excluded.registration_token_hash,
                 first_authorized_at = CASE first_authorized_at WHEN 0
                     THEN excluded.first_authorized_at ELSE first_authorized_at END,
                 last_used_at = max(last_used_at, excluded.last_used_at))"_s,
@@ -89,7 +91,7 @@ Result<> Vault::saveClient(const Client &client)
          client.authMethodExplicit, client.secretHash, column::fromList(client.grantTypes),
          column::fromJson(client.metadata), client.registeredBy, client.createdAt,
          client.firstAuthorizedAt, client.lastUsedAt, static_cast<int>(client.kind),
-         client.freshUntil});
+         client.freshUntil, client.registrationTokenHash});
 }
 
 Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
@@ -104,16 +106,19 @@ Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
     });
 }
 
-Result<> Vault::removeClient(const ClientId &id)
+Result<> Vault::removeClient(const ClientId &id, const std::optional<AuditPeer> &itself)
 {
     return transaction([&]() -> Result<> {
         const Result<> ended =
-            appendRevoked(u"g.client_id = ?"_s, {id.value}, u"The client was removed"_s);
+            appendRevoked(u"g.client_id = ?"_s, {id.value},
+                          itself ? u"The client removed itself"_s : u"The client was removed"_s);
         if (!ended)
             return ended;
         if (const Result<> told = append({.kind = AuditKind::Forgotten,
                                           .client = id,
-                                          .outcome = u"Removed with its grants"_s});
+                                          .outcome = itself ? u"Removed itself with its grants"_s
+                                                            : u"Removed with its grants"_s,
+                                          .peer = itself.value_or(AuditPeer())});
             !told)
             return told;
         return change(u"DELETE FROM clients WHERE id = ?"_s, {id.value});

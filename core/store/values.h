@@ -35,6 +35,8 @@ struct Client {
     Millis lastUsedAt = 0;        ///< last token or call; 0 = never
     ClientKind kind = ClientKind::Registered;
     Millis freshUntil = 0; ///< documents only: fetched again after that
+    /// SHA-256 of the token that manages the registration (RFC 7592); empty = none was given out.
+    QByteArray registrationTokenHash = {};
 
     bool operator==(const Client &) const = default;
 };

@@ -177,13 +177,20 @@ Result<> addKeyRecord(Database &database)
     return executeAll(database, statements);
 }
 
+// Who registered before has none, and cannot manage its registration.
+Result<> addRegistrationTokens(Database &database)
+{
+    return database.execute(
+        QStringLiteral("ALTER TABLE clients ADD COLUMN registration_token_hash BLOB"));
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 6> steps{createTables,           addTasks,
-                                                          auditlog::createTables, addRotationMarks,
-                                                          addClientDocuments,     addKeyRecord};
+    static const std::array<Database::Migration, 7> steps{
+        createTables,       addTasks,     auditlog::createTables, addRotationMarks,
+        addClientDocuments, addKeyRecord, addRegistrationTokens};
     return steps;
 }
 

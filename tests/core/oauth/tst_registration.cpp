@@ -30,6 +30,7 @@ private slots:
 namespace {
 
 constexpr quint16 kPort = 8788;
+const registration::Management kManagement{"http://localhost:8788/register/d_1", "cfl_reg_1"};
 
 } // namespace
 
@@ -75,8 +76,8 @@ void TestRegistration::acceptsRealClients()
     const auto client = registration::parse(body, kPort);
     QVERIFY2(client, client ? "" : qPrintable(client.error().description));
     QVERIFY(client->grantTypes.contains(u"refresh_token"_s));
-    QVERIFY(!registration::print(*client, {}).contains("scope") ||
-            registration::print(*client, {}).at("scope") != "");
+    QVERIFY(!registration::print(*client, {}, kManagement).contains("scope") ||
+            registration::print(*client, {}, kManagement).at("scope") != "");
 }
 
 void TestRegistration::refuses_data()
@@ -189,7 +190,7 @@ void TestRegistration::echoesRedirectUrisExactly()
 {
     const QByteArray body = R"({"redirect_uris":["HTTP://LocalHost:1/cb","http://127.0.0.1"]})";
     const auto client = registration::parse(body, kPort);
-    QCOMPARE(registration::print(*client, {}).at("redirect_uris"),
+    QCOMPARE(registration::print(*client, {}, kManagement).at("redirect_uris"),
              Json::array({"HTTP://LocalHost:1/cb", "http://127.0.0.1"}));
 }
 
@@ -200,7 +201,7 @@ void TestRegistration::publicAnswerHasNoSecret()
         kPort);
     client->id.value = u"d_1"_s;
     client->createdAt = 1'700'000'000'123;
-    const Json answer = registration::print(*client, {});
+    const Json answer = registration::print(*client, {}, kManagement);
     QCOMPARE(answer.at("client_id"), Json("d_1"));
     QCOMPARE(answer.at("client_id_issued_at"), Json(1'700'000'000));
     QCOMPARE(answer.at("client_name"), Json("x"));
@@ -210,13 +211,14 @@ void TestRegistration::publicAnswerHasNoSecret()
     QVERIFY(!answer.contains("client_secret"));
     QVERIFY(!answer.contains("client_secret_expires_at"));
     // One without the other breaks clients, and RFC 7592 is not offered.
-    QVERIFY(!answer.contains("registration_client_uri"));
+    QCOMPARE(answer.at("registration_client_uri"), Json("http://localhost:8788/register/d_1"));
+    QCOMPARE(answer.at("registration_access_token"), Json("cfl_reg_1"));
 }
 
 void TestRegistration::confidentialAnswerHasASecretForEver()
 {
     const auto client = registration::parse(R"({"redirect_uris":["https://a.example/cb"]})", kPort);
-    const Json answer = registration::print(*client, "secret");
+    const Json answer = registration::print(*client, "secret", kManagement);
     QCOMPARE(answer.at("client_secret"), Json("secret"));
     QCOMPARE(answer.at("client_secret_expires_at"), Json(0));
     QCOMPARE(answer.at("application_type"), Json("web"));
@@ -226,7 +228,7 @@ void TestRegistration::absentMembersStayAbsent()
 {
     const auto client =
         registration::parse(R"({"redirect_uris":["a.b:/"],"client_uri":"","scope":""})", kPort);
-    const Json answer = registration::print(*client, {});
+    const Json answer = registration::print(*client, {}, kManagement);
     for (const char *key : {"client_uri", "logo_uri", "scope", "client_name", "contacts"})
         QVERIFY2(!answer.contains(key), key);
     for (const auto &[key, value] : answer.items())

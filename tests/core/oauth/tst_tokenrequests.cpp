@@ -20,6 +20,8 @@ private slots:
     void forgettingAClient();
     void registrationsAreLimited();
     void registrationCanBeClosed();
+    void aClientManagesItsRegistration();
+    void nobodyElseManagesARegistration();
     void tokenRequestsAreRefused_data();
     void tokenRequestsAreRefused();
     void aMangledFormIsNotRepeated();
@@ -159,6 +161,52 @@ void TestTokenRequests::registrationCanBeClosed()
     QVERIFY(!Browser::text(allowAndRedeem(known), "access_token").isEmpty());
     m_server->oauth->setOptions({});
     QVERIFY(!OAuthClient(*m_browser).id.isEmpty());
+}
+
+void TestTokenRequests::aClientManagesItsRegistration()
+{
+    OAuthClient client(*m_browser);
+    const QByteArray access = Browser::text(allowAndRedeem(client), "access_token");
+    const auto registered =
+        m_browser->send("POST", "/register", {{"Content-Type", "application/json"}},
+                        R"({"redirect_uris":["http://localhost:1/cb"],"client_name":"Mine"})");
+    const QByteArray path = "/register/" + Browser::text(registered, "client_id");
+    const http::Headers token{
+        {"Authorization", "Bearer " + Browser::text(registered, "registration_access_token")}};
+    QVERIFY(Browser::text(registered, "registration_client_uri").endsWith(path));
+
+    const auto shown = m_browser->send("GET", path, token);
+    QCOMPARE(shown.status, 200);
+    QCOMPARE(Browser::text(shown, "client_name"), QByteArray("Mine"));
+    QVERIFY(!shown.body.contains("client_secret\""));
+    QCOMPARE(shown.headers.value("Cache-Control"), QByteArray("no-store"));
+    QCOMPARE(m_browser->send("PUT", path, token, "{}").status, 405);
+
+    QCOMPARE(m_browser->send("DELETE", path, token).status, 204);
+    QCOMPARE(m_browser->send("GET", path, token).status, 401);
+    QCOMPARE(m_browser->call(access).status, 200); // the other client goes on
+}
+
+void TestTokenRequests::nobodyElseManagesARegistration()
+{
+    OAuthClient victim(*m_browser);
+    const QByteArray access = Browser::text(allowAndRedeem(victim), "access_token");
+    const auto thief = m_browser->send("POST", "/register", {{"Content-Type", "application/json"}},
+                                       R"({"redirect_uris":["http://localhost:1/cb"]})");
+    const http::Headers token{
+        {"Authorization", "Bearer " + Browser::text(thief, "registration_access_token")}};
+    const auto wrong = m_browser->send("DELETE", "/register/" + victim.id, token);
+    QCOMPARE(wrong.status, 401);
+    const auto unknown = m_browser->send("DELETE", "/register/d_nobody", token);
+    QCOMPARE(unknown.status, 401);
+    QCOMPARE(unknown.body, wrong.body); // which ids exist is nobody's business
+    QCOMPARE(m_browser->send("GET", "/register/" + victim.id, {}).status, 401);
+    QCOMPARE(m_browser->call(access).status, 200);
+
+    int status = 401;
+    for (int i = 0; i < 30 && status == 401; ++i)
+        status = m_browser->send("GET", "/register/" + victim.id, token).status;
+    QCOMPARE(status, 429);
 }
 
 void TestTokenRequests::tokenRequestsAreRefused_data()

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/http/httpserver.h"
+#include "core/oauth/clientregistry.h"
+#include "core/oauth/ratelimit.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <functional>
+
+namespace flaredeck::oauth {
+
+/// `/register`, where clients register (RFC 7591), and `/register/{client_id}`, where each looks at
+/// its registration and takes it back (RFC 7592). Nothing here opens anything; that takes a person.
+class RegistrationEndpoint : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Ends what the client holds and removes it.
+    using Forget = std::function<Result<>(const ClientId &id, const store::AuditPeer &peer)>;
+
+    RegistrationEndpoint(store::Vault &vault, ClientRegistry &clients, Forget forget,
+                         const Clock &clock, QObject *parent = nullptr);
+
+    void install(http::HttpServer &server);
+    /// While it is closed nobody registers; those that have go on. Open at first.
+    void setOpen(bool isOpen) { m_isOpen = isOpen; }
+
+private:
+    static Task<> answerRegistration(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
+                                     http::ExchangePtr exchange);
+    [[nodiscard]] http::Response add(const http::Request &request, const store::Client &draft,
+                                     const store::AuditPeer &peer);
+    static Task<> answerManagement(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
+                                   http::ExchangePtr exchange);
+    /// The client that the path names, when the request shows its token.
+    [[nodiscard]] Answer<store::Client> identify(const http::Request &request) const;
+    [[nodiscard]] http::Response refuseToken(const OAuthError &error);
+
+    store::Vault &m_vault;
+    ClientRegistry &m_clients;
+    Forget m_forget;
+    const Clock &m_clock;
+    RateLimit m_registrations;
+    RateLimit m_registrationsPerMinute; ///< by program
+    RateLimit m_registrationsPerHour;   ///< by program
+    RateLimit m_wrongTokens;
+    bool m_isOpen = true;
+};
+
+} // namespace flaredeck::oauth
