@@ -23,6 +23,7 @@
 #include <QDir>
 #include <QImage>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -131,6 +132,15 @@ public:
             std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
     }
     void save(const QString &name) { save(*m_window, name); }
+    /// Shows the middle of a page that is longer than the window.
+    void scrollTo(const QString &widget)
+    {
+        auto *target = m_window->findChild<QWidget *>(widget);
+        for (auto *area : m_window->findChildren<QScrollArea *>()) {
+            if (target && area->isAncestorOf(target))
+                area->ensureWidgetVisible(target, 0, 300);
+        }
+    }
 
 private:
     static bool fail(const Error &error)
@@ -178,6 +188,8 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"logs"_s);
     gallery.open(ui::page::Settings);
     gallery.save(u"settings"_s);
+    gallery.scrollTo(u"clients/openRegistration"_s);
+    gallery.save(u"settings-server"_s);
 
     shot.server.state = service::ServerState::PortTaken;
     shot.server.portHolder = u"node (pid 4711)"_s;

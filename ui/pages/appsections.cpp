@@ -41,8 +41,8 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
               tr("Also those that need another permission; you are asked when a client tries one. "
                  "Otherwise a client sees the tools that you allowed."));
     addSwitch(setting::openRegistration, tr("Let clients register themselves"),
-              tr("New clients can then ask for access. Without it only those that you see under "
-                 "Clients, and those that a web site describes, go on."));
+              tr("Otherwise only those go on that you see under Clients, or that a web site "
+                 "describes."));
     addSwitch(setting::promiseIssuer, tr("Promise that answers name their issuer"),
               tr("Protects clients that know two servers. Switch it off when a client says that "
                  "“iss” is missing."));

@@ -7,6 +7,7 @@
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPainter>
@@ -55,8 +56,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         return;
     case PE_PanelLineEdit:
     case PE_FrameLineEdit:
-        if (!widget || !widget->parentWidget() ||
-            !qobject_cast<QComboBox *>(widget->parentWidget()))
+        // Part of a field that draws its own frame.
+        if (!widget || !(qobject_cast<QComboBox *>(widget->parentWidget()) ||
+                         qobject_cast<QAbstractSpinBox *>(widget->parentWidget())))
             shapes::field(*painter, *option, option->state.testFlag(State_HasFocus));
         return;
     case PE_IndicatorCheckBox:
