@@ -37,8 +37,8 @@ StatelessTransport::StatelessTransport(McpServer &server, const Clock &clock, QO
 }
 
 void StatelessTransport::handle(rpc::Message message, const Traits &revision,
-                                const http::Request &request, const http::ExchangePtr &exchange,
-                                const CallerPtr &caller)
+                                const http::Request &request, const Accepted &accepted,
+                                const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
     if (const auto problem = refuse(message, request, caller))
         return exchange->respond(refusal(400, *problem, message.id));
@@ -57,8 +57,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 
     const auto inFlight = std::make_shared<rpc::InFlight>();
     m_running.append({caller->grant, inFlight});
-    const auto answer = std::make_shared<StatelessAnswer>(
-        exchange, inFlight, Accepted::of(request.headers), m_server.challengeFor(request));
+    const auto answer = std::make_shared<StatelessAnswer>(exchange, inFlight, accepted,
+                                                          m_server.challengeFor(request));
     connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
         m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
     });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/exchange.h"
+#include "core/mcp/httpwords.h"
 #include "core/mcp/mcpserver.h"
 #include "core/mcp/presence.h"
 #include "core/mcp/subscriptions.h"
@@ -20,7 +21,8 @@ public:
     StatelessTransport(McpServer &server, const Clock &clock, QObject *parent = nullptr);
 
     void handle(rpc::Message message, const Traits &revision, const http::Request &request,
-                const http::ExchangePtr &exchange, const CallerPtr &caller);
+                const Accepted &accepted, const http::ExchangePtr &exchange,
+                const CallerPtr &caller);
 
     /// Running requests are answered with the reason, listening ends.
     void endGrant(const GrantId &grant, const rpc::RpcError &reason);

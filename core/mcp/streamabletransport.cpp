@@ -80,9 +80,9 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
         return openSession(payload->messages.front(), request, exchange, caller);
     case EraDecision::Route::Stateless:
         return m_stateless.handle(std::move(payload->messages.front()), *era.revision, request,
-                                  exchange, caller);
+                                  accepted, exchange, caller);
     case EraDecision::Route::Session:
-        return deliver(std::move(*payload), request, exchange, caller);
+        return deliver(std::move(*payload), request, accepted, exchange, caller);
     }
 }
 
@@ -112,7 +112,8 @@ void StreamableTransport::openSession(const rpc::Message &initialize, const http
 }
 
 void StreamableTransport::deliver(rpc::Payload payload, const http::Request &request,
-                                  const http::ExchangePtr &exchange, const CallerPtr &caller)
+                                  const Accepted &accepted, const http::ExchangePtr &exchange,
+                                  const CallerPtr &caller)
 {
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
@@ -134,7 +135,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     }
     const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch,
                                                      m_server.challengeFor(request));
-    if (Accepted::of(request.headers).prefersStream)
+    if (accepted.prefersStream)
         answer->openStream();
     for (rpc::Message &message : payload.messages)
         m_server.dispatch(std::move(message), scope, answer);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/exchange.h"
+#include "core/mcp/httpwords.h"
 #include "core/mcp/mcpserver.h"
 #include "core/mcp/statelesstransport.h"
 
@@ -30,7 +31,7 @@ private:
               const CallerPtr &caller);
     void openSession(const rpc::Message &initialize, const http::Request &request,
                      const http::ExchangePtr &exchange, const CallerPtr &caller);
-    void deliver(rpc::Payload payload, const http::Request &request,
+    void deliver(rpc::Payload payload, const http::Request &request, const Accepted &accepted,
                  const http::ExchangePtr &exchange, const CallerPtr &caller);
     void openStream(const http::Request &request, const http::ExchangePtr &exchange,
                     const CallerPtr &caller);

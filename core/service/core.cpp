@@ -1,32 +1,11 @@
 #include "core/service/core.h"
 
-#include "core/base/crypto.h"
 #include "core/base/logging.h"
-#include "core/cloudflare/cloudflarelogin.h"
-#include "core/mcp/mcpservice.h"
-#include "core/oauth/authorizationserver.h"
-#include "core/oauth/corspolicy.h"
 #include "core/oauth/oautherror.h"
 #include "core/policy/scopes.h"
-#include "core/sandbox/sandbox.h"
-#include "core/service/auditwatch.h"
-#include "core/service/callpermits.h"
-#include "core/service/clientconfigsource.h"
-#include "core/service/clientprograms.h"
+#include "core/service/coreparts.h"
 #include "core/service/freeport.h"
-#include "core/service/loginadapter.h"
-#include "core/service/refusals.h"
-#include "core/service/sessionrows.h"
-#include "core/service/signinwatch.h"
-#include "core/service/snapshotbuilder.h"
-#include "core/service/taskrows.h"
-#include "core/service/throttle.h"
-#include "core/store/history.h"
-#include "core/tools/catalogue.h"
-#include "core/tools/guide.h"
-#include "core/tools/workersprompt.h"
 
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -36,13 +15,7 @@ namespace flaredeck::service {
 
 namespace {
 
-constexpr int kSnapshotIntervalMs = 100;
 constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
-
-const Clock &systemClock = Clock::system();
-
-/// Where earlier versions kept the vault's name. The vault has it now.
-const QString kFormerVaultId = u"vaultId"_s;
 
 Result<> withoutValue(const auto &result)
 {
@@ -59,124 +32,10 @@ Task<> answerCallback(cloudflare::CloudflareLogin &login, http::RequestPtr reque
 
 } // namespace
 
-/// The object graph, in the order of construction: what stands below uses what stands above.
-class Core::Private
-{
-public:
-    Private(Options given, Prompter &person, store::Vault openVault,
-            std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
-            std::unique_ptr<store::Keychain> keychain)
-        : options(std::move(given))
-        , vault(std::move(openVault))
-        , standIn(std::move(runningSandbox))
-        , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
-                            : cloudflare::Endpoints::production())
-        , settings(options.dataDir.settingsFile())
-        , audit(vault, settings)
-        , refusals(vault, systemClock)
-        , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
-        , prompter(person)
-        , logins(vault, std::move(keychain), settings.state(kFormerVaultId).toString())
-        , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
-        , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
-        , cloudflareClient(httpClient, credentials, endpoints)
-        , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
-        , loginAdapter(logins, cloudflareLogin, options.world())
-        , authorization(
-              vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
-        , catalogue(
-              cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
-              systemClock, permitBy(authorization))
-        , guide(catalogue)
-        , workersPrompt(httpClient, endpoints, systemClock)
-        , sessionRows(vault)
-        , taskRows(vault, [this] { return keepsContents; })
-        , mcp(
-              {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
-              [this](const http::Request &request) { return authorization.authenticate(request); },
-              {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
-              {&sessionRows, &taskRows}, systemClock)
-        , server({}, std::make_unique<WatchedGate>(
-                         oauth::corsOf, oauth::isNavigation,
-                         [this](const http::Request &request, const http::Response &refusal) {
-                             refusals.see(request, refusal);
-                         }))
-        , publishing(kSnapshotIntervalMs)
-    {
-        view.sandbox = options.sandbox;
-        view.sandboxUrl = sandboxUrl.toString();
-        for (const store::Client &client : authorization.clients()) {
-            if (client.firstAuthorizedAt != 0)
-                knownClients.insert(client.id);
-        }
-    }
-
-    std::function<cloudflare::ClientConfig()> resolveClient()
-    {
-        return [this] { return clientConfig.resolve(); };
-    }
-
-    void record(store::CallRecord call)
-    {
-        if (!keepsContents) {
-            call.arguments.clear();
-            call.result.clear();
-        }
-        history.append(std::move(call));
-    }
-
-    [[nodiscard]] SnapshotPtr makeSnapshot() const
-    {
-        Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});
-        const cloudflare::ClientConfig config = clientConfig.resolve();
-        snapshot.server = view;
-        snapshot.cloudflareClientId = config.clientId;
-        snapshot.cloudflareClientSource = config.source;
-        snapshot.hasClientSecret = !config.clientSecret.isEmpty();
-        snapshot.signInRunning = prompter.running();
-        snapshot.historyProblem = historyProblem;
-        snapshot.withdrawalProblem = authorization.problem();
-        return std::make_shared<const Snapshot>(std::move(snapshot));
-    }
-
-    const Options options;
-    store::Vault vault;
-    std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
-    const cloudflare::Endpoints endpoints;
-    Settings settings;
-    AuditWatch audit;
-    Refusals refusals;
-    store::HistoryWriter history;
-    SignInWatch prompter;
-    store::LoginStore logins;
-    ClientConfigSource clientConfig;
-    http::HttpClient httpClient;
-    cloudflare::Credentials credentials;
-    cloudflare::CloudflareClient cloudflareClient;
-    cloudflare::CloudflareLogin cloudflareLogin;
-    LoginAdapter loginAdapter;
-    oauth::AuthorizationServer authorization;
-    tools::Catalogue catalogue;
-    tools::Guide guide;
-    tools::WorkersPrompt workersPrompt;
-    SessionRows sessionRows;
-    TaskRows taskRows;
-    mcp::McpService mcp;
-    http::HttpServer server;
-    ClientPrograms programs;
-    Throttle publishing;
-
-    ServerView view;
-    SnapshotPtr published;
-    QString historyProblem;
-    QSet<ClientId> knownClients; ///< those that were connected before
-    bool keepsContents = true;   ///< arguments and results of calls go into the history
-};
-
 Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
                                            std::unique_ptr<store::Keychain> keychain)
 {
-    auto vault = store::Vault::open(options.dataDir.vaultFile(), systemClock);
+    auto vault = store::Vault::open(options.dataDir.vaultFile(), Clock::system());
     if (!vault)
         return fail(vault.error());
 
@@ -311,7 +170,7 @@ Result<quint16> Core::listen(quint16 port)
         d->view.problem.clear();
         d->view.portHolder.clear();
         d->view.freePort = 0;
-        d->view.startedAt = systemClock.now();
+        d->view.startedAt = Clock::system().now();
         qCInfo(lcApp).noquote() << "Listening at" << d->view.mcpUrl;
     } else {
         const auto holder = http::listenerNow(port);
@@ -456,7 +315,7 @@ Task<> Core::openKeychain(QPointer<Core> core)
     store::LoginStore &logins = core->d->logins;
     // Only now: the vault has taken the name over.
     if (logins.problem() != store::KeyProblem::VaultFailed)
-        core->d->settings.removeState(kFormerVaultId);
+        core->d->settings.removeState(QString::fromLatin1(kFormerVaultId));
     const Options &options = core->d->options;
     if (logins.state() == store::KeyState::Closed && options.newVaultKey &&
         store::isLoss(logins.problem())) {

@@ -27,42 +27,30 @@ AuthorizationCode readCode(const QSqlQuery &row)
     return code;
 }
 
-QString printMarks(const QList<RotationMark> &marks)
+/// Marks as [[generation, value], …].
+template <typename Mark>
+QString printMarks(const QList<Mark> &marks)
 {
     Json rows = Json::array();
-    for (const RotationMark &mark : marks)
-        rows.push_back(Json::array({mark.generation, mark.at}));
+    for (const auto &[generation, value] : marks)
+        rows.push_back(Json::array({generation, value}));
     return QString::fromStdString(rows.dump());
 }
 
-QList<RotationMark> readMarks(const QString &text)
+template <typename Mark>
+QList<Mark> readMarks(const QString &text)
 {
-    QList<RotationMark> marks;
+    QList<Mark> marks;
     const Json rows = Json::parse(text.toStdString(), nullptr, false);
     for (const Json &row : rows) {
-        if (row.is_array() && row.size() == 2 && row[0].is_number_integer() &&
-            row[1].is_number_integer())
-            marks.append({row[0].get<int>(), row[1].get<Millis>()});
-    }
-    return marks;
-}
-
-QString printDerivations(const QList<DerivationMark> &marks)
-{
-    Json rows = Json::array();
-    for (const DerivationMark &mark : marks)
-        rows.push_back(Json::array({mark.generation, mark.key}));
-    return QString::fromStdString(rows.dump());
-}
-
-QList<DerivationMark> readDerivations(const QString &text)
-{
-    QList<DerivationMark> marks;
-    const Json rows = Json::parse(text.toStdString(), nullptr, false);
-    for (const Json &row : rows) {
-        if (row.is_array() && row.size() == 2 && row[0].is_number_integer() &&
-            row[1].is_number_integer())
-            marks.append({row[0].get<int>(), row[1].get<int>()});
+        if (!row.is_array() || row.size() != 2 || !row[0].is_number_integer() ||
+            !row[1].is_number_integer())
+            continue;
+        Mark mark;
+        auto &[generation, value] = mark;
+        row[0].get_to(generation);
+        row[1].get_to(value);
+        marks.append(mark);
     }
     return marks;
 }
@@ -76,8 +64,8 @@ RefreshState readRefreshState(const QSqlQuery &row)
     state.rotatedAt = row.value(3).toLongLong();
     state.previousLastUsedAt = row.value(4).toLongLong();
     state.salt = row.value(5).toByteArray();
-    state.recent = readMarks(row.value(6).toString());
-    state.derivedWith = readDerivations(row.value(7).toString());
+    state.recent = readMarks<RotationMark>(row.value(6).toString());
+    state.derivedWith = readMarks<DerivationMark>(row.value(7).toString());
     return state;
 }
 
@@ -143,7 +131,8 @@ Result<QSet<int>> Vault::refreshKeysInUse()
                                   "WHERE length(previous_hash) > 0"_s,
                                   {}, [](const QSqlQuery &row) {
                                       RefreshState state;
-                                      state.derivedWith = readDerivations(row.value(1).toString());
+                                      state.derivedWith =
+                                          readMarks<DerivationMark>(row.value(1).toString());
                                       return state.keyOf(row.value(0).toInt() - 1);
                                   });
     if (!numbers)
@@ -159,7 +148,7 @@ Result<> Vault::saveRefreshState(const GrantId &id, const RefreshState &refresh)
             SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM grants WHERE id = ? AND revoked_at = 0)"_s,
         {refresh.generation, refresh.hash, refresh.previousHash, refresh.rotatedAt,
          refresh.previousLastUsedAt, refresh.salt, printMarks(refresh.recent),
-         printDerivations(refresh.derivedWith), id.value});
+         printMarks(refresh.derivedWith), id.value});
     if (!saved)
         return fail(saved.error());
     // A refresh that raced with the revocation must not bring the grant's state back.

@@ -218,14 +218,18 @@ void VaultKey::adopt(Secret key)
 void VaultKey::readFormerRefreshKeys()
 {
     m_formerRefreshKeys.clear();
-    const auto sealed = m_vault.sealedSecrets();
-    const auto inUse = m_vault.refreshKeysInUse();
-    if (!sealed || !inUse)
+    auto sealed = m_vault.sealedSecrets();
+    if (!sealed)
+        return;
+    sealed->removeIf(
+        [](const SealedSecret &secret) { return !secret.owner.startsWith(kRefreshKeyOwner); });
+    if (sealed->isEmpty()) // nearly always, and the question below looks at each grant
         return;
     const bool kept = m_vault.clock().now() - m_record.since < kFormerKeyKept;
-    for (const SealedSecret &secret : *sealed) {
-        if (!secret.owner.startsWith(kRefreshKeyOwner))
-            continue;
+    const auto inUse = m_vault.refreshKeysInUse();
+    if (!inUse)
+        return;
+    for (const SealedSecret &secret : std::as_const(*sealed)) {
         const int number = secret.owner.mid(kRefreshKeyOwner.size()).toInt();
         if (!kept && !inUse->contains(number)) {
             if (const Result<> removed = m_vault.removeSecrets(secret.owner); !removed)

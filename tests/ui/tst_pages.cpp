@@ -1,4 +1,4 @@
-#include "tests/ui/pagefixture.h"
+#include "tests/ui/pagetest.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/pages/accountsection.h"
@@ -50,59 +50,9 @@ private slots:
     void securityShowsOneEventInFull();
     void verifySaysWhetherTheTrailIsIntact();
     void anUnreadableTrailSaysWhatToDo();
-    void aTakenPortOffersAnother();
-    void withoutAKeychainThePersonDecides();
-    void aLostKeyIsShownOnceByItself();
-    void settingsChangeTheKeyAndSaySo();
-    void withdrawalsThatAreNotSavedAreTold();
-    void aSuspendedSignInIsTold();
-    void aSignInThatWentToTheBrowserIsTold();
     void anApiTokenIsHandedOverAndForgotten();
     void aRefusedTokenSaysWhy();
-
-private:
-    template <typename T>
-    static T *named(QWidget &root, const QString &name);
-    static QPushButton *button(QWidget &root, const QString &text);
-    static void answerDialog(QWidget &page, const QString &button);
-    static QString visibleBanners(const QWidget &area);
 };
-
-QString TestPages::visibleBanners(const QWidget &area)
-{
-    QString said;
-    for (const Banner *banner : area.findChildren<Banner *>())
-        said += banner->isVisible() ? banner->text() + u'\n' : QString();
-    return said;
-}
-
-template <typename T>
-T *TestPages::named(QWidget &root, const QString &name)
-{
-    for (T *widget : root.findChildren<T *>()) {
-        if (widget->accessibleName() == name)
-            return widget;
-    }
-    return nullptr;
-}
-
-QPushButton *TestPages::button(QWidget &root, const QString &text)
-{
-    for (QPushButton *candidate : root.findChildren<QPushButton *>()) {
-        if (candidate->text() == text && candidate->isVisible())
-            return candidate;
-    }
-    return nullptr;
-}
-
-void TestPages::answerDialog(QWidget &page, const QString &name)
-{
-    QPointer<QDialog> dialog;
-    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
-    QCOMPARE(dialog->focusWidget(), dialog->findChild<QPushButton *>(u"cancel"_s));
-    QTest::mouseClick(dialog->findChild<QPushButton *>(name), Qt::LeftButton);
-    QTRY_VERIFY(!dialog);
-}
 
 void TestPages::anEmptyPageShowsItsWholeText()
 {
@@ -363,152 +313,6 @@ void TestPages::activityRemembersItsFilter()
     QCOMPARE(page.findChild<QLineEdit *>()->text(), u"no such tool"_s);
     QTest::mouseClick(button(page, u"Clear the filter"_s), Qt::LeftButton);
     QCOMPARE(named<DataTable>(page, u"Calls"_s)->model()->rowCount(), 128);
-}
-
-void TestPages::aTakenPortOffersAnother()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    service::Snapshot shot = *PageFixture::busy();
-    shot.server.state = service::ServerState::PortTaken;
-    shot.server.portHolder = u"node (pid 4711)"_s;
-    shot.server.freePort = 8790;
-    banners.setSnapshot(shot);
-    banners.show();
-    QVERIFY(visibleBanners(banners).contains(u"Port 8788 is in use by node (pid 4711)."_s));
-    QTest::mouseClick(button(banners, u"Use port 8790"_s), Qt::LeftButton);
-    QTest::mouseClick(button(banners, u"Try again"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList({u"listen 8790"_s, u"listen 8788"_s}));
-}
-
-void TestPages::withoutAKeychainThePersonDecides()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    service::Snapshot shot = *PageFixture::busy();
-    shot.keyState = store::KeyState::Closed;
-    shot.keyProblem = store::KeyProblem::Locked;
-    banners.setSnapshot(shot);
-    banners.show();
-    QVERIFY2(visibleBanners(banners).contains(u"The keychain is locked"_s),
-             qPrintable(visibleBanners(banners)));
-    QVERIFY(!banners.findChild<KeychainDialog *>());
-    QTest::mouseClick(button(banners, u"What can be done…"_s), Qt::LeftButton);
-    const QPointer<KeychainDialog> choices = banners.findChild<KeychainDialog *>();
-    QVERIFY(choices);
-    QTest::mouseClick(button(*choices, u"Use this run only"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList{u"useThisSessionOnly"_s});
-    shot.keyState = store::KeyState::SessionOnly;
-    banners.setSnapshot(shot);
-    QTRY_VERIFY(!choices);
-    QVERIFY(!visibleBanners(banners).contains(u"keychain"_s));
-}
-
-void TestPages::aLostKeyIsShownOnceByItself()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    banners.setSnapshot(*PageFixture::busy());
-    banners.show();
-    service::Snapshot shot = *PageFixture::busy();
-    shot.server.state = service::ServerState::PortTaken; // so that the area is not empty before
-    banners.setSnapshot(shot);
-    shot.keyState = store::KeyState::Closed;
-    shot.keyProblem = store::KeyProblem::EntryLost;
-    banners.setSnapshot(shot);
-    const QPointer<KeychainDialog> choices = banners.findChild<KeychainDialog *>();
-    QVERIFY(choices);
-    choices->reject();
-    QTRY_VERIFY(!choices);
-    shot.keyState = store::KeyState::Opening;
-    banners.setSnapshot(shot);
-    shot.keyState = store::KeyState::Closed;
-    banners.setSnapshot(shot);
-    QVERIFY(!banners.findChild<KeychainDialog *>());
-}
-
-void TestPages::settingsChangeTheKeyAndSaySo()
-{
-    PageFixture fixture;
-    AccountSection section(fixture.commands, fixture.settings);
-    service::Snapshot shot = *PageFixture::busy();
-    section.setSnapshot(shot);
-    section.show();
-    QTest::mouseClick(button(section, u"Change the key…"_s), Qt::LeftButton);
-    QVERIFY(fixture.commands.asked.isEmpty());
-    QTest::mouseClick(section.findChild<QPushButton *>(u"confirm"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList{u"rotateVaultKey"_s});
-
-    // No button that does nothing.
-    shot.keyState = store::KeyState::SessionOnly;
-    section.setSnapshot(shot);
-    QVERIFY(!button(section, u"Change the key…"_s));
-    QVERIFY(!button(section, u"What can be done…"_s));
-    shot.keyState = store::KeyState::Closed;
-    shot.keyProblem = store::KeyProblem::Denied;
-    section.setSnapshot(shot);
-    QTest::mouseClick(button(section, u"What can be done…"_s), Qt::LeftButton);
-    auto *choices = section.findChild<KeychainDialog *>();
-    QVERIFY(choices);
-    QTest::mouseClick(button(*choices, u"Try again"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked.last(), u"retryKeychain"_s);
-}
-
-void TestPages::withdrawalsThatAreNotSavedAreTold()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    service::Snapshot shot = *PageFixture::busy();
-    shot.withdrawalProblem = u"Access that has ended could not be saved. Free some space."_s;
-    banners.setSnapshot(shot);
-    banners.show();
-    QVERIFY(visibleBanners(banners).contains(shot.withdrawalProblem));
-    banners.setSnapshot(*PageFixture::busy());
-    QVERIFY(!visibleBanners(banners).contains(shot.withdrawalProblem));
-}
-
-void TestPages::aSuspendedSignInIsTold()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    service::Snapshot shot = *PageFixture::busy();
-    shot.logins.first().state = store::LoginState::Suspended;
-    banners.setSnapshot(shot);
-    banners.show();
-    QVERIFY2(visibleBanners(banners).contains(u"is in the keychain"_s),
-             qPrintable(visibleBanners(banners)));
-    QTest::mouseClick(button(banners, u"Sign in"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
-}
-
-void TestPages::aSignInThatWentToTheBrowserIsTold()
-{
-    PageFixture fixture;
-    BannerArea banners(fixture.commands);
-    banners.show();
-    service::Snapshot shot = *PageFixture::fresh();
-    shot.server.sandbox = false;
-    const auto said = [&banners, &shot] {
-        banners.setSnapshot(shot);
-        for (const Banner *banner : banners.findChildren<Banner *>()) {
-            if (banner->isVisible())
-                return banner->text();
-        }
-        return QString();
-    };
-    QCOMPARE(said(), QString());
-    banners.tellBrowserUsed(u"The window cannot run as root."_s);
-    const QString sentence =
-        u"The window cannot run as root. Sign in with your browser, which has opened."_s;
-    QCOMPARE(said(), sentence); // the core may not have told yet that a sign-in runs
-    shot.signInRunning = u"sign-in"_s;
-    QCOMPARE(said(), sentence);
-    shot.signInRunning.clear();
-    QCOMPARE(said(), QString());
-
-    banners.tellBrowserUsed(u"The window cannot run as root."_s);
-    QTest::mouseClick(button(banners, u"OK"_s), Qt::LeftButton);
-    QCOMPARE(said(), QString());
 }
 
 void TestPages::anApiTokenIsHandedOverAndForgotten()

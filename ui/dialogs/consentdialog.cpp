@@ -44,14 +44,7 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
 {
     setWindowTitle(tr("Access to Cloudflare"));
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(space::xl, space::xl, space::xl, 20);
-    column->setSpacing(space::l);
-    if (request.sandbox) {
-        auto *sandbox = new Banner(QStringLiteral("flask"), Tone::Warn);
-        sandbox->setText(tr("Sandbox: nothing here reaches Cloudflare"));
-        column->addWidget(sandbox);
-    }
+    QVBoxLayout *column = makeColumn(request.sandbox);
     column->addWidget(buildHead(request));
     if (request.leavesComputer) {
         auto *warning = new Banner(QStringLiteral("warning"), Tone::Bad);

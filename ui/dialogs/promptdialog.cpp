@@ -2,6 +2,7 @@
 
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 
 #include <QEvent>
@@ -30,6 +31,19 @@ PromptDialog::PromptDialog(QString id, QWidget *parent)
         m_armed = true;
         updateButtons();
     });
+}
+
+QVBoxLayout *PromptDialog::makeColumn(bool sandbox)
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(space::xl, space::xl, space::xl, 20);
+    column->setSpacing(space::l);
+    if (sandbox) {
+        auto *banner = new Banner(QStringLiteral("flask"), Tone::Warn);
+        banner->setText(tr("Sandbox: nothing here reaches Cloudflare"));
+        column->addWidget(banner);
+    }
+    return column;
 }
 
 QWidget *PromptDialog::makeHead(const QString &name, const QString &headline, QLayout *below)

@@ -4,6 +4,7 @@
 #include <QTimer>
 
 class QLabel;
+class QVBoxLayout;
 
 namespace flaredeck::ui {
 
@@ -24,6 +25,8 @@ public:
 protected:
     PromptDialog(QString id, QWidget *parent);
 
+    /// The dialog's column; a sandbox says so at its top.
+    QVBoxLayout *makeColumn(bool sandbox);
     /// Who asks for what: a tile for the name, the headline, and something below it.
     QWidget *makeHead(const QString &name, const QString &headline, QLayout *below);
     /// To be called when all widgets are there.

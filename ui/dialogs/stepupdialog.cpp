@@ -3,7 +3,6 @@
 #include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/factlist.h"
@@ -64,14 +63,7 @@ StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
     , m_always(makeButton(tr("Allow from now on")))
 {
     setWindowTitle(tr("One more permission"));
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(space::xl, space::xl, space::xl, 20);
-    column->setSpacing(space::l);
-    if (request.sandbox) {
-        auto *sandbox = new Banner(QStringLiteral("flask"), Tone::Warn);
-        sandbox->setText(tr("Sandbox: nothing here reaches Cloudflare"));
-        column->addWidget(sandbox);
-    }
+    QVBoxLayout *column = makeColumn(request.sandbox);
     auto *below = new QHBoxLayout;
     below->addWidget(labels::secondary(
         tr("The call waits for you. A later yes counts when it is tried again.")));

@@ -1,0 +1,97 @@
+#include "core/service/coreparts.h"
+
+#include "core/oauth/corspolicy.h"
+#include "core/service/callpermits.h"
+#include "core/service/snapshotbuilder.h"
+
+#include <QDir>
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::service {
+
+namespace {
+
+constexpr int kSnapshotIntervalMs = 100;
+
+const Clock &systemClock = Clock::system();
+
+} // namespace
+
+Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
+        std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
+        std::unique_ptr<store::Keychain> keychain)
+    : options(std::move(given))
+    , vault(std::move(openVault))
+    , standIn(std::move(runningSandbox))
+    , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
+                        : cloudflare::Endpoints::production())
+    , settings(options.dataDir.settingsFile())
+    , audit(vault, settings)
+    , refusals(vault, systemClock)
+    , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
+    , prompter(person)
+    , logins(vault, std::move(keychain), settings.state(QString::fromLatin1(kFormerVaultId)).toString())
+    , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
+    , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
+    , cloudflareClient(httpClient, credentials, endpoints)
+    , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
+    , loginAdapter(logins, cloudflareLogin, options.world())
+    , authorization(
+          vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
+    , catalogue(
+          cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
+          systemClock, permitBy(authorization))
+    , guide(catalogue)
+    , workersPrompt(httpClient, endpoints, systemClock)
+    , sessionRows(vault)
+    , taskRows(vault, [this] { return keepsContents; })
+    , mcp(
+          {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
+          [this](const http::Request &request) { return authorization.authenticate(request); },
+          {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
+          {&sessionRows, &taskRows}, systemClock)
+    , server({}, std::make_unique<WatchedGate>(
+                     oauth::corsOf, oauth::isNavigation,
+                     [this](const http::Request &request, const http::Response &refusal) {
+                         refusals.see(request, refusal);
+                     }))
+    , publishing(kSnapshotIntervalMs)
+{
+    view.sandbox = options.sandbox;
+    view.sandboxUrl = sandboxUrl.toString();
+    for (const store::Client &client : authorization.clients()) {
+        if (client.firstAuthorizedAt != 0)
+            knownClients.insert(client.id);
+    }
+}
+
+std::function<cloudflare::ClientConfig()> Core::Private::resolveClient() const
+{
+    return [this] { return clientConfig.resolve(); };
+}
+
+void Core::Private::record(store::CallRecord call)
+{
+    if (!keepsContents) {
+        call.arguments.clear();
+        call.result.clear();
+    }
+    history.append(std::move(call));
+}
+
+SnapshotPtr Core::Private::makeSnapshot() const
+{
+    Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});
+    const cloudflare::ClientConfig config = clientConfig.resolve();
+    snapshot.server = view;
+    snapshot.cloudflareClientId = config.clientId;
+    snapshot.cloudflareClientSource = config.source;
+    snapshot.hasClientSecret = !config.clientSecret.isEmpty();
+    snapshot.signInRunning = prompter.running();
+    snapshot.historyProblem = historyProblem;
+    snapshot.withdrawalProblem = authorization.problem();
+    return std::make_shared<const Snapshot>(std::move(snapshot));
+}
+
+} // namespace flaredeck::service

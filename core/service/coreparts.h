@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/cloudflare/cloudflarelogin.h"
+#include "core/http/httpserver.h"
+#include "core/mcp/mcpservice.h"
+#include "core/oauth/authorizationserver.h"
+#include "core/sandbox/sandbox.h"
+#include "core/service/auditwatch.h"
+#include "core/service/clientconfigsource.h"
+#include "core/service/clientprograms.h"
+#include "core/service/core.h"
+#include "core/service/loginadapter.h"
+#include "core/service/refusals.h"
+#include "core/service/sessionrows.h"
+#include "core/service/signinwatch.h"
+#include "core/service/taskrows.h"
+#include "core/service/throttle.h"
+#include "core/store/history.h"
+#include "core/tools/catalogue.h"
+#include "core/tools/guide.h"
+#include "core/tools/workersprompt.h"
+
+#include <QSet>
+
+namespace flaredeck::service {
+
+/// Where earlier versions kept the vault's name in the settings file. The vault has it now.
+inline constexpr const char *kFormerVaultId = "vaultId";
+
+/// The object graph, in the order of construction: what stands below uses what stands above.
+class Core::Private
+{
+public:
+    Private(Options given, Prompter &person, store::Vault openVault,
+            std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
+            std::unique_ptr<store::Keychain> keychain);
+
+    [[nodiscard]] SnapshotPtr makeSnapshot() const;
+
+    const Options options;
+    store::Vault vault;
+    std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
+    const cloudflare::Endpoints endpoints;
+    Settings settings;
+    AuditWatch audit;
+    Refusals refusals;
+    store::HistoryWriter history;
+    SignInWatch prompter;
+    store::LoginStore logins;
+    ClientConfigSource clientConfig;
+    http::HttpClient httpClient;
+    cloudflare::Credentials credentials;
+    cloudflare::CloudflareClient cloudflareClient;
+    cloudflare::CloudflareLogin cloudflareLogin;
+    LoginAdapter loginAdapter;
+    oauth::AuthorizationServer authorization;
+    tools::Catalogue catalogue;
+    tools::Guide guide;
+    tools::WorkersPrompt workersPrompt;
+    SessionRows sessionRows;
+    TaskRows taskRows;
+    mcp::McpService mcp;
+    http::HttpServer server;
+    ClientPrograms programs;
+    Throttle publishing;
+
+    ServerView view;
+    SnapshotPtr published;
+    QString historyProblem;
+    QSet<ClientId> knownClients; ///< those that were connected before
+    bool keepsContents = true;   ///< arguments and results of calls go into the history
+
+private:
+    [[nodiscard]] std::function<cloudflare::ClientConfig()> resolveClient() const;
+    void record(store::CallRecord call);
+};
+
+} // namespace flaredeck::service
