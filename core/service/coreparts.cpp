@@ -19,8 +19,8 @@ const Clock &systemClock = Clock::system();
 } // namespace
 
 Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
-        std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
-        std::unique_ptr<store::Keychain> keychain)
+                       std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
+                       std::unique_ptr<store::Keychain> keychain)
     : options(std::move(given))
     , vault(std::move(openVault))
     , standIn(std::move(runningSandbox))
@@ -31,7 +31,8 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , refusals(vault, systemClock)
     , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
     , prompter(person)
-    , logins(vault, std::move(keychain), settings.state(QString::fromLatin1(kFormerVaultId)).toString())
+    , logins(vault, std::move(keychain),
+             settings.state(QString::fromLatin1(kFormerVaultId)).toString())
     , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
     , cloudflareClient(httpClient, credentials, endpoints)
