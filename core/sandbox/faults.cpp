@@ -19,6 +19,12 @@ constexpr std::array<std::pair<QLatin1StringView, Fault::Kind>, 6> kKinds{{
     {"connection_cut"_L1, Fault::Kind::ConnectionCut},
 }};
 
+constexpr std::array<std::pair<QLatin1StringView, Fault::At>, 3> kPlaces{{
+    {"api"_L1, Fault::At::Api},
+    {"token"_L1, Fault::At::Token},
+    {"revoke"_L1, Fault::At::Revoke},
+}};
+
 constexpr qint64 kMaxDelayMs = 10LL * 60 * 1000;
 constexpr qint64 kMaxRetryAfterSeconds = 24LL * 60 * 60;
 
@@ -29,13 +35,14 @@ int bounded(const Json &body, const char *key, int fallback, qint64 low, qint64 
 
 } // namespace
 
-Fault Faults::take()
+Fault Faults::take(Fault::At at)
 {
-    const Fault current = m_fault;
-    if (m_fault.remaining > 0)
-        --m_fault.remaining;
-    if (m_fault.remaining == 0)
-        m_fault = {};
+    Fault &fault = m_faults[index(at)];
+    const Fault current = fault;
+    if (fault.remaining > 0)
+        --fault.remaining;
+    if (fault.remaining == 0)
+        fault = {};
     return current;
 }
 
@@ -48,14 +55,20 @@ Result<Fault> Faults::parse(const Json &body)
         return fail(Error::Kind::InvalidInput,
                     u"kind must be one of none, slow, server_error, rate_limited, token_expired, "
                     "connection_cut"_s);
+    const QString where = json::stringAt(body, "at").value_or(u"api"_s);
+    const auto place = std::find_if(kPlaces.begin(), kPlaces.end(),
+                                    [&where](const auto &entry) { return where == entry.first; });
+    if (place == kPlaces.end())
+        return fail(Error::Kind::InvalidInput, u"at must be one of api, token, revoke"_s);
     Fault fault;
     fault.kind = kind->second;
+    fault.at = place->second;
     fault.remaining = bounded(body, "remaining", fault.remaining, -1, 1'000'000);
     fault.delayMs = bounded(body, "delayMs", fault.delayMs, 0, kMaxDelayMs);
     fault.retryAfterSeconds =
         bounded(body, "retryAfterSeconds", fault.retryAfterSeconds, 0, kMaxRetryAfterSeconds);
     if (fault.remaining == 0)
-        return Fault{};
+        fault.kind = Fault::Kind::None;
     return fault;
 }
 

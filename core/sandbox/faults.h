@@ -3,23 +3,28 @@
 #include "core/base/json.h"
 #include "core/sandbox/sandbox.h"
 
+#include <array>
+
 namespace flaredeck::sandbox {
 
-/// Which fault the next API request meets.
+/// Which fault the next request meets, for each place that has faults of its own.
 class Faults
 {
 public:
-    void set(const Fault &fault) { m_fault = fault; }
+    void set(const Fault &fault) { m_faults[index(fault.at)] = fault; }
 
     /// The fault of this request; counts it.
-    [[nodiscard]] Fault take();
+    [[nodiscard]] Fault take(Fault::At at);
 
     /// {"kind":"slow|server_error|rate_limited|token_expired|connection_cut|none",
-    ///  "remaining":n,"delayMs":n,"retryAfterSeconds":n}; all but kind may be left out.
+    ///  "at":"api|token|revoke","remaining":n,"delayMs":n,"retryAfterSeconds":n}; all but kind may
+    ///  be left out.
     [[nodiscard]] static Result<Fault> parse(const Json &body);
 
 private:
-    Fault m_fault{};
+    static constexpr std::size_t index(Fault::At at) { return static_cast<std::size_t>(at); }
+
+    std::array<Fault, 3> m_faults{};
 };
 
 } // namespace flaredeck::sandbox

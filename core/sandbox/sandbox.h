@@ -11,11 +11,20 @@ namespace flaredeck::sandbox {
 /// How the stand-in misbehaves, for trying out and for tests. Also reachable over HTTP at
 /// POST /sandbox/fault, so that a test of the running program can use it.
 struct Fault {
-    enum class Kind { None, Slow, ServerError, RateLimited, TokenExpired, ConnectionCut };
+    enum class Kind {
+        None,
+        Slow,
+        ServerError,
+        RateLimited,
+        TokenExpired, ///< at Token and Revoke: the refresh token has ended
+        ConnectionCut
+    };
+    enum class At { Api, Token, Revoke }; ///< which requests it hits
     Kind kind = Kind::None;
-    int remaining = 1;         ///< how many API requests it hits; -1 = until changed
+    int remaining = 1;         ///< how many requests it hits; -1 = until changed
     int delayMs = 0;           ///< for Slow
     int retryAfterSeconds = 1; ///< for RateLimited
+    At at = At::Api;
 };
 
 /// A stand-in Cloudflare on a loopback port of its own, in a thread of its own: sign-in pages,

@@ -33,13 +33,27 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
     route("/oauth2/auth", [](Server &s, const Request &r) { return s.m_login.authorize(r); });
     route("/oauth2/signin", [](Server &s, const Request &r) { return s.m_login.signIn(r); });
     route("/oauth2/consent", [](Server &s, const Request &r) { return s.m_login.consent(r); });
-    route("/oauth2/token", [](Server &s, const Request &r) { return s.m_tokenEndpoint.token(r); });
-    route("/oauth2/revoke",
-          [](Server &s, const Request &r) { return s.m_tokenEndpoint.revoke(r); });
     route("/workers/prompt.txt", [](Server &, const Request &) { return pages::workersPrompt(); });
     route("/sandbox/fault", [](Server &s, const Request &r) { return s.changeFault(r); });
+    const auto refuseTokens = [](Server &, const Fault &fault, const Request &) {
+        return TokenEndpoint::refuse(fault);
+    };
+    m_server.route("/oauth2/token", [=, this](const auto &request, const auto &exchange) {
+        answer(
+            Fault::At::Token,
+            [](Server &s, const Request &r) { return s.m_tokenEndpoint.token(r); }, refuseTokens,
+            request, exchange);
+    });
+    m_server.route("/oauth2/revoke", [=, this](const auto &request, const auto &exchange) {
+        answer(
+            Fault::At::Revoke,
+            [](Server &s, const Request &r) { return s.m_tokenEndpoint.revoke(r); }, refuseTokens,
+            request, exchange);
+    });
     m_server.routePrefix("/client/v4/", [this](const auto &request, const auto &exchange) {
-        answerApi(request, exchange);
+        answer(
+            Fault::At::Api, [](Server &s, const Request &r) { return s.m_api.handle(r); },
+            &SandboxServer::refuseApi, request, exchange);
     });
     m_server.setFallback(
         [](const auto &, const auto &exchange) { exchange->respond(envelope::noRoute()); });
@@ -57,33 +71,40 @@ void SandboxServer::route(const QByteArray &path, Handler handler)
     });
 }
 
-void SandboxServer::answerApi(const http::RequestPtr &request, const http::ExchangePtr &exchange)
+void SandboxServer::answer(Fault::At at, Handler handler, Refusal refuse,
+                           const http::RequestPtr &request, const http::ExchangePtr &exchange)
 {
-    const Fault fault = m_faults.take();
+    const Fault fault = m_faults.take(at);
     switch (fault.kind) {
     case Fault::Kind::None:
-        exchange->respond(m_api.handle(*request));
+        exchange->respond(handler(*this, *request));
         return;
     case Fault::Kind::Slow:
-        QTimer::singleShot(fault.delayMs, this, [this, request, exchange] {
+        QTimer::singleShot(fault.delayMs, this, [this, handler, request, exchange] {
             if (exchange->isOpen())
-                exchange->respond(m_api.handle(*request));
+                exchange->respond(handler(*this, *request));
         });
-        return;
-    case Fault::Kind::ServerError:
-        exchange->respond(envelope::serverError());
-        return;
-    case Fault::Kind::RateLimited:
-        exchange->respond(envelope::rateLimited(fault.retryAfterSeconds));
-        return;
-    case Fault::Kind::TokenExpired:
-        m_tokens.expire(SandboxApi::bearerOf(*request));
-        exchange->respond(envelope::unauthenticated());
         return;
     case Fault::Kind::ConnectionCut:
         exchange->abort();
         return;
+    case Fault::Kind::ServerError:
+    case Fault::Kind::RateLimited:
+    case Fault::Kind::TokenExpired:
+        exchange->respond(refuse(*this, fault, *request));
+        return;
     }
+}
+
+http::Response SandboxServer::refuseApi(SandboxServer &server, const Fault &fault,
+                                        const http::Request &request)
+{
+    if (fault.kind == Fault::Kind::RateLimited)
+        return envelope::rateLimited(fault.retryAfterSeconds);
+    if (fault.kind == Fault::Kind::ServerError)
+        return envelope::serverError();
+    server.m_tokens.expire(SandboxApi::bearerOf(request));
+    return envelope::unauthenticated();
 }
 
 http::Response SandboxServer::changeFault(const http::Request &request)

@@ -11,7 +11,7 @@
 
 namespace flaredeck::sandbox {
 
-/// The stand-in's web server: routes, and the faults in front of the API. Lives on one thread.
+/// The stand-in's web server: routes, and the faults in front of them. Lives on one thread.
 class SandboxServer : public QObject
 {
     Q_OBJECT
@@ -25,7 +25,12 @@ public:
 private:
     using Handler = http::Response (*)(SandboxServer &, const http::Request &);
     void route(const QByteArray &path, Handler handler);
-    void answerApi(const http::RequestPtr &request, const http::ExchangePtr &exchange);
+    /// The route's answer, or the fault that this place has. `refuse` words it as the place does.
+    using Refusal = http::Response (*)(SandboxServer &, const Fault &, const http::Request &);
+    void answer(Fault::At at, Handler handler, Refusal refuse, const http::RequestPtr &request,
+                const http::ExchangePtr &exchange);
+    [[nodiscard]] static http::Response refuseApi(SandboxServer &server, const Fault &fault,
+                                                  const http::Request &request);
     [[nodiscard]] http::Response changeFault(const http::Request &request);
 
     TokenBook m_tokens;

@@ -125,4 +125,18 @@ http::Response TokenEndpoint::revoke(const http::Request &request)
     return http::Response::empty(200, kNotStored);
 }
 
+http::Response TokenEndpoint::refuse(const Fault &fault)
+{
+    if (fault.kind == Fault::Kind::TokenExpired)
+        return refusal({u"invalid_grant"_s, u"The refresh token has ended"_s});
+    http::Response response =
+        fault.kind == Fault::Kind::RateLimited
+            ? refusal({u"temporarily_unavailable"_s, u"Too many requests"_s, 429})
+            // Where a proxy in front of the service answers, it is no JSON.
+            : http::Response::text(502, "Bad gateway\n");
+    if (fault.kind == Fault::Kind::RateLimited)
+        response.headers.append("Retry-After", QByteArray::number(fault.retryAfterSeconds));
+    return response;
+}
+
 } // namespace flaredeck::sandbox

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/message.h"
+#include "core/sandbox/sandbox.h"
 #include "core/sandbox/tokenbook.h"
 
 namespace flaredeck::sandbox {
@@ -14,6 +15,9 @@ public:
 
     [[nodiscard]] http::Response token(const http::Request &request);
     [[nodiscard]] http::Response revoke(const http::Request &request);
+
+    /// How either endpoint words a fault that has an answer (RFC 6749 §5.2).
+    [[nodiscard]] static http::Response refuse(const Fault &fault);
 
 private:
     TokenBook &m_tokens;

@@ -15,17 +15,18 @@ private slots:
     void theJsonFormNamesEveryKind_data();
     void theJsonFormNamesEveryKind();
     void unknownKindsAreRefused();
+    void eachPlaceHasFaultsOfItsOwn();
 };
 
 void TestFaults::aFaultHitsAsManyRequestsAsItSays()
 {
     Faults faults;
-    QCOMPARE(faults.take().kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::None);
     faults.set({Fault::Kind::ServerError, 2});
-    QCOMPARE(faults.take().kind, Fault::Kind::ServerError);
-    QCOMPARE(faults.take().kind, Fault::Kind::ServerError);
-    QCOMPARE(faults.take().kind, Fault::Kind::None);
-    QCOMPARE(faults.take().kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::ServerError);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::ServerError);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::None);
 }
 
 void TestFaults::aFaultWithoutEndStaysUntilItIsChanged()
@@ -33,9 +34,9 @@ void TestFaults::aFaultWithoutEndStaysUntilItIsChanged()
     Faults faults;
     faults.set({Fault::Kind::Slow, -1, 10});
     for (int i = 0; i < 100; ++i)
-        QCOMPARE(faults.take().kind, Fault::Kind::Slow);
+        QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::Slow);
     faults.set({});
-    QCOMPARE(faults.take().kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::None);
 }
 
 void TestFaults::theJsonFormNamesEveryKind_data()
@@ -68,6 +69,19 @@ void TestFaults::unknownKindsAreRefused()
     QVERIFY(!Faults::parse({{"kind", "explode"}}));
     QVERIFY(!Faults::parse(Json::object()));
     QVERIFY(!Faults::parse(Json::array()));
+}
+
+void TestFaults::eachPlaceHasFaultsOfItsOwn()
+{
+    Faults faults;
+    const auto fault = Faults::parse({{"kind", "token_expired"}, {"at", "token"}});
+    QVERIFY(fault);
+    faults.set(*fault);
+    QCOMPARE(faults.take(Fault::At::Api).kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Revoke).kind, Fault::Kind::None);
+    QCOMPARE(faults.take(Fault::At::Token).kind, Fault::Kind::TokenExpired);
+    QCOMPARE(faults.take(Fault::At::Token).kind, Fault::Kind::None);
+    QVERIFY(!Faults::parse({{"kind", "slow"}, {"at", "nowhere"}}));
 }
 
 QTEST_GUILESS_MAIN(TestFaults)
