@@ -11,7 +11,6 @@
 #include <QPromise>
 
 #include <chrono>
-#include <limits>
 
 namespace flaredeck::cloudflare {
 
@@ -59,6 +58,13 @@ public:
     }
 
     static Task<Result<Secret>> accessToken(Self self, LoginId id);
+    static Task<Result<>> renew(Self self, LoginId id);
+    struct Living {
+        store::Login login;
+        bool cameBack = false; ///< it had ended, and a person brought it back
+    };
+    /// The login, when it can give a token. `mayWait`: for a person, if it has ended.
+    static Task<Result<Living>> living(Self self, LoginId id, bool mayWait);
     /// The running refresh of this login, started when there is none.
     static QFuture<Result<>> flight(const Self &self, const LoginId &id);
     static Task<> fly(Self self, LoginId id, std::shared_ptr<Landing> landing);
@@ -71,6 +77,7 @@ public:
     const TokenEndpoint endpoint;
     const std::function<ClientConfig()> config;
     const Clock &clock;
+    Revive revive;
     QHash<LoginId, QFuture<Result<>>> flights;
     QHash<LoginId, QByteArray> refused; ///< SHA-256 of the access token that the API did not accept
 };
@@ -93,6 +100,21 @@ Task<Result<Secret>> Credentials::accessToken(LoginId login)
     return Private::accessToken(d, std::move(login));
 }
 
+Task<Result<>> Credentials::renew(LoginId login)
+{
+    return Private::renew(d, std::move(login));
+}
+
+Millis Credentials::dueAt(const store::Login &login)
+{
+    return login.expiresAt - qMin(kRefreshAheadMs, (login.expiresAt - login.refreshedAt) / 2);
+}
+
+void Credentials::setRevive(Revive revive)
+{
+    d->revive = std::move(revive);
+}
+
 void Credentials::reject(const LoginId &login, const Secret &token)
 {
     d->refused.insert(login, crypto::sha256(token.reveal()));
@@ -102,27 +124,25 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
 {
     if (self->logins && self->logins->state() == store::KeyState::Opening)
         co_await qCoro(self->logins.data(), &store::LoginStore::stateChanged, kKeychainPatience);
-    for (bool refreshed = false;; refreshed = true) {
-        if (!self->q || !self->logins)
-            co_return fail(shuttingDown());
-        const std::optional<store::Login> login = self->logins->login(id);
-        if (!login || login->state == store::LoginState::NeedsLogin)
-            co_return fail(ended());
-        if (login->state == store::LoginState::Suspended)
-            co_return fail(suspended());
+    bool refreshed = false;
+    for (bool waited = false;;) {
+        const Result<Living> alive = co_await living(self, id, !waited);
+        if (!alive)
+            co_return fail(alive.error());
+        const store::Login *const login = &alive->login;
+        if (alive->cameBack) {
+            waited = true;
+            refreshed = false;
+        }
         Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
         if (!tokens)
             co_return fail(tokens.error());
 
         const Millis now = self->clock.now();
-        const Millis left =
-            login->expiresAt == 0 ? std::numeric_limits<Millis>::max() : login->expiresAt - now;
-        // A token that lives for less than ten minutes would otherwise be refreshed for each
-        // request.
-        const Millis ahead = qMin(kRefreshAheadMs, (login->expiresAt - login->refreshedAt) / 2);
-        const bool usable = left > 0 && !tokens->access.isEmpty() &&
+        const bool expires = login->expiresAt != 0;
+        const bool usable = (!expires || login->expiresAt > now) && !tokens->access.isEmpty() &&
                             self->refused.value(id) != crypto::sha256(tokens->access.reveal());
-        if (usable && (refreshed || left > ahead))
+        if (usable && (refreshed || !expires || now < dueAt(*login)))
             co_return std::move(tokens->access);
 
         const bool canRefresh =
@@ -131,7 +151,7 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
             if (usable)
                 co_return std::move(tokens->access);
             self->endLogin(id);
-            co_return fail(ended());
+            continue;
         }
         if (refreshed) {
             co_return fail(Error::Kind::Upstream,
@@ -139,15 +159,53 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
         }
 
         const Result<> landed = co_await flight(self, id);
+        refreshed = true;
         if (!landed) {
             // What is left of the old token still serves while Cloudflare's sign-in service is
             // down.
             if (usable && landed.error().kind != Error::Kind::Unauthorized &&
                 self->clock.now() < login->expiresAt)
                 co_return std::move(tokens->access);
-            co_return fail(landed.error());
+            if (landed.error().kind != Error::Kind::Unauthorized)
+                co_return fail(landed.error());
         }
     }
+}
+
+Task<Result<Credentials::Private::Living>> Credentials::Private::living(Self self, LoginId id,
+                                                                        bool mayWait)
+{
+    for (bool waited = false;; waited = true) {
+        if (!self->q || !self->logins)
+            co_return fail(shuttingDown());
+        std::optional<store::Login> login = self->logins->login(id);
+        if (!login)
+            co_return fail(ended());
+        if (login->state == store::LoginState::Suspended)
+            co_return fail(suspended());
+        if (login->state == store::LoginState::Ok)
+            co_return Living{*std::move(login), waited};
+        if (waited || !mayWait || !self->revive)
+            co_return fail(ended());
+        const bool isBack = co_await self->revive(id);
+        if (!isBack)
+            co_return fail(ended());
+    }
+}
+
+Task<Result<>> Credentials::Private::renew(Self self, LoginId id)
+{
+    const std::optional<store::Login> login = self->logins->login(id);
+    if (!login || login->state != store::LoginState::Ok)
+        co_return fail(ended());
+    const Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
+    if (!tokens)
+        co_return fail(tokens.error());
+    if (tokens->refresh.isEmpty()) {
+        co_return fail(Error::Kind::InvalidInput, u"This sign-in cannot be refreshed."_s,
+                       kSignInAgain);
+    }
+    co_return co_await flight(self, id);
 }
 
 QFuture<Result<>> Credentials::Private::flight(const Self &self, const LoginId &id)

@@ -34,6 +34,16 @@ public:
     /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are
     /// transient.
     [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login);
+    /// Refreshes a sign-in that lives, or joins the flight that does; asks nobody.
+    [[nodiscard]] Task<Result<>> renew(LoginId login);
+    /// When the access token is to be refreshed. A short-lived one is not refreshed for each
+    /// request.
+    [[nodiscard]] static Millis dueAt(const store::Login &login);
+
+    /// Waits for a person to bring an ended sign-in back; true when they did. Without it
+    /// accessToken() fails at once.
+    using Revive = std::function<Task<bool>(LoginId)>;
+    void setRevive(Revive revive);
     /// The API refused this token: the next accessToken() refreshes, unless that already happened.
     void reject(const LoginId &login, const Secret &token);
 

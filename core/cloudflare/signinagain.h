@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/cloudflare/cloudflarelogin.h"
+
+namespace flaredeck::cloudflare {
+
+struct SignInAgainTimes {
+    std::chrono::milliseconds patience{25'000}; ///< clients give up after a minute
+    Millis quiet = 60LL * 60 * 1000;            ///< after a sign-in that did not succeed
+};
+
+/// Brings back a sign-in that Cloudflare has ended: the first call that needs it opens the sign-in
+/// page, and all that need it wait a little. Whoever closes the page is left in peace. Core thread.
+class SignInAgain : public QObject
+{
+    Q_OBJECT
+
+public:
+    SignInAgain(store::LoginStore &logins, CloudflareLogin &signIns, QStringList upstreamScopes,
+                const Clock &clock, const SignInAgainTimes &times = {}, QObject *parent = nullptr);
+
+    /// True when the sign-in is usable again; false when it is not within the patience.
+    [[nodiscard]] Task<bool> wait(LoginId login);
+
+signals:
+    void settled(); ///< the sign-in that was asked for is over
+
+private:
+    static Task<bool> wait(QPointer<SignInAgain> self, LoginId login);
+    static Task<> ask(QPointer<SignInAgain> self);
+    [[nodiscard]] bool isUsable(const LoginId &login) const;
+
+    store::LoginStore &m_logins;
+    CloudflareLogin &m_signIns;
+    const QStringList m_scopes;
+    const Clock &m_clock;
+    const SignInAgainTimes m_times;
+    Millis m_quietUntil = 0; ///< monotonic
+    bool m_asking = false;
+};
+
+} // namespace flaredeck::cloudflare
