@@ -33,6 +33,7 @@ void connectTray(TrayIcon &tray, ui::MainWindow &window, service::CoreThread &co
                  Settings &settings)
 {
     QObject::connect(&tray, &TrayIcon::openRequested, &window, &ui::MainWindow::raiseWindow);
+    QObject::connect(&tray, &TrayIcon::revokeAllRequested, &window, &ui::MainWindow::revokeAll);
     QObject::connect(&tray, &TrayIcon::quitRequested, qApp, &endProgram);
     QObject::connect(
         &core, &service::CoreThread::changed, &tray,

@@ -46,6 +46,8 @@ TrayIcon::TrayIcon(QObject *parent)
     m_copy = m_menu.addAction(tr("Copy server URL"), this,
                               [this] { QGuiApplication::clipboard()->setText(m_server.mcpUrl); });
     m_menu.addSeparator();
+    m_menu.addAction(tr("Revoke all access…"), this, &TrayIcon::revokeAllRequested);
+    m_menu.addSeparator();
     m_menu.addAction(tr("Quit"), this, &TrayIcon::quitRequested);
     m_icon.setContextMenu(&m_menu);
     connect(&m_icon, &QSystemTrayIcon::activated, this,

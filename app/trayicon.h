@@ -22,6 +22,7 @@ public:
 
 signals:
     void openRequested();
+    void revokeAllRequested();
     void quitRequested();
 
 private:

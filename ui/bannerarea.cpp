@@ -5,6 +5,7 @@
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/text/keytext.h"
+#include "ui/text/receipttext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/banner.h"
 
@@ -29,13 +30,15 @@ BannerArea::BannerArea(Commands &commands, QWidget *parent)
     , m_signIn(new Banner(QStringLiteral("user"), Tone::Warn))
     , m_browser(new Banner(QStringLiteral("user"), Tone::Accent))
     , m_vault(new Banner(QStringLiteral("warning"), Tone::Bad))
+    , m_receipt(new Banner(QStringLiteral("check"), Tone::Ok))
+    , m_receiptProblem(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_history(new Banner(QStringLiteral("warning"), Tone::Warn))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
-    for (Banner *banner :
-         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_vault, m_history}) {
+    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_vault,
+                           m_receipt, m_receiptProblem, m_history}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -48,6 +51,14 @@ BannerArea::BannerArea(Commands &commands, QWidget *parent)
         m_browser->hide();
         arrange();
     });
+    for (Banner *receipt : {m_receipt, m_receiptProblem}) {
+        connect(receipt->addAction(tr("OK")), &QPushButton::clicked, this, [this] {
+            m_receiptRead = m_receiptNumber;
+            m_receipt->hide();
+            m_receiptProblem->hide();
+            arrange();
+        });
+    }
     buildPort();
     buildKeychain();
     arrange();
@@ -90,6 +101,18 @@ void BannerArea::setKeychain(const Snapshot &snapshot)
         m_lossShown = true;
         showKeychain();
     }
+}
+
+void BannerArea::setReceipt(const service::Receipt &receipt)
+{
+    m_receiptNumber = receipt.number;
+    const QString text = receipttext::sentence(receipt);
+    const bool isNews = !text.isEmpty() && receipt.number != m_receiptRead;
+    const bool hasProblem = receipttext::hasProblem(receipt);
+    m_receipt->setText(text);
+    m_receipt->setVisible(isNews && !hasProblem);
+    m_receiptProblem->setText(text);
+    m_receiptProblem->setVisible(isNews && hasProblem);
 }
 
 void BannerArea::listen(quint16 port)
@@ -151,6 +174,8 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
 
     m_vault->setVisible(!snapshot.withdrawalProblem.isEmpty());
     m_vault->setText(snapshot.withdrawalProblem);
+
+    setReceipt(snapshot.receipt);
 
     m_history->setVisible(!snapshot.historyProblem.isEmpty());
     m_history->setText(snapshot.historyProblem);

@@ -14,7 +14,8 @@ class Commands;
 class KeychainDialog;
 
 /// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
-/// sign-in that went to the browser, a decision that waits, a history that cannot be written.
+/// sign-in that went to the browser, a decision that waits, a history that cannot be written; and
+/// what became of access that was taken back.
 class BannerArea : public QWidget
 {
     Q_OBJECT
@@ -35,6 +36,7 @@ private:
     void buildKeychain();
     void setKeychain(const service::Snapshot &snapshot);
     void showKeychain();
+    void setReceipt(const service::Receipt &receipt);
     void listen(quint16 port);
     void signInAgain();
     void arrange();
@@ -47,6 +49,8 @@ private:
     Banner *m_signIn;
     Banner *m_browser;
     Banner *m_vault;
+    Banner *m_receipt;
+    Banner *m_receiptProblem;
     Banner *m_history;
     service::Snapshot m_keychainShot;
     QPointer<KeychainDialog> m_choices;
@@ -55,6 +59,8 @@ private:
     quint16 m_portNumber = 0;
     quint16 m_freePort = 0;
     bool m_signingIn = false;
+    int m_receiptNumber = 0;
+    int m_receiptRead = 0; ///< the person has put it away
 };
 
 } // namespace flaredeck::ui

@@ -26,19 +26,19 @@ Commands::Answer CoreCommands::listen(quint16 port)
     });
 }
 
-Commands::Answer CoreCommands::revokeGrant(const GrantId &id)
+Commands::Answer CoreCommands::revoke(const service::RevokeOrder &order)
 {
-    return m_core.ask([id](Core &core) { return core.revokeGrant(id); });
-}
-
-Commands::Answer CoreCommands::revokeAllGrants()
-{
-    return m_core.ask([](Core &core) { return core.revokeAllGrants(); });
+    return m_core.ask([order](Core &core) { return core.revoke(order); });
 }
 
 Commands::Answer CoreCommands::withdrawScope(const GrantId &id, const QString &scope)
 {
     return m_core.ask([id, scope](Core &core) { return core.withdrawScope(id, scope); });
+}
+
+Commands::Answer CoreCommands::withdrawAccount(const GrantId &id, const QString &accountId)
+{
+    return m_core.ask([id, accountId](Core &core) { return core.withdrawAccount(id, accountId); });
 }
 
 Commands::Answer CoreCommands::forgetClient(const ClientId &id)

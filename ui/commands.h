@@ -3,6 +3,7 @@
 #include "core/base/identity.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/service/revokeorder.h"
 
 #include <QFuture>
 #include <QString>
@@ -14,8 +15,8 @@ class CoreThread;
 namespace flaredeck::ui {
 
 /// Everything that the window asks of the core. Answers come later, on the GUI thread:
-/// `whenDone(commands.revokeGrant(id), this, …)`. An interface, so that pages can be tested without
-/// a core.
+/// `whenDone(commands.forgetClient(id), this, …)`. An interface, so that pages can be tested
+/// without a core.
 class Commands
 {
 public:
@@ -25,9 +26,9 @@ public:
 
     virtual Answer listen(quint16 port) = 0;
 
-    virtual Answer revokeGrant(const GrantId &id) = 0;
-    virtual Answer revokeAllGrants() = 0;
+    virtual Answer revoke(const service::RevokeOrder &order) = 0;
     virtual Answer withdrawScope(const GrantId &id, const QString &scope) = 0;
+    virtual Answer withdrawAccount(const GrantId &id, const QString &accountId) = 0;
     virtual Answer forgetClient(const ClientId &id) = 0;
     virtual Answer disconnectSession(const QString &handle) = 0;
 
@@ -55,9 +56,9 @@ public:
     }
 
     Answer listen(quint16 port) override;
-    Answer revokeGrant(const GrantId &id) override;
-    Answer revokeAllGrants() override;
+    Answer revoke(const service::RevokeOrder &order) override;
     Answer withdrawScope(const GrantId &id, const QString &scope) override;
+    Answer withdrawAccount(const GrantId &id, const QString &accountId) override;
     Answer forgetClient(const ClientId &id) override;
     Answer disconnectSession(const QString &handle) override;
     Answer signIn() override;

@@ -228,6 +228,14 @@ void MainWindow::raiseWindow()
     activateWindow();
 }
 
+void MainWindow::revokeAll()
+{
+    raiseWindow();
+    open(page::Grants);
+    if (auto *grants = qobject_cast<GrantsPage *>(currentPage()); grants && m_snapshot)
+        grants->revokeAll();
+}
+
 void MainWindow::restore()
 {
     if (!restoreGeometry(m_settings.state(kGeometry).toByteArray()))

@@ -43,6 +43,8 @@ public:
     void raiseWindow();
     /// Shows a page by its index in the rail.
     void open(int index);
+    /// Asks whether every client shall lose its access.
+    void revokeAll();
     /// Shows how many decisions wait, and leads to the dialog.
     void watch(PromptQueue &prompts);
     /// Says why the browser shows the sign-in page instead of our window.

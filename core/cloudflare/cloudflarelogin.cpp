@@ -46,6 +46,14 @@ Task<Outcome> waitFor(QFuture<Outcome> outcome)
     co_return co_await outcome;
 }
 
+SignedOut unconfirmed(const Error &error)
+{
+    return {
+        SignedOut::At::Unconfirmed,
+        u"Cloudflare may still accept the sign-in: %1 Revoke it in your Cloudflare profile."_s.arg(
+            error.message)};
+}
+
 /// scheme://host[:port], as RFC 9207 issuers of Cloudflare are spelled.
 QString originOf(const QUrl &url)
 {
@@ -89,7 +97,8 @@ public:
     http::Response refuseState(const QByteArray &hash) const;
 
     static Task<Outcome> addToken(Self self, Secret token);
-    static Task<Result<>> revoke(Self self, ClientConfig clientConfig, Secret refreshToken);
+    static Task<Result<SignedOut>> revoke(Self self, ClientConfig clientConfig,
+                                          Secret refreshToken);
 
     QPointer<CloudflareLogin> q;
     QPointer<store::LoginStore> logins;
@@ -169,16 +178,17 @@ Task<Result<store::Login>> CloudflareLogin::addApiToken(Secret token)
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
-Task<Result<>> CloudflareLogin::signOut(LoginId login)
+Task<Result<SignedOut>> CloudflareLogin::signOut(LoginId login)
 {
     // Forgotten first: what happens at Cloudflare may take long or fail, and must not keep the
     // secret.
     Result<store::LoginStore::Tokens> tokens = d->logins->tokens(login);
     const Result<> removed = d->logins->remove(login);
-    Secret refreshToken = removed && tokens ? std::move(tokens->refresh) : Secret();
-    return removed && !refreshToken.isEmpty()
-               ? Private::revoke(d, d->config(), std::move(refreshToken))
-               : ready(removed);
+    if (!removed)
+        return ready(Result<SignedOut>(fail(removed.error())));
+    Secret refreshToken = tokens ? std::move(tokens->refresh) : Secret();
+    return refreshToken.isEmpty() ? ready(Result<SignedOut>(SignedOut{}))
+                                  : Private::revoke(d, d->config(), std::move(refreshToken));
 }
 
 Result<ClientConfig> CloudflareLogin::parseDevVars(const QByteArray &text, const QString &name)
@@ -395,16 +405,16 @@ Task<Outcome> CloudflareLogin::Private::addToken(Self self, Secret token)
     co_return login;
 }
 
-Task<Result<>> CloudflareLogin::Private::revoke(Self self, ClientConfig clientConfig,
-                                                Secret refreshToken)
+Task<Result<SignedOut>> CloudflareLogin::Private::revoke(Self self, ClientConfig clientConfig,
+                                                         Secret refreshToken)
 {
     const Result<> revoked = co_await self->tokens.revoke(clientConfig, refreshToken);
+    SignedOut done{SignedOut::At::Revoked, {}};
     if (!revoked) {
-        qCWarning(lcCloudflare).noquote()
-            << "signed out here, but Cloudflare may still accept the sign-in:"
-            << revoked.error().text();
+        done = unconfirmed(revoked.error());
+        qCWarning(lcCloudflare).noquote() << "signed out here, but" << done.problem;
     }
-    co_return Result<>();
+    co_return done;
 }
 
 } // namespace flaredeck::cloudflare

@@ -7,6 +7,17 @@
 
 namespace flaredeck::cloudflare {
 
+/// What became of a sign-in at Cloudflare after it was forgotten here.
+struct SignedOut {
+    enum class At {
+        Revoked,
+        Unconfirmed,    ///< Cloudflare may still accept it; see `problem`
+        NothingToRevoke ///< an API token, or a sign-in whose tokens were gone
+    };
+    At cloudflare = At::NothingToRevoke;
+    QString problem = {}; ///< cause and what to do
+};
+
 /// Signs a person in to Cloudflare: authorization URL with PKCE and state, the callback, code
 /// exchange, who-am-I and accounts, storing. One sign-in at a time; later callers join it. Core
 /// thread.
@@ -41,8 +52,9 @@ public:
 
     /// Checks an API token against Cloudflare and stores it as a login.
     [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token);
-    /// Revokes at Cloudflare (best effort) and forgets.
-    [[nodiscard]] Task<Result<>> signOut(LoginId login);
+    /// Forgets the sign-in, then revokes it at Cloudflare. The error says that it could not be
+    /// forgotten; it is then not revoked either.
+    [[nodiscard]] Task<Result<SignedOut>> signOut(LoginId login);
 
     /// Reads CLOUDFLARE_CLIENT_ID and CLOUDFLARE_CLIENT_SECRET from KEY=value lines.
     [[nodiscard]] static Result<ClientConfig> parseDevVars(const QByteArray &text,

@@ -254,8 +254,12 @@ Task<Result<>> Credentials::Private::refresh(Self self, LoginId id)
     }
 
     std::optional<store::Login> login = self->logins->login(id);
-    if (!login)
-        co_return fail(ended()); // signed out meanwhile
+    if (!login) {
+        // Signed out meanwhile, with the token before this one, which may no longer count.
+        if (!answer->refresh.isEmpty())
+            co_await self->endpoint.revoke(client, answer->refresh);
+        co_return fail(ended());
+    }
     login->refreshedAt = self->clock.now();
     login->expiresAt = login->refreshedAt + Millis(1000) * answer->expiresInSeconds;
     if (!answer->scopes.isEmpty())

@@ -31,7 +31,7 @@ public:
         , documents(clients, clock, std::move(network))
         , grants(vault, clients, clock)
         , guard(grants, clock)
-        , tokens(vault, grants, logins, std::move(keys))
+        , tokens(vault, grants, logins, prompter, std::move(keys))
         , flows({vault, prompter, logins, clients, grants, tokens, clock})
         , stepUp(vault, prompter, logins, grants, clock)
         , endpoints(vault, clients, documents, flows)
@@ -122,6 +122,12 @@ Result<> AuthorizationServer::revokeAll(const QString &reason)
 Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &scopes)
 {
     return d->grants.setScopes(grant, scopes);
+}
+
+Result<> AuthorizationServer::keepAccounts(const GrantId &grant, const QStringList &accountIds,
+                                           const QString &reason)
+{
+    return d->grants.keepAccounts(grant, accountIds, reason);
 }
 
 Result<> AuthorizationServer::forgetClient(const ClientId &client)

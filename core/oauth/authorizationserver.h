@@ -58,6 +58,9 @@ public:
     Result<> revokeAll(const QString &reason);
     /// Takes single scopes away from a live grant.
     Result<> setScopes(const GrantId &grant, const ScopeSet &scopes);
+    /// Leaves a live grant those accounts only; without any it ends for that reason.
+    Result<> keepAccounts(const GrantId &grant, const QStringList &accountIds,
+                          const QString &reason);
     /// Revokes its grants and removes the registration; a registration that cannot be removed
     /// stays, without grants.
     Result<> forgetClient(const ClientId &client);
@@ -79,7 +82,7 @@ signals:
     void clientsChanged();
     void clientForgotten(const flaredeck::ClientId &client); ///< by a person or by itself
     void grantCreated(const flaredeck::GrantId &grant);
-    void grantChanged(const flaredeck::GrantId &grant); ///< its scopes did
+    void grantChanged(const flaredeck::GrantId &grant); ///< its scopes or accounts did
     void grantRevoked(const flaredeck::GrantId &grant);
     void problemChanged();
 

@@ -163,6 +163,26 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
     return stored;
 }
 
+Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountIds,
+                                 const QString &reason)
+{
+    const auto live = m_grants.value(id);
+    if (!live)
+        return fail(Error::Kind::NotFound, u"This grant has ended."_s);
+    QList<AccountRef> left = live->grant.accounts;
+    left.removeIf(
+        [&accountIds](const AccountRef &account) { return !accountIds.contains(account.id); });
+    if (left.size() == live->grant.accounts.size())
+        return {};
+    if (left.isEmpty())
+        return revoke(id, reason);
+    live->grant.accounts = left;
+    live->caller = callerOf(live->grant);
+    const auto stored = told(m_withdrawals.cutAccounts(id, left));
+    emit changed(id);
+    return stored;
+}
+
 Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QString &cause,
                           const store::AuditPeer &peer)
 {

@@ -76,6 +76,8 @@ public:
     // yet and that flush() tries again; NotFound that there was nothing to take.
     Result<> removeToken(const QByteArray &tokenHash);
     Result<> setScopes(const GrantId &id, const ScopeSet &scopes);
+    /// Keeps those of its accounts that are named. A grant that is left without any ends.
+    Result<> keepAccounts(const GrantId &id, const QStringList &accountIds, const QString &reason);
     /// A `cause` stands in the audit trail before the revocation.
     Result<> revoke(const GrantId &id, const QString &reason,
                     const std::optional<store::AuditEvent> &cause = {});

@@ -51,10 +51,11 @@ bool mayRefresh(const store::Client &client)
 } // namespace
 
 TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins,
-                           KeySource keys)
+                           Prompter &person, KeySource keys)
     : m_vault(vault)
     , m_grants(grants)
     , m_logins(logins)
+    , m_person(person)
     , m_keys(std::move(keys))
 {
 }
@@ -232,8 +233,12 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
     const auto state = live ? m_vault.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
-    const Rotation verdict = judge(*refresh, *state, m_keys(),
-                                   {0, m_grants.time().steady(), m_grants.time().startedAt()});
+    const store::RefreshKeys keys = m_keys();
+    const Rotation verdict =
+        judge(*refresh, *state, keys, {0, m_grants.time().steady(), m_grants.time().startedAt()});
+    // Whether an older one was ever ours, only the keys tell.
+    if (verdict == Rotation::Refuse && keys.isEmpty() && refresh->generation < state->generation)
+        return fail(Error::Kind::Storage, u"The keychain of this computer is not open yet."_s);
     if (verdict == Rotation::Refuse)
         return {};
     return m_grants.revoke(refresh->grant, u"The client gave it back"_s);
@@ -285,12 +290,30 @@ void TokenService::endReplayed(const GrantId &id, const QString &what, const sto
     qCWarning(lcOAuth).noquote() << "grant" << id.value << "ends:" << what;
     const store::AuditEvent replay{
         .kind = store::AuditKind::ReplayDetected, .grant = id, .outcome = what, .peer = peer};
-    if (!m_grants.findPaused(id)) {
+    const auto live = m_grants.findPaused(id);
+    if (!live) {
         m_vault.note(replay);
         return;
     }
+    const QString client = live->caller->clientName;
     if (const auto ended = m_grants.revoke(id, what, replay); !ended)
         qCWarning(lcOAuth).noquote() << "cannot end the grant:" << ended.error().text();
+    warnOfReplay(client, what, peer);
+}
+
+void TokenService::warnOfReplay(const QString &client, const QString &what,
+                                const store::AuditPeer &peer) const
+{
+    const QString by =
+        peer.program.isEmpty()
+            ? QString()
+            : u" It was %1 (process %2) that presented it."_s.arg(peer.program).arg(peer.pid);
+    m_person.warn(
+        u"The access of %1 has ended"_s.arg(client.isEmpty() ? u"a client without a name"_s
+                                                             : client),
+        what + u'.' + by +
+            u" Somebody may have copied it, or the client went back to an old one. If you do not "
+            "know that program, end it. Let the client ask you again when you want to go on."_s);
 }
 
 } // namespace flaredeck::oauth

@@ -4,6 +4,7 @@
 #include "core/oauth/grantbook.h"
 #include "core/oauth/loginsource.h"
 #include "core/oauth/oautherror.h"
+#include "core/prompt/prompter.h"
 #include "core/store/refreshkeys.h"
 
 #include <QSet>
@@ -20,7 +21,9 @@ public:
 
     using KeySource = std::function<store::RefreshKeys()>;
 
-    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, KeySource keys);
+    /// `person` is warned of replays.
+    TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, Prompter &person,
+                 KeySource keys);
 
     /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
     Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
@@ -54,7 +57,8 @@ public:
     Answer<Tokens> refresh(const Refresh &request);
 
     /// RFC 7009: a refresh token ends the grant, an access token itself only, others' tokens
-    /// nothing.
+    /// nothing. An error of the kind Storage says that the token could not be looked at or its end
+    /// not be saved: the client has to try again.
     Result<> revoke(const ClientId &client, const QByteArray &token);
 
     /// Retires refresh tokens whose successor has been used.
@@ -68,10 +72,13 @@ private:
                                 const QByteArray &clear, const QByteArray &refresh) const;
     Answer<> checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code);
     void endReplayed(const GrantId &id, const QString &what, const store::AuditPeer &peer);
+    void warnOfReplay(const QString &client, const QString &what,
+                      const store::AuditPeer &peer) const;
 
     store::Vault &m_vault;
     GrantBook &m_grants;
     LoginSource &m_logins;
+    Prompter &m_person;
     KeySource m_keys;
     QSet<GrantId> m_unretired; ///< grants whose token before the current one may still be in use
 };

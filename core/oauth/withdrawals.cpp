@@ -25,6 +25,7 @@ Result<> Withdrawals::endGrant(const GrantId &id, const QString &reason, Millis 
                                const std::optional<store::AuditEvent> &cause)
 {
     m_scopes.remove(id);
+    m_accounts.remove(id);
     const auto stored = m_vault.revokeGrant(id, reason, now, cause);
     if (isWritten(stored))
         return {};
@@ -35,6 +36,7 @@ Result<> Withdrawals::endGrant(const GrantId &id, const QString &reason, Millis 
 Result<> Withdrawals::endAllGrants(const QList<GrantId> &live, const QString &reason, Millis now)
 {
     m_scopes.clear();
+    m_accounts.clear();
     const auto stored = m_vault.revokeAllGrants(reason, now);
     if (stored)
         return {};
@@ -60,6 +62,17 @@ Result<> Withdrawals::cutScopes(const GrantId &id, const ScopeSet &left)
         return {};
     }
     m_scopes.insert(id, left);
+    return owed(stored.error());
+}
+
+Result<> Withdrawals::cutAccounts(const GrantId &id, const QList<AccountRef> &left)
+{
+    const auto stored = m_vault.setGrantAccounts(id, left);
+    if (isWritten(stored)) {
+        m_accounts.remove(id);
+        return {};
+    }
+    m_accounts.insert(id, left);
     return owed(stored.error());
 }
 
@@ -94,6 +107,9 @@ void Withdrawals::retry()
     m_scopes.removeIf([&](const auto &entry) {
         return attempt(m_vault.setGrantScopes(entry.key(), entry.value()));
     });
+    m_accounts.removeIf([&](const auto &entry) {
+        return attempt(m_vault.setGrantAccounts(entry.key(), entry.value()));
+    });
     m_tokens.removeIf([&](const auto &hash) { return attempt(m_vault.removeAccessToken(hash)); });
     if (isEmpty())
         qCInfo(lcOAuth) << "all withdrawals are durable now";
@@ -101,7 +117,7 @@ void Withdrawals::retry()
 
 bool Withdrawals::isEmpty() const
 {
-    return m_grants.isEmpty() && m_scopes.isEmpty() && m_tokens.isEmpty();
+    return m_grants.isEmpty() && m_scopes.isEmpty() && m_accounts.isEmpty() && m_tokens.isEmpty();
 }
 
 QString Withdrawals::problem() const

@@ -23,6 +23,7 @@ public:
     Result<> endAllGrants(const QList<GrantId> &live, const QString &reason, Millis now);
     Result<> endToken(const QByteArray &tokenHash);
     Result<> cutScopes(const GrantId &id, const ScopeSet &left);
+    Result<> cutAccounts(const GrantId &id, const QList<AccountRef> &left);
 
     /// The vault knows all scopes of the grant by another way; whether that was owed.
     bool scopesWritten(const GrantId &id) { return m_scopes.remove(id); }
@@ -48,6 +49,7 @@ private:
     store::Vault &m_vault;
     QHash<GrantId, End> m_grants;
     QHash<GrantId, ScopeSet> m_scopes;
+    QHash<GrantId, QList<AccountRef>> m_accounts;
     QSet<QByteArray> m_tokens;
     Error m_error;
 };

@@ -97,6 +97,7 @@ void Core::connectParts()
             });
     connect(&d->authorization, &oauth::AuthorizationServer::clientForgotten, &d->programs,
             &ClientPrograms::forget);
+    connect(&d->logins, &store::LoginStore::loginsChanged, this, &Core::followAccounts);
     connect(&d->mcp, &mcp::McpService::peerSeen, this, &Core::seeClient);
     connect(&d->credentials, &cloudflare::Credentials::needsLogin, this, [this](const LoginId &id) {
         const auto login = d->logins.login(id);
@@ -123,6 +124,7 @@ void Core::connectParts()
     publish(d->logins, &store::LoginStore::loginsChanged);
     publish(d->programs, &ClientPrograms::changed);
     publish(d->prompter, &SignInWatch::changed);
+    publish(d->revocation, &Revocation::changed);
 
     connect(&d->publishing, &Throttle::due, this, [this] {
         SnapshotPtr next = d->makeSnapshot();
@@ -131,6 +133,23 @@ void Core::connectParts()
         d->published = std::move(next);
         emit changed(d->published);
     });
+}
+
+void Core::followAccounts()
+{
+    for (const store::Grant &grant : d->authorization.liveGrants()) {
+        const auto login = d->logins.login(grant.login);
+        // A sign-in that names no account is a question for its owner, not an answer.
+        if (!login || login->state != store::LoginState::Ok || login->accounts.isEmpty())
+            continue;
+        QStringList reached;
+        for (const AccountRef &account : login->accounts)
+            reached << account.id;
+        const auto kept = d->authorization.keepAccounts(
+            grant.id, reached, u"The Cloudflare sign-in no longer reaches its accounts"_s);
+        if (!kept)
+            qCWarning(lcApp).noquote() << kept.error().text();
+    }
 }
 
 void Core::seeClient(const GrantId &grant, const http::Peer &peer)
@@ -191,14 +210,9 @@ SnapshotPtr Core::snapshot() const
     return d->makeSnapshot();
 }
 
-Result<> Core::revokeGrant(const GrantId &id)
+Result<> Core::revoke(const RevokeOrder &order)
 {
-    return d->authorization.revoke(id, u"revoked in the window"_s);
-}
-
-Result<> Core::revokeAllGrants()
-{
-    return d->authorization.revokeAll(u"all grants were revoked in the window"_s);
+    return d->revocation.revoke(order);
 }
 
 Result<> Core::withdrawScope(const GrantId &id, const QString &scope)
@@ -216,9 +230,27 @@ Result<> Core::withdrawScope(const GrantId &id, const QString &scope)
     return d->authorization.setScopes(id, remaining);
 }
 
+Result<> Core::withdrawAccount(const GrantId &id, const QString &accountId)
+{
+    const CallerPtr caller = d->authorization.caller(id);
+    if (!caller)
+        return fail(Error::Kind::NotFound, u"The grant is no longer live."_s);
+    QStringList remaining;
+    for (const AccountRef &account : caller->accounts) {
+        if (account.id != accountId)
+            remaining << account.id;
+    }
+    if (remaining.size() == caller->accounts.size())
+        return fail(Error::Kind::NotFound, u"The grant does not reach this account."_s);
+    if (remaining.isEmpty())
+        return fail(Error::Kind::InvalidInput, u"This is the grant's last account."_s,
+                    u"Revoke the grant to take it away."_s);
+    return d->authorization.keepAccounts(id, remaining, QString());
+}
+
 Result<> Core::forgetClient(const ClientId &id)
 {
-    return d->authorization.forgetClient(id);
+    return d->revocation.forgetClient(id);
 }
 
 void Core::disconnectSession(const QString &handle)
@@ -244,17 +276,7 @@ Task<Result<>> Core::addApiToken(Secret token)
 
 Task<Result<>> Core::signOut(LoginId login)
 {
-    // What was lent out ends first: it must not depend on Cloudflare's answer.
-    Result<> ended;
-    for (const store::Grant &grant : d->authorization.liveGrants()) {
-        if (grant.login != login)
-            continue;
-        if (auto revoked = d->authorization.revoke(grant.id, u"signed out of Cloudflare"_s);
-            !revoked)
-            ended = std::move(revoked);
-    }
-    auto signedOut = co_await d->cloudflareLogin.signOut(login);
-    co_return signedOut ? ended : signedOut;
+    return d->revocation.signOut(std::move(login));
 }
 
 Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)

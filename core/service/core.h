@@ -5,6 +5,7 @@
 #include "core/base/task.h"
 #include "core/prompt/prompter.h"
 #include "core/service/options.h"
+#include "core/service/revokeorder.h"
 #include "core/service/snapshot.h"
 
 #include <QObject>
@@ -34,9 +35,11 @@ public:
     [[nodiscard]] SnapshotPtr snapshot() const;
 
     // Grants and clients
-    Result<> revokeGrant(const GrantId &id);
-    Result<> revokeAllGrants();
+    /// The snapshot's receipt tells what it did; see Revocation.
+    Result<> revoke(const RevokeOrder &order);
     Result<> withdrawScope(const GrantId &id, const QString &scope);
+    /// The last account of a grant cannot be taken alone.
+    Result<> withdrawAccount(const GrantId &id, const QString &accountId);
     Result<> forgetClient(const ClientId &id);
     void disconnectSession(const QString &handle);
 
@@ -77,6 +80,8 @@ private:
     void installRoutes();
     void connectParts();
     void seeClient(const GrantId &grant, const http::Peer &peer);
+    /// Grants reach no account that their sign-in has lost.
+    void followAccounts();
     static Task<> openKeychain(QPointer<Core> core);
     [[nodiscard]] QString wordsForTheTerminal() const;
 

@@ -1,6 +1,7 @@
 #include "core/service/coreparts.h"
 
 #include "core/oauth/corspolicy.h"
+#include "core/policy/scopes.h"
 #include "core/service/callpermits.h"
 #include "core/service/snapshotbuilder.h"
 
@@ -37,6 +38,8 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
     , cloudflareClient(httpClient, credentials, endpoints)
     , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
+    , refreshSchedule(logins, credentials, options.sandbox, systemClock)
+    , signInAgain(logins, cloudflareLogin, scopes::upstreamFor(scopes::all()), systemClock)
     , loginAdapter(logins, cloudflareLogin, options.world())
     , authorization(
           vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
@@ -52,6 +55,7 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
           [this](const http::Request &request) { return authorization.authenticate(request); },
           {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
           {&sessionRows, &taskRows}, systemClock)
+    , revocation(authorization, mcp, logins, cloudflareLogin, options.sandbox, systemClock)
     , server({}, std::make_unique<WatchedGate>(
                      oauth::corsOf, oauth::isNavigation,
                      [this](const http::Request &request, const http::Response &refusal) {
@@ -59,6 +63,7 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
                      }))
     , publishing(kSnapshotIntervalMs)
 {
+    credentials.setRevive([this](LoginId login) { return signInAgain.wait(std::move(login)); });
     view.sandbox = options.sandbox;
     view.sandboxUrl = sandboxUrl.toString();
     for (const store::Client &client : authorization.clients()) {
@@ -92,6 +97,7 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.signInRunning = prompter.running();
     snapshot.historyProblem = historyProblem;
     snapshot.withdrawalProblem = authorization.problem();
+    snapshot.receipt = revocation.receipt();
     return std::make_shared<const Snapshot>(std::move(snapshot));
 }
 

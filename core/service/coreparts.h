@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/cloudflare/cloudflarelogin.h"
+#include "core/cloudflare/refreshschedule.h"
+#include "core/cloudflare/signinagain.h"
 #include "core/http/httpserver.h"
 #include "core/mcp/mcpservice.h"
 #include "core/oauth/authorizationserver.h"
@@ -11,6 +13,7 @@
 #include "core/service/core.h"
 #include "core/service/loginadapter.h"
 #include "core/service/refusals.h"
+#include "core/service/revocation.h"
 #include "core/service/sessionrows.h"
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
@@ -52,6 +55,8 @@ public:
     cloudflare::Credentials credentials;
     cloudflare::CloudflareClient cloudflareClient;
     cloudflare::CloudflareLogin cloudflareLogin;
+    cloudflare::RefreshSchedule refreshSchedule;
+    cloudflare::SignInAgain signInAgain;
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
     tools::Catalogue catalogue;
@@ -60,6 +65,7 @@ public:
     SessionRows sessionRows;
     TaskRows taskRows;
     mcp::McpService mcp;
+    Revocation revocation;
     http::HttpServer server;
     ClientPrograms programs;
     Throttle publishing;

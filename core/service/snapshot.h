@@ -2,6 +2,7 @@
 
 #include "core/http/peerprocess.h"
 #include "core/mcp/sessionstore.h"
+#include "core/service/receipt.h"
 #include "core/store/loginstore.h"
 #include "core/store/values.h"
 
@@ -64,6 +65,7 @@ struct Snapshot {
     bool hasClientSecret = false;
     QString signInRunning; ///< id of the running sign-in; empty = none
     QString historyProblem;
+    Receipt receipt;           ///< of what was taken back last
     QString withdrawalProblem; ///< access that was taken away, and that a restart would bring back
 
     bool operator==(const Snapshot &) const = default;

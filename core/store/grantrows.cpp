@@ -159,6 +159,28 @@ Result<> Vault::setGrantScopes(const GrantId &id, const ScopeSet &scopes)
     });
 }
 
+Result<> Vault::setGrantAccounts(const GrantId &id, const QList<AccountRef> &accounts)
+{
+    return transaction([&]() -> Result<> {
+        const std::optional<Grant> before = grant(id);
+        const auto updated =
+            m_database.run(u"UPDATE grants SET accounts = ? WHERE id = ? AND revoked_at = 0"_s,
+                           {column::fromAccounts(accounts), id.value});
+        if (!updated)
+            return fail(updated.error());
+        if (!before || (*updated)->numRowsAffected() == 0)
+            return noSuchGrant();
+        QStringList gone;
+        for (const AccountRef &account : before->accounts) {
+            if (!accounts.contains(account))
+                gone << account.name;
+        }
+        return append({.kind = AuditKind::ScopesWithdrawn,
+                       .grant = id,
+                       .outcome = u"Taken away: the account %1"_s.arg(gone.join(u", "_s))});
+    });
+}
+
 Result<> Vault::widenGrant(const GrantId &id, const ScopeSet &scopes, const QString &cause,
                            const AuditPeer &peer)
 {

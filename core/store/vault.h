@@ -48,6 +48,7 @@ public:
     /// Of a client: the live ones, and ended ones that were used and are still kept.
     [[nodiscard]] int countGrants(const ClientId &client);
     Result<> setGrantScopes(const GrantId &id, const ScopeSet &scopes);
+    Result<> setGrantAccounts(const GrantId &id, const QList<AccountRef> &accounts);
     /// A person gave a live grant more scopes; `scopes` are all that it has now.
     Result<> widenGrant(const GrantId &id, const ScopeSet &scopes, const QString &cause,
                         const AuditPeer &peer);

@@ -33,8 +33,7 @@ Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable, const Accou
                     u"The user must approve the connection again in Flaredeck and choose an "
                     "account."_s);
     }
-    if (reachable.size() == 1)
-        return reachable.first();
+    // A name is never answered with another account, not even by the only one there is.
     if (!hints.header.isEmpty()) {
         return pick(reachable, QString::fromUtf8(hints.header), u"the cf-account-id header"_s,
                     u"The user must correct the header in the client's configuration."_s);
@@ -43,6 +42,8 @@ Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable, const Accou
         return pick(reachable, *hints.argument, u"account_id"_s,
                     u"Use one of available_accounts."_s);
     }
+    if (reachable.size() == 1)
+        return reachable.first();
     if (!hints.active.isEmpty()) {
         return pick(reachable, hints.active, u"this session's active account"_s,
                     u"Call set_active_account with one of available_accounts."_s);

@@ -14,8 +14,8 @@ struct AccountHints {
     QString active;                  ///< set_active_account of the session; may be empty
 };
 
-/// The account that a call is about. One reachable account settles it; otherwise the header, then
-/// the argument, then the session's active account. Never one that the caller does not reach.
+/// The account that a call is about: what the header names, or else the argument; then the only
+/// reachable one; then the session's active account. Never one that the caller does not reach.
 [[nodiscard]] Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable,
                                                const AccountHints &hints);
 

@@ -11,12 +11,28 @@ namespace flaredeck::ui {
 class FakeCommands : public Commands
 {
 public:
-    QStringList asked; ///< "revokeGrant g1"
+    QStringList asked; ///< "forgetClient c1"
     Result<> answer;
 
     Answer listen(quint16 port) override { return note("listen", QString::number(port)); }
-    Answer revokeGrant(const GrantId &id) override { return note("revokeGrant", id.value); }
-    Answer revokeAllGrants() override { return note("revokeAllGrants"); }
+    /// "revoke g1 g2 signOut", "revoke all changeKey"
+    Answer revoke(const service::RevokeOrder &order) override
+    {
+        QStringList words;
+        for (const GrantId &id : order.grants)
+            words << id.value;
+        if (order.all)
+            words << QStringLiteral("all");
+        if (order.signOut)
+            words << QStringLiteral("signOut");
+        if (order.changeKey)
+            words << QStringLiteral("changeKey");
+        return note("revoke", words.join(QLatin1Char(' ')));
+    }
+    Answer withdrawAccount(const GrantId &id, const QString &accountId) override
+    {
+        return note("withdrawAccount", id.value + QLatin1Char(' ') + accountId);
+    }
     Answer withdrawScope(const GrantId &id, const QString &scope) override
     {
         return note("withdrawScope", id.value + QLatin1Char(' ') + scope);

@@ -88,7 +88,7 @@ void TestPages::revokeAsksAndThenRevokes()
 
     QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
     answerDialog(page, u"confirm"_s);
-    QCOMPARE(fixture.commands.asked, QStringList{u"revokeGrant g-cursor"_s});
+    QCOMPARE(fixture.commands.asked, QStringList{u"revoke g-cursor"_s});
 }
 
 void TestPages::aRevokeThatIsNotSavedIsTold()
@@ -118,7 +118,7 @@ void TestPages::revokeAllIsOneCommand()
     page.show();
     QTest::mouseClick(button(page, u"Revoke all…"_s), Qt::LeftButton);
     answerDialog(page, u"confirm"_s);
-    QCOMPARE(fixture.commands.asked, QStringList{u"revokeAllGrants"_s});
+    QCOMPARE(fixture.commands.asked, QStringList{u"revoke all signOut"_s});
 }
 
 void TestPages::aSwitchWithdrawsOneScope()

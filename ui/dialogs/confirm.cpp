@@ -4,6 +4,7 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 
+#include <QCheckBox>
 #include <QCoreApplication>
 #include <QDialog>
 #include <QHBoxLayout>
@@ -19,9 +20,21 @@ struct ConfirmTexts {
 };
 
 constexpr int kConfirmWidth = 440;
+constexpr int kNoteIndent = 24; ///< below the text of a check box
+/// More would make the dialog higher than the window.
+constexpr qsizetype kMostEffects = 12;
+
+QStringList shortened(const QStringList &effects)
+{
+    if (effects.size() <= kMostEffects)
+        return effects;
+    QStringList few = effects.first(kMostEffects - 1);
+    few << ConfirmTexts::tr("and %n more", nullptr, static_cast<int>(effects.size() - few.size()));
+    return few;
+}
 
 QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
-                    const QStringList &effects, QHBoxLayout *buttons)
+                    const QStringList &effects, QLayout *options, QHBoxLayout *buttons)
 {
     auto *dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -37,10 +50,14 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
     body->setWordWrap(true);
     body->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(body);
-    for (const QString &effect : effects) {
+    for (const QString &effect : shortened(effects)) {
         QLabel *line = labels::secondary(QStringLiteral("•  ") + effect);
         line->setWordWrap(true);
         column->addWidget(line);
+    }
+    if (options) {
+        column->addSpacing(space::s);
+        column->addLayout(options);
     }
     column->addSpacing(space::m);
     column->addLayout(buttons);
@@ -52,6 +69,27 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
 void confirm(QWidget *parent, const Confirmation &confirmation,
              const std::function<void()> &confirmed)
 {
+    confirm(parent, confirmation, [confirmed](const QList<bool> &) { confirmed(); });
+}
+
+void confirm(QWidget *parent, const Confirmation &confirmation,
+             const std::function<void(const QList<bool> &ticked)> &confirmed)
+{
+    QList<QCheckBox *> boxes;
+    auto *options = confirmation.options.isEmpty() ? nullptr : new QVBoxLayout;
+    for (const Confirmation::Option &option : confirmation.options) {
+        auto *box = new QCheckBox(option.text);
+        box->setChecked(option.ticked);
+        box->setAccessibleDescription(option.note);
+        boxes << box;
+        options->addWidget(box);
+        if (option.note.isEmpty())
+            continue;
+        QLabel *note = labels::small(option.note);
+        note->setWordWrap(true);
+        note->setIndent(kNoteIndent);
+        options->addWidget(note);
+    }
     QPushButton *cancel = makeButton(ConfirmTexts::tr("Cancel"));
     QPushButton *action = makeButton(confirmation.action, ButtonRole::Danger);
     cancel->setObjectName(QStringLiteral("cancel"));
@@ -61,11 +99,16 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
     buttons->addStretch();
     buttons->addWidget(cancel);
     buttons->addWidget(action);
-    QDialog *dialog =
-        makeDialog(parent, confirmation.title, confirmation.text, confirmation.effects, buttons);
+    QDialog *dialog = makeDialog(parent, confirmation.title, confirmation.text,
+                                 confirmation.effects, options, buttons);
     QObject::connect(cancel, &QPushButton::clicked, dialog, &QDialog::reject);
     QObject::connect(action, &QPushButton::clicked, dialog, &QDialog::accept);
-    QObject::connect(dialog, &QDialog::accepted, parent, confirmed);
+    QObject::connect(dialog, &QDialog::accepted, parent, [boxes, confirmed] {
+        QList<bool> ticked;
+        for (const QCheckBox *box : boxes)
+            ticked << box->isChecked();
+        confirmed(ticked);
+    });
     cancel->setDefault(true);
     cancel->setFocus();
     dialog->open();
@@ -77,7 +120,7 @@ void tellProblem(QWidget *parent, const QString &title, const QString &problem)
     auto *buttons = new QHBoxLayout;
     buttons->addStretch();
     buttons->addWidget(close);
-    QDialog *dialog = makeDialog(parent, title, problem, {}, buttons);
+    QDialog *dialog = makeDialog(parent, title, problem, {}, nullptr, buttons);
     QObject::connect(close, &QPushButton::clicked, dialog, &QDialog::accept);
     close->setDefault(true);
     close->setFocus();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QStringList>
 
 #include <functional>
@@ -14,11 +15,22 @@ struct Confirmation {
     QString text;        ///< what happens
     QStringList effects; ///< what stops working, a line each
     QString action;      ///< "Forget"
+
+    /// What can be done along with it.
+    struct Option {
+        QString text;
+        QString note; ///< below it; may be empty
+        bool ticked = false;
+    };
+    QList<Option> options = {};
 };
 
 /// Asks without blocking: `confirmed` runs when the person says yes. Cancel has the focus.
 void confirm(QWidget *parent, const Confirmation &confirmation,
              const std::function<void()> &confirmed);
+/// The same with options: `confirmed` gets which of them are ticked, in their order.
+void confirm(QWidget *parent, const Confirmation &confirmation,
+             const std::function<void(const QList<bool> &ticked)> &confirmed);
 
 /// Says what failed and what to do.
 void tellProblem(QWidget *parent, const QString &title, const QString &problem);

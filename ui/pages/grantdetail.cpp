@@ -51,21 +51,46 @@ QString accountNames(const store::Grant &grant)
     return names.join(QStringLiteral(", "));
 }
 
+QWidget *makeRows()
+{
+    auto *rows = new QWidget;
+    auto *column = new QVBoxLayout(rows);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::s);
+    return rows;
+}
+
+void clear(QWidget *rows)
+{
+    for (QWidget *row : rows->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+        row->hide();
+        row->deleteLater(); // the switch that was just pressed may still be in its click
+    }
+}
+
+ToggleSwitch *withdrawSwitch(const QString &name)
+{
+    auto *toggle = new ToggleSwitch;
+    toggle->setChecked(true);
+    toggle->setAccessibleName(name);
+    toggle->setToolTip(GrantDetail::tr("Switch off to withdraw this at once"));
+    return toggle;
+}
+
 } // namespace
 
 GrantDetail::GrantDetail(Commands &commands, QWidget *parent)
     : DetailPane(tr("Grant details"), parent)
     , m_commands(commands)
     , m_facts(new FactList)
-    , m_scopes(new QWidget)
+    , m_scopes(makeRows())
+    , m_accounts(makeRows())
 {
-    auto *scopes = new QVBoxLayout(m_scopes);
-    scopes->setContentsMargins(0, 0, 0, 0);
-    scopes->setSpacing(space::s);
     body()->addWidget(m_facts);
     body()->addSpacing(space::xs);
     body()->addWidget(labels::strong(tr("What it may do")));
     body()->addWidget(m_scopes);
+    body()->addWidget(m_accounts);
 
     QPushButton *revoke = makeButton(tr("Revoke access"), ButtonRole::Danger);
     QLabel *note = labels::small(tr("Ends at once. The client has to ask again."));
@@ -110,21 +135,51 @@ void GrantDetail::setGrant(const GrantView &view, const Snapshot &snapshot)
 
     if (m_shown != grant.id || m_shownScopes != grant.scopes)
         showScopes(view);
+    if (m_shown != grant.id || m_shownAccounts != grant.accounts)
+        showAccounts(view);
+    m_shown = grant.id;
 }
 
 void GrantDetail::showScopes(const GrantView &view)
 {
-    m_shown = view.grant.id;
     m_shownScopes = view.grant.scopes;
-    const auto rows = m_scopes->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly);
-    for (QWidget *row : rows) {
-        row->hide();
-        row->deleteLater(); // the switch that was just pressed may still be in its click
-    }
+    clear(m_scopes);
     for (const QString &scope : scopetext::ordered(view.grant.scopes)) {
         m_scopes->layout()->addWidget(scopeRow(view.grant.id, scope));
         m_scopes->layout()->addWidget(new Hairline);
     }
+}
+
+void GrantDetail::showAccounts(const GrantView &view)
+{
+    m_shownAccounts = view.grant.accounts;
+    clear(m_accounts);
+    m_accounts->setVisible(view.grant.accounts.size() > 1);
+    if (view.grant.accounts.size() <= 1)
+        return;
+    m_accounts->layout()->addWidget(labels::strong(tr("With which accounts")));
+    for (const AccountRef &account : view.grant.accounts) {
+        m_accounts->layout()->addWidget(accountRow(view.grant.id, account));
+        m_accounts->layout()->addWidget(new Hairline);
+    }
+}
+
+QWidget *GrantDetail::accountRow(const GrantId &grant, const AccountRef &account)
+{
+    auto *row = new QWidget;
+    QLabel *name = labels::body(account.name);
+    name->setWordWrap(true);
+    name->setToolTip(account.id);
+    auto *toggle = withdrawSwitch(tr("Allow with the account %1").arg(account.name));
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(name, 1);
+    layout->addWidget(toggle, 0, Qt::AlignTop);
+    connect(toggle, &QAbstractButton::clicked, this, [this, toggle, grant, id = account.id] {
+        toggle->setEnabled(false);
+        withdraw(m_commands.withdrawAccount(grant, id));
+    });
+    return row;
 }
 
 QWidget *GrantDetail::scopeRow(const GrantId &grant, const QString &scope)
@@ -155,27 +210,26 @@ QWidget *GrantDetail::scopeRow(const GrantId &grant, const QString &scope)
         layout->addWidget(always, 0, Qt::AlignTop);
         return row;
     }
-    auto *toggle = new ToggleSwitch;
-    toggle->setChecked(true);
-    toggle->setAccessibleName(tr("Allow: %1").arg(meaning));
-    toggle->setToolTip(tr("Switch off to withdraw this at once"));
+    auto *toggle = withdrawSwitch(tr("Allow: %1").arg(meaning));
     layout->addWidget(toggle, 0, Qt::AlignTop);
     connect(toggle, &QAbstractButton::clicked, this, [this, toggle, grant, scope] {
         toggle->setEnabled(false);
-        withdraw(grant, scope);
+        withdraw(m_commands.withdrawScope(grant, scope));
     });
     return row;
 }
 
-void GrantDetail::withdraw(const GrantId &grant, const QString &scope)
+void GrantDetail::withdraw(const QFuture<Result<>> &answer)
 {
-    whenDone(m_commands.withdrawScope(grant, scope), this, [this](const Result<> &done) {
+    whenDone(answer, this, [this](const Result<> &done) {
         if (done)
             return;
-        m_shownScopes.clear(); // the next snapshot shows the truth again
+        // The next snapshot shows the truth again.
+        m_shownScopes.clear();
+        m_shownAccounts.clear();
         tellProblem(this,
                     done.error().kind == Error::Kind::Storage ? tr("Withdrawn, but not saved yet")
-                                                              : tr("The scope is still granted"),
+                                                              : tr("It is still granted"),
                     done.error().text());
     });
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/service/snapshot.h"
 #include "ui/widgets/masterdetail.h"
+
+#include <QFuture>
 
 class QLabel;
 
@@ -25,14 +28,19 @@ signals:
 
 private:
     void showScopes(const service::GrantView &view);
+    void showAccounts(const service::GrantView &view);
     QWidget *scopeRow(const GrantId &grant, const QString &scope);
-    void withdraw(const GrantId &grant, const QString &scope);
+    QWidget *accountRow(const GrantId &grant, const AccountRef &account);
+    /// Tells when the answer is no.
+    void withdraw(const QFuture<Result<>> &answer);
 
     Commands &m_commands;
     FactList *m_facts;
     QWidget *m_scopes;
+    QWidget *m_accounts; ///< several only: a single one goes with the grant
     GrantId m_shown;
     ScopeSet m_shownScopes;
+    QList<AccountRef> m_shownAccounts;
 };
 
 } // namespace flaredeck::ui

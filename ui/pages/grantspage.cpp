@@ -25,6 +25,14 @@ QString describe(const GrantView &view)
         .arg(granttext::client(view), granttext::accounts(view.grant));
 }
 
+Confirmation::Option signOutOption(const QStringList &signIns)
+{
+    return {GrantsPage::tr("Also sign out of Cloudflare"),
+            GrantsPage::tr("Nothing else uses the sign-in of %1.")
+                .arg(signIns.join(QStringLiteral(", "))),
+            true};
+}
+
 } // namespace
 
 GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
@@ -111,20 +119,42 @@ void GrantsPage::revokeSelected()
     }
     if (ids.isEmpty())
         return;
-    confirm(
-        this,
-        {ids.size() == 1 ? tr("Revoke this access?") : tr("Revoke %1 grants?").arg(ids.size()),
-         tr("Running calls are cancelled and the next call is refused. To go on, the client has "
-            "to ask you again."),
-         effects, tr("Revoke")},
-        [this, ids] {
-            for (const GrantId &id : ids) {
-                whenDone(m_commands.revokeGrant(id), this, [this](const Result<> &done) {
-                    if (!done)
-                        tellUnsaved(done.error());
-                });
-            }
-        });
+    Confirmation question{
+        ids.size() == 1 ? tr("Revoke this access?") : tr("Revoke %1 grants?").arg(ids.size()),
+        tr("Running calls are cancelled and the next call is refused. To go on, the client has "
+           "to ask you again."),
+        effects, tr("Revoke")};
+    if (const QStringList freed = onlyUsedBy(ids); !freed.isEmpty())
+        question.options << signOutOption(freed);
+    confirm(this, question, [this, ids](const QList<bool> &ticked) {
+        revoke({.grants = ids, .signOut = ticked.value(0)});
+    });
+}
+
+QStringList GrantsPage::onlyUsedBy(const QList<GrantId> &grants) const
+{
+    QStringList freed;
+    for (const store::Login &login : m_snapshot->logins) {
+        bool isUsed = false;
+        bool isUsedByOthers = false;
+        for (const GrantView &view : m_snapshot->grants) {
+            if (view.grant.login != login.id)
+                continue;
+            isUsed = true;
+            isUsedByOthers = isUsedByOthers || !grants.contains(view.grant.id);
+        }
+        if (isUsed && !isUsedByOthers && login.kind == store::LoginKind::OAuth)
+            freed << login.email;
+    }
+    return freed;
+}
+
+void GrantsPage::revoke(const service::RevokeOrder &order)
+{
+    whenDone(m_commands.revoke(order), this, [this](const Result<> &done) {
+        if (!done)
+            tellUnsaved(done.error());
+    });
 }
 
 void GrantsPage::tellUnsaved(const Error &error)
@@ -141,16 +171,26 @@ void GrantsPage::revokeAll()
     QStringList effects;
     for (const GrantView &view : m_model->rows())
         effects << describe(view);
-    confirm(this,
-            {tr("Revoke all access?"),
-             tr("Every client loses its access at once and has to ask you again:"), effects,
-             tr("Revoke all")},
-            [this] {
-                whenDone(m_commands.revokeAllGrants(), this, [this](const Result<> &done) {
-                    if (!done)
-                        tellUnsaved(done.error());
-                });
-            });
+    QStringList signIns;
+    for (const store::Login &login : m_snapshot->logins)
+        signIns << login.email;
+    Confirmation question{tr("Revoke all access?"),
+                          effects.isEmpty()
+                              ? tr("No client has access now.")
+                              : tr("Every client loses its access at once and has to ask you "
+                                   "again:"),
+                          effects, tr("Revoke all")};
+    if (!signIns.isEmpty())
+        question.options << signOutOption(signIns);
+    const bool canChangeKey = m_snapshot->keyState == store::KeyState::Ready;
+    if (canChangeKey)
+        question.options << Confirmation::Option{
+            tr("Also change the vault's key"),
+            tr("For when somebody may have had access to this computer or its keychain.")};
+    confirm(this, question, [this, signIns, canChangeKey](const QList<bool> &ticked) {
+        const bool signOut = !signIns.isEmpty() && ticked.first();
+        revoke({.all = true, .signOut = signOut, .changeKey = canChangeKey && ticked.last()});
+    });
 }
 
 } // namespace flaredeck::ui

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/service/revokeorder.h"
 #include "core/store/history.h"
 #include "ui/models/grantmodel.h"
 #include "ui/pages/page.h"
@@ -23,11 +24,14 @@ public:
     void setSnapshot(const service::SnapshotPtr &snapshot) override;
     void readHistory() override;
     void tick() override;
+    void revokeAll(); ///< asks first
 
 private:
     void showCurrent();
     void revokeSelected();
-    void revokeAll();
+    void revoke(const service::RevokeOrder &order);
+    /// Cloudflare sign-ins that no access but this uses; e-mail addresses.
+    [[nodiscard]] QStringList onlyUsedBy(const QList<GrantId> &grants) const;
     void tellUnsaved(const Error &error);
 
     Commands &m_commands;

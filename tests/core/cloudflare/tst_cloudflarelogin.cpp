@@ -298,7 +298,10 @@ void TestCloudflareLogin::signingOutForgetsAndRevokes()
     Setup s;
     const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
     s.upstream.on("/oauth2/revoke", http::Response::empty(200));
-    QVERIFY(QCoro::waitFor(s.login.signOut(id)));
+    const auto done = QCoro::waitFor(s.login.signOut(id));
+    QVERIFY(done);
+    QCOMPARE(done->cloudflare, cloudflare::SignedOut::At::Revoked);
+    QVERIFY(done->problem.isEmpty());
     QVERIFY(s.store.logins.logins().isEmpty());
     QCOMPARE(s.upstream.last("/oauth2/revoke")->body,
              QByteArray("token=rt&token_type_hint=refresh_token&client_id=client-1"));
@@ -309,7 +312,10 @@ void TestCloudflareLogin::signingOutSucceedsOffline()
     Setup s;
     const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
     s.upstream.cut("/oauth2/revoke");
-    QVERIFY(QCoro::waitFor(s.login.signOut(id)));
+    const auto done = QCoro::waitFor(s.login.signOut(id));
+    QVERIFY(done);
+    QCOMPARE(done->cloudflare, cloudflare::SignedOut::At::Unconfirmed);
+    QVERIFY(done->problem.contains("Revoke it in your Cloudflare profile"_L1));
     QVERIFY(s.store.logins.logins().isEmpty());
 }
 

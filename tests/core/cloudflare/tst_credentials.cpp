@@ -69,6 +69,7 @@ private slots:
     void aShortLivedTokenIsNotRefreshedForEachRequest();
     void aPublicClientNamesItselfInTheBody();
     void aConfidentialClientAuthenticatesWithBasic();
+    void tokensThatLandAfterSigningOutAreRevoked();
     void goingAwayWhileRefreshingIsSafe();
 };
 
@@ -324,6 +325,22 @@ void TestCredentials::aConfidentialClientAuthenticatesWithBasic()
              "Basic " + QByteArray("client%201:s%3Acret").toBase64());
     QVERIFY(request->body.contains("client_id=client%201"));
     QVERIFY(!request->body.contains("cret"));
+}
+
+void TestCredentials::tokensThatLandAfterSigningOutAreRevoked()
+{
+    Setup s;
+    s.store.add("at", "rt", s.clock.time - 1);
+    s.upstream.hold(kTokenPath);
+    s.upstream.on("/oauth2/revoke", http::Response::empty(200));
+    QList<QByteArray> got;
+    wait(&s.credentials, s.id, &got);
+    QTRY_COMPARE(s.upstream.held.size(), 1);
+    QVERIFY(s.store.logins.remove(s.id));
+    s.upstream.release(issued("at2", "rt2"));
+    QTRY_COMPARE(got.size(), 1);
+    QCOMPARE(s.upstream.count("/oauth2/revoke"), 1);
+    QVERIFY(s.upstream.last("/oauth2/revoke")->body.contains("token=rt2"));
 }
 
 void TestCredentials::goingAwayWhileRefreshingIsSafe()

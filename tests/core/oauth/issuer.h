@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/oauth/tokenservice.h"
 #include "tests/core/oauth/fakelogins.h"
+#include "tests/core/oauth/fakeprompter.h"
 #include "tests/core/oauth/manualclock.h"
 #include "tests/core/oauth/testvault.h"
 
@@ -69,7 +70,8 @@ public:
         explicit Restarted(Issuer &before)
             : clients(*before.vault, before.clock)
             , grants(*before.vault, clients, before.clock)
-            , tokens(*before.vault, grants, before.logins, [&before] { return before.keys(); })
+            , tokens(*before.vault, grants, before.logins, before.person,
+                     [&before] { return before.keys(); })
         {
         }
         ClientRegistry clients;
@@ -80,6 +82,7 @@ public:
     ManualClock clock;
     TestVault vault{clock};
     FakeLogins logins;
+    FakePrompter person;
     QByteArray key = "a key of the keychain";
     int keyNumber = 1;
     QHash<int, QByteArray> formerKeys; ///< by number
@@ -99,7 +102,7 @@ public:
     }
     ClientRegistry clients{*vault, clock};
     GrantBook grants{*vault, clients, clock};
-    TokenService tokens{*vault, grants, logins, [this] { return keys(); }};
+    TokenService tokens{*vault, grants, logins, person, [this] { return keys(); }};
     store::Client client;
     GrantId lastGrant;
 };

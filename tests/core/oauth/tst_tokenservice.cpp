@@ -31,6 +31,8 @@ private slots:
     void retirementSurvivesARestart();
     void aSiblingIsForgivenAcrossARestart();
     void aReplayIsFoundAcrossARestart();
+    void givingBackWaitsForTheKeychain();
+    void theUserIsToldOfAReplay();
     void aLockedKeychainIsTemporary();
     void aReplacedKeyKeepsTheLiveToken();
     void aRotatedKeyLogsNobodyOut();
@@ -299,6 +301,39 @@ void TestTokenService::aLockedKeychainIsTemporary()
     QVERIFY(locked.error().retryAfterSeconds > 0);
     issuer.key = "open now";
     QVERIFY(issuer.refresh(first.refresh));
+}
+
+void TestTokenService::givingBackWaitsForTheKeychain()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    const auto second = issuer.refresh(first.refresh);
+    const auto third = issuer.refresh(second->refresh);
+    issuer.key.clear();
+    // Whether the first token was ever ours can only be computed.
+    const auto locked = issuer.tokens.revoke(issuer.client.id, first.refresh);
+    QVERIFY(!locked);
+    QCOMPARE(oautherror::from(locked.error()).status, 503);
+    QVERIFY(issuer.grants.find(issuer.lastGrant));
+    // The newest is known by its hash.
+    QVERIFY(issuer.tokens.revoke(issuer.client.id, third->refresh));
+    QVERIFY(!issuer.grants.find(issuer.lastGrant));
+}
+
+void TestTokenService::theUserIsToldOfAReplay()
+{
+    Issuer issuer;
+    const QByteArray code = issuer.code(issuer.client);
+    issuer.tokensOf(code);
+    TokenService::CodeExchange theft{issuer.client, code, Issuer::kVerifier, std::nullopt, {}};
+    theft.peer = {u"/tmp/thief"_s, 4711};
+    QVERIFY(!issuer.tokens.redeem(theft));
+    QCOMPARE(issuer.person.warnings.size(), 1);
+    QVERIFY2(issuer.person.warnings.at(0).contains(u"/tmp/thief (process 4711)"_s),
+             qPrintable(issuer.person.warnings.at(0)));
+    // A dead grant is no news.
+    QVERIFY(!issuer.tokens.redeem(theft));
+    QCOMPARE(issuer.person.warnings.size(), 1);
 }
 
 void TestTokenService::aReplacedKeyKeepsTheLiveToken()

@@ -63,6 +63,52 @@ protected:
         return call.finish() && call.status() == 200;
     }
 
+    /// Follows the redirects of a sign-in page, to our callback and its answer.
+    [[nodiscard]] static bool visit(QUrl url)
+    {
+        for (int hop = 0; hop < 5; ++hop) {
+            HttpCall call(quint16(url.port()), "GET",
+                          url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority), {});
+            if (!call.finish())
+                return false;
+            if (call.header("Location").isEmpty())
+                return call.status() == 200;
+            url = url.resolved(QUrl::fromEncoded(call.header("Location")));
+        }
+        return false;
+    }
+    /// Signs in by hand, and agrees to these accounts only.
+    [[nodiscard]] static bool agree(const QUrl &url, const QStringList &accounts)
+    {
+        const QByteArray mark = "name=\"flow\" value=\"";
+        const auto port = quint16(url.port());
+        HttpCall page(port, "GET",
+                      url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority) + "&prompt=consent",
+                      {});
+        if (!page.finish() || !page.body().contains(mark))
+            return false;
+        const QByteArray rest = page.body().mid(page.body().indexOf(mark) + mark.size());
+        const QByteArray flow = "flow=" + rest.left(rest.indexOf('"'));
+        const http::Headers form{{"Content-Type", "application/x-www-form-urlencoded"}};
+        HttpCall signIn(port, "POST", "/oauth2/signin", form, flow + "&email=demo@acme.example");
+        if (!signIn.finish() || signIn.status() != 200)
+            return false;
+        QByteArray choice = flow + "&decision=allow";
+        for (const QString &account : accounts)
+            choice += "&account=" + account.toLatin1();
+        HttpCall consent(port, "POST", "/oauth2/consent", form, choice);
+        return consent.finish() &&
+               visit(url.resolved(QUrl::fromEncoded(consent.header("Location"))));
+    }
+
+    /// A call that needs Cloudflare.
+    [[nodiscard]] Json workersList() const
+    {
+        const std::string account =
+            m_core->snapshot()->logins.at(0).accounts.at(0).id.toStdString();
+        return {{"name", "workers_list"}, {"arguments", {{"account_id", account}}}};
+    }
+
     [[nodiscard]] quint16 port() const { return m_core->snapshot()->server.port; }
     [[nodiscard]] GrantId onlyGrant() const { return m_core->snapshot()->grants.at(0).grant.id; }
 

@@ -13,6 +13,9 @@ class ReadyPrompter : public Prompter
 public:
     StepUpChoice stepUps = StepUpChoice::Unavailable; ///< to every question about a call
     QList<StepUpRequest> asked;
+    bool hasScreen = false; ///< sign-in pages without a tab are shown, and the test sees to them
+    QList<SignInRequest> signIns;
+    QStringList warnings;
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
     {
@@ -28,9 +31,15 @@ public:
         return ready(StepUpAnswer{stepUps});
     }
     void withdrawStepUp(const QString &) override {}
-    void warn(const QString &, const QString &) override {}
+    void warn(const QString &title, const QString &text) override
+    {
+        warnings << title + QLatin1Char('\n') + text;
+    }
     QFuture<SignInShown> showSignIn(SignInRequest request) override
     {
+        signIns << request;
+        if (!request.tabWaiting && hasScreen)
+            return ready(SignInShown{SignInSurface::Shown, {}});
         return ready(
             SignInShown{request.tabWaiting ? SignInSurface::UseTab : SignInSurface::Unavailable,
                         QStringLiteral("no window here")});

@@ -122,7 +122,7 @@ void TestAuditTrail::aWholeFlowIsToldInOrder()
     QCOMPARE(client.refresh(), 200);
     const GrantId grant = m_core->snapshot()->grants.at(0).grant.id;
     QVERIFY(m_core->withdrawScope(grant, u"workers:read"_s));
-    QVERIFY(m_core->revokeGrant(grant));
+    QVERIFY(m_core->revoke({{grant}}));
     QVERIFY(m_core->forgetClient({client.clientId()}));
 
     QCOMPARE(events(), QStringList({u"registered"_s, u"consented"_s, u"refreshed"_s,

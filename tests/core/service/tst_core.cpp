@@ -82,7 +82,7 @@ void TestCore::aRevokedGrantIsRefusedAtOnceAndItsStreamsEnd()
 
     QElapsedTimer timer;
     timer.start();
-    QVERIFY(m_core->revokeGrant(onlyGrant()));
+    QVERIFY(m_core->revoke({{onlyGrant()}}));
     QVERIFY(stream->finish());
     QVERIFY2(timer.elapsed() < 100, qPrintable(u"the stream lived %1 ms"_s.arg(timer.elapsed())));
 
@@ -102,7 +102,7 @@ void TestCore::revokingAllEndsEveryClient()
     QVERIFY(first.signIn());
     QVERIFY(second.signIn());
     QCOMPARE(m_core->snapshot()->grants.size(), 2);
-    QVERIFY(m_core->revokeAllGrants());
+    QVERIFY(m_core->revoke({.all = true}));
     QVERIFY(m_core->snapshot()->grants.isEmpty());
     QCOMPARE(statusOfPing(first), 401);
     QCOMPARE(statusOfPing(second), 401);

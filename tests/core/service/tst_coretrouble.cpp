@@ -48,7 +48,7 @@ void TestCoreTrouble::aRevokedGrantEndsThoughTheDiskCannotBeWritten()
 
     const QString file = m_options.dataDir.vaultFile();
     test::setWritable(file, false);
-    const auto revoked = m_core->revokeGrant(onlyGrant());
+    const auto revoked = m_core->revoke({{onlyGrant()}});
     QVERIFY(stream->finish());
     QCOMPARE(statusOfPing(client), 401);
     QVERIFY(m_core->snapshot()->grants.isEmpty());

@@ -28,9 +28,12 @@ void TestAccountChoice::chooses_data()
     const QByteArray none;
     const QString no;
     QTest::newRow("one account settles it") << 1 << none << no << no << u"a1"_s;
-    QTest::newRow("one account wins over a wrong header")
-        << 1 << QByteArray("x") << no << no << u"a1"_s;
-    QTest::newRow("one account wins over a wrong argument") << 1 << none << u"x"_s << no << u"a1"_s;
+    QTest::newRow("one account wins over an active one that is gone")
+        << 1 << none << no << u"x"_s << u"a1"_s;
+    QTest::newRow("one account does not stand in for another in the header")
+        << 1 << QByteArray("x") << no << no << no;
+    QTest::newRow("one account does not stand in for another in the argument")
+        << 1 << none << u"x"_s << no << no;
     QTest::newRow("the header chooses") << 2 << QByteArray("a2") << no << no << u"a2"_s;
     QTest::newRow("the header wins over the argument")
         << 2 << QByteArray("a2") << u"a1"_s << no << u"a2"_s;
