@@ -89,7 +89,8 @@ void TrayIcon::refresh()
     QString state = tr("Starting");
     QColor color = tokens.text2;
     if (m_waiting > 0) {
-        state = tr("%n decision(s) waiting", nullptr, m_waiting);
+        state = m_waiting == 1 ? tr("1 decision is waiting")
+                               : tr("%1 decisions are waiting").arg(m_waiting);
         color = tokens.warn;
     } else if (listening) {
         state = tr("Listening on port %1").arg(m_server.port);

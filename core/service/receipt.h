@@ -13,11 +13,11 @@ struct Receipt {
     enum class Progress { NotAsked, Running, Done, Failed };
 
     struct SignOut {
-        QString label; ///< e-mail, or the account of an API token
+        QString label = {}; ///< e-mail, or the account of an API token
         Progress progress = Progress::Running;
         bool atCloudflare = true; ///< false: there is nothing that Cloudflare could revoke
         Millis at = 0;            ///< when it was done or failed
-        QString problem;          ///< cause and what to do
+        QString problem = {};     ///< cause and what to do
 
         bool operator==(const SignOut &) const = default;
     };

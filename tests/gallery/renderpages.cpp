@@ -191,6 +191,23 @@ void renderBusy(Gallery &gallery)
     gallery.scrollTo(u"clients/openRegistration"_s);
     gallery.save(u"settings-server"_s);
 
+    shot.receipt.number = 1;
+    shot.receipt.at = ui::format::now();
+    shot.receipt.tookUs = 2900;
+    shot.receipt.clients = {u"Cursor"_s};
+    shot.receipt.grants = 1;
+    shot.receipt.streams = 2;
+    shot.receipt.calls = 1;
+    shot.receipt.signOuts << service::Receipt::SignOut{
+        u"ops@acme.example"_s, service::Receipt::Progress::Done, true, ui::format::now()};
+    const auto grants = shot.grants;
+    shot.grants.removeAt(1);
+    gallery.tell(shot);
+    gallery.open(ui::page::Grants, 0);
+    gallery.save(u"grants-receipt"_s);
+    shot.grants = grants;
+    shot.receipt = {};
+
     shot.server.state = service::ServerState::PortTaken;
     shot.server.portHolder = u"node (pid 4711)"_s;
     shot.server.freePort = 8789;
@@ -285,6 +302,13 @@ void renderDialogs(Gallery &gallery)
         choices.show();
         gallery.save(choices, u"keychain-"_s + name);
         choices.hide();
+    }
+    gallery.open(ui::page::Grants);
+    gallery.tell(shot);
+    gallery.window().revokeAll();
+    if (auto *dialog = gallery.window().findChild<QDialog *>()) {
+        gallery.save(*dialog, u"revoke-all"_s);
+        delete dialog;
     }
     ui::showConnectDialog(&gallery.window(), shot);
     if (auto *dialog = gallery.window().findChild<QDialog *>())

@@ -29,6 +29,8 @@ private slots:
     void withdrawalsThatAreNotSavedAreTold();
     void aSuspendedSignInIsTold();
     void aSignInThatWentToTheBrowserIsTold();
+    void whatWasTakenBackIsTold();
+    void whatCloudflareDidNotConfirmIsTold();
 
 private:
     static QString visibleBanners(const QWidget &area);
@@ -186,6 +188,62 @@ void TestBanners::aSignInThatWentToTheBrowserIsTold()
     banners.tellBrowserUsed(u"The window cannot run as root."_s);
     QTest::mouseClick(button(banners, u"OK"_s), Qt::LeftButton);
     QCOMPARE(said(), QString());
+}
+
+void TestBanners::whatWasTakenBackIsTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    banners.setSnapshot(shot);
+    banners.show();
+    QVERIFY(!visibleBanners(banners).contains(u"ended"_s));
+    service::Receipt &receipt = shot.receipt;
+    receipt.number = 1;
+    receipt.at = format::now();
+    receipt.tookUs = 3100;
+    receipt.clients = {u"Claude Code"_s, QString()};
+    receipt.grants = 2;
+    receipt.streams = 2;
+    receipt.calls = 1;
+    receipt.signOuts << service::Receipt::SignOut{u"ops@acme.example"_s};
+    banners.setSnapshot(shot);
+    const QString at = format::clockTime(receipt.at, receipt.at);
+    QVERIFY2(visibleBanners(banners).contains(
+                 u"Access of Claude Code, a client without a name ended at %1, within 3.1 ms: "
+                 "2 streams closed, 1 call cancelled. Signing ops@acme.example out of "
+                 "Cloudflare…"_s.arg(at)),
+             qPrintable(visibleBanners(banners)));
+    receipt.signOuts[0].progress = service::Receipt::Progress::Done;
+    receipt.signOuts[0].at = receipt.at;
+    banners.setSnapshot(shot);
+    QVERIFY2(visibleBanners(banners).contains(
+                 u"Cloudflare revoked the sign-in of ops@acme.example at %1."_s.arg(at)),
+             qPrintable(visibleBanners(banners)));
+
+    // Read is read, until something else is taken back.
+    QTest::mouseClick(button(banners, u"OK"_s), Qt::LeftButton);
+    banners.setSnapshot(shot);
+    QVERIFY(!visibleBanners(banners).contains(u"ended"_s));
+    receipt.number = 2;
+    banners.setSnapshot(shot);
+    QVERIFY(visibleBanners(banners).contains(u"ended"_s));
+}
+
+void TestBanners::whatCloudflareDidNotConfirmIsTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.receipt.number = 1;
+    shot.receipt.signOuts << service::Receipt::SignOut{u"ops@acme.example"_s,
+                                                       service::Receipt::Progress::Failed, true, 1,
+                                                       u"Revoke it in your Cloudflare profile."_s};
+    banners.setSnapshot(shot);
+    banners.show();
+    QVERIFY2(visibleBanners(banners).contains(u"ops@acme.example is signed out here. Revoke it in "
+                                              "your Cloudflare profile."_s),
+             qPrintable(visibleBanners(banners)));
 }
 
 QTEST_MAIN(TestBanners)

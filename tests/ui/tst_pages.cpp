@@ -16,6 +16,7 @@
 #include "ui/widgets/jsonview.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -39,6 +40,9 @@ private slots:
     void aRevokeThatIsNotSavedIsTold();
     void revokeAllIsOneCommand();
     void aSwitchWithdrawsOneScope();
+    void aSwitchWithdrawsOneAccount();
+    void theLastAccessOffersToSignOut();
+    void everythingCanBeTakenBackWithTheKey();
     void theBaselineCannotBeWithdrawn();
     void escClosesTheDetail();
     void aRevokedGrantLeavesTheTable();
@@ -52,6 +56,9 @@ private slots:
     void anUnreadableTrailSaysWhatToDo();
     void anApiTokenIsHandedOverAndForgotten();
     void aRefusedTokenSaysWhy();
+
+private:
+    static ToggleSwitch *switchNamed(const QWidget &page, const QString &text);
 };
 
 void TestPages::anEmptyPageShowsItsWholeText()
@@ -121,6 +128,16 @@ void TestPages::revokeAllIsOneCommand()
     QCOMPARE(fixture.commands.asked, QStringList{u"revoke all signOut"_s});
 }
 
+/// The switch whose accessible name contains the text.
+ToggleSwitch *TestPages::switchNamed(const QWidget &page, const QString &text)
+{
+    for (auto *toggle : page.findChildren<ToggleSwitch *>()) {
+        if (toggle->accessibleName().contains(text))
+            return toggle;
+    }
+    return nullptr;
+}
+
 void TestPages::aSwitchWithdrawsOneScope()
 {
     PageFixture fixture;
@@ -128,11 +145,69 @@ void TestPages::aSwitchWithdrawsOneScope()
     page.setSnapshot(PageFixture::busy());
     page.show();
     QVERIFY(named<DataTable>(page, u"Grants"_s)->select(u"g-cursor"_s));
-    const auto switches = page.findChildren<ToggleSwitch *>();
-    QCOMPARE(switches.size(), 1);
-    switches.first()->setFocus();
-    QTest::keyClick(switches.first(), Qt::Key_Space);
+    auto *toggle = switchNamed(page, u"Allow: "_s);
+    QVERIFY(toggle);
+    toggle->setFocus();
+    QTest::keyClick(toggle, Qt::Key_Space);
     QCOMPARE(fixture.commands.asked, QStringList{u"withdrawScope g-cursor workers:read"_s});
+}
+
+void TestPages::aSwitchWithdrawsOneAccount()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    const auto shot = PageFixture::busy();
+    page.setSnapshot(shot);
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Grants"_s)->select(u"g-cursor"_s));
+    const AccountRef account = shot->grants.at(1).grant.accounts.at(1);
+    auto *toggle = switchNamed(page, account.name);
+    QVERIFY(toggle);
+    QTest::mouseClick(toggle, Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"withdrawAccount g-cursor "_s + account.id});
+}
+
+void TestPages::theLastAccessOffersToSignOut()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    service::Snapshot shot = *PageFixture::busy();
+    shot.grants = {shot.grants.at(1)};
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    QVERIFY(named<DataTable>(page, u"Grants"_s)->select(u"g-cursor"_s));
+    QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
+    QPointer<QDialog> dialog;
+    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
+    auto *signOut = dialog->findChild<QCheckBox *>();
+    QVERIFY(signOut && signOut->isChecked());
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"revoke g-cursor signOut"_s});
+
+    QTRY_VERIFY(!dialog);
+    QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
+    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
+    dialog->findChild<QCheckBox *>()->setChecked(false);
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked.last(), u"revoke g-cursor"_s);
+}
+
+void TestPages::everythingCanBeTakenBackWithTheKey()
+{
+    PageFixture fixture;
+    GrantsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QTest::mouseClick(button(page, u"Revoke all…"_s), Qt::LeftButton);
+    QPointer<QDialog> dialog;
+    QTRY_VERIFY(dialog = page.findChild<QDialog *>());
+    const auto options = dialog->findChildren<QCheckBox *>();
+    QCOMPARE(options.size(), 2);
+    QVERIFY(options.at(0)->isChecked());
+    QVERIFY(!options.at(1)->isChecked());
+    options.at(1)->setChecked(true);
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"revoke all signOut changeKey"_s});
 }
 
 void TestPages::theBaselineCannotBeWithdrawn()

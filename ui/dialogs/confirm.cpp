@@ -29,7 +29,7 @@ QStringList shortened(const QStringList &effects)
     if (effects.size() <= kMostEffects)
         return effects;
     QStringList few = effects.first(kMostEffects - 1);
-    few << ConfirmTexts::tr("and %n more", nullptr, static_cast<int>(effects.size() - few.size()));
+    few << ConfirmTexts::tr("and %1 more").arg(effects.size() - few.size());
     return few;
 }
 

@@ -25,10 +25,9 @@ QString names(const QStringList &clients)
     QStringList named;
     for (const QString &client : clients.first(std::min(clients.size(), kNamedClients)))
         named << (client.isEmpty() ? ReceiptTexts::tr("a client without a name") : client);
-    const auto more = static_cast<int>(clients.size() - named.size());
-    return more == 0 ? named.join(QStringLiteral(", "))
-                     : ReceiptTexts::tr("%1 and %n more", nullptr, more)
-                           .arg(named.join(QStringLiteral(", ")));
+    const qsizetype more = clients.size() - named.size();
+    const QString list = named.join(QStringLiteral(", "));
+    return more == 0 ? list : ReceiptTexts::tr("%1 and %2 more").arg(list, format::number(more));
 }
 
 QString ended(const Receipt &receipt, Millis now)
@@ -37,8 +36,12 @@ QString ended(const Receipt &receipt, Millis now)
                             "clients, time, duration, streams, calls")
         .arg(names(receipt.clients), format::clockTime(receipt.at, now),
              format::duration(receipt.tookUs),
-             ReceiptTexts::tr("%n stream(s) closed", nullptr, receipt.streams),
-             ReceiptTexts::tr("%n call(s) cancelled", nullptr, receipt.calls));
+             receipt.streams == 1
+                 ? ReceiptTexts::tr("1 stream closed")
+                 : ReceiptTexts::tr("%1 streams closed").arg(format::number(receipt.streams)),
+             receipt.calls == 1
+                 ? ReceiptTexts::tr("1 call cancelled")
+                 : ReceiptTexts::tr("%1 calls cancelled").arg(format::number(receipt.calls)));
 }
 
 QString signedOut(const Receipt::SignOut &line, Millis now)
