@@ -121,6 +121,8 @@ async function connectMcpRemote(app, suffix, strategy) {
   };
 }
 
+const TOOL_ERROR = 5;
+
 /** The Inspector's command line: a process per call, tokens in a file of its own. */
 async function connectInspector(app, suffix, transportName) {
   const home = tempDir('flaredeck-inspector-');
@@ -132,8 +134,10 @@ async function connectInspector(app, suffix, transportName) {
       '--callback-url', `http://127.0.0.1:${port}/oauth/callback`, ...args,
       // Its tokens go to a file, where the test can read them.
     ], { env: { ...clientEnvironment(home), MCP_INSPECTOR_SECRET_STORE: 'file' }, timeout: 90_000 }, (error, stdout, stderr) => {
-      if (error) reject(Object.assign(new Error(`${stderr}\n${stdout}`), { code: error.code }));
-      else resolve(JSON.parse(stdout));
+      // A tool's own error ends it too, but the answer is there.
+      const isAnswer = !error || (error.code === TOOL_ERROR && stdout.startsWith('{"result"'));
+      if (isAnswer) resolve(JSON.parse(stdout));
+      else reject(Object.assign(new Error(`${stderr}\n${stdout}`), { code: error.code }));
     });
   });
   const unwrap = (answer) => answer.result ?? answer;
