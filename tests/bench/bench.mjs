@@ -11,6 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 
 import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
 import { cpuUs, pssKiB } from './proc.mjs';
+import { revokeToRefusal } from './revoke.mjs';
 import { Session, Stateless } from './wire.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -162,6 +163,11 @@ for (let i = 0; i < 5; i++) {
 }
 report.crowd.readyMs = { median: Math.round(median(crowdReady)), worst: Math.round(Math.max(...crowdReady)) };
 
+// The way back of what was given.
+const busy = await flaredeck(['--headless'], {}, crowd);
+report.revoked = await revokeToRefusal(LOAD, busy.origin, 300);
+await stop(busy.child);
+
 // Idle, then calls, then idle streams, one process each so that none colours the next.
 let app = await flaredeck();
 await settle(3000);
@@ -245,6 +251,7 @@ if (options.json) {
   console.log(`${report.machine}, node ${report.node}\n`);
   console.log(`ready to answer, headless   median ${report.readyMs.median} ms, worst of ${ready.length} ${report.readyMs.worst} ms`);
   console.log(`with ${report.crowd.clients} clients and ${report.crowd.tokens} tokens   median ${report.crowd.readyMs.median} ms, worst of ${crowdReady.length} ${report.crowd.readyMs.worst} ms; a token is checked in ${report.crowd.checkUs} µs`);
+  console.log(`revoking under load, ${report.revoked.grants} grants: the next call is refused after p50 ${report.revoked.refusedMs.p50} ms, p99 ${report.revoked.refusedMs.p99} ms; the stream is closed after p50 ${report.revoked.streamClosedMs.p50} ms, p99 ${report.revoked.streamClosedMs.p99} ms`);
   console.log(`idle, headless              ${report.idlePssMiB} MiB PSS`);
   console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);
   console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);

@@ -7,6 +7,7 @@
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/grantbook.h"
+#include "core/oauth/refreshtoken.h"
 #include "core/store/vault.h"
 
 #include <QCoreApplication>
@@ -56,6 +57,13 @@ store::AccessToken accessToken(int client, int token, const GrantId &grant, Mill
     return {crypto::sha256(secretOf(client, token)), grant, {u"/"_s}, token, now, now + kHour};
 }
 
+oauth::RefreshToken refreshToken(const store::Client &client, const store::Grant &grant,
+                                 int generation)
+{
+    const QByteArray secret = crypto::toBase64Url(crypto::sha256(client.id.value.toUtf8()));
+    return {grant.id, generation, secret};
+}
+
 void fill(store::Vault &vault, int clients, Millis now)
 {
     for (int i = 0; i < clients; ++i) {
@@ -86,7 +94,8 @@ void fill(store::Vault &vault, int clients, Millis now)
         code.expiresAt = now + kHour;
         must(vault.createGrant(grant, code));
         store::RefreshState refresh;
-        refresh.hash = crypto::sha256("refresh " + client.id.value.toUtf8());
+        refresh.generation = 1;
+        refresh.hash = refreshToken(client, grant, 1).hash();
         refresh.rotatedAt = now;
         refresh.salt = QByteArray(16, 's');
         const auto redeemed =
@@ -94,7 +103,8 @@ void fill(store::Vault &vault, int clients, Millis now)
         if (!redeemed)
             give(redeemed.error());
         for (int token = 1; token < kTokensPerGrant; ++token) {
-            refresh.generation = token;
+            refresh.generation = token + 1;
+            refresh.hash = refreshToken(client, grant, token + 1).hash();
             must(vault.rotate(grant.id, refresh, accessToken(i, token, grant.id, now)));
         }
     }

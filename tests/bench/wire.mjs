@@ -51,7 +51,7 @@ export class Wire {
 
   feed(chunk) {
     if (!this.waiting) {
-      this.onMore?.();
+      this.onMore?.(chunk);
       return;
     }
     const data = this.pending ? Buffer.concat([this.pending, chunk]) : chunk;
