@@ -122,6 +122,12 @@ export async function clickWords(window, color) {
   await click(stroke.x, stroke.y);
 }
 
+/** Waits until a question lets itself be answered; its button is grey before. */
+export async function armed(dialog) {
+  await xdo('mousemove', 1, 1); // a button under the pointer is painted otherwise
+  await until('the dialog to take an answer', async () => (await blocks(dialog, ACCENT)).length > 0);
+}
+
 /** Clicks the lowest button painted in `color` once it is there. */
 export async function clickButton(window, color, which = -1) {
   await xdo('mousemove', 1, 1); // a button under the pointer is painted otherwise
