@@ -107,6 +107,16 @@ void KeychainDialog::setSnapshot(const Snapshot &snapshot)
     m_anew.row->setVisible(store::isLoss(problem));
     for (const Choice &choice : {m_again, m_thisRun, m_anew})
         choice.button->setAccessibleDescription(choice.cost->text());
+    fitHeight();
+}
+
+/// Wrapped texts ask for more height than they take at this width.
+void KeychainDialog::fitHeight()
+{
+    layout()->activate();
+    const int height = layout()->totalHeightForWidth(kKeychainWidth);
+    setMinimumHeight(height);
+    resize(kKeychainWidth, height);
 }
 
 void KeychainDialog::tryAgain()
@@ -136,6 +146,7 @@ void KeychainDialog::say(const QString &text)
 {
     m_answer->setText(text);
     m_answer->setVisible(!text.isEmpty());
+    fitHeight();
 }
 
 } // namespace flaredeck::ui

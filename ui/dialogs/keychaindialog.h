@@ -32,6 +32,7 @@ private:
     Choice addChoice(const QString &name, QPushButton *button);
     void tryAgain();
     void askStartAnew();
+    void fitHeight();
     void say(const QString &text);
 
     Commands &m_commands;
