@@ -56,9 +56,12 @@ GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     m_sorted->setSortRole(SortRole);
     m_table->setAccessibleName(tr("Grants"));
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->start(
-        m_sorted,
-        {{140, true}, {110, true, 3}, {210, true}, {130, false, 1}, {110}, {70, false, 2}});
+    m_table->start(m_sorted, {{140, true},
+                              {110, true, 3},
+                              {210, true},
+                              {130, false, 1},
+                              {110, false, 4},
+                              {70, false, 2}});
     m_table->sortAtFirstBy(GrantModel::Granted, Qt::DescendingOrder);
 
     connect(m_table, &DataTable::currentIdChanged, this, &GrantsPage::showCurrent);
