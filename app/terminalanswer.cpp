@@ -136,8 +136,10 @@ QString question(const ConsentRequest &request)
     const QString name = request.clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
                                                       : request.clientName;
     QString text =
-        QuestionTexts::tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n")
-            .arg(name);
+        request.addedByPerson
+            ? QuestionTexts::tr("\n\"%1\" (added by you) asks to use your Cloudflare account.\n")
+            : QuestionTexts::tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n");
+    text = text.arg(name);
     text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
     if (!request.publishedAt.isEmpty())
         text +=

@@ -41,6 +41,12 @@ Commands::Answer CoreCommands::withdrawAccount(const GrantId &id, const QString 
     return m_core.ask([id, accountId](Core &core) { return core.withdrawAccount(id, accountId); });
 }
 
+QFuture<Result<oauth::personclient::Added>>
+CoreCommands::addClient(const oauth::personclient::Draft &draft)
+{
+    return m_core.ask([draft](Core &core) { return core.addClient(draft); });
+}
+
 Commands::Answer CoreCommands::forgetClient(const ClientId &id)
 {
     return m_core.ask([id](Core &core) { return core.forgetClient(id); });

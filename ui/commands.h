@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/service/revokeorder.h"
+#include "core/oauth/personclient.h"
 
 #include <QFuture>
 #include <QString>
@@ -29,6 +30,8 @@ public:
     virtual Answer revoke(const service::RevokeOrder &order) = 0;
     virtual Answer withdrawScope(const GrantId &id, const QString &scope) = 0;
     virtual Answer withdrawAccount(const GrantId &id, const QString &accountId) = 0;
+    virtual QFuture<Result<oauth::personclient::Added>>
+    addClient(const oauth::personclient::Draft &draft) = 0;
     virtual Answer forgetClient(const ClientId &id) = 0;
     virtual Answer disconnectSession(const QString &handle) = 0;
 
@@ -59,6 +62,8 @@ public:
     Answer revoke(const service::RevokeOrder &order) override;
     Answer withdrawScope(const GrantId &id, const QString &scope) override;
     Answer withdrawAccount(const GrantId &id, const QString &accountId) override;
+    QFuture<Result<oauth::personclient::Added>>
+    addClient(const oauth::personclient::Draft &draft) override;
     Answer forgetClient(const ClientId &id) override;
     Answer disconnectSession(const QString &handle) override;
     Answer signIn() override;

@@ -292,6 +292,7 @@ void Approval::describe()
     const store::Client &client = m_authorize.client;
     m_request.client = client.id;
     m_request.clientName = client.name;
+    m_request.addedByPerson = client.kind == store::ClientKind::Person;
     if (client.kind == store::ClientKind::Document)
         m_request.publishedAt = clientdocument::publisher(client.id.value);
     describeProgram();

@@ -130,6 +130,18 @@ Result<> AuthorizationServer::keepAccounts(const GrantId &grant, const QStringLi
     return d->grants.keepAccounts(grant, accountIds, reason);
 }
 
+Result<personclient::Added> AuthorizationServer::addClient(const personclient::Draft &draft,
+                                                           quint16 ownPort)
+{
+    auto client = personclient::make(draft, ownPort);
+    if (!client)
+        return fail(client.error());
+    const auto added = d->clients.addByPerson(*std::move(client));
+    if (!added)
+        return fail(added.error());
+    return personclient::Added{added->client.id, added->secret};
+}
+
 Result<> AuthorizationServer::forgetClient(const ClientId &client)
 {
     return forget(client, std::nullopt);

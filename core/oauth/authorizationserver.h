@@ -8,6 +8,7 @@
 #include "core/oauth/documentfetcher.h"
 #include "core/oauth/loginsource.h"
 #include "core/oauth/metadata.h"
+#include "core/oauth/personclient.h"
 #include "core/oauth/stepup.h"
 #include "core/prompt/prompter.h"
 #include "core/store/refreshkeys.h"
@@ -61,6 +62,8 @@ public:
     /// Leaves a live grant those accounts only; without any it ends for that reason.
     Result<> keepAccounts(const GrantId &grant, const QStringList &accountIds,
                           const QString &reason);
+    /// A client that a person adds by hand.
+    Result<personclient::Added> addClient(const personclient::Draft &draft, quint16 ownPort);
     /// Revokes its grants and removes the registration; a registration that cannot be removed
     /// stays, without grants.
     Result<> forgetClient(const ClientId &client);

@@ -15,6 +15,12 @@ constexpr Millis kHour = 60LL * 60 * 1000;
 constexpr Millis kNeverAuthorizedLifetime = 24 * kHour;
 constexpr Millis kUnusedLifetime = 90LL * 24 * kHour;
 
+/// 16 characters behind the prefix, 96 bits.
+ClientId newId(QLatin1String prefix)
+{
+    return {prefix + QString::fromLatin1(crypto::toBase64Url(crypto::randomBytes(12)))};
+}
+
 } // namespace
 
 ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject *parent)
@@ -45,23 +51,38 @@ Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
                                                        const store::AuditPeer &peer)
 {
     purge(kMaxClients - 1);
-
-    QByteArray secret;
-    if (draft.authMethod != "none"_L1) {
-        secret = crypto::randomToken();
-        draft.secretHash = crypto::sha256(secret);
-    }
     const QByteArray token = "cfl_reg_" + crypto::randomToken();
     draft.registrationTokenHash = crypto::sha256(token);
-    draft.id.value = u"d_"_s + QString::fromLatin1(crypto::toBase64Url(crypto::randomBytes(12)));
+    draft.id = newId("d_"_L1);
     draft.registeredBy = peer.program;
-    draft.createdAt = m_clock.now();
-    if (const auto saved = m_vault.registerClient(draft, peer); !saved)
+    auto registered = keep(std::move(draft), peer);
+    if (registered)
+        registered->registrationToken = token;
+    return registered;
+}
+
+Result<ClientRegistry::Registered> ClientRegistry::addByPerson(store::Client draft)
+{
+    draft.kind = store::ClientKind::Person;
+    draft.id = newId("c_"_L1);
+    return keep(std::move(draft), {});
+}
+
+Result<ClientRegistry::Registered> ClientRegistry::keep(store::Client client,
+                                                        const store::AuditPeer &peer)
+{
+    QByteArray secret;
+    if (client.authMethod != "none"_L1) {
+        secret = crypto::randomToken();
+        client.secretHash = crypto::sha256(secret);
+    }
+    client.createdAt = m_clock.now();
+    if (const auto saved = m_vault.registerClient(client, peer); !saved)
         return fail(saved.error());
-    m_clients.insert(draft.id, draft);
-    qCInfo(lcOAuth).noquote() << "registered client" << draft.id.value << draft.name;
+    m_clients.insert(client.id, client);
+    qCInfo(lcOAuth).noquote() << "registered client" << client.id.value << client.name;
     emit changed();
-    return Registered{draft, secret, token};
+    return Registered{client, secret, {}};
 }
 
 Result<> ClientRegistry::saveDocument(store::Client document)

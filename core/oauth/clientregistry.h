@@ -28,9 +28,12 @@ public:
     struct Registered {
         store::Client client;
         QByteArray secret;            ///< empty for public clients; stored as a hash only
-        QByteArray registrationToken; ///< `cfl_reg_…`; stored as a hash only
+        QByteArray registrationToken; ///< `cfl_reg_…`; stored as a hash only; empty = has none
     };
     Result<Registered> add(store::Client draft, const store::AuditPeer &peer = {});
+    /// A client that a person vouches for: it never expires, is not pushed out, and nobody but a
+    /// person takes it back.
+    Result<Registered> addByPerson(store::Client draft);
     /// The client as its document describes it now; what we noted about it stays.
     Result<> saveDocument(store::Client document);
     /// `itself`: see Vault::removeClient().
@@ -49,6 +52,8 @@ signals:
     void expired(const flaredeck::ClientId &id);
 
 private:
+    /// Gives it its secret and stores it.
+    Result<Registered> keep(store::Client client, const store::AuditPeer &peer);
     void purge(int keepAtMost);
 
     store::Vault &m_vault;

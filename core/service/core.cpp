@@ -248,6 +248,11 @@ Result<> Core::withdrawAccount(const GrantId &id, const QString &accountId)
     return d->authorization.keepAccounts(id, remaining, QString());
 }
 
+Result<oauth::personclient::Added> Core::addClient(const oauth::personclient::Draft &draft)
+{
+    return d->authorization.addClient(draft, d->view.port);
+}
+
 Result<> Core::forgetClient(const ClientId &id)
 {
     return d->revocation.forgetClient(id);

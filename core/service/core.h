@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/settings.h"
 #include "core/base/task.h"
+#include "core/oauth/personclient.h"
 #include "core/prompt/prompter.h"
 #include "core/service/options.h"
 #include "core/service/revokeorder.h"
@@ -40,6 +41,7 @@ public:
     Result<> withdrawScope(const GrantId &id, const QString &scope);
     /// The last account of a grant cannot be taken alone.
     Result<> withdrawAccount(const GrantId &id, const QString &accountId);
+    Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft);
     Result<> forgetClient(const ClientId &id);
     void disconnectSession(const QString &handle);
 

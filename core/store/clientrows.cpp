@@ -99,9 +99,12 @@ Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
     return transaction([&]() -> Result<> {
         if (const Result<> saved = saveClient(client); !saved)
             return saved;
+        const QString words = client.kind == ClientKind::Person
+                                  ? u"Added by you. Answers go to %1"_s
+                                  : u"Answers go to %1"_s;
         return append({.kind = AuditKind::Registered,
                        .client = client.id,
-                       .outcome = u"Answers go to %1"_s.arg(targets(client.redirectUris)),
+                       .outcome = words.arg(targets(client.redirectUris)),
                        .peer = peer});
     });
 }
@@ -137,7 +140,7 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
                     max(first_authorized_at, last_used_at,
                         coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
                                   WHERE client_id = clients.id), 0)) AS used_at
-                FROM clients),
+                FROM clients WHERE kind <> ?),
             ranked AS (
                 SELECT id, row_number() OVER (PARTITION BY kind
                     ORDER BY authorized DESC, used_at DESC, created_at DESC, id DESC) AS place
@@ -149,8 +152,9 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
     const Result<> purged = transaction([&]() -> Result<> {
         const auto found =
             fetchAll(m_database, old,
-                     {m_clock->now(), static_cast<int>(ClientKind::Document), neverAuthorizedBefore,
-                      unusedBefore, keepAtMost},
+                     {m_clock->now(), static_cast<int>(ClientKind::Person),
+                      static_cast<int>(ClientKind::Document), neverAuthorizedBefore, unusedBefore,
+                      keepAtMost},
                      [](const QSqlQuery &row) { return ClientId{row.value(0).toString()}; });
         if (!found || found->isEmpty())
             return found ? Result<>() : fail(found.error());

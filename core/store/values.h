@@ -17,12 +17,13 @@ namespace flaredeck::store {
 enum class ClientKind {
     Registered = 0, ///< by itself (RFC 7591)
     Document = 1,   ///< its id is the URL of a document about it
+    Person = 2,     ///< added by hand; it stays until a person forgets it
 };
 
 /// An MCP client that our authorization server knows.
 struct Client {
     ClientId id;
-    QString name;             ///< self-declared, sanitised; may be empty
+    QString name;             ///< sanitised; may be empty. Its own words unless a person added it
     QStringList redirectUris; ///< exactly as sent
     QString authMethod;       ///< none, client_secret_basic or client_secret_post
     bool authMethodExplicit = true;

@@ -37,8 +37,8 @@ public:
     Result<> removeClient(const ClientId &id, const std::optional<AuditPeer> &itself = {});
     /// Removes what is old, and registrations beyond `keepAtMost`, those never authorized first. A
     /// live grant or its use counts as authorization and use. Clients with a live grant do not
-    /// count and are not pushed out; nor are authorized ones that are documents. Returns what is
-    /// gone.
+    /// count and are not pushed out; nor are authorized ones that are documents. What a person
+    /// added stays. Returns what is gone.
     Result<QList<ClientId>> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore,
                                          int keepAtMost);
 

@@ -6,6 +6,7 @@
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
 #include "ui/commands.h"
+#include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
@@ -19,9 +20,12 @@
 #include "ui/widgets/datatable.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDialog>
 #include <QDir>
 #include <QImage>
+#include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTemporaryDir>
@@ -275,6 +279,11 @@ void renderDialogs(Gallery &gallery)
     request.registeredBy.clear();
     request.accounts.clear();
     picture(request, u"consent-warned"_s);
+    ConsentRequest known = examples::consent(ui::format::now());
+    known.clientName = u"My agent"_s;
+    known.addedByPerson = true;
+    known.registeredBy.clear();
+    picture(known, u"consent-person"_s);
     StepUpRequest call = examples::stepUp();
     for (const QString &name : {u"stepup"_s, u"stepup-write"_s}) {
         ui::StepUpDialog dialog(call, &gallery.window());
@@ -310,9 +319,24 @@ void renderDialogs(Gallery &gallery)
         gallery.save(*dialog, u"revoke-all"_s);
         delete dialog;
     }
+    ui::AddClientDialog add(commands, shot.server.port, &gallery.window());
+    add.show();
+    add.findChild<QLineEdit *>()->setText(u"My agent"_s);
+    auto *uris = add.findChild<QPlainTextEdit *>();
+    uris->setPlainText(u"http://localhost/callback\nhttp://example.com/cb"_s);
+    gallery.save(add, u"add-client"_s);
+    uris->setPlainText(u"http://localhost/callback"_s);
+    add.findChild<QCheckBox *>()->setChecked(true);
+    gallery.click(u"Add"_s);
+    if (QTest::qWaitFor([&] { return add.findChild<QWidget *>(u"shownOnce"_s) != nullptr; }))
+        gallery.save(add, u"add-client-done"_s);
+    add.hide();
     ui::showConnectDialog(&gallery.window(), shot);
-    if (auto *dialog = gallery.window().findChild<QDialog *>())
-        gallery.save(*dialog, u"connect"_s);
+    for (auto *dialog :
+         gallery.window().findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly)) {
+        if (dialog->isVisible())
+            gallery.save(*dialog, u"connect"_s);
+    }
 }
 
 void renderEmpty(Gallery &gallery)

@@ -13,6 +13,8 @@ class FakeCommands : public Commands
 public:
     QStringList asked; ///< "forgetClient c1"
     Result<> answer;
+    Result<oauth::personclient::Added> added = oauth::personclient::Added{
+        {QStringLiteral("c_Zm9vYmFyYmF6cXV4")}, "fDk3s8UqvM2wX5yT7bN1cR4eH6jL9pA0gKzQiVoWxYs"};
 
     Answer listen(quint16 port) override { return note("listen", QString::number(port)); }
     /// "revoke g1 g2 signOut", "revoke all changeKey"
@@ -36,6 +38,19 @@ public:
     Answer withdrawScope(const GrantId &id, const QString &scope) override
     {
         return note("withdrawScope", id.value + QLatin1Char(' ') + scope);
+    }
+    QFuture<Result<oauth::personclient::Added>>
+    addClient(const oauth::personclient::Draft &draft) override
+    {
+        const QString kind =
+            draft.confidential ? QStringLiteral("confidential") : QStringLiteral("public");
+        asked << QStringLiteral("addClient %1 %2 %3")
+                     .arg(draft.name, draft.redirectUris.join(QLatin1Char(',')), kind);
+        QPromise<Result<oauth::personclient::Added>> promise;
+        promise.start();
+        promise.addResult(added);
+        promise.finish();
+        return promise.future();
     }
     Answer forgetClient(const ClientId &id) override { return note("forgetClient", id.value); }
     Answer disconnectSession(const QString &handle) override

@@ -1,5 +1,6 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
+#include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/stepupdialog.h"
@@ -81,6 +82,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         return std::make_unique<StepUpDialog>(examples::stepUp());
     if (what == "consent"_L1)
         return std::make_unique<ConsentDialog>(examples::consent(format::now()));
+    if (what == "add client"_L1)
+        return std::make_unique<AddClientDialog>(m_fixture->commands, 8788);
     if (what == "rail"_L1) {
         auto rail = std::make_unique<NavigationRail>();
         rail->addPage(u"overview"_s, u"Overview"_s);
@@ -128,7 +131,7 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
     for (const char *name :
          {"overview", "overview empty", "clients", "clients empty", "grants", "grants empty",
           "activity", "activity empty", "security", "security empty", "logs", "settings",
-          "settings empty", "rail", "banners", "consent", "step up", "keychain"})
+          "settings empty", "rail", "banners", "consent", "step up", "keychain", "add client"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

@@ -45,6 +45,7 @@ private slots:
     void lifetimes_data();
     void lifetimes();
     void saysWhoAsksAndWhereTheAnswerGoes();
+    void aNameThatThePersonGaveIsNotMarked();
     void withoutASignInThereIsNothingToChoose();
 
 private:
@@ -398,6 +399,19 @@ void TestConsentDialog::saysWhoAsksAndWhereTheAnswerGoes()
     // A name is text, whatever it holds.
     for (const QLabel *label : m_dialog->findChildren<QLabel *>())
         QCOMPARE(label->textFormat(), Qt::PlainText);
+}
+
+void TestConsentDialog::aNameThatThePersonGaveIsNotMarked()
+{
+    open();
+    QCOMPARE(textOf(u"nameOrigin"_s), u"(its own words, not checked)"_s);
+    ConsentRequest request = examples::consent(format::now());
+    request.addedByPerson = true;
+    request.registeredBy.clear();
+    open(request);
+    QCOMPARE(textOf(u"nameOrigin"_s), u"(added by you)"_s);
+    QVERIFY(textOf(u"history"_s).contains(u"added by you"_s));
+    QVERIFY(!textOf(u"history"_s).contains(u"by itself"_s));
 }
 
 void TestConsentDialog::withoutASignInThereIsNothingToChoose()

@@ -1,5 +1,6 @@
 #include "tests/ui/pagetest.h"
 #include "ui/bannerarea.h"
+#include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/pages/accountsection.h"
 #include "ui/pages/activitypage.h"
@@ -17,9 +18,11 @@
 
 #include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPointer>
 #include <QTest>
 
@@ -47,6 +50,8 @@ private slots:
     void escClosesTheDetail();
     void aRevokedGrantLeavesTheTable();
     void forgetSaysWhatStops();
+    void addingAClientShowsItsSecretOnce();
+    void aRefusedClientKeepsWhatWasTyped();
     void disconnectEndsASession();
     void theFirstStepsLeadToASignIn();
     void activityShowsOneCallInFull();
@@ -270,6 +275,55 @@ void TestPages::forgetSaysWhatStops()
     QVERIFY(said.contains(u"Its access to 2 accounts ends"_s));
     answerDialog(page, u"confirm"_s);
     QCOMPARE(fixture.commands.asked, QStringList{u"forgetClient cursor"_s});
+}
+
+void TestPages::addingAClientShowsItsSecretOnce()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QTest::mouseClick(button(page, u"Add a client…"_s), Qt::LeftButton);
+    auto *dialog = page.findChild<QDialog *>();
+    QVERIFY(dialog);
+    auto *add = button(*dialog, u"Add"_s);
+    auto *problem = dialog->findChild<QLabel *>(u"problem"_s);
+    auto *uris = named<QPlainTextEdit>(*dialog, u"Redirect URIs"_s);
+    QVERIFY(!add->isEnabled());
+    named<QLineEdit>(*dialog, u"Name"_s)->setText(u"My agent"_s);
+    uris->setPlainText(u"http://localhost/cb\nhttp://example.com/cb"_s);
+    QVERIFY(!add->isEnabled());
+    QCOMPARE(problem->text(), u"http://example.com/cb: This redirect URI cannot be used: http is "
+                              "allowed on this computer only."_s);
+    uris->setPlainText(u"http://localhost/cb\n\n myagent://oauth/cb \nhttp://localhost/cb"_s);
+    QVERIFY(problem->text().isEmpty());
+    dialog->findChild<QCheckBox *>()->setChecked(true);
+    QTest::mouseClick(add, Qt::LeftButton);
+    QCOMPARE(
+        fixture.commands.asked,
+        QStringList{u"addClient My agent http://localhost/cb,myagent://oauth/cb confidential"_s});
+
+    QPushButton *copy = nullptr;
+    QTRY_VERIFY(copy = named<QPushButton>(*dialog, u"Copy the client secret"_s));
+    QVERIFY(dialog->findChild<QWidget *>(u"shownOnce"_s)->isVisible());
+    QTest::mouseClick(copy, Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text().toLatin1(), fixture.commands.added->secret);
+    QTest::mouseClick(named<QPushButton>(*dialog, u"Copy the client ID"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), fixture.commands.added->id.value);
+}
+
+void TestPages::aRefusedClientKeepsWhatWasTyped()
+{
+    PageFixture fixture;
+    fixture.commands.added = fail(Error::Kind::Storage, u"The disk is full."_s);
+    AddClientDialog dialog(fixture.commands, 8788);
+    dialog.show();
+    named<QLineEdit>(dialog, u"Name"_s)->setText(u"My agent"_s);
+    named<QPlainTextEdit>(dialog, u"Redirect URIs"_s)->setPlainText(u"http://localhost/cb"_s);
+    QTest::mouseClick(button(dialog, u"Add"_s), Qt::LeftButton);
+    QTRY_COMPARE(dialog.findChild<QLabel *>(u"problem"_s)->text(), u"The disk is full."_s);
+    QVERIFY(button(dialog, u"Add"_s)->isEnabled());
+    QCOMPARE(named<QLineEdit>(dialog, u"Name"_s)->text(), u"My agent"_s);
 }
 
 void TestPages::disconnectEndsASession()

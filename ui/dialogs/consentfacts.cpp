@@ -67,16 +67,7 @@ ConsentFacts::ConsentFacts(const ConsentRequest &request, QWidget *parent)
     m_grid->setColumnStretch(1, 1);
 
     addProgram(request);
-    auto *claim = new QWidget;
-    auto *words = new QHBoxLayout(claim);
-    words->setContentsMargins(0, 0, 0, 0);
-    words->setSpacing(space::s);
-    auto *name = new ElidedLabel(tr("“%1”").arg(displayName(request)), Qt::ElideRight);
-    name->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
-    words->addWidget(name, 1);
-    words->addWidget(labels::secondary(tr("(its own words, not checked)")));
-    words->addStretch();
-    add(tr("Calls itself"), claim);
+    addName(request);
     if (!request.publishedAt.isEmpty())
         addPublisher(request);
     addHistory(request);
@@ -96,6 +87,23 @@ void ConsentFacts::add(const QString &name, QWidget *value)
 QString ConsentFacts::displayName(const ConsentRequest &request)
 {
     return request.clientName.isEmpty() ? tr("A client without a name") : request.clientName;
+}
+
+void ConsentFacts::addName(const ConsentRequest &request)
+{
+    auto *claim = new QWidget;
+    auto *words = new QHBoxLayout(claim);
+    words->setContentsMargins(0, 0, 0, 0);
+    words->setSpacing(space::s);
+    auto *name = new ElidedLabel(tr("“%1”").arg(displayName(request)), Qt::ElideRight);
+    name->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    auto *origin = labels::secondary(request.addedByPerson ? tr("(added by you)")
+                                                           : tr("(its own words, not checked)"));
+    origin->setObjectName(QStringLiteral("nameOrigin"));
+    words->addWidget(name, 1);
+    words->addWidget(origin);
+    words->addStretch();
+    add(request.addedByPerson ? tr("Client") : tr("Calls itself"), claim);
 }
 
 void ConsentFacts::addProgram(const ConsentRequest &request)
@@ -154,8 +162,9 @@ void ConsentFacts::addPublisher(const ConsentRequest &request)
 void ConsentFacts::addHistory(const ConsentRequest &request)
 {
     const QString seen = format::moment(request.firstSeen, format::now());
-    QStringList words{request.publishedAt.isEmpty() ? tr("%1, registered by itself").arg(seen)
-                                                    : seen};
+    QStringList words{request.addedByPerson           ? tr("%1, added by you").arg(seen)
+                      : request.publishedAt.isEmpty() ? tr("%1, registered by itself").arg(seen)
+                                                      : seen};
     if (request.lastUsed > 0)
         words << tr("last used %1").arg(format::ago(request.lastUsed, format::now()));
     if (request.earlierApprovals == 0)

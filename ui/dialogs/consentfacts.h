@@ -24,6 +24,7 @@ public:
     [[nodiscard]] static QString displayName(const ConsentRequest &request);
 
 private:
+    void addName(const ConsentRequest &request);
     void addProgram(const ConsentRequest &request);
     void addPublisher(const ConsentRequest &request);
     void addHistory(const ConsentRequest &request);

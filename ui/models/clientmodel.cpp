@@ -22,6 +22,33 @@ QString clienttext::name(const store::Client &client)
     return client.name.isEmpty() ? ClientTexts::tr("Unnamed client") : client.name;
 }
 
+QString clienttext::origin(const store::Client &client)
+{
+    switch (client.kind) {
+    case store::ClientKind::Person:
+        return ClientTexts::tr("%1, added by you");
+    case store::ClientKind::Document:
+        return ClientTexts::tr("%1, described by a web site");
+    case store::ClientKind::Registered:
+        break;
+    }
+    return ClientTexts::tr("%1, by itself");
+}
+
+QString clienttext::registrant(const store::Client &client)
+{
+    switch (client.kind) {
+    case store::ClientKind::Person:
+        return client.secretHash.isEmpty() ? ClientTexts::tr("you")
+                                           : ClientTexts::tr("you, with a secret");
+    case store::ClientKind::Document:
+        return client.id.value;
+    case store::ClientKind::Registered:
+        break;
+    }
+    return client.registeredBy.isEmpty() ? ClientTexts::tr("unknown program") : client.registeredBy;
+}
+
 QString clienttext::program(const ClientView &client)
 {
     if (!client.program || client.program->executable.isEmpty())

@@ -41,6 +41,9 @@ private:
 /// How a client is spoken of.
 namespace clienttext {
 [[nodiscard]] QString name(const store::Client &client);
+/// "%1, by itself", where the place is for the time.
+[[nodiscard]] QString origin(const store::Client &client);
+[[nodiscard]] QString registrant(const store::Client &client);    ///< who, or from where
 [[nodiscard]] QString program(const service::ClientView &client); ///< "node · 41822"
 [[nodiscard]] QString protocol(const service::ClientView &client);
 [[nodiscard]] QString

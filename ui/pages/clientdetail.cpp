@@ -61,10 +61,11 @@ void ClientDetail::setClient(const ClientView &view)
         {tr("Program"), view.program ? view.program->executable : tr("not connected now"), true,
          view.program ? view.program->commandLine : QString()},
         {tr("Process"), view.program ? QString::number(view.program->pid) : QStringLiteral("—")},
-        {tr("Registered"), tr("%1, by itself").arg(format::moment(client.createdAt, now)), false,
-         format::exact(client.createdAt)},
-        {tr("Registered by"),
-         client.registeredBy.isEmpty() ? tr("unknown program") : client.registeredBy, true},
+        {tr("Registered"), clienttext::origin(client).arg(format::moment(client.createdAt, now)),
+         false, format::exact(client.createdAt)},
+        {tr("Registered by"), clienttext::registrant(client),
+         client.kind != store::ClientKind::Person},
+        {tr("Client ID"), client.id.value, true},
         {tr("Grants"), format::number(view.liveGrants)},
     });
     QList<FactList::Fact> redirects;

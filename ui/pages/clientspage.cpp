@@ -2,6 +2,7 @@
 
 #include "core/base/whendone.h"
 #include "ui/commands.h"
+#include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/models/grantmodel.h"
@@ -32,6 +33,8 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))
 {
     QPushButton *connectAction = makeButton(tr("Connect a client"), ButtonRole::Primary);
+    QPushButton *addClient = makeButton(tr("Add a client…"));
+    addAction(addClient);
     addAction(connectAction);
     content()->addWidget(m_split, 1);
 
@@ -48,6 +51,11 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     connect(connectAction, &QPushButton::clicked, this, connectClient);
     addStateAction(m_connect);
     connect(m_connect, &QPushButton::clicked, this, connectClient);
+    connect(addClient, &QPushButton::clicked, this, [this] {
+        auto *dialog = new AddClientDialog(m_commands, m_snapshot->server.port, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
     connect(m_table, &DataTable::currentIdChanged, this, &ClientsPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &ClientDetail::forgetRequested, this, &ClientsPage::forgetCurrent);
@@ -106,7 +114,9 @@ void ClientsPage::forgetCurrent()
     }
     if (!view->sessions.isEmpty())
         effects << tr("Its open sessions are closed: %1").arg(view->sessions.size());
-    effects << tr("It has to register and ask you again");
+    effects << (view->client.kind == store::ClientKind::Person
+                    ? tr("Its client ID is no longer known; add it anew to use it again")
+                    : tr("It has to register and ask you again"));
     confirm(this,
             {tr("Forget %1?").arg(clienttext::name(view->client)),
              tr("The registration is removed. What stops working:"), effects, tr("Forget")},

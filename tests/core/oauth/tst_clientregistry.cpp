@@ -1,5 +1,6 @@
 #include "core/oauth/clientregistry.h"
 
+#include "core/oauth/personclient.h"
 #include "tests/core/oauth/issuer.h"
 
 #include <QSignalSpy>
@@ -20,6 +21,8 @@ private slots:
     void approvedClientsStayAsLongAsTheyAreUsed();
     void newerRegistrationsPushOutUnapprovedOnes();
     void removingAnUnknownClientIsAnError();
+    void aClientAddedByAPersonStays();
+    void itsSecretIsStoredAsAHash();
 };
 
 void TestClientRegistry::publicClientsHaveNoSecret()
@@ -91,6 +94,39 @@ void TestClientRegistry::removingAnUnknownClientIsAnError()
 {
     Issuer issuer;
     QCOMPARE(issuer.clients.remove({u"gone"_s}).error().kind, Error::Kind::NotFound);
+}
+
+void TestClientRegistry::aClientAddedByAPersonStays()
+{
+    Issuer issuer;
+    const auto draft = personclient::make({u"My agent"_s, {u"http://localhost/cb"_s}, false}, 8788);
+    const auto added = issuer.clients.addByPerson(*draft);
+    QVERIFY(added);
+    QVERIFY(added->client.id.value.startsWith(u"c_"_s));
+    QCOMPARE(added->client.id.value.size(), 18);
+    QVERIFY(added->secret.isEmpty());
+    QVERIFY(added->registrationToken.isEmpty());
+    QVERIFY(added->client.registrationTokenHash.isEmpty());
+    QCOMPARE(issuer.vault->client(added->client.id)->kind, store::ClientKind::Person);
+
+    issuer.clock.advance(400 * kDay);
+    for (int i = 0; i < ClientRegistry::kMaxClients + 5; ++i)
+        issuer.registerClient();
+    QVERIFY(issuer.clients.find(added->client.id));
+    QVERIFY(issuer.vault->client(added->client.id));
+    issuer.clients.noteAuthorized(added->client.id);
+    issuer.clock.advance(400 * kDay);
+    issuer.vault.reopen();
+    QVERIFY(issuer.vault->client(added->client.id));
+}
+
+void TestClientRegistry::itsSecretIsStoredAsAHash()
+{
+    Issuer issuer;
+    const auto draft = personclient::make({u"My agent"_s, {u"http://localhost/cb"_s}, true}, 8788);
+    const auto added = issuer.clients.addByPerson(*draft);
+    QCOMPARE(added->secret.size(), 43);
+    QCOMPARE(issuer.vault->client(added->client.id)->secretHash, crypto::sha256(added->secret));
 }
 
 QTEST_GUILESS_MAIN(TestClientRegistry)
