@@ -52,6 +52,16 @@ Commands::Answer CoreCommands::forgetClient(const ClientId &id)
     return m_core.ask([id](Core &core) { return core.forgetClient(id); });
 }
 
+Commands::Answer CoreCommands::blockClient(const ClientId &id)
+{
+    return m_core.ask([id](Core &core) { return core.blockClient(id); });
+}
+
+Commands::Answer CoreCommands::unblockClient(const ClientId &id)
+{
+    return m_core.ask([id](Core &core) { return core.unblockClient(id); });
+}
+
 Commands::Answer CoreCommands::disconnectSession(const QString &handle)
 {
     return m_core.ask([handle](Core &core) {

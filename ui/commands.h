@@ -33,6 +33,8 @@ public:
     virtual QFuture<Result<oauth::personclient::Added>>
     addClient(const oauth::personclient::Draft &draft) = 0;
     virtual Answer forgetClient(const ClientId &id) = 0;
+    virtual Answer blockClient(const ClientId &id) = 0;
+    virtual Answer unblockClient(const ClientId &id) = 0;
     virtual Answer disconnectSession(const QString &handle) = 0;
 
     virtual Answer signIn() = 0;
@@ -65,6 +67,8 @@ public:
     QFuture<Result<oauth::personclient::Added>>
     addClient(const oauth::personclient::Draft &draft) override;
     Answer forgetClient(const ClientId &id) override;
+    Answer blockClient(const ClientId &id) override;
+    Answer unblockClient(const ClientId &id) override;
     Answer disconnectSession(const QString &handle) override;
     Answer signIn() override;
     Answer cancelSignIn(const QString &id) override;

@@ -125,6 +125,8 @@ Task<> Approval::run(std::shared_ptr<Approval> self)
         self->fail("access_denied", answer.reason.isEmpty()
                                         ? u"The request was denied in Flaredeck."_s
                                         : answer.reason);
+        if (answer.blocks)
+            emit self->blocked();
         co_return;
     }
     self->m_yes = answer;

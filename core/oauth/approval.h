@@ -59,6 +59,9 @@ public:
 
     /// Allowed, within kLateAnswer.
     [[nodiscard]] bool isRecent() const;
+    /// There is no answer to take any more.
+    void forgetAnswer() { m_yes.reset(); }
+    [[nodiscard]] const ClientId &client() const { return m_authorize.client.id; }
     /// The answer, if it was yes, no browser has come for any of its codes, and this request asks
     /// the same for the same program. Only once; the codes become void.
     [[nodiscard]] std::optional<ConsentAnswer>
@@ -66,6 +69,7 @@ public:
 
 signals:
     void allowed();
+    void blocked(); ///< the person wants to hear no more of the client
     void tabSentToSignIn(flaredeck::oauth::AuthorizeFlow *flow);
 
 private:

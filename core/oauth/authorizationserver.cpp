@@ -1,5 +1,6 @@
 #include "core/oauth/authorizationserver.h"
 
+#include "core/base/logging.h"
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
@@ -67,6 +68,11 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::changed, this, &AuthorizationServer::grantChanged);
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
     connect(&d->grants, &GrantBook::problemChanged, this, &AuthorizationServer::problemChanged);
+
+    connect(&d->flows, &AuthorizeFlows::blockWanted, this, [this](const ClientId &client) {
+        if (const auto blocked = blockClient(client); !blocked)
+            qCWarning(lcOAuth).noquote() << "a block is not saved:" << blocked.error().text();
+    });
 
     d->flushTimer.setSingleShot(true);
     d->flushTimer.setInterval(kFlushMs);
@@ -150,7 +156,7 @@ Result<> AuthorizationServer::forgetClient(const ClientId &client)
 Result<> AuthorizationServer::forget(const ClientId &client,
                                      const std::optional<store::AuditPeer> &itself)
 {
-    d->flows.cancelClient(client);
+    d->flows.cancelClient(client, QStringLiteral("The client was removed in Flaredeck."));
     if (const auto removed = d->clients.remove(client, itself); !removed) {
         const auto ended =
             d->grants.revokeClient(client, QStringLiteral("its client was forgotten"));
@@ -159,6 +165,19 @@ Result<> AuthorizationServer::forget(const ClientId &client,
     d->grants.dropClient(client);
     emit clientForgotten(client);
     return {};
+}
+
+Result<> AuthorizationServer::blockClient(const ClientId &client)
+{
+    const auto blocked = d->clients.setBlocked(client, true);
+    d->flows.cancelClient(client, QStringLiteral("The client was blocked in Flaredeck."));
+    const auto ended = d->grants.revokeClient(client, QStringLiteral("its client was blocked"));
+    return blocked ? ended : blocked;
+}
+
+Result<> AuthorizationServer::unblockClient(const ClientId &client)
+{
+    return d->clients.setBlocked(client, false);
 }
 
 QList<store::Grant> AuthorizationServer::liveGrants() const

@@ -68,6 +68,10 @@ public:
     /// stays, without grants.
     Result<> forgetClient(const ClientId &client);
 
+    /// Ends what it has, and refuses it until it is unblocked.
+    Result<> blockClient(const ClientId &client);
+    Result<> unblockClient(const ClientId &client);
+
     [[nodiscard]] QList<store::Grant> liveGrants() const;
     [[nodiscard]] QList<store::Client> clients() const;
     [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live

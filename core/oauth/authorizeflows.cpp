@@ -25,8 +25,10 @@ AuthorizeFlows::AuthorizeFlows(ApprovalServices services, QObject *parent)
 
 AuthorizeFlows::~AuthorizeFlows()
 {
-    for (const auto &[handle, entry] : m_entries)
-        entry.approval->stop();
+    for (const auto &[handle, entry] : m_entries) {
+        if (entry.approval)
+            entry.approval->stop();
+    }
     for (const auto &approval : m_answered)
         approval->stop();
 }
@@ -34,6 +36,8 @@ AuthorizeFlows::~AuthorizeFlows()
 tl::expected<FlowTab *, AuthorizeRefusal>
 AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners)
 {
+    if (request.client.isBlocked())
+        return refuseBlocked(request);
     for (const auto &[handle, entry] : m_entries) {
         AuthorizeFlow &flow = entry.tab->flow();
         const bool hasEnded = flow.isSpent() || flow.state() == AuthorizeFlow::State::Failed;
@@ -71,15 +75,19 @@ void AuthorizeFlows::cancel(const QByteArray &handle, const QString &reason)
     flow.fail("access_denied", reason);
 }
 
-void AuthorizeFlows::cancelClient(const ClientId &client)
+void AuthorizeFlows::cancelClient(const ClientId &client, const QString &reason)
 {
+    for (const auto &approval : m_answered) {
+        if (approval->client() == client)
+            approval->forgetAnswer();
+    }
     QList<QByteArray> handles;
     for (const auto &[handle, entry] : m_entries) {
         if (entry.tab->flow().request().client.id == client)
             handles << handle;
     }
     for (const QByteArray &handle : handles)
-        cancel(handle, u"The client was removed in Flaredeck."_s);
+        cancel(handle, reason);
 }
 
 QByteArray AuthorizeFlows::returnPage() const
@@ -118,37 +126,64 @@ AuthorizeFlows::takeLateAnswer(const AuthorizeRequest &request,
     return std::nullopt;
 }
 
+tl::expected<FlowTab *, AuthorizeRefusal>
+AuthorizeFlows::refuseBlocked(const AuthorizeRequest &request)
+{
+    // Not invalid_client: clients answer that by registering anew, as somebody who is not blocked.
+    const QString words = u"This client is blocked in Flaredeck. To let it ask again, unblock it "
+                          "there under Clients."_s;
+    m_services.vault.note({.kind = store::AuditKind::Blocked,
+                           .client = request.client.id,
+                           .outcome = u"A blocked client asked for access"_s});
+    const auto tabs = std::count_if(m_entries.begin(), m_entries.end(), [&request](auto &entry) {
+        return entry.second.tab->flow().request().client.id == request.client.id;
+    });
+    if (tabs >= kMaxPendingPerClient)
+        return tl::unexpected(
+            AuthorizeRefusal{"access_denied", words, request.redirectUri, request.state});
+    FlowTab *const tab = addTab(request, nullptr);
+    tab->flow().fail("access_denied", words);
+    return tab;
+}
+
+FlowTab *AuthorizeFlows::addTab(const AuthorizeRequest &request,
+                                const std::shared_ptr<Approval> &approval)
+{
+    auto tab = std::make_unique<FlowTab>(
+        request, approval ? approval->checkPhrase() : newCheckPhrase(), m_services.clock);
+    FlowTab *const added = tab.get();
+    connect(&added->flow(), &AuthorizeFlow::changed, this, [this, added] {
+        if (added->flow().isOver())
+            forgetLater(added->flow().handle());
+    });
+    m_entries.emplace(added->flow().handle(), Entry{std::move(tab), approval});
+    return added;
+}
+
 FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request,
                              const QList<http::PeerProcess> &listeners)
 {
     std::shared_ptr<Approval> approval;
     for (const auto &[handle, entry] : m_entries) {
-        if (entry.approval->canJoin(request, listeners))
+        if (entry.approval && entry.approval->canJoin(request, listeners))
             approval = entry.approval;
     }
 
-    auto tab = std::make_unique<FlowTab>(
-        request, approval ? approval->checkPhrase() : newCheckPhrase(), m_services.clock);
-    FlowTab *const added = tab.get();
+    FlowTab *const added = addTab(request, approval);
     AuthorizeFlow &flow = added->flow();
-    const QByteArray handle = flow.handle();
-    connect(&flow, &AuthorizeFlow::changed, this, [this, added] {
-        if (added->flow().isOver())
-            forgetLater(added->flow().handle());
-    });
-
     if (approval) {
         approval->join(flow, listeners);
-        m_entries.emplace(handle, Entry{std::move(tab), approval});
         return added;
     }
     approval = std::make_shared<Approval>(m_services, flow, listeners);
+    m_entries.at(flow.handle()).approval = approval;
     connect(approval.get(), &Approval::tabSentToSignIn, this,
             [this](const AuthorizeFlow *sent) { m_signingIn = sent->handle(); });
     connect(
         approval.get(), &Approval::allowed, this,
         [this, weak = std::weak_ptr<Approval>(approval)] { m_answered.push_back(weak.lock()); });
-    m_entries.emplace(handle, Entry{std::move(tab), approval});
+    connect(approval.get(), &Approval::blocked, this,
+            [this, client = request.client.id] { emit blockWanted(client); });
     if (const auto late = takeLateAnswer(request, listeners))
         approval->startAnswered(*late);
     else

@@ -28,18 +28,27 @@ public:
     open(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
     [[nodiscard]] FlowTab *find(const QByteArray &handle);
     void cancel(const QByteArray &handle, const QString &reason);
-    void cancelClient(const ClientId &client);
+    /// Ends what the client waits for, and voids what it has not fetched.
+    void cancelClient(const ClientId &client, const QString &reason);
 
     /// Page of the tab that was sent to the Cloudflare sign-in last; empty when none was.
     [[nodiscard]] QByteArray returnPage() const;
 
+signals:
+    /// A person said so in answer to its question.
+    void blockWanted(const flaredeck::ClientId &client);
+
 private:
     struct Entry {
         std::unique_ptr<FlowTab> tab;
-        std::shared_ptr<Approval> approval;
+        std::shared_ptr<Approval> approval; ///< null for a blocked client
     };
     [[nodiscard]] bool hasRoom(const AuthorizeRequest &request);
     FlowTab *add(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
+    FlowTab *addTab(const AuthorizeRequest &request, const std::shared_ptr<Approval> &approval);
+    /// A tab that says so, and the client's answer; without the tab when there are many.
+    [[nodiscard]] tl::expected<FlowTab *, AuthorizeRefusal>
+    refuseBlocked(const AuthorizeRequest &request);
     /// A yes that came too late for its own tab, and fits this request. It is used up by this.
     [[nodiscard]] std::optional<ConsentAnswer>
     takeLateAnswer(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);

@@ -92,6 +92,7 @@ Result<> ClientRegistry::saveDocument(store::Client document)
         document.createdAt = known->createdAt;
         document.firstAuthorizedAt = known->firstAuthorizedAt;
         document.lastUsedAt = known->lastUsedAt;
+        document.blockedAt = known->blockedAt;
     } else {
         purge(kMaxClients - 1);
         document.createdAt = m_clock.now();
@@ -116,6 +117,19 @@ Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::A
     m_lastWritten.remove(id);
     emit changed();
     return {};
+}
+
+Result<> ClientRegistry::setBlocked(const ClientId &id, bool blocked)
+{
+    const auto found = m_clients.find(id);
+    if (found == m_clients.end())
+        return fail(Error::Kind::NotFound, u"There is no such client."_s);
+    if (found->isBlocked() == blocked)
+        return {};
+    found->blockedAt = blocked ? m_clock.now() : 0;
+    const auto saved = m_vault.blockClient(*found);
+    emit changed();
+    return saved;
 }
 
 int ClientRegistry::approvals(const ClientId &id) const

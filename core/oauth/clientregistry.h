@@ -39,6 +39,10 @@ public:
     /// `itself`: see Vault::removeClient().
     Result<> remove(const ClientId &id, const std::optional<store::AuditPeer> &itself = {});
 
+    /// A blocked client stays known, so that it is refused rather than told to register anew. What
+    /// a person decides holds in memory also when the vault cannot be written.
+    Result<> setBlocked(const ClientId &id, bool blocked);
+
     /// How often a person approved the client, as far as grants are on record. Reads the vault.
     [[nodiscard]] int approvals(const ClientId &id) const;
     /// A person approved the client.

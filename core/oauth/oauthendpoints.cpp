@@ -40,6 +40,9 @@ bool isPreflight(const http::Request &request)
 
 http::Response answerPreflight(const tl::expected<AuthorizeRequest, AuthorizeRefusal> &parsed)
 {
+    if (parsed && parsed->client.isBlocked())
+        return OAuthError{403, "access_denied", u"This client is blocked in Flaredeck."_s}
+            .toResponse();
     if (parsed)
         return http::Response::json(200, Json::object(), oautherror::noStore());
     const AuthorizeRefusal &refusal = parsed.error();
@@ -144,7 +147,10 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
         co_return;
     }
 
-    if (const QString url = documentUrl(parameters); !url.isEmpty()) {
+    const QString url = documentUrl(parameters);
+    const auto client = url.isEmpty() ? std::nullopt : self->m_clients.find({url});
+    const bool isBlocked = client && client->isBlocked(); // nothing is fetched for it
+    if (!url.isEmpty() && !isBlocked) {
         const auto known =
             co_await DocumentClients::ensure(&self->m_documents, url, request->peer.localPort);
         if (!self)
@@ -191,6 +197,7 @@ Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest 
             request.issuer));
         co_return;
     }
+    request.client.blockedAt = client->blockedAt;
     const auto tab = self->m_flows.open(request, listeners);
     if (tab)
         (*tab)->answerPage(exchange, showsHtml);

@@ -137,6 +137,13 @@ Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> sel
         exchange->respond(self->refuseToken(client.error()));
         co_return;
     }
+    if (client->isBlocked()) {
+        // It could take the record of its block away with it.
+        exchange->respond(
+            OAuthError{403, "access_denied", u"This client is blocked in Flaredeck."_s}
+                .toResponse());
+        co_return;
+    }
     if (!isDelete) {
         exchange->respond(http::Response::json(
             200,

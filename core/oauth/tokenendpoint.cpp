@@ -157,6 +157,14 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     const auto client = identify(request, form);
     if (!client)
         return refuse(client.error());
+    if (client->isBlocked()) {
+        // Its grants have ended. Not invalid_client: clients would register anew, unblocked.
+        m_vault.note({.kind = store::AuditKind::Blocked,
+                      .client = client->id,
+                      .outcome = u"A blocked client asked for tokens"_s,
+                      .peer = peer});
+        return refuse(400, "invalid_grant", u"This client is blocked in Flaredeck."_s);
+    }
     const QString grantType = form.value("grant_type").value_or(QString());
     if (grantType.isEmpty())
         return invalidRequest(u"grant_type is missing."_s);

@@ -48,7 +48,8 @@ struct ConsentRequest {
 
 struct ConsentAnswer {
     bool allowed = false;
-    QString reason; ///< when not allowed, why, for the client and the browser tab
+    QString reason;      ///< when not allowed, why, for the client and the browser tab
+    bool blocks = false; ///< when not allowed: nor is it to ask again
     ScopeSet scopes;
     QStringList accountIds;     ///< empty = every account of the sign-in
     qint64 lifetimeSeconds = 0; ///< 0 = until revoked

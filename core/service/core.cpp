@@ -258,6 +258,16 @@ Result<> Core::forgetClient(const ClientId &id)
     return d->revocation.forgetClient(id);
 }
 
+Result<> Core::blockClient(const ClientId &id)
+{
+    return d->authorization.blockClient(id);
+}
+
+Result<> Core::unblockClient(const ClientId &id)
+{
+    return d->authorization.unblockClient(id);
+}
+
 void Core::disconnectSession(const QString &handle)
 {
     d->mcp.endSession(handle);

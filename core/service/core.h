@@ -43,6 +43,8 @@ public:
     Result<> withdrawAccount(const GrantId &id, const QString &accountId);
     Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft);
     Result<> forgetClient(const ClientId &id);
+    Result<> blockClient(const ClientId &id);
+    Result<> unblockClient(const ClientId &id);
     void disconnectSession(const QString &handle);
 
     // Cloudflare

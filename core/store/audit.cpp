@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 12> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 14> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
     {AuditKind::SteppedUp, "stepped_up"},
@@ -27,6 +27,8 @@ constexpr std::array<std::pair<AuditKind, const char *>, 12> kAuditNames{{
     {AuditKind::Forgotten, "forgotten"},
     {AuditKind::ReplayDetected, "replay_detected"},
     {AuditKind::Blocked, "blocked"},
+    {AuditKind::ClientBlocked, "client_blocked"},
+    {AuditKind::ClientUnblocked, "client_unblocked"},
     {AuditKind::SettingsChanged, "settings_changed"},
     {AuditKind::KeyChanged, "key_changed"},
 }};

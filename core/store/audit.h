@@ -23,6 +23,8 @@ enum class AuditKind {
     Forgotten,       ///< a client was removed, by a person or by itself
     ReplayDetected,  ///< a code or refresh token that was replaced came back
     Blocked,         ///< a request was refused at the door
+    ClientBlocked,   ///< a person wants to hear no more of a client
+    ClientUnblocked, ///< it may ask again
     SettingsChanged,
     KeyChanged, ///< the vault is sealed with another key
 };

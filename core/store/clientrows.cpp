@@ -15,7 +15,7 @@ namespace {
 const QString kSelectClient =
     u"SELECT id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash, grant_types, "
     "metadata, registered_by, created_at, first_authorized_at, last_used_at, "
-    "kind, fresh_until, registration_token_hash FROM clients "_s;
+    "kind, fresh_until, registration_token_hash, blocked_at FROM clients "_s;
 
 Client readClient(const QSqlQuery &row)
 {
@@ -35,6 +35,7 @@ Client readClient(const QSqlQuery &row)
     client.kind = static_cast<ClientKind>(row.value(12).toInt());
     client.freshUntil = row.value(13).toLongLong();
     client.registrationTokenHash = row.value(14).toByteArray();
+    client.blockedAt = row.value(15).toLongLong();
     return client;
 }
 
@@ -74,8 +75,8 @@ Result<> Vault::saveClient(const Client &client)
     return change(
         uR"(INSERT INTO clients (id, name, redirect_uris, auth_method, auth_method_explicit, secret_hash,
                 grant_types, metadata, registered_by, created_at, first_authorized_at, last_used_at,
-                kind, fresh_until, registration_token_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                kind, fresh_until, registration_token_hash, blocked_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, redirect_uris = excluded.redirect_uris,
                 auth_method = excluded.auth_method,
                 auth_method_explicit = excluded.auth_method_explicit,
@@ -84,6 +85,7 @@ Result<> Vault::saveClient(const Client &client)
                 created_at = excluded.created_at, kind = excluded.kind,
                 fresh_until = excluded.fresh_until,
                 registration_token_hash = excluded.registration_token_hash,
+                blocked_at = excluded.blocked_at,
                 first_authorized_at = CASE first_authorized_at WHEN 0
                     THEN excluded.first_authorized_at ELSE first_authorized_at END,
                 last_used_at = max(last_used_at, excluded.last_used_at))"_s,
@@ -91,7 +93,7 @@ Result<> Vault::saveClient(const Client &client)
          client.authMethodExplicit, client.secretHash, column::fromList(client.grantTypes),
          column::fromJson(client.metadata), client.registeredBy, client.createdAt,
          client.firstAuthorizedAt, client.lastUsedAt, static_cast<int>(client.kind),
-         client.freshUntil, client.registrationTokenHash});
+         client.freshUntil, client.registrationTokenHash, client.blockedAt});
 }
 
 Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
@@ -106,6 +108,20 @@ Result<> Vault::registerClient(const Client &client, const AuditPeer &peer)
                        .client = client.id,
                        .outcome = words.arg(targets(client.redirectUris)),
                        .peer = peer});
+    });
+}
+
+Result<> Vault::blockClient(const Client &client)
+{
+    return transaction([&]() -> Result<> {
+        if (const Result<> saved = saveClient(client); !saved)
+            return saved;
+        return append(client.isBlocked() ? AuditEvent{.kind = AuditKind::ClientBlocked,
+                                                      .client = client.id,
+                                                      .outcome = u"Blocked by you"_s}
+                                         : AuditEvent{.kind = AuditKind::ClientUnblocked,
+                                                      .client = client.id,
+                                                      .outcome = u"May ask again"_s});
     });
 }
 
@@ -140,7 +156,7 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
                     max(first_authorized_at, last_used_at,
                         coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
                                   WHERE client_id = clients.id), 0)) AS used_at
-                FROM clients WHERE kind <> ?),
+                FROM clients WHERE kind <> ? AND blocked_at = 0),
             ranked AS (
                 SELECT id, row_number() OVER (PARTITION BY kind
                     ORDER BY authorized DESC, used_at DESC, created_at DESC, id DESC) AS place

@@ -38,7 +38,9 @@ struct Client {
     Millis freshUntil = 0; ///< documents only: fetched again after that
     /// SHA-256 of the token that manages the registration (RFC 7592); empty = none was given out.
     QByteArray registrationTokenHash = {};
+    Millis blockedAt = 0; ///< by a person; 0 = not
 
+    [[nodiscard]] bool isBlocked() const { return blockedAt > 0; }
     bool operator==(const Client &) const = default;
 };
 

@@ -32,13 +32,15 @@ public:
     Result<> saveClient(const Client &client);
     /// saveClient() of a new one.
     Result<> registerClient(const Client &client, const AuditPeer &peer = {});
+    /// saveClient() of one that a person has blocked or unblocked.
+    Result<> blockClient(const Client &client);
     /// With its grants, codes and tokens. `itself`: the program at the other end, when it was the
     /// client that asked for it.
     Result<> removeClient(const ClientId &id, const std::optional<AuditPeer> &itself = {});
     /// Removes what is old, and registrations beyond `keepAtMost`, those never authorized first. A
     /// live grant or its use counts as authorization and use. Clients with a live grant do not
     /// count and are not pushed out; nor are authorized ones that are documents. What a person
-    /// added stays. Returns what is gone.
+    /// added or blocked stays. Returns what is gone.
     Result<QList<ClientId>> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore,
                                          int keepAtMost);
 

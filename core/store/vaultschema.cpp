@@ -184,13 +184,19 @@ Result<> addRegistrationTokens(Database &database)
         QStringLiteral("ALTER TABLE clients ADD COLUMN registration_token_hash BLOB"));
 }
 
+Result<> addBlocks(Database &database)
+{
+    return database.execute(
+        QStringLiteral("ALTER TABLE clients ADD COLUMN blocked_at INTEGER NOT NULL DEFAULT 0"));
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 7> steps{
+    static const std::array<Database::Migration, 8> steps{
         createTables,       addTasks,     auditlog::createTables, addRotationMarks,
-        addClientDocuments, addKeyRecord, addRegistrationTokens};
+        addClientDocuments, addKeyRecord, addRegistrationTokens,  addBlocks};
     return steps;
 }
 

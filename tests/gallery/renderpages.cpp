@@ -174,6 +174,12 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"clients-list"_s);
     gallery.open(ui::page::Clients, 1);
     gallery.save(u"clients"_s);
+    service::Snapshot blocked = shot;
+    blocked.clients[1].client.blockedAt = ui::format::now() - 60'000;
+    blocked.clients[1].sessions.clear();
+    gallery.tell(blocked);
+    gallery.save(u"clients-blocked"_s);
+    gallery.tell(shot);
     gallery.open(ui::page::Grants, 1);
     gallery.save(u"grants"_s);
     gallery.open(ui::page::Activity);

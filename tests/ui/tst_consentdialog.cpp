@@ -46,6 +46,8 @@ private slots:
     void lifetimes();
     void saysWhoAsksAndWhereTheAnswerGoes();
     void aNameThatThePersonGaveIsNotMarked();
+    void aClientCanBeBlockedAtOnce();
+    void blockingWhatHasAccessAsksFirst();
     void withoutASignInThereIsNothingToChoose();
 
 private:
@@ -412,6 +414,39 @@ void TestConsentDialog::aNameThatThePersonGaveIsNotMarked()
     QCOMPARE(textOf(u"nameOrigin"_s), u"(added by you)"_s);
     QVERIFY(textOf(u"history"_s).contains(u"added by you"_s));
     QVERIFY(!textOf(u"history"_s).contains(u"by itself"_s));
+}
+
+void TestConsentDialog::aClientCanBeBlockedAtOnce()
+{
+    open();
+    auto *block = child<QPushButton>(u"block"_s);
+    QVERIFY(!block->isEnabled()); // as long as Allow is not
+    QTRY_VERIFY(block->isEnabled());
+    QTest::mouseClick(block, Qt::LeftButton);
+    QVERIFY(m_answer);
+    QVERIFY(m_answer->blocks);
+    QVERIFY(!m_answer->allowed);
+    QVERIFY(!m_dialog->isVisible());
+}
+
+void TestConsentDialog::blockingWhatHasAccessAsksFirst()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.alreadyGranted = {scopes::kBaseline};
+    open(request);
+    auto *block = child<QPushButton>(u"block"_s);
+    for (const QString &choice : {u"cancel"_s, u"confirm"_s}) {
+        m_dialog->activateWindow();
+        QTRY_VERIFY(block->isEnabled());
+        QTest::mouseClick(block, Qt::LeftButton);
+        QVERIFY(!m_answer);
+        auto *asked = m_dialog->findChild<QDialog *>();
+        QVERIFY(asked);
+        QTest::mouseClick(asked->findChild<QPushButton *>(choice), Qt::LeftButton);
+        QTRY_VERIFY(!m_dialog->findChild<QDialog *>());
+    }
+    QVERIFY(m_answer);
+    QVERIFY(m_answer->blocks);
 }
 
 void TestConsentDialog::withoutASignInThereIsNothingToChoose()

@@ -50,6 +50,7 @@ private slots:
     void escClosesTheDetail();
     void aRevokedGrantLeavesTheTable();
     void forgetSaysWhatStops();
+    void blockingSaysWhatStops();
     void addingAClientShowsItsSecretOnce();
     void aRefusedClientKeepsWhatWasTyped();
     void disconnectEndsASession();
@@ -275,6 +276,37 @@ void TestPages::forgetSaysWhatStops()
     QVERIFY(said.contains(u"Its access to 2 accounts ends"_s));
     answerDialog(page, u"confirm"_s);
     QCOMPARE(fixture.commands.asked, QStringList{u"forgetClient cursor"_s});
+}
+
+void TestPages::blockingSaysWhatStops()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    service::Snapshot shot = *PageFixture::busy();
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    auto *table = named<DataTable>(page, u"Clients"_s);
+    QVERIFY(table->select(u"cursor"_s));
+    QTest::mouseClick(button(page, u"Block…"_s), Qt::LeftButton);
+    auto *dialog = page.findChild<QDialog *>();
+    QVERIFY(dialog);
+    QString said;
+    for (const QLabel *label : dialog->findChildren<QLabel *>())
+        said += label->text();
+    QVERIFY(said.contains(u"Block Cursor?"_s));
+    QVERIFY(said.contains(u"Its access to 2 accounts ends"_s));
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"blockClient cursor"_s});
+
+    shot.clients[1].client.blockedAt = format::now() - 1000;
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    QVERIFY(!button(page, u"Block…"_s));
+    QTest::mouseClick(button(page, u"Unblock"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked.last(), u"unblockClient cursor"_s);
+    QStringList states;
+    for (int row = 0; row < table->model()->rowCount(); ++row)
+        states << table->model()->index(row, ClientModel::State).data().toString();
+    QCOMPARE(states.count(u"blocked"_s), 1);
 }
 
 void TestPages::addingAClientShowsItsSecretOnce()

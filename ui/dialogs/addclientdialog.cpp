@@ -123,9 +123,8 @@ QWidget *AddClientDialog::buildForm()
                                     "this computer the port may differ."));
     hint->setWordWrap(true);
     column->addWidget(hint);
-    column->addSpacing(space::s);
-    column->addWidget(m_confidential);
     column->addWidget(m_problem);
+    column->addWidget(m_confidential);
 
     QPushButton *cancel = makeButton(tr("Cancel"));
     cancel->setObjectName(QStringLiteral("cancel"));

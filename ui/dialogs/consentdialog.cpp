@@ -1,5 +1,6 @@
 #include "ui/dialogs/consentdialog.h"
 
+#include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentfacts.h"
 #include "ui/dialogs/scopechoice.h"
 #include "ui/theme/tokens.h"
@@ -38,8 +39,11 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     : PromptDialog(request.id, parent)
     , m_facts(new ConsentFacts(request))
     , m_scopes(new ScopeChoice(request))
+    , m_name(ConsentFacts::displayName(request))
+    , m_endsIfBlocked(request.alreadyGranted)
     , m_problem(new PillLabel)
     , m_lifetime(new QComboBox)
+    , m_block(makeButton(tr("Block this client")))
     , m_deny(makeButton(tr("Deny")))
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
 {
@@ -63,9 +67,11 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     column->addWidget(m_facts);
     addAccounts(request);
     column->addWidget(m_scopes);
+    column->addWidget(buildOptions());
     column->addWidget(buildFoot());
     column->setSizeConstraint(QLayout::SetFixedSize);
 
+    connect(m_block, &QPushButton::clicked, this, &ConsentDialog::block);
     connect(m_deny, &QPushButton::clicked, this, &ConsentDialog::reject);
     connect(m_allow, &QPushButton::clicked, this, &ConsentDialog::allow);
 
@@ -97,6 +103,19 @@ void ConsentDialog::addAccounts(const ConsentRequest &request)
     m_accounts = new AccountList(request.accounts, request.loginLabel);
     m_facts->add(request.accounts.size() == 1 ? tr("Account") : tr("Accounts"), m_accounts);
     connect(m_accounts, &AccountList::changed, this, &ConsentDialog::updateButtons);
+}
+
+QWidget *ConsentDialog::buildOptions()
+{
+    m_block->setObjectName(QStringLiteral("block"));
+    m_block->setToolTip(
+        tr("It gets nothing and asks no more, until you unblock it under Clients."));
+    auto *options = new QWidget;
+    auto *row = new QHBoxLayout(options);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addStretch();
+    row->addWidget(m_block);
+    return options;
 }
 
 QWidget *ConsentDialog::buildFoot()
@@ -135,6 +154,7 @@ void ConsentDialog::updateButtons()
     const bool hasAccount = !m_accounts || m_accounts->hasChoice();
     m_problem->setVisible(!hasAccount);
     m_allow->setEnabled(isArmed() && hasAccount);
+    m_block->setEnabled(isArmed());
     m_allow->setToolTip(hasAccount ? QString() : tr("Choose at least one account."));
 }
 
@@ -148,6 +168,28 @@ void ConsentDialog::allow()
     yes.lifetimeSeconds = m_lifetime->currentData().toLongLong();
     answer(yes);
     QDialog::accept();
+}
+
+void ConsentDialog::block()
+{
+    const auto refuse = [this] {
+        ConsentAnswer never;
+        never.reason = QStringLiteral("The person blocked this client.");
+        never.blocks = true;
+        answer(never);
+        QDialog::reject();
+    };
+    if (m_endsIfBlocked.empty()) {
+        refuse();
+        return;
+    }
+    confirm(this,
+            {tr("Block %1?").arg(m_name),
+             tr("Flaredeck refuses this client from now on. What stops working:"),
+             {tr("The access that it has ends"),
+              tr("It cannot ask you any more, until you unblock it under Clients")},
+             tr("Block")},
+            refuse);
 }
 
 void ConsentDialog::reject()

@@ -33,16 +33,21 @@ protected:
 
 private:
     QWidget *buildHead(const ConsentRequest &request);
+    QWidget *buildOptions();
     QWidget *buildFoot();
     void addAccounts(const ConsentRequest &request);
     void allow();
+    void block();
     void answer(const ConsentAnswer &answer);
 
     ConsentFacts *m_facts;
     ScopeChoice *m_scopes;
     AccountList *m_accounts = nullptr; ///< null when there is nothing to choose from yet
+    const QString m_name;              ///< of the client
+    const ScopeSet m_endsIfBlocked;    ///< what the client holds
     PillLabel *m_problem;
     QComboBox *m_lifetime;
+    QPushButton *m_block;
     QPushButton *m_deny;
     QPushButton *m_allow;
     bool m_answered = false;

@@ -52,6 +52,10 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("replay");
     case AuditKind::Blocked:
         return AuditTexts::tr("blocked");
+    case AuditKind::ClientBlocked:
+        return AuditTexts::tr("blocked by you");
+    case AuditKind::ClientUnblocked:
+        return AuditTexts::tr("unblocked by you");
     case AuditKind::KeyChanged:
         return AuditTexts::tr("key changed");
     case AuditKind::SettingsChanged:
@@ -65,12 +69,15 @@ QString audittext::icon(const AuditRow &row)
     switch (store::auditKind(row.event).value_or(AuditKind::SettingsChanged)) {
     case AuditKind::Registered:
         return QStringLiteral("plus");
+    case AuditKind::ClientUnblocked:
+        return QStringLiteral("info");
     case AuditKind::Consented:
     case AuditKind::SteppedUp:
     case AuditKind::Refreshed:
         return QStringLiteral("check");
     case AuditKind::Denied:
     case AuditKind::Blocked:
+    case AuditKind::ClientBlocked:
         return QStringLiteral("denied");
     case AuditKind::ReplayDetected:
         return QStringLiteral("warning");
@@ -102,6 +109,8 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ScopesWithdrawn:
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
+    case AuditKind::ClientBlocked:
+    case AuditKind::ClientUnblocked:
     case AuditKind::SettingsChanged:
     case AuditKind::KeyChanged:
         break;

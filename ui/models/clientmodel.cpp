@@ -70,6 +70,8 @@ QString clienttext::protocol(const ClientView &client)
 
 QString clienttext::state(const ClientView &client)
 {
+    if (client.client.isBlocked())
+        return ClientTexts::tr("blocked");
     if (!client.sessions.isEmpty())
         return ClientTexts::tr("connected");
     return client.lastSeenAt > 0 ? ClientTexts::tr("idle") : ClientTexts::tr("never connected");
@@ -77,6 +79,8 @@ QString clienttext::state(const ClientView &client)
 
 Tone clienttext::stateTone(const ClientView &client)
 {
+    if (client.client.isBlocked())
+        return Tone::Bad;
     return client.sessions.isEmpty() ? Tone::Neutral : Tone::Ok;
 }
 

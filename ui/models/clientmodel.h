@@ -47,7 +47,7 @@ namespace clienttext {
 [[nodiscard]] QString program(const service::ClientView &client); ///< "node · 41822"
 [[nodiscard]] QString protocol(const service::ClientView &client);
 [[nodiscard]] QString
-state(const service::ClientView &client); ///< connected, idle, never connected
+state(const service::ClientView &client); ///< connected, idle, never connected, blocked
 [[nodiscard]] Tone stateTone(const service::ClientView &client);
 } // namespace clienttext
 

@@ -10,6 +10,7 @@
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/factlist.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -24,6 +25,8 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     , m_facts(new FactList)
     , m_redirects(new FactList)
     , m_sessions(new QWidget)
+    , m_block(makeButton(tr("Block…")))
+    , m_blockNote(labels::small())
 {
     auto *sessions = new QVBoxLayout(m_sessions);
     sessions->setContentsMargins(0, 0, 0, 0);
@@ -38,14 +41,20 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
 
     QPushButton *forget = makeButton(tr("Forget…"), ButtonRole::Danger);
     QLabel *note = labels::small(tr("Removes the registration and every grant."));
-    note->setWordWrap(true);
-    auto *foot = new QHBoxLayout;
-    foot->setSpacing(10);
-    foot->addWidget(forget);
-    foot->addWidget(note, 1);
+    auto *foot = new QGridLayout;
+    foot->setHorizontalSpacing(10);
+    foot->setVerticalSpacing(space::s);
+    foot->setColumnStretch(1, 1);
+    foot->addWidget(m_block, 0, 0);
+    foot->addWidget(m_blockNote, 0, 1);
+    foot->addWidget(forget, 1, 0);
+    foot->addWidget(note, 1, 1);
+    for (QLabel *label : {m_blockNote, note})
+        label->setWordWrap(true);
     body()->addSpacing(space::xs);
     body()->addLayout(foot);
     body()->addStretch();
+    connect(m_block, &QPushButton::clicked, this, &ClientDetail::blockRequested);
     connect(forget, &QPushButton::clicked, this, &ClientDetail::forgetRequested);
 }
 
@@ -72,6 +81,12 @@ void ClientDetail::setClient(const ClientView &view)
     for (const QString &uri : client.redirectUris)
         redirects << FactList::Fact{redirects.isEmpty() ? tr("Redirect") : QString(), uri, true};
     m_redirects->set(redirects);
+
+    m_block->setText(client.isBlocked() ? tr("Unblock") : tr("Block…"));
+    m_blockNote->setText(client.isBlocked()
+                             ? tr("Blocked since %1. It may ask you again afterwards.")
+                                   .arg(format::moment(client.blockedAt, now))
+                             : tr("Ends its access and refuses it until you unblock it."));
 
     QStringList handles;
     for (const mcp::SessionInfo &session : view.sessions)

@@ -3,6 +3,8 @@
 #include "core/service/snapshot.h"
 #include "ui/widgets/masterdetail.h"
 
+class QLabel;
+
 namespace flaredeck::ui {
 
 class Commands;
@@ -19,6 +21,7 @@ public:
     void setClient(const service::ClientView &view);
 
 signals:
+    void blockRequested(); ///< or the opposite, for a blocked client
     void forgetRequested();
 
 private:
@@ -29,6 +32,8 @@ private:
     FactList *m_facts;
     FactList *m_redirects;
     QWidget *m_sessions;
+    QPushButton *m_block;
+    QLabel *m_blockNote;
     QStringList m_shownSessions;
     ClientId m_shown;
 };

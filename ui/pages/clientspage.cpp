@@ -59,6 +59,7 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     connect(m_table, &DataTable::currentIdChanged, this, &ClientsPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &ClientDetail::forgetRequested, this, &ClientsPage::forgetCurrent);
+    connect(m_detail, &ClientDetail::blockRequested, this, &ClientsPage::blockCurrent);
     showLoading();
 }
 
@@ -102,18 +103,52 @@ void ClientsPage::showCurrent()
         m_detail->setClient(*view);
 }
 
+QStringList ClientsPage::endingAccess(const ClientView &view) const
+{
+    QStringList effects;
+    for (const service::GrantView &grant : m_snapshot->grants) {
+        if (grant.grant.client == view.client.id)
+            effects << tr("Its access to %1 ends").arg(granttext::accounts(grant.grant));
+    }
+    if (!view.sessions.isEmpty())
+        effects << tr("Its open sessions are closed: %1").arg(view.sessions.size());
+    return effects;
+}
+
+void ClientsPage::blockCurrent()
+{
+    const ClientView *view = m_model->find(m_table->currentId());
+    if (!view)
+        return;
+    if (view->client.isBlocked()) {
+        whenDone(m_commands.unblockClient(view->client.id), this, [this](const Result<> &done) {
+            if (!done)
+                tellProblem(this, tr("The client is still blocked"), done.error().text());
+        });
+        return;
+    }
+    QStringList effects = endingAccess(*view);
+    effects << tr("It cannot ask you any more, until you unblock it here");
+    confirm(this,
+            {tr("Block %1?").arg(clienttext::name(view->client)),
+             tr("Flaredeck refuses this client from now on. What stops working:"), effects,
+             tr("Block")},
+            [this, id = view->client.id] {
+                whenDone(m_commands.blockClient(id), this, [this](const Result<> &done) {
+                    if (!done)
+                        tellProblem(this, tr("The block was not saved"), done.error().text());
+                });
+            });
+}
+
 void ClientsPage::forgetCurrent()
 {
     const ClientView *view = m_model->find(m_table->currentId());
     if (!view)
         return;
-    QStringList effects;
-    for (const service::GrantView &grant : m_snapshot->grants) {
-        if (grant.grant.client == view->client.id)
-            effects << tr("Its access to %1 ends").arg(granttext::accounts(grant.grant));
-    }
-    if (!view->sessions.isEmpty())
-        effects << tr("Its open sessions are closed: %1").arg(view->sessions.size());
+    QStringList effects = endingAccess(*view);
+    if (view->client.isBlocked())
+        effects << tr("It is no longer blocked, and may register anew");
     effects << (view->client.kind == store::ClientKind::Person
                     ? tr("Its client ID is no longer known; add it anew to use it again")
                     : tr("It has to register and ask you again"));

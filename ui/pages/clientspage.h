@@ -27,6 +27,9 @@ public:
 private:
     void showCurrent();
     void forgetCurrent();
+    void blockCurrent();
+    /// What ends when the client's access does.
+    [[nodiscard]] QStringList endingAccess(const service::ClientView &view) const;
 
     Commands &m_commands;
     store::HistoryReader m_history;
