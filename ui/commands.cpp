@@ -52,6 +52,11 @@ Commands::Answer CoreCommands::forgetClient(const ClientId &id)
     return m_core.ask([id](Core &core) { return core.forgetClient(id); });
 }
 
+Commands::Answer CoreCommands::forgetApproval(const QString &id)
+{
+    return m_core.ask([id](Core &core) { return core.forgetApproval(id); });
+}
+
 Commands::Answer CoreCommands::blockClient(const ClientId &id)
 {
     return m_core.ask([id](Core &core) { return core.blockClient(id); });

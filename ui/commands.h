@@ -33,6 +33,7 @@ public:
     virtual QFuture<Result<oauth::personclient::Added>>
     addClient(const oauth::personclient::Draft &draft) = 0;
     virtual Answer forgetClient(const ClientId &id) = 0;
+    virtual Answer forgetApproval(const QString &id) = 0;
     virtual Answer blockClient(const ClientId &id) = 0;
     virtual Answer unblockClient(const ClientId &id) = 0;
     virtual Answer disconnectSession(const QString &handle) = 0;
@@ -67,6 +68,7 @@ public:
     QFuture<Result<oauth::personclient::Added>>
     addClient(const oauth::personclient::Draft &draft) override;
     Answer forgetClient(const ClientId &id) override;
+    Answer forgetApproval(const QString &id) override;
     Answer blockClient(const ClientId &id) override;
     Answer unblockClient(const ClientId &id) override;
     Answer disconnectSession(const QString &handle) override;

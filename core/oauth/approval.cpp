@@ -61,8 +61,50 @@ Approval::Approval(ApprovalServices services, AuthorizeFlow &first,
 
 void Approval::start()
 {
+    if (const auto before = m_services.remembered.find(m_authorize, m_services.logins.current()))
+        trySilently(shared_from_this(), *before);
+    else
+        ask();
+}
+
+void Approval::ask()
+{
     m_asking = true;
     run(shared_from_this());
+}
+
+Task<> Approval::trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before)
+{
+    const Waiter waiter = self->m_waiters.first();
+    QList<http::PeerProcess> listeners = waiter.listeners;
+    // Some clients open the browser before they listen, and nobody is asked in vain for that.
+    for (int i = 0; waiter.port > 0 && listeners.isEmpty() && i < kSilentAttempts; ++i) {
+        self->setState(AuthorizeFlow::State::WaitingForClient);
+        const auto found = co_await lookAtListener(waiter.port);
+        if (self->m_over || !waiter.flow || waiter.flow->isOver())
+            co_return;
+        listeners = found.programs;
+        if (found.isOpen)
+            break;
+    }
+    self->m_waiters.first().listeners = listeners;
+    // Meanwhile it may have been taken back.
+    const auto still =
+        self->m_services.remembered.find(self->m_authorize, self->m_services.logins.current());
+    if (still != before || !RememberedApprovals::isSameReceiver(before, listeners)) {
+        self->setState(AuthorizeFlow::State::Consent);
+        self->ask();
+        co_return;
+    }
+    self->describe();
+    self->m_before = before;
+    ConsentAnswer answer;
+    answer.allowed = true;
+    answer.scopes =
+        self->m_authorize.scopes == before.requested ? before.scopes : self->m_authorize.scopes;
+    answer.accountIds = before.accountIds;
+    qCInfo(lcOAuth).noquote() << "a remembered approval answers for" << before.client.value;
+    carryOut(self, answer);
 }
 
 void Approval::startAnswered(const ConsentAnswer &answer)
@@ -186,7 +228,7 @@ Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentA
             waiter.flow->setState(AuthorizeFlow::State::WaitingForClient);
     }
     if (waiter.flow && !waiter.flow->isOver())
-        self->issue(*waiter.flow, answer, login);
+        self->issue(waiter, answer, login);
 }
 
 bool Approval::mayReceive(const Waiter &waiter, const Listening &found) const
@@ -313,6 +355,7 @@ void Approval::describe()
         if (grant.client == client.id)
             m_request.alreadyGranted.insert(grant.scopes.begin(), grant.scopes.end());
     }
+    m_request.canRemember = RememberedApprovals::canTell(m_authorize, m_waiters.first().listeners);
     m_request.sandbox = m_services.logins.isSandbox();
     const auto login = m_services.logins.current();
     if (login && login->usable) {
@@ -342,8 +385,9 @@ void Approval::setState(AuthorizeFlow::State state)
     }
 }
 
-void Approval::issue(AuthorizeFlow &flow, const ConsentAnswer &answer, const UpstreamLogin &login)
+void Approval::issue(const Waiter &waiter, const ConsentAnswer &answer, const UpstreamLogin &login)
 {
+    AuthorizeFlow &flow = *waiter.flow;
     const QList<AccountRef> accounts = chosenAccounts(login.accounts, answer.accountIds);
     if (accounts.isEmpty() && !answer.accountIds.isEmpty()) {
         flow.fail("access_denied",
@@ -362,11 +406,21 @@ void Approval::issue(AuthorizeFlow &flow, const ConsentAnswer &answer, const Ups
     grant.createdAt = m_services.clock.now();
     if (answer.lifetimeSeconds > 0)
         grant.expiresAt = grant.createdAt + answer.lifetimeSeconds * 1000;
+    if (m_before) {
+        grant.silent = true;
+        grant.expiresAt = m_before->expiresAt;
+    }
     const auto code = m_services.tokens.issueCode(grant, flow.request(), m_peer);
-    if (code)
-        flow.finish(*code);
-    else
+    if (!code) {
         flow.fail(oautherror::redirectCode(code.error()), code.error().text());
+        return;
+    }
+    if (answer.remembers && m_request.canRemember) {
+        const auto kept = m_services.remembered.remember(grant, flow.request(), waiter.listeners);
+        if (!kept)
+            qCWarning(lcOAuth).noquote() << "an approval is not remembered:" << kept.error().text();
+    }
+    flow.finish(*code);
 }
 
 void Approval::tellDenied(const QString &reason) const

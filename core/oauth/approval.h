@@ -4,6 +4,7 @@
 #include "core/oauth/authorizeflow.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/listening.h"
+#include "core/oauth/rememberedapprovals.h"
 #include "core/oauth/tokenservice.h"
 #include "core/prompt/prompter.h"
 
@@ -23,6 +24,7 @@ struct ApprovalServices {
     ClientRegistry &clients;
     GrantBook &grants;
     TokenService &tokens;
+    RememberedApprovals &remembered;
     const Clock &clock;
 };
 
@@ -36,6 +38,7 @@ class Approval : public QObject, public std::enable_shared_from_this<Approval>
 public:
     static constexpr int kTimeoutMs = 600'000;
     static constexpr int kListenerAttempts = 240;  ///< a quarter of a second each
+    static constexpr int kSilentAttempts = 20;     ///< before a person is asked after all
     static constexpr Millis kLateAnswer = 300'000; ///< how long a yes waits for the client's retry
 
     /// `listeners`: who listens where the code of `first` would go.
@@ -80,6 +83,10 @@ private:
             listeners; ///< when the person was asked, or else when they decided
     };
 
+    /// Answers by what a person said before, as soon as the same program listens as then; else
+    /// asks.
+    static Task<> trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before);
+    void ask();
     static Task<> run(std::shared_ptr<Approval> self);
     static Task<> carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer);
     static Task<> deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
@@ -91,7 +98,7 @@ private:
     void setState(AuthorizeFlow::State state);
     [[nodiscard]] bool mayReceive(const Waiter &waiter, const Listening &found) const;
     void refuse(const Waiter &waiter, const Listening &found);
-    void issue(AuthorizeFlow &flow, const ConsentAnswer &answer, const UpstreamLogin &login);
+    void issue(const Waiter &waiter, const ConsentAnswer &answer, const UpstreamLogin &login);
     void fail(const QByteArray &code, const QString &message);
     void expire();
 
@@ -102,8 +109,9 @@ private:
     store::AuditPeer m_peer; ///< the program that waits for the answer, if known
     LoginId m_shownLogin;    ///< whose accounts the person saw
     QTimer m_deadline;
-    std::optional<ConsentAnswer> m_yes; ///< until somebody has it
-    Millis m_answeredAt = 0;            ///< by the monotonic clock
+    std::optional<store::RememberedApproval> m_before; ///< what answered, when nobody was asked
+    std::optional<ConsentAnswer> m_yes;                ///< until somebody has it
+    Millis m_answeredAt = 0;                           ///< by the monotonic clock
     bool m_asking = false;
     bool m_over = false;
 };

@@ -8,6 +8,7 @@
 #include "core/oauth/grantbook.h"
 #include "core/oauth/oauthendpoints.h"
 #include "core/oauth/registrationendpoint.h"
+#include "core/oauth/rememberedapprovals.h"
 #include "core/oauth/stepup.h"
 #include "core/oauth/tokenendpoint.h"
 #include "core/oauth/tokenservice.h"
@@ -33,7 +34,8 @@ public:
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
-        , flows({vault, prompter, logins, clients, grants, tokens, clock})
+        , remembered(vault, clients, clock)
+        , flows({vault, prompter, logins, clients, grants, tokens, remembered, clock})
         , stepUp(vault, prompter, logins, grants, clock)
         , endpoints(vault, clients, documents, flows)
         , registrations(vault, clients, std::move(forget), clock)
@@ -46,6 +48,7 @@ public:
     GrantBook grants;
     BearerGuard guard;
     TokenService tokens;
+    RememberedApprovals remembered;
     AuthorizeFlows flows;
     StepUp stepUp;
     OAuthEndpoints endpoints;
@@ -69,6 +72,11 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
     connect(&d->grants, &GrantBook::problemChanged, this, &AuthorizationServer::problemChanged);
 
+    connect(&d->remembered, &RememberedApprovals::changed, this,
+            &AuthorizationServer::clientsChanged);
+    connect(&d->grants, &GrantBook::misused, this, [this](const ClientId &client) {
+        forgetApprovals(client, QStringLiteral("A replaced code or token came back"));
+    });
     connect(&d->flows, &AuthorizeFlows::blockWanted, this, [this](const ClientId &client) {
         if (const auto blocked = blockClient(client); !blocked)
             qCWarning(lcOAuth).noquote() << "a block is not saved:" << blocked.error().text();
@@ -115,18 +123,50 @@ Task<Result<CallerPtr>> AuthorizationServer::stepUp(StepUpCall call)
     return d->stepUp.ask(std::move(call));
 }
 
+QList<store::RememberedApproval> AuthorizationServer::rememberedApprovals() const
+{
+    return d->remembered.all();
+}
+
+Result<> AuthorizationServer::forgetApproval(const QString &id)
+{
+    return durable(d->remembered.forget(id));
+}
+
+Result<> AuthorizationServer::forgetApprovals(const LoginId &login)
+{
+    return durable(d->remembered.forgetLogin(login, QStringLiteral("Signed out of Cloudflare")));
+}
+
+Result<> AuthorizationServer::forgetApprovals(const ClientId &client, const QString &reason)
+{
+    return durable(d->remembered.forgetClient(client, reason));
+}
+
+Result<> AuthorizationServer::durable(Result<> stored)
+{
+    if (!stored)
+        d->flushTimer.start();
+    return stored;
+}
+
 Result<> AuthorizationServer::revoke(const GrantId &grant, const QString &reason)
 {
+    if (const auto live = d->grants.findPaused(grant))
+        forgetApprovals(live->grant.client, QStringLiteral("Access of the client was revoked"));
     return d->grants.revoke(grant, reason);
 }
 
 Result<> AuthorizationServer::revokeAll(const QString &reason)
 {
+    durable(d->remembered.forgetAll(QStringLiteral("All access was revoked")));
     return d->grants.revokeAll(reason);
 }
 
 Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &scopes)
 {
+    if (const auto live = d->grants.findPaused(grant))
+        forgetApprovals(live->grant.client, QStringLiteral("A scope was taken away"));
     return d->grants.setScopes(grant, scopes);
 }
 
@@ -158,11 +198,13 @@ Result<> AuthorizationServer::forget(const ClientId &client,
 {
     d->flows.cancelClient(client, QStringLiteral("The client was removed in Flaredeck."));
     if (const auto removed = d->clients.remove(client, itself); !removed) {
+        forgetApprovals(client, QStringLiteral("The client was forgotten"));
         const auto ended =
             d->grants.revokeClient(client, QStringLiteral("its client was forgotten"));
         return ended ? removed : ended;
     }
     d->grants.dropClient(client);
+    d->remembered.dropClient(client);
     emit clientForgotten(client);
     return {};
 }
@@ -171,6 +213,7 @@ Result<> AuthorizationServer::blockClient(const ClientId &client)
 {
     const auto blocked = d->clients.setBlocked(client, true);
     d->flows.cancelClient(client, QStringLiteral("The client was blocked in Flaredeck."));
+    forgetApprovals(client, QStringLiteral("The client was blocked"));
     const auto ended = d->grants.revokeClient(client, QStringLiteral("its client was blocked"));
     return blocked ? ended : blocked;
 }
@@ -198,6 +241,7 @@ CallerPtr AuthorizationServer::caller(const GrantId &grant) const
 
 void AuthorizationServer::flush()
 {
+    d->remembered.flush();
     d->grants.flush();
     d->tokens.retireUsed();
 }

@@ -68,6 +68,10 @@ public:
     /// stays, without grants.
     Result<> forgetClient(const ClientId &client);
 
+    /// Approvals that a person need not give again. What is taken from a client takes them along.
+    [[nodiscard]] QList<store::RememberedApproval> rememberedApprovals() const;
+    Result<> forgetApproval(const QString &id);
+    Result<> forgetApprovals(const LoginId &login);
     /// Ends what it has, and refuses it until it is unblocked.
     Result<> blockClient(const ClientId &client);
     Result<> unblockClient(const ClientId &client);
@@ -95,6 +99,9 @@ signals:
 
 private:
     Result<> forget(const ClientId &client, const std::optional<store::AuditPeer> &itself);
+    Result<> forgetApprovals(const ClientId &client, const QString &reason);
+    /// Sees to the retry when it is not.
+    Result<> durable(Result<> stored);
     class Private;
     std::unique_ptr<Private> d;
 };

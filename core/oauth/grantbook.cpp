@@ -207,8 +207,11 @@ Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QStrin
 Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
                            const std::optional<store::AuditEvent> &cause)
 {
-    if (!m_grants.contains(id))
+    const auto live = m_grants.value(id);
+    if (!live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
+    if (cause)
+        emit misused(live->grant.client);
     const auto stored = told(m_withdrawals.endGrant(id, reason, m_time.wall(), cause));
     qCInfo(lcOAuth).noquote() << "grant" << id.value << "ended:" << reason;
     drop(id);

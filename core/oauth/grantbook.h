@@ -96,6 +96,8 @@ signals:
     void created(const flaredeck::GrantId &id);
     void changed(const flaredeck::GrantId &id);
     void revoked(const flaredeck::GrantId &id);
+    /// A grant ended because a code or token of it came back that had been replaced.
+    void misused(const flaredeck::ClientId &client);
     /// flush() has something to do.
     void dirty();
     void problemChanged();

@@ -178,6 +178,14 @@ quint16 loopbackPort(const QString &uri)
     return parts && parts->kind == Kind::Loopback ? static_cast<quint16>(parts->port) : 0;
 }
 
+QString withoutPort(const QString &uri)
+{
+    const auto parts = parse(uri);
+    return parts && parts->kind == Kind::Loopback
+               ? parts->scheme + u"://"_s + parts->host + parts->rest
+               : uri;
+}
+
 QString describe(const Parts &parts)
 {
     switch (parts.kind) {

@@ -38,6 +38,9 @@ struct Parts {
 /// Where a program on this computer listens for it; 0 for every other kind, and without a port.
 [[nodiscard]] quint16 loopbackPort(const QString &uri);
 
+/// As it is, but without the port where a program on this computer listens: those change.
+[[nodiscard]] QString withoutPort(const QString &uri);
+
 /// For a person: "this computer, port 3334, /oauth/callback".
 [[nodiscard]] QString describe(const Parts &parts);
 /// A web site that is not one of the well-known MCP clients' own.

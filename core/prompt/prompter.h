@@ -37,7 +37,8 @@ struct ConsentRequest {
     QString loginLabel;         ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
     QList<AccountRef> accounts; ///< to choose from; empty when not signed in
     bool sandbox = false;
-    Millis expiresAt = 0; ///< the request is dropped then
+    bool canRemember = false; ///< whoever gets the answer can be told again next time
+    Millis expiresAt = 0;     ///< the request is dropped then
 
     /// The program that listens is not the one that registered.
     [[nodiscard]] bool hasChangedProgram() const
@@ -53,6 +54,7 @@ struct ConsentAnswer {
     ScopeSet scopes;
     QStringList accountIds;     ///< empty = every account of the sign-in
     qint64 lifetimeSeconds = 0; ///< 0 = until revoked
+    bool remembers = false;     ///< the same need not be asked again, where that can be told
 };
 
 /// A client called a tool that its grant does not open, and waits.

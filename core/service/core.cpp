@@ -258,6 +258,11 @@ Result<> Core::forgetClient(const ClientId &id)
     return d->revocation.forgetClient(id);
 }
 
+Result<> Core::forgetApproval(const QString &id)
+{
+    return d->authorization.forgetApproval(id);
+}
+
 Result<> Core::blockClient(const ClientId &id)
 {
     return d->authorization.blockClient(id);

@@ -43,6 +43,7 @@ public:
     Result<> withdrawAccount(const GrantId &id, const QString &accountId);
     Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft);
     Result<> forgetClient(const ClientId &id);
+    Result<> forgetApproval(const QString &id);
     Result<> blockClient(const ClientId &id);
     Result<> unblockClient(const ClientId &id);
     void disconnectSession(const QString &handle);

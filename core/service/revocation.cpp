@@ -168,8 +168,10 @@ Task<Result<>> Revocation::endLogin(QPointer<Revocation> self, int number, Login
         receipt->signOuts << line;
         emit self->changed();
     }
+    Result<> forgotten = self->m_authorization.forgetApprovals(login);
     const Result<cloudflare::SignedOut> done = co_await self->m_signIns.signOut(login);
-    const Result<> forgotten = done ? Result<>() : fail(done.error());
+    if (!done)
+        forgotten = fail(done.error());
     Receipt *receipt = self ? self->receiptOf(number) : nullptr;
     if (receipt && index >= 0) {
         using At = cloudflare::SignedOut::At;

@@ -35,7 +35,8 @@ struct ClientView {
     std::optional<http::PeerProcess> program; ///< at the other end of its latest connection
     QList<mcp::SessionInfo> sessions;
     int liveGrants = 0;
-    Millis lastSeenAt = 0; ///< 0 = never
+    Millis lastSeenAt = 0;                      ///< 0 = never
+    QList<store::RememberedApproval> approvals; ///< what it need not ask again, newest first
 
     bool operator==(const ClientView &) const = default;
 };

@@ -38,7 +38,7 @@ using GrantsByClient = QHash<ClientId, QList<const GrantView *>>;
 ClientView clientView(const store::Client &client, const GrantsByClient &grants,
                       const SessionsByGrant &sessions)
 {
-    ClientView view{client, {}, {}, 0, client.lastUsedAt};
+    ClientView view{client, {}, {}, 0, client.lastUsedAt, {}};
     for (const GrantView *grant : grants.value(client.id)) {
         ++view.liveGrants;
         view.lastSeenAt = std::max(view.lastSeenAt, grant->grant.lastUsedAt);
@@ -69,9 +69,13 @@ Snapshot buildSnapshot(const SnapshotSources &sources)
     GrantsByClient grants;
     for (const GrantView &grant : std::as_const(snapshot.grants))
         grants[grant.grant.client].append(&grant);
+    QMultiHash<ClientId, store::RememberedApproval> approvals; // oldest first, so newest on top
+    for (const store::RememberedApproval &approval : sources.authorization.rememberedApprovals())
+        approvals.insert(approval.client, approval);
     for (const store::Client &client : clients) {
         ClientView view = clientView(client, grants, sessions);
         view.program = sources.programs.of(client.id);
+        view.approvals = approvals.values(client.id);
         snapshot.clients.append(view);
     }
     std::stable_sort(snapshot.clients.begin(), snapshot.clients.end(),

@@ -16,9 +16,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 14> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 17> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
+    {AuditKind::ConsentedSilently, "consented_silently"},
+    {AuditKind::ApprovalRemembered, "approval_remembered"},
+    {AuditKind::ApprovalForgotten, "approval_forgotten"},
     {AuditKind::SteppedUp, "stepped_up"},
     {AuditKind::Denied, "denied"},
     {AuditKind::Refreshed, "refreshed"},

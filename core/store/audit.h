@@ -13,18 +13,21 @@
 namespace flaredeck::store {
 
 enum class AuditKind {
-    Registered,      ///< a client registered itself
-    Consented,       ///< a person agreed to a grant
-    SteppedUp,       ///< the same, with scopes that the client did not hold before
-    Denied,          ///< a request for a grant ended without one
-    Refreshed,       ///< a refresh token was exchanged
-    ScopesWithdrawn, ///< a person took single scopes away
-    Revoked,         ///< a grant ended
-    Forgotten,       ///< a client was removed, by a person or by itself
-    ReplayDetected,  ///< a code or refresh token that was replaced came back
-    Blocked,         ///< a request was refused at the door
-    ClientBlocked,   ///< a person wants to hear no more of a client
-    ClientUnblocked, ///< it may ask again
+    Registered,         ///< a client registered itself
+    Consented,          ///< a person agreed to a grant
+    ConsentedSilently,  ///< a grant was given because a person had said so before
+    ApprovalRemembered, ///< a person need not be asked again
+    ApprovalForgotten,  ///< and now is
+    SteppedUp,          ///< the same, with scopes that the client did not hold before
+    Denied,             ///< a request for a grant ended without one
+    Refreshed,          ///< a refresh token was exchanged
+    ScopesWithdrawn,    ///< a person took single scopes away
+    Revoked,            ///< a grant ended
+    Forgotten,          ///< a client was removed, by a person or by itself
+    ReplayDetected,     ///< a code or refresh token that was replaced came back
+    Blocked,            ///< a request was refused at the door
+    ClientBlocked,      ///< a person wants to hear no more of a client
+    ClientUnblocked,    ///< it may ask again
     SettingsChanged,
     KeyChanged, ///< the vault is sealed with another key
 };

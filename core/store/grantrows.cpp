@@ -18,7 +18,7 @@ namespace {
 
 const QString kSelectGrant =
     u"SELECT id, client_id, login_id, scopes, accounts, resources, created_at, last_used_at, "
-    "expires_at, revoked_at, revoke_reason FROM grants "_s;
+    "expires_at, revoked_at, revoke_reason, silent FROM grants "_s;
 
 Grant readGrant(const QSqlQuery &row)
 {
@@ -34,6 +34,7 @@ Grant readGrant(const QSqlQuery &row)
     grant.expiresAt = row.value(8).toLongLong();
     grant.revokedAt = row.value(9).toLongLong();
     grant.revokeReason = row.value(10).toString();
+    grant.silent = row.value(11).toBool();
     return grant;
 }
 
@@ -119,12 +120,12 @@ Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
             return fail(added.error());
         const Result<> granted = change(
             uR"(INSERT INTO grants (id, client_id, login_id, scopes, accounts, resources, created_at,
-                    last_used_at, expires_at, revoked_at, revoke_reason)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
+                    last_used_at, expires_at, revoked_at, revoke_reason, silent)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
             {grant.id.value, grant.client.value, grant.login.value,
              column::fromScopes(grant.scopes), column::fromAccounts(grant.accounts),
              column::fromList(grant.resources), grant.createdAt, grant.lastUsedAt, grant.expiresAt,
-             grant.revokedAt, grant.revokeReason});
+             grant.revokedAt, grant.revokeReason, grant.silent});
         if (!granted)
             return granted;
         const Result<> coded = change(
@@ -135,7 +136,9 @@ Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
              column::fromList(code.resources), code.createdAt, code.expiresAt, code.usedAt});
         if (!coded)
             return coded;
-        return append({.kind = added->empty() ? AuditKind::Consented : AuditKind::SteppedUp,
+        return append({.kind = grant.silent     ? AuditKind::ConsentedSilently
+                               : added->empty() ? AuditKind::Consented
+                                                : AuditKind::SteppedUp,
                        .grant = grant.id,
                        .outcome = agreed(grant, *added),
                        .peer = peer});

@@ -57,8 +57,28 @@ struct Grant {
     Millis expiresAt = 0;  ///< 0 = until revoked
     Millis revokedAt = 0;  ///< 0 = live
     QString revokeReason;
+    bool silent = false; ///< given by a RememberedApproval; nobody was asked
 
     bool operator==(const Grant &) const = default;
+};
+
+/// What a person gave a client and need not be asked about again. One for each client, redirect
+/// URI, resources and sign-in.
+struct RememberedApproval {
+    QString id;
+    ClientId client;
+    QString redirect; ///< without its port where that is on this computer
+    QStringList resources;
+    LoginId login;
+    ScopeSet requested; ///< what the client had asked for
+    ScopeSet scopes;    ///< what it was given
+    QStringList accountIds;
+    QString program;  ///< executable of the program that listened; empty when none had to
+    QByteArray proof; ///< tells that program again, see programProof(); empty when none had to
+    Millis createdAt = 0;
+    Millis expiresAt = 0; ///< 0 = until it is taken back
+
+    bool operator==(const RememberedApproval &) const = default;
 };
 
 /// `generation` of a grant's refresh token, and those after it up to the next mark, were rotated at

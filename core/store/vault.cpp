@@ -67,6 +67,7 @@ Result<> Vault::purgeExpired()
             {uR"(DELETE FROM codes WHERE grant_id IN (SELECT id FROM grants
                  WHERE (revoked_at > 0 AND revoked_at < ?) OR (expires_at > 0 AND expires_at < ?)))"_s,
              {now - kCodeOfEndedGrantKept, now - kCodeOfEndedGrantKept}},
+            {u"DELETE FROM approvals WHERE expires_at > 0 AND expires_at < ?"_s, {now}},
             {u"DELETE FROM access_tokens WHERE expires_at < ?"_s, {now - kAccessTokenKept}},
             {u"DELETE FROM sessions WHERE last_seen_at < ?"_s, {now - kUnseenSessionKept}},
             {u"DELETE FROM tasks WHERE created_at < ?"_s, {now - kTaskKept}},

@@ -63,6 +63,12 @@ public:
     /// All live grants; returns which.
     Result<QList<GrantId>> revokeAllGrants(const QString &reason, Millis now);
 
+    // Approvals that hold for the next request
+    [[nodiscard]] QList<RememberedApproval> approvals(); ///< oldest first
+    /// In place of another one about the same.
+    Result<> saveApproval(const RememberedApproval &approval);
+    Result<> removeApproval(const QString &id, const QString &reason);
+
     // Codes and tokens
     /// The grant and its first code in one transaction.
     Result<> createGrant(const Grant &grant, const AuthorizationCode &code,

@@ -190,13 +190,38 @@ Result<> addBlocks(Database &database)
         QStringLiteral("ALTER TABLE clients ADD COLUMN blocked_at INTEGER NOT NULL DEFAULT 0"));
 }
 
+Result<> addApprovals(Database &database)
+{
+    const char *const statements[] = {
+        // See RememberedApproval.
+        R"(CREATE TABLE approvals (
+            id TEXT PRIMARY KEY NOT NULL,
+            client_id TEXT NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
+            redirect TEXT NOT NULL,
+            resources TEXT NOT NULL,
+            login_id TEXT NOT NULL,
+            requested TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            accounts TEXT NOT NULL,
+            program TEXT,
+            proof BLOB,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            UNIQUE (client_id, redirect, resources, login_id)
+        ) STRICT)",
+        "ALTER TABLE grants ADD COLUMN silent INTEGER NOT NULL DEFAULT 0",
+    };
+    return executeAll(database, statements);
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 8> steps{
-        createTables,       addTasks,     auditlog::createTables, addRotationMarks,
-        addClientDocuments, addKeyRecord, addRegistrationTokens,  addBlocks};
+    static const std::array<Database::Migration, 9> steps{
+        createTables,          addTasks,           auditlog::createTables,
+        addRotationMarks,      addClientDocuments, addKeyRecord,
+        addRegistrationTokens, addBlocks,          addApprovals};
     return steps;
 }
 

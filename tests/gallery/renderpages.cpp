@@ -172,6 +172,8 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"overview"_s);
     gallery.open(ui::page::Clients);
     gallery.save(u"clients-list"_s);
+    gallery.open(ui::page::Clients, 0);
+    gallery.save(u"clients-remembered"_s);
     gallery.open(ui::page::Clients, 1);
     gallery.save(u"clients"_s);
     service::Snapshot blocked = shot;

@@ -130,6 +130,18 @@ service::Snapshot snapshot(Millis now)
     claude.sessions = {session(u"5d0c11ef"_s, u"g-claude"_s, u"Streamable HTTP"_s, u"2025-11-25"_s,
                                u"claude-code 2.1.4"_s, now)};
     claude.lastSeenAt = now - 12'000;
+    claude.approvals = {{u"ap1"_s,
+                         claude.client.id,
+                         u"http://localhost/callback"_s,
+                         {u"/mcp"_s},
+                         login.id,
+                         {scopes::kBaseline, u"workers:read"_s},
+                         {scopes::kBaseline, u"workers:read"_s},
+                         {kAcme.id},
+                         u"/usr/bin/node"_s,
+                         "proof",
+                         now - 2 * kHour,
+                         now + 28 * kDay}};
     auto cursor =
         client(u"cursor"_s, u"Cursor"_s,
                u"cursor://anysphere.cursor-retrieval/oauth/user-flaredeck/callback"_s, now - kDay);
@@ -205,6 +217,7 @@ ConsentRequest consent(Millis now)
     request.preselected = request.requested;
     request.loginLabel = u"ops@acme.example"_s;
     request.accounts = {kAcme, kStaging};
+    request.canRemember = true;
     return request;
 }
 

@@ -53,6 +53,7 @@ public:
         return promise.future();
     }
     Answer forgetClient(const ClientId &id) override { return note("forgetClient", id.value); }
+    Answer forgetApproval(const QString &id) override { return note("forgetApproval", id); }
     Answer blockClient(const ClientId &id) override { return note("blockClient", id.value); }
     Answer unblockClient(const ClientId &id) override { return note("unblockClient", id.value); }
     Answer disconnectSession(const QString &handle) override

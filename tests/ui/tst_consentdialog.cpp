@@ -46,6 +46,7 @@ private slots:
     void lifetimes();
     void saysWhoAsksAndWhereTheAnswerGoes();
     void aNameThatThePersonGaveIsNotMarked();
+    void rememberingIsOfferedAndOff();
     void aClientCanBeBlockedAtOnce();
     void blockingWhatHasAccessAsksFirst();
     void withoutASignInThereIsNothingToChoose();
@@ -414,6 +415,27 @@ void TestConsentDialog::aNameThatThePersonGaveIsNotMarked()
     QCOMPARE(textOf(u"nameOrigin"_s), u"(added by you)"_s);
     QVERIFY(textOf(u"history"_s).contains(u"added by you"_s));
     QVERIFY(!textOf(u"history"_s).contains(u"by itself"_s));
+}
+
+void TestConsentDialog::rememberingIsOfferedAndOff()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.canRemember = false; // nobody could tell it again
+    open(request);
+    QVERIFY(!child<QCheckBox>(u"remember"_s)->isVisible());
+    clickAllow();
+    QVERIFY(!m_answer->remembers);
+
+    request.canRemember = true;
+    open(request);
+    QVERIFY(!child<QCheckBox>(u"remember"_s)->isChecked());
+    clickAllow();
+    QVERIFY(!m_answer->remembers);
+
+    open(request);
+    child<QCheckBox>(u"remember"_s)->setChecked(true);
+    clickAllow();
+    QVERIFY(m_answer->remembers);
 }
 
 void TestConsentDialog::aClientCanBeBlockedAtOnce()

@@ -50,6 +50,7 @@ private slots:
     void escClosesTheDetail();
     void aRevokedGrantLeavesTheTable();
     void forgetSaysWhatStops();
+    void whatIsNotAskedAgainCanBeTakenBack();
     void blockingSaysWhatStops();
     void addingAClientShowsItsSecretOnce();
     void aRefusedClientKeepsWhatWasTyped();
@@ -276,6 +277,22 @@ void TestPages::forgetSaysWhatStops()
     QVERIFY(said.contains(u"Its access to 2 accounts ends"_s));
     answerDialog(page, u"confirm"_s);
     QCOMPARE(fixture.commands.asked, QStringList{u"forgetClient cursor"_s});
+}
+
+void TestPages::whatIsNotAskedAgainCanBeTakenBack()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    auto *table = named<DataTable>(page, u"Clients"_s);
+    QVERIFY(table->select(u"claude"_s));
+    auto *again = named<QPushButton>(page, u"Ask again about /usr/bin/node"_s);
+    QVERIFY(again && again->isVisible());
+    QTest::mouseClick(again, Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"forgetApproval ap1"_s});
+    QVERIFY(table->select(u"cursor"_s));
+    QTRY_VERIFY(!button(page, u"Ask again"_s));
 }
 
 void TestPages::blockingSaysWhatStops()

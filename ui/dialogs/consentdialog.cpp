@@ -10,6 +10,7 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -43,7 +44,9 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     , m_endsIfBlocked(request.alreadyGranted)
     , m_problem(new PillLabel)
     , m_lifetime(new QComboBox)
-    , m_block(makeButton(tr("Block this client")))
+    , m_remember(new QCheckBox(request.programPid > 0 ? tr("Do not ask again for this program")
+                                                      : tr("Do not ask again for this client")))
+    , m_block(makeButton(tr("Block this client"), ButtonRole::Link))
     , m_deny(makeButton(tr("Deny")))
     , m_allow(makeButton(tr("Allow"), ButtonRole::Primary))
 {
@@ -67,7 +70,7 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     column->addWidget(m_facts);
     addAccounts(request);
     column->addWidget(m_scopes);
-    column->addWidget(buildOptions());
+    column->addWidget(buildOptions(request));
     column->addWidget(buildFoot());
     column->setSizeConstraint(QLayout::SetFixedSize);
 
@@ -105,14 +108,19 @@ void ConsentDialog::addAccounts(const ConsentRequest &request)
     connect(m_accounts, &AccountList::changed, this, &ConsentDialog::updateButtons);
 }
 
-QWidget *ConsentDialog::buildOptions()
+QWidget *ConsentDialog::buildOptions(const ConsentRequest &request)
 {
+    m_remember->setObjectName(QStringLiteral("remember"));
+    m_remember->setToolTip(tr("As long as it asks for no more than this, and is the same program. "
+                              "You can take that back under Clients."));
+    m_remember->setVisible(request.canRemember);
     m_block->setObjectName(QStringLiteral("block"));
     m_block->setToolTip(
         tr("It gets nothing and asks no more, until you unblock it under Clients."));
     auto *options = new QWidget;
     auto *row = new QHBoxLayout(options);
     row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_remember);
     row->addStretch();
     row->addWidget(m_block);
     return options;
@@ -166,6 +174,7 @@ void ConsentDialog::allow()
     if (m_accounts)
         yes.accountIds = m_accounts->chosen();
     yes.lifetimeSeconds = m_lifetime->currentData().toLongLong();
+    yes.remembers = m_remember->isChecked();
     answer(yes);
     QDialog::accept();
 }

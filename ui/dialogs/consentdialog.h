@@ -3,6 +3,7 @@
 #include "core/prompt/prompter.h"
 #include "ui/dialogs/promptdialog.h"
 
+class QCheckBox;
 class QComboBox;
 class QPushButton;
 
@@ -33,7 +34,7 @@ protected:
 
 private:
     QWidget *buildHead(const ConsentRequest &request);
-    QWidget *buildOptions();
+    QWidget *buildOptions(const ConsentRequest &request);
     QWidget *buildFoot();
     void addAccounts(const ConsentRequest &request);
     void allow();
@@ -47,6 +48,7 @@ private:
     const ScopeSet m_endsIfBlocked;    ///< what the client holds
     PillLabel *m_problem;
     QComboBox *m_lifetime;
+    QCheckBox *m_remember;
     QPushButton *m_block;
     QPushButton *m_deny;
     QPushButton *m_allow;

@@ -36,6 +36,12 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("registered");
     case AuditKind::Consented:
         return AuditTexts::tr("allowed");
+    case AuditKind::ConsentedSilently:
+        return AuditTexts::tr("allowed, not asked");
+    case AuditKind::ApprovalRemembered:
+        return AuditTexts::tr("remembered");
+    case AuditKind::ApprovalForgotten:
+        return AuditTexts::tr("asks again");
     case AuditKind::SteppedUp:
         return AuditTexts::tr("allowed more");
     case AuditKind::Denied:
@@ -72,6 +78,8 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::ClientUnblocked:
         return QStringLiteral("info");
     case AuditKind::Consented:
+    case AuditKind::ConsentedSilently:
+    case AuditKind::ApprovalRemembered:
     case AuditKind::SteppedUp:
     case AuditKind::Refreshed:
         return QStringLiteral("check");
@@ -86,6 +94,7 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::ScopesWithdrawn:
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
+    case AuditKind::ApprovalForgotten:
         return QStringLiteral("cross");
     case AuditKind::SettingsChanged:
         break;
@@ -98,6 +107,8 @@ Tone audittext::tone(const AuditRow &row)
     switch (store::auditKind(row.event).value_or(AuditKind::SettingsChanged)) {
     case AuditKind::Consented:
         return Tone::Ok;
+    case AuditKind::ConsentedSilently:
+    case AuditKind::ApprovalRemembered:
     case AuditKind::SteppedUp:
     case AuditKind::Denied:
     case AuditKind::Blocked:
@@ -109,6 +120,7 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ScopesWithdrawn:
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
+    case AuditKind::ApprovalForgotten:
     case AuditKind::ClientBlocked:
     case AuditKind::ClientUnblocked:
     case AuditKind::SettingsChanged:

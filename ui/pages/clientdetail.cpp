@@ -5,6 +5,8 @@
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"
 #include "ui/text/format.h"
+#include "ui/text/scopetext.h"
+#include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elidedlabel.h"
@@ -19,22 +21,40 @@ namespace flaredeck::ui {
 
 using service::ClientView;
 
+namespace {
+
+void removeRows(QWidget *list)
+{
+    for (QWidget *row : list->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+        row->hide();
+        row->deleteLater();
+    }
+}
+
+} // namespace
+
 ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     : DetailPane(tr("Client details"), parent)
     , m_commands(commands)
     , m_facts(new FactList)
     , m_redirects(new FactList)
     , m_sessions(new QWidget)
+    , m_approvalsTitle(labels::strong(tr("Not asked again")))
+    , m_approvals(new QWidget)
     , m_block(makeButton(tr("Block…")))
     , m_blockNote(labels::small())
 {
-    auto *sessions = new QVBoxLayout(m_sessions);
-    sessions->setContentsMargins(0, 0, 0, 0);
-    sessions->setSpacing(space::s);
+    for (QWidget *rows : {m_sessions, m_approvals}) {
+        auto *column = new QVBoxLayout(rows);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(space::s);
+    }
     body()->addWidget(m_facts);
     body()->addSpacing(space::xs);
     body()->addWidget(labels::strong(tr("Sessions")));
     body()->addWidget(m_sessions);
+    body()->addWidget(m_approvalsTitle);
+    body()->addWidget(m_approvals);
     body()->addSpacing(space::xs);
     body()->addWidget(labels::strong(tr("Answers go to")));
     body()->addWidget(m_redirects);
@@ -96,15 +116,66 @@ void ClientDetail::setClient(const ClientView &view)
         m_shownSessions = handles;
         showSessions(view);
     }
+    if (m_shownApprovals != view.approvals ||
+        m_approvalsTitle->isHidden() != view.approvals.isEmpty())
+        showApprovals(view);
+}
+
+void ClientDetail::showApprovals(const ClientView &view)
+{
+    m_shownApprovals = view.approvals;
+    m_approvalsTitle->setHidden(view.approvals.isEmpty());
+    m_approvals->setHidden(view.approvals.isEmpty());
+    removeRows(m_approvals);
+    for (const store::RememberedApproval &approval : view.approvals)
+        m_approvals->layout()->addWidget(approvalRow(approval));
+}
+
+QWidget *ClientDetail::approvalRow(const store::RememberedApproval &approval)
+{
+    QStringList scopes;
+    for (const QString &scope : scopetext::ordered(approval.scopes))
+        scopes << scopetext::shortLabel(scope);
+    const QString receiver = approval.program.isEmpty() ? approval.redirect : approval.program;
+    QLabel *title = labels::body(scopes.join(tr(", ")));
+    auto *receiverLabel = new ElidedLabel(receiver);
+    receiverLabel->setFont(fonts::mono());
+    const Millis now = format::now();
+    QLabel *detail = labels::small(
+        approval.expiresAt > 0
+            ? tr("Since %1, until %2")
+                  .arg(format::moment(approval.createdAt, now),
+                       format::moment(approval.expiresAt, now))
+            : tr("Since %1, until you take it back").arg(format::moment(approval.createdAt, now)));
+    for (QLabel *label : {title, detail})
+        label->setWordWrap(true);
+    QPushButton *forget = makeButton(tr("Ask again"));
+    forget->setAccessibleName(tr("Ask again about %1").arg(receiver));
+    connect(forget, &QPushButton::clicked, this, [this, forget, id = approval.id] {
+        forget->setEnabled(false);
+        whenDone(m_commands.forgetApproval(id), this, [this](const Result<> &done) {
+            if (!done)
+                tellProblem(this, tr("That was not saved"), done.error().text());
+        });
+    });
+
+    auto *texts = new QVBoxLayout;
+    texts->setSpacing(1);
+    texts->addWidget(title);
+    texts->addWidget(receiverLabel);
+    texts->addWidget(detail);
+    auto *row = new QWidget;
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::s);
+    layout->addLayout(texts, 1);
+    layout->addWidget(forget, 0, Qt::AlignTop);
+    return row;
 }
 
 void ClientDetail::showSessions(const ClientView &view)
 {
-    const auto rows = m_sessions->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly);
-    for (QWidget *row : rows) {
-        row->hide();
-        row->deleteLater();
-    }
+    removeRows(m_sessions);
     for (const mcp::SessionInfo &session : view.sessions)
         m_sessions->layout()->addWidget(sessionRow(session));
     if (view.sessions.isEmpty())

@@ -26,15 +26,20 @@ signals:
 
 private:
     void showSessions(const service::ClientView &view);
+    void showApprovals(const service::ClientView &view);
+    QWidget *approvalRow(const store::RememberedApproval &approval);
     QWidget *sessionRow(const mcp::SessionInfo &session);
 
     Commands &m_commands;
     FactList *m_facts;
     FactList *m_redirects;
     QWidget *m_sessions;
+    QLabel *m_approvalsTitle;
+    QWidget *m_approvals;
     QPushButton *m_block;
     QLabel *m_blockNote;
     QStringList m_shownSessions;
+    QList<store::RememberedApproval> m_shownApprovals;
     ClientId m_shown;
 };
 

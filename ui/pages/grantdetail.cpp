@@ -120,8 +120,10 @@ void GrantDetail::setGrant(const GrantView &view, const Snapshot &snapshot)
          registered && registered->program ? registered->program->executable : QString()},
         {tr("Accounts"), accountNames(grant)},
         {tr("Signed in as"), view.loginLabel},
-        {tr("Granted"), tr("%1, by you").arg(format::moment(grant.createdAt, now)), false,
-         format::exact(grant.createdAt)},
+        {tr("Granted"),
+         (grant.silent ? tr("%1, not asked again") : tr("%1, by you"))
+             .arg(format::moment(grant.createdAt, now)),
+         false, format::exact(grant.createdAt)},
         {tr("Last used"), format::ago(grant.lastUsedAt, now), false,
          format::exact(grant.lastUsedAt)},
         {tr("Sessions"), format::number(view.liveSessions)},

@@ -1,11 +1,5 @@
 #include "tests/core/oauth/servertest.h"
-
-#include <QCoreApplication>
-#include <QFile>
-#include <QProcess>
-#include <QTemporaryDir>
-
-#include <cstdio>
+#include "tests/core/oauth/thief.h"
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -16,53 +10,6 @@ using namespace Qt::Literals::StringLiterals;
 #else
 #define SKIP_WHERE_PROGRAMS_ARE_UNKNOWN QSKIP("programs are told apart on Linux only, so far");
 #endif
-
-namespace {
-
-const QString kListenFlag = u"--listen"_s;
-
-/// A second program: a copy of this one at another path, which only listens.
-class Thief
-{
-public:
-    explicit Thief(quint16 port = 0)
-        : m_executable(m_directory.filePath(u"thief"_s))
-    {
-        QFile::copy(QCoreApplication::applicationFilePath(), m_executable);
-        m_process.start(m_executable, {kListenFlag, QString::number(port)});
-        if (m_process.waitForStarted() && m_process.waitForReadyRead())
-            m_port = m_process.readLine().trimmed().toUShort();
-    }
-    ~Thief()
-    {
-        m_process.closeWriteChannel();
-        m_process.kill();
-        m_process.waitForFinished();
-    }
-    Thief(const Thief &) = delete;
-    Thief &operator=(const Thief &) = delete;
-
-    [[nodiscard]] quint16 port() const { return m_port; } ///< 0 = it could not listen
-    [[nodiscard]] QString executable() const { return m_executable; }
-
-    /// What the copy does.
-    static int run(quint16 port)
-    {
-        QTcpServer server;
-        const bool listens = server.listen(QHostAddress::LocalHost, port);
-        std::printf("%d\n", listens ? int(server.serverPort()) : 0);
-        std::fflush(stdout);
-        return QCoreApplication::exec();
-    }
-
-private:
-    QTemporaryDir m_directory;
-    QString m_executable;
-    QProcess m_process;
-    quint16 m_port = 0;
-};
-
-} // namespace
 
 /// The tab that a client opens: what it shows, how it waits, where it goes.
 class TestAuthorizePage : public ServerTest
@@ -470,9 +417,8 @@ void TestAuthorizePage::pagesForPeopleHaveNoCors()
 int main(int argc, char **argv)
 {
     const QCoreApplication app(argc, argv);
-    const QStringList arguments = QCoreApplication::arguments();
-    if (arguments.size() == 3 && arguments.at(1) == kListenFlag)
-        return Thief::run(arguments.at(2).toUShort());
+    if (const auto port = Thief::portToListenAt())
+        return Thief::run(*port);
     TestAuthorizePage test;
     return QTest::qExec(&test, argc, argv);
 }

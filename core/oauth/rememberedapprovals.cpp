@@ -1,0 +1,171 @@
+#include "core/oauth/rememberedapprovals.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/oauth/programproof.h"
+#include "core/oauth/redirecturi.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+bool isAbout(const store::RememberedApproval &approval, const AuthorizeRequest &request,
+             const LoginId &login)
+{
+    return approval.client == request.client.id && approval.login == login &&
+           approval.resources == request.resources &&
+           approval.redirect == redirecturi::withoutPort(request.redirectUri);
+}
+
+bool isOnThisComputer(const QString &redirectUri)
+{
+    const auto parts = redirecturi::parse(redirectUri);
+    return !parts || parts->kind == redirecturi::Kind::Loopback;
+}
+
+} // namespace
+
+RememberedApprovals::RememberedApprovals(store::Vault &vault, ClientRegistry &clients,
+                                         const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_vault(vault)
+    , m_clock(clock)
+    , m_approvals(vault.approvals())
+{
+    connect(&clients, &ClientRegistry::expired, this, &RememberedApprovals::dropClient);
+}
+
+bool RememberedApprovals::canTell(const AuthorizeRequest &request,
+                                  const QList<http::PeerProcess> &listeners)
+{
+    if (isOnThisComputer(request.redirectUri))
+        return !programProof(listeners).isEmpty();
+    return request.client.kind != store::ClientKind::Registered;
+}
+
+std::optional<store::RememberedApproval>
+RememberedApprovals::find(const AuthorizeRequest &request,
+                          const std::optional<UpstreamLogin> &login) const
+{
+    if (!login || !login->usable)
+        return std::nullopt;
+    const auto found = std::find_if(m_approvals.begin(), m_approvals.end(), [&](const auto &one) {
+        return isAbout(one, request, login->id);
+    });
+    if (found == m_approvals.end() || (found->expiresAt > 0 && found->expiresAt <= m_clock.now()) ||
+        !std::includes(found->scopes.begin(), found->scopes.end(), request.scopes.begin(),
+                       request.scopes.end()))
+        return std::nullopt;
+    // An account that is gone was part of what the person agreed to.
+    const bool hasAccounts = std::all_of(
+        found->accountIds.begin(), found->accountIds.end(), [&login](const QString &id) {
+            return std::any_of(login->accounts.begin(), login->accounts.end(),
+                               [&id](const AccountRef &account) { return account.id == id; });
+        });
+    return hasAccounts ? std::optional(*found) : std::nullopt;
+}
+
+bool RememberedApprovals::isSameReceiver(const store::RememberedApproval &approval,
+                                         const QList<http::PeerProcess> &listeners)
+{
+    return approval.proof.isEmpty() ? !isOnThisComputer(approval.redirect)
+                                    : programProof(listeners) == approval.proof;
+}
+
+Result<> RememberedApprovals::remember(const store::Grant &grant, const AuthorizeRequest &request,
+                                       const QList<http::PeerProcess> &listeners)
+{
+    store::RememberedApproval approval;
+    approval.id = crypto::randomId();
+    approval.client = grant.client;
+    approval.redirect = redirecturi::withoutPort(request.redirectUri);
+    approval.resources = request.resources;
+    approval.login = grant.login;
+    approval.requested = request.scopes;
+    approval.scopes = grant.scopes;
+    for (const AccountRef &account : grant.accounts)
+        approval.accountIds << account.id;
+    if (isOnThisComputer(request.redirectUri)) {
+        approval.proof = programProof(listeners);
+        if (approval.proof.isEmpty())
+            return fail(Error::Kind::InvalidInput, u"The program cannot be told again."_s);
+        approval.program = listeners.first().executable;
+    }
+    approval.createdAt = m_clock.now();
+    approval.expiresAt = grant.expiresAt;
+    if (const auto saved = m_vault.saveApproval(approval); !saved)
+        return saved;
+    m_approvals.removeIf([&](const store::RememberedApproval &other) {
+        return isAbout(other, request, grant.login);
+    });
+    m_approvals << approval;
+    emit changed();
+    return {};
+}
+
+QList<store::RememberedApproval> RememberedApprovals::all() const
+{
+    QList<store::RememberedApproval> current = m_approvals;
+    current.removeIf([now = m_clock.now()](const store::RememberedApproval &one) {
+        return one.expiresAt > 0 && one.expiresAt <= now;
+    });
+    return current;
+}
+
+template <typename Which>
+Result<> RememberedApprovals::forgetWhere(Which which, const QString &reason)
+{
+    Result<> all;
+    const QList<store::RememberedApproval> before = m_approvals;
+    m_approvals.removeIf(which);
+    for (const store::RememberedApproval &approval : before) {
+        if (!which(approval))
+            continue;
+        if (auto removed = m_vault.removeApproval(approval.id, reason); !removed) {
+            m_owed.insert(approval.id, reason);
+            all = std::move(removed);
+        }
+    }
+    if (m_approvals.size() != before.size())
+        emit changed();
+    return all;
+}
+
+Result<> RememberedApprovals::forget(const QString &id)
+{
+    return forgetWhere([&id](const auto &one) { return one.id == id; }, u"Taken back by you"_s);
+}
+
+Result<> RememberedApprovals::forgetClient(const ClientId &client, const QString &reason)
+{
+    return forgetWhere([&client](const auto &one) { return one.client == client; }, reason);
+}
+
+Result<> RememberedApprovals::forgetLogin(const LoginId &login, const QString &reason)
+{
+    return forgetWhere([&login](const auto &one) { return one.login == login; }, reason);
+}
+
+Result<> RememberedApprovals::forgetAll(const QString &reason)
+{
+    return forgetWhere([](const auto &) { return true; }, reason);
+}
+
+void RememberedApprovals::dropClient(const ClientId &client)
+{
+    m_approvals.removeIf([&client](const auto &one) { return one.client == client; });
+}
+
+void RememberedApprovals::flush()
+{
+    m_owed.removeIf([this](const auto &entry) {
+        return m_vault.removeApproval(entry.key(), entry.value()).has_value();
+    });
+}
+
+} // namespace flaredeck::oauth

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/http/peerprocess.h"
+#include "core/oauth/authorizerequest.h"
+#include "core/oauth/clientregistry.h"
+#include "core/oauth/loginsource.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <optional>
+
+namespace flaredeck::oauth {
+
+/// What a person need not be asked about again. In memory, written through to the vault; what is
+/// taken back holds at once, and the vault follows as soon as it can be written.
+class RememberedApprovals : public QObject
+{
+    Q_OBJECT
+
+public:
+    RememberedApprovals(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
+                        QObject *parent = nullptr);
+
+    /// Whether who gets the answer to this request can be told again: the program that listens, by
+    /// its proof; or the app or web site, if the client's id is not a name that anybody can copy.
+    [[nodiscard]] static bool canTell(const AuthorizeRequest &request,
+                                      const QList<http::PeerProcess> &listeners);
+
+    /// The one that answers this request without a person, before the listener is looked at.
+    [[nodiscard]] std::optional<store::RememberedApproval>
+    find(const AuthorizeRequest &request, const std::optional<UpstreamLogin> &login) const;
+    /// The answer would go to whom it went then.
+    [[nodiscard]] static bool isSameReceiver(const store::RememberedApproval &approval,
+                                             const QList<http::PeerProcess> &listeners);
+
+    /// `grant` was given for this request, and whoever listens may have the same again.
+    Result<> remember(const store::Grant &grant, const AuthorizeRequest &request,
+                      const QList<http::PeerProcess> &listeners);
+
+    [[nodiscard]] QList<store::RememberedApproval> all() const;
+    Result<> forget(const QString &id);
+    Result<> forgetClient(const ClientId &client, const QString &reason);
+    Result<> forgetLogin(const LoginId &login, const QString &reason);
+    Result<> forgetAll(const QString &reason);
+    /// The vault has dropped the client with all that belongs to it.
+    void dropClient(const ClientId &client);
+    /// Writes what could not be written before.
+    void flush();
+
+signals:
+    void changed();
+
+private:
+    template <typename Which>
+    Result<> forgetWhere(Which which, const QString &reason);
+
+    store::Vault &m_vault;
+    const Clock &m_clock;
+    QList<store::RememberedApproval> m_approvals;
+    QHash<QString, QString> m_owed; ///< reasons by the id of what the vault still has
+};
+
+} // namespace flaredeck::oauth
