@@ -57,9 +57,8 @@ int runHeadless(QCoreApplication &application, const CommandLine &line,
 
     service::CoreThread core;
     bool announced = false;
-    QObject::connect(&core, &service::CoreThread::changed, &application,
-                     [&announced](const service::SnapshotPtr &snapshot) {
-                         const service::ServerView &server = snapshot->server;
+    QObject::connect(&core, &service::CoreThread::serverChanged, &application,
+                     [&announced](const service::ServerView &server) {
                          if (announced)
                              return;
                          if (server.state == service::ServerState::Listening) {
@@ -72,7 +71,8 @@ int runHeadless(QCoreApplication &application, const CommandLine &line,
                              QCoreApplication::exit(kCannotStart);
                          }
                      });
-    if (const auto started = core.start(options, prompter); !started) {
+    using Snapshots = service::CoreThread::Snapshots;
+    if (const auto started = core.start(options, prompter, Snapshots::None); !started) {
         qCCritical(lcApp).noquote() << started.error().text();
         return kCannotStart;
     }

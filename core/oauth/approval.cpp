@@ -351,10 +351,8 @@ void Approval::describe()
     m_request.requested = m_authorize.scopes;
     m_request.offered = scopes::all();
     m_request.preselected = preselection(m_authorize.scopes);
-    for (const store::Grant &grant : m_services.grants.all()) {
-        if (grant.client == client.id)
-            m_request.alreadyGranted.insert(grant.scopes.begin(), grant.scopes.end());
-    }
+    for (const store::Grant &grant : m_services.grants.ofClient(client.id))
+        m_request.alreadyGranted.insert(grant.scopes.begin(), grant.scopes.end());
     m_request.canRemember = RememberedApprovals::canTell(m_authorize, m_waiters.first().listeners);
     m_request.sandbox = m_services.logins.isSandbox();
     const auto login = m_services.logins.current();

@@ -67,6 +67,8 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
 {
     connect(&d->clients, &ClientRegistry::changed, this, &AuthorizationServer::clientsChanged);
     connect(&d->clients, &ClientRegistry::expired, this, &AuthorizationServer::clientsChanged);
+    connect(&d->clients, &ClientRegistry::firstAuthorized, this,
+            &AuthorizationServer::clientFirstAuthorized);
     connect(&d->grants, &GrantBook::created, this, &AuthorizationServer::grantCreated);
     connect(&d->grants, &GrantBook::changed, this, &AuthorizationServer::grantChanged);
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
@@ -226,6 +228,11 @@ Result<> AuthorizationServer::unblockClient(const ClientId &client)
 QList<store::Grant> AuthorizationServer::liveGrants() const
 {
     return d->grants.all();
+}
+
+qsizetype AuthorizationServer::liveGrantCount() const
+{
+    return d->grants.count();
 }
 
 QList<store::Client> AuthorizationServer::clients() const

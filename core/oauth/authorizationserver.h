@@ -77,6 +77,7 @@ public:
     Result<> unblockClient(const ClientId &client);
 
     [[nodiscard]] QList<store::Grant> liveGrants() const;
+    [[nodiscard]] qsizetype liveGrantCount() const;
     [[nodiscard]] QList<store::Client> clients() const;
     [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live
 
@@ -91,6 +92,7 @@ public:
 
 signals:
     void clientsChanged();
+    void clientFirstAuthorized(const flaredeck::ClientId &client);
     void clientForgotten(const flaredeck::ClientId &client); ///< by a person or by itself
     void grantCreated(const flaredeck::GrantId &grant);
     void grantChanged(const flaredeck::GrantId &grant); ///< its scopes or accounts did

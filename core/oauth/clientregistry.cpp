@@ -28,12 +28,28 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_vault(vault)
     , m_clock(clock)
 {
-    for (const store::Client &client : m_vault.clients())
-        m_clients.insert(client.id, client);
+}
+
+store::Client *ClientRegistry::read(const ClientId &id) const
+{
+    auto found = m_clients.find(id);
+    if (found == m_clients.end() && !m_hasAll) {
+        if (auto stored = m_vault.client(id))
+            found = m_clients.insert(id, *std::move(stored));
+    }
+    return found == m_clients.end() ? nullptr : &*found;
 }
 
 QList<store::Client> ClientRegistry::all() const
 {
+    if (!m_hasAll) {
+        for (const store::Client &client : m_vault.clients()) {
+            // What we have may be newer: see noteUsed().
+            if (!m_clients.contains(client.id))
+                m_clients.insert(client.id, client);
+        }
+        m_hasAll = true;
+    }
     QList<store::Client> clients = m_clients.values();
     std::sort(clients.begin(), clients.end(), [](const store::Client &a, const store::Client &b) {
         return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
@@ -43,8 +59,8 @@ QList<store::Client> ClientRegistry::all() const
 
 std::optional<store::Client> ClientRegistry::find(const ClientId &id) const
 {
-    const auto found = m_clients.constFind(id);
-    return found == m_clients.constEnd() ? std::nullopt : std::optional(*found);
+    const store::Client *client = read(id);
+    return client ? std::optional(*client) : std::nullopt;
 }
 
 Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
@@ -109,7 +125,7 @@ Result<> ClientRegistry::saveDocument(store::Client document)
 
 Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::AuditPeer> &itself)
 {
-    if (!m_clients.contains(id))
+    if (!read(id))
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
     if (const auto removed = m_vault.removeClient(id, itself); !removed)
         return removed;
@@ -139,28 +155,31 @@ int ClientRegistry::approvals(const ClientId &id) const
 
 void ClientRegistry::noteAuthorized(const ClientId &id)
 {
-    const auto found = m_clients.find(id);
-    if (found == m_clients.end())
+    store::Client *client = read(id);
+    if (!client)
         return;
     const Millis now = m_clock.now();
-    if (found->firstAuthorizedAt == 0)
-        found->firstAuthorizedAt = now;
-    found->lastUsedAt = now;
-    if (const auto saved = m_vault.saveClient(*found); !saved)
+    const bool isFirst = client->firstAuthorizedAt == 0;
+    if (isFirst)
+        client->firstAuthorizedAt = now;
+    client->lastUsedAt = now;
+    if (const auto saved = m_vault.saveClient(*client); !saved)
         qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
     m_lastWritten.insert(id, now);
+    if (isFirst)
+        emit firstAuthorized(id);
     emit changed();
 }
 
 void ClientRegistry::noteUsed(const ClientId &id, Millis when)
 {
-    const auto found = m_clients.find(id);
-    if (found == m_clients.end() || found->lastUsedAt >= when)
+    store::Client *client = read(id);
+    if (!client || client->lastUsedAt >= when)
         return;
-    found->lastUsedAt = when;
+    client->lastUsedAt = when;
     if (when - m_lastWritten.value(id) < kHour)
         return;
-    if (const auto saved = m_vault.saveClient(*found); !saved)
+    if (const auto saved = m_vault.saveClient(*client); !saved)
         qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
     m_lastWritten.insert(id, when);
 }
@@ -176,8 +195,8 @@ void ClientRegistry::purge(int keepAtMost)
     }
     for (const ClientId &id : *purged) {
         m_lastWritten.remove(id);
-        if (m_clients.remove(id))
-            emit expired(id);
+        m_clients.remove(id);
+        emit expired(id);
     }
 }
 

@@ -10,7 +10,8 @@
 
 namespace flaredeck::oauth {
 
-/// The clients that we know: in memory, written through to the vault. A registration by itself
+/// The clients that we know: in memory from their first use on, written through to the vault. A
+/// registration by itself
 /// opens nothing, so records that nobody ever approved go after a day.
 class ClientRegistry : public QObject
 {
@@ -52,17 +53,22 @@ public:
 
 signals:
     void changed();
+    /// A person approved the client, and never before.
+    void firstAuthorized(const flaredeck::ClientId &id);
     /// Expired or pushed out by newer registrations; the vault has dropped its grants, too.
     void expired(const flaredeck::ClientId &id);
 
 private:
     /// Gives it its secret and stores it.
     Result<Registered> keep(store::Client client, const store::AuditPeer &peer);
+    /// Null when there is no such client.
+    [[nodiscard]] store::Client *read(const ClientId &id) const;
     void purge(int keepAtMost);
 
     store::Vault &m_vault;
     const Clock &m_clock;
-    QHash<ClientId, store::Client> m_clients;
+    mutable QHash<ClientId, store::Client> m_clients; ///< those that were read
+    mutable bool m_hasAll = false;
     QHash<ClientId, Millis> m_lastWritten;
 };
 

@@ -16,6 +16,11 @@ constexpr int kParallelGrants = 5;
 /// Short, since neither sleep nor a clock that is set moves a timer.
 constexpr Millis kLongestTimer = 60LL * 1000;
 
+bool isOlder(const store::Grant &a, const store::Grant &b)
+{
+    return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
+}
+
 void warn(const char *what, const Error &error)
 {
     qCWarning(lcOAuth).noquote() << what << error.text();
@@ -31,9 +36,9 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_time(clock)
     , m_withdrawals(vault)
 {
-    const QSet<GrantId> redeemed = m_vault.grantsWithRefreshState();
-    for (const store::Grant &grant : m_vault.liveGrants())
-        insert(grant, m_time.now(), redeemed.contains(grant.id));
+    const Millis now = m_time.now();
+    for (const store::GrantOutline &outline : m_vault.liveGrantOutlines())
+        insert(outline, now);
 
     m_expiry.setSingleShot(true);
     connect(&m_expiry, &QTimer::timeout, this, &GrantBook::endExpired);
@@ -61,7 +66,7 @@ const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash)
     auto found = m_tokens.constFind(tokenHash);
     if (found == m_tokens.constEnd()) {
         const auto owner = m_vault.grantOfAccessToken(tokenHash);
-        const auto live = owner ? m_grants.value(*owner) : nullptr;
+        const auto live = owner ? detailed(*owner) : nullptr;
         if (!live || live->hasTokens)
             return nullptr;
         readTokens(*live);
@@ -72,26 +77,44 @@ const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash)
 
 std::shared_ptr<const GrantBook::Live> GrantBook::find(const GrantId &id) const
 {
-    const auto live = m_grants.value(id);
+    const auto live = detailed(id);
     return live && standing(*live) == Standing::Live ? live : nullptr;
 }
 
 std::shared_ptr<const GrantBook::Live> GrantBook::findPaused(const GrantId &id) const
 {
-    const auto live = m_grants.value(id);
+    const auto live = detailed(id);
     return live && standing(*live) != Standing::Over ? live : nullptr;
 }
 
 QList<store::Grant> GrantBook::all() const
 {
+    const auto lacksThem = [](const auto &live) { return !live->hasDetails; };
+    if (std::any_of(m_grants.cbegin(), m_grants.cend(), lacksThem))
+        readAllDetails();
     QList<store::Grant> grants;
     for (const auto &live : m_grants) {
-        if (live->collected && standing(*live) != Standing::Over)
+        if (isHeld(*live) && readDetails(*live))
             grants << live->grant;
     }
-    std::sort(grants.begin(), grants.end(), [](const store::Grant &a, const store::Grant &b) {
-        return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
-    });
+    std::sort(grants.begin(), grants.end(), isOlder);
+    return grants;
+}
+
+qsizetype GrantBook::count() const
+{
+    return std::count_if(m_grants.cbegin(), m_grants.cend(),
+                         [this](const auto &live) { return isHeld(*live); });
+}
+
+QList<store::Grant> GrantBook::ofClient(const ClientId &client) const
+{
+    QList<store::Grant> grants;
+    for (const auto &live : m_grants) {
+        if (live->grant.client == client && isHeld(*live) && readDetails(*live))
+            grants << live->grant;
+    }
+    std::sort(grants.begin(), grants.end(), isOlder);
     return grants;
 }
 
@@ -100,8 +123,10 @@ Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCod
 {
     if (const auto stored = m_vault.createGrant(grant, code, peer); !stored)
         return stored;
-    insert(grant, grant.createdAt, false);
-    m_grants.value(grant.id)->hasTokens = true;
+    const auto live =
+        insert({grant.id, grant.client, grant.createdAt, grant.expiresAt}, grant.createdAt);
+    setDetails(*live, grant);
+    live->hasTokens = true;
     scheduleExpiry();
     return {};
 }
@@ -115,10 +140,8 @@ void GrantBook::collected(const GrantId &id)
     scheduleExpiry();
     emit created(id);
 
-    QList<store::Grant> siblings = all();
-    siblings.removeIf([&live](const store::Grant &other) {
-        return other.client != live->grant.client || other.id == live->grant.id;
-    });
+    QList<store::Grant> siblings = ofClient(live->grant.client);
+    siblings.removeIf([&id](const store::Grant &other) { return other.id == id; });
     // Sign-ins of one client may run side by side (a bridge that was started twice), so a new one
     // does not end the others at once.
     for (qsizetype i = 0; i + kParallelGrants <= siblings.size(); ++i) {
@@ -148,7 +171,7 @@ Result<> GrantBook::removeToken(const QByteArray &tokenHash)
 
 Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
 {
-    const auto live = m_grants.value(id);
+    const auto live = detailed(id);
     if (!live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     ScopeSet left{scopes::kBaseline};
@@ -186,7 +209,7 @@ Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountId
 Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QString &cause,
                           const store::AuditPeer &peer)
 {
-    const auto live = m_grants.value(id);
+    const auto live = detailed(id);
     if (!live || standing(*live) != Standing::Live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     ScopeSet wider = live->grant.scopes;
@@ -289,17 +312,55 @@ void GrantBook::flush()
         warn("cannot write the times of last use:", written.error());
 }
 
-void GrantBook::insert(const store::Grant &grant, Millis now, bool collected)
+std::shared_ptr<GrantBook::Live> GrantBook::insert(const store::GrantOutline &outline, Millis now)
 {
     auto live = std::make_shared<Live>();
-    live->grant = grant;
-    live->caller = callerOf(grant);
-    live->collected = collected;
+    live->grant.id = outline.id;
+    live->grant.client = outline.client;
+    live->grant.createdAt = outline.createdAt;
+    live->grant.expiresAt = outline.expiresAt;
+    live->collected = outline.redeemed;
     const Millis steady = m_time.steady();
-    if (grant.expiresAt > 0)
-        live->endsAt = steady + std::min(grant.expiresAt - now, grant.expiresAt - grant.createdAt);
-    live->collectBy = steady + std::min(grant.createdAt + kCollectWithin - now, kCollectWithin);
-    m_grants.insert(grant.id, live);
+    if (outline.expiresAt > 0)
+        live->endsAt =
+            steady + std::min(outline.expiresAt - now, outline.expiresAt - outline.createdAt);
+    live->collectBy = steady + std::min(outline.createdAt + kCollectWithin - now, kCollectWithin);
+    m_grants.insert(outline.id, live);
+    return live;
+}
+
+std::shared_ptr<GrantBook::Live> GrantBook::detailed(const GrantId &id) const
+{
+    const auto live = m_grants.value(id);
+    return live && readDetails(*live) ? live : nullptr;
+}
+
+// When the grant is first used: reading those of all grants at the start would take longer than the
+// rest of it. A grant that cannot be read opens nothing.
+bool GrantBook::readDetails(Live &live) const
+{
+    if (!live.hasDetails) {
+        if (const auto grant = m_vault.grant(live.grant.id))
+            setDetails(live, *grant);
+    }
+    return live.hasDetails;
+}
+
+/// In one go; not those that are paused.
+void GrantBook::readAllDetails() const
+{
+    for (const store::Grant &grant : m_vault.liveGrants()) {
+        const auto live = m_grants.value(grant.id);
+        if (live && !live->hasDetails)
+            setDetails(*live, grant);
+    }
+}
+
+void GrantBook::setDetails(Live &live, const store::Grant &grant) const
+{
+    live.grant = grant;
+    live.caller = callerOf(grant);
+    live.hasDetails = true;
 }
 
 void GrantBook::insert(const store::AccessToken &token, Millis now)
@@ -318,8 +379,7 @@ void GrantBook::insert(const store::AccessToken &token, Millis now)
         m_tokens.remove(live->tokens.takeFirst());
 }
 
-// When the grant is first used: reading all of them at the start would take longer than the rest of
-// it.
+// When the grant is first used, as its details.
 void GrantBook::readTokens(Live &live)
 {
     if (live.hasTokens)
@@ -374,6 +434,11 @@ void GrantBook::scheduleExpiry()
     else
         m_expiry.start(
             static_cast<int>(std::clamp<Millis>(next - m_time.steady(), 1000, kLongestTimer)));
+}
+
+bool GrantBook::isHeld(const Live &live) const
+{
+    return live.collected && standing(live) != Standing::Over;
 }
 
 GrantBook::Standing GrantBook::standing(const Live &live) const

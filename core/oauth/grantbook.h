@@ -14,9 +14,10 @@
 
 namespace flaredeck::oauth {
 
-/// The live grants and their access tokens in memory, so that a call costs no disk. What is given
-/// goes through the vault first; what is taken away holds at once, and the vault follows as soon as
-/// it can. The only place that ends a grant.
+/// The live grants and their access tokens in memory, so that a call costs no disk: of each grant
+/// that it is there, the rest from its first use on. What is given goes through the vault first;
+/// what is taken away holds at once, and the vault follows as soon as it can. The only place that
+/// ends a grant.
 ///
 /// Lifetimes are counted by the monotonic clock while the program runs. The wall clock can only
 /// shorten them: when it jumps past a grant's end, the grant is paused, and it ends when the jump
@@ -30,9 +31,10 @@ public:
     static constexpr int kTokensPerGrant = 8;
 
     struct Live {
-        store::Grant grant;
-        CallerPtr caller;
+        store::Grant grant;       ///< without details: what an outline has
+        CallerPtr caller;         ///< null without details
         QList<QByteArray> tokens; ///< hashes, oldest first
+        bool hasDetails = false;  ///< the whole grant was read
         bool hasTokens = false;   ///< that the vault has were read
         bool collected = false;   ///< the client has redeemed the code
         bool used = false;        ///< since the last flush
@@ -60,6 +62,9 @@ public:
 
     /// Grants that their clients hold, paused ones too, oldest first.
     [[nodiscard]] QList<store::Grant> all() const;
+    [[nodiscard]] qsizetype count() const; ///< of all()
+    /// Those of one client.
+    [[nodiscard]] QList<store::Grant> ofClient(const ClientId &client) const;
 
     /// A grant that waits for its client to redeem the code. It goes when the code expires.
     Result<> add(const store::Grant &grant, const store::AuthorizationCode &code,
@@ -104,14 +109,21 @@ signals:
 
 private:
     // `now` by the clock that dated the grant or the token.
-    void insert(const store::Grant &grant, Millis now, bool collected);
+    std::shared_ptr<Live> insert(const store::GrantOutline &outline, Millis now);
     void insert(const store::AccessToken &token, Millis now);
+    /// With its details; null when there is no such grant.
+    [[nodiscard]] std::shared_ptr<Live> detailed(const GrantId &id) const;
+    [[nodiscard]] bool readDetails(Live &live) const;
+    void readAllDetails() const;
+    void setDetails(Live &live, const store::Grant &grant) const;
     void readTokens(Live &live);
     void drop(const GrantId &id);
     void endExpired();
     void scheduleExpiry();
     enum class Standing { Live, Paused, Over };
     [[nodiscard]] Standing standing(const Live &live) const;
+    /// By a client, if paused for now.
+    [[nodiscard]] bool isHeld(const Live &live) const;
     void markDirty();
     /// Sees to the retry when the withdrawal is not durable.
     Result<> told(Result<> stored);

@@ -8,6 +8,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QMetaMethod>
 
 using namespace Qt::StringLiterals;
 
@@ -63,7 +64,6 @@ Core::Core(std::unique_ptr<Private> parts)
     applySettings();
     installRoutes();
     connectParts();
-    d->published = d->makeSnapshot();
     // Not waited for: a keychain may ask the person for a password, and clients are served
     // meanwhile.
     openKeychain(this);
@@ -98,6 +98,8 @@ void Core::connectParts()
     connect(&d->authorization, &oauth::AuthorizationServer::clientForgotten, &d->programs,
             &ClientPrograms::forget);
     connect(&d->logins, &store::LoginStore::loginsChanged, this, &Core::followAccounts);
+    connect(&d->authorization, &oauth::AuthorizationServer::clientFirstAuthorized, this,
+            [this](const ClientId &client) { d->newClients.insert(client); });
     connect(&d->mcp, &mcp::McpService::peerSeen, this, &Core::seeClient);
     connect(&d->credentials, &cloudflare::Credentials::needsLogin, this, [this](const LoginId &id) {
         const auto login = d->logins.login(id);
@@ -127,8 +129,11 @@ void Core::connectParts()
     publish(d->revocation, &Revocation::changed);
 
     connect(&d->publishing, &Throttle::due, this, [this] {
+        // One is made of all that the vault has: not for nobody.
+        if (!isSignalConnected(QMetaMethod::fromSignal(&Core::changed)))
+            return;
         SnapshotPtr next = d->makeSnapshot();
-        if (*next == *d->published)
+        if (d->published && *next == *d->published)
             return;
         d->published = std::move(next);
         emit changed(d->published);
@@ -158,10 +163,8 @@ void Core::seeClient(const GrantId &grant, const http::Peer &peer)
     if (!caller)
         return;
     d->programs.see(caller->client, peer);
-    if (d->knownClients.contains(caller->client))
-        return;
-    d->knownClients.insert(caller->client);
-    emit clientConnected(caller->clientName);
+    if (d->newClients.remove(caller->client))
+        emit clientConnected(caller->clientName);
 }
 
 Result<quint16> Core::listen(quint16 port)
@@ -202,6 +205,7 @@ Result<quint16> Core::listen(quint16 port)
         qCWarning(lcApp).noquote() << d->view.problem;
     }
     d->publishing.request();
+    emit serverChanged(d->view);
     return listening;
 }
 
@@ -379,7 +383,7 @@ Task<> Core::openKeychain(QPointer<Core> core)
 QString Core::wordsForTheTerminal() const
 {
     const qsizetype signIns = d->logins.logins().size();
-    const qsizetype grants = d->authorization.liveGrants().size();
+    const qsizetype grants = d->authorization.liveGrantCount();
     QStringList text{
         store::describe(d->logins.problem()).message,
         u"This run goes on without it: Cloudflare sign-ins are kept in memory until it ends, and "

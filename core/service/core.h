@@ -70,8 +70,9 @@ public:
     void shutDown();
 
 signals:
-    /// Something in snapshot() changed; at most ten a second.
+    /// Something in snapshot() changed; at most ten a second, and nothing is built for nobody.
     void changed(const flaredeck::service::SnapshotPtr &snapshot);
+    void serverChanged(const flaredeck::service::ServerView &server); ///< it listens, or cannot
     void callsWritten(qint64 lastId);
     void auditWritten(); ///< the audit trail has new rows; a few times a second at most
     void historyCleared();

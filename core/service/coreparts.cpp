@@ -66,10 +66,6 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     credentials.setRevive([this](LoginId login) { return signInAgain.wait(std::move(login)); });
     view.sandbox = options.sandbox;
     view.sandboxUrl = sandboxUrl.toString();
-    for (const store::Client &client : authorization.clients()) {
-        if (client.firstAuthorizedAt != 0)
-            knownClients.insert(client.id);
-    }
 }
 
 std::function<cloudflare::ClientConfig()> Core::Private::resolveClient() const

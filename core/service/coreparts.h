@@ -71,10 +71,10 @@ public:
     Throttle publishing;
 
     ServerView view;
-    SnapshotPtr published;
+    SnapshotPtr published; ///< null before the first
     QString historyProblem;
-    QSet<ClientId> knownClients; ///< those that were connected before
-    bool keepsContents = true;   ///< arguments and results of calls go into the history
+    QSet<ClientId> newClients; ///< approved for the first time, and not connected yet
+    bool keepsContents = true; ///< arguments and results of calls go into the history
 
 private:
     [[nodiscard]] std::function<cloudflare::ClientConfig()> resolveClient() const;

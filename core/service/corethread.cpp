@@ -18,6 +18,7 @@ CoreThread::CoreThread(QObject *parent)
     : QObject(parent)
 {
     qRegisterMetaType<SnapshotPtr>();
+    qRegisterMetaType<ServerView>();
     m_thread.setObjectName(QStringLiteral("core"));
 }
 
@@ -26,7 +27,7 @@ CoreThread::~CoreThread()
     stop();
 }
 
-Result<> CoreThread::start(const Options &options, Prompter &prompter)
+Result<> CoreThread::start(const Options &options, Prompter &prompter, Snapshots snapshots)
 {
     m_thread.start();
     // An object of that thread to call into until the core is there.
@@ -35,11 +36,12 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter)
     Result<> started;
     QMetaObject::invokeMethod(
         &doorway,
-        [this, &options, &prompter, &started, &doorway] {
+        [this, &options, &prompter, snapshots, &started, &doorway] {
             auto core = Core::create(options, prompter);
             if (core) {
                 m_core = std::move(*core);
-                m_snapshot = m_core->snapshot();
+                if (snapshots == Snapshots::Published)
+                    m_snapshot = m_core->snapshot();
             } else {
                 started = fail(core.error());
             }
@@ -51,10 +53,13 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter)
         return started;
     }
 
-    connect(m_core.get(), &Core::changed, this, [this](const SnapshotPtr &snapshot) {
-        m_snapshot = snapshot;
-        emit changed(snapshot);
-    });
+    if (snapshots == Snapshots::Published) {
+        connect(m_core.get(), &Core::changed, this, [this](const SnapshotPtr &snapshot) {
+            m_snapshot = snapshot;
+            emit changed(snapshot);
+        });
+    }
+    connect(m_core.get(), &Core::serverChanged, this, &CoreThread::serverChanged);
     connect(m_core.get(), &Core::callsWritten, this, &CoreThread::callsWritten);
     connect(m_core.get(), &Core::auditWritten, this, &CoreThread::auditWritten);
     connect(m_core.get(), &Core::historyCleared, this, &CoreThread::historyCleared);

@@ -23,13 +23,18 @@ public:
     explicit CoreThread(QObject *parent = nullptr);
     ~CoreThread() override; ///< stops
 
+    /// Snapshots hold all that the vault has, so a program that shows nothing does without.
+    enum class Snapshots { Published, None };
     /// Builds the core on its thread and listens. Blocks only until the databases are open; an
-    /// Error here means that the app cannot start. A taken port is reported in the snapshot.
-    Result<> start(const Options &options, Prompter &prompter);
+    /// Error here means that the app cannot start. A taken port is reported by serverChanged() and
+    /// in the snapshot.
+    Result<> start(const Options &options, Prompter &prompter,
+                   Snapshots snapshots = Snapshots::Published);
     /// Orderly: streams are ended, pending writes are on disk when it returns.
     void stop();
 
-    /// The latest snapshot that arrived on this thread; never null after start().
+    /// The latest snapshot that arrived on this thread; never null after start(), unless there are
+    /// none.
     [[nodiscard]] SnapshotPtr snapshot() const { return m_snapshot; }
 
     /// Runs `work(Core &)` on the core thread. It may return a value, a Result or nothing. Take the
@@ -57,6 +62,7 @@ public:
 
 signals:
     void changed(const flaredeck::service::SnapshotPtr &snapshot);
+    void serverChanged(const flaredeck::service::ServerView &server);
     void callsWritten(qint64 lastId);
     void auditWritten();
     void historyCleared();

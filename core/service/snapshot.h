@@ -77,3 +77,4 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 } // namespace flaredeck::service
 
 Q_DECLARE_METATYPE(flaredeck::service::SnapshotPtr)
+Q_DECLARE_METATYPE(flaredeck::service::ServerView)

@@ -188,14 +188,6 @@ Result<> Vault::insertAccessToken(const AccessToken &token)
          token.createdAt, token.expiresAt});
 }
 
-QSet<GrantId> Vault::grantsWithRefreshState()
-{
-    const QList<GrantId> ids =
-        orNothing(fetchAll(m_database, u"SELECT grant_id FROM refresh_states"_s, {},
-                           [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; }));
-    return {ids.begin(), ids.end()};
-}
-
 std::optional<GrantId> Vault::grantOfAccessToken(const QByteArray &hash)
 {
     return orNothing(

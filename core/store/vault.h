@@ -46,6 +46,7 @@ public:
 
     // Grants
     [[nodiscard]] QList<Grant> liveGrants();                     ///< neither revoked nor expired
+    [[nodiscard]] QList<GrantOutline> liveGrantOutlines();       ///< in no order
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
     /// Of a client: the live ones, and ended ones that were used and are still kept.
     [[nodiscard]] int countGrants(const ClientId &client);
@@ -84,7 +85,6 @@ public:
     Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
-    [[nodiscard]] QSet<GrantId> grantsWithRefreshState();
     [[nodiscard]] std::optional<GrantId> grantOfAccessToken(const QByteArray &hash);
     [[nodiscard]] QList<AccessToken>
     accessTokens(const GrantId &id); ///< unexpired, if the grant is live

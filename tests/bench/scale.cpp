@@ -148,21 +148,23 @@ int main(int argc, char **argv)
     for (int i = 0; i < 4096; ++i)
         headers.append(http::Headers{
             {"Authorization", "Bearer " + secretOf((i * 7919) % clients, i % kTokensPerGrant)}});
-    int admitted = 0;
-    lapMs();
-    for (int i = 0; i < kChecks; ++i) {
-        request.headers = headers.at(i % headers.size());
-        admitted += guard.check(request).has_value() ? 1 : 0;
-    }
-    const double checkUs = lapMs() * 1e3 / kChecks;
-    if (admitted != kChecks) {
-        std::fprintf(stderr, "only %d of %d tokens were admitted\n", admitted, kChecks);
-        return 1;
-    }
+    const auto checkUs = [&](int checks) {
+        lapMs();
+        for (int i = 0; i < checks; ++i) {
+            request.headers = headers.at(i % headers.size());
+            if (!guard.check(request)) {
+                std::fputs("a token was not admitted\n", stderr);
+                std::exit(1);
+            }
+        }
+        return lapMs() * 1e3 / checks;
+    };
+    const double firstCheckUs = checkUs(int(headers.size())); // which reads the grant
+    const double laterCheckUs = checkUs(kChecks);
     std::printf(
         "{\"clients\": %d, \"grants\": %d, \"tokens\": %d, \"openMs\": %.1f, \"clientsMs\": "
-        "%.1f, \"grantsMs\": %.1f, \"checkUs\": %.2f, \"token\": \"%s\"}\n",
+        "%.1f, \"grantsMs\": %.1f, \"firstCheckUs\": %.1f, \"checkUs\": %.2f, \"token\": \"%s\"}\n",
         int(registry.all().size()), int(grants.all().size()), clients * kTokensPerGrant, openMs,
-        clientsMs, grantsMs, checkUs, secretOf(0, 0).constData());
+        clientsMs, grantsMs, firstCheckUs, laterCheckUs, secretOf(0, 0).constData());
     return 0;
 }

@@ -25,6 +25,11 @@ private slots:
     void itsSecretIsStoredAsAHash();
 };
 
+    void everyClientIsThereAfterARestart();
+    void clientsThatWereNotUsedSinceTheStartGoToo();
+    void theFirstApprovalIsTold();
+};
+
 void TestClientRegistry::publicClientsHaveNoSecret()
 {
     Issuer issuer;
@@ -127,6 +132,52 @@ void TestClientRegistry::itsSecretIsStoredAsAHash()
     const auto added = issuer.clients.addByPerson(*draft);
     QCOMPARE(added->secret.size(), 43);
     QCOMPARE(issuer.vault->client(added->client.id)->secretHash, crypto::sha256(added->secret));
+}
+
+void TestClientRegistry::everyClientIsThereAfterARestart()
+{
+    Issuer issuer;
+    const store::Client other = issuer.registerClient();
+    ClientRegistry restarted(*issuer.vault, issuer.clock);
+    QVERIFY(!restarted.find({u"d_unknown"_s}));
+    QCOMPARE(restarted.find(other.id), std::optional(other));
+    // Not written yet, as it was used a moment ago: the list knows it nevertheless.
+    restarted.noteAuthorized(other.id);
+    issuer.clock.advance(60'000);
+    restarted.noteUsed(other.id, issuer.clock.now());
+    const QList<store::Client> all = restarted.all();
+    QCOMPARE(all.size(), 2);
+    const auto listed = std::find_if(all.cbegin(), all.cend(), [&](const store::Client &client) {
+        return client.id == other.id;
+    });
+    QCOMPARE(listed->lastUsedAt, issuer.clock.now());
+    QVERIFY(restarted.remove(issuer.client.id));
+    QVERIFY(!restarted.find(issuer.client.id));
+    QCOMPARE(restarted.all().size(), 1);
+}
+
+void TestClientRegistry::clientsThatWereNotUsedSinceTheStartGoToo()
+{
+    Issuer issuer;
+    ClientRegistry restarted(*issuer.vault, issuer.clock);
+    QSignalSpy expired(&restarted, &ClientRegistry::expired);
+    issuer.clock.advance(kDay + 1);
+    QVERIFY(restarted.add(issuer.client, {}));
+    QCOMPARE(expired.size(), 1);
+    QCOMPARE(expired.constFirst().constFirst().value<ClientId>(), issuer.client.id);
+}
+
+void TestClientRegistry::theFirstApprovalIsTold()
+{
+    Issuer issuer;
+    QSignalSpy first(&issuer.clients, &ClientRegistry::firstAuthorized);
+    issuer.clients.noteAuthorized(issuer.client.id);
+    issuer.clients.noteAuthorized(issuer.client.id);
+    QCOMPARE(first.size(), 1);
+    ClientRegistry restarted(*issuer.vault, issuer.clock);
+    QSignalSpy later(&restarted, &ClientRegistry::firstAuthorized);
+    restarted.noteAuthorized(issuer.client.id);
+    QCOMPARE(later.size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestClientRegistry)

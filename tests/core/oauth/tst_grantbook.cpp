@@ -16,6 +16,10 @@ class TestGrantBook : public QObject
 private slots:
     void everythingComesBackAfterARestart();
     void revokingCommitsBeforeItTells();
+    void afterARestartAGrantIsTakenAwayUnused_data();
+    void afterARestartAGrantIsTakenAwayUnused();
+    void afterARestartAClientHasItsGrants();
+    void aGrantThatCannotBeReadOpensNothing();
     void revokingTwiceIsAnError();
     void revokingAllEndsUncollectedGrantsToo();
     void scopesCanOnlyBeTakenAway();
@@ -60,6 +64,67 @@ void TestGrantBook::revokingCommitsBeforeItTells()
     QVERIFY(issuer.grants.revoke(issuer.lastGrant, u"by a person"_s));
     QCOMPARE(told, 1);
     QCOMPARE(issuer.vault->grant(issuer.lastGrant)->revokeReason, u"by a person"_s);
+}
+
+void TestGrantBook::afterARestartAGrantIsTakenAwayUnused_data()
+{
+    QTest::addColumn<bool>("writable");
+    QTest::newRow("and it is written") << true;
+    QTest::newRow("though the vault cannot be written") << false;
+}
+
+void TestGrantBook::afterARestartAGrantIsTakenAwayUnused()
+{
+    QFETCH(bool, writable);
+    Issuer issuer;
+    const auto revoked = issuer.tokensOf(issuer.code(issuer.client));
+    const GrantId revokedGrant = issuer.lastGrant;
+    const auto cut = issuer.tokensOf(issuer.code(issuer.client));
+    const GrantId cutGrant = issuer.lastGrant;
+    const auto ofClient = issuer.tokensOf(issuer.code(issuer.client));
+
+    Issuer::Restarted restarted(issuer);
+    GrantBook &grants = restarted.grants;
+    QSignalSpy ended(&grants, &GrantBook::revoked);
+    issuer.vault.setWritable(writable);
+    QCOMPARE(grants.setScopes(cutGrant, {}).has_value(), writable);
+    QCOMPARE(grants.use(crypto::sha256(cut.access))->live->caller->scopes, ScopeSet{u"mcp:read"_s});
+    QCOMPARE(grants.revoke(revokedGrant, u"x"_s).has_value(), writable);
+    QVERIFY(!grants.use(crypto::sha256(revoked.access)));
+    QCOMPARE(ended.size(), 1);
+    QCOMPARE(grants.revokeClient(issuer.client.id, u"x"_s).has_value(), writable);
+    QVERIFY(!grants.use(crypto::sha256(ofClient.access)));
+    QCOMPARE(ended.size(), 3);
+    QVERIFY(grants.all().isEmpty());
+    issuer.vault.setWritable(true);
+    grants.flush();
+    QVERIFY(issuer.vault->liveGrants().isEmpty());
+}
+
+void TestGrantBook::afterARestartAClientHasItsGrants()
+{
+    Issuer issuer;
+    issuer.tokensOf(issuer.code(issuer.client));
+    issuer.code(issuer.client); // never collected
+    const store::Client other = issuer.registerClient();
+    QVERIFY(issuer.tokens.redeem({other, issuer.code(other), Issuer::kVerifier, std::nullopt, {}}));
+    GrantBook restarted(*issuer.vault, issuer.clients, issuer.clock);
+    QCOMPARE(restarted.count(), 2);
+    QCOMPARE(restarted.ofClient(issuer.client.id), issuer.grants.ofClient(issuer.client.id));
+    QCOMPARE(restarted.ofClient(issuer.client.id).size(), 1);
+    QCOMPARE(restarted.ofClient(other.id).size(), 1);
+    QCOMPARE(restarted.all().size(), 2);
+}
+
+void TestGrantBook::aGrantThatCannotBeReadOpensNothing()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    GrantBook restarted(*issuer.vault, issuer.clients, issuer.clock);
+    QVERIFY(issuer.vault->removeClient(issuer.client.id)); // with its grants
+    QVERIFY(!restarted.use(crypto::sha256(tokens.access)));
+    QVERIFY(!restarted.find(issuer.lastGrant));
+    QVERIFY(restarted.all().isEmpty());
 }
 
 void TestGrantBook::revokingTwiceIsAnError()

@@ -204,6 +204,7 @@ void TestCore::aRestartKeepsGrantSessionAndActiveAccount()
     // Not shut down: what was answered must be on disk already.
     m_core.reset();
     start();
+    QSignalSpy connected(m_core.get(), &Core::clientConnected);
     QTRY_COMPARE(m_core->snapshot()->keyState, store::KeyState::Ready);
     QCOMPARE(onlyGrant(), grant);
     QCOMPARE(m_core->snapshot()->logins.size(), 1);
@@ -214,6 +215,7 @@ void TestCore::aRestartKeepsGrantSessionAndActiveAccount()
     const QByteArray after = resumed.call("workers_list");
     QVERIFY2(!after.contains("set_active_account"), after.constData());
     QVERIFY(!before.contains("set_active_account"));
+    QVERIFY(connected.isEmpty()); // it is no new one
 }
 
 void TestCore::contentsOfCallsAreLeftOutWhenThePersonSaysSo()

@@ -49,6 +49,7 @@ private slots:
     void aStepwiseQuestionIsAnsweredToo();
     void whatIsAskedAfterTheEndIsNeverAnswered();
     void changesArriveAsValues();
+    void withoutSnapshotsClientsAreServedAllTheSame();
     void aCoreThatCannotStartSaysWhy();
     void everyCallIsOnDiskWhenItHasStopped();
 
@@ -170,6 +171,25 @@ void TestCoreThread::changesArriveAsValues()
     QTRY_COMPARE(m_thread->snapshot()->grants.size(), 1);
     QVERIFY(!changed.isEmpty());
     QCOMPARE(m_thread->snapshot()->clients.at(0).client.name, u"probe"_s);
+}
+
+void TestCoreThread::withoutSnapshotsClientsAreServedAllTheSame()
+{
+    CoreThread thread;
+    QSignalSpy server(&thread, &CoreThread::serverChanged);
+    QSignalSpy changed(&thread, &CoreThread::changed);
+    QVERIFY(thread.start(m_options, m_person, CoreThread::Snapshots::None));
+    QTRY_COMPARE(server.size(), 1);
+    const auto view = server.constFirst().constFirst().value<ServerView>();
+    QCOMPARE(view.state, ServerState::Listening);
+    test::OAuthClient client(view.port);
+    QVERIFY(client.signIn());
+    McpClient session(view.port, client.token());
+    QVERIFY(session.open("2025-11-25"));
+    QCOMPARE(session.call("add", {{"a", 23}, {"b", 19}}), "42"_ba);
+    thread.stop();
+    QVERIFY(changed.isEmpty());
+    QVERIFY(!thread.snapshot());
 }
 
 void TestCoreThread::aCoreThatCannotStartSaysWhy()

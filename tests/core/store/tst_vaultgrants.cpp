@@ -24,6 +24,7 @@ private slots:
     void aRevokedGrantCannotBeRotated();
     void accessTokensEndWithTimeAndGrant();
     void revokingEndsEverythingButTheCode();
+    void anOutlineTellsWhetherTheClientHasItsTokens();
     void revokingTwiceKeepsTheFirstReason();
     void revokingAnUnknownGrantIsNotFound();
     void revokingAllNamesTheLiveOnes();
@@ -230,7 +231,26 @@ void TestVaultGrants::revokingEndsEverythingButTheCode()
     QCOMPARE(m_vault->sessions().size(), 1);
     QVERIFY(m_vault->code("code of g")->usedAt > 0);
     QVERIFY(m_vault->refreshState({u"other"_s}));
-    QCOMPARE(m_vault->grantsWithRefreshState(), QSet<GrantId>{{u"other"_s}});
+    QCOMPARE(m_vault->liveGrantOutlines().size(), 1);
+    QCOMPARE(m_vault->liveGrantOutlines().constFirst().id, GrantId{u"other"_s});
+}
+
+void TestVaultGrants::anOutlineTellsWhetherTheClientHasItsTokens()
+{
+    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
+    grant.expiresAt = m_clock.now() + test::kDay;
+    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
+    store::GrantOutline outline{grant.id, grant.client, grant.createdAt, grant.expiresAt, false};
+    QCOMPARE(m_vault->liveGrantOutlines(), QList({outline}));
+    QVERIFY(m_vault
+                ->redeemCode("code", test::accessToken("access", u"g"_s, m_clock.now()),
+                             test::refreshState(1, "refresh"), m_clock.now())
+                .value_or(false));
+    outline.redeemed = true;
+    QCOMPARE(m_vault->liveGrantOutlines(), QList({outline}));
+    m_clock.advance(2 * test::kDay);
+    QVERIFY(m_vault->liveGrantOutlines().isEmpty());
 }
 
 void TestVaultGrants::revokingTwiceKeepsTheFirstReason()
