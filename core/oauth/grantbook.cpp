@@ -189,7 +189,7 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
 Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountIds,
                                  const QString &reason)
 {
-    const auto live = m_grants.value(id);
+    const auto live = detailed(id);
     if (!live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     QList<AccountRef> left = live->grant.accounts;

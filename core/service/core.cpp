@@ -142,6 +142,12 @@ void Core::connectParts()
 
 void Core::followAccounts()
 {
+    QHash<LoginId, QList<AccountRef>> accounts;
+    for (const store::Login &login : d->logins.logins())
+        accounts.insert(login.id, login.accounts);
+    // Sign-ins change all the time, what they reach does not.
+    if (std::exchange(d->accounts, accounts) == accounts)
+        return;
     for (const store::Grant &grant : d->authorization.liveGrants()) {
         const auto login = d->logins.login(grant.login);
         // A sign-in that names no account is a question for its owner, not an answer.

@@ -73,6 +73,7 @@ public:
     ServerView view;
     SnapshotPtr published; ///< null before the first
     QString historyProblem;
+    QHash<LoginId, QList<AccountRef>> accounts; ///< of the sign-ins, when they were looked at last
     QSet<ClientId> newClients; ///< approved for the first time, and not connected yet
     bool keepsContents = true; ///< arguments and results of calls go into the history
 
