@@ -1,7 +1,8 @@
 #include "core/oauth/bearerguard.h"
 
 #include "core/base/crypto.h"
-#include "core/oauth/metadata.h"
+#include "core/oauth/accesstoken.h"
+#include "core/oauth/challenge.h"
 #include "core/oauth/oautherror.h"
 #include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
@@ -13,27 +14,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr QByteArrayView kScheme{"Bearer "};
-
-/// One header line with one challenge, every value quoted, the description last: three real clients
-/// read it with regular expressions.
-QByteArray challenge(const http::Request &request, const QByteArray &error = {},
-                     const QByteArray &description = {},
-                     const QByteArray &scope = metadata::kChallengeScope)
-{
-    // The document must name the address as the client spelled it; deeper paths belong to it.
-    const QByteArray suffix =
-        resource::isEndpoint(request.path)
-            ? request.path
-            : resource::endpointPathOf(request.path).value_or(QByteArray("/mcp"));
-    QByteArray line = "Bearer realm=\"OAuth\", resource_metadata=\"" + request.origin() +
-                      "/.well-known/oauth-protected-resource" + suffix + "\", scope=\"" + scope +
-                      '"';
-    if (!error.isEmpty())
-        line += ", error=\"" + error + '"';
-    if (!description.isEmpty())
-        line += ", error_description=\"" + description + '"';
-    return line;
-}
 
 http::Response withChallenge(const OAuthError &error, const QByteArray &line)
 {
@@ -73,11 +53,15 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
         return tl::unexpected(http::Response::empty(401, std::move(headers)));
     }
 
-    const QByteArray hash = crypto::sha256(QByteArray::fromRawData(
-        header.constData() + kScheme.size(), header.size() - kScheme.size()));
-    const GrantBook::Token *token = m_grants.use(hash);
+    const QByteArray presented = QByteArray::fromRawData(header.constData() + kScheme.size(),
+                                                         header.size() - kScheme.size());
+    const QByteArray hash = crypto::sha256(presented);
+    const accesstoken::Kind kind = accesstoken::kindOf(presented);
+    // A look-up that misses asks the vault, which no guess of a stranger is worth.
+    const GrantBook::Token *token =
+        kind == accesstoken::Kind::Possible ? m_grants.use(hash) : nullptr;
     if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
-        return tl::unexpected(refuseToken(request, hash));
+        return tl::unexpected(refuseToken(request, hash, kind));
     return token->live->caller;
 }
 
@@ -89,16 +73,22 @@ http::Response BearerGuard::insufficientScope(const http::Request &request, cons
                                           scopes::print(needed).toLatin1()));
 }
 
-http::Response BearerGuard::refuseToken(const http::Request &request, const QByteArray &hash)
+http::Response BearerGuard::refuseToken(const http::Request &request, const QByteArray &hash,
+                                        accesstoken::Kind kind)
 {
     // A client that repeats a dead token is slowed down by that token, not by its address: on
     // loopback all clients share one, and a busy loop of one must not keep the others from their
     // 401.
     if (const int wait = m_failures.take(hash, m_clock.monotonic()); wait > 0)
         return oautherror::tooMany(u"This token was refused too often."_s, wait).toResponse();
-    const OAuthError error{
-        401, "invalid_token",
-        u"The access token is unknown, expired, revoked or for another address."_s};
+    // Taking it would be token passthrough, which the MCP specification forbids: nobody would have
+    // agreed to what the client may do with it.
+    const QString description =
+        kind == accesstoken::Kind::Cloudflare
+            ? u"This is a credential of Cloudflare, which no client may use here. Add it under "
+              "Settings in Flaredeck, take it out of the client, and let the client sign in."_s
+            : u"The access token is unknown, expired, revoked or for another address."_s;
+    const OAuthError error{401, "invalid_token", description};
     return withChallenge(error, challenge(request, error.code, error.description.toLatin1()));
 }
 

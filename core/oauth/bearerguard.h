@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/message.h"
+#include "core/oauth/accesstoken.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/ratelimit.h"
 
@@ -21,7 +22,8 @@ public:
                                                           const ScopeSet &needed);
 
 private:
-    [[nodiscard]] http::Response refuseToken(const http::Request &request, const QByteArray &hash);
+    [[nodiscard]] http::Response refuseToken(const http::Request &request, const QByteArray &hash,
+                                             accesstoken::Kind kind);
 
     GrantBook &m_grants;
     const Clock &m_clock;

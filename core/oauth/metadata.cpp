@@ -13,6 +13,9 @@ Json authorizationServer(const QByteArray &issuer, const Options &options)
     for (const ScopeInfo &scope : scopes::catalogue())
         scopeNames.push_back(scope.name);
     scopeNames.push_back("offline_access");
+    Json resources = Json::array();
+    for (const QByteArray &endpoint : resource::endpoints())
+        resources.push_back((issuer + endpoint).toStdString());
     const Json authMethods{"none", "client_secret_basic", "client_secret_post"};
 
     Json document{
@@ -29,6 +32,7 @@ Json authorizationServer(const QByteArray &issuer, const Options &options)
         {"token_endpoint_auth_methods_supported", authMethods},
         {"code_challenge_methods_supported", {"S256"}},
         {"client_id_metadata_document_supported", true},
+        {"protected_resources", resources}, // RFC 9728 §4
     };
     if (options.opensRegistration)
         document["registration_endpoint"] = at("/register");

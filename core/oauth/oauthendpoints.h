@@ -22,6 +22,7 @@ public:
 
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options) { m_options = options; }
+    [[nodiscard]] const metadata::Options &options() const { return m_options; }
 
 private:
     static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,

@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/oauth/accesstoken.h"
 #include "core/oauth/refreshtoken.h"
 #include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
@@ -268,7 +269,7 @@ store::AccessToken TokenService::newAccess(const GrantBook::Live &live,
                                            const QStringList &resources, int refreshGeneration,
                                            QByteArray &clear) const
 {
-    clear = "cfl_at_" + crypto::randomToken();
+    clear = accesstoken::create();
     const Millis now = m_grants.time().now();
     const Millis lifetime = live.endsAt > 0
                                 ? std::min(kAccessLifetime, live.endsAt - m_grants.time().steady())

@@ -200,6 +200,7 @@ Result<quint16> Core::listen(quint16 port)
         d->view.freePort = 0;
         d->view.startedAt = Clock::system().now();
         qCInfo(lcApp).noquote() << "Listening at" << d->view.mcpUrl;
+        d->authorization.testItself(*listening);
     } else {
         const auto holder = http::listenerNow(port);
         d->view.state = ServerState::PortTaken;

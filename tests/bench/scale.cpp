@@ -4,6 +4,7 @@
 //   flaredeck-scale DIR [CLIENTS]
 
 #include "core/base/crypto.h"
+#include "core/oauth/accesstoken.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/grantbook.h"
@@ -49,7 +50,8 @@ double lapMs()
 
 QByteArray secretOf(int client, int token)
 {
-    return "cfl_at_bench-" + QByteArray::number(client) + '-' + QByteArray::number(token);
+    const QByteArray name = QByteArray::number(client) + '-' + QByteArray::number(token);
+    return oauth::accesstoken::withChecksum("cfl_at_" + name.rightJustified(43, '-'));
 }
 
 store::AccessToken accessToken(int client, int token, const GrantId &grant, Millis now)

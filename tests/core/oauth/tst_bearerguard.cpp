@@ -24,6 +24,10 @@ private slots:
     void theChallengeNamesTheAddress();
     void refusesOtherTokens_data();
     void refusesOtherTokens();
+    void aWrongChecksumIsNotLookedUp();
+    void tokensWithoutAChecksumEndByThemselves();
+    void cloudflaresOwnTokensAreRefused_data();
+    void cloudflaresOwnTokensAreRefused();
     void theChallengeFollowsTheAddress_data();
     void theChallengeFollowsTheAddress();
     void theChallengeIsReadByRealClients();
@@ -140,7 +144,7 @@ void TestBearerGuard::refusesOtherTokens()
     if (fault == u"malformed"_s)
         token = "x";
     else if (fault == u"unknown"_s)
-        token = "cfl_at_" + crypto::randomToken();
+        token = accesstoken::create();
     else if (fault == u"expired"_s)
         issuer.clock.advance(kHour);
     else if (fault == u"an expired grant"_s)
@@ -158,6 +162,75 @@ void TestBearerGuard::refusesOtherTokens()
     const QByteArray line = refused.error().headers.value("WWW-Authenticate");
     QVERIFY(line.contains(", error=\"invalid_token\", error_description=\""));
     QCOMPARE(json::parse(refused.error().body)->at("error").get<QString>(), u"invalid_token"_s);
+}
+
+namespace {
+
+/// Makes the book accept `token`, as if it had been issued.
+void plant(Issuer &issuer, const QByteArray &token)
+{
+    issuer.grants.addToken({crypto::sha256(token),
+                            issuer.lastGrant,
+                            {u"/"_s},
+                            0,
+                            issuer.clock.now(),
+                            issuer.clock.now() + kHour});
+}
+
+} // namespace
+
+void TestBearerGuard::aWrongChecksumIsNotLookedUp()
+{
+    Issuer issuer;
+    BearerGuard guard(issuer.grants, issuer.clock);
+    const QByteArray token = issuer.tokensOf(issuer.code(issuer.client)).access;
+    QVERIFY(guard.check(call("Bearer " + token)));
+    // Even a token that a look-up would find: so there was none.
+    QByteArray mistyped = token;
+    mistyped[20] = mistyped.at(20) == 'x' ? 'y' : 'x';
+    plant(issuer, mistyped);
+    QVERIFY(issuer.accepts(mistyped));
+    const auto refused = guard.check(call("Bearer " + mistyped));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().status, 401);
+    QVERIFY(refused.error().headers.value("WWW-Authenticate").contains("error=\"invalid_token\""));
+}
+
+void TestBearerGuard::tokensWithoutAChecksumEndByThemselves()
+{
+    Issuer issuer;
+    BearerGuard guard(issuer.grants, issuer.clock);
+    issuer.tokensOf(issuer.code(issuer.client));
+    const QByteArray before = "cfl_at_" + crypto::randomToken(); // as 0.1 issued them
+    plant(issuer, before);
+    QVERIFY(guard.check(call("Bearer " + before)));
+    issuer.clock.advance(kHour);
+    QVERIFY(!guard.check(call("Bearer " + before)));
+}
+
+void TestBearerGuard::cloudflaresOwnTokensAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("token");
+    for (const char *prefix : {"cfut_", "cfat_", "cfoat_"})
+        QTest::newRow(prefix) << prefix + QByteArray(40, 'x');
+}
+
+void TestBearerGuard::cloudflaresOwnTokensAreRefused()
+{
+    QFETCH(QByteArray, token);
+    Issuer issuer;
+    BearerGuard guard(issuer.grants, issuer.clock);
+    issuer.tokensOf(issuer.code(issuer.client));
+    plant(issuer, token);
+    const auto refused = guard.check(call("Bearer " + token));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().status, 401);
+    const Json body = *json::parse(refused.error().body);
+    QCOMPARE(json::stringAt(body, "error"), u"invalid_token"_s);
+    const QString words = json::stringAt(body, "error_description").value_or(QString());
+    QVERIFY2(words.contains(u"under Settings in Flaredeck"_s), qPrintable(words));
+    QVERIFY(refused.error().headers.value("WWW-Authenticate").endsWith(words.toLatin1() + '"'));
+    QVERIFY(!refused.error().body.contains(token));
 }
 
 void TestBearerGuard::theChallengeFollowsTheAddress_data()
@@ -193,18 +266,20 @@ void TestBearerGuard::theChallengeIsReadByRealClients()
 {
     Issuer issuer;
     BearerGuard guard(issuer.grants, issuer.clock);
-    const auto refused = guard.check(call("Bearer x"));
-    QCOMPARE(refused.error().headers.count("WWW-Authenticate"), 1);
-    const QString line = QString::fromLatin1(refused.error().headers.value("WWW-Authenticate"));
-
     const QRegularExpression grammar(
         u"^Bearer [a-z_]+=\"[^\"\\\\]*\"(, [a-z_]+=\"[^\"\\\\]*\")*$"_s);
-    QVERIFY2(grammar.match(line).hasMatch(), qPrintable(line));
-    for (const QString &name : {u"scope="_s, u"error="_s, u"resource_metadata="_s})
-        QCOMPARE(line.count(name), 1);
-    QVERIFY(line.indexOf(u"scope="_s) < line.indexOf(u"error_description="_s));
-    // Q27: the same string as in the metadata.
-    QVERIFY(line.contains(u"scope=\"%1\""_s.arg(QString::fromLatin1(metadata::kChallengeScope))));
+    for (const QByteArray &token : {QByteArray("x"), QByteArray("cfut_x")}) {
+        const auto refused = guard.check(call("Bearer " + token));
+        QCOMPARE(refused.error().headers.count("WWW-Authenticate"), 1);
+        const QString line = QString::fromLatin1(refused.error().headers.value("WWW-Authenticate"));
+        QVERIFY2(grammar.match(line).hasMatch(), qPrintable(line));
+        for (const QString &name : {u"scope="_s, u"error="_s, u"resource_metadata="_s})
+            QCOMPARE(line.count(name), 1);
+        QVERIFY(line.indexOf(u"scope="_s) < line.indexOf(u"error_description="_s));
+        // Q27: the same string as in the metadata.
+        QVERIFY(
+            line.contains(u"scope=\"%1\""_s.arg(QString::fromLatin1(metadata::kChallengeScope))));
+    }
 }
 
 void TestBearerGuard::audience_data()

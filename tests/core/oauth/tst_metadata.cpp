@@ -18,6 +18,7 @@ private slots:
     void issuerIsTheSpellingOfTheClient_data();
     void issuerIsTheSpellingOfTheClient();
     void serverDocument();
+    void theServerNamesItsResources();
     void whatIsSwitchedOffIsNotOffered();
     void resourceDocument();
     void otherMethodsAreRefused();
@@ -133,6 +134,25 @@ void TestMetadata::serverDocument()
     QCOMPARE(document.at("scopes_supported").back(), Json("offline_access"));
     QCOMPARE(document.at("authorization_response_iss_parameter_supported"), Json(true));
     QCOMPARE(document.at("client_id_metadata_document_supported"), Json(true));
+    QVERIFY(!document.contains("introspection_endpoint"));
+    QVERIFY(!document.contains("device_authorization_endpoint"));
+    QVERIFY(!document.contains("jwks_uri"));
+}
+
+void TestMetadata::theServerNamesItsResources()
+{
+    const Json document = metadata::authorizationServer("http://127.0.0.1:1");
+    const Json &resources = document.at("protected_resources");
+    QCOMPARE(resources, Json::array({"http://127.0.0.1:1/mcp", "http://127.0.0.1:1/sse",
+                                     "http://127.0.0.1:1/observability/mcp",
+                                     "http://127.0.0.1:1/observability/sse"}));
+    for (const Json &resource : resources) {
+        const QByteArray path =
+            json::toQString(resource).toLatin1().mid(qstrlen("http://127.0.0.1:1"));
+        const Json named = bodyOf(
+            metadata::answer(get("/.well-known/oauth-protected-resource" + path, "127.0.0.1:1")));
+        QCOMPARE(named.at("resource"), resource);
+    }
 }
 
 void TestMetadata::whatIsSwitchedOffIsNotOffered()

@@ -59,7 +59,7 @@ void TestTokenService::redeems()
 
     const auto tokens = issuer.tokensOf(code);
     QVERIFY(tokens.access.startsWith("cfl_at_"));
-    QCOMPARE(tokens.access.size(), 50);
+    QCOMPARE(tokens.access.size(), 56);
     QVERIFY(tokens.refresh.startsWith("cfl_rt_" + issuer.lastGrant.value.toLatin1() + "_1_"));
     QCOMPARE(tokens.expiresInSeconds, 3600);
     QCOMPARE(tokens.scopes, (ScopeSet{u"mcp:read"_s, u"workers:read"_s}));
