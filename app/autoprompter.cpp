@@ -3,13 +3,19 @@
 #include "app/answered.h"
 #include "core/base/logging.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace flaredeck::app {
 
 QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
 {
     ConsentAnswer yes;
     yes.allowed = true;
-    yes.scopes = request.preselected;
+    // A new sign-in is not for a switch to agree to.
+    std::set_difference(request.preselected.begin(), request.preselected.end(),
+                        request.lacking.begin(), request.lacking.end(),
+                        std::inserter(yes.scopes, yes.scopes.end()));
     return answered(std::move(yes));
 }
 

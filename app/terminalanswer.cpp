@@ -98,6 +98,13 @@ QString meanings(const QString &name, const ScopeSet &scopes)
     return lines;
 }
 
+bool needsSignIn(const ConsentRequest &request)
+{
+    return std::any_of(
+        request.preselected.begin(), request.preselected.end(),
+        [&request](const QString &scope) { return request.lacking.contains(scope); });
+}
+
 QString scopeLines(const ConsentRequest &request)
 {
     ScopeSet fresh;
@@ -105,7 +112,11 @@ QString scopeLines(const ConsentRequest &request)
     for (const QString &scope : request.preselected)
         (request.alreadyGranted.contains(scope) ? held : fresh).insert(scope);
     return meanings(QuestionTexts::tr("It would"), fresh) +
-           meanings(QuestionTexts::tr("Already may"), held);
+           meanings(QuestionTexts::tr("Already may"), held) +
+           (needsSignIn(request)
+                ? fact(QuestionTexts::tr("Sign-in"),
+                       QuestionTexts::tr("yours lacks a part of that, so a new one comes next"))
+                : QString());
 }
 
 /// "1,3" as account ids; nothing when a number is wrong.

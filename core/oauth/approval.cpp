@@ -190,7 +190,7 @@ Task<> Approval::carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer)
             self->m_waiters[i].listeners = now;
     }
 
-    const auto login = co_await self->login();
+    const auto login = co_await self->login(answer.scopes);
     if (self->m_over)
         co_return;
     if (!login) {
@@ -296,12 +296,17 @@ bool Approval::isRecent() const
     return m_yes && m_services.clock.monotonic() - m_answeredAt < kLateAnswer;
 }
 
-Task<Result<UpstreamLogin>> Approval::login()
+/// The present sign-in where it carries what was granted, else a new one.
+Task<Result<UpstreamLogin>> Approval::login(ScopeSet granted)
 {
     const auto self = shared_from_this();
     const auto present =
         m_shownLogin.isEmpty() ? m_services.logins.current() : m_services.logins.find(m_shownLogin);
-    if (present && present->usable)
+    const bool lacks =
+        present && std::any_of(granted.begin(), granted.end(), [&present](const QString &scope) {
+            return present->lacking.contains(scope);
+        });
+    if (present && present->usable && !lacks)
         co_return *present;
     setState(AuthorizeFlow::State::SignIn);
     std::function<void(const QByteArray &)> toTab =
@@ -358,6 +363,12 @@ void Approval::describe()
     const auto login = m_services.logins.current();
     if (login && login->usable) {
         m_shownLogin = login->id;
+        m_request.lacking = login->lacking;
+        // Whoever did not ask for a scope shall not cost the person a sign-in.
+        if (m_authorize.scopes == ScopeSet{scopes::kBaseline})
+            std::erase_if(m_request.preselected, [&login](const QString &scope) {
+                return login->lacking.contains(scope);
+            });
         m_request.loginLabel = login->label;
         m_request.accounts = login->accounts;
     }

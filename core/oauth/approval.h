@@ -91,7 +91,7 @@ private:
     static Task<> carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer);
     static Task<> deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
                           UpstreamLogin login);
-    [[nodiscard]] Task<Result<UpstreamLogin>> login();
+    [[nodiscard]] Task<Result<UpstreamLogin>> login(ScopeSet granted);
     void describeProgram();
     void describe();
     void sendTabTo(const QByteArray &url);

@@ -16,6 +16,7 @@ struct UpstreamLogin {
     QList<AccountRef> accounts;
     bool usable = true;     ///< false: a person has to sign in again
     bool suspended = false; ///< not usable in this run, but it has not ended: clients shall wait
+    ScopeSet lacking = {};  ///< scopes of ours that it does not open
 };
 
 /// What the authorization server needs of the Cloudflare side.

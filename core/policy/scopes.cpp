@@ -80,4 +80,37 @@ QStringList upstreamFor(const ScopeSet &scopes)
     return ids << QStringLiteral("offline_access");
 }
 
+bool isTelling(const QStringList &held)
+{
+    return std::any_of(held.begin(), held.end(),
+                       [](const QString &id) { return id.contains(QLatin1Char('.')); });
+}
+
+QStringList missingUpstream(const QString &scope, const QStringList &held)
+{
+    const ScopeInfo *info = find(scope);
+    if (!info || !isTelling(held))
+        return {};
+    static const QString read = QStringLiteral(".read");
+    QStringList missing;
+    for (const QString &id : info->upstream) {
+        const bool covered = held.contains(id) ||
+                             (id.endsWith(read) &&
+                              held.contains(id.chopped(read.size()) + QStringLiteral(".write")));
+        if (!covered)
+            missing << id;
+    }
+    return missing;
+}
+
+ScopeSet lackedBy(const QStringList &held)
+{
+    ScopeSet lacked;
+    for (const ScopeInfo &scope : catalogue()) {
+        if (!missingUpstream(scope.name, held).isEmpty())
+            lacked.insert(scope.name);
+    }
+    return lacked;
+}
+
 } // namespace flaredeck::scopes

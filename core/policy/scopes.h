@@ -38,5 +38,14 @@ inline const QString kBaseline = QStringLiteral("mcp:read");
 /// Cloudflare scope ids for a set of ours, with identity scopes and offline_access.
 [[nodiscard]] QStringList upstreamFor(const ScopeSet &scopes);
 
+/// Whether the recorded ids of a sign-in tell what it holds. API tokens come without any, and the
+/// catalogue of Cloudflare's own clients names scopes in another way.
+[[nodiscard]] bool isTelling(const QStringList &held);
+/// Those of the Cloudflare scopes of `scope` that a sign-in with `held` lacks; none where that is
+/// not known.
+[[nodiscard]] QStringList missingUpstream(const QString &scope, const QStringList &held);
+/// Our scopes that such a sign-in does not open.
+[[nodiscard]] ScopeSet lackedBy(const QStringList &held);
+
 } // namespace scopes
 } // namespace flaredeck

@@ -28,12 +28,14 @@ struct ConsentRequest {
     QString redirectTarget;   ///< in words: "this computer, port 3334, /oauth/callback"
     bool leavesComputer = false; ///< the answer goes to a web site
     Millis firstSeen = 0;
-    Millis lastUsed = 0;        ///< 0 = never
-    int earlierApprovals = 0;   ///< grants of the same client that are still on record
-    ScopeSet requested;         ///< what it asked for, with the baseline
-    ScopeSet offered;           ///< what may be granted, a superset
-    ScopeSet preselected;       ///< what is ticked at first
-    ScopeSet alreadyGranted;    ///< by live grants of the same client
+    Millis lastUsed = 0;      ///< 0 = never
+    int earlierApprovals = 0; ///< grants of the same client that are still on record
+    ScopeSet requested;       ///< what it asked for, with the baseline
+    ScopeSet offered;         ///< what may be granted, a superset
+    ScopeSet preselected;     ///< what is ticked at first
+    ScopeSet alreadyGranted;  ///< by live grants of the same client
+    /// Scopes that the Cloudflare sign-in lacks: whoever grants one is led to a new sign-in.
+    ScopeSet lacking;
     QString loginLabel;         ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
     QList<AccountRef> accounts; ///< to choose from; empty when not signed in
     bool sandbox = false;

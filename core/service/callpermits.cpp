@@ -19,4 +19,15 @@ tools::Permit permitBy(oauth::AuthorizationServer &authorization)
     };
 }
 
+tools::RightsOf rightsBy(const store::LoginStore &logins)
+{
+    return [&logins](const LoginId &id) -> std::optional<tools::UpstreamRights> {
+        const auto login = logins.login(id);
+        if (!login)
+            return std::nullopt;
+        return tools::UpstreamRights{login->email, login->upstreamScopes,
+                                     login->kind == store::LoginKind::ApiToken};
+    };
+}
+
 } // namespace flaredeck::service

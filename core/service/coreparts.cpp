@@ -45,7 +45,7 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
           vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
     , catalogue(
           cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
-          systemClock, permitBy(authorization))
+          systemClock, permitBy(authorization), rightsBy(logins))
     , guide(catalogue)
     , workersPrompt(httpClient, endpoints, systemClock)
     , sessionRows(vault)

@@ -10,8 +10,12 @@ namespace {
 
 oauth::UpstreamLogin toUpstream(const store::Login &login)
 {
-    return {login.id, login.email, login.accounts, login.state == store::LoginState::Ok,
-            login.state == store::LoginState::Suspended};
+    return {login.id,
+            login.email,
+            login.accounts,
+            login.state == store::LoginState::Ok,
+            login.state == store::LoginState::Suspended,
+            scopes::lackedBy(login.upstreamScopes)};
 }
 
 // A usable sign-in before a dead one, then the newest.

@@ -157,10 +157,11 @@ class Catalogue::Private
 {
 public:
     Private(cloudflare::CloudflareClient &client, Recorder recordCall, const Clock &time,
-            Permit decide)
+            Permit decide, RightsOf look)
         : upstream(std::make_shared<Upstream>(client, time))
         , recorder(std::move(recordCall))
         , permit(std::move(decide))
+        , rights(std::move(look))
         , clock(time)
     {
         entries.reserve(allDefinitions().size());
@@ -179,6 +180,7 @@ public:
     const std::shared_ptr<Upstream> upstream;
     Recorder recorder; ///< empty once the catalogue is gone
     Permit permit;     ///< likewise
+    RightsOf rights;   ///< likewise
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
@@ -188,9 +190,10 @@ public:
 };
 
 Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-                     Permit permit, QObject *parent)
+                     Permit permit, RightsOf rights, QObject *parent)
     : mcp::ToolProvider(parent)
-    , d(std::make_shared<Private>(client, std::move(recorder), clock, std::move(permit)))
+    , d(std::make_shared<Private>(client, std::move(recorder), clock, std::move(permit),
+                                  std::move(rights)))
 {
 }
 
@@ -198,6 +201,7 @@ Catalogue::~Catalogue()
 {
     d->recorder = nullptr;
     d->permit = nullptr;
+    d->rights = nullptr;
     d->upstream->close();
 }
 
@@ -283,7 +287,8 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
     co_return std::move(ending.result);
 }
 
-/// Arguments, account, scope, work: a person is only asked about a call that could run.
+/// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
+/// could run.
 Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arguments,
                                          mcp::CallContext context, std::shared_ptr<CallLog> log)
 {
@@ -302,6 +307,12 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
         log->setAccount(account->name);
     }
     invocation->caller = context.caller;
+    const auto rights = self->rights ? self->rights(caller.login) : std::nullopt;
+    if (const auto lack = upstreamLack(rights, definition.scope)) {
+        Ending ending = failed(*lack);
+        ending.outcome = store::Outcome::Denied;
+        co_return ending;
+    }
     if (!scopes::contains(caller.scopes, definition.scope)) {
         if (!self->permit)
             co_return outsideGrant(definition.scope);
@@ -325,7 +336,7 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
     try {
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
-            co_return failed(result.error());
+            co_return failed(explainRefusal(result.error(), rights, definition.scope));
         const bool isError = result->isError;
         co_return Ending{isError ? store::Outcome::Error : store::Outcome::Ok, std::move(*result)};
     } catch (const std::exception &exception) {

@@ -4,6 +4,7 @@
 #include "core/mcp/toolprovider.h"
 #include "core/store/values.h"
 #include "core/tools/permit.h"
+#include "core/tools/upstreamrights.h"
 
 #include <functional>
 #include <memory>
@@ -29,9 +30,10 @@ public:
     using Recorder = std::function<void(store::CallRecord)>;
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
-    /// Without `permit` every call outside of its caller's scopes is refused.
+    /// Without `permit` every call outside of its caller's scopes is refused; without `rights` it
+    /// is left to Cloudflare what a sign-in may do.
     Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-              Permit permit = {}, QObject *parent = nullptr);
+              Permit permit = {}, RightsOf rights = {}, QObject *parent = nullptr);
     ~Catalogue() override;
 
     /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.

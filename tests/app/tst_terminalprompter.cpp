@@ -98,6 +98,7 @@ private slots:
     void answers();
     void aYesMayBeNarrowed_data();
     void aYesMayBeNarrowed();
+    void saysThatASignInComesNext();
     void saysHowTheProgramIsKnown();
     void whatWasTypedBeforeTheQuestionIsDiscarded();
     void anAnswerMayArriveInPieces();
@@ -200,6 +201,24 @@ void TestTerminalPrompter::aYesMayBeNarrowed()
     QTEST(answer.result().lifetimeSeconds, "seconds");
     QTEST(answer.result().accountIds, "accounts");
     QCOMPARE(answer.result().scopes.contains(u"kv:write"_s), writes);
+}
+
+void TestTerminalPrompter::saysThatASignInComesNext()
+{
+    Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    ConsentRequest asked = request();
+    asked.lacking = {u"workers:read"_s};
+    const auto first = prompter.askConsent(asked);
+    QCoreApplication::processEvents();
+    QVERIFY(terminal.printed().contains(u"so a new one comes next"_s));
+    terminal.type("no\n");
+    QTRY_VERIFY(first.isFinished());
+
+    asked.lacking = {u"observability:read"_s}; // which it does not ask for
+    const auto second = prompter.askConsent(asked);
+    QCoreApplication::processEvents();
+    QVERIFY(!terminal.printed().contains(u"so a new one comes next"_s));
 }
 
 void TestTerminalPrompter::saysHowTheProgramIsKnown()

@@ -274,6 +274,7 @@ void renderDialogs(Gallery &gallery)
     picture(more, u"consent-more"_s);
     ConsentRequest again = request;
     again.alreadyGranted = request.requested;
+    again.lacking = {u"observability:read"_s};
     again.lastUsed = more.lastUsed;
     again.earlierApprovals = 1;
     again.programPid = 0;

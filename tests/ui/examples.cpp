@@ -117,6 +117,7 @@ service::Snapshot snapshot(Millis now)
     login.id = LoginId{u"l1"_s};
     login.email = u"ops@acme.example"_s;
     login.accounts = {kAcme, kStaging};
+    login.upstreamScopes = scopes::upstreamFor(scopes::all());
     login.sandbox = true;
     login.createdAt = now - 2 * kDay;
     login.refreshedAt = now - 4 * kMinute;

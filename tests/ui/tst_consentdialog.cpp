@@ -32,6 +32,7 @@ private slots:
     void closingMeansNo_data();
     void closingMeansNo();
     void tickedScopesAreTheAnswer();
+    void whatTheSignInLacksIsMarked();
     void aGuardThatStartsAgainWithEachActivation();
     void everyAccountUnlessSomeAreChosen();
     void oneAccountIsJustNamed();
@@ -187,6 +188,23 @@ void TestConsentDialog::tickedScopesAreTheAnswer()
     QTest::keyClick(logs, Qt::Key_Space);
     clickAllow();
     QCOMPARE(m_answer->scopes, ScopeSet({scopes::kBaseline, u"observability:read"_s}));
+}
+
+void TestConsentDialog::whatTheSignInLacksIsMarked()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.lacking = {u"observability:read"_s};
+    open(request);
+    auto *mark = child<QWidget>(u"observability:read:lacking"_s);
+    QVERIFY(mark && mark->isVisible());
+    QVERIFY(mark->toolTip().contains(u"Cloudflare asks you once more"_s));
+    QVERIFY(!child<QWidget>(u"workers:read:lacking"_s));
+    auto *logs = child<QCheckBox>(u"observability:read"_s);
+    QVERIFY(logs->isEnabled());
+    QTRY_VERIFY(child<QPushButton>(u"allow"_s)->isEnabled());
+    QTest::keyClick(logs, Qt::Key_Space);
+    clickAllow();
+    QVERIFY(m_answer->scopes.contains(u"observability:read"_s));
 }
 
 void TestConsentDialog::aGuardThatStartsAgainWithEachActivation()

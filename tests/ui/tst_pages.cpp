@@ -1,3 +1,4 @@
+#include "core/policy/scopes.h"
 #include "tests/ui/pagetest.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
@@ -62,6 +63,8 @@ private slots:
     void verifySaysWhetherTheTrailIsIntact();
     void anUnreadableTrailSaysWhatToDo();
     void anApiTokenIsHandedOverAndForgotten();
+    void aSignInTellsWhatItHolds_data();
+    void aSignInTellsWhatItHolds();
     void aRefusedTokenSaysWhy();
 
 private:
@@ -506,6 +509,34 @@ void TestPages::anApiTokenIsHandedOverAndForgotten()
     QTest::mouseClick(button(page, u"Add token"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"addApiToken t0ken"_s});
     QTRY_VERIFY(field->text().isEmpty());
+}
+
+void TestPages::aSignInTellsWhatItHolds_data()
+{
+    QTest::addColumn<QStringList>("held");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("everything") << scopes::upstreamFor(scopes::all())
+                                << u"Holds everything that clients can be given"_s;
+    QTest::newRow("not the logs")
+        << QStringList{u"workers-scripts.read"_s}
+        << u"Does not hold: See Workers logs and metrics. Sign in again to add it, for all clients."_s;
+    QTest::newRow("an API token") << QStringList{} << u"What it holds shows when a tool is used"_s;
+}
+
+void TestPages::aSignInTellsWhatItHolds()
+{
+    QFETCH(QStringList, held);
+    QFETCH(QString, says);
+    PageFixture fixture;
+    service::Snapshot shot = *PageFixture::busy();
+    shot.logins.first().upstreamScopes = held;
+    SettingsPage page(fixture.context);
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    const auto *line = page.findChild<QLabel *>(u"rights"_s);
+    QVERIFY(line && line->isVisible());
+    QCOMPARE(line->text(), says);
+    QCOMPARE(line->toolTip(), held.join(u'\n'));
 }
 
 void TestPages::aRefusedTokenSaysWhy()

@@ -89,6 +89,13 @@ void ScopeChoice::addScope(QVBoxLayout *column, const ConsentRequest &request, c
     layout->addWidget(check);
     if (scopetext::isWrite(scope))
         layout->addWidget(new ChipLabel(Chip{tr("can change things"), Tone::Warn}));
+    if (request.lacking.contains(scope)) {
+        auto *chip = new ChipLabel(Chip{tr("needs a new sign-in"), Tone::Warn});
+        chip->setObjectName(scope + QStringLiteral(":lacking"));
+        chip->setToolTip(tr("Your Cloudflare sign-in does not hold it. When you allow this, "
+                            "Cloudflare asks you once more."));
+        layout->addWidget(chip);
+    }
     layout->addStretch();
     layout->addWidget(opens);
     column->addWidget(row);

@@ -2,11 +2,13 @@
 
 #include "core/base/settings.h"
 #include "core/base/whendone.h"
+#include "core/policy/scopes.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
+#include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
@@ -100,6 +102,27 @@ void AccountSection::showLogins(const QList<store::Login> &logins)
             tr("Nobody is signed in. The first client that you allow leads to the sign-in, too.")));
 }
 
+QLabel *AccountSection::rightsLine(const store::Login &login)
+{
+    QLabel *line = nullptr;
+    const QStringList lacked = scopetext::ordered(scopes::lackedBy(login.upstreamScopes));
+    if (!scopes::isTelling(login.upstreamScopes)) {
+        line = labels::small(tr("What it holds shows when a tool is used"));
+    } else if (lacked.isEmpty()) {
+        line = labels::small(tr("Holds everything that clients can be given"));
+    } else {
+        QStringList names;
+        for (const QString &scope : lacked)
+            names << scopetext::meaning(scope);
+        line = labels::small(tr("Does not hold: %1. Sign in again to add it, for all clients.")
+                                 .arg(names.join(QStringLiteral(", "))));
+    }
+    line->setObjectName(QStringLiteral("rights"));
+    line->setToolTip(login.upstreamScopes.join(QLatin1Char('\n')));
+    line->setWordWrap(true);
+    return line;
+}
+
 QWidget *AccountSection::loginRow(const store::Login &login)
 {
     auto *row = new QWidget;
@@ -118,8 +141,12 @@ QWidget *AccountSection::loginRow(const store::Login &login)
     detail->setWordWrap(true);
     auto *state = new PillLabel;
     const bool usable = login.state == store::LoginState::Ok;
-    state->set(usable ? QStringLiteral("check") : QStringLiteral("warning"),
-               usable ? tr("ok") : tr("sign in again"), usable ? Tone::Ok : Tone::Warn);
+    const bool whole = usable && scopes::lackedBy(login.upstreamScopes).empty();
+    state->set(whole ? QStringLiteral("check") : QStringLiteral("warning"),
+               whole    ? tr("ok")
+               : usable ? tr("holds less")
+                        : tr("sign in again"),
+               whole ? Tone::Ok : Tone::Warn);
     QPushButton *signOut = makeButton(tr("Sign out…"), ButtonRole::Danger);
     signOut->setAccessibleName(tr("Sign out %1").arg(login.email));
 
@@ -127,6 +154,7 @@ QWidget *AccountSection::loginRow(const store::Login &login)
     texts->setSpacing(1);
     texts->addWidget(labels::strong(login.email));
     texts->addWidget(detail);
+    texts->addWidget(rightsLine(login));
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::m);

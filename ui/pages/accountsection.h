@@ -5,6 +5,7 @@
 #include <QPointer>
 
 class QComboBox;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 
@@ -31,6 +32,8 @@ private:
     void buildSignIn(Settings &settings);
     void showLogins(const QList<store::Login> &logins);
     QWidget *loginRow(const store::Login &login);
+    /// What the sign-in holds and lacks.
+    QLabel *rightsLine(const store::Login &login);
     void showKeychain(const service::Snapshot &snapshot);
     void openChoices();
     void askRotate();

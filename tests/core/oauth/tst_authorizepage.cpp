@@ -21,6 +21,8 @@ private slots:
     void cleanup() { stop(); }
     void theSignInTabComesBack();
     void aFailedSignInReachesTheClient();
+    void whatTheSignInLacksTakesANewOne_data();
+    void whatTheSignInLacksTakesANewOne();
     void browsersGetAPage();
     void theCodeIsHandedOutOnce();
     void preflightStartsNothing();
@@ -80,6 +82,41 @@ void TestAuthorizePage::aFailedSignInReachesTheClient()
              QByteArray("temporarily_unavailable"));
     QCOMPARE(client.parameter(Browser::text(status, "next"), "error_description"),
              QByteArray("Cloudflare cannot be reached."));
+}
+
+void TestAuthorizePage::whatTheSignInLacksTakesANewOne_data()
+{
+    QTest::addColumn<QByteArray>("asked");
+    QTest::addColumn<bool>("isTicked");
+    QTest::newRow("asked for by name") << QByteArray("&scope=workers:read") << true;
+    QTest::newRow("not asked for") << QByteArray() << false;
+}
+
+void TestAuthorizePage::whatTheSignInLacksTakesANewOne()
+{
+    QFETCH(QByteArray, asked);
+    QFETCH(bool, isTicked);
+    OAuthClient client(*m_browser);
+    auto &logins = m_server->logins;
+    logins.present->lacking = {u"workers:read"_s};
+    logins.tabUrl = m_browser->origin() + "/oauth/callback?code=x&state=y"; // signs in at once
+
+    m_server->prompter.atOnce = FakePrompter::allow({u"mcp:read"_s, u"observability:read"_s});
+    QVERIFY(!client.parameter(follow(client.authorizeUrl(asked)), "code").isEmpty());
+    QCOMPARE(logins.signIns, 0); // left out, it costs nothing
+    const ConsentRequest &question = m_server->prompter.asked.last();
+    QCOMPARE(question.lacking, ScopeSet{u"workers:read"_s});
+    QCOMPARE(question.preselected.contains(u"workers:read"_s), isTicked);
+
+    m_server->prompter.atOnce = FakePrompter::allow({u"mcp:read"_s, u"workers:read"_s});
+    const QByteArray location = follow(client.authorizeUrl(asked));
+    QCOMPARE(logins.signIns, 1);
+    const auto tokens = client.redeem(client.parameter(location, "code"));
+    QCOMPARE(Browser::text(tokens, "scope"), QByteArray("mcp:read workers:read"));
+    // The new one holds it.
+    follow(client.authorizeUrl(asked));
+    QCOMPARE(logins.signIns, 1);
+    QVERIFY(m_server->prompter.asked.last().lacking.empty());
 }
 
 void TestAuthorizePage::browsersGetAPage()

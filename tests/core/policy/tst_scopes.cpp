@@ -17,6 +17,9 @@ private slots:
     void writeImpliesRead();
     void everyScopeStandsOnKnownUpstreamScopes();
     void theBaselineComesFirst();
+    void whatASignInLacks_data();
+    void whatASignInLacks();
+    void everythingThatIsAskedForIsEnough();
 };
 
 void TestScopes::parses_data()
@@ -85,6 +88,38 @@ void TestScopes::theBaselineComesFirst()
     QCOMPARE(scopes::catalogue().first().name, scopes::kBaseline);
     for (const ScopeInfo &scope : scopes::catalogue())
         QVERIFY2(!scope.summary.isEmpty(), qPrintable(scope.name));
+}
+
+void TestScopes::whatASignInLacks_data()
+{
+    QTest::addColumn<QStringList>("held");
+    QTest::addColumn<ScopeSet>("lacked");
+
+    const QString user = u"user-details.read"_s;
+    QTest::newRow("one that the person unticked")
+        << QStringList{user, u"workers-scripts.read"_s} << ScopeSet{u"observability:read"_s};
+    QTest::newRow("write covers read")
+        << QStringList{user, u"workers-scripts.write"_s, u"workers-observability.read"_s}
+        << ScopeSet{};
+    QTest::newRow("nothing but the identity")
+        << QStringList{user} << ScopeSet{u"workers:read"_s, u"observability:read"_s};
+    QTest::newRow("an API token tells nothing") << QStringList{} << ScopeSet{};
+    QTest::newRow("nor does another catalogue")
+        << QStringList{u"workers:read"_s, u"offline_access"_s} << ScopeSet{};
+}
+
+void TestScopes::whatASignInLacks()
+{
+    QFETCH(QStringList, held);
+    QFETCH(ScopeSet, lacked);
+    QCOMPARE(scopes::lackedBy(held), lacked);
+    for (const ScopeInfo &scope : scopes::catalogue())
+        QCOMPARE(!scopes::missingUpstream(scope.name, held).isEmpty(), lacked.contains(scope.name));
+}
+
+void TestScopes::everythingThatIsAskedForIsEnough()
+{
+    QCOMPARE(scopes::lackedBy(scopes::upstreamFor(scopes::all())), ScopeSet{});
 }
 
 QTEST_APPLESS_MAIN(TestScopes)

@@ -97,19 +97,30 @@ QString OAuthClient::fetchCode(const QByteArray &challenge) const
     query.addQueryItem(u"redirect_uri"_s, redirectUri());
     query.addQueryItem(u"code_challenge"_s, QString::fromLatin1(challenge));
     query.addQueryItem(u"code_challenge_method"_s, u"S256"_s);
+    if (!scope.isEmpty())
+        query.addQueryItem(u"scope"_s, scope);
     QUrl url(u"http://localhost:%1/oauth/authorize"_s.arg(m_port));
     url.setQuery(query);
 
     for (int hop = 0; hop < kMaxRedirects; ++hop) {
         if (url.port() == m_listener.serverPort())
             return QUrlQuery(url).queryItemValue(u"code"_s);
-        HttpCall call(quint16(url.port()), "GET",
-                      url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority), {});
-        if (!call.finish() || call.header("Location").isEmpty()) {
-            qWarning() << url << "answers" << call.status() << call.body();
+        auto call = std::make_unique<HttpCall>(
+            quint16(url.port()), "GET", url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority),
+            http::Headers());
+        while (call->finish() && call->header("Location").isEmpty() && fillIn) {
+            const Form form = fillIn(call->body());
+            if (form.path.isEmpty())
+                break;
+            call = std::make_unique<HttpCall>(
+                quint16(url.port()), "POST", form.path,
+                http::Headers{{"Content-Type", "application/x-www-form-urlencoded"}}, form.body);
+        }
+        if (call->header("Location").isEmpty()) {
+            qWarning() << url << "answers" << call->status() << call->body();
             return {};
         }
-        url = url.resolved(QUrl::fromEncoded(call.header("Location")));
+        url = url.resolved(QUrl::fromEncoded(call->header("Location")));
     }
     qWarning() << "too many redirects";
     return {};

@@ -7,6 +7,8 @@
 #include <QTcpServer>
 #include <QUrl>
 
+#include <functional>
+
 namespace flaredeck::test {
 
 /// An OAuth client of the running app: registers, follows the redirects of /authorize as a plain
@@ -15,6 +17,16 @@ class OAuthClient
 {
 public:
     explicit OAuthClient(quint16 port, const QString &name = QStringLiteral("probe"));
+
+    /// What this client asks for; empty = it names no scope.
+    QString scope;
+    /// Called with each page of the sandbox that waits for a person instead of redirecting: the
+    /// form to send to which path, or an empty path to give up.
+    struct Form {
+        QByteArray path;
+        QByteArray body;
+    };
+    std::function<Form(const QByteArray &page)> fillIn;
 
     /// The whole way to an access token; false, with a printed reason, when it ends early.
     bool signIn();

@@ -27,6 +27,7 @@ private slots:
     void aRestartKeepsGrantSessionAndActiveAccount();
     void contentsOfCallsAreLeftOutWhenThePersonSaysSo();
     void theCallbackIsReadOnly();
+    void aGrantOpensNoMoreThanTheSignIn();
 };
 
 void TestCore::aClientSignsInAndItsCallsAreShown()
@@ -260,6 +261,70 @@ void TestCore::theCallbackIsReadOnly()
     HttpCall get(port(), "GET", "/oauth/callback?state=never-issued&code=x", {});
     QVERIFY(get.finish());
     QCOMPARE(get.status(), 400);
+}
+
+namespace {
+
+/// A person at the sandbox's pages, who leaves one permission out.
+test::OAuthClient::Form withoutScope(const QByteArray &page, const QByteArray &scope)
+{
+    const auto valuesOf = [&page](const QByteArray &name) {
+        const QByteArray mark = "name=\"" + name + "\" value=\"";
+        QByteArrayList values;
+        for (qsizetype at = page.indexOf(mark); at >= 0; at = page.indexOf(mark, at + 1)) {
+            const qsizetype start = at + mark.size();
+            values << page.mid(start, page.indexOf('"', start) - start);
+        }
+        return values;
+    };
+    const QByteArrayList flow = valuesOf("flow");
+    if (flow.isEmpty())
+        return {};
+    if (page.contains("/oauth2/signin"))
+        return {"/oauth2/signin", "flow=" + flow.first() + "&email=" + valuesOf("email").first()};
+    QByteArray form = "flow=" + flow.first() + "&decision=allow";
+    for (const QByteArray &account : valuesOf("account"))
+        form += "&account=" + account;
+    for (const QByteArray &id : valuesOf("scope")) {
+        if (id != scope)
+            form += "&scope=" + id;
+    }
+    return {"/oauth2/consent", form};
+}
+
+} // namespace
+
+void TestCore::aGrantOpensNoMoreThanTheSignIn()
+{
+    m_options.autoApprove = false; // the sandbox asks, too
+    start();
+    test::OAuthClient client(port());
+    client.scope = u"mcp:read workers:read observability:read"_s;
+    QByteArray unticked = "workers-observability.read";
+    client.fillIn = [&unticked](const QByteArray &page) { return withoutScope(page, unticked); };
+    QVERIFY(client.signIn());
+    QVERIFY(
+        !m_core->snapshot()->logins.at(0).upstreamScopes.contains(u"workers-observability.read"_s));
+
+    McpClient session(port(), client.token());
+    QVERIFY(session.open(kRevision));
+    const std::string account = m_core->snapshot()->logins.at(0).accounts.at(0).id.toStdString();
+    QVERIFY(session.call("workers_list", {{"account_id", account}}).contains("\"workers\""));
+    const Json keys{{"account_id", account}, {"keysQuery", Json::object()}};
+    const QByteArray refused = session.call("observability_keys", keys);
+    QVERIFY2(refused.contains("does not hold workers-observability.read"), refused);
+    QVERIFY2(refused.contains("sign in to Cloudflare again"), refused);
+
+    // The client comes again, and this time the person leaves it ticked: the grant from before is
+    // wider, too, without having been touched.
+    unticked.clear();
+    test::OAuthClient another(port(), u"another"_s);
+    another.scope = client.scope;
+    another.fillIn = client.fillIn;
+    QVERIFY(another.signIn());
+    QCOMPARE(m_core->snapshot()->logins.size(), 1);
+    const QByteArray answer = session.call("observability_keys", keys);
+    QVERIFY2(!answer.contains("does not hold"), answer);
 }
 
 QTEST_GUILESS_MAIN(TestCore)

@@ -19,7 +19,8 @@ struct CatalogueSetup {
         , client(http, credentials, upstream.endpoints())
         , catalogue(std::make_unique<tools::Catalogue>(
               client, [this](store::CallRecord record) { records.append(std::move(record)); },
-              clock, [this](tools::PermitRequest request) { return decide(std::move(request)); }))
+              clock, [this](tools::PermitRequest request) { return decide(std::move(request)); },
+              [this](const LoginId &) { return rights; }))
     {
         store.add("at", "rt", clock.time + 3'600'000);
     }
@@ -67,6 +68,9 @@ struct CatalogueSetup {
                           u"The permission %1 is missing."_s.arg(*request.missing.begin()));
         co_return answer;
     }
+
+    /// What the sign-in holds; nothing = not known.
+    std::optional<tools::UpstreamRights> rights;
 
     static QStringList names(const QList<mcp::Tool> &tools)
     {

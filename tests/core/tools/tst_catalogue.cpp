@@ -46,6 +46,9 @@ private slots:
     void withoutAChoiceTheAccountsAreListed();
     void theHeaderChoosesTheAccount();
     void cloudflaresErrorReachesTheClient();
+    void whatTheSignInLacksIsNamed_data();
+    void whatTheSignInLacksIsNamed();
+    void aRefusalOfCloudflareNamesWhatTheCallNeeds();
     void defaultsAreSent();
     void recentLogsAreShort();
     void logKeysAreCounted();
@@ -370,6 +373,60 @@ void TestCatalogue::cloudflaresErrorReachesTheClient()
         "workers.api.error.service_not_found (code 10090)"_L1));
     QCOMPARE(s.records.first().outcome, store::Outcome::Error);
     QCOMPARE(s.records.first().upstream.first().status, 404);
+}
+
+void TestCatalogue::whatTheSignInLacksIsNamed_data()
+{
+    QTest::addColumn<bool>("isApiToken");
+    QTest::addColumn<QString>("remedy");
+    QTest::newRow("a sign-in") << false << u"sign in to Cloudflare again"_s;
+    QTest::newRow("an API token") << true << u"add an API token"_s;
+}
+
+void TestCatalogue::whatTheSignInLacksIsNamed()
+{
+    QFETCH(bool, isApiToken);
+    QFETCH(QString, remedy);
+    Setup s;
+    s.rights = {u"ada@example.com"_s, {u"workers-scripts.read"_s}, isApiToken};
+    s.upstream.on("/client/v4/accounts/a1/workers/scripts", enveloped(Json::array()));
+    const Json query{{"keysQuery", Json::object()}};
+    const auto result = s.call(u"observability_keys"_s, query);
+    QVERIFY(result.isError);
+    const QString text = result.content.first().text;
+    QVERIFY2(text.contains(u"ada@example.com does not hold workers-observability.read"_s),
+             qPrintable(text));
+    QVERIFY2(text.contains(remedy), qPrintable(text));
+    QCOMPARE(s.records.first().outcome, store::Outcome::Denied);
+    QCOMPARE(s.upstream.seen.size(), 0);
+
+    // Whoever was not given the scope either is not worth a question: no answer would help.
+    QVERIFY(s.call(u"observability_keys"_s, query, s.context(Setup::caller(kOne, {u"mcp:read"_s})))
+                .isError);
+    QVERIFY(s.asked.isEmpty());
+    QVERIFY(!s.call(u"workers_list"_s).isError);
+
+    // The next sign-in holds it: nothing else has to change.
+    s.rights->scopes << u"workers-observability.read"_s;
+    s.upstream.on("/client/v4/accounts/a1/workers/observability/telemetry/keys",
+                  enveloped(Json::array()));
+    QVERIFY(!s.call(u"observability_keys"_s, query).isError);
+}
+
+void TestCatalogue::aRefusalOfCloudflareNamesWhatTheCallNeeds()
+{
+    Setup s;
+    s.upstream.on("/client/v4/accounts/a1/workers/scripts",
+                  refused(403, 10000, "Authentication error"));
+    const auto result = s.call(u"workers_list"_s);
+    QVERIFY(result.isError);
+    const QString text = result.content.first().text;
+    for (const QString &words : {u"Authentication error (code 10000)"_s, u"workers-scripts.read"_s,
+                                 u"sign in to Cloudflare again"_s, u"an administrator"_s})
+        QVERIFY2(text.contains(words), qPrintable(text));
+    // No new sign-in by itself, and no second try.
+    QCOMPARE(s.upstream.count("/client/v4/accounts/a1/workers/scripts"), 1);
+    QCOMPARE(s.upstream.seen.size(), 1);
 }
 
 void TestCatalogue::defaultsAreSent()

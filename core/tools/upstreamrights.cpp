@@ -1,0 +1,46 @@
+#include "core/tools/upstreamrights.h"
+
+#include "core/policy/scopes.h"
+
+namespace flaredeck::tools {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString remedy(bool isApiToken)
+{
+    return isApiToken
+               ? u"The user must add an API token that has it, in Flaredeck under Settings."_s
+               : u"The user must sign in to Cloudflare again, in Flaredeck under Settings, and "
+                 "leave that permission ticked."_s;
+}
+
+} // namespace
+
+std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights, const QString &scope)
+{
+    const QStringList missing =
+        rights ? scopes::missingUpstream(scope, rights->scopes) : QStringList();
+    if (missing.isEmpty())
+        return std::nullopt;
+    return Error{Error::Kind::Denied,
+                 u"The Cloudflare sign-in %1 does not hold %2, which this call needs."_s.arg(
+                     rights->label, missing.join(u", "_s)),
+                 remedy(rights->isApiToken)};
+}
+
+Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
+                     const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    if (refusal.kind != Error::Kind::Denied || !info || info->upstream.isEmpty())
+        return refusal;
+    refusal.action =
+        u"The call needs %1 at Cloudflare. Either the sign-in was not given it: %2 Or the account "
+        "does not allow it: then an administrator of the Cloudflare account must."_s.arg(
+            info->upstream.join(u", "_s), remedy(rights && rights->isApiToken));
+    return refusal;
+}
+
+} // namespace flaredeck::tools
