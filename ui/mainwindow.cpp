@@ -170,6 +170,7 @@ void MainWindow::open(int index)
     if (!target) {
         target = makePage(index);
         connect(target, &Page::pageRequested, this, &MainWindow::open);
+        connect(target, &Page::clientEventsRequested, this, &MainWindow::openEventsOf);
         m_stack->addWidget(target);
         if (m_snapshot)
             target->setSnapshot(m_snapshot);
@@ -181,6 +182,13 @@ void MainWindow::open(int index)
         target->tick();
         target->readHistory();
     }
+}
+
+void MainWindow::openEventsOf(const ClientId &client)
+{
+    open(page::Security);
+    if (auto *security = qobject_cast<SecurityPage *>(m_pages.at(page::Security)))
+        security->showClient(client);
 }
 
 Page *MainWindow::currentPage() const

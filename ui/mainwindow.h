@@ -45,6 +45,8 @@ public:
     void open(int index);
     /// Asks whether every client shall lose its access.
     void revokeAll();
+    /// Shows the audit trail of one client.
+    void openEventsOf(const ClientId &client);
     /// Shows how many decisions wait, and leads to the dialog.
     void watch(PromptQueue &prompts);
     /// Says why the browser shows the sign-in page instead of our window.

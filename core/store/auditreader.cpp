@@ -166,11 +166,27 @@ Result<AuditReader> AuditReader::open(const QString &vaultFile)
     return AuditReader(*std::move(database));
 }
 
-Result<QList<AuditRow>> AuditReader::rows(qint64 before, int limit)
+Result<QList<AuditRow>> AuditReader::rows(qint64 before, int limit, const ClientId &client)
 {
-    return fetchAll(m_database, kSelectAudit + u"WHERE seq < ? ORDER BY seq DESC LIMIT ?"_s,
-                    {before > 0 ? before : std::numeric_limits<qint64>::max(), limit},
-                    readAuditRow);
+    const qint64 below = before > 0 ? before : std::numeric_limits<qint64>::max();
+    return client.isEmpty()
+               ? fetchAll(m_database, kSelectAudit + u"WHERE seq < ? ORDER BY seq DESC LIMIT ?"_s,
+                          {below, limit}, readAuditRow)
+               : fetchAll(m_database,
+                          kSelectAudit +
+                              u"WHERE seq < ? AND client_id = ? ORDER BY seq DESC LIMIT ?"_s,
+                          {below, client.value, limit}, readAuditRow);
+}
+
+Result<QList<AuditParty>> AuditReader::clients()
+{
+    // SQLite takes the other columns from the row with the maximum.
+    return fetchAll(m_database,
+                    u"SELECT client_id, client_name, max(seq) AS newest FROM audit "
+                    "WHERE client_id <> '' GROUP BY client_id ORDER BY newest DESC"_s,
+                    {}, [](const QSqlQuery &row) {
+                        return AuditParty{{row.value(0).toString()}, row.value(1).toString()};
+                    });
 }
 
 Result<AuditVerdict> AuditReader::verify()

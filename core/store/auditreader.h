@@ -25,6 +25,14 @@ struct AuditVerdict {
     std::optional<Break> broken;
 };
 
+/// A client that the trail tells of.
+struct AuditParty {
+    ClientId id;
+    QString name; ///< as of its newest row; may be empty
+
+    bool operator==(const AuditParty &) const = default;
+};
+
 /// Reads the audit trail of a vault through a read-only connection of its own, also while the app
 /// runs. Any one thread.
 class AuditReader
@@ -33,8 +41,11 @@ public:
     /// NotFound when there is no vault, or one that was written before there was a trail.
     static Result<AuditReader> open(const QString &vaultFile);
 
-    /// Newest first, numbers below `before` (0 = from the newest).
-    [[nodiscard]] Result<QList<AuditRow>> rows(qint64 before, int limit);
+    /// Newest first, numbers below `before` (0 = from the newest); of one client, unless empty.
+    [[nodiscard]] Result<QList<AuditRow>> rows(qint64 before, int limit,
+                                               const ClientId &client = {});
+    /// Whom the trail tells of, forgotten ones too; whoever did something last comes first.
+    [[nodiscard]] Result<QList<AuditParty>> clients();
     /// Walks along the chain from the anchor to the head, in one snapshot.
     [[nodiscard]] Result<AuditVerdict> verify();
     /// Every row, oldest first, as a line of JSON without its end. Stops at the first error of

@@ -1,12 +1,17 @@
 #include "core/service/corethread.h"
-#include "tests/ui/pagefixture.h"
+#include "tests/ui/pagetest.h"
 #include "ui/mainwindow.h"
+#include "ui/models/auditmodel.h"
 #include "ui/pages/activitypage.h"
+#include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
 #include "ui/pages/overviewpage.h"
+#include "ui/pages/securitypage.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/navigationrail.h"
 
+#include <QComboBox>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSystemTrayIcon>
 #include <QTest>
@@ -23,6 +28,7 @@ private slots:
     void pagesAreBuiltWhenTheyAreShown();
     void theLastPageIsRemembered();
     void snapshotsReachThePages();
+    void aClientLeadsToItsEvents();
     void closingHidesOrQuits();
 };
 
@@ -66,6 +72,32 @@ void TestMainWindow::snapshotsReachThePages()
     window.open(page::Grants);
     emit core.changed(PageFixture::busy());
     QCOMPARE(window.findChild<GrantsPage *>()->findChild<DataTable *>()->model()->rowCount(), 3);
+}
+
+void TestMainWindow::aClientLeadsToItsEvents()
+{
+    PageFixture fixture;
+    service::Snapshot shot = *PageFixture::busy();
+    shot.clients.resize(1);
+    shot.clients.first().client.id = ClientId{u"d_cur"_s};
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    service::CoreThread core;
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
+    window.show();
+    window.open(page::Clients);
+    emit core.changed(std::make_shared<const service::Snapshot>(shot));
+    auto *clients = window.findChild<ClientsPage *>();
+    clients->findChild<DataTable *>()->selectRow(0);
+    auto *link = named<QPushButton>(*clients, u"Show the security events of this client"_s);
+    QVERIFY(link && link->isVisible());
+    QTest::mouseClick(link, Qt::LeftButton);
+    auto *security = window.findChild<SecurityPage *>();
+    QVERIFY(security && security->isVisible());
+    QCOMPARE(named<QComboBox>(*security, u"Whose events are shown"_s)->currentText(), u"Cursor"_s);
+    auto *rows = named<DataTable>(*security, u"Security events"_s)->model();
+    QVERIFY(rows->rowCount() > 0);
+    for (int row = 0; row < rows->rowCount(); ++row)
+        QCOMPARE(rows->index(row, AuditModel::Client).data().toString(), u"Cursor"_s);
 }
 
 void TestMainWindow::closingHidesOrQuits()

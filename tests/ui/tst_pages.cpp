@@ -3,6 +3,7 @@
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/keychaindialog.h"
+#include "ui/models/auditmodel.h"
 #include "ui/pages/accountsection.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
@@ -20,6 +21,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -61,6 +63,7 @@ private slots:
     void activityRemembersItsFilter();
     void securityShowsOneEventInFull();
     void verifySaysWhetherTheTrailIsIntact();
+    void theTrailOfOneClient();
     void anUnreadableTrailSaysWhatToDo();
     void anApiTokenIsHandedOverAndForgotten();
     void aSignInTellsWhatItHolds_data();
@@ -459,6 +462,37 @@ void TestPages::verifySaysWhetherTheTrailIsIntact()
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
         return label->isVisible() && label->text().contains(u"Row 5 "_s);
     }));
+}
+
+void TestPages::theTrailOfOneClient()
+{
+    PageFixture fixture;
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    SecurityPage page(fixture.context);
+    page.show();
+    page.readHistory();
+    auto *rows = named<DataTable>(page, u"Security events"_s)->model();
+    auto *choice = named<QComboBox>(page, u"Whose events are shown"_s);
+    const int all = rows->rowCount();
+    QVERIFY(choice->findText(u"Cursor"_s) > 0);
+    choice->setCurrentIndex(choice->findText(u"Cursor"_s));
+    QVERIFY(rows->rowCount() > 0);
+    QVERIFY(rows->rowCount() < all);
+    for (int row = 0; row < rows->rowCount(); ++row)
+        QCOMPARE(rows->index(row, AuditModel::Client).data().toString(), u"Cursor"_s);
+    // New rows of others stay out.
+    examples::writeAudit(fixture.context.vaultFile, format::now());
+    const int before = rows->rowCount();
+    page.readHistory();
+    QCOMPARE(rows->rowCount(), 2 * before);
+    QCOMPARE(choice->currentText(), u"Cursor"_s);
+
+    // One that the trail does not know, as after ninety days.
+    page.showClient(ClientId{u"d_gone"_s});
+    QTRY_VERIFY(button(page, u"Show all clients"_s));
+    QTest::mouseClick(button(page, u"Show all clients"_s), Qt::LeftButton);
+    QCOMPARE(rows->rowCount(), 2 * all);
+    QCOMPARE(choice->currentText(), u"All clients"_s);
 }
 
 void TestPages::anUnreadableTrailSaysWhatToDo()

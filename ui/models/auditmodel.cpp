@@ -178,6 +178,14 @@ Result<> AuditModel::update()
     return {};
 }
 
+void AuditModel::clear()
+{
+    beginResetModel();
+    m_rows.clear();
+    m_more = false;
+    endResetModel();
+}
+
 void AuditModel::touch()
 {
     if (!m_rows.isEmpty())

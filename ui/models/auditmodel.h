@@ -24,6 +24,8 @@ public:
 
     /// Takes over what is new; the rest stays where it is.
     Result<> update();
+    /// The source reads other rows from now on, which update() gets.
+    void clear();
     /// Relative times have grown older.
     void touch();
     [[nodiscard]] const store::AuditRow *find(const QString &id) const;

@@ -71,11 +71,15 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     foot->addWidget(note, 1, 1);
     for (QLabel *label : {m_blockNote, note})
         label->setWordWrap(true);
+    QPushButton *events = makeButton(tr("Show its events"), ButtonRole::Link);
+    events->setAccessibleName(tr("Show the security events of this client"));
+    body()->addWidget(events, 0, Qt::AlignLeft);
     body()->addSpacing(space::xs);
     body()->addLayout(foot);
     body()->addStretch();
     connect(m_block, &QPushButton::clicked, this, &ClientDetail::blockRequested);
     connect(forget, &QPushButton::clicked, this, &ClientDetail::forgetRequested);
+    connect(events, &QPushButton::clicked, this, &ClientDetail::eventsRequested);
 }
 
 void ClientDetail::setClient(const ClientView &view)

@@ -23,6 +23,7 @@ public:
 signals:
     void blockRequested(); ///< or the opposite, for a blocked client
     void forgetRequested();
+    void eventsRequested();
 
 private:
     void showSessions(const service::ClientView &view);

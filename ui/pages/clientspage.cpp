@@ -60,6 +60,10 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &ClientDetail::forgetRequested, this, &ClientsPage::forgetCurrent);
     connect(m_detail, &ClientDetail::blockRequested, this, &ClientsPage::blockCurrent);
+    connect(m_detail, &ClientDetail::eventsRequested, this, [this] {
+        if (const ClientView *view = m_model->find(m_table->currentId()))
+            emit clientEventsRequested(view->client.id);
+    });
     showLoading();
 }
 

@@ -54,6 +54,8 @@ public:
 signals:
     /// The page wants another one to be shown, by its index in the rail.
     void pageRequested(int index);
+    /// The page wants the security events of a client to be shown.
+    void clientEventsRequested(const flaredeck::ClientId &client);
 
 protected:
     void setSubtitle(const QString &text);

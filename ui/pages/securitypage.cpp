@@ -9,12 +9,16 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
 
+#include <QAbstractItemView>
+#include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPromise>
+#include <QSignalBlocker>
 #include <QThreadPool>
 
+#include <algorithm>
 #include <memory>
 
 namespace flaredeck::ui {
@@ -49,12 +53,15 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     , m_detail(new AuditDetail)
     , m_split(new MasterDetail(QStringLiteral("security"), context.settings, new TableCard(m_table),
                                m_detail))
+    , m_clients(new QComboBox)
+    , m_filter(new QWidget)
     , m_verdict(new QWidget)
     , m_verdictPill(new PillLabel)
     , m_verdictText(labels::secondary())
     , m_verify(makeButton(tr("Verify")))
     , m_export(makeButton(tr("Export…")))
     , m_retry(makeButton(tr("Try again")))
+    , m_all(makeButton(tr("Show all clients")))
 {
     setSubtitle(tr("Who was let in, who was not, and what was taken back"));
     m_verify->setAccessibleName(tr("Verify the audit trail"));
@@ -73,6 +80,15 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     m_verdictText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_verdict->hide();
     content()->addWidget(m_verdict);
+    m_clients->setAccessibleName(tr("Whose events are shown"));
+    m_clients->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto *filter = new QHBoxLayout(m_filter);
+    filter->setContentsMargins(0, 0, 0, 0);
+    filter->setSpacing(space::s);
+    filter->addWidget(labels::secondary(tr("Client")));
+    filter->addWidget(m_clients);
+    filter->addStretch();
+    content()->addWidget(m_filter);
     content()->addWidget(m_split, 1);
 
     m_table->setAccessibleName(tr("Security events"));
@@ -85,6 +101,10 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     connect(m_export, &QPushButton::clicked, this, &SecurityPage::chooseFile);
     addStateAction(m_retry);
     connect(m_retry, &QPushButton::clicked, this, &SecurityPage::readHistory);
+    addStateAction(m_all);
+    connect(m_all, &QPushButton::clicked, this, [this] { showClient({}); });
+    connect(m_clients, &QComboBox::currentIndexChanged, this,
+            [this] { showClient(ClientId{m_clients->currentData().toString()}); });
     showLoading();
 }
 
@@ -96,16 +116,66 @@ Result<QList<store::AuditRow>> SecurityPage::read(qint64 before, int limit)
             return fail(opened.error());
         m_reader.emplace(*std::move(opened));
     }
-    return m_reader->rows(before, limit);
+    return m_reader->rows(before, limit, m_client);
+}
+
+void SecurityPage::showClient(const ClientId &client)
+{
+    if (m_client == client)
+        return;
+    m_client = client;
+    m_table->clearSelection();
+    m_model->clear();
+    readHistory();
+}
+
+/// The choices are whom the trail tells of, also when the client itself is forgotten.
+Result<> SecurityPage::fillClients()
+{
+    auto parties = m_reader->clients();
+    if (!parties)
+        return fail(parties.error());
+    const auto isShown = [this](const store::AuditParty &party) { return party.id == m_client; };
+    if (!m_client.isEmpty() && std::none_of(parties->begin(), parties->end(), isShown))
+        parties->append({m_client, {}});
+    if (m_clients->view()->isVisible())
+        return {}; // not below somebody who chooses
+    const QSignalBlocker quiet(m_clients);
+    if (m_parties == *parties && m_clients->count() > 0) {
+        m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
+        return {};
+    }
+    m_parties = *parties;
+    m_clients->clear();
+    m_clients->addItem(tr("All clients"), QString());
+    for (const store::AuditParty &party : std::as_const(*parties)) {
+        const QString name = party.name.isEmpty() ? tr("Unnamed client") : party.name;
+        const auto isNamesake = [&party](const store::AuditParty &other) {
+            return other.name == party.name && other.id != party.id;
+        };
+        m_clients->addItem(std::any_of(parties->begin(), parties->end(), isNamesake)
+                               ? tr("%1 (%2)", "client, id").arg(name, party.id.value.left(12))
+                               : name,
+                           party.id.value);
+        m_clients->setItemData(m_clients->count() - 1, party.id.value, Qt::ToolTipRole);
+    }
+    m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
+    m_filter->setVisible(m_clients->count() > 1);
+    return {};
 }
 
 void SecurityPage::readHistory()
 {
-    const Result<> done = m_model->update();
+    Result<> done = m_model->update();
+    if (done)
+        done = fillClients();
     m_verify->setEnabled(done.has_value());
     m_export->setEnabled(done.has_value());
     if (!done)
         showError(tr("The audit trail cannot be read"), done.error().text(), m_retry);
+    else if (m_model->rowCount() == 0 && !m_client.isEmpty())
+        showEmpty(QStringLiteral("security"), tr("Nothing is known of this client"),
+                  tr("Its events are older than what the audit trail keeps."), m_all);
     else if (m_model->rowCount() == 0)
         showEmpty(QStringLiteral("security"), tr("Nothing has happened yet"),
                   tr("Every registration, decision, refresh and refusal is written down here, in "

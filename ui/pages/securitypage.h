@@ -5,6 +5,7 @@
 
 #include <optional>
 
+class QComboBox;
 class QLabel;
 
 namespace flaredeck::ui {
@@ -28,8 +29,12 @@ public:
     void historyCleared() override {}
     void tick() override;
 
+    /// Leaves only the events of this client; all when it is empty.
+    void showClient(const ClientId &client);
+
 private:
     [[nodiscard]] Result<QList<store::AuditRow>> read(qint64 before, int limit);
+    Result<> fillClients();
     void showCurrent();
     void verify();
     void showVerdict(const Result<store::AuditVerdict> &verdict);
@@ -42,12 +47,17 @@ private:
     DataTable *m_table;
     AuditDetail *m_detail;
     MasterDetail *m_split;
+    QComboBox *m_clients;
+    QWidget *m_filter;
+    QList<store::AuditParty> m_parties; ///< the choices
+    ClientId m_client;                  ///< whose events are shown; empty = all
     QWidget *m_verdict;
     PillLabel *m_verdictPill;
     QLabel *m_verdictText;
     QPushButton *m_verify;
     QPushButton *m_export;
     QPushButton *m_retry;
+    QPushButton *m_all;
 };
 
 } // namespace flaredeck::ui

@@ -23,6 +23,7 @@ private slots:
     void aForgottenClientIsToldWithItsGrants();
     void unusedClientsTakeTheirGrantsWithAnEvent();
     void moreScopesThanBeforeAreAStepUp();
+    void oneClientsEventsCanBeRead();
     void floodsBecomeOneRow();
 };
 
@@ -155,6 +156,39 @@ void TestAudit::moreScopesThanBeforeAreAStepUp()
     QCOMPARE(events(), QStringList({u"consented"_s, u"consented"_s, u"stepped_up"_s}));
     QCOMPARE(rows()[2].outcome, u"New: workers:write. May use mcp:read workers:read workers:write "
                                 "until 2030-03-17T17:46:40Z"_s);
+}
+
+void TestAudit::oneClientsEventsCanBeRead()
+{
+    const auto tell = [this](const QString &client, const QString &name, const QString &outcome) {
+        m_clock.advance(1000);
+        QVERIFY(m_vault->record({.kind = AuditKind::Blocked,
+                                 .client = {client},
+                                 .outcome = outcome,
+                                 .clientName = name}));
+    };
+    tell(u"a"_s, u"Ann"_s, u"1"_s);
+    tell(u"b"_s, u"Bob"_s, u"2"_s);
+    tell({}, {}, u"3"_s);
+    tell(u"a"_s, u"Anna"_s, u"4"_s);
+    tell(u"a' OR '1'='1"_s, {}, u"5"_s); // a name is a value
+
+    auto reader = store::AuditReader::open(m_file);
+    QVERIFY(reader);
+    QCOMPARE(*reader->clients(),
+             (QList<store::AuditParty>{
+                 {{u"a' OR '1'='1"_s}, {}}, {{u"a"_s}, u"Anna"_s}, {{u"b"_s}, u"Bob"_s}}));
+    const auto outcomes = [&reader](qint64 before, int limit, const QString &client) {
+        QStringList found;
+        for (const AuditRow &row : *reader->rows(before, limit, {client}))
+            found << row.outcome;
+        return found;
+    };
+    QCOMPARE(outcomes(0, 9, u"a"_s), (QStringList{u"4"_s, u"1"_s}));
+    QCOMPARE(outcomes(4, 9, u"a"_s), QStringList{u"1"_s});
+    QCOMPARE(outcomes(0, 1, u"a"_s), QStringList{u"4"_s});
+    QCOMPARE(outcomes(0, 9, u"c"_s), QStringList());
+    QCOMPARE(outcomes(0, 9, {}).size(), 5);
 }
 
 void TestAudit::floodsBecomeOneRow()
