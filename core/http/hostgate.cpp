@@ -43,7 +43,8 @@ std::optional<int> loopbackPort(QByteArrayView authority, int defaultPort)
         if (port.front() != ':')
             continue; // localhost.example.com
         port = port.sliced(1);
-        if (port.isEmpty() || port.size() > 5)
+        // A zero in front would make another spelling of our issuer, which no client asks for.
+        if (port.isEmpty() || port.size() > 5 || port.front() == '0')
             return std::nullopt;
         int number = 0;
         for (const char digit : port) {

@@ -66,6 +66,7 @@ void TestHostGate::hostDecides_data()
     row("no port", "localhost", false);
     row("an empty port", "localhost:", false);
     row("a port with letters", "localhost:8000x", false);
+    row("our port with a zero in front", "localhost:08000", false);
     row("a port that wraps around to ours", "localhost:73536", false);
     row("a name that only begins with ours", "localhost.evil.example:8000", false);
     row("a name that only ends with ours", "evil-localhost:8000", false);

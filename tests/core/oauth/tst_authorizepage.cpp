@@ -39,6 +39,7 @@ private slots:
     void aLateYesIsForgotten();
     void noCodeForAProgramThatTookThePort();
     void noCodeForAnotherProgramThanTheRegistrant();
+    void aCopiedIdIsAskedAboutAsWhatItIs();
     void cancellingWithdrawsTheQuestion();
     void tooManyPendingFlowsAreTurnedAway();
     void theCodeWaitsForTheListener();
@@ -387,6 +388,34 @@ void TestAuthorizePage::noCodeForAnotherProgramThanTheRegistrant()
     QCOMPARE(Browser::text(status, "state"), QByteArray("failed"));
     QVERIFY(!Browser::json(status).contains("next"));
     QCOMPARE(m_server->prompter.warnings.size(), 1);
+}
+
+void TestAuthorizePage::aCopiedIdIsAskedAboutAsWhatItIs()
+{
+    SKIP_WHERE_PROGRAMS_ARE_UNKNOWN
+    OAuthClient client(*m_browser);
+    QCOMPARE(allowAndRedeem(client).status, 200);
+    m_server->prompter.atOnce.reset();
+
+    // Another program knows name and id of a client that was allowed, and listens for the answer.
+    const Thief thief;
+    const QByteArray own = QByteArray(client.authorizeUrl("&scope=workers:read"))
+                               .replace("%3A" + QByteArray::number(client.port),
+                                        "%3A" + QByteArray::number(thief.port()));
+    const QByteArray flow = flowPathIn(m_browser->get(own, "text/html"));
+    QCOMPARE(m_server->prompter.asked.size(), 2); // nothing is let through unasked
+    const ConsentRequest &asked = m_server->prompter.asked.last();
+    QCOMPARE(asked.program, thief.executable());
+    QCOMPARE(asked.registeredBy, QCoreApplication::applicationFilePath());
+    QVERIFY(asked.hasChangedProgram());
+    QVERIFY(asked.redirectTarget.contains(QString::number(thief.port())));
+
+    ConsentAnswer no;
+    no.reason = u"Not that program."_s;
+    m_server->prompter.answer(no);
+    QCOMPARE(Browser::text(m_browser->get(flow + "/status?seen=consent"), "state"),
+             QByteArray("failed"));
+    QCOMPARE(m_server->oauth->liveGrants().size(), 1); // the real one goes on
 }
 
 void TestAuthorizePage::cancellingWithdrawsTheQuestion()

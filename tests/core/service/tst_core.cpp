@@ -28,6 +28,7 @@ private slots:
     void contentsOfCallsAreLeftOutWhenThePersonSaysSo();
     void theCallbackIsReadOnly();
     void aGrantOpensNoMoreThanTheSignIn();
+    void aStolenSessionIdIsWorthless();
 };
 
 void TestCore::aClientSignsInAndItsCallsAreShown()
@@ -325,6 +326,41 @@ void TestCore::aGrantOpensNoMoreThanTheSignIn()
     QCOMPARE(m_core->snapshot()->logins.size(), 1);
     const QByteArray answer = session.call("observability_keys", keys);
     QVERIFY2(!answer.contains("does not hold"), answer);
+}
+
+void TestCore::aStolenSessionIdIsWorthless()
+{
+    start();
+    test::OAuthClient victim(port(), u"victim"_s);
+    test::OAuthClient thief(port(), u"thief"_s);
+    QVERIFY(victim.signIn() && thief.signIn());
+    McpClient session(port(), victim.token());
+    QVERIFY(session.open(kRevision));
+    const auto stream = session.listen();
+    QVERIFY(stream->waitForHead());
+
+    // With a grant of its own, and with none: to call, to listen, to end it.
+    const auto statusOf = [this](const QByteArray &method, const http::Headers &headers,
+                                 const QByteArray &body = {}) {
+        HttpCall call(port(), method, "/mcp", headers, body);
+        return call.finish() ? call.status() : 0;
+    };
+    http::Headers stolen = session.headers();
+    const QByteArray ping = rpcMessage(1, "ping");
+    QCOMPARE(statusOf("POST", stolen, ping), 200);
+    stolen.set("Authorization", "Bearer " + thief.token());
+    http::Headers unknown = stolen;
+    unknown.set("Mcp-Session-Id", QByteArray(session.sessionId()).replace(0, 4, "xxxx"));
+    for (const char *method : {"POST", "GET", "DELETE"}) {
+        const QByteArray body = method == QByteArray("POST") ? ping : QByteArray();
+        QCOMPARE(statusOf(method, stolen, body), 404);
+        QCOMPARE(statusOf(method, unknown, body), 404); // nobody learns whether there is one
+    }
+    stolen.set("Authorization", "Bearer x");
+    QCOMPARE(statusOf("POST", stolen, ping), 401);
+
+    QVERIFY(!stream->isFinished());
+    QVERIFY(session.ask("ping").at("result") == Json::object());
 }
 
 QTEST_GUILESS_MAIN(TestCore)
