@@ -3,8 +3,8 @@
 #include "core/base/identity.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
-#include "core/service/revokeorder.h"
 #include "core/oauth/personclient.h"
+#include "core/service/revokeorder.h"
 
 #include <QFuture>
 #include <QString>

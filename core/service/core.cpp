@@ -276,7 +276,7 @@ Result<> Core::forgetApproval(const QString &id)
 
 Result<> Core::blockClient(const ClientId &id)
 {
-    return d->authorization.blockClient(id);
+    return d->revocation.blockClient(id);
 }
 
 Result<> Core::unblockClient(const ClientId &id)

@@ -63,6 +63,8 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
                      }))
     , publishing(kSnapshotIntervalMs)
 {
+    for (const store::Login &login : logins.logins())
+        accounts.insert(login.id, login.accounts);
     credentials.setRevive([this](LoginId login) { return signInAgain.wait(std::move(login)); });
     view.sandbox = options.sandbox;
     view.sandboxUrl = sandboxUrl.toString();

@@ -63,11 +63,19 @@ Result<> Revocation::revoke(const RevokeOrder &order)
 
 Result<> Revocation::forgetClient(const ClientId &client)
 {
-    QList<store::Grant> taken = m_authorization.liveGrants();
-    taken.removeIf([&client](const store::Grant &grant) { return grant.client != client; });
-    if (taken.isEmpty())
-        return m_authorization.forgetClient(client);
-    return take(taken, [&] { return m_authorization.forgetClient(client); });
+    return takeFrom(client, [&] { return m_authorization.forgetClient(client); });
+}
+
+Result<> Revocation::blockClient(const ClientId &client)
+{
+    return takeFrom(client, [&] { return m_authorization.blockClient(client); });
+}
+
+Result<> Revocation::takeFrom(const ClientId &client, const std::function<Result<>()> &work)
+{
+    QList<store::Grant> grants = m_authorization.liveGrants();
+    grants.removeIf([&client](const store::Grant &grant) { return grant.client != client; });
+    return grants.isEmpty() ? work() : take(grants, work);
 }
 
 Task<Result<>> Revocation::signOut(LoginId login)

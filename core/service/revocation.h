@@ -29,6 +29,8 @@ public:
     Result<> revoke(const RevokeOrder &order);
     /// With all its grants.
     Result<> forgetClient(const ClientId &client);
+    /// Ends its grants, and refuses it from now on.
+    Result<> blockClient(const ClientId &client);
     /// Ends what stands on the sign-in, then the sign-in. Finishes when Cloudflare has answered.
     [[nodiscard]] Task<Result<>> signOut(LoginId login);
 
@@ -41,6 +43,8 @@ signals:
 private:
     /// Does the work and notes what it ended.
     Result<> take(const QList<store::Grant> &grants, const std::function<Result<>()> &work);
+    /// The same for what the client has; without a receipt when that is nothing.
+    Result<> takeFrom(const ClientId &client, const std::function<Result<>()> &work);
     [[nodiscard]] QList<LoginId> withoutGrants(const QList<store::Grant> &before, bool all) const;
     static Task<> finish(QPointer<Revocation> self, int number, QList<LoginId> logins,
                          bool changeKey);

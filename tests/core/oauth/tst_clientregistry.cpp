@@ -23,8 +23,6 @@ private slots:
     void removingAnUnknownClientIsAnError();
     void aClientAddedByAPersonStays();
     void itsSecretIsStoredAsAHash();
-};
-
     void everyClientIsThereAfterARestart();
     void clientsThatWereNotUsedSinceTheStartGoToo();
     void theFirstApprovalIsTold();
