@@ -294,7 +294,8 @@ void TestPages::whatIsNotAskedAgainCanBeTakenBack()
     auto *table = named<DataTable>(page, u"Clients"_s);
     QVERIFY(table->select(u"claude"_s));
     auto *again = named<QPushButton>(page, u"Ask again about /usr/bin/node"_s);
-    QVERIFY(again && again->isVisible());
+    QVERIFY(again);
+    QTRY_VERIFY(again->isVisible());
     QTest::mouseClick(again, Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"forgetApproval ap1"_s});
     QVERIFY(table->select(u"cursor"_s));

@@ -180,7 +180,8 @@ void TestAudit::oneClientsEventsCanBeRead()
                  {{u"a' OR '1'='1"_s}, {}}, {{u"a"_s}, u"Anna"_s}, {{u"b"_s}, u"Bob"_s}}));
     const auto outcomes = [&reader](qint64 before, int limit, const QString &client) {
         QStringList found;
-        for (const AuditRow &row : *reader->rows(before, limit, {client}))
+        const auto read = reader->rows(before, limit, {client});
+        for (const AuditRow &row : *read)
             found << row.outcome;
         return found;
     };
