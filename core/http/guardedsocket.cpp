@@ -29,10 +29,9 @@ constexpr qint64 kMaxUnsentBytes = 256LL * 1024;
 // A refused peer that neither sends nor closes for so long is cut off.
 constexpr int kLingerMs = 5000;
 
-// Qt's server keeps the last body for as long as the connection lives.
-constexpr qsizetype kMaxKeptBody = 256LL * 1024;
-
-constexpr qsizetype kKeptFeedBytes = 2048;
+// What Qt's server reads of each request: that there is one. It reads byte by byte, and would copy
+// what was read already.
+constexpr QByteArrayView kFeed = "GET / HTTP/1.1\r\n\r\n";
 
 #ifdef MSG_NOSIGNAL
 constexpr int kNoSignal = MSG_NOSIGNAL;
@@ -46,6 +45,7 @@ GuardedSocket::GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject
     : QTcpSocket(parent)
     , m_guard(guard)
     , m_framer(guard.limits())
+    , m_fed(kFeed.size())
 {
     connect(&m_wire, &QTcpSocket::readyRead, this, &GuardedSocket::receive);
     connect(&m_wire, &QTcpSocket::bytesWritten, this, &GuardedSocket::written);
@@ -155,29 +155,12 @@ void GuardedSocket::checkHead()
 void GuardedSocket::handOver()
 {
     m_head = std::move(m_framer.head());
-    const QByteArray body = m_framer.takeBody();
-    if (body.size() > kMaxKeptBody)
-        m_head.keepsAlive = false;
-
-    // Method, target and body are all that Qt's server needs; it reads byte by byte, so the header
-    // lines, which were read already, would only cost time.
-    m_feed.append(m_head.methodName).append(' ').append(m_head.request.path);
-    if (!m_head.request.query.isEmpty())
-        m_feed.append('?').append(m_head.request.query);
-    m_feed.append(" HTTP/1.1\r\n");
-    if (!body.isEmpty())
-        m_feed.append("Content-Length: ").append(QByteArray::number(body.size())).append("\r\n");
-    m_feed.append("\r\n").append(body);
+    m_head.request.body = m_framer.takeBody();
 
     m_deadline = 0;
     m_state = State::HandingOver;
-    emit readyRead();
-
     m_fed = 0;
-    if (m_feed.capacity() > kKeptFeedBytes)
-        m_feed = {};
-    else
-        m_feed.resize(0);
+    emit readyRead();
     if (m_state == State::HandingOver)
         refuse(Response::error(400, "invalid_request", "The request could not be read."));
 }
@@ -377,7 +360,7 @@ void GuardedSocket::shutDown()
 
 qint64 GuardedSocket::bytesAvailable() const
 {
-    return QTcpSocket::bytesAvailable() + m_feed.size() - m_fed;
+    return QTcpSocket::bytesAvailable() + kFeed.size() - m_fed;
 }
 
 void GuardedSocket::disconnectFromHost()
@@ -388,8 +371,8 @@ void GuardedSocket::disconnectFromHost()
 
 qint64 GuardedSocket::readData(char *data, qint64 maxSize)
 {
-    const qsizetype length = std::min<qint64>(maxSize, m_feed.size() - m_fed);
-    std::memcpy(data, m_feed.constData() + m_fed, static_cast<size_t>(length));
+    const qsizetype length = std::min<qint64>(maxSize, kFeed.size() - m_fed);
+    std::memcpy(data, kFeed.data() + m_fed, static_cast<size_t>(length));
     m_fed += length;
     return length;
 }

@@ -14,9 +14,10 @@ class SocketExchange;
 
 /// One connection, as Qt's HTTP server sees it. Like QSslSocket it is a QTcpSocket around the
 /// socket that holds the wire: only complete requests that passed every limit and the host gate
-/// become readable, one at a time and in a plain form. Everything else is answered here. Qt's own
-/// server has no limits and no time-outs, closes without an answer on malformed input, reads on
-/// while an answer is pending, and loses bytes of a chunked body that is cut between two reads.
+/// are handed over, one at a time, and what becomes readable says no more than that one is there.
+/// Everything else is answered here. Qt's own server has no limits and no time-outs, closes without
+/// an answer on malformed input, reads on while an answer is pending, and loses bytes of a chunked
+/// body that is cut between two reads.
 class GuardedSocket : public QTcpSocket
 {
     Q_OBJECT
@@ -28,7 +29,7 @@ public:
 
     [[nodiscard]] bool isWired() const { return m_wire.isValid(); }
 
-    /// The request that is being handed over, without its body. For the backend, once.
+    /// The request that is being handed over. For the backend, once.
     [[nodiscard]] Request takeRequest();
     /// Who answers the request from now on.
     void setExchange(const std::shared_ptr<SocketExchange> &exchange);
@@ -95,8 +96,7 @@ private:
     bool m_isHalfClosed = false;
 
     RequestHead m_head; ///< of the request that is being served
-    QByteArray m_feed;  ///< what Qt's server reads
-    qsizetype m_fed = 0;
+    qsizetype m_fed;    ///< of what Qt's server reads for each request
     Headers m_cors;
     std::weak_ptr<SocketExchange> m_exchange;
 };

@@ -50,13 +50,11 @@ public:
     Private(const Limits &limits, std::unique_ptr<HostGate> hostGate)
         : gate(hostGate ? std::move(hostGate) : std::make_unique<HostGate>())
         , guard(limits, *gate)
-        , backend(QtHttpBackend::create(guard, [this](GuardedSocket &socket, QByteArray body) {
-            serve(socket, std::move(body));
-        }))
+        , backend(QtHttpBackend::create(guard, [this](GuardedSocket &socket) { serve(socket); }))
     {
     }
 
-    void serve(GuardedSocket &socket, QByteArray body) const;
+    void serve(GuardedSocket &socket) const;
     [[nodiscard]] const Handler *handlerFor(const QByteArray &path) const;
     Outcome listen(quint16 wanted, QString &error);
 
@@ -81,11 +79,10 @@ const HttpServer::Handler *HttpServer::Private::handlerFor(const QByteArray &pat
     return found == prefixes.cend() ? &fallback : &found->second;
 }
 
-void HttpServer::Private::serve(GuardedSocket &socket, QByteArray body) const
+void HttpServer::Private::serve(GuardedSocket &socket) const
 {
     const auto exchange = std::make_shared<SocketExchange>(socket);
-    auto request = std::make_shared<Request>(socket.takeRequest());
-    request->body = std::move(body);
+    const auto request = std::make_shared<const Request>(socket.takeRequest());
     socket.setExchange(exchange);
 
     if (request->method == Method::Other) {

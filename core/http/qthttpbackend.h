@@ -17,8 +17,8 @@ class GuardedSocket;
 class QtHttpBackend
 {
 public:
-    /// A request on that connection, with its body.
-    using Received = std::function<void(GuardedSocket &, QByteArray)>;
+    /// A request is there on that connection.
+    using Received = std::function<void(GuardedSocket &)>;
 
     static std::unique_ptr<QtHttpBackend> create(ConnectionGuard &guard, Received received);
     virtual ~QtHttpBackend() = default;

@@ -20,12 +20,12 @@ public:
     void serve(std::unique_ptr<QTcpServer> server) override { bind(server.release()); }
 
 protected:
-    bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override
+    bool handleRequest(const QHttpServerRequest &, QTcpSocket *socket) override
     {
         auto *guarded = qobject_cast<GuardedSocket *>(socket);
         if (!guarded)
             return false;
-        m_received(*guarded, request.body());
+        m_received(*guarded);
         return true;
     }
 

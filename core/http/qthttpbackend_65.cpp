@@ -30,7 +30,7 @@ protected:
         GuardedSocket *socket = m_guard.find(request.remoteAddress(), request.remotePort());
         if (!socket)
             return false;
-        m_received(*socket, request.body());
+        m_received(*socket);
         return true;
     }
 

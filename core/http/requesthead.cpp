@@ -13,11 +13,11 @@ tl::unexpected<Refusal> refuse(int status, const char *cause)
     return tl::unexpected<Refusal>(Refusal{status, cause});
 }
 
-bool isTokenChar(char c)
+constexpr bool isTokenChar(char c)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
         return true;
-    return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return c != '\0' && std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
 }
 
 bool isToken(QByteArrayView text)
@@ -37,6 +37,15 @@ bool isFieldValue(QByteArrayView text)
 bool isSame(QByteArrayView a, QByteArrayView b)
 {
     return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
+}
+
+/// Where the line ends that begins at `from`. By a single character, which is found much faster.
+qsizetype lineEnd(QByteArrayView bytes, qsizetype from)
+{
+    qsizetype newline = bytes.indexOf('\n', from);
+    while (newline > 0 && bytes[newline - 1] != '\r')
+        newline = bytes.indexOf('\n', newline + 1);
+    return newline - 1;
 }
 
 Method methodOf(QByteArrayView name)
@@ -172,14 +181,14 @@ tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
 {
     RequestHead head;
     QByteArrayView authority;
-    qsizetype end = bytes.indexOf("\r\n");
+    qsizetype end = lineEnd(bytes, 0);
     if (auto refusal = readRequestLine(bytes.first(end), head, authority))
         return tl::unexpected<Refusal>(std::move(*refusal));
 
     QList<std::pair<QByteArray, QByteArray>> lines;
     lines.reserve(16);
     for (qsizetype start = end + 2; start < bytes.size(); start = end + 2) {
-        end = bytes.indexOf("\r\n", start);
+        end = lineEnd(bytes, start);
         const QByteArrayView line = bytes.sliced(start, end - start);
         if (line.isEmpty())
             break;

@@ -47,14 +47,14 @@ constexpr std::array kPhrases{
     Phrase{505, "HTTP Version Not Supported"},
 };
 
-QByteArray statusLine(int status)
+void appendStatusLine(QByteArray &bytes, int status)
 {
     const auto *known = std::find_if(kPhrases.begin(), kPhrases.end(),
                                      [status](const Phrase &row) { return row.status == status; });
-    QByteArray line = "HTTP/1.1 " + QByteArray::number(status) + ' ';
+    bytes.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ');
     if (known != kPhrases.end())
-        line += known->text; // a reason phrase may be empty (RFC 9112 §4)
-    return line + "\r\n";
+        bytes.append(known->text); // a reason phrase may be empty (RFC 9112 §4)
+    bytes.append("\r\n");
 }
 
 bool isSame(const QByteArray &a, QByteArrayView b)
@@ -103,7 +103,7 @@ QByteArray writeResponse(const Response &response, const AnswerFormat &format,
 {
     QByteArray bytes;
     bytes.reserve(kTypicalHeadBytes + response.body.size());
-    bytes.append(statusLine(response.status));
+    appendStatusLine(bytes, response.status);
     appendLines(bytes, response.headers);
     appendLines(bytes, format.extra);
     bytes.append("Date: ").append(date).append("\r\n");
@@ -124,7 +124,7 @@ QByteArray writeStreamHead(const Headers &headers, const AnswerFormat &format,
 {
     QByteArray bytes;
     bytes.reserve(kTypicalHeadBytes);
-    bytes.append(statusLine(200));
+    appendStatusLine(bytes, 200);
     bytes.append("Content-Type: text/event-stream\r\n"
                  "Cache-Control: no-cache, no-transform\r\n"
                  "X-Accel-Buffering: no\r\n");
