@@ -1,6 +1,7 @@
 #include "core/base/json.h"
 
 #include <limits>
+#include <string_view>
 
 namespace flaredeck::json {
 
@@ -70,7 +71,8 @@ const Json *find(const Json &object, const char *key)
 {
     if (!object.is_object())
         return nullptr;
-    const auto member = object.find(key);
+    // A view, or the key's length would be counted at each comparison.
+    const auto member = object.find(std::string_view(key));
     return member == object.end() ? nullptr : &*member;
 }
 

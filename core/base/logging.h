@@ -36,6 +36,7 @@ struct LogRecord {
 /// Replaces everything that looks like a credential: our own tokens, Cloudflare's, bearer headers,
 /// and the values of secret form and JSON members. Applied to every log line and stored call.
 [[nodiscard]] QString redact(const QString &text);
+[[nodiscard]] QByteArray redact(const QByteArray &utf8);
 
 /// Receives every log message of the process while it lives: redacts it, keeps the newest ones,
 /// prints to stderr, and tells listeners. One per process. Thread-safe.

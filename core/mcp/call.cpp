@@ -22,6 +22,15 @@ namespace {
 /// A person may have to read and think; a client that never answers must not hold a call for ever.
 constexpr auto kAnswerTime = 5min;
 
+/// What binds the state of a call to that call.
+QByteArray sealContext(const CallerIdentity &caller, const rpc::Message &request,
+                       const QByteArray &subject)
+{
+    const Json *arguments = json::find(request.params, "arguments");
+    return caller.grant.value.toUtf8() + '\n' + QByteArray::fromStdString(request.method) + '\n' +
+           subject + '\n' + crypto::sha256(arguments ? json::print(*arguments) : QByteArray());
+}
+
 Error cannotAsk(const InputRequest &request)
 {
     return {Error::Kind::Denied,
@@ -70,10 +79,9 @@ CallPtr Call::begin(const CallSupport &support, const MessageScope &scope,
         return nullptr;
     }
     if (scope.traits->stateless) {
-        const Json *arguments = json::find(request.params, "arguments");
-        call->m_sealContext = scope.caller->grant.value.toUtf8() + '\n' +
-                              QByteArray::fromStdString(request.method) + '\n' + subject + '\n' +
-                              crypto::sha256(arguments ? json::print(*arguments) : QByteArray());
+        // Only for who can be asked, or comes with answers: it costs more than most calls do.
+        if (!scope.clientCapabilities.empty() || request.params.contains("requestState"))
+            call->m_sealContext = sealContext(*scope.caller, request, subject);
         if (const auto problem = call->readAnswers(request.params)) {
             reply->error(*problem);
             return nullptr;

@@ -31,7 +31,8 @@ void Presence::see(const GrantId &grant, const Traits &revision, const QString &
         one.transport = u"no session"_s;
         one.createdAt = m_clock.now();
     }
-    one.revision = QString::fromLatin1(revision.name);
+    if (one.revision != QLatin1StringView(revision.name))
+        one.revision = QString::fromLatin1(revision.name);
     if (!clientInfo.isEmpty())
         one.clientInfo = clientInfo;
     one.lastSeenAt = m_clock.now();

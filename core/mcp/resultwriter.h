@@ -22,6 +22,7 @@ public:
 
 private:
     Json m_serverInfo;
+    QByteArray m_completeEnd; ///< of a stateless result that says nothing else of itself
 };
 
 } // namespace flaredeck::mcp

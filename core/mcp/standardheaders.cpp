@@ -102,7 +102,9 @@ std::optional<rpc::RpcError> check(const http::Headers &headers, const rpc::Mess
         return mismatch(u"The header Mcp-Method and the method differ."_s);
 
     const char *member = nameMember(request.method);
-    const auto named = member ? json::stringAt(request.params, member) : std::nullopt;
+    const Json *named = member ? json::find(request.params, member) : nullptr;
+    if (named && !named->is_string())
+        named = nullptr;
     if (!headers.contains("Mcp-Name"))
         return named ? std::optional(mismatch(u"The header Mcp-Name is missing."_s)) : std::nullopt;
     if (!member)
@@ -110,7 +112,7 @@ std::optional<rpc::RpcError> check(const http::Headers &headers, const rpc::Mess
     const auto said = decode(headers.value("Mcp-Name"));
     if (!said)
         return mismatch(u"The header Mcp-Name is not valid Base64 of UTF-8."_s);
-    if (!named || *said != named->toUtf8())
+    if (!named || !saysTheSame(*said, *named))
         return mismatch(
             u"The header Mcp-Name and params.%1 differ."_s.arg(QString::fromLatin1(member)));
     return std::nullopt;

@@ -90,7 +90,10 @@ Json toJson(const Content &content, const Traits &traits)
     case Content::Kind::Text:
         break;
     }
-    return {{"type", "text"}, {"text", content.text}};
+    Json object = Json::object();
+    object["type"] = "text";
+    object["text"] = content.text;
+    return object;
 }
 
 Json toJson(const ResourceContents &contents)
@@ -184,7 +187,8 @@ Json toJson(const ToolResult &result, const Traits &traits)
     Json content = Json::array();
     for (const Content &block : result.content)
         content.push_back(toJson(block, traits));
-    Json object{{"content", std::move(content)}};
+    Json object = Json::object();
+    object["content"] = std::move(content);
     if (traits.structuredOutput && result.structured)
         object["structuredContent"] = *result.structured;
     if (result.isError)

@@ -51,8 +51,8 @@ store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult 
 QByteArray CallLog::storable(const QByteArray &text)
 {
     if (text.size() <= kMaxStoredBytes)
-        return redact(QString::fromUtf8(text)).toUtf8();
-    QByteArray cut = redact(QString::fromUtf8(text.left(kMaxStoredBytes + kSlack))).toUtf8();
+        return redact(text);
+    QByteArray cut = redact(text.left(kMaxStoredBytes + kSlack));
     cut.truncate(kMaxStoredBytes);
     // A character may have been divided.
     while (!cut.isEmpty() && (static_cast<unsigned char>(cut.back()) & 0xc0U) == 0x80U)

@@ -14,6 +14,10 @@
 
 #include <QHash>
 
+#include <functional>
+#include <map>
+#include <tuple>
+
 namespace flaredeck::tools {
 
 using namespace Qt::Literals::StringLiterals;
@@ -184,8 +188,9 @@ public:
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
-    mutable QHash<QString, QList<mcp::Tool>>
-        lists; ///< by toolset, whether accounts can be chosen, and scopes
+    /// Toolset, whether accounts can be chosen, scopes.
+    using ListKey = std::tuple<QString, bool, ScopeSet>;
+    mutable std::map<ListKey, QList<mcp::Tool>, std::less<>> lists;
     bool listsAll = false;
 };
 
@@ -222,10 +227,10 @@ QStringList Catalogue::toolsets() const
 QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset) const
 {
     const bool choosesAccount = caller->accounts.size() > 1;
-    const QString key = toolset + (choosesAccount ? u'+' : u'1') + scopes::print(caller->scopes);
-    const auto cached = d->lists.constFind(key);
+    const auto key = std::tie(toolset, choosesAccount, caller->scopes);
+    const auto cached = d->lists.find(key);
     if (cached != d->lists.cend())
-        return *cached;
+        return cached->second;
     QList<mcp::Tool> tools;
     for (const Entry &entry : d->entries) {
         if (!isOf(entry.definition, toolset) ||
@@ -235,7 +240,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
                                                                   : tool);
     }
-    return *d->lists.insert(key, tools);
+    return d->lists.emplace(key, std::move(tools)).first->second;
 }
 
 QString Catalogue::instructions(const CallerPtr &caller) const
