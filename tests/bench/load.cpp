@@ -72,18 +72,20 @@ void send(Client &client)
     }
 }
 
+constexpr std::string_view kLength = "\r\ncontent-length:";
+
 /// Whether the answer is there whole.
 bool isWhole(const std::string &answer)
 {
     const std::size_t end = answer.find("\r\n\r\n");
     if (end == std::string::npos)
         return false;
-    std::string head = answer.substr(0, end);
-    std::transform(head.begin(), head.end(), head.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    const std::string_view length = "\r\ncontent-length:";
-    if (const std::size_t at = head.find(length); at != std::string::npos) {
-        const auto bytes = std::strtoull(head.c_str() + at + length.size(), nullptr, 10);
+    const char *headEnd = answer.data() + end;
+    const char *at =
+        std::search(answer.data(), headEnd, kLength.begin(), kLength.end(),
+                    [](unsigned char c, char lower) { return std::tolower(c) == lower; });
+    if (at != headEnd) {
+        const auto bytes = std::strtoull(at + kLength.size(), nullptr, 10);
         return answer.size() >= end + 4 + bytes;
     }
     return answer.ends_with("\r\n0\r\n\r\n");
