@@ -8,10 +8,7 @@ using namespace flaredeck;
 HttpCall::HttpCall(quint16 port, const QByteArray &method, const QByteArray &target,
                    const http::Headers &headers, const QByteArray &body)
 {
-    connect(&m_socket, &QTcpSocket::readyRead, this, &HttpCall::read);
-    connect(&m_socket, &QTcpSocket::disconnected, this, [this] { m_finished = true; });
-    m_socket.connectToHost(QHostAddress::LocalHost, port);
-
+    connectTo(port);
     QByteArray head =
         method + ' ' + target + " HTTP/1.1\r\nHost: localhost:" + QByteArray::number(port) + "\r\n";
     for (const auto &[name, value] : headers.lines())
@@ -19,6 +16,19 @@ HttpCall::HttpCall(quint16 port, const QByteArray &method, const QByteArray &tar
     if (method == "POST")
         head += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
     m_socket.write(head + "\r\n" + body);
+}
+
+HttpCall::HttpCall(quint16 port, const QByteArray &request)
+{
+    connectTo(port);
+    m_socket.write(request);
+}
+
+void HttpCall::connectTo(quint16 port)
+{
+    connect(&m_socket, &QTcpSocket::readyRead, this, &HttpCall::read);
+    connect(&m_socket, &QTcpSocket::disconnected, this, [this] { m_finished = true; });
+    m_socket.connectToHost(QHostAddress::LocalHost, port);
 }
 
 bool HttpCall::finish()

@@ -21,6 +21,9 @@ public:
     HttpCall(quint16 port, const QByteArray &method, const QByteArray &target,
              const flaredeck::http::Headers &headers, const QByteArray &body = {});
 
+    /// These bytes, which are a whole request.
+    HttpCall(quint16 port, const QByteArray &request);
+
     /// Waits for the end of the answer; false when it does not come.
     bool finish();
     /// Waits for the head only.
@@ -42,6 +45,7 @@ public:
     [[nodiscard]] quint16 localPort() const { return m_socket.localPort(); }
 
 private:
+    void connectTo(quint16 port);
     void read();
     void readHead();
     void readBody();
