@@ -29,6 +29,12 @@ private slots:
     void pkceCannotBeTurnedOff_data();
     void pkceCannotBeTurnedOff();
     void aVerifierIsNotItsChallenge();
+    void aSecretDoesNotReplacePkce();
+    void noRequestReachesCloudflareUnasked();
+    void whatIsNotOfferedIsRefused_data();
+    void whatIsNotOfferedIsRefused();
+    void nothingIsKeptInACache_data();
+    void nothingIsKeptInACache();
     void everyAnswerNamesItsIssuer_data();
     void everyAnswerNamesItsIssuer();
     void aFloodOfRegistrationsPushesNobodyOut();
@@ -223,13 +229,24 @@ void TestAttacks::aStolenRefreshTokenEndsTheGrant()
     QCOMPARE(m_browser->call(access).status, 200);
     m_server->clock.advance(kMinute + kSecond);
     m_server->oauth->flush();
-    // The thief comes late: neither of them goes on.
+    QVERIFY(m_server->prompter.warnings.isEmpty());
+    // The thief comes late: neither of them goes on, and the person is told by whom it was.
     const auto replay = client.refresh(stolen);
     QCOMPARE(replay.status, 400);
     QCOMPARE(Browser::text(replay, "error"), QByteArray("invalid_grant"));
     QCOMPARE(m_browser->call(access).status, 401);
     QCOMPARE(client.refresh(Browser::text(second, "refresh_token")).status, 400);
     QVERIFY(m_server->oauth->liveGrants().isEmpty());
+    QCOMPARE(m_server->prompter.warnings.size(), 1);
+    const QString warning = m_server->prompter.warnings.first();
+    QVERIFY2(warning.contains(u"Test client"_s), qPrintable(warning));
+    QVERIFY2(warning.contains(u"had been replaced was used again"_s), qPrintable(warning));
+#ifdef Q_OS_LINUX
+    QVERIFY2(warning.contains(QCoreApplication::applicationFilePath()), qPrintable(warning));
+#endif
+    // Once for the grant, however often.
+    client.refresh(stolen);
+    QCOMPARE(m_server->prompter.warnings.size(), 1);
 }
 
 void TestAttacks::pkceCannotBeTurnedOff_data()
@@ -271,6 +288,104 @@ void TestAttacks::aVerifierIsNotItsChallenge()
     QCOMPARE(answer.status, 400);
     QCOMPARE(Browser::text(answer, "error"), QByteArray("invalid_grant"));
     QCOMPARE(client.redeem(code).status, 200);
+}
+
+void TestAttacks::aSecretDoesNotReplacePkce()
+{
+    const auto registered = m_browser->send(
+        "POST", "/register", {{"Content-Type", "application/json"}},
+        R"({"client_name":"x","redirect_uris":["https://example.org/cb"],"token_endpoint_auth_method":"client_secret_basic"})");
+    QVERIFY(!Browser::text(registered, "client_secret").isEmpty());
+    const auto answer = m_browser->get("/authorize?response_type=code&client_id=" +
+                                       Browser::text(registered, "client_id") + "&state=s");
+    QCOMPARE(answer.status, 302);
+    QVERIFY(answer.headers.value("Location").startsWith("https://example.org/cb?"));
+    QVERIFY(answer.headers.value("Location").contains("error=invalid_request"));
+    QVERIFY(m_server->prompter.asked.isEmpty());
+}
+
+/// The confused deputy: our one client at Cloudflare serves nobody whom a person has not let in.
+void TestAttacks::noRequestReachesCloudflareUnasked()
+{
+    m_server->logins.present.reset();
+    const OAuthClient client(*m_browser);
+    const QByteArray flow = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
+    QCOMPARE(m_server->prompter.asked.size(), 1);
+    QCOMPARE(m_server->logins.signIns, 0);
+    m_server->prompter.answer(ConsentAnswer{});
+    QCOMPARE(Browser::text(m_browser->get(flow + "/status?seen=consent"), "state"),
+             QByteArray("failed"));
+    QCOMPARE(m_server->logins.signIns, 0);
+}
+
+void TestAttacks::whatIsNotOfferedIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("grantType");
+    const QByteArray urn = "urn:ietf:params:oauth:grant-type:";
+    for (const QByteArray &type :
+         {QByteArray("client_credentials"), QByteArray("password"), QByteArray("implicit"),
+          urn + "device_code", urn + "jwt-bearer", urn + "token-exchange", urn + "saml2-bearer"})
+        QTest::newRow(type) << type;
+}
+
+void TestAttacks::whatIsNotOfferedIsRefused()
+{
+    QFETCH(QByteArray, grantType);
+    const OAuthClient client(*m_browser);
+    const auto answer = m_browser->post(
+        "/token", "grant_type=" + grantType.toPercentEncoding() + "&client_id=" + client.id +
+                      "&username=a&password=b&scope=mcp:read&subject_token=x&assertion=x");
+    QCOMPARE(answer.status, 400);
+    QCOMPARE(Browser::text(answer, "error"), QByteArray("unsupported_grant_type"));
+
+    const Json document = Browser::json(m_browser->get("/.well-known/oauth-authorization-server"));
+    for (const Json &offered : document.at("grant_types_supported"))
+        QVERIFY(json::toQString(offered).toUtf8() != grantType);
+    for (const char *path : {"/introspect", "/device_authorization", "/par", "/jwks"})
+        QCOMPARE(m_browser->post(path, "token=x").status, 404);
+    for (const char *type : {"token", "id_token", "code%20token", "code%20id_token"}) {
+        const QByteArray url = client.authorizeUrl().replace("response_type=code",
+                                                             QByteArray("response_type=") + type);
+        QCOMPARE(client.parameter(follow(url), "error"), QByteArray("unsupported_response_type"));
+    }
+    QVERIFY(m_server->prompter.asked.isEmpty());
+}
+
+void TestAttacks::nothingIsKeptInACache_data()
+{
+    QTest::addColumn<QByteArray>("request");
+    QTest::addColumn<QByteArray>("body");
+    const auto row = [](const char *request, const char *body = "") {
+        QTest::newRow(request) << QByteArray(request) << QByteArray(body);
+    };
+    row("GET /.well-known/oauth-authorization-server");
+    row("GET /.well-known/oauth-protected-resource/mcp");
+    row("GET /.well-known/openid-configuration");
+    row("POST /register", "{}");
+    row("GET /register/d_x");
+    row("POST /token", "grant_type=x");
+    row("GET /token");
+    row("POST /revoke", "token=x");
+    row("GET /authorize?client_id=x");
+    row("GET /authorize/flow/x");
+    row("GET /authorize/flow/x/status");
+    row("GET /mcp");
+    row("POST /mcp");
+    row("GET /nothing");
+}
+
+void TestAttacks::nothingIsKeptInACache()
+{
+    QFETCH(QByteArray, request);
+    QFETCH(QByteArray, body);
+    const QList<QByteArray> parts = request.split(' ');
+    const QByteArray type =
+        parts.at(1) == "/register" ? "application/json" : "application/x-www-form-urlencoded";
+    const auto answer = m_browser->send(
+        parts.at(0), parts.at(1), {{"Content-Type", type}, {"Accept", "text/html, */*"}}, body);
+    QVERIFY(answer.status > 0);
+    QVERIFY2(answer.headers.value("Cache-Control").contains("no-store"),
+             QByteArray::number(answer.status));
 }
 
 void TestAttacks::everyAnswerNamesItsIssuer_data()
