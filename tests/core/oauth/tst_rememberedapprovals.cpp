@@ -65,6 +65,7 @@ private:
     /// The answer to another request of the client; empty when a person is asked.
     QByteArray codeOf(OAuthClient &client, const QByteArray &extra = kScope)
     {
+        m_server->clock.advance(kSecond); // so that its grant is the newer one
         return client.parameter(follow(client.authorizeUrl(extra, QByteArray(43, 'w'))), "code");
     }
     [[nodiscard]] qsizetype questions() const { return m_server->prompter.asked.size(); }
