@@ -164,7 +164,11 @@ QString question(const ConsentRequest &request)
             fact(QuestionTexts::tr("WARNING"),
                  QuestionTexts::tr("%1 listens at the same port, too").arg(request.otherListener));
     text += fact(QuestionTexts::tr("First seen"), history(request));
-    text += fact(QuestionTexts::tr("Answer goes to"), request.redirectTarget);
+    text += fact(QuestionTexts::tr("Answer goes to"),
+                 request.redirectAddress.isEmpty()
+                     ? request.redirectTarget
+                     : QuestionTexts::tr("%1 (%2)", "words, address")
+                           .arg(request.redirectTarget, request.redirectAddress));
     if (request.leavesComputer)
         text += fact(QuestionTexts::tr("WARNING"),
                      QuestionTexts::tr("the answer leaves this computer"));

@@ -347,8 +347,9 @@ void Approval::describe()
     describeProgram();
     if (const auto &listeners = m_waiters.first().listeners; !listeners.isEmpty())
         m_peer = auditPeer(listeners.first());
-    if (const auto parts = redirecturi::parse(m_authorize.redirectUri))
-        m_request.redirectTarget = redirecturi::describe(*parts);
+    m_request.redirectTarget = redirecturi::describe(m_authorize.redirectUri);
+    if (redirecturi::needsAddress(m_authorize.redirectUri))
+        m_request.redirectAddress = m_authorize.redirectUri;
     m_request.leavesComputer = redirecturi::leavesComputer(m_authorize.redirectUri);
     m_request.firstSeen = client.createdAt;
     m_request.lastUsed = client.lastUsedAt;

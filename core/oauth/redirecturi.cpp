@@ -1,5 +1,7 @@
 #include "core/oauth/redirecturi.h"
 
+#include "core/oauth/knowntargets.h"
+
 #include <QHostAddress>
 
 #include <algorithm>
@@ -10,15 +12,6 @@ namespace flaredeck::oauth::redirecturi {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-/// Callbacks of well-known MCP clients on web sites of their own.
-constexpr std::array kKnownSites{
-    "https://www.cursor.com/agents/mcp/oauth/callback"_L1,
-    "https://vscode.dev/redirect"_L1,
-    "https://insiders.vscode.dev/redirect"_L1,
-    "https://claude.ai/api/mcp/auth_callback"_L1,
-    "https://claude.com/api/mcp/auth_callback"_L1,
-};
 
 /// Schemes that run code, read files or drive the system instead of opening an application.
 constexpr std::array kForbiddenSchemes{
@@ -186,28 +179,37 @@ QString withoutPort(const QString &uri)
                : uri;
 }
 
-QString describe(const Parts &parts)
+QString describe(const QString &uri)
 {
-    switch (parts.kind) {
-    case Kind::App:
-        return u"app link %1:"_s.arg(parts.scheme);
-    case Kind::Web:
-        return u"web site %1"_s.arg(parts.host);
-    case Kind::Loopback:
-        break;
+    const auto parts = parse(uri);
+    if (!parts)
+        return uri;
+    if (parts->kind == Kind::App) {
+        const QString app = knowntargets::appOf(parts->scheme);
+        return app.isEmpty() ? u"app link %1:"_s.arg(parts->scheme) : u"opens %1"_s.arg(app);
+    }
+    if (parts->kind == Kind::Web) {
+        const QString owner = knowntargets::ownerOf(uri);
+        return owner.isEmpty() ? u"web site %1"_s.arg(parts->host)
+                               : u"web site %1 of %2"_s.arg(parts->host, owner);
     }
     QString words = u"this computer"_s;
-    if (parts.port > 0)
-        words += u", port %1"_s.arg(parts.port);
-    const QString path = parts.rest.section(u'?', 0, 0);
+    if (parts->port > 0)
+        words += u", port %1"_s.arg(parts->port);
+    const QString path = parts->rest.section(u'?', 0, 0);
     return path.isEmpty() ? words : words + u", "_s + path;
+}
+
+bool needsAddress(const QString &uri)
+{
+    const auto parts = parse(uri);
+    return parts && parts->kind != Kind::Loopback;
 }
 
 bool leavesComputer(const QString &uri)
 {
     const auto parts = parse(uri);
-    return parts && parts->kind == Kind::Web &&
-           std::find(kKnownSites.begin(), kKnownSites.end(), uri) == kKnownSites.end();
+    return parts && parts->kind == Kind::Web && knowntargets::ownerOf(uri).isEmpty();
 }
 
 QByteArray withParameters(const QString &uri,

@@ -41,8 +41,10 @@ struct Parts {
 /// As it is, but without the port where a program on this computer listens: those change.
 [[nodiscard]] QString withoutPort(const QString &uri);
 
-/// For a person: "this computer, port 3334, /oauth/callback".
-[[nodiscard]] QString describe(const Parts &parts);
+/// For a person: "this computer, port 3334, /oauth/callback", "opens Cursor".
+[[nodiscard]] QString describe(const QString &uri);
+/// The words leave something out: the address has to stand beside them.
+[[nodiscard]] bool needsAddress(const QString &uri);
 /// A web site that is not one of the well-known MCP clients' own.
 [[nodiscard]] bool leavesComputer(const QString &uri);
 

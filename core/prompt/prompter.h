@@ -26,6 +26,7 @@ struct ConsentRequest {
     QString otherListener;    ///< another program on the same port; empty when there is none
     QString registeredBy;     ///< executable path of the program that registered; empty = unknown
     QString redirectTarget;   ///< in words: "this computer, port 3334, /oauth/callback"
+    QString redirectAddress;  ///< as it is; empty when the words say all of it
     bool leavesComputer = false; ///< the answer goes to a web site
     Millis firstSeen = 0;
     Millis lastUsed = 0;      ///< 0 = never

@@ -283,7 +283,8 @@ void renderDialogs(Gallery &gallery)
     picture(again, u"consent-again"_s);
     request.sandbox = true;
     request.leavesComputer = true;
-    request.redirectTarget = u"the web site playground.example, /oauth/callback"_s;
+    request.redirectTarget = u"web site playground.example"_s;
+    request.redirectAddress = u"https://playground.example/oauth/callback"_s;
     request.programPid = 0;
     request.registeredBy.clear();
     request.accounts.clear();
@@ -293,6 +294,15 @@ void renderDialogs(Gallery &gallery)
     known.addedByPerson = true;
     known.registeredBy.clear();
     picture(known, u"consent-person"_s);
+    known.addedByPerson = false;
+    known.clientName = u"Cursor"_s;
+    known.program.clear();
+    known.programPid = 0;
+    known.registeredBy = u"/opt/cursor/cursor"_s;
+    known.canRemember = false;
+    known.redirectTarget = u"opens Cursor"_s;
+    known.redirectAddress = u"cursor://anysphere.cursor-mcp/oauth/callback"_s;
+    picture(known, u"consent-app"_s);
     StepUpRequest call = examples::stepUp();
     for (const QString &name : {u"stepup"_s, u"stepup-write"_s}) {
         ui::StepUpDialog dialog(call, &gallery.window());

@@ -50,6 +50,7 @@ private slots:
     void rememberingIsOfferedAndOff();
     void aClientCanBeBlockedAtOnce();
     void blockingWhatHasAccessAsksFirst();
+    void theAddressStandsBesideItsName();
     void withoutASignInThereIsNothingToChoose();
 
 private:
@@ -487,6 +488,18 @@ void TestConsentDialog::blockingWhatHasAccessAsksFirst()
     }
     QVERIFY(m_answer);
     QVERIFY(m_answer->blocks);
+}
+
+void TestConsentDialog::theAddressStandsBesideItsName()
+{
+    open();
+    QVERIFY(!child<QLabel>(u"redirectAddress"_s));
+    ConsentRequest request = examples::consent(format::now());
+    request.redirectTarget = u"opens Cursor"_s;
+    request.redirectAddress = u"cursor://anysphere.cursor-mcp/oauth/callback"_s;
+    open(request);
+    QVERIFY(says(u"opens Cursor"_s));
+    QVERIFY(says(u"cursor://anysphere.cursor-mcp/oauth/callback"_s));
 }
 
 void TestConsentDialog::withoutASignInThereIsNothingToChoose()

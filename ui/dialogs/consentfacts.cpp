@@ -71,10 +71,7 @@ ConsentFacts::ConsentFacts(const ConsentRequest &request, QWidget *parent)
     if (!request.publishedAt.isEmpty())
         addPublisher(request);
     addHistory(request);
-    auto *target = labels::body(request.redirectTarget);
-    target->setObjectName(QStringLiteral("redirectTarget"));
-    target->setWordWrap(true);
-    add(tr("Answer goes to"), target);
+    addTarget(request);
 }
 
 void ConsentFacts::add(const QString &name, QWidget *value)
@@ -104,6 +101,25 @@ void ConsentFacts::addName(const ConsentRequest &request)
     words->addWidget(origin);
     words->addStretch();
     add(request.addedByPerson ? tr("Client") : tr("Calls itself"), claim);
+}
+
+void ConsentFacts::addTarget(const ConsentRequest &request)
+{
+    auto *box = new QWidget;
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    auto *target = labels::body(request.redirectTarget);
+    target->setObjectName(QStringLiteral("redirectTarget"));
+    target->setWordWrap(true);
+    column->addWidget(target);
+    if (!request.redirectAddress.isEmpty()) {
+        auto *address = new ElidedLabel(request.redirectAddress);
+        address->setFont(fonts::mono());
+        address->setObjectName(QStringLiteral("redirectAddress"));
+        column->addWidget(address);
+    }
+    add(tr("Answer goes to"), box);
 }
 
 void ConsentFacts::addProgram(const ConsentRequest &request)

@@ -25,6 +25,7 @@ public:
 
 private:
     void addName(const ConsentRequest &request);
+    void addTarget(const ConsentRequest &request);
     void addProgram(const ConsentRequest &request);
     void addPublisher(const ConsentRequest &request);
     void addHistory(const ConsentRequest &request);

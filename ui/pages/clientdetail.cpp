@@ -1,6 +1,7 @@
 #include "ui/pages/clientdetail.h"
 
 #include "core/base/whendone.h"
+#include "core/oauth/redirecturi.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"
@@ -103,7 +104,8 @@ void ClientDetail::setClient(const ClientView &view)
     });
     QList<FactList::Fact> redirects;
     for (const QString &uri : client.redirectUris)
-        redirects << FactList::Fact{redirects.isEmpty() ? tr("Redirect") : QString(), uri, true};
+        redirects << FactList::Fact{redirects.isEmpty() ? tr("Redirect") : QString(), uri, true,
+                                    oauth::redirecturi::describe(uri)};
     m_redirects->set(redirects);
 
     m_block->setText(client.isBlocked() ? tr("Unblock") : tr("Block…"));

@@ -19,6 +19,8 @@ private slots:
     void matches();
     void describes_data();
     void describes();
+    void wordsThatHideAnAddressStandBesideIt();
+    void portsAreNotRemembered();
     void leavesComputer();
     void ownOrigin();
     void appendsParameters_data();
@@ -181,7 +183,13 @@ void TestRedirectUri::describes_data()
     QTest::newRow("a listener") << u"http://localhost:3334/oauth/callback?x=1"_s
                                 << u"this computer, port 3334, /oauth/callback"_s;
     QTest::newRow("no port") << u"http://127.0.0.1/cb"_s << u"this computer, /cb"_s;
-    QTest::newRow("an app") << u"cursor://a/cb"_s << u"app link cursor:"_s;
+    QTest::newRow("a known app") << u"Cursor://anysphere.cursor-mcp/oauth/callback"_s
+                                 << u"opens Cursor"_s;
+    QTest::newRow("another app") << u"cursor-x://a/cb"_s << u"app link cursor-x:"_s;
+    QTest::newRow("a known site") << u"https://vscode.dev/redirect"_s
+                                  << u"web site vscode.dev of Visual Studio Code"_s;
+    QTest::newRow("elsewhere on it")
+        << u"https://vscode.dev/redirect/x"_s << u"web site vscode.dev"_s;
     QTest::newRow("a site") << u"https://App.Example/cb"_s << u"web site app.example"_s;
 }
 
@@ -189,7 +197,24 @@ void TestRedirectUri::describes()
 {
     QFETCH(QString, uri);
     QFETCH(QString, words);
-    QCOMPARE(redirecturi::describe(*redirecturi::parse(uri)), words);
+    QCOMPARE(redirecturi::describe(uri), words);
+}
+
+void TestRedirectUri::wordsThatHideAnAddressStandBesideIt()
+{
+    QVERIFY(redirecturi::needsAddress(u"cursor://a/cb"_s));
+    QVERIFY(redirecturi::needsAddress(u"https://vscode.dev/redirect"_s));
+    QVERIFY(!redirecturi::needsAddress(u"http://localhost:3334/cb"_s));
+}
+
+void TestRedirectUri::portsAreNotRemembered()
+{
+    QCOMPARE(redirecturi::withoutPort(u"http://LOCALHOST:3334/cb?x=1"_s),
+             u"http://localhost/cb?x=1"_s);
+    QCOMPARE(redirecturi::withoutPort(u"http://[::1]:1/"_s), u"http://[::1]/"_s);
+    QCOMPARE(redirecturi::withoutPort(u"https://app.example:8443/cb"_s),
+             u"https://app.example:8443/cb"_s);
+    QCOMPARE(redirecturi::withoutPort(u"cursor://a:1/cb"_s), u"cursor://a:1/cb"_s);
 }
 
 void TestRedirectUri::leavesComputer()
