@@ -279,10 +279,12 @@ void renderDialogs(Gallery &gallery)
     again.earlierApprovals = 1;
     again.programPid = 0;
     again.program.clear();
+    again.canRemember = false;
     again.accounts.resize(1);
     picture(again, u"consent-again"_s);
     request.sandbox = true;
     request.leavesComputer = true;
+    request.canRemember = false;
     request.redirectTarget = u"web site playground.example"_s;
     request.redirectAddress = u"https://playground.example/oauth/callback"_s;
     request.programPid = 0;
