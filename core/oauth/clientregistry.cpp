@@ -33,7 +33,7 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
 store::Client *ClientRegistry::read(const ClientId &id) const
 {
     auto found = m_clients.find(id);
-    if (found == m_clients.end() && !m_hasAll) {
+    if (found == m_clients.end()) {
         if (auto stored = m_vault.client(id))
             found = m_clients.insert(id, *std::move(stored));
     }
@@ -43,12 +43,13 @@ store::Client *ClientRegistry::read(const ClientId &id) const
 QList<store::Client> ClientRegistry::all() const
 {
     if (!m_hasAll) {
-        for (const store::Client &client : m_vault.clients()) {
+        const QList<store::Client> stored = m_vault.clients();
+        for (const store::Client &client : stored) {
             // What we have may be newer: see noteUsed().
             if (!m_clients.contains(client.id))
                 m_clients.insert(client.id, client);
         }
-        m_hasAll = true;
+        m_hasAll = !stored.isEmpty(); // which it also is when the vault cannot be read
     }
     QList<store::Client> clients = m_clients.values();
     std::sort(clients.begin(), clients.end(), [](const store::Client &a, const store::Client &b) {
