@@ -84,6 +84,7 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
     if (message.method != "tools/call")
         return std::nullopt;
     const QString name = json::stringAt(message.params, "name").value_or(QString());
+    static const Json kNone;
     const Json *arguments = json::find(message.params, "arguments");
     // const: schemas are not for copying here
     const QList<Tool> tools = m_server.tools(caller, address::toolsetOf(request.path));
@@ -92,7 +93,7 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
     if (tool == tools.cend())
         return std::nullopt;
     return standardheaders::checkArguments(request.headers, tool->inputSchema,
-                                           arguments ? *arguments : Json());
+                                           arguments ? *arguments : kNone);
 }
 
 int StatelessTransport::running(const GrantId &grant) const

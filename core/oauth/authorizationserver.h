@@ -45,7 +45,8 @@ public:
     /// contradicts itself.
     void testItself(quint16 port) const;
 
-    /// The bearer check of a protected path: the caller, or the complete 401. Memory only.
+    /// The bearer check of a protected path: the caller, or the complete 401. Memory only, but
+    /// for the first call of a grant.
     [[nodiscard]] tl::expected<CallerPtr, http::Response>
     authenticate(const http::Request &request);
 

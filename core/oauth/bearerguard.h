@@ -8,7 +8,7 @@
 namespace flaredeck::oauth {
 
 /// The resource server's check of the bearer token (RFC 6750) and the challenge that leads clients
-/// to our metadata (RFC 9728 §5.1). Every call passes here: memory only.
+/// to our metadata (RFC 9728 §5.1). Every call passes here: memory only, but for a grant's first.
 class BearerGuard
 {
 public:
