@@ -1,5 +1,9 @@
 #include "core/base/json.h"
 
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -39,6 +43,62 @@ bool isTooDeep(const QByteArray &bytes)
     return false;
 }
 
+/// What a message of the protocol needs at most; a parser that has read more keeps more.
+constexpr qsizetype kFastBytes = 16LL * 1024;
+
+Json toJson(simdjson::dom::element element)
+{
+    using Type = simdjson::dom::element_type;
+    switch (element.type()) {
+    case Type::OBJECT: {
+        Json object = Json::object();
+        auto &members = object.get_ref<Json::object_t &>();
+        for (const auto [key, value] : simdjson::dom::object(element))
+            members.insert_or_assign(std::string(key), toJson(value));
+        return object;
+    }
+    case Type::ARRAY: {
+        Json array = Json::array();
+        for (const auto value : simdjson::dom::array(element))
+            array.push_back(toJson(value));
+        return array;
+    }
+    case Type::STRING:
+        return std::string_view(element);
+    case Type::INT64: {
+        const std::int64_t number = element;
+        return number < 0 ? Json(number) : Json(static_cast<std::uint64_t>(number));
+    }
+    case Type::UINT64:
+        return std::uint64_t(element);
+    case Type::DOUBLE:
+        return double(element);
+    case Type::BOOL:
+        return bool(element);
+    case Type::NULL_VALUE:
+        break;
+    }
+    return nullptr;
+}
+
+/// Small documents, several times as fast. Nothing when it has any doubt: the other parser then
+/// says what is wrong, or accepts what this one does not (numbers of any size).
+std::optional<Json> parseFast(const QByteArray &bytes)
+{
+    if (bytes.isEmpty() || bytes.size() > kFastBytes)
+        return std::nullopt;
+    // It reads a little past the end.
+    thread_local std::array<char, kFastBytes + simdjson::SIMDJSON_PADDING> padded;
+    thread_local simdjson::dom::parser parser;
+    std::memcpy(padded.data(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    std::memset(padded.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
+    simdjson::dom::element root;
+    if (parser.parse(padded.data(), static_cast<std::size_t>(bytes.size()), false).get(root) !=
+        simdjson::SUCCESS)
+        return std::nullopt;
+    return toJson(root);
+}
+
 } // namespace
 
 Result<Json> parse(const QByteArray &bytes)
@@ -50,6 +110,8 @@ Result<Json> parse(const QByteArray &bytes)
     if (const qsizetype nul = bytes.indexOf('\0'); nul >= 0)
         return fail(Error::Kind::InvalidInput,
                     QStringLiteral("The JSON is malformed at byte %1.").arg(nul + 1));
+    if (std::optional<Json> document = parseFast(bytes))
+        return *std::move(document);
     try {
         return Json::parse(bytes.constData(), bytes.constData() + bytes.size());
     } catch (const Json::parse_error &error) {

@@ -46,7 +46,7 @@ void checkTarget(const QString &uri, const store::Client &client)
                      [&uri](const QString &known) { return redirecturi::matches(known, uri); }));
     const auto parts = redirecturi::parse(uri);
     MUST(parts && !redirecturi::isOwnOrigin(*parts, kServerPort));
-    MUST(!redirecturi::describe(*parts).isEmpty());
+    MUST(!redirecturi::describe(uri).isEmpty());
 }
 
 /// The redirect goes to that address and carries these parameters behind its own.

@@ -33,6 +33,8 @@ class TestJson : public QObject
 private slots:
     void acceptsWellFormedDocuments_data();
     void acceptsWellFormedDocuments();
+    void bothParsersReadTheSame_data();
+    void bothParsersReadTheSame();
     void refusesEverythingElseWithTheCause_data();
     void refusesEverythingElseWithTheCause();
     void aHostileDepthCostsNeitherStackNorTime();
@@ -63,6 +65,59 @@ void TestJson::acceptsWellFormedDocuments()
     const Result<Json> parsed = json::parse(text);
     QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
     QVERIFY(json::parse(json::print(*parsed)).value() == *parsed);
+}
+
+void TestJson::bothParsersReadTheSame_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    const char *const texts[] = {"0",
+                                 "-0",
+                                 "1",
+                                 "-1",
+                                 "9223372036854775807",
+                                 "-9223372036854775808",
+                                 "9223372036854775808",
+                                 "18446744073709551615",
+                                 "18446744073709551616",
+                                 "-9223372036854775809",
+                                 "1e2",
+                                 "0.1",
+                                 "-1.5E-3",
+                                 "123456789012345678901234567890",
+                                 "4.9e-324",
+                                 "1.7976931348623157e308",
+                                 "true",
+                                 "false",
+                                 "null",
+                                 "{}",
+                                 "[]",
+                                 R"("")",
+                                 R"("\u00e9 \ud83d\ude00 \" \\ \/ \b\f\n\r\t")",
+                                 "\"\xc3\xa9\"",
+                                 R"({"a":1,"b":{"c":[null,-2,3.5]},"a":2})",
+                                 R"({"":[[],{},""]})",
+                                 R"([{"jsonrpc":"2.0","id":18446744073709551615,"method":"x"}])"};
+    for (const char *text : texts)
+        QTest::addRow("%s", text) << QByteArray(text);
+    QTest::newRow("longer than the fast one reads")
+        << "[" + QByteArray("12345,").repeated(5000) + "{\"a\":[1]}]";
+    QTest::newRow("as long as it reads") << "\"" + QByteArray(16 * 1024 - 2, 'x') + "\"";
+}
+
+void TestJson::bothParsersReadTheSame()
+{
+    QFETCH(QByteArray, text);
+    const Result<Json> parsed = json::parse(text);
+    QVERIFY(parsed);
+    const Json expected = Json::parse(text.toStdString());
+    QVERIFY(*parsed == expected);
+    QCOMPARE(parsed->dump(), expected.dump());
+    // A number's kind decides what it may be compared with and how it is printed.
+    const auto kind = [](const Json &value) {
+        return value.is_number_float() ? 2 : value.is_number_unsigned() ? 1 : 0;
+    };
+    if (expected.is_number() && text != "-0")
+        QCOMPARE(kind(*parsed), kind(expected));
 }
 
 void TestJson::refusesEverythingElseWithTheCause_data()
