@@ -21,8 +21,11 @@ rows=0 missing=0
 for document in "$@"; do
     printf '%s\n' "$document"
     while IFS='|' read -r _ first second third rest; do
-        tests=${rest%|*}
-        [ "$document" = docs/client-quirks.md ] && what="$first $second" || { what=$first; tests=$third; }
+        case $document in
+        docs/client-quirks.md) what="$first $second" tests=${rest%|*} ;;
+        docs/features.md) what=$first tests=${rest%|*} ;;
+        *) what=$first tests=$third ;;
+        esac
         mapfile -t names < <(grep -o '`[^`]*`' <<<"$tests" | tr -d '`')
         [ ${#names[@]} -gt 0 ] || continue
         rows=$((rows + 1))
@@ -32,7 +35,7 @@ for document in "$@"; do
             [ -n "$file" ] || missing=$((missing + 1))
             printf '      %-70s %s\n' "$name" "${file:-MISSING}"
         done
-    done < <(grep -E '^\|' "$document" | grep -vE '^\|( shown| attack|[-|]+$| \| client)')
+    done < <(grep -E '^\|' "$document" | grep -vE '^\|( shown| attack| feature|[-|]+$| \| client)')
 done
 printf '%d rows, %d named tests do not exist\n' "$rows" "$missing"
 [ "$missing" = 0 ]
