@@ -4,19 +4,28 @@ import crypto from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import { tempDir } from '../e2e/lib/app.mjs';
 import { Session, Wire } from './wire.mjs';
 
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const GENERATION = 5;
 const LAST_CHUNK = '0\r\n\r\n';
+
+/** Access tokens end in six base62 digits of their CRC-32. */
+function withChecksum(text) {
+  let digits = '';
+  for (let rest = crc32(text); digits.length < 6; rest = Math.floor(rest / 62)) digits = BASE62[rest % 62] + digits;
+  return text + digits;
+}
 
 /** What flaredeck-scale has given to its client of that number. */
 function holdings(number) {
   const id = `d_bench${number}`;
   const secret = crypto.createHash('sha256').update(id).digest('base64url');
   const refresh = `cfl_rt_${number.toString(16).padStart(32, '0')}_${GENERATION}_${secret}`;
-  return { id, access: `cfl_at_bench-${number}-0`, refresh };
+  return { id, access: withChecksum(`cfl_at_${`${number}-0`.padStart(43, '-')}`), refresh };
 }
 
 /** The load of 8 clients until stopped; resolves when it has begun. */
