@@ -110,6 +110,7 @@ QWidget *AddClientDialog::buildForm()
                                 2 * space::s);
     m_problem->setObjectName(QStringLiteral("problem"));
     m_problem->setWordWrap(true);
+    m_problem->setForegroundRole(QPalette::BrightText);
     // Its place is kept, so that the dialog does not jump while somebody types.
     m_problem->setMinimumHeight(2 * m_problem->fontMetrics().lineSpacing());
     m_problem->setAlignment(Qt::AlignTop);
@@ -196,10 +197,14 @@ void AddClientDialog::showAdded(const Added &added)
     QPushButton *done = makeButton(tr("Done"), ButtonRole::Primary);
     buttonRow(column)->addWidget(done);
     connect(done, &QPushButton::clicked, this, &QDialog::accept);
+    QWidget *form = m_steps->currentWidget();
     m_steps->addWidget(step);
     m_steps->setCurrentWidget(step);
+    m_steps->removeWidget(form); // it is higher, and stays only for what was entered
+    form->hide();
     done->setDefault(true);
     done->setFocus();
+    adjustSize();
 }
 
 } // namespace flaredeck::ui

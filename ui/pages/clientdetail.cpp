@@ -74,7 +74,11 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
         label->setWordWrap(true);
     QPushButton *events = makeButton(tr("Show its events"), ButtonRole::Link);
     events->setAccessibleName(tr("Show the security events of this client"));
-    body()->addWidget(events, 0, Qt::AlignLeft);
+    auto *link = new QHBoxLayout;
+    link->setContentsMargins(-6, 0, 0, 0); // its text stands that much inside of the button
+    link->addWidget(events);
+    link->addStretch();
+    body()->addLayout(link);
     body()->addSpacing(space::xs);
     body()->addLayout(foot);
     body()->addStretch();

@@ -44,7 +44,7 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->start(
         m_sorted,
-        {{150, true}, {130, true, 3}, {190, true, 1}, {130}, {80}, {90, false, 2}, {110}});
+        {{150, true}, {130, true, 3}, {190, true, 1}, {154}, {80}, {90, false, 2}, {124}});
     m_table->sortAtFirstBy(ClientModel::LastSeen, Qt::DescendingOrder);
 
     const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
