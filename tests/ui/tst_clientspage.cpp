@@ -24,6 +24,7 @@ class TestClientsPage : public QObject
     Q_OBJECT
 
 private slots:
+    void allAccessOfAClientCanBeRevoked();
     void forgetSaysWhatStops();
     void whatIsNotAskedAgainCanBeTakenBack();
     void blockingSaysWhatStops();
@@ -31,6 +32,26 @@ private slots:
     void aRefusedClientKeepsWhatWasTyped();
     void disconnectEndsASession();
 };
+
+void TestClientsPage::allAccessOfAClientCanBeRevoked()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    service::Snapshot shot = *PageFixture::busy();
+    service::GrantView second = shot.grants.at(1);
+    second.grant.id.value = u"g-cursor-2"_s;
+    shot.grants << second;
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    auto *table = named<DataTable>(page, u"Clients"_s);
+    QVERIFY(table->select(u"cursor"_s));
+    QTest::mouseClick(button(page, u"Revoke access"_s), Qt::LeftButton);
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(fixture.commands.asked, QStringList{u"revoke g-cursor g-cursor-2"_s});
+    // Who has nothing can lose nothing.
+    QVERIFY(table->select(u"inspector"_s));
+    QTRY_VERIFY(!button(page, u"Revoke access"_s));
+}
 
 void TestClientsPage::forgetSaysWhatStops()
 {

@@ -42,6 +42,8 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     , m_sessions(new QWidget)
     , m_approvalsTitle(labels::strong(tr("Not asked again")))
     , m_approvals(new QWidget)
+    , m_revoke(makeButton(tr("Revoke access"), ButtonRole::Danger))
+    , m_revokeNote(labels::small(tr("Ends at once. The client has to ask again.")))
     , m_block(makeButton(tr("Block…")))
     , m_blockNote(labels::small())
 {
@@ -66,11 +68,13 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     foot->setHorizontalSpacing(10);
     foot->setVerticalSpacing(space::s);
     foot->setColumnStretch(1, 1);
-    foot->addWidget(m_block, 0, 0);
-    foot->addWidget(m_blockNote, 0, 1);
-    foot->addWidget(forget, 1, 0);
-    foot->addWidget(note, 1, 1);
-    for (QLabel *label : {m_blockNote, note})
+    foot->addWidget(m_revoke, 0, 0);
+    foot->addWidget(m_revokeNote, 0, 1);
+    foot->addWidget(m_block, 1, 0);
+    foot->addWidget(m_blockNote, 1, 1);
+    foot->addWidget(forget, 2, 0);
+    foot->addWidget(note, 2, 1);
+    for (QLabel *label : {m_revokeNote, m_blockNote, note})
         label->setWordWrap(true);
     QPushButton *events = makeButton(tr("Show its events"), ButtonRole::Link);
     events->setAccessibleName(tr("Show the security events of this client"));
@@ -82,6 +86,7 @@ ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
     body()->addSpacing(space::xs);
     body()->addLayout(foot);
     body()->addStretch();
+    connect(m_revoke, &QPushButton::clicked, this, &ClientDetail::revokeRequested);
     connect(m_block, &QPushButton::clicked, this, &ClientDetail::blockRequested);
     connect(forget, &QPushButton::clicked, this, &ClientDetail::forgetRequested);
     connect(events, &QPushButton::clicked, this, &ClientDetail::eventsRequested);
@@ -95,6 +100,8 @@ void ClientDetail::setClient(const ClientView &view)
     setHeading(name, name,
                tr("%1 · last seen %2", "state, time")
                    .arg(clienttext::state(view), format::ago(view.lastSeenAt, now)));
+    for (QWidget *part : {static_cast<QWidget *>(m_revoke), static_cast<QWidget *>(m_revokeNote)})
+        part->setVisible(view.liveGrants > 0);
     m_facts->set({
         {tr("Program"), view.program ? view.program->executable : tr("not connected now"), true,
          view.program ? view.program->commandLine : QString()},

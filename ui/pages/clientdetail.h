@@ -21,7 +21,8 @@ public:
     void setClient(const service::ClientView &view);
 
 signals:
-    void blockRequested(); ///< or the opposite, for a blocked client
+    void revokeRequested(); ///< all that it may do
+    void blockRequested();  ///< or the opposite, for a blocked client
     void forgetRequested();
     void eventsRequested();
 
@@ -37,6 +38,8 @@ private:
     QWidget *m_sessions;
     QLabel *m_approvalsTitle;
     QWidget *m_approvals;
+    QPushButton *m_revoke;
+    QLabel *m_revokeNote;
     QPushButton *m_block;
     QLabel *m_blockNote;
     QStringList m_shownSessions;

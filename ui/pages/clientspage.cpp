@@ -5,6 +5,7 @@
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
+#include "ui/dialogs/revokequestion.h"
 #include "ui/models/grantmodel.h"
 #include "ui/pages/clientdetail.h"
 #include "ui/text/format.h"
@@ -59,6 +60,7 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     connect(m_table, &DataTable::currentIdChanged, this, &ClientsPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &ClientDetail::forgetRequested, this, &ClientsPage::forgetCurrent);
+    connect(m_detail, &ClientDetail::revokeRequested, this, &ClientsPage::revokeCurrent);
     connect(m_detail, &ClientDetail::blockRequested, this, &ClientsPage::blockCurrent);
     connect(m_detail, &ClientDetail::eventsRequested, this, [this] {
         if (const ClientView *view = m_model->find(m_table->currentId()))
@@ -117,6 +119,24 @@ QStringList ClientsPage::endingAccess(const ClientView &view) const
     if (!view.sessions.isEmpty())
         effects << tr("Its open sessions are closed: %1").arg(view.sessions.size());
     return effects;
+}
+
+void ClientsPage::revokeCurrent()
+{
+    const ClientView *view = m_model->find(m_table->currentId());
+    if (!view)
+        return;
+    QList<GrantId> grants;
+    for (const service::GrantView &grant : m_snapshot->grants) {
+        if (grant.grant.client == view->client.id)
+            grants << grant.grant.id;
+    }
+    revokequestion::ask(this, *m_snapshot, grants, [this](const service::RevokeOrder &order) {
+        whenDone(m_commands.revoke(order), this, [this](const Result<> &done) {
+            if (!done)
+                revokequestion::tellFailure(this, done.error());
+        });
+    });
 }
 
 void ClientsPage::blockCurrent()

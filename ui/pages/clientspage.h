@@ -27,6 +27,7 @@ public:
 private:
     void showCurrent();
     void forgetCurrent();
+    void revokeCurrent();
     void blockCurrent();
     /// What ends when the client's access does.
     [[nodiscard]] QStringList endingAccess(const service::ClientView &view) const;

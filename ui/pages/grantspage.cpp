@@ -2,8 +2,8 @@
 
 #include "core/base/whendone.h"
 #include "ui/commands.h"
-#include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
+#include "ui/dialogs/revokequestion.h"
 #include "ui/pages/grantdetail.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/cell.h"
@@ -16,24 +16,6 @@
 namespace flaredeck::ui {
 
 using service::GrantView;
-
-namespace {
-
-QString describe(const GrantView &view)
-{
-    return GrantsPage::tr("%1 with %2", "client, account")
-        .arg(granttext::client(view), granttext::accounts(view.grant));
-}
-
-Confirmation::Option signOutOption(const QStringList &signIns)
-{
-    return {GrantsPage::tr("Also sign out of Cloudflare"),
-            GrantsPage::tr("Nothing else uses the sign-in of %1.")
-                .arg(signIns.join(QStringLiteral(", "))),
-            true};
-}
-
-} // namespace
 
 GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     : Page(tr("Grants"), parent)
@@ -112,87 +94,22 @@ void GrantsPage::showCurrent()
 
 void GrantsPage::revokeSelected()
 {
-    QStringList effects;
     QList<GrantId> ids;
-    for (const QString &id : m_table->selectedIds()) {
-        if (const GrantView *view = m_model->find(id)) {
-            effects << describe(*view);
-            ids << view->grant.id;
-        }
-    }
-    if (ids.isEmpty())
-        return;
-    Confirmation question{
-        ids.size() == 1 ? tr("Revoke this access?") : tr("Revoke %1 grants?").arg(ids.size()),
-        tr("Running calls are cancelled and the next call is refused. To go on, the client has "
-           "to ask you again."),
-        effects, tr("Revoke")};
-    if (const QStringList freed = onlyUsedBy(ids); !freed.isEmpty())
-        question.options << signOutOption(freed);
-    confirm(this, question, [this, ids](const QList<bool> &ticked) {
-        revoke({.grants = ids, .signOut = ticked.value(0)});
-    });
+    for (const QString &id : m_table->selectedIds())
+        ids << GrantId{id};
+    revokequestion::ask(this, *m_snapshot, ids, [this](const auto &order) { revoke(order); });
 }
 
-QStringList GrantsPage::onlyUsedBy(const QList<GrantId> &grants) const
+void GrantsPage::revokeAll()
 {
-    QStringList freed;
-    for (const store::Login &login : m_snapshot->logins) {
-        bool isUsed = false;
-        bool isUsedByOthers = false;
-        for (const GrantView &view : m_snapshot->grants) {
-            if (view.grant.login != login.id)
-                continue;
-            isUsed = true;
-            isUsedByOthers = isUsedByOthers || !grants.contains(view.grant.id);
-        }
-        if (isUsed && !isUsedByOthers && login.kind == store::LoginKind::OAuth)
-            freed << login.email;
-    }
-    return freed;
+    revokequestion::askAll(this, *m_snapshot, [this](const auto &order) { revoke(order); });
 }
 
 void GrantsPage::revoke(const service::RevokeOrder &order)
 {
     whenDone(m_commands.revoke(order), this, [this](const Result<> &done) {
         if (!done)
-            tellUnsaved(done.error());
-    });
-}
-
-void GrantsPage::tellUnsaved(const Error &error)
-{
-    // Storage: nobody can use it any more, but the disk does not know.
-    tellProblem(this,
-                error.kind == Error::Kind::Storage ? tr("Revoked, but not saved yet")
-                                                   : tr("The access was not revoked"),
-                error.text());
-}
-
-void GrantsPage::revokeAll()
-{
-    QStringList effects;
-    for (const GrantView &view : m_model->rows())
-        effects << describe(view);
-    QStringList signIns;
-    for (const store::Login &login : m_snapshot->logins)
-        signIns << login.email;
-    Confirmation question{tr("Revoke all access?"),
-                          effects.isEmpty()
-                              ? tr("No client has access now.")
-                              : tr("Every client loses its access at once and has to ask you "
-                                   "again:"),
-                          effects, tr("Revoke all")};
-    if (!signIns.isEmpty())
-        question.options << signOutOption(signIns);
-    const bool canChangeKey = m_snapshot->keyState == store::KeyState::Ready;
-    if (canChangeKey)
-        question.options << Confirmation::Option{
-            tr("Also change the vault's key"),
-            tr("For when somebody may have had access to this computer or its keychain.")};
-    confirm(this, question, [this, signIns, canChangeKey](const QList<bool> &ticked) {
-        const bool signOut = !signIns.isEmpty() && ticked.first();
-        revoke({.all = true, .signOut = signOut, .changeKey = canChangeKey && ticked.last()});
+            revokequestion::tellFailure(this, done.error());
     });
 }
 

@@ -30,9 +30,6 @@ private:
     void showCurrent();
     void revokeSelected();
     void revoke(const service::RevokeOrder &order);
-    /// Cloudflare sign-ins that no access but this uses; e-mail addresses.
-    [[nodiscard]] QStringList onlyUsedBy(const QList<GrantId> &grants) const;
-    void tellUnsaved(const Error &error);
 
     Commands &m_commands;
     store::HistoryReader m_history;
