@@ -33,7 +33,8 @@ private:
     [[nodiscard]] Receipt receipt() const { return m_core->snapshot()->receipt; }
     [[nodiscard]] GrantId grantOf(const test::OAuthClient &client) const
     {
-        for (const GrantView &view : m_core->snapshot()->grants) {
+        const SnapshotPtr snapshot = m_core->snapshot();
+        for (const GrantView &view : snapshot->grants) {
             if (view.grant.client.value == client.clientId())
                 return view.grant.id;
         }
