@@ -18,8 +18,8 @@ constexpr int kUnreadable = 2;
 
 QString utc(Millis time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time, Qt::UTC)
-        .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss 'UTC'"));
+    return QDateTime::fromMSecsSinceEpoch(time).toUTC().toString(
+        QStringLiteral("yyyy-MM-dd HH:mm:ss 'UTC'"));
 }
 
 Result<> printLine(const QByteArray &line)

@@ -38,7 +38,7 @@ constexpr std::array<std::pair<AuditKind, const char *>, 17> kAuditNames{{
 
 std::string isoTime(Millis time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs).toStdString();
+    return QDateTime::fromMSecsSinceEpoch(time).toUTC().toString(Qt::ISODateWithMs).toStdString();
 }
 
 nlohmann::ordered_json members(const AuditRow &row, const QByteArray &previous)

@@ -80,7 +80,7 @@ QString agreed(const Grant &grant, const ScopeSet &added)
         grant.expiresAt == 0
             ? u"until revoked"_s
             : u"until "_s +
-                  QDateTime::fromMSecsSinceEpoch(grant.expiresAt, Qt::UTC).toString(Qt::ISODate);
+                  QDateTime::fromMSecsSinceEpoch(grant.expiresAt).toUTC().toString(Qt::ISODate);
     const QString all = u"May use %1 %2"_s.arg(words(grant.scopes), until);
     return added.empty() ? all : u"New: %1. %2"_s.arg(words(added), all);
 }

@@ -4,6 +4,7 @@
 #include "tests/core/cloudflare/comparejson.h"
 
 #include <QTest>
+#include <QTimeZone>
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -128,7 +129,8 @@ void TestEnvelope::readsRetryAfter_data()
 void TestEnvelope::readsRetryAfter()
 {
     QFETCH(QByteArray, value);
-    const Millis now = QDateTime(QDate(2025, 6, 15), QTime(15, 6, 40), Qt::UTC).toMSecsSinceEpoch();
+    const Millis now =
+        QDateTime(QDate(2025, 6, 15), QTime(15, 6, 40), QTimeZone::utc()).toMSecsSinceEpoch();
     http::Headers headers;
     if (!value.isEmpty())
         headers.append("Retry-After", value);

@@ -302,8 +302,9 @@ void TestHttpClient::theCertificateBelongsToTheName()
     QVERIFY2(m_outcome->value(),
              m_outcome->value() ? "" : qPrintable(m_outcome->value().error().detail));
     QCOMPARE(m_outcome->value()->body, "the body");
-    QVERIFY(host.requests.first().contains(
-        "\r\nHost: client.example:" + QByteArray::number(host.port()) + "\r\n"));
+    // Names of fields have no case, and Qt's have changed theirs.
+    QVERIFY(host.requests.first().toLower().contains(
+        "\r\nhost: client.example:" + QByteArray::number(host.port()) + "\r\n"));
 
     // The same address under a name that its certificate does not hold.
     send({.url = QUrl(u"https://other.example:%1/doc?a=b"_s.arg(host.port())),
