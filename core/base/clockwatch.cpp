@@ -33,14 +33,13 @@ Millis ClockWatch::believedOffset() const
 {
     const Millis monotonic = m_clock.monotonic();
     const Millis offset = m_clock.now() - monotonic;
-    if (!differ(offset, m_offset)) {
+    const bool isSmall = !differ(offset, m_offset);
+    const bool isNew = !m_jump || differ(offset, m_jump->offset);
+    if (isSmall || (!isNew && monotonic - m_jump->seenAt >= kBelievedAfter)) {
         m_offset = offset;
         m_jump.reset();
-    } else if (!m_jump || differ(offset, m_jump->offset)) {
+    } else if (isNew) {
         m_jump = Jump{offset, monotonic};
-    } else if (monotonic - m_jump->seenAt >= kBelievedAfter) {
-        m_offset = offset;
-        m_jump.reset();
     }
     return m_offset;
 }

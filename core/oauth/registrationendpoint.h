@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/task.h"
 #include "core/http/httpserver.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/ratelimit.h"

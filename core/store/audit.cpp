@@ -86,7 +86,7 @@ std::optional<AuditKind> auditKind(const QString &name)
 
 QByteArray audit::genesis()
 {
-    return QByteArray(32, '\0');
+    return {32, '\0'};
 }
 
 QByteArray audit::canonical(const AuditRow &row, const QByteArray &previous)

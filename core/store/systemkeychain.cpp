@@ -97,6 +97,7 @@ Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds 
     co_return tl::unexpected<KeychainError>(done.error());
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
 Task<KeychainResult<>> writeEntry(QString entry, std::shared_ptr<Secret> value,
                                   std::chrono::milliseconds patience)
 {

@@ -99,12 +99,12 @@ Task<Result<>> settled(Result<> result)
 
 } // namespace
 
-VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
+VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QString formerId,
                    QObject *parent)
     : QObject(parent)
     , m_vault(vault)
     , m_keychain(std::move(keychain))
-    , m_formerId(formerId)
+    , m_formerId(std::move(formerId))
 {
 }
 

@@ -30,7 +30,7 @@ class VaultKey : public QObject
 public:
     /// `formerId` is what the settings of earlier versions called the vault; it becomes part of the
     /// vault when that has no name yet. Empty makes one up.
-    VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
+    VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QString formerId,
              QObject *parent = nullptr);
 
     /// Asks the keychain. Afterwards state() is Ready, or Closed with a problem(); from there it

@@ -131,7 +131,7 @@ void ScopeChoice::addHeld(QVBoxLayout *column, const ConsentRequest &request,
     });
 }
 
-void ScopeChoice::addReadOnly(QVBoxLayout *column)
+void ScopeChoice::addReadOnly(QVBoxLayout *column) const
 {
     auto *only = new ToggleSwitch;
     only->setObjectName(QStringLiteral("readOnly"));

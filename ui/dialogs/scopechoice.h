@@ -35,7 +35,7 @@ private:
 
     void addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope);
     void addHeld(QVBoxLayout *column, const ConsentRequest &request, const QStringList &held);
-    void addReadOnly(QVBoxLayout *column);
+    void addReadOnly(QVBoxLayout *column) const;
     void setReadOnly(bool readOnly);
 
     QList<Row> m_rows;
