@@ -138,13 +138,13 @@ Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::A
 
 Result<> ClientRegistry::setBlocked(const ClientId &id, bool blocked)
 {
-    const auto found = m_clients.find(id);
-    if (found == m_clients.end())
+    store::Client *client = read(id);
+    if (!client)
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
-    if (found->isBlocked() == blocked)
+    if (client->isBlocked() == blocked)
         return {};
-    found->blockedAt = blocked ? m_clock.now() : 0;
-    const auto saved = m_vault.blockClient(*found);
+    client->blockedAt = blocked ? m_clock.now() : 0;
+    const auto saved = m_vault.blockClient(*client);
     emit changed();
     return saved;
 }

@@ -19,6 +19,17 @@ QSet<GrantId> idsOf(const QList<store::Grant> &grants)
     return ids;
 }
 
+Result<> revokeEach(oauth::AuthorizationServer &authorization, const QList<store::Grant> &grants,
+                    const QString &reason)
+{
+    Result<> all;
+    for (const store::Grant &grant : grants) {
+        if (auto one = authorization.revoke(grant.id, reason); !one)
+            all = std::move(one);
+    }
+    return all;
+}
+
 } // namespace
 
 Revocation::Revocation(oauth::AuthorizationServer &authorization, mcp::McpService &mcp,
@@ -46,12 +57,7 @@ Result<> Revocation::revoke(const RevokeOrder &order)
     const auto done = take(taken, [&]() -> Result<> {
         if (order.all)
             return m_authorization.revokeAll(u"all grants were revoked in the window"_s);
-        Result<> all;
-        for (const store::Grant &grant : std::as_const(taken)) {
-            if (auto one = m_authorization.revoke(grant.id, u"revoked in the window"_s); !one)
-                all = std::move(one);
-        }
-        return all;
+        return revokeEach(m_authorization, taken, u"revoked in the window"_s);
     });
     const QList<LoginId> logins =
         order.signOut ? withoutGrants(taken, order.all) : QList<LoginId>();
@@ -83,14 +89,8 @@ Task<Result<>> Revocation::signOut(LoginId login)
     QList<store::Grant> taken = m_authorization.liveGrants();
     taken.removeIf([&login](const store::Grant &grant) { return grant.login != login; });
     // What was lent out ends first: it must not depend on Cloudflare's answer.
-    const Result<> ended = take(taken, [&]() -> Result<> {
-        Result<> all;
-        for (const store::Grant &grant : std::as_const(taken)) {
-            if (auto one = m_authorization.revoke(grant.id, u"signed out of Cloudflare"_s); !one)
-                all = std::move(one);
-        }
-        return all;
-    });
+    const Result<> ended = take(
+        taken, [&] { return revokeEach(m_authorization, taken, u"signed out of Cloudflare"_s); });
     const Result<> signedOut = co_await endLogin(this, m_receipt.number, login);
     co_return signedOut ? ended : signedOut;
 }

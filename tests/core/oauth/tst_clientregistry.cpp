@@ -27,6 +27,7 @@ private slots:
     void aVaultThatCannotBeReadForAWhileLosesNoClient();
     void clientsThatWereNotUsedSinceTheStartGoToo();
     void theFirstApprovalIsTold();
+    void aClientCanBeBlockedRightAfterARestart();
 };
 
 void TestClientRegistry::publicClientsHaveNoSecret()
@@ -189,6 +190,15 @@ void TestClientRegistry::theFirstApprovalIsTold()
     QSignalSpy later(&restarted, &ClientRegistry::firstAuthorized);
     restarted.noteAuthorized(issuer.client.id);
     QCOMPARE(later.size(), 0);
+}
+
+void TestClientRegistry::aClientCanBeBlockedRightAfterARestart()
+{
+    Issuer issuer;
+    ClientRegistry restarted(*issuer.vault, issuer.clock);
+    QVERIFY(restarted.setBlocked(issuer.client.id, true));
+    QVERIFY(restarted.find(issuer.client.id)->isBlocked());
+    QVERIFY(issuer.vault->client(issuer.client.id)->isBlocked());
 }
 
 QTEST_GUILESS_MAIN(TestClientRegistry)
