@@ -44,11 +44,32 @@ QString program(const ConsentRequest &request)
                    ? QuestionTexts::tr("unknown")
                    : QuestionTexts::tr("registered by %1, not running now")
                          .arg(request.registeredBy);
-    const QString words = process(request.programPid, request.program, request.programParent);
+    QString words = process(request.programPid, request.program, request.programParent);
+    if (request.programRunsScripts)
+        words = QuestionTexts::tr("%1 (another script of it can look the same)").arg(words);
     return request.hasChangedProgram()
                ? QuestionTexts::tr("%1 - but the client was registered by %2")
                      .arg(words, request.registeredBy)
                : words;
+}
+
+/// Who sent the request; nothing where that is the client itself.
+QString asker(const ConsentRequest &request)
+{
+    using Asker = ConsentRequest::Asker;
+    if (request.askerKind == Asker::Client)
+        return {};
+    const QString words = request.askerPid == 0
+                              ? QuestionTexts::tr("unknown program")
+                              : process(request.askerPid, request.asker, request.askerParent);
+    QString lines = fact(QuestionTexts::tr("Asked by"), words);
+    if (request.askerKind != Asker::Browser)
+        lines +=
+            fact(QuestionTexts::tr("WARNING"),
+                 request.answersAsker
+                     ? QuestionTexts::tr("that is no web browser, and it gets the answer")
+                     : QuestionTexts::tr("that is no web browser; say no unless you started it"));
+    return lines;
 }
 
 QString program(const StepUpRequest &request)
@@ -163,6 +184,7 @@ QString question(const ConsentRequest &request)
         text +=
             fact(QuestionTexts::tr("WARNING"),
                  QuestionTexts::tr("%1 listens at the same port, too").arg(request.otherListener));
+    text += asker(request);
     text += fact(QuestionTexts::tr("First seen"), history(request));
     text += fact(QuestionTexts::tr("Answer goes to"),
                  request.redirectAddress.isEmpty()

@@ -3,10 +3,9 @@
 #include "core/base/logging.h"
 #include "core/http/connectionguard.h"
 #include "core/http/guardedsocket.h"
+#include "core/http/peerprocess.h"
 
 #include <QTimer>
-
-#include <memory>
 
 namespace flaredeck::http {
 
@@ -34,17 +33,34 @@ void Listener::incomingConnection(qintptr descriptor)
     auto socket = std::make_unique<GuardedSocket>(descriptor, m_guard, this);
     if (!socket->isWired())
         return;
+    // Loopback is shared by all users of a computer; what is served here is one user's own.
+    const PeerOwner owner =
+        peerOwner({socket->peerAddress(), socket->peerPort(), socket->localPort()});
+    if (owner == PeerOwner::Gone)
+        return;
+    if (owner == PeerOwner::OtherUser) {
+        refuse(std::move(socket),
+               Response::error(403, "access_denied",
+                               "This server serves the programs of the user who runs it. Connect "
+                               "as that user."));
+        return;
+    }
     if (!m_guard.isFull()) {
         m_guard.add(socket.get());
         addPendingConnection(socket.release());
         return;
     }
+    refuse(std::move(socket),
+           Response::error(503, "temporarily_unavailable", "The server has no free connection.",
+                           {{"Retry-After", "1"}}));
+}
+
+void Listener::refuse(std::unique_ptr<GuardedSocket> socket, const Response &response)
+{
     if (!m_guard.addRefused(socket.get()))
         return;
     connect(socket.get(), &QTcpSocket::disconnected, socket.get(), &QObject::deleteLater);
-    socket.release()->refuse(Response::error(503, "temporarily_unavailable",
-                                             "The server has no free connection.",
-                                             {{"Retry-After", "1"}}));
+    socket.release()->refuse(response);
 }
 
 } // namespace flaredeck::http

@@ -6,7 +6,8 @@
 namespace flaredeck::http {
 
 [[nodiscard]] std::optional<PeerProcess> lookUpPeer(const Peer &peer);
-/// One entry for each socket, without a pid where its owner is hidden.
+/// One entry for each process that holds such a socket; one without a pid for each socket whose
+/// holders are hidden.
 [[nodiscard]] QList<PeerProcess> lookUpListeners(quint16 port);
 
 } // namespace flaredeck::http

@@ -7,11 +7,23 @@
 #include <QThreadPool>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace flaredeck::http {
 
+using namespace Qt::StringLiterals;
+
 namespace {
+
+/// File names up to the version: "python3.11", "node", "ruby-3.2".
+constexpr std::array kInterpreters{
+    "node"_L1, "nodejs"_L1,  "bun"_L1,     "deno"_L1, "tsx"_L1,  "python"_L1,   "pypy"_L1,
+    "ruby"_L1, "perl"_L1,    "php"_L1,     "java"_L1, "lua"_L1,  "luajit"_L1,   "tclsh"_L1,
+    "wish"_L1, "guile"_L1,   "sh"_L1,      "bash"_L1, "dash"_L1, "zsh"_L1,      "fish"_L1,
+    "ksh"_L1,  "busybox"_L1, "dotnet"_L1,  "mono"_L1, "pwsh"_L1, "electron"_L1, "qemu"_L1,
+    "wine"_L1, "wine64"_L1,  "Rscript"_L1, "R"_L1,    "gjs"_L1,  "qjs"_L1,      "socat"_L1,
+};
 
 template <typename Lookup>
 auto onWorker(Lookup lookup)
@@ -32,13 +44,30 @@ QString PeerProcess::name() const
     return QFileInfo(executable).fileName();
 }
 
+QString PeerProcess::title() const
+{
+    return script.isEmpty() ? executable : executable + u' ' + script;
+}
+
+bool PeerProcess::isInterpreter() const
+{
+    QString file = name();
+    if (file.endsWith(".exe"_L1))
+        file.chop(4);
+    while (!file.isEmpty() && (file.back().isDigit() || file.back() == u'.' || file.back() == u'-'))
+        file.chop(1);
+    return std::find(kInterpreters.begin(), kInterpreters.end(), file) != kInterpreters.end() ||
+           name().startsWith("qemu-"_L1) || name().startsWith("ld-linux"_L1);
+}
+
 bool PeerProcess::isSameProgramAs(const PeerProcess &other) const
 {
     if (pid <= 0 || other.pid <= 0 || executable.isEmpty() || executable != other.executable)
         return false;
     if (pid == other.pid && startedAt == other.startedAt)
         return true;
-    return parentPid > 0 && parentPid == other.parentPid && commandLine == other.commandLine;
+    return parentPid > 0 && parentPid == other.parentPid && commandLine == other.commandLine &&
+           script == other.script;
 }
 
 QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer)

@@ -18,8 +18,18 @@ struct PeerProcess {
     qint64 parentPid = 0; ///< the program that started it; 0 = unknown
     QString parentName;   ///< file name of the parent's executable; empty = unknown
     qint64 startedAt = 0; ///< in the system's own unit: tells a reused pid from the first one
+    QString parentExecutable = {}; ///< its full path; empty = unknown
+    QString script = {};           ///< full path of what an interpreter runs; empty = none known
+    QList<qint64> ancestors = {};  ///< parent first, at most kMostAncestors
+
+    static constexpr qsizetype kMostAncestors = 8;
 
     [[nodiscard]] QString name() const; ///< file name of the executable
+    /// The executable's path, and behind it that of the script that an interpreter runs.
+    [[nodiscard]] QString title() const;
+    /// Its executable runs whatever script it is given (node, python, sh …): one script of it looks
+    /// like any other, but for `script`.
+    [[nodiscard]] bool isInterpreter() const;
     /// This very process, or one that the same parent started from the same executable with the
     /// same arguments, as programs that restart their helpers do. False for unknown processes.
     [[nodiscard]] bool isSameProgramAs(const PeerProcess &other) const;
@@ -28,13 +38,24 @@ struct PeerProcess {
 };
 
 /// Looks the peer up on a worker thread. Nothing when it is gone, belongs to another user, or the
-/// platform has no way to tell.
+/// platform has no way to tell. Where different programs hold the same socket any of them may have
+/// sent the request: then the pid of one is told, and nothing that names it.
 [[nodiscard]] QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer);
-/// Everybody who listens on a loopback port: there may be one for each address family. Empty when
-/// nobody does, or the platform has no way to tell.
+/// Every process that holds a listening socket of a loopback port: there may be one for each
+/// address family, and a socket can be inherited or handed on. Empty when nobody listens, or the
+/// platform has no way to tell.
 [[nodiscard]] QFuture<QList<PeerProcess>> findListeners(quint16 port);
 /// The first that is known, at once: for start-up messages. Some milliseconds.
 [[nodiscard]] std::optional<PeerProcess> listenerNow(quint16 port);
+
+enum class PeerOwner {
+    ThisUser,
+    OtherUser,
+    Gone,    ///< nobody holds the other end any more
+    Unknown, ///< the platform has no way to tell
+};
+/// Whose the other end of an accepted connection is. Some microseconds; any thread.
+[[nodiscard]] PeerOwner peerOwner(const Peer &peer);
 
 } // namespace flaredeck::http
 

@@ -121,8 +121,11 @@ PeerProcess describe(pid_t pid)
         process.startedAt =
             qint64(facts.pbi_start_tvsec) * 1'000'000 + qint64(facts.pbi_start_tvusec);
     }
-    if (process.parentPid > 0)
-        process.parentName = executableOf(pid_t(process.parentPid)).section(QLatin1Char('/'), -1);
+    if (process.parentPid > 0) {
+        process.ancestors = {process.parentPid};
+        process.parentExecutable = executableOf(pid_t(process.parentPid));
+        process.parentName = process.parentExecutable.section(QLatin1Char('/'), -1);
+    }
     return process;
 }
 
@@ -161,6 +164,12 @@ QList<PeerProcess> lookUpListeners(quint16 port)
             listeners << describe(pid);
     }
     return listeners;
+}
+
+// Nobody has written this for the system yet.
+PeerOwner peerOwner(const Peer &)
+{
+    return PeerOwner::Unknown;
 }
 
 } // namespace flaredeck::http

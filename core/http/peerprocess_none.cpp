@@ -13,4 +13,10 @@ QList<PeerProcess> lookUpListeners(quint16)
     return {};
 }
 
+// Nobody has written this for the system yet.
+PeerOwner peerOwner(const Peer &)
+{
+    return PeerOwner::Unknown;
+}
+
 } // namespace flaredeck::http

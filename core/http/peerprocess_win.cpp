@@ -132,6 +132,8 @@ PeerProcess describe(DWORD pid)
     // The number of a parent that has ended may have been given to a younger process.
     if (above.startedAt > 0 && above.startedAt <= own.startedAt) {
         process.parentPid = parent;
+        process.ancestors = {process.parentPid};
+        process.parentExecutable = above.executable;
         process.parentName = above.executable.section(QLatin1Char('\\'), -1);
     }
     return process;
@@ -163,6 +165,12 @@ QList<PeerProcess> lookUpListeners(quint16 port)
             listeners << describe(row.pid);
     }
     return listeners;
+}
+
+// Nobody has written this for the system yet.
+PeerOwner peerOwner(const Peer &)
+{
+    return PeerOwner::Unknown;
 }
 
 } // namespace flaredeck::http

@@ -3,8 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/oauth/auditpeer.h"
-#include "core/oauth/checkphrase.h"
-#include "core/oauth/clientdocument.h"
+#include "core/oauth/consentdetails.h"
 #include "core/oauth/redirecturi.h"
 #include "core/policy/scopes.h"
 
@@ -19,19 +18,6 @@ namespace flaredeck::oauth {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-/// A client that names no scope leaves the choice to the person, who starts from what only reads.
-ScopeSet preselection(const ScopeSet &requested)
-{
-    if (requested != ScopeSet{scopes::kBaseline})
-        return requested;
-    ScopeSet readers;
-    for (const ScopeInfo &scope : scopes::catalogue()) {
-        if (!scope.write)
-            readers.insert(scope.name);
-    }
-    return readers;
-}
 
 QList<AccountRef> chosenAccounts(const QList<AccountRef> &all, const QStringList &ids)
 {
@@ -61,8 +47,12 @@ Approval::Approval(ApprovalServices services, AuthorizeFlow &first,
 
 void Approval::start()
 {
+    const Waiter &first = m_waiters.first();
     if (const auto before = m_services.remembered.find(m_authorize, m_services.logins.current()))
         trySilently(shared_from_this(), *before);
+    else if (first.port > 0 && first.listeners.isEmpty() &&
+             m_authorize.client.registeredBy.isEmpty())
+        askOfListener(shared_from_this());
     else
         ask();
 }
@@ -73,25 +63,44 @@ void Approval::ask()
     run(shared_from_this());
 }
 
-Task<> Approval::trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before)
+Task<bool> Approval::awaitListener(std::shared_ptr<Approval> self)
 {
     const Waiter waiter = self->m_waiters.first();
     QList<http::PeerProcess> listeners = waiter.listeners;
-    // Some clients open the browser before they listen, and nobody is asked in vain for that.
+    // Some clients open the browser before they listen.
     for (int i = 0; waiter.port > 0 && listeners.isEmpty() && i < kSilentAttempts; ++i) {
         self->setState(AuthorizeFlow::State::WaitingForClient);
         const auto found = co_await lookAtListener(waiter.port);
         if (self->m_over || !waiter.flow || waiter.flow->isOver())
-            co_return;
+            co_return false;
         listeners = found.programs;
         if (found.isOpen)
             break;
     }
     self->m_waiters.first().listeners = listeners;
+    self->m_authorize.requester.meet(listeners);
+    co_return true;
+}
+
+Task<> Approval::askOfListener(std::shared_ptr<Approval> self)
+{
+    const bool goesOn = co_await awaitListener(self);
+    if (!goesOn)
+        co_return;
+    self->setState(AuthorizeFlow::State::Consent);
+    self->ask();
+}
+
+Task<> Approval::trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before)
+{
+    const bool goesOn = co_await awaitListener(self);
+    if (!goesOn)
+        co_return;
     // Meanwhile it may have been taken back.
     const auto still =
         self->m_services.remembered.find(self->m_authorize, self->m_services.logins.current());
-    if (still != before || !RememberedApprovals::isSameReceiver(before, listeners)) {
+    const QList<http::PeerProcess> listeners = self->m_waiters.first().listeners;
+    if (still != before || !RememberedApprovals::isFor(before, self->m_authorize, listeners)) {
         self->setState(AuthorizeFlow::State::Consent);
         self->ask();
         co_return;
@@ -124,7 +133,7 @@ void Approval::stop()
 bool Approval::canJoin(const AuthorizeRequest &request,
                        const QList<http::PeerProcess> &listeners) const
 {
-    if (!m_asking || m_over || !m_authorize.asksTheSameAs(request))
+    if (!m_asking || m_over || !m_authorize.mayShareAnswerWith(request))
         return false;
     // A decision about one program says nothing of another. Where nobody listens yet, the one that
     // comes has to be the one that registered.
@@ -167,6 +176,7 @@ Task<> Approval::run(std::shared_ptr<Approval> self)
         self->fail("access_denied", answer.reason.isEmpty()
                                         ? u"The request was denied in Flaredeck."_s
                                         : answer.reason);
+        emit self->denied();
         if (answer.blocks)
             emit self->blocked();
         co_return;
@@ -208,8 +218,9 @@ Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentA
                          UpstreamLogin login)
 {
     // Some clients open the browser before they listen; a redirect now would end at a closed port.
+    Listening found;
     for (int attempt = 0; waiter.port > 0; ++attempt) {
-        const auto found = co_await lookAtListener(waiter.port);
+        found = co_await lookAtListener(waiter.port);
         if (self->m_over || !waiter.flow || waiter.flow->isOver())
             co_return;
         if (found.isOpen && !self->mayReceive(waiter, found)) {
@@ -227,20 +238,50 @@ Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentA
         if (waiter.flow->state() != AuthorizeFlow::State::WaitingForClient)
             waiter.flow->setState(AuthorizeFlow::State::WaitingForClient);
     }
-    if (waiter.flow && !waiter.flow->isOver())
-        self->issue(waiter, answer, login);
+    if (!waiter.flow || waiter.flow->isOver())
+        co_return;
+    const QByteArray code = self->issue(waiter, answer, login);
+    if (code.isEmpty())
+        co_return;
+    const AuthorizeRequest &request = waiter.flow->request();
+    if (request.answersRequester() || request.requester.isOneOf(found.programs))
+        waiter.flow->finish(code);
+    else
+        sendCode(self, waiter.flow, code);
+}
+
+Task<> Approval::sendCode(std::shared_ptr<Approval> self, QPointer<AuthorizeFlow> flow,
+                          QByteArray code)
+{
+    flow->setState(AuthorizeFlow::State::Finishing);
+    auto sending = sendToListener(self->m_services.http, codeRedirect(flow->request(), code));
+    const auto sent = co_await std::move(sending);
+    if (self->m_over || !flow || flow->isOver())
+        co_return;
+    // What it answers is a page for a browser; that it does not answer in time does not matter.
+    if (!sent && sent.error().kind == Error::Kind::Offline)
+        flow->fail("access_denied", u"Allowed, but the client did not take the answer."_s,
+                   AuthorizeFlow::Tell::TabOnly);
+    else if (sent && sent->status >= 400)
+        flow->delivered(
+            u"Allowed, but the client reports an error (HTTP %1). Look there, and start "
+            "the sign-in again."_s.arg(sent->status));
+    else
+        flow->delivered();
 }
 
 bool Approval::mayReceive(const Waiter &waiter, const Listening &found) const
 {
     if (!waiter.listeners.isEmpty())
         return areSamePrograms(found.programs, waiter.listeners);
+    if (found.programs.isEmpty())
+        return true; // the system never tells
     // The person was told that nobody listens yet, and who registered the client.
     const QString &registrant = m_authorize.client.registeredBy;
-    return registrant.isEmpty() || std::all_of(found.programs.begin(), found.programs.end(),
-                                               [&registrant](const http::PeerProcess &program) {
-                                                   return program.executable == registrant;
-                                               });
+    return !registrant.isEmpty() && std::all_of(found.programs.begin(), found.programs.end(),
+                                                [&registrant](const http::PeerProcess &program) {
+                                                    return program.title() == registrant;
+                                                });
 }
 
 void Approval::refuse(const Waiter &waiter, const Listening &found)
@@ -267,7 +308,7 @@ std::optional<ConsentAnswer> Approval::takeLateAnswer(const AuthorizeRequest &re
                                                       const QList<http::PeerProcess> &listeners)
 {
     using State = AuthorizeFlow::State;
-    if (!isRecent() || !m_authorize.asksTheSameAs(request))
+    if (!isRecent() || !m_authorize.mayShareAnswerWith(request))
         return std::nullopt;
     // While somebody signs in, the tab is away for good reason.
     for (const Waiter &waiter : m_waiters) {
@@ -318,60 +359,20 @@ Task<Result<UpstreamLogin>> Approval::login(ScopeSet granted)
     co_return co_await signIn;
 }
 
-void Approval::describeProgram()
-{
-    const QList<http::PeerProcess> &listeners = m_waiters.first().listeners;
-    m_request.registeredBy = m_authorize.client.registeredBy;
-    if (listeners.isEmpty())
-        return;
-    const http::PeerProcess &first = listeners.first();
-    m_request.programPid = first.pid;
-    m_request.program = first.executable;
-    m_request.programArguments = first.commandLine;
-    m_request.programParent = first.parentName;
-    for (const http::PeerProcess &other : listeners) {
-        if (other.pid != first.pid)
-            m_request.otherListener =
-                other.executable.isEmpty() ? u"a program of another user"_s : other.executable;
-    }
-}
-
 void Approval::describe()
 {
-    const store::Client &client = m_authorize.client;
-    m_request.client = client.id;
-    m_request.clientName = client.name;
-    m_request.addedByPerson = client.kind == store::ClientKind::Person;
-    if (client.kind == store::ClientKind::Document)
-        m_request.publishedAt = clientdocument::publisher(client.id.value);
-    describeProgram();
-    if (const auto &listeners = m_waiters.first().listeners; !listeners.isEmpty())
-        m_peer = auditPeer(listeners.first());
-    m_request.redirectTarget = redirecturi::describe(m_authorize.redirectUri);
-    if (redirecturi::needsAddress(m_authorize.redirectUri))
-        m_request.redirectAddress = m_authorize.redirectUri;
-    m_request.leavesComputer = redirecturi::leavesComputer(m_authorize.redirectUri);
-    m_request.firstSeen = client.createdAt;
-    m_request.lastUsed = client.lastUsedAt;
-    m_request.earlierApprovals = m_services.clients.approvals(client.id);
-    m_request.requested = m_authorize.scopes;
-    m_request.offered = scopes::all();
-    m_request.preselected = preselection(m_authorize.scopes);
-    for (const store::Grant &grant : m_services.grants.ofClient(client.id))
-        m_request.alreadyGranted.insert(grant.scopes.begin(), grant.scopes.end());
-    m_request.canRemember = RememberedApprovals::canTell(m_authorize, m_waiters.first().listeners);
-    m_request.sandbox = m_services.logins.isSandbox();
+    const QList<http::PeerProcess> &listeners = m_waiters.first().listeners;
     const auto login = m_services.logins.current();
+    describeConsent(m_request, m_authorize, listeners);
+    m_request.earlierApprovals = m_services.clients.approvals(m_authorize.client.id);
+    for (const store::Grant &grant : m_services.grants.ofClient(m_authorize.client.id))
+        m_request.alreadyGranted.insert(grant.scopes.begin(), grant.scopes.end());
+    m_request.sandbox = m_services.logins.isSandbox();
+    if (!listeners.isEmpty())
+        m_peer = auditPeer(listeners.first());
     if (login && login->usable) {
         m_shownLogin = login->id;
-        m_request.lacking = login->lacking;
-        // Whoever did not ask for a scope shall not cost the person a sign-in.
-        if (m_authorize.scopes == ScopeSet{scopes::kBaseline})
-            std::erase_if(m_request.preselected, [&login](const QString &scope) {
-                return login->lacking.contains(scope);
-            });
-        m_request.loginLabel = login->label;
-        m_request.accounts = login->accounts;
+        describeLogin(m_request, *login);
     }
 }
 
@@ -395,14 +396,15 @@ void Approval::setState(AuthorizeFlow::State state)
     }
 }
 
-void Approval::issue(const Waiter &waiter, const ConsentAnswer &answer, const UpstreamLogin &login)
+QByteArray Approval::issue(const Waiter &waiter, const ConsentAnswer &answer,
+                           const UpstreamLogin &login)
 {
     AuthorizeFlow &flow = *waiter.flow;
     const QList<AccountRef> accounts = chosenAccounts(login.accounts, answer.accountIds);
     if (accounts.isEmpty() && !answer.accountIds.isEmpty()) {
         flow.fail("access_denied",
                   u"The Cloudflare sign-in does not reach the accounts that were chosen."_s);
-        return;
+        return {};
     }
     store::Grant grant;
     grant.id.value = crypto::randomId();
@@ -423,14 +425,14 @@ void Approval::issue(const Waiter &waiter, const ConsentAnswer &answer, const Up
     const auto code = m_services.tokens.issueCode(grant, flow.request(), m_peer);
     if (!code) {
         flow.fail(oautherror::redirectCode(code.error()), code.error().text());
-        return;
+        return {};
     }
     if (answer.remembers && m_request.canRemember) {
         const auto kept = m_services.remembered.remember(grant, flow.request(), waiter.listeners);
         if (!kept)
             qCWarning(lcOAuth).noquote() << "an approval is not remembered:" << kept.error().text();
     }
-    flow.finish(*code);
+    return *code;
 }
 
 void Approval::tellDenied(const QString &reason) const

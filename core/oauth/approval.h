@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/httpclient.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/authorizeflow.h"
 #include "core/oauth/clientregistry.h"
@@ -25,12 +26,15 @@ struct ApprovalServices {
     GrantBook &grants;
     TokenService &tokens;
     RememberedApprovals &remembered;
+    http::HttpClient &http;
     const Clock &clock;
 };
 
 /// One question to a person on behalf of one or more waiting tabs of a client: consent, then the
 /// Cloudflare sign-in if there is none, then a grant and a code for each tab. A code only goes to
-/// the program that listened when the person decided.
+/// the program that listened when the person decided. It is sent there from here, so that whoever
+/// asked gets nothing that is worth stealing; see AuthorizeRequest::answersRequester() for the
+/// rest.
 class Approval : public QObject, public std::enable_shared_from_this<Approval>
 {
     Q_OBJECT
@@ -72,6 +76,7 @@ public:
 
 signals:
     void allowed();
+    void denied();  ///< by the person
     void blocked(); ///< the person wants to hear no more of the client
     void tabSentToSignIn(flaredeck::oauth::AuthorizeFlow *flow);
 
@@ -86,25 +91,33 @@ private:
     /// Answers by what a person said before, as soon as the same program listens as then; else
     /// asks.
     static Task<> trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before);
+    /// Asks as soon as somebody listens, where nothing else tells who the client is.
+    static Task<> askOfListener(std::shared_ptr<Approval> self);
+    /// Whether the approval goes on; waits a few seconds for somebody to listen.
+    [[nodiscard]] static Task<bool> awaitListener(std::shared_ptr<Approval> self);
     void ask();
     static Task<> run(std::shared_ptr<Approval> self);
     static Task<> carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer);
     static Task<> deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
                           UpstreamLogin login);
     [[nodiscard]] Task<Result<UpstreamLogin>> login(ScopeSet granted);
-    void describeProgram();
     void describe();
     void sendTabTo(const QByteArray &url);
     void setState(AuthorizeFlow::State state);
     [[nodiscard]] bool mayReceive(const Waiter &waiter, const Listening &found) const;
     void refuse(const Waiter &waiter, const Listening &found);
-    void issue(const Waiter &waiter, const ConsentAnswer &answer, const UpstreamLogin &login);
+    /// Empty when there is none: the flow has failed then.
+    [[nodiscard]] QByteArray issue(const Waiter &waiter, const ConsentAnswer &answer,
+                                   const UpstreamLogin &login);
+    /// From here to the client that listens.
+    static Task<> sendCode(std::shared_ptr<Approval> self, QPointer<AuthorizeFlow> flow,
+                           QByteArray code);
     void fail(const QByteArray &code, const QString &message);
     void expire();
 
     ApprovalServices m_services;
     QList<Waiter> m_waiters;
-    const AuthorizeRequest m_authorize; ///< of the first flow; the others ask the same
+    AuthorizeRequest m_authorize; ///< of the first flow; the others ask the same
     ConsentRequest m_request;
     store::AuditPeer m_peer; ///< the program that waits for the answer, if known
     LoginId m_shownLogin;    ///< whose accounts the person saw

@@ -1,6 +1,7 @@
 #include "core/oauth/authorizationserver.h"
 
 #include "core/base/logging.h"
+#include "core/http/httpclient.h"
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
@@ -36,7 +37,7 @@ public:
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
         , remembered(vault, clients, clock)
-        , flows({vault, prompter, logins, clients, grants, tokens, remembered, clock})
+        , flows({vault, prompter, logins, clients, grants, tokens, remembered, http, clock})
         , stepUp(vault, prompter, logins, grants, clock)
         , endpoints(vault, clients, documents, flows)
         , registrations(vault, clients, std::move(forget), clock)
@@ -44,6 +45,7 @@ public:
     {
     }
 
+    http::HttpClient http; ///< to clients on this computer
     ClientRegistry clients;
     DocumentClients documents;
     GrantBook grants;

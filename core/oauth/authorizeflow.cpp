@@ -26,6 +26,8 @@ QByteArray AuthorizeFlow::stateName() const
         return "waiting_for_client";
     case State::Done:
         return "done";
+    case State::Delivered:
+        return "delivered";
     case State::Failed:
         break;
     }
@@ -34,7 +36,7 @@ QByteArray AuthorizeFlow::stateName() const
 
 bool AuthorizeFlow::isOver() const
 {
-    return m_state == State::Done || m_state == State::Failed;
+    return m_state == State::Done || m_state == State::Delivered || m_state == State::Failed;
 }
 
 QByteArray AuthorizeFlow::next() const
@@ -94,6 +96,15 @@ void AuthorizeFlow::finish(const QByteArray &code)
     setState(State::Done);
 }
 
+void AuthorizeFlow::delivered(const QString &message)
+{
+    if (isOver())
+        return;
+    m_message = message;
+    setState(State::Delivered);
+    emit spent();
+}
+
 void AuthorizeFlow::fail(const QByteArray &code, const QString &message, Tell tell)
 {
     if (isOver())
@@ -107,7 +118,7 @@ void AuthorizeFlow::fail(const QByteArray &code, const QString &message, Tell te
 
 void AuthorizeFlow::abandon(const QString &message)
 {
-    if (m_spent || m_state == State::Failed)
+    if (m_spent || m_state == State::Failed || m_state == State::Delivered)
         return;
     m_message = message;
     m_redirect.clear();

@@ -18,7 +18,8 @@ public:
         SignIn,           ///< the Cloudflare sign-in is open
         Finishing,        ///< the sign-in is being completed
         WaitingForClient, ///< allowed, but nobody listens at the redirect URI yet
-        Done,
+        Done,             ///< the tab takes the code to the client
+        Delivered,        ///< the client has the code; the tab only has to be closed
         Failed,
     };
 
@@ -53,6 +54,9 @@ public:
     void sendTabTo(const QByteArray &signInUrl);
     void setState(State state);
     void finish(const QByteArray &code);
+    /// The client was sent the code from here. `message`: what it made of it, if that was no
+    /// success.
+    void delivered(const QString &message = {});
     /// Whether the client is to hear of the failure, and can.
     enum class Tell { Client, TabOnly };
     void fail(const QByteArray &code, const QString &message, Tell tell = Tell::Client);
@@ -66,7 +70,7 @@ public:
 
 signals:
     void changed();
-    /// A browser has the code now.
+    /// The client or a browser has the code now.
     void spent();
 
 private:

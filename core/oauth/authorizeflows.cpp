@@ -12,14 +12,42 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kStartsPerMinute = 20;
+constexpr Millis kMinute = 60'000;
 constexpr int kKeptWhenOverMs = static_cast<int>(GrantBook::kCollectWithin);
+
+bool isProgram(const Requester &requester)
+{
+    return requester.kind == Requester::Kind::Program || requester.kind == Requester::Kind::Unknown;
+}
+
+/// Browsers and clients are counted apart from other programs, which thus cannot use up their
+/// share.
+QByteArray startKey(const Requester &requester)
+{
+    switch (requester.kind) {
+    case Requester::Kind::Browser:
+        return "browser";
+    case Requester::Kind::Client:
+        return "client " + requester.key();
+    default:
+        return "program " + requester.key();
+    }
+}
+
+/// Behind a browser anybody may be, so that there the client counts.
+QByteArray noKey(const AuthorizeRequest &request)
+{
+    return isProgram(request.requester) ? "program " + request.requester.key()
+                                        : "client " + request.client.id.value.toUtf8();
+}
 
 } // namespace
 
 AuthorizeFlows::AuthorizeFlows(ApprovalServices services, QObject *parent)
     : QObject(parent)
     , m_services(services)
-    , m_starts(kStartsPerMinute, 60'000)
+    , m_starts(kStartsPerMinute, kMinute)
+    , m_noes(kNoesPerMinute, kMinute)
 {
 }
 
@@ -45,6 +73,16 @@ AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProc
             flow.repeatSignIn();
             return entry.tab.get();
         }
+    }
+    const Millis now = m_services.clock.monotonic();
+    if (const int wait = m_noes.waitSeconds(noKey(request), now); wait > 0) {
+        m_services.vault.note({.kind = store::AuditKind::Blocked,
+                               .client = request.client.id,
+                               .outcome = u"It asked again and again after a no"_s});
+        return tl::unexpected(AuthorizeRefusal{
+            "access_denied",
+            u"You have said no to this several times. It may ask again in %1 seconds."_s.arg(wait),
+            request.redirectUri, request.state});
     }
     if (!hasRoom(request)) {
         qCWarning(lcOAuth) << "too many requests wait for an answer; one was turned away";
@@ -102,15 +140,27 @@ bool AuthorizeFlows::hasRoom(const AuthorizeRequest &request)
 {
     int pending = 0;
     int ofClient = 0;
+    int ofPrograms = 0;
+    int ofProgram = 0;
     for (const auto &[handle, entry] : m_entries) {
         const AuthorizeFlow &flow = entry.tab->flow();
         if (flow.isOver())
             continue;
+        const Requester &other = flow.request().requester;
         ++pending;
-        ofClient += flow.request().client.id == request.client.id ? 1 : 0;
+        // A program that borrows the client's id takes none of the client's places.
+        if (isProgram(other)) {
+            ++ofPrograms;
+            ofProgram += other.key() == request.requester.key() ? 1 : 0;
+        } else if (flow.request().client.id == request.client.id) {
+            ++ofClient;
+        }
     }
-    return pending < kMaxPending && ofClient < kMaxPendingPerClient &&
-           m_starts.take({}, m_services.clock.monotonic()) == 0;
+    const bool fits = isProgram(request.requester)
+                          ? ofPrograms < kMaxPendingOfPrograms && ofProgram < kMaxPendingPerProgram
+                          : ofClient < kMaxPendingPerClient;
+    return fits && pending < kMaxPending &&
+           m_starts.take(startKey(request.requester), m_services.clock.monotonic()) == 0;
 }
 
 std::optional<ConsentAnswer>
@@ -156,6 +206,8 @@ FlowTab *AuthorizeFlows::addTab(const AuthorizeRequest &request,
         if (added->flow().isOver())
             forgetLater(added->flow().handle());
     });
+    connect(&added->flow(), &AuthorizeFlow::spent, this,
+            [this, added] { endTwins(added->flow()); });
     m_entries.emplace(added->flow().handle(), Entry{std::move(tab), approval});
     return added;
 }
@@ -182,6 +234,8 @@ FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request,
     connect(
         approval.get(), &Approval::allowed, this,
         [this, weak = std::weak_ptr<Approval>(approval)] { m_answered.push_back(weak.lock()); });
+    connect(approval.get(), &Approval::denied, this,
+            [this, key = noKey(request)] { m_noes.record(key, m_services.clock.monotonic()); });
     connect(approval.get(), &Approval::blocked, this,
             [this, client = request.client.id] { emit blockWanted(client); });
     if (const auto late = takeLateAnswer(request, listeners))
@@ -189,6 +243,18 @@ FlowTab *AuthorizeFlows::add(const AuthorizeRequest &request,
     else
         approval->start();
     return added;
+}
+
+void AuthorizeFlows::endTwins(const AuthorizeFlow &served)
+{
+    for (const auto &[handle, entry] : m_entries) {
+        AuthorizeFlow &other = entry.tab->flow();
+        if (&other == &served || other.isOver() || !other.request().isTwinOf(served.request()))
+            continue;
+        if (entry.approval)
+            entry.approval->leave(other);
+        other.abandon(u"The client was answered elsewhere. You can close this tab."_s);
+    }
 }
 
 void AuthorizeFlows::forgetLater(const QByteArray &handle)

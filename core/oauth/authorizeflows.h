@@ -18,6 +18,9 @@ class AuthorizeFlows : public QObject
 public:
     static constexpr int kMaxPending = 20;
     static constexpr int kMaxPendingPerClient = 5;
+    static constexpr int kMaxPendingOfPrograms = 10; ///< that are neither browser nor client
+    static constexpr int kMaxPendingPerProgram = 3;
+    static constexpr int kNoesPerMinute = 3;
 
     explicit AuthorizeFlows(ApprovalServices services, QObject *parent = nullptr);
     ~AuthorizeFlows() override;
@@ -44,6 +47,8 @@ private:
         std::shared_ptr<Approval> approval; ///< null for a blocked client
     };
     [[nodiscard]] bool hasRoom(const AuthorizeRequest &request);
+    /// The client has its answer, so that nobody need be asked about the same request of others.
+    void endTwins(const AuthorizeFlow &served);
     FlowTab *add(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
     FlowTab *addTab(const AuthorizeRequest &request, const std::shared_ptr<Approval> &approval);
     /// A tab that says so, and the client's answer; without the tab when there are many.
@@ -57,7 +62,8 @@ private:
     ApprovalServices m_services;
     std::map<QByteArray, Entry> m_entries;            ///< by handle
     std::deque<std::shared_ptr<Approval>> m_answered; ///< with yes, not long ago
-    RateLimit m_starts;
+    RateLimit m_starts;                               ///< by who asks
+    RateLimit m_noes;                                 ///< of a person, by who asks
     QByteArray m_signingIn; ///< handle of the flow that was sent to the sign-in last
 };
 

@@ -90,10 +90,29 @@ std::optional<AuthorizeRefusal> checkParameters(const http::Form &form)
 
 } // namespace
 
-bool AuthorizeRequest::isReloadOf(const AuthorizeRequest &other) const
+bool AuthorizeRequest::isTwinOf(const AuthorizeRequest &other) const
 {
     return asksTheSameAs(other) && redirectUri == other.redirectUri &&
            challenge == other.challenge && state == other.state;
+}
+
+bool AuthorizeRequest::isReloadOf(const AuthorizeRequest &other) const
+{
+    return isTwinOf(other) && mayShareAnswerWith(other);
+}
+
+bool AuthorizeRequest::mayShareAnswerWith(const AuthorizeRequest &other) const
+{
+    // A browser that another program drives looks like the person's, but for its process.
+    const bool isSame = answersRequester() || other.answersRequester()
+                            ? requester.isSameProcessAs(other.requester)
+                            : requester.isSameAs(other.requester);
+    return isSame && asksTheSameAs(other);
+}
+
+bool AuthorizeRequest::answersRequester() const
+{
+    return redirecturi::loopbackPort(redirectUri) == 0 || requester.ledByPage;
 }
 
 bool AuthorizeRequest::asksTheSameAs(const AuthorizeRequest &other) const
@@ -148,9 +167,14 @@ parseAuthorizeRequest(const QByteArray &encoded, const QByteArray &issuer, quint
         return refused(
             local("invalid_scope", u"scope contains a character that is not allowed."_s));
 
-    return AuthorizeRequest{
-        *client,   *redirect, form.value("code_challenge")->toLatin1(), state, scopes::parse(scope),
-        resources, issuer};
+    return AuthorizeRequest{*client,
+                            *redirect,
+                            form.value("code_challenge")->toLatin1(),
+                            state,
+                            scopes::parse(scope),
+                            resources,
+                            issuer,
+                            {}};
 }
 
 QByteArray codeRedirect(const AuthorizeRequest &request, const QByteArray &code)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/oauth/requester.h"
 #include "core/store/values.h"
 
 #include <functional>
@@ -16,12 +17,20 @@ struct AuthorizeRequest {
     ScopeSet scopes;                 ///< known ones that it named, and the baseline
     QStringList resources;           ///< canonical paths
     QByteArray issuer;               ///< the spelling of our origin that the client uses
+    Requester requester = {};
 
-    /// The same request again: a reloaded tab.
+    /// The same request again, whoever sent it.
+    [[nodiscard]] bool isTwinOf(const AuthorizeRequest &other) const;
+    /// The same request again from the same sender: a reloaded tab.
     [[nodiscard]] bool isReloadOf(const AuthorizeRequest &other) const;
-    /// Only challenge, state and the port on this computer differ, so that one decision of a person
-    /// fits both if the same program listens.
+    /// The answer passes through the hands of whoever asked: it leads to an app, to a web site or
+    /// to a page in that browser.
+    [[nodiscard]] bool answersRequester() const;
+    /// Only challenge, state and the port on this computer differ.
     [[nodiscard]] bool asksTheSameAs(const AuthorizeRequest &other) const;
+    /// The same for the same sender, so that one decision of a person fits both if the same program
+    /// listens.
+    [[nodiscard]] bool mayShareAnswerWith(const AuthorizeRequest &other) const;
 };
 
 /// Why a request to /authorize goes no further. Without a redirect URI the answer stays here:

@@ -17,10 +17,11 @@ namespace {
 QByteArray listenerOrigin(const QString &redirectUri)
 {
     const auto parts = redirecturi::parse(redirectUri);
-    if (!parts || parts->kind != redirecturi::Kind::Loopback || parts->port == 0)
+    if (!parts || parts->kind != redirecturi::Kind::Loopback)
         return {};
     // Checked when it was parsed: letters, digits and what an IP literal holds.
-    return u"%1://%2:%3"_s.arg(parts->scheme, parts->host).arg(parts->port).toLatin1();
+    const quint16 port = redirecturi::loopbackPort(redirectUri);
+    return u"%1://%2:%3"_s.arg(parts->scheme, parts->host).arg(port).toLatin1();
 }
 
 http::Headers protection(const QByteArray &nonce, const QByteArray &mayTell = {})

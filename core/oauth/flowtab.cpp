@@ -128,7 +128,12 @@ http::Response FlowTab::page(bool showsHtml)
         m_flow.nextTaken();
         return flowpages::redirect(next);
     }
-    if (m_flow.isOver() && !staysHere)
+    const bool isDelivered = m_flow.state() == AuthorizeFlow::State::Delivered;
+    if (isDelivered && !showsHtml)
+        return flowpages::message(200, u"Allowed"_s,
+                                  m_flow.message().isEmpty() ? u"The client has its answer."_s
+                                                             : m_flow.message());
+    if (m_flow.isOver() && !staysHere && !isDelivered)
         return flowpages::message(404, u"This request has ended"_s,
                                   m_flow.message().isEmpty() ? u"You can close this tab."_s
                                                              : m_flow.message());

@@ -119,9 +119,9 @@ QList<store::Grant> GrantBook::ofClient(const ClientId &client) const
 }
 
 Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCode &code,
-                        const store::AuditPeer &peer)
+                        const store::AuditPeer &peer, const QString &asker)
 {
-    if (const auto stored = m_vault.createGrant(grant, code, peer); !stored)
+    if (const auto stored = m_vault.createGrant(grant, code, peer, asker); !stored)
         return stored;
     const auto live =
         insert({grant.id, grant.client, grant.createdAt, grant.expiresAt}, grant.createdAt);

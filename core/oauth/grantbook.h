@@ -68,7 +68,7 @@ public:
 
     /// A grant that waits for its client to redeem the code. It goes when the code expires.
     Result<> add(const store::Grant &grant, const store::AuthorizationCode &code,
-                 const store::AuditPeer &peer = {});
+                 const store::AuditPeer &peer = {}, const QString &asker = {});
     /// The code was redeemed; the newest few grants of a client stay, older ones end.
     void collected(const GrantId &id);
     void addToken(const store::AccessToken &token); ///< issued a moment ago

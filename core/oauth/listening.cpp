@@ -10,6 +10,13 @@
 
 namespace flaredeck::oauth {
 
+namespace {
+
+constexpr int kDeliveryMs = 10'000;
+constexpr qint64 kLongestPage = 1024LL * 1024;
+
+} // namespace
+
 Task<Listening> lookAtListener(quint16 port)
 {
     Listening listening;
@@ -29,6 +36,27 @@ Task<Listening> lookAtListener(quint16 port)
     if (listening.isOpen && listening.programs.isEmpty())
         listening.programs = co_await http::findListeners(port);
     co_return listening;
+}
+
+Task<Result<http::ClientResponse>> sendToListener(http::HttpClient &client, QByteArray address)
+{
+    http::ClientRequest request;
+    request.url = QUrl::fromEncoded(address);
+    request.timeoutMs = kDeliveryMs;
+    request.maxBytes = kLongestPage;
+    request.headers.append("Accept", "text/html");
+    request.connectTo = QHostAddress(request.url.host());
+    const bool isName = request.connectTo.isNull();
+    if (isName)
+        request.connectTo = QHostAddress(QHostAddress::LocalHost);
+    auto sending = client.send(request);
+    auto answer = co_await std::move(sending);
+    if (isName && !answer && answer.error().kind == Error::Kind::Offline) {
+        request.connectTo = QHostAddress(QHostAddress::LocalHostIPv6);
+        auto again = client.send(request);
+        answer = co_await std::move(again);
+    }
+    co_return answer;
 }
 
 bool areSamePrograms(const QList<http::PeerProcess> &found,

@@ -160,12 +160,13 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
             co_return;
         }
     }
-    self->answerAuthorize(*request, parameters, exchange);
+    self->answerAuthorize(request, parameters, exchange);
 }
 
-void OAuthEndpoints::answerAuthorize(const http::Request &request, const QByteArray &parameters,
+void OAuthEndpoints::answerAuthorize(const http::RequestPtr &shared, const QByteArray &parameters,
                                      const http::ExchangePtr &exchange)
 {
+    const http::Request &request = *shared;
     const QByteArray issuer = request.origin();
     const auto parsed =
         parseAuthorizeRequest(parameters, issuer, request.peer.localPort,
@@ -178,17 +179,19 @@ void OAuthEndpoints::answerAuthorize(const http::Request &request, const QByteAr
         exchange->respond(answerRefusal(parsed.error(), issuer));
         return;
     }
-    openFlow(this, *parsed, exchange, request.headers.value("Accept").contains("text/html"));
+    openFlow(this, *parsed, shared, exchange);
 }
 
 Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
-                                http::ExchangePtr exchange, bool showsHtml)
+                                http::RequestPtr sent, http::ExchangePtr exchange)
 {
     QList<http::PeerProcess> listeners;
     if (const quint16 port = redirecturi::loopbackPort(request.redirectUri); port > 0)
         listeners = co_await http::findListeners(port);
+    const auto asker = co_await http::findPeerProcess(sent->peer);
     if (!self)
         co_return;
+    request.requester = Requester::identify(asker, listeners, sent->headers);
     // The client may have been removed meanwhile.
     const auto client = self->m_clients.find(request.client.id);
     if (!client) {
@@ -200,7 +203,7 @@ Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest 
     request.client.blockedAt = client->blockedAt;
     const auto tab = self->m_flows.open(request, listeners);
     if (tab)
-        (*tab)->answerPage(exchange, showsHtml);
+        (*tab)->answerPage(exchange, sent->headers.value("Accept").contains("text/html"));
     else
         exchange->respond(answerRefusal(tab.error(), request.issuer));
 }

@@ -27,10 +27,10 @@ public:
 private:
     static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
                             http::ExchangePtr exchange);
-    void answerAuthorize(const http::Request &request, const QByteArray &parameters,
+    void answerAuthorize(const http::RequestPtr &shared, const QByteArray &parameters,
                          const http::ExchangePtr &exchange);
     static Task<> openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
-                           http::ExchangePtr exchange, bool showsHtml);
+                           http::RequestPtr sent, http::ExchangePtr exchange);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
     store::Vault &m_vault;

@@ -12,20 +12,31 @@ namespace {
 /// Longer ones are cut by who looks them up, and two may begin alike.
 constexpr qsizetype kLongestArguments = 500;
 
-QByteArray proofOf(const http::PeerProcess &program)
+/// The file as it is; empty when it is none.
+QByteArray stateOf(const QString &path)
 {
-    const QFileInfo file(program.executable);
-    if (program.pid <= 0 || program.executable.isEmpty() || program.commandLine.isEmpty() ||
-        program.parentName.isEmpty() || program.commandLine.size() > kLongestArguments ||
-        !file.isFile())
+    const QFileInfo file(path);
+    if (!file.isFile())
         return {};
     // The time of the file's record, where there is one: unlike that of its contents, nobody sets
     // it to what it was before.
     const QDateTime recorded = file.metadataChangeTime();
     const QDateTime changed = recorded.isValid() ? recorded : file.lastModified();
-    const QList<QByteArray> parts{program.executable.toUtf8(), program.commandLine.toUtf8(),
-                                  program.parentName.toUtf8(), QByteArray::number(file.size()),
-                                  QByteArray::number(changed.toMSecsSinceEpoch())};
+    return path.toUtf8() + ' ' + QByteArray::number(file.size()) + ' ' +
+           QByteArray::number(changed.toMSecsSinceEpoch());
+}
+
+QByteArray proofOf(const http::PeerProcess &program)
+{
+    const QByteArray file = stateOf(program.executable);
+    const QByteArray script = stateOf(program.script);
+    // Without its script an interpreter is whatever it runs.
+    if (program.pid <= 0 || file.isEmpty() || program.commandLine.isEmpty() ||
+        program.parentExecutable.isEmpty() || program.commandLine.size() > kLongestArguments ||
+        (program.isInterpreter() && script.isEmpty()))
+        return {};
+    const QList<QByteArray> parts{file, script, program.commandLine.toUtf8(),
+                                  program.parentExecutable.toUtf8()};
     return crypto::sha256(parts.join('\0'));
 }
 

@@ -72,6 +72,13 @@ bool isHostName(const QString &host)
     });
 }
 
+quint16 portOf(const Parts &parts)
+{
+    if (parts.port > 0)
+        return static_cast<quint16>(parts.port);
+    return parts.scheme == "https"_L1 ? 443 : 80;
+}
+
 Result<> readAuthority(QString authority, Parts &parts)
 {
     if (authority.contains(u'@'))
@@ -150,7 +157,7 @@ Result<Parts> parse(const QString &uri)
 
 bool isOwnOrigin(const Parts &parts, quint16 ownPort)
 {
-    return parts.kind == Kind::Loopback && parts.port == ownPort;
+    return parts.kind == Kind::Loopback && portOf(parts) == ownPort;
 }
 
 bool matches(const QString &registered, const QString &requested)
@@ -168,7 +175,7 @@ bool matches(const QString &registered, const QString &requested)
 quint16 loopbackPort(const QString &uri)
 {
     const auto parts = parse(uri);
-    return parts && parts->kind == Kind::Loopback ? static_cast<quint16>(parts->port) : 0;
+    return parts && parts->kind == Kind::Loopback ? portOf(*parts) : 0;
 }
 
 QString withoutPort(const QString &uri)

@@ -35,7 +35,8 @@ struct Parts {
 /// hosts.
 [[nodiscard]] bool matches(const QString &registered, const QString &requested);
 
-/// Where a program on this computer listens for it; 0 for every other kind, and without a port.
+/// Where a program on this computer listens for it; that of the scheme (RFC 9110 §4.2) when the
+/// URI names none. 0 for every other kind.
 [[nodiscard]] quint16 loopbackPort(const QString &uri);
 
 /// As it is, but without the port where a program on this computer listens: those change.

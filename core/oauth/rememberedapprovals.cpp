@@ -22,10 +22,14 @@ bool isAbout(const store::RememberedApproval &approval, const AuthorizeRequest &
            approval.redirect == redirecturi::withoutPort(request.redirectUri);
 }
 
-bool isOnThisComputer(const QString &redirectUri)
+/// Empty when one of the two cannot be told again.
+QByteArray proofFor(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners)
 {
-    const auto parts = redirecturi::parse(redirectUri);
-    return !parts || parts->kind == redirecturi::Kind::Loopback;
+    const QByteArray receiver = programProof(listeners);
+    const QByteArray asker = request.requester.proof();
+    if (receiver.isEmpty() || asker.isEmpty() || request.answersRequester())
+        return {};
+    return crypto::sha256(receiver + asker);
 }
 
 } // namespace
@@ -43,9 +47,7 @@ RememberedApprovals::RememberedApprovals(store::Vault &vault, ClientRegistry &cl
 bool RememberedApprovals::canTell(const AuthorizeRequest &request,
                                   const QList<http::PeerProcess> &listeners)
 {
-    if (isOnThisComputer(request.redirectUri))
-        return !programProof(listeners).isEmpty();
-    return request.client.kind != store::ClientKind::Registered;
+    return !proofFor(request, listeners).isEmpty();
 }
 
 std::optional<store::RememberedApproval>
@@ -70,11 +72,12 @@ RememberedApprovals::find(const AuthorizeRequest &request,
     return hasAccounts ? std::optional(*found) : std::nullopt;
 }
 
-bool RememberedApprovals::isSameReceiver(const store::RememberedApproval &approval,
-                                         const QList<http::PeerProcess> &listeners)
+bool RememberedApprovals::isFor(const store::RememberedApproval &approval,
+                                const AuthorizeRequest &request,
+                                const QList<http::PeerProcess> &listeners)
 {
-    return approval.proof.isEmpty() ? !isOnThisComputer(approval.redirect)
-                                    : programProof(listeners) == approval.proof;
+    const QByteArray proof = proofFor(request, listeners);
+    return !proof.isEmpty() && proof == approval.proof;
 }
 
 Result<> RememberedApprovals::remember(const store::Grant &grant, const AuthorizeRequest &request,
@@ -90,12 +93,10 @@ Result<> RememberedApprovals::remember(const store::Grant &grant, const Authoriz
     approval.scopes = grant.scopes;
     for (const AccountRef &account : grant.accounts)
         approval.accountIds << account.id;
-    if (isOnThisComputer(request.redirectUri)) {
-        approval.proof = programProof(listeners);
-        if (approval.proof.isEmpty())
-            return fail(Error::Kind::InvalidInput, u"The program cannot be told again."_s);
-        approval.program = listeners.first().executable;
-    }
+    approval.proof = proofFor(request, listeners);
+    if (approval.proof.isEmpty())
+        return fail(Error::Kind::InvalidInput, u"The program cannot be told again."_s);
+    approval.program = listeners.first().title();
     approval.createdAt = m_clock.now();
     approval.expiresAt = grant.expiresAt;
     if (const auto saved = m_vault.saveApproval(approval); !saved)

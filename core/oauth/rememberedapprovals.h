@@ -22,17 +22,18 @@ public:
     RememberedApprovals(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
                         QObject *parent = nullptr);
 
-    /// Whether who gets the answer to this request can be told again: the program that listens, by
-    /// its proof; or the app or web site, if the client's id is not a name that anybody can copy.
+    /// Whether the program that listens for the answer to this request and the one that asked can
+    /// both be told again. Not where the answer passes through the hands of whoever asked.
     [[nodiscard]] static bool canTell(const AuthorizeRequest &request,
                                       const QList<http::PeerProcess> &listeners);
 
     /// The one that answers this request without a person, before the listener is looked at.
     [[nodiscard]] std::optional<store::RememberedApproval>
     find(const AuthorizeRequest &request, const std::optional<UpstreamLogin> &login) const;
-    /// The answer would go to whom it went then.
-    [[nodiscard]] static bool isSameReceiver(const store::RememberedApproval &approval,
-                                             const QList<http::PeerProcess> &listeners);
+    /// The answer would go to whom it went then, and the same one asks for it.
+    [[nodiscard]] static bool isFor(const store::RememberedApproval &approval,
+                                    const AuthorizeRequest &request,
+                                    const QList<http::PeerProcess> &listeners);
 
     /// `grant` was given for this request, and whoever listens may have the same again.
     Result<> remember(const store::Grant &grant, const AuthorizeRequest &request,

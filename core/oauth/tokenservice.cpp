@@ -75,7 +75,7 @@ Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
                                         grant.createdAt,
                                         grant.createdAt + GrantBook::kCollectWithin,
                                         0};
-    if (const auto stored = m_grants.add(grant, code, peer); !stored)
+    if (const auto stored = m_grants.add(grant, code, peer, request.requester.inWords()); !stored)
         return fail(stored.error());
     return clear;
 }

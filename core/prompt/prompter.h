@@ -25,8 +25,20 @@ struct ConsentRequest {
     QString programParent;    ///< name of the program that started it; empty = unknown
     QString otherListener;    ///< another program on the same port; empty when there is none
     QString registeredBy;     ///< executable path of the program that registered; empty = unknown
-    QString redirectTarget;   ///< in words: "this computer, port 3334, /oauth/callback"
-    QString redirectAddress;  ///< as it is; empty when the words say all of it
+    bool programRunsScripts = false; ///< an interpreter: another script of it looks the same
+    enum class Asker {
+        Unknown,
+        Browser, ///< a web browser that was installed for all users
+        Client,  ///< the program that listens for the answer, or one that it started
+        Program, ///< any other
+    };
+    Asker askerKind = Asker::Unknown; ///< who sent the request; it need not be the client
+    QString asker;                    ///< its executable path; empty = unknown
+    qint64 askerPid = 0;
+    QString askerParent;         ///< name of the program that started it; empty = unknown
+    bool answersAsker = false;   ///< the answer passes through its hands
+    QString redirectTarget;      ///< in words: "this computer, port 3334, /oauth/callback"
+    QString redirectAddress;     ///< as it is; empty when the words say all of it
     bool leavesComputer = false; ///< the answer goes to a web site
     Millis firstSeen = 0;
     Millis lastUsed = 0;      ///< 0 = never

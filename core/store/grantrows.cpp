@@ -130,7 +130,7 @@ int Vault::countGrants(const ClientId &client)
 }
 
 Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
-                            const AuditPeer &peer)
+                            const AuditPeer &peer, const QString &asker)
 {
     return transaction([&]() -> Result<> {
         const Result<ScopeSet> added = addedScopes(m_database, grant);
@@ -158,7 +158,8 @@ Result<> Vault::createGrant(const Grant &grant, const AuthorizationCode &code,
                                : added->empty() ? AuditKind::Consented
                                                 : AuditKind::SteppedUp,
                        .grant = grant.id,
-                       .outcome = agreed(grant, *added),
+                       .outcome = agreed(grant, *added) +
+                                  (asker.isEmpty() ? QString() : u". Asked for by "_s + asker),
                        .peer = peer});
     });
 }

@@ -73,8 +73,8 @@ struct RememberedApproval {
     ScopeSet requested; ///< what the client had asked for
     ScopeSet scopes;    ///< what it was given
     QStringList accountIds;
-    QString program;  ///< executable of the program that listened; empty when none had to
-    QByteArray proof; ///< tells that program again, see programProof(); empty when none had to
+    QString program;  ///< the program that listened: its executable, and script if it runs one
+    QByteArray proof; ///< tells that program and the one that asked again
     Millis createdAt = 0;
     Millis expiresAt = 0; ///< 0 = until it is taken back
 

@@ -72,8 +72,9 @@ public:
 
     // Codes and tokens
     /// The grant and its first code in one transaction.
+    /// `asker`: who sent the request, in words, for the audit trail.
     Result<> createGrant(const Grant &grant, const AuthorizationCode &code,
-                         const AuditPeer &peer = {});
+                         const AuditPeer &peer = {}, const QString &asker = {});
     [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
     /// Marks the code used and stores access and refresh state, in one transaction. False, and
     /// nothing stored, when the code was used before or its grant is revoked.

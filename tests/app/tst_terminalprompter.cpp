@@ -100,6 +100,7 @@ private slots:
     void aYesMayBeNarrowed();
     void saysThatASignInComesNext();
     void saysHowTheProgramIsKnown();
+    void saysWhoAsked();
     void whatWasTypedBeforeTheQuestionIsDiscarded();
     void anAnswerMayArriveInPieces();
     void questionsAreAskedOneAfterTheOther();
@@ -236,6 +237,21 @@ void TestTerminalPrompter::saysHowTheProgramIsKnown()
     QVERIFY2(text.contains(u"registered by /usr/bin/node, not running now"_s), qPrintable(text));
     QVERIFY(!text.contains(u"pid 0"_s));
     QVERIFY2(text.contains(u"Already may"_s), qPrintable(text));
+}
+
+void TestTerminalPrompter::saysWhoAsked()
+{
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    ConsentRequest asked = request();
+    asked.askerKind = ConsentRequest::Asker::Program;
+    asked.asker = u"/usr/bin/python3 /tmp/thief.py"_s;
+    asked.askerPid = 77;
+    const auto answer = prompter.askConsent(asked);
+    QCoreApplication::processEvents();
+    const QString text = terminal.printed();
+    QVERIFY2(text.contains(u"/usr/bin/python3 /tmp/thief.py, pid 77"_s), qPrintable(text));
+    QVERIFY2(text.contains(u"that is no web browser"_s), qPrintable(text));
 }
 
 void TestTerminalPrompter::whatWasTypedBeforeTheQuestionIsDiscarded()

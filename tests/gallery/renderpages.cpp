@@ -290,6 +290,10 @@ void renderDialogs(Gallery &gallery)
     request.programPid = 0;
     request.registeredBy.clear();
     request.accounts.clear();
+    request.askerKind = ConsentRequest::Asker::Program;
+    request.asker = u"/usr/bin/python3.11 /home/ada/Downloads/helper.py"_s;
+    request.askerParent = u"bash"_s;
+    request.answersAsker = true;
     picture(request, u"consent-warned"_s);
     ConsentRequest known = examples::consent(ui::format::now());
     known.clientName = u"My agent"_s;

@@ -211,6 +211,10 @@ ConsentRequest consent(Millis now)
     request.programArguments = u"/opt/windsurf/windsurf --type=utility"_s;
     request.programParent = u"gnome-shell"_s;
     request.registeredBy = request.program;
+    request.askerKind = ConsentRequest::Asker::Browser;
+    request.asker = u"/usr/lib/firefox-esr/firefox-esr"_s;
+    request.askerPid = 2914;
+    request.askerParent = u"gnome-shell"_s;
     request.redirectTarget = u"this computer, port 54112, /oauth/callback"_s;
     request.firstSeen = now - 4 * kMinute;
     request.requested = {scopes::kBaseline, u"workers:read"_s};

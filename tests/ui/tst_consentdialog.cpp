@@ -43,6 +43,8 @@ private slots:
     void aClientThatComesBackIsNotAskedAsNew();
     void saysHowTheProgramIsKnown_data();
     void saysHowTheProgramIsKnown();
+    void saysWhoAsked();
+    void saysThatScriptsLookAlike();
     void lifetimes_data();
     void lifetimes();
     void saysWhoAsksAndWhereTheAnswerGoes();
@@ -384,6 +386,36 @@ void TestConsentDialog::saysHowTheProgramIsKnown()
     request.otherListener = u"/tmp/thief"_s;
     open(request);
     QVERIFY(child<QWidget>(u"otherListener"_s)->isVisible());
+}
+
+void TestConsentDialog::saysWhoAsked()
+{
+    ConsentRequest request = examples::consent(format::now());
+    open(request);
+    QCOMPARE(textOf(u"askerPath"_s), u"/usr/lib/firefox-esr/firefox-esr"_s);
+    QCOMPARE(textOf(u"asker"_s), u"pid 2914, started by gnome-shell"_s);
+    request.askerKind = ConsentRequest::Asker::Program;
+    request.asker = u"/usr/bin/python3 /tmp/thief.py"_s;
+    open(request);
+    QCOMPARE(textOf(u"askerPath"_s), request.asker);
+    QVERIFY(textOf(u"asker"_s).contains(u"in the name of the client"_s));
+    request.answersAsker = true;
+    open(request);
+    QVERIFY(textOf(u"asker"_s).contains(u"It gets the answer"_s));
+    // The client itself stands there already.
+    request.askerKind = ConsentRequest::Asker::Client;
+    open(request);
+    QVERIFY(!child<QWidget>(u"askerPath"_s));
+}
+
+void TestConsentDialog::saysThatScriptsLookAlike()
+{
+    ConsentRequest request = examples::consent(format::now());
+    open(request);
+    QVERIFY(!textOf(u"process"_s).contains(u"script"_s));
+    request.programRunsScripts = true;
+    open(request);
+    QVERIFY(textOf(u"process"_s).contains(u"another script of it can look the same"_s));
 }
 
 void TestConsentDialog::lifetimes_data()

@@ -19,11 +19,12 @@ namespace {
 constexpr int kNameColumn = 120;
 
 /// A path and what we make of it.
-QWidget *pathLine(const QString &path, PillLabel *verdict)
+QWidget *pathLine(const QString &path, PillLabel *verdict,
+                  const QString &name = QStringLiteral("program"))
 {
     auto *label = new ElidedLabel(path);
     label->setFont(fonts::mono());
-    label->setObjectName(QStringLiteral("program"));
+    label->setObjectName(name);
     label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     auto *line = new QWidget;
     auto *row = new QHBoxLayout(line);
@@ -51,6 +52,9 @@ QString processWords(const ConsentRequest &request)
     if (request.hasChangedProgram())
         words = ConsentFacts::tr("%1. The client was registered by %2")
                     .arg(words, request.registeredBy);
+    if (request.programRunsScripts)
+        words = ConsentFacts::tr("%1. It runs scripts: another script of it can look the same")
+                    .arg(words);
     return words;
 }
 
@@ -67,6 +71,7 @@ ConsentFacts::ConsentFacts(const ConsentRequest &request, QWidget *parent)
     m_grid->setColumnStretch(1, 1);
 
     addProgram(request);
+    addAsker(request);
     addName(request);
     if (!request.publishedAt.isEmpty())
         addPublisher(request);
@@ -150,6 +155,37 @@ void ConsentFacts::addProgram(const ConsentRequest &request)
         column->addWidget(pathLine(tr("unknown"), verdict));
     }
     add(tr("Program"), box);
+}
+
+void ConsentFacts::addAsker(const ConsentRequest &request)
+{
+    using Asker = ConsentRequest::Asker;
+    if (request.askerKind == Asker::Client)
+        return; // the program above, or one that it started
+    auto *box = new QWidget;
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    auto *verdict = new PillLabel;
+    if (request.askerKind == Asker::Browser)
+        verdict->set(QStringLiteral("check"), tr("web browser"), Tone::Ok);
+    else
+        verdict->set(QStringLiteral("warning"), tr("not your browser"), Tone::Warn);
+    column->addWidget(pathLine(request.asker.isEmpty() ? tr("unknown program") : request.asker,
+                               verdict, QStringLiteral("askerPath")));
+    QStringList words;
+    if (request.askerPid > 0)
+        words << (request.askerParent.isEmpty()
+                      ? tr("pid %1").arg(request.askerPid)
+                      : tr("pid %1, started by %2")
+                            .arg(QString::number(request.askerPid), request.askerParent));
+    if (request.askerKind != Asker::Browser)
+        words << (request.answersAsker
+                      ? tr("It gets the answer. Deny this unless you started it.")
+                      : tr("It asks in the name of the client. Deny this unless you started it."));
+    if (!words.isEmpty())
+        column->addWidget(quietLine(words.join(tr(". ")), QStringLiteral("asker")));
+    add(tr("Asked by"), box);
 }
 
 void ConsentFacts::addPublisher(const ConsentRequest &request)

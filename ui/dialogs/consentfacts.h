@@ -24,6 +24,7 @@ public:
     [[nodiscard]] static QString displayName(const ConsentRequest &request);
 
 private:
+    void addAsker(const ConsentRequest &request);
     void addName(const ConsentRequest &request);
     void addTarget(const ConsentRequest &request);
     void addProgram(const ConsentRequest &request);

@@ -10,6 +10,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
+
 using namespace flaredeck::http;
 using namespace Qt::StringLiterals;
 
@@ -26,7 +30,54 @@ private slots:
     void findsTheListenersOfBothFamilies();
     void findsNothingForAnUnusedPort();
     void knowsTheSameProgramAgain();
+    void aDecoyThatInheritsAConnectionIsNotTakenForItsSender();
+    void everyHolderOfAListeningSocketCounts();
+    void tellsWhatAnInterpreterRuns();
+    void knowsInterpreters();
+    void knowsWhoseAConnectionIs();
+    void aConnectionOfAnotherUserIsSeen();
+    void aPathInAFileSystemOfItsOwnIsMarked();
 };
+
+namespace {
+
+/// A program that connects to `server` and runs `then` with the connection as descriptor 3.
+struct Connected {
+    QProcess program;
+    std::unique_ptr<QTcpSocket> socket;
+
+    Connected(QTcpServer &server, const QString &shell, const QString &then, uid_t user = 0)
+    {
+        if (user != 0)
+            program.setChildProcessModifier([user] {
+                if (::setuid(user) != 0)
+                    ::_exit(1);
+            });
+        program.start(shell, {u"-c"_s, u"exec 3<>/dev/tcp/127.0.0.1/%1; %2"_s.arg(
+                                           QString::number(server.serverPort()), then)});
+        if (program.waitForStarted() &&
+            QTest::qWaitFor([&server] { return server.hasPendingConnections(); }))
+            socket.reset(server.nextPendingConnection());
+    }
+    ~Connected()
+    {
+        program.closeWriteChannel();
+        if (program.state() != QProcess::NotRunning)
+            program.waitForFinished(5000);
+    }
+    [[nodiscard]] Peer peer() const
+    {
+        return {socket->peerAddress(), socket->peerPort(), socket->localPort()};
+    }
+    [[nodiscard]] std::optional<PeerProcess> process() const
+    {
+        const auto future = findPeerProcess(peer());
+        return QTest::qWaitFor([&future] { return future.isFinished(); }) ? future.result()
+                                                                          : std::nullopt;
+    }
+};
+
+} // namespace
 
 void TestPeerProcess::initTestCase()
 {
@@ -162,6 +213,147 @@ void TestPeerProcess::knowsTheSameProgramAgain()
     other.parentPid = 6;
     QVERIFY(!bridge.isSameProgramAs(other));
     QVERIFY(!PeerProcess{}.isSameProgramAs(PeerProcess{}));
+}
+
+void TestPeerProcess::aDecoyThatInheritsAConnectionIsNotTakenForItsSender()
+{
+    // Whoever starts another program can leave it the connection and speak over it all the same.
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    Connected thief(server, u"bash"_s, u"sleep 60 <&- >&- 2>&- & echo; read -r line; kill $!"_s);
+    QVERIFY(thief.socket);
+    QTRY_VERIFY(thief.program.bytesAvailable() > 0); // both are there
+    QTRY_VERIFY(thief.process() && thief.process()->executable.isEmpty());
+    QVERIFY(thief.process()->pid > 0);
+    QVERIFY(thief.process()->commandLine.isEmpty());
+    QVERIFY(thief.process()->parentName.isEmpty());
+}
+
+void TestPeerProcess::everyHolderOfAListeningSocketCounts()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    const auto descriptor = static_cast<int>(server.socketDescriptor());
+    QCOMPARE(::fcntl(descriptor, F_SETFD, 0), 0); // children inherit it from now on
+    QProcess heir;
+    heir.start(u"sleep"_s, {u"60"_s});
+    QVERIFY(heir.waitForStarted());
+    QList<PeerProcess> holders;
+    QTRY_VERIFY_WITH_TIMEOUT(
+        [&] {
+            auto future = findListeners(server.serverPort());
+            future.waitForFinished();
+            holders = future.result();
+            return holders.size() == 2 && holders.last().name() == u"sleep"_s;
+        }(),
+        5000);
+    QVERIFY(std::any_of(holders.begin(), holders.end(), [](const PeerProcess &one) {
+        return one.pid == QCoreApplication::applicationPid();
+    }));
+    QVERIFY(holders.last().ancestors.contains(QCoreApplication::applicationPid()));
+    heir.kill();
+    QVERIFY(heir.waitForFinished());
+}
+
+void TestPeerProcess::tellsWhatAnInterpreterRuns()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    const QTemporaryDir directory;
+    QFile script(directory.filePath(u"client.sh"_s));
+    QVERIFY(script.open(QIODevice::WriteOnly));
+    script.write("exec 3<>/dev/tcp/127.0.0.1/$1; read -r line\n");
+    script.close();
+    QProcess child;
+    child.setWorkingDirectory(directory.path());
+    child.start(u"bash"_s, {u"--norc"_s, u"client.sh"_s, QString::number(server.serverPort())});
+    QVERIFY(child.waitForStarted());
+    QTRY_VERIFY(server.hasPendingConnections());
+    const QTcpSocket *socket = server.nextPendingConnection();
+    auto future = findPeerProcess({socket->peerAddress(), socket->peerPort(), server.serverPort()});
+    QTRY_VERIFY(future.isFinished());
+    QVERIFY(future.result());
+    QCOMPARE(future.result()->script, QFileInfo(script.fileName()).canonicalFilePath());
+    QVERIFY(future.result()->isInterpreter());
+    QVERIFY(future.result()->parentExecutable.endsWith(u"/tst_peerprocess"_s));
+    child.closeWriteChannel();
+    QVERIFY(child.waitForFinished());
+
+    // What is given as text is no script that could be told again.
+    Connected unnamed(server, u"bash"_s, u"read -r line"_s);
+    QVERIFY(unnamed.socket);
+    QTRY_VERIFY(unnamed.process() && unnamed.process()->isInterpreter());
+    QVERIFY(unnamed.process()->script.isEmpty());
+}
+
+void TestPeerProcess::knowsInterpreters()
+{
+    const auto isInterpreter = [](const QString &path) {
+        PeerProcess process;
+        process.executable = path;
+        return process.isInterpreter();
+    };
+    for (const char *path : {"/usr/bin/node", "/usr/bin/python3.11", "/usr/bin/ruby-3.2", "/bin/sh",
+                             "/usr/bin/perl", "/usr/lib/jvm/bin/java", "/usr/bin/qemu-x86_64"})
+        QVERIFY2(isInterpreter(QString::fromLatin1(path)), path);
+    for (const char *path : {"/usr/bin/curl", "/opt/Claude/claude", "/usr/bin/nodemon-app", ""})
+        QVERIFY2(!isInterpreter(QString::fromLatin1(path)), path);
+}
+
+void TestPeerProcess::knowsWhoseAConnectionIs()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    Connected own(server, u"bash"_s, u"read -r line"_s);
+    QVERIFY(own.socket);
+    QCOMPARE(peerOwner(own.peer()), PeerOwner::ThisUser);
+    const Peer peer = own.peer();
+    own.program.closeWriteChannel();
+    QVERIFY(own.program.waitForFinished());
+    QTRY_COMPARE(peerOwner(peer), PeerOwner::Gone);
+}
+
+void TestPeerProcess::aConnectionOfAnotherUserIsSeen()
+{
+    if (::getuid() != 0)
+        QSKIP("only root can start a program as another user");
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    Connected other(server, u"bash"_s, u"read -r line"_s, 65534);
+    QVERIFY(other.socket);
+    QCOMPARE(peerOwner(other.peer()), PeerOwner::OtherUser);
+}
+
+void TestPeerProcess::aPathInAFileSystemOfItsOwnIsMarked()
+{
+    // Any program can show another file under a path that only it sees (mount_namespaces(7)).
+    const QString bash = QStandardPaths::findExecutable(u"bash"_s);
+    const QString sleep = QFileInfo(QStandardPaths::findExecutable(u"sleep"_s)).canonicalFilePath();
+    const QTemporaryDir directory;
+    QProcess probe;
+    probe.start(u"unshare"_s, {u"-rm"_s, u"true"_s});
+    if (!probe.waitForFinished() || probe.exitCode() != 0)
+        QSKIP("this system lets no program have a file system of its own");
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QProcess thief;
+    thief.start(
+        u"unshare"_s,
+        {u"-rm"_s, bash, u"-c"_s,
+         u"mount --bind %1 %2 && exec %2 -c 'exec 3<>/dev/tcp/127.0.0.1/%3; read -r line'"_s.arg(
+             QFileInfo(bash).canonicalFilePath(), sleep, QString::number(server.serverPort()))});
+    QVERIFY(thief.waitForStarted());
+    QTRY_VERIFY(server.hasPendingConnections());
+    const QTcpSocket *socket = server.nextPendingConnection();
+    const auto future =
+        findPeerProcess({socket->peerAddress(), socket->peerPort(), server.serverPort()});
+    QTRY_VERIFY(future.isFinished());
+    QVERIFY(future.result());
+    QVERIFY(future.result()->executable != sleep);
+    QVERIFY2(future.result()->executable.contains(u"file system of its own"_s),
+             qPrintable(future.result()->executable));
+    thief.closeWriteChannel();
+    QVERIFY(thief.state() == QProcess::NotRunning || thief.waitForFinished());
 }
 
 QTEST_GUILESS_MAIN(TestPeerProcess)

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace flaredeck::oauth {
 
@@ -80,12 +81,18 @@ public:
     }
 
     /// Answers the newest question.
-    void answer(const ConsentAnswer &answer)
+    void answer(const ConsentAnswer &answer) { answerTo(asked.last().id, answer); }
+    /// Answers the oldest one that is open.
+    void answerFirst(const ConsentAnswer &answer)
     {
-        const auto promise = m_open.take(asked.last().id);
-        promise->addResult(answer);
-        promise->finish();
+        for (const ConsentRequest &request : std::as_const(asked)) {
+            if (m_open.contains(request.id)) {
+                answerTo(request.id, answer);
+                return;
+            }
+        }
     }
+    [[nodiscard]] bool isAsking() const { return !m_open.isEmpty(); }
 
     /// The window is gone without an answer.
     void vanish()
@@ -98,6 +105,13 @@ public:
     void signInEnded(const QString &, const QString &) override {}
 
 private:
+    void answerTo(const QString &id, const ConsentAnswer &answer)
+    {
+        const auto promise = m_open.take(id);
+        promise->addResult(answer);
+        promise->finish();
+    }
+
     QHash<QString, std::shared_ptr<QPromise<ConsentAnswer>>> m_open;
     QHash<QString, std::shared_ptr<QPromise<StepUpAnswer>>> m_openStepUps;
 };

@@ -207,10 +207,25 @@ void TestAuthorizeRequest::recognisesReloadsAndSiblings()
 {
     QByteArray other = kGood;
     other.replace(kChallenge, QByteArray(43, 'x'));
-    const auto first = parse(kGood + "&state=1");
-    QVERIFY(parse(kGood + "&state=1")->isReloadOf(*first));
-    QVERIFY(!parse(kGood + "&state=2")->isReloadOf(*first));
-    QVERIFY(!parse(other + "&state=1")->isReloadOf(*first));
+    http::PeerProcess browser;
+    browser.pid = 7;
+    browser.executable = u"/usr/bin/curl"_s;
+    const auto sent = [&browser](const QByteArray &query) {
+        auto request = *parse(query);
+        request.requester = Requester::identify(browser, {}, {});
+        return request;
+    };
+    const AuthorizeRequest known = sent(kGood + "&state=1");
+    const auto *const first = &known;
+    QVERIFY(sent(kGood + "&state=1").isReloadOf(*first));
+    QVERIFY(!sent(kGood + "&state=2").isReloadOf(*first));
+    QVERIFY(!sent(other + "&state=1").isReloadOf(*first));
+    // From somebody else, or from nobody knows whom, it is another one.
+    QVERIFY(!parse(kGood + "&state=1")->isReloadOf(*first));
+    QVERIFY(parse(kGood + "&state=1")->isTwinOf(*first));
+    browser.pid = 8;
+    QVERIFY(!sent(kGood + "&state=1").isReloadOf(*first));
+    browser.pid = 7;
     QVERIFY(parse(other + "&state=2")->asksTheSameAs(*first));
     QVERIFY(!parse(kGood + "&scope=workers:read")->asksTheSameAs(*first));
     // Bridges of one client listen at ports of their own; whether one program does is not said
@@ -218,7 +233,7 @@ void TestAuthorizeRequest::recognisesReloadsAndSiblings()
     QByteArray moved = kGood;
     moved.replace("3334", "3335");
     QVERIFY(parse(moved)->asksTheSameAs(*first));
-    QVERIFY(!parse(moved + "&state=1")->isReloadOf(*first));
+    QVERIFY(!sent(moved + "&state=1").isReloadOf(*first));
 }
 
 void TestAuthorizeRequest::descriptionsAreReadable()

@@ -215,6 +215,10 @@ void TestRedirectUri::portsAreNotRemembered()
     QCOMPARE(redirecturi::withoutPort(u"https://app.example:8443/cb"_s),
              u"https://app.example:8443/cb"_s);
     QCOMPARE(redirecturi::withoutPort(u"cursor://a:1/cb"_s), u"cursor://a:1/cb"_s);
+    // Who names none means the scheme's (RFC 9110 §4.2), and somebody listens there.
+    QCOMPARE(redirecturi::loopbackPort(u"http://localhost/cb"_s), 80);
+    QCOMPARE(redirecturi::loopbackPort(u"https://127.0.0.1/cb"_s), 443);
+    QVERIFY(redirecturi::isOwnOrigin(*redirecturi::parse(u"http://localhost/cb"_s), 80));
 }
 
 void TestRedirectUri::leavesComputer()

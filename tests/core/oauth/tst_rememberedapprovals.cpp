@@ -42,7 +42,8 @@ private slots:
     void takingAccessAwayTakesItAlong_data();
     void takingAccessAwayTakesItAlong();
     void aReplayTakesItAlong();
-    void appLinksNeedAnIdThatNobodyCopies();
+    void whatPassesThroughTheAskersHandsIsAskedAboutEachTime();
+    void onlyWhoAskedThenIsAnsweredSilently();
     void itCanBeTakenBackAlone();
     void whatIsTakenBackOnAFullDiskIsGone();
     void theAuditTrailTells();
@@ -115,6 +116,20 @@ void TestRememberedApprovals::anotherProgramIsAskedAbout()
     QVERIFY(codeOf(client).isEmpty());
     QCOMPARE(questions(), 2);
     QCOMPARE(m_server->prompter.asked.last().program, thief.executable());
+}
+
+void TestRememberedApprovals::onlyWhoAskedThenIsAnsweredSilently()
+{
+    OAuthClient client(*m_browser);
+    QCOMPARE(allowFromNowOn(client).status, 200);
+    // The client listens, and a second program asks in its name.
+    Thief thief;
+    const QByteArray answer =
+        thief.ask(m_browser->origin(), client.authorizeUrl(kScope, QByteArray(43, 't')));
+    QVERIFY2(!answer.contains("code="), answer);
+    QCOMPARE(questions(), 2);
+    QCOMPARE(m_server->prompter.asked.last().asker, thief.executable());
+    QCOMPARE(m_server->oauth->liveGrants().size(), 1);
 }
 
 void TestRememberedApprovals::moreIsAskedAboutAndLessIsNot()
@@ -271,20 +286,9 @@ void TestRememberedApprovals::aReplayTakesItAlong()
     QVERIFY(m_server->vault->approvals().isEmpty());
 }
 
-void TestRememberedApprovals::appLinksNeedAnIdThatNobodyCopies()
+void TestRememberedApprovals::whatPassesThroughTheAskersHandsIsAskedAboutEachTime()
 {
-    AuthorizeRequest request;
-    request.redirectUri = u"myagent://oauth/cb"_s;
-    QVERIFY(!RememberedApprovals::canTell(request, {}));
-    request.client.kind = store::ClientKind::Person;
-    QVERIFY(RememberedApprovals::canTell(request, {}));
-    request.client.kind = store::ClientKind::Document;
-    request.redirectUri = u"https://app.example/cb"_s;
-    QVERIFY(RememberedApprovals::canTell(request, {}));
-    // On this computer any program can wait for the answer, whoever vouches for the client.
-    request.redirectUri = u"http://localhost:3334/cb"_s;
-    QVERIFY(!RememberedApprovals::canTell(request, {}));
-
+    // The answer to an app link or a web site goes to whoever asked, and any program can ask.
     OAuthClient client(*m_browser);
     client.id = m_server->oauth->addClient({u"My agent"_s, {u"myagent://oauth/cb"_s}, false}, 1)
                     ->id.value.toLatin1();
@@ -297,9 +301,18 @@ void TestRememberedApprovals::appLinksNeedAnIdThatNobodyCopies()
         return follow(url);
     };
     QVERIFY(ask(QByteArray(43, 'v')).startsWith("myagent://oauth/cb?code="));
-    m_server->prompter.atOnce.reset();
+    QVERIFY(!m_server->prompter.asked.last().canRemember);
+    QVERIFY(m_server->oauth->rememberedApprovals().isEmpty());
     QVERIFY(ask(QByteArray(43, 'w')).startsWith("myagent://oauth/cb?code="));
-    QCOMPARE(questions(), 1);
+    QCOMPARE(questions(), 2);
+
+    AuthorizeRequest request;
+    request.client.kind = store::ClientKind::Document;
+    for (const QString &uri :
+         {u"https://app.example/cb"_s, u"myagent://oauth/cb"_s, u"http://localhost:3334/cb"_s}) {
+        request.redirectUri = uri;
+        QVERIFY2(!RememberedApprovals::canTell(request, {}), qPrintable(uri));
+    }
 }
 
 void TestRememberedApprovals::itCanBeTakenBackAlone()
@@ -353,7 +366,7 @@ void TestRememberedApprovals::theAuditTrailTells()
 void TestRememberedApprovals::programsAreToldByMoreThanTheirPath()
 {
     const http::PeerProcess program{
-        17, QCoreApplication::applicationFilePath(), u"a b"_s, 1, u"bash"_s, 99};
+        17, QCoreApplication::applicationFilePath(), u"a b"_s, 1, u"bash"_s, 99, u"/bin/bash"_s};
     http::PeerProcess again = program;
     again.pid = 18;
     again.parentPid = 2;
@@ -367,21 +380,40 @@ void TestRememberedApprovals::programsAreToldByMoreThanTheirPath()
     QVERIFY(programProof({other}) != proof);
     QVERIFY(programProof({program, other}).isEmpty());
     other = program;
-    other.parentName = u"cron"_s;
+    other.parentExecutable = u"/home/ada/bash"_s; // of the same file name
     QVERIFY(programProof({other}) != proof);
     // What the system does not tell is no proof.
-    for (const auto &hide :
-         {std::function<void(http::PeerProcess &)>(
-              [](auto &one) { one.executable = u"/nowhere/at all"_s; }),
-          std::function<void(http::PeerProcess &)>(
-              [](auto &one) { one.commandLine = QString(512, u'x'); }),
-          std::function<void(http::PeerProcess &)>([](auto &one) { one.parentName.clear(); })}) {
+    for (const auto &hide : {std::function<void(http::PeerProcess &)>(
+                                 [](auto &one) { one.executable = u"/nowhere/at all"_s; }),
+                             std::function<void(http::PeerProcess &)>(
+                                 [](auto &one) { one.commandLine = QString(512, u'x'); }),
+                             std::function<void(http::PeerProcess &)>(
+                                 [](auto &one) { one.parentExecutable.clear(); })}) {
         http::PeerProcess unclear = program;
         hide(unclear);
         QVERIFY(programProof({unclear}).isEmpty());
         QVERIFY(programProof({program, unclear}).isEmpty());
     }
     QVERIFY(programProof({}).isEmpty());
+
+    // An interpreter is the script that it runs, and without one it is anything.
+    http::PeerProcess node = program;
+    QTemporaryDir scripts;
+    node.executable = scripts.filePath(u"node"_s);
+    node.script = scripts.filePath(u"client.js"_s);
+    for (const QString &path : {node.executable, node.script}) {
+        QFile written(path);
+        QVERIFY(written.open(QIODevice::WriteOnly));
+    }
+    const QByteArray ofScript = programProof({node});
+    QVERIFY(!ofScript.isEmpty());
+    QFile script(node.script);
+    QVERIFY(script.open(QIODevice::WriteOnly));
+    script.write("something else");
+    script.close();
+    QVERIFY(programProof({node}) != ofScript);
+    node.script.clear();
+    QVERIFY(programProof({node}).isEmpty());
 
     // A file that was replaced is another program.
     QTemporaryDir directory;
