@@ -1,8 +1,10 @@
 #include "core/http/requesthead.h"
 
+#include "core/base/digits.h"
+#include "core/http/fieldsyntax.h"
+
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace flaredeck::http {
 
@@ -11,27 +13,6 @@ namespace {
 tl::unexpected<Refusal> refuse(int status, const char *cause)
 {
     return tl::unexpected<Refusal>(Refusal{status, cause});
-}
-
-constexpr bool isTokenChar(char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
-        return true;
-    return c != '\0' && std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool isToken(QByteArrayView text)
-{
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar);
-}
-
-/// RFC 9110 §5.5: visible characters, space, tab and obs-text; no other control character.
-bool isFieldValue(QByteArrayView text)
-{
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7f;
-    });
 }
 
 bool isSame(QByteArrayView a, QByteArrayView b)
@@ -115,16 +96,15 @@ std::optional<Refusal> readRequestLine(QByteArrayView line, RequestHead &head,
 
 std::optional<Refusal> readContentLength(QByteArrayView value, RequestHead &head)
 {
-    constexpr qsizetype kMostDigits = std::numeric_limits<qint64>::digits10;
-    if (value.isEmpty() ||
-        !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(), [](char c) {
+        return c >= '0' && c <= '9';
+    });
+    if (!isNumber)
         return Refusal{400, "Content-Length must be one number."};
-    while (value.size() > 1 && value.front() == '0')
-        value = value.sliced(1);
-    if (value.size() > kMostDigits)
+    const auto length = digits(value);
+    if (!length)
         return Refusal{413, "The body is too long."};
-    for (const char digit : value)
-        head.contentLength = head.contentLength * 10 + (digit - '0');
+    head.contentLength = *length;
     return std::nullopt;
 }
 
@@ -139,6 +119,40 @@ bool containsOption(QByteArrayView list, QByteArrayView option)
         start = end + 1;
     }
     return false;
+}
+
+/// Lines that decide who asks, for what, or how the body is read, and that have one value each
+/// (RFC 9110 §5.3): of two, another reader could take the other one. Host and Origin are the host
+/// gate's affair, Mcp-Param- lines are compared with the arguments that they repeat.
+bool standsAlone(QByteArrayView name)
+{
+    static constexpr std::array<QByteArrayView, 12> kNames{
+        "Authorization",  "Content-Type",   "Mcp-Session-Id", "Mcp-Method",
+        "Mcp-Name",       "Last-Event-ID",  "cf-account-id",  "Expect",
+        "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Access-Control-Request-Method"};
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [name](QByteArrayView known) { return isSame(name, known); });
+}
+
+/// Some clients say their revision twice, which is clear as long as it is the same.
+constexpr QByteArrayView kRevision = "MCP-Protocol-Version";
+
+std::optional<Refusal> findAmbiguity(const Headers &headers)
+{
+    const auto &lines = headers.lines();
+    for (auto line = lines.cbegin(); line != lines.cend(); ++line) {
+        const bool isRevision = isSame(line->first, kRevision);
+        if (!isRevision && !standsAlone(line->first))
+            continue;
+        const bool isUnclear = std::any_of(lines.cbegin(), line, [&](const auto &earlier) {
+            return isSame(earlier.first, line->first) &&
+                   (!isRevision || earlier.second != line->second);
+        });
+        if (isUnclear)
+            return Refusal{400, "The request has more than one header line of a name that may "
+                                "occur once, such as Authorization or Content-Type."};
+    }
+    return std::nullopt;
 }
 
 /// What the header lines say about framing (RFC 9112 §6) and the connection.
@@ -162,6 +176,8 @@ std::optional<Refusal> readFraming(RequestHead &head)
             if (!isSame(value, "100-continue"))
                 return Refusal{417, "The only expectation that this server knows is 100-continue."};
             head.expectsContinue = true;
+        } else if (isSame(name, "Content-Encoding")) {
+            head.isEncoded |= !value.isEmpty() && !isSame(value, "identity");
         }
     }
     if (encodings == 0)
@@ -205,6 +221,8 @@ tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
     }
     head.request.headers = Headers(std::move(lines));
 
+    if (auto refusal = findAmbiguity(head.request.headers))
+        return tl::unexpected<Refusal>(std::move(*refusal));
     if (auto refusal = readFraming(head))
         return tl::unexpected<Refusal>(std::move(*refusal));
     if (!authority.isEmpty() && !isSame(authority, head.request.headers.value("Host")))
