@@ -34,7 +34,7 @@ void Listener::incomingConnection(qintptr descriptor)
     auto socket = std::make_unique<GuardedSocket>(descriptor, m_guard, this);
     if (!socket->isWired())
         return;
-    if (!m_guard.isFull()) {
+    if (m_guard.makeRoom()) {
         m_guard.add(socket.get());
         addPendingConnection(socket.release());
         return;
