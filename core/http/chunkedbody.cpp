@@ -1,10 +1,9 @@
 #include "core/http/chunkedbody.h"
 
-#include "core/base/digits.h"
 #include "core/http/fieldsyntax.h"
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 namespace flaredeck::http {
 
@@ -13,6 +12,24 @@ namespace {
 constexpr qsizetype kMaxLineBytes = 4096;
 constexpr qint64 kMaxTrailerBytes = 16LL * 1024;
 constexpr qsizetype kMaxSizeDigits = 15; // fits a qint64
+
+/// Digits alone, like parseDigits().
+std::optional<qint64> hexNumber(QByteArrayView text)
+{
+    if (text.isEmpty() || text.size() > kMaxSizeDigits)
+        return std::nullopt;
+    qint64 number = 0;
+    for (const char c : text) {
+        const char lower = static_cast<char>(c | 0x20);
+        if (c >= '0' && c <= '9')
+            number = number * 16 + (c - '0');
+        else if (lower >= 'a' && lower <= 'f')
+            number = number * 16 + (lower - 'a' + 10);
+        else
+            return std::nullopt;
+    }
+    return number;
+}
 
 bool isSpace(char c)
 {
@@ -96,9 +113,8 @@ bool ChunkedBody::readSize(QByteArrayView line)
         std::find_if(line.begin(), line.end(), [](char c) { return c == ';' || isSpace(c); });
     const QByteArrayView size = line.first(end - line.begin());
     const QByteArrayView extensions = line.sliced(size.size());
-    const auto number = digits(size, std::numeric_limits<qint64>::max(), 16);
-    if (!number || size.size() > kMaxSizeDigits || !isFieldValue(extensions) ||
-        !isExtensions(extensions))
+    const auto number = hexNumber(size);
+    if (!number || !isFieldValue(extensions) || !isExtensions(extensions))
         return false;
     m_left = *number;
     return true;

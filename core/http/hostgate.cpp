@@ -48,8 +48,9 @@ std::optional<int> loopbackPort(QByteArrayView authority, int defaultPort)
         // A zero in front would make another spelling of our issuer, which no client asks for.
         if (port.isEmpty() || port.size() > 5 || port.front() == '0')
             return std::nullopt;
-        const auto number = digits(port, 0xffff);
-        return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+        const auto number = parseDigits(port);
+        return number && *number <= 0xffff ? std::optional(static_cast<int>(*number))
+                                           : std::nullopt;
     }
     return std::nullopt;
 }

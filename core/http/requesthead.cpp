@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace flaredeck::http {
 
@@ -96,15 +97,13 @@ std::optional<Refusal> readRequestLine(QByteArrayView line, RequestHead &head,
 
 std::optional<Refusal> readContentLength(QByteArrayView value, RequestHead &head)
 {
-    const bool isNumber = !value.isEmpty() && std::all_of(value.begin(), value.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
-    if (!isNumber)
+    if (value.isEmpty() ||
+        !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }))
         return Refusal{400, "Content-Length must be one number."};
-    const auto length = digits(value);
-    if (!length)
+    const auto length = parseDigits(value);
+    if (!length || *length > quint64(std::numeric_limits<qint64>::max()))
         return Refusal{413, "The body is too long."};
-    head.contentLength = *length;
+    head.contentLength = static_cast<qint64>(*length);
     return std::nullopt;
 }
 
@@ -121,36 +120,32 @@ bool containsOption(QByteArrayView list, QByteArrayView option)
     return false;
 }
 
-/// Lines that decide who asks, for what, or how the body is read, and that have one value each
-/// (RFC 9110 §5.3): of two, another reader could take the other one. Host and Origin are the host
-/// gate's affair, Mcp-Param- lines are compared with the arguments that they repeat.
-bool standsAlone(QByteArrayView name)
+/// Lines that decide who asks or how a request is read, and that have one value (RFC 9110 §5.3): of
+/// two that differ, another reader could take the other one. The host gate looks at Host and
+/// Origin, and core/mcp at the headers of MCP.
+bool hasOneValue(QByteArrayView name)
 {
-    static constexpr std::array<QByteArrayView, 12> kNames{
-        "Authorization",  "Content-Type",   "Mcp-Session-Id", "Mcp-Method",
-        "Mcp-Name",       "Last-Event-ID",  "cf-account-id",  "Expect",
-        "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Access-Control-Request-Method"};
+    static constexpr std::array<QByteArrayView, 5> kNames{"Content-Type", "Expect",
+                                                          "Sec-Fetch-Dest", "Sec-Fetch-Mode",
+                                                          "Access-Control-Request-Method"};
     return std::any_of(kNames.begin(), kNames.end(),
                        [name](QByteArrayView known) { return isSame(name, known); });
 }
-
-/// Some clients say their revision twice, which is clear as long as it is the same.
-constexpr QByteArrayView kRevision = "MCP-Protocol-Version";
 
 std::optional<Refusal> findAmbiguity(const Headers &headers)
 {
     const auto &lines = headers.lines();
     for (auto line = lines.cbegin(); line != lines.cend(); ++line) {
-        const bool isRevision = isSame(line->first, kRevision);
-        if (!isRevision && !standsAlone(line->first))
+        const bool isCredential = isSame(line->first, "Authorization");
+        if (!isCredential && !hasOneValue(line->first))
             continue;
         const bool isUnclear = std::any_of(lines.cbegin(), line, [&](const auto &earlier) {
             return isSame(earlier.first, line->first) &&
-                   (!isRevision || earlier.second != line->second);
+                   (isCredential || earlier.second != line->second);
         });
         if (isUnclear)
-            return Refusal{400, "The request has more than one header line of a name that may "
-                                "occur once, such as Authorization or Content-Type."};
+            return Refusal{400, "A header line that may occur once is there twice, Authorization "
+                                "or Content-Type for example."};
     }
     return std::nullopt;
 }
