@@ -142,11 +142,12 @@ private slots:
         QFETCH(QByteArray, body);
         const auto stream = m_client->listen();
         QVERIFY(stream->waitForHead());
-        const QByteArray head =
+        // One copy, which the sockets share: what grows is what the server keeps.
+        const QByteArray bytes =
             lines.isEmpty()
                 ? QByteArray()
                 : "POST /mcp HTTP/1.1\r\nHost: localhost:" + QByteArray::number(m_server->port()) +
-                      "\r\n" + lines;
+                      "\r\n" + lines + body;
         const qint64 before = residentKiB();
         std::vector<std::unique_ptr<QTcpSocket>> strangers;
         for (int i = 0; i < 600; ++i) {
@@ -154,19 +155,15 @@ private slots:
             strangers.back()->connectToHost(QHostAddress(QHostAddress::LocalHost),
                                             m_server->port());
             QVERIFY(strangers.back()->waitForConnected());
-            strangers.back()->write(head + body);
+            strangers.back()->write(bytes);
             if (i % 16 == 0)
                 QCoreApplication::processEvents();
         }
         QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
-        QVERIFY(!stream->isFinished());
-        QCOMPARE(stream->status(), 200);
-        if (body.size() > 1) {
-            // Their own buffers are of this process too.
-            strangers.clear();
-            QVERIFY2(residentKiB() - before < kMayGrowKiB,
-                     qPrintable(QString::number(residentKiB() - before)));
-        }
+        emit m_server->tools()->listChanged();
+        QVERIFY(stream->waitForEvents(1));
+        QVERIFY2(residentKiB() - before < kMayGrowKiB,
+                 qPrintable(QString::number(residentKiB() - before)));
     }
 
     void aFloodOfNotificationsEndsNothing_data()
