@@ -1,6 +1,9 @@
 #include "core/http/chunkedbody.h"
 
+#include "core/http/fieldsyntax.h"
+
 #include <algorithm>
+#include <optional>
 
 namespace flaredeck::http {
 
@@ -8,14 +11,89 @@ namespace {
 
 constexpr qsizetype kMaxLineBytes = 4096;
 constexpr qint64 kMaxTrailerBytes = 16LL * 1024;
-constexpr int kMaxSizeDigits = 15; // fits a qint64
+constexpr qsizetype kMaxSizeDigits = 15; // fits a qint64
 
-int hexDigit(char c)
+/// Digits alone, like parseDigits().
+std::optional<qint64> hexNumber(QByteArrayView text)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    if (text.isEmpty() || text.size() > kMaxSizeDigits)
+        return std::nullopt;
+    qint64 number = 0;
+    for (const char c : text) {
+        const char lower = static_cast<char>(c | 0x20);
+        if (c >= '0' && c <= '9')
+            number = number * 16 + (c - '0');
+        else if (lower >= 'a' && lower <= 'f')
+            number = number * 16 + (lower - 'a' + 10);
+        else
+            return std::nullopt;
+    }
+    return number;
+}
+
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/// Cuts what is allowed off the front; whether that was anything.
+bool takeToken(QByteArrayView &text)
+{
+    const auto *const end = std::find_if_not(text.begin(), text.end(), isTokenChar);
+    const qsizetype length = end - text.begin();
+    text = text.sliced(length);
+    return length > 0;
+}
+
+void takeSpaces(QByteArrayView &text)
+{
+    while (!text.isEmpty() && isSpace(text.front()))
+        text = text.sliced(1);
+}
+
+/// RFC 9110 §5.6.4
+bool takeQuoted(QByteArrayView &text)
+{
+    if (text.isEmpty() || text.front() != '"')
+        return false;
+    for (qsizetype i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            text = text.sliced(i + 1);
+            return true;
+        }
+        if (text[i] == '\\')
+            ++i;
+    }
+    return false;
+}
+
+/// RFC 9112 §7.1.1. What follows the size is a list of extensions or nothing.
+bool isExtensions(QByteArrayView text)
+{
+    while (!text.isEmpty()) {
+        takeSpaces(text);
+        if (text.isEmpty() || text.front() != ';')
+            return false;
+        text = text.sliced(1);
+        takeSpaces(text);
+        if (!takeToken(text))
+            return false;
+        QByteArrayView value = text;
+        takeSpaces(value);
+        if (value.isEmpty() || value.front() != '=')
+            continue;
+        text = value.sliced(1);
+        takeSpaces(text);
+        if (!takeQuoted(text) && !takeToken(text))
+            return false;
+    }
+    return true;
+}
+
+bool isFieldLine(QByteArrayView line)
+{
+    const qsizetype colon = line.indexOf(':');
+    return colon > 0 && isToken(line.first(colon)) && isFieldValue(line.sliced(colon + 1));
 }
 
 } // namespace
@@ -29,17 +107,17 @@ bool ChunkedBody::readLine(QByteArrayView &bytes)
     return end >= 0;
 }
 
-bool ChunkedBody::readSize()
+bool ChunkedBody::readSize(QByteArrayView line)
 {
-    int digits = 0;
-    m_left = 0;
-    while (hexDigit(m_line[digits]) >= 0) {
-        if (digits == kMaxSizeDigits)
-            return false;
-        m_left = m_left * 16 + hexDigit(m_line[digits++]);
-    }
-    const char after = m_line[digits];
-    return digits > 0 && (after == '\r' || after == ';' || after == ' ' || after == '\t');
+    const auto *const end =
+        std::find_if(line.begin(), line.end(), [](char c) { return c == ';' || isSpace(c); });
+    const QByteArrayView size = line.first(end - line.begin());
+    const QByteArrayView extensions = line.sliced(size.size());
+    const auto number = hexNumber(size);
+    if (!number || !isFieldValue(extensions) || !isExtensions(extensions))
+        return false;
+    m_left = *number;
+    return true;
 }
 
 ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
@@ -64,24 +142,25 @@ ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
         if (m_line.size() < 2 || m_line.indexOf('\r') != m_line.size() - 2)
             return Progress::Malformed;
 
+        const QByteArrayView line = QByteArrayView(m_line).chopped(2);
         switch (m_part) {
         case Part::Size:
-            if (!readSize())
+            if (!readSize(line))
                 return Progress::Malformed;
             if (m_left > m_maxBytes - m_body.size())
                 return Progress::TooLong;
             m_part = m_left > 0 ? Part::Data : Part::Trailer;
             break;
         case Part::DataEnd:
-            if (m_line.size() != 2)
+            if (!line.isEmpty())
                 return Progress::Malformed;
             m_part = Part::Size;
             break;
         case Part::Trailer:
             m_trailerBytes += m_line.size();
-            if (m_line.size() == 2)
+            if (line.isEmpty())
                 return Progress::Done;
-            if (m_trailerBytes > kMaxTrailerBytes)
+            if (m_trailerBytes > kMaxTrailerBytes || !isFieldLine(line))
                 return Progress::Malformed;
             break;
         case Part::Data:

@@ -5,7 +5,7 @@
 namespace flaredeck::http {
 
 /// Decodes a chunked body (RFC 9112 §7.1) as it arrives, however it is cut. Extensions and trailers
-/// are read and dropped.
+/// are checked and dropped.
 class ChunkedBody
 {
 public:
@@ -19,13 +19,15 @@ public:
     /// Takes bytes from the front of `bytes`; what is left belongs to the next request.
     Progress read(QByteArrayView &bytes);
     [[nodiscard]] QByteArray takeBody() { return std::move(m_body); }
+    /// What it keeps.
+    [[nodiscard]] qsizetype heldBytes() const { return m_body.size() + m_line.size(); }
 
 private:
     enum class Part { Size, Data, DataEnd, Trailer };
 
     /// Moves one line into m_line; false when its end has not arrived.
     bool readLine(QByteArrayView &bytes);
-    bool readSize();
+    bool readSize(QByteArrayView line);
 
     const qint64 m_maxBytes;
     Part m_part = Part::Size;

@@ -23,11 +23,14 @@ constexpr int kLongestCheckMs = 2000;
 
 } // namespace
 
-ConnectionGuard::ConnectionGuard(const Limits &limits, const HostGate &gate)
+ConnectionGuard::ConnectionGuard(const Limits &limits, const HostGate &gate,
+                                 AdmissionOf admissionOf)
     : m_limits(limits)
     , m_gate(gate)
+    , m_admissionOf(std::move(admissionOf))
 {
-    const int shortest = std::min(limits.requestTimeoutMs, limits.idleTimeoutMs);
+    const int shortest =
+        std::min({limits.headTimeoutMs, limits.requestTimeoutMs, limits.idleTimeoutMs});
     m_timer.setInterval(
         std::clamp(shortest / kChecksPerTimeout, kShortestCheckMs, kLongestCheckMs));
     m_timer.setTimerType(Qt::CoarseTimer);
@@ -44,6 +47,52 @@ void ConnectionGuard::add(GuardedSocket *socket)
 {
     m_sockets.insert(socket->peerPort(), socket);
     startTimer();
+}
+
+GuardedSocket *ConnectionGuard::leastNeeded() const
+{
+    GuardedSocket *found = nullptr;
+    std::optional<GuardedSocket::Need> least;
+    for (GuardedSocket *socket : m_sockets) {
+        const auto need = socket->need();
+        if (need && (!least || *need < *least)) {
+            found = socket;
+            least = need;
+        }
+    }
+    return found;
+}
+
+bool ConnectionGuard::makeRoom()
+{
+    for (int tries = 0; isFull() && tries < m_limits.maxConnections; ++tries) {
+        GuardedSocket *const socket = leastNeeded();
+        if (!socket)
+            break;
+        // Many connections may be accepted in one turn of the event loop. None is closed whose
+        // request has arrived and was only not read yet.
+        const auto need = socket->need();
+        socket->readNow();
+        if (socket->need() == need)
+            socket->cutOff();
+    }
+    return !isFull();
+}
+
+void ConnectionGuard::countUnfinished(qint64 bytes)
+{
+    m_unfinishedBytes += bytes;
+    while (m_unfinishedBytes > m_limits.maxUnfinishedBytes) {
+        GuardedSocket *first = nullptr;
+        for (GuardedSocket *socket : m_sockets) {
+            const auto since = socket->unfinishedSince();
+            if (since && (!first || since < first->unfinishedSince()))
+                first = socket;
+        }
+        if (!first)
+            return;
+        first->giveUp();
+    }
 }
 
 bool ConnectionGuard::addRefused(GuardedSocket *socket)

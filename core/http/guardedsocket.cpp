@@ -20,6 +20,10 @@ namespace {
 // What a peer may send ahead of its turn; beyond that its own writes block.
 constexpr qint64 kReadAheadBytes = 64LL * 1024;
 
+// A declared body up to this size is waited for like a head, whoever sends it. Many clients send it
+// in a second write, and would lose their connection by an answer that comes before it.
+constexpr qint64 kSmallBodyBytes = 16LL * 1024;
+
 // What is thrown away at a time.
 constexpr qint64 kDrainBytes = 512LL * 1024;
 
@@ -33,6 +37,11 @@ constexpr int kLingerMs = 5000;
 // what was read already.
 constexpr QByteArrayView kFeed = "GET / HTTP/1.1\r\n\r\n";
 
+int headTimeoutOf(const Limits &limits)
+{
+    return std::min(limits.headTimeoutMs, limits.requestTimeoutMs);
+}
+
 #ifdef MSG_NOSIGNAL
 constexpr int kNoSignal = MSG_NOSIGNAL;
 #else
@@ -45,6 +54,7 @@ GuardedSocket::GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject
     : QTcpSocket(parent)
     , m_guard(guard)
     , m_framer(guard.limits())
+    , m_turn(guard.nextTurn())
     , m_fed(kFeed.size())
 {
     connect(&m_wire, &QTcpSocket::readyRead, this, &GuardedSocket::receive);
@@ -61,12 +71,14 @@ GuardedSocket::GuardedSocket(qintptr descriptor, ConnectionGuard &guard, QObject
     setLocalPort(m_wire.localPort());
     setOpenMode(QIODevice::ReadWrite);
     setSocketState(QAbstractSocket::ConnectedState);
-    setDeadline(m_guard.limits().requestTimeoutMs);
+    setDeadline(headTimeoutOf(m_guard.limits()));
 }
 
 GuardedSocket::~GuardedSocket()
 {
     m_wire.disconnect(this);
+    m_state = State::Closed;
+    countHeld();
     m_guard.remove(this);
     if (const auto exchange = m_exchange.lock())
         exchange->forgetSocket();
@@ -98,12 +110,30 @@ void GuardedSocket::receive()
         return; // it waits in the wire's bounded buffer
     }
 
-    if (const QByteArray bytes = takeReceived(); !bytes.isEmpty()) {
-        if (!m_framer.hasBegun())
-            setDeadline(m_guard.limits().requestTimeoutMs);
+    if (const QByteArray bytes = takeReceived(); !bytes.isEmpty())
         m_framer.append(bytes);
-    }
     processRequests();
+    if (m_state == State::Reading)
+        watchRequest();
+    countHeld();
+}
+
+/// The time for a request runs from its first byte, whatever else comes.
+void GuardedSocket::watchRequest()
+{
+    if (!m_framer.hasBegun())
+        return;
+    if (m_begunAt == 0)
+        m_begunAt = ConnectionGuard::now();
+    m_deadline = m_begunAt + (m_framer.hasHead() ? m_guard.limits().requestTimeoutMs
+                                                 : headTimeoutOf(m_guard.limits()));
+}
+
+void GuardedSocket::countHeld()
+{
+    const qint64 held = m_state == State::Reading ? m_framer.heldBytes() : 0;
+    if (const qint64 more = held - std::exchange(m_held, held); more != 0)
+        m_guard.countUnfinished(more);
 }
 
 void GuardedSocket::processRequests()
@@ -142,13 +172,36 @@ void GuardedSocket::checkHead()
         m_head = std::move(head);
         (void)m_framer.takeBody();
         m_cors = {};
+        m_begunAt = 0;
+        m_hasServed = true;
+        m_isProtected = false;
         m_state = State::Answering;
         sendAnswer(writeResponse(*answer, answerFormat(), httpDate()));
         return;
     }
     m_cors = m_guard.gate().corsHeaders(head.request);
-    if (head.expectsContinue && head.hasBody() &&
-        head.contentLength <= m_guard.limits().maxBodyBytes)
+    const Admission *const admission = m_guard.admissionOf(head.request.path);
+    m_isProtected = admission != nullptr;
+    if (!head.hasBody())
+        return;
+    const Limits &limits = m_guard.limits();
+    m_framer.limitBody(admission ? limits.maxBodyBytes : limits.maxOpenBodyBytes);
+    // What came whole is the handler's affair; it asks who is there, once.
+    const bool isWaitedFor = head.isChunked || head.expectsContinue ||
+                             (head.contentLength > kSmallBodyBytes && !m_framer.isBodyThere());
+    if (admission && (isWaitedFor || head.isEncoded)) {
+        if (const auto refusal = (*admission)(head.request)) {
+            refuse(*refusal);
+            return;
+        }
+    }
+    if (head.isEncoded) { // RFC 9110 §15.5.16
+        refuse(Response::error(415, "invalid_request",
+                               "The body must be sent as it is, without a Content-Encoding.",
+                               {{"Accept-Encoding", "identity"}}));
+        return;
+    }
+    if (head.expectsContinue && head.contentLength <= m_framer.maxBodyBytes())
         send("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
@@ -158,6 +211,9 @@ void GuardedSocket::handOver()
     m_head.request.body = m_framer.takeBody();
 
     m_deadline = 0;
+    m_begunAt = 0;
+    m_turn = m_guard.nextTurn();
+    m_hasServed = true;
     m_state = State::HandingOver;
     m_fed = 0;
     emit readyRead();
@@ -256,6 +312,8 @@ void GuardedSocket::refuse(const Response &response)
     format.keepsAlive = false;
     format.extra = m_cors;
     linger();
+    m_framer.clear();
+    countHeld();
     send(writeResponse(response, format, httpDate()));
     m_wire.skip(m_wire.bytesAvailable());
 }
@@ -292,6 +350,7 @@ void GuardedSocket::finishAnswer()
     if (m_state == State::Closed)
         return;
     m_exchange.reset();
+    m_turn = m_guard.nextTurn();
     if (!m_head.keepsAlive) {
         closeWhenSent();
         return;
@@ -302,8 +361,8 @@ void GuardedSocket::finishAnswer()
         return;
     }
     m_state = State::Reading;
-    setDeadline(m_framer.hasBegun() ? m_guard.limits().requestTimeoutMs
-                                    : m_guard.limits().idleTimeoutMs);
+    setDeadline(m_guard.limits().idleTimeoutMs);
+    watchRequest();
     if (!m_isProcessing && (m_framer.hasBegun() || m_wire.bytesAvailable() > 0))
         QMetaObject::invokeMethod(this, &GuardedSocket::receive, Qt::QueuedConnection);
 }
@@ -320,6 +379,7 @@ void GuardedSocket::peerGone()
         return;
     m_state = State::Closed;
     m_deadline = 0;
+    countHeld();
     m_guard.remove(this);
     const auto exchange = m_exchange.lock();
     m_exchange.reset();
@@ -345,6 +405,42 @@ void GuardedSocket::checkDeadline(qint64 now)
     } else {
         closeWhenSent();
     }
+}
+
+std::optional<GuardedSocket::Need> GuardedSocket::need() const
+{
+    switch (m_state) {
+    case State::Reading:
+    case State::Lingering:
+        return Need{m_hasServed ? 1 : 0, m_turn};
+    case State::Flushing:
+        return Need{2, m_turn};
+    case State::Answering:
+    case State::Streaming:
+        return m_isProtected ? std::nullopt : std::optional(Need{3, m_turn});
+    case State::HandingOver:
+    case State::Closed:
+        break;
+    }
+    return std::nullopt;
+}
+
+void GuardedSocket::readNow()
+{
+    if (m_state == State::Reading)
+        m_wire.waitForReadyRead(0);
+}
+
+std::optional<GuardedSocket::Since> GuardedSocket::unfinishedSince() const
+{
+    return m_held > 0 ? std::optional(Since{m_begunAt, m_turn}) : std::nullopt;
+}
+
+void GuardedSocket::giveUp()
+{
+    refuse(Response::error(503, "temporarily_unavailable",
+                           "The server has no room to wait for the rest of this request.",
+                           {{"Retry-After", "1"}}));
 }
 
 void GuardedSocket::shutDown()

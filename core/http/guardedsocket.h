@@ -6,6 +6,8 @@
 #include <QTcpSocket>
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace flaredeck::http {
 
@@ -43,6 +45,23 @@ public:
     void drop();
     [[nodiscard]] qint64 unsentBytes() const { return m_wire.bytesToWrite(); }
     [[nodiscard]] const QByteArray &httpDate() const;
+
+    /// How much it would cost to lose this connection; the smaller the less. First whoever never
+    /// sent a whole request, then whoever waits for the next one, then answers that are not taken,
+    /// then what is done for strangers; and in each of these the oldest.
+    using Need = std::pair<int, qint64>;
+    /// Nothing where a call of somebody known runs, or a stream is open for them.
+    [[nodiscard]] std::optional<Need> need() const;
+    /// Looks for bytes that the event loop did not come to yet.
+    void readNow();
+    /// Closes at once, to make room. Whoever is at work on an answer hears that the peer left.
+    void cutOff() { m_wire.abort(); }
+    /// Since when it keeps bytes of an unfinished request: the time, and the order where that is
+    /// the same.
+    using Since = std::pair<qint64, qint64>;
+    [[nodiscard]] std::optional<Since> unfinishedSince() const;
+    /// Lets go of the unfinished request, to make room for others.
+    void giveUp();
 
     /// Answers without having been asked, and closes when the peer has had time to read it.
     void refuse(const Response &response);
@@ -85,15 +104,22 @@ private:
     void closeWhenSent();
     void linger();
     void setDeadline(int milliseconds);
+    void watchRequest();
+    void countHeld();
 
     ConnectionGuard &m_guard;
     QTcpSocket m_wire;
     RequestFramer m_framer;
     State m_state = State::Reading;
     qint64 m_deadline = 0; ///< 0 = none
+    qint64 m_begunAt = 0;  ///< the unfinished request; 0 = none
+    qint64 m_turn;         ///< of the state that it is in
+    qint64 m_held = 0;     ///< bytes of the unfinished request that the guard knows of
     qint64 m_lingerEnd = 0;
     bool m_isProcessing = false;
     bool m_isHalfClosed = false;
+    bool m_hasServed = false;   ///< a whole request came
+    bool m_isProtected = false; ///< the path of the request that is served
 
     RequestHead m_head; ///< of the request that is being served
     qsizetype m_fed;    ///< of what Qt's server reads for each request

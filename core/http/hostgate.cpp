@@ -1,5 +1,7 @@
 #include "core/http/hostgate.h"
 
+#include "core/base/digits.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -46,13 +48,9 @@ std::optional<int> loopbackPort(QByteArrayView authority, int defaultPort)
         // A zero in front would make another spelling of our issuer, which no client asks for.
         if (port.isEmpty() || port.size() > 5 || port.front() == '0')
             return std::nullopt;
-        int number = 0;
-        for (const char digit : port) {
-            if (digit < '0' || digit > '9')
-                return std::nullopt;
-            number = number * 10 + (digit - '0');
-        }
-        return number <= 0xffff ? std::optional(number) : std::nullopt;
+        const auto number = parseDigits(port);
+        return number && *number <= 0xffff ? std::optional(static_cast<int>(*number))
+                                           : std::nullopt;
     }
     return std::nullopt;
 }

@@ -2,9 +2,14 @@
 
 #include "core/http/message.h"
 
+#include <functional>
 #include <optional>
 
 namespace flaredeck::http {
+
+/// Looks at the head of a request whose body has not arrived: the refusal, or nothing when the body
+/// may come.
+using Admission = std::function<std::optional<Response>(const Request &head)>;
 
 /// Host and Origin rules that keep other machines and web pages out (DNS rebinding, cross-site
 /// requests). Pure: no sockets.

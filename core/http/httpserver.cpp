@@ -49,13 +49,14 @@ class HttpServer::Private
 public:
     Private(const Limits &limits, std::unique_ptr<HostGate> hostGate)
         : gate(hostGate ? std::move(hostGate) : std::make_unique<HostGate>())
-        , guard(limits, *gate)
+        , guard(limits, *gate, [this](const QByteArray &path) { return admissionOf(path); })
         , backend(QtHttpBackend::create(guard, [this](GuardedSocket &socket) { serve(socket); }))
     {
     }
 
     void serve(GuardedSocket &socket) const;
     [[nodiscard]] const Handler *handlerFor(const QByteArray &path) const;
+    [[nodiscard]] const Admission *admissionOf(const QByteArray &path) const;
     Outcome listen(quint16 wanted, QString &error);
 
     const std::unique_ptr<HostGate> gate;
@@ -65,6 +66,7 @@ public:
     quint16 port = 0;
 
     QHash<QByteArray, Handler> exact;
+    QHash<QByteArray, Admission> admissions;
     QList<std::pair<QByteArray, Handler>> prefixes; ///< longest first
     Handler fallback;
 };
@@ -77,6 +79,12 @@ const HttpServer::Handler *HttpServer::Private::handlerFor(const QByteArray &pat
         return path.startsWith(row.first);
     });
     return found == prefixes.cend() ? &fallback : &found->second;
+}
+
+const Admission *HttpServer::Private::admissionOf(const QByteArray &path) const
+{
+    const auto found = admissions.constFind(path);
+    return found == admissions.cend() ? nullptr : &*found;
 }
 
 void HttpServer::Private::serve(GuardedSocket &socket) const
@@ -171,9 +179,11 @@ quint16 HttpServer::port() const
     return d->port;
 }
 
-void HttpServer::route(const QByteArray &path, Handler handler)
+void HttpServer::route(const QByteArray &path, Handler handler, Admission admission)
 {
     d->exact.emplace(path, std::move(handler));
+    if (admission)
+        d->admissions.insert(path, std::move(admission));
 }
 
 void HttpServer::routePrefix(const QByteArray &prefix, Handler handler)

@@ -33,8 +33,10 @@ public:
     void close();
     [[nodiscard]] quint16 port() const;
 
-    /// Exact path, any method: the handler checks the method itself.
-    void route(const QByteArray &path, Handler handler);
+    /// Exact path, any method: the handler checks the method itself. With `admission` it is a
+    /// protected route: bodies may be larger, and who has a request running there keeps the
+    /// connection, however many others want one.
+    void route(const QByteArray &path, Handler handler, Admission admission = {});
     /// Every path that starts with `prefix`, unless an exact or longer one matches.
     void routePrefix(const QByteArray &prefix, Handler handler);
     /// Paths without a route; the default answers 404 as JSON.

@@ -45,7 +45,7 @@ void Listener::incomingConnection(qintptr descriptor)
                                "as that user."));
         return;
     }
-    if (!m_guard.isFull()) {
+    if (m_guard.makeRoom()) {
         m_guard.add(socket.get());
         addPendingConnection(socket.release());
         return;

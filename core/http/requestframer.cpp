@@ -16,10 +16,17 @@ constexpr char kTooLong[] = "The body is longer than this server accepts.";
 RequestFramer::Step RequestFramer::refuse(int status, const char *cause)
 {
     m_refusal = {status, cause};
-    m_bytes = {};
-    m_body = {};
-    m_chunks.reset();
+    clear();
     return Step::Refused;
+}
+
+void RequestFramer::clear()
+{
+    m_bytes = {};
+    m_scanned = 0;
+    m_body = {};
+    m_head.reset();
+    m_chunks.reset();
 }
 
 RequestFramer::Step RequestFramer::next()
@@ -66,15 +73,16 @@ RequestFramer::Step RequestFramer::readHead()
     m_head = std::move(*head);
     m_bytes.remove(0, headEnd);
     m_scanned = 0;
-    if (m_head->isChunked)
-        m_chunks.emplace(m_limits.maxBodyBytes);
+    m_maxBodyBytes = m_limits.maxBodyBytes;
     return Step::HeadRead;
 }
 
 RequestFramer::Step RequestFramer::readBody()
 {
-    if (m_head->contentLength > m_limits.maxBodyBytes)
+    if (m_head->contentLength > m_maxBodyBytes)
         return refuse(413, kTooLong);
+    if (m_head->isChunked && !m_chunks)
+        m_chunks.emplace(m_maxBodyBytes);
     if (!m_chunks) {
         if (m_bytes.size() < m_head->contentLength)
             return Step::NeedsMore;

@@ -4,6 +4,7 @@
 #include "core/http/limits.h"
 #include "core/http/requesthead.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace flaredeck::http {
@@ -17,6 +18,7 @@ public:
 
     explicit RequestFramer(const Limits &limits)
         : m_limits(limits)
+        , m_maxBodyBytes(limits.maxBodyBytes)
     {
     }
 
@@ -29,9 +31,25 @@ public:
 
     /// From HeadRead on, until takeRequest().
     [[nodiscard]] RequestHead &head() { return *m_head; }
+    [[nodiscard]] bool hasHead() const { return m_head.has_value(); }
+    /// At HeadRead: a smaller limit for the body of this request.
+    void limitBody(qint64 maxBytes) { m_maxBodyBytes = std::min(maxBytes, m_limits.maxBodyBytes); }
+    [[nodiscard]] qint64 maxBodyBytes() const { return m_maxBodyBytes; }
+    /// At HeadRead: the body came with its head. Not said of chunks, which have no size beforehand.
+    [[nodiscard]] bool isBodyThere() const
+    {
+        return !m_head->isChunked && m_bytes.size() >= m_head->contentLength;
+    }
+    /// What is kept of a request that is not complete.
+    [[nodiscard]] qint64 heldBytes() const
+    {
+        return m_bytes.size() + (m_chunks ? m_chunks->heldBytes() : 0);
+    }
     [[nodiscard]] const Refusal &refusal() const { return m_refusal; }
     /// After Complete: the body, and a fresh start for the next request.
     [[nodiscard]] QByteArray takeBody();
+    /// Lets go of whatever is there.
+    void clear();
 
 private:
     Step refuse(int status, const char *cause);
@@ -39,7 +57,8 @@ private:
     Step readBody();
 
     const Limits m_limits;
-    QByteArray m_bytes; ///< not used up yet
+    qint64 m_maxBodyBytes; ///< of this request
+    QByteArray m_bytes;    ///< not used up yet
     qsizetype m_scanned = 0;
     std::optional<RequestHead> m_head;
     std::optional<ChunkedBody> m_chunks;

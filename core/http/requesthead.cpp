@@ -1,5 +1,8 @@
 #include "core/http/requesthead.h"
 
+#include "core/base/digits.h"
+#include "core/http/fieldsyntax.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -11,27 +14,6 @@ namespace {
 tl::unexpected<Refusal> refuse(int status, const char *cause)
 {
     return tl::unexpected<Refusal>(Refusal{status, cause});
-}
-
-constexpr bool isTokenChar(char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')
-        return true;
-    return c != '\0' && std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool isToken(QByteArrayView text)
-{
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenChar);
-}
-
-/// RFC 9110 §5.5: visible characters, space, tab and obs-text; no other control character.
-bool isFieldValue(QByteArrayView text)
-{
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7f;
-    });
 }
 
 bool isSame(QByteArrayView a, QByteArrayView b)
@@ -115,16 +97,13 @@ std::optional<Refusal> readRequestLine(QByteArrayView line, RequestHead &head,
 
 std::optional<Refusal> readContentLength(QByteArrayView value, RequestHead &head)
 {
-    constexpr qsizetype kMostDigits = std::numeric_limits<qint64>::digits10;
     if (value.isEmpty() ||
         !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }))
         return Refusal{400, "Content-Length must be one number."};
-    while (value.size() > 1 && value.front() == '0')
-        value = value.sliced(1);
-    if (value.size() > kMostDigits)
+    const auto length = parseDigits(value);
+    if (!length || *length > quint64(std::numeric_limits<qint64>::max()))
         return Refusal{413, "The body is too long."};
-    for (const char digit : value)
-        head.contentLength = head.contentLength * 10 + (digit - '0');
+    head.contentLength = static_cast<qint64>(*length);
     return std::nullopt;
 }
 
@@ -139,6 +118,36 @@ bool containsOption(QByteArrayView list, QByteArrayView option)
         start = end + 1;
     }
     return false;
+}
+
+/// Lines that decide who asks or how a request is read, and that have one value (RFC 9110 §5.3): of
+/// two that differ, another reader could take the other one. The host gate looks at Host and
+/// Origin, and core/mcp at the headers of MCP.
+bool hasOneValue(QByteArrayView name)
+{
+    static constexpr std::array<QByteArrayView, 5> kNames{"Content-Type", "Expect",
+                                                          "Sec-Fetch-Dest", "Sec-Fetch-Mode",
+                                                          "Access-Control-Request-Method"};
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [name](QByteArrayView known) { return isSame(name, known); });
+}
+
+std::optional<Refusal> findAmbiguity(const Headers &headers)
+{
+    const auto &lines = headers.lines();
+    for (auto line = lines.cbegin(); line != lines.cend(); ++line) {
+        const bool isCredential = isSame(line->first, "Authorization");
+        if (!isCredential && !hasOneValue(line->first))
+            continue;
+        const bool isUnclear = std::any_of(lines.cbegin(), line, [&](const auto &earlier) {
+            return isSame(earlier.first, line->first) &&
+                   (isCredential || earlier.second != line->second);
+        });
+        if (isUnclear)
+            return Refusal{400, "A header line that may occur once is there twice, Authorization "
+                                "or Content-Type for example."};
+    }
+    return std::nullopt;
 }
 
 /// What the header lines say about framing (RFC 9112 §6) and the connection.
@@ -162,6 +171,8 @@ std::optional<Refusal> readFraming(RequestHead &head)
             if (!isSame(value, "100-continue"))
                 return Refusal{417, "The only expectation that this server knows is 100-continue."};
             head.expectsContinue = true;
+        } else if (isSame(name, "Content-Encoding")) {
+            head.isEncoded |= !value.isEmpty() && !isSame(value, "identity");
         }
     }
     if (encodings == 0)
@@ -205,6 +216,8 @@ tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
     }
     head.request.headers = Headers(std::move(lines));
 
+    if (auto refusal = findAmbiguity(head.request.headers))
+        return tl::unexpected<Refusal>(std::move(*refusal));
     if (auto refusal = readFraming(head))
         return tl::unexpected<Refusal>(std::move(*refusal));
     if (!authority.isEmpty() && !isSame(authority, head.request.headers.value("Host")))

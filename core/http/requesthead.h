@@ -19,6 +19,7 @@ struct RequestHead {
     QByteArray methodName; ///< as sent
     qint64 contentLength = 0;
     bool isChunked = false;
+    bool isEncoded = false; ///< the body is compressed or the like (RFC 9110 §8.4)
     bool keepsAlive = true;
     bool isHttp10 = false;
     bool expectsContinue = false;

@@ -4,6 +4,8 @@
 
 #include <QTimerEvent>
 
+#include <utility>
+
 namespace flaredeck::http {
 
 SseStream::SseStream(ExchangePtr exchange, const Headers &extra, QObject *parent)
@@ -41,9 +43,22 @@ void SseStream::send(const QByteArray &data, const QByteArray &event, const QByt
 {
     if (!isOpen())
         return;
-    m_exchange->write(frame(data, event, id));
-    if (m_exchange->queuedBytes() <= kMaxQueuedBytes)
-        return;
+    const bool isFirstTaken = m_written - m_exchange->queuedBytes() >= m_firstEnd;
+    if (!isFirstTaken && m_written - m_firstEnd > kMaxQueuedBytes)
+        return cutOff();
+    write(frame(data, event, id));
+    if (isFirstTaken)
+        m_firstEnd = m_written;
+}
+
+void SseStream::write(const QByteArray &bytes)
+{
+    m_exchange->write(bytes);
+    m_written += bytes.size();
+}
+
+void SseStream::cutOff()
+{
     qCWarning(lcHttp,
               "An event stream was closed because its client does not read it: %lld bytes "
               "were waiting.",
@@ -55,7 +70,7 @@ void SseStream::send(const QByteArray &data, const QByteArray &event, const QByt
 void SseStream::prime(const QByteArray &id, int retryMs)
 {
     if (isOpen())
-        m_exchange->write("id: " + id + "\nretry: " + QByteArray::number(retryMs) + "\ndata: \n\n");
+        write("id: " + id + "\nretry: " + QByteArray::number(retryMs) + "\ndata: \n\n");
 }
 
 void SseStream::end()
@@ -70,10 +85,14 @@ bool SseStream::isOpen() const
 
 void SseStream::timerEvent(QTimerEvent *event)
 {
-    if (isOpen())
-        m_exchange->write(": keepalive\n\n");
+    if (!isOpen())
+        return killTimer(event->timerId());
+    const qint64 queued = m_exchange->queuedBytes();
+    const qint64 before = std::exchange(m_taken, m_written - queued);
+    if (queued > kMaxIdleBytes && m_taken <= before)
+        cutOff();
     else
-        killTimer(event->timerId());
+        write(": keepalive\n\n");
 }
 
 } // namespace flaredeck::http

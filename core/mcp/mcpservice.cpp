@@ -115,10 +115,18 @@ void McpService::install(http::HttpServer &server)
             p->sse.handleMessage(request, exchange, caller);
         });
 
+    // Whoever would be refused does not get to upload first.
+    const http::Admission admission =
+        [service = QPointer(this)](const http::Request &head) -> std::optional<http::Response> {
+        if (!service)
+            return http::Response::empty(503);
+        auto caller = service->d->guard(head);
+        return caller ? std::nullopt : std::optional(std::move(caller.error()));
+    };
     // People type the slash at the end too.
-    const auto route = [&server](const QByteArray &path, const http::HttpServer::Handler &handler) {
-        server.route(path, handler);
-        server.route(path + '/', handler);
+    const auto route = [&](const QByteArray &path, const http::HttpServer::Handler &handler) {
+        server.route(path, handler, admission);
+        server.route(path + '/', handler, admission);
     };
     for (const QString &toolset : QStringList{QString()} + d->toolsets) {
         route(address::of(toolset, "mcp"), streamable);

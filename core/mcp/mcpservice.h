@@ -15,7 +15,8 @@
 namespace flaredeck::mcp {
 
 /// Says who is calling. On refusal it returns the complete HTTP answer (401 or 403 with its
-/// challenge), which the transport sends unchanged. Runs before method, Accept and body checks.
+/// challenge), which the transport sends unchanged. Runs before method, Accept and body checks, and
+/// for a body that is not there yet on the head alone, too.
 using Guard = std::function<tl::expected<CallerPtr, http::Response>(const http::Request &)>;
 
 /// What outlives the process. Either may be null, and then ends with it.

@@ -100,8 +100,7 @@ void StatelessAnswer::streamLater()
 void StatelessAnswer::openStream()
 {
     if (!m_stream)
-        m_stream = std::make_unique<http::SseStream>(m_exchange,
-                                                     http::Headers{{"X-Accel-Buffering", "no"}});
+        m_stream = std::make_unique<http::SseStream>(m_exchange);
 }
 
 void StatelessAnswer::send(const QByteArray &message, int status)

@@ -81,8 +81,7 @@ void Subscriptions::open(const rpc::Message &request, const CallerPtr &caller,
     entry->grant = caller->grant;
     entry->request = request.id;
     entry->id = json::parse(request.id.json()).value_or(Json());
-    entry->stream =
-        std::make_unique<http::SseStream>(exchange, http::Headers{{"X-Accel-Buffering", "no"}});
+    entry->stream = std::make_unique<http::SseStream>(exchange);
 
     Json honoured = Json::object();
     for (const auto &[kind, change] : kLists) {

@@ -25,7 +25,9 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
     , m_login(m_tokens, clock, options.autoApprove)
     , m_tokenEndpoint(m_tokens)
     , m_api(m_tokens, clock)
-    , m_server({}, std::make_unique<http::HostGate>(nullptr, &isNavigation))
+    // Worker scripts are uploaded to it.
+    , m_server({.maxOpenBodyBytes = http::Limits{}.maxBodyBytes},
+               std::make_unique<http::HostGate>(nullptr, &isNavigation))
 {
     using Server = SandboxServer;
     using Request = http::Request;

@@ -110,7 +110,8 @@ std::optional<QByteArray> decodeChunks(QByteArrayView bytes)
                    std::string_view::npos)
             ++digits;
         const qlonglong length = line->first(digits).toByteArray().toLongLong(nullptr, 16);
-        if (digits == 0)
+        const QByteArrayView extensions = line->sliced(digits);
+        if (digits == 0 || (!extensions.isEmpty() && !extensions.trimmed().startsWith(';')))
             return std::nullopt;
         if (length == 0)
             break;

@@ -64,7 +64,8 @@ void TestHttpServer::init()
     const auto corsOf = [](const QByteArray &path) {
         return path == "/echo" ? HostGate::Cors::Full : HostGate::Cors::None;
     };
-    m_server = std::make_unique<HttpServer>(Limits{}, std::make_unique<HostGate>(corsOf));
+    const Limits limits{.maxOpenBodyBytes = Limits{}.maxBodyBytes};
+    m_server = std::make_unique<HttpServer>(limits, std::make_unique<HostGate>(corsOf));
     m_server->route("/echo", [this](const RequestPtr &r, const ExchangePtr &exchange) {
         m_requests.append(r);
         exchange->respond(Response::text(200, r->query + r->body));

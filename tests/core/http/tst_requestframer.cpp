@@ -95,6 +95,17 @@ void TestRequestFramer::badHeadsAreRefused_data()
         head("POST / HTTP/1.1", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"), 501);
     row("chunked in HTTP/1.0", head("POST / HTTP/1.0", "Transfer-Encoding: chunked\r\n"), 400);
     row("another expectation", head("POST / HTTP/1.1", "Expect: coffee\r\n"), 417);
+    row("two Authorization lines",
+        head("GET / HTTP/1.1", "Authorization: Bearer a\r\nauthorization: Bearer b\r\n"), 400);
+    row("the same Authorization twice",
+        head("GET / HTTP/1.1", "Authorization: Bearer a\r\nAuthorization: Bearer a\r\n"), 400);
+    for (const QByteArray name : {"Content-Type", "Sec-Fetch-Mode", "Sec-Fetch-Dest"}) {
+        row(("two lines of " + name).constData(),
+            head("GET / HTTP/1.1", name + ": a/b\r\nX: y\r\n" + name.toLower() + ": c/d\r\n"), 400);
+        row(("the same twice: " + name).constData(),
+            head("GET / HTTP/1.1", (name + ": a/b\r\n").repeated(2)), 0);
+    }
+    row("two Accept lines are a list", head("GET / HTTP/1.1", "Accept: a/b\r\nAccept: c/d\r\n"), 0);
     row("absolute target of another server", head("GET http://other/ HTTP/1.1"), 400);
 }
 
@@ -224,6 +235,15 @@ void TestRequestFramer::badChunksAreRefused_data()
         << QByteArray("5;a\rb\r\nhello\r\n0\r\n\r\n") << 400;
     QTest::newRow("a CR inside a trailer") << QByteArray("0\r\nA: b\rc\r\n\r\n") << 400;
     QTest::newRow("words behind the size") << QByteArray("5x\r\n") << 400;
+    for (const char *line : {"28 zz",   "5 ",         "5\t",     "+5",      " 5",    "0x5",  "5,",
+                             "5;",      "5;;a",       "5; ",     "5 a;b",   "5;a b", "5;=b", "5;a=",
+                             "5;a=\"b", "5;a=\"b\"c", "5;a=b=c", "5;a=(b)", "5_0",   "0x10"})
+        QTest::newRow(line) << line + QByteArray("\r\nhello\r\n0\r\n\r\n") << 400;
+    for (const char *line :
+         {"5;a", "5;a=b;c", "5 ; a = b", "5;a=\"b; \\\" c\"", "0005", "5;a=\"\""})
+        QTest::newRow(line) << line + QByteArray("\r\nhello\r\n0\r\n\r\n") << 0;
+    for (const char *line : {"no colon", ": a", "a b: c", "a : b"})
+        QTest::addRow("trailer %s", line) << QByteArray("0\r\n") + line + "\r\n\r\n" << 400;
     QTest::newRow("a size beyond 64 bits") << QByteArray("FFFFFFFFFFFFFFFFF\r\n") << 400;
     QTest::newRow("a size line without CR") << QByteArray("5\nhello\r\n") << 400;
     QTest::newRow("data longer than its size") << QByteArray("5\r\nhello!\r\n") << 400;

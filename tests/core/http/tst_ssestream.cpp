@@ -27,6 +27,10 @@ private slots:
     void leavingPeerCloses();
     void keepAliveIsAComment();
     void slowReaderIsCutOff();
+    void longMessagesReachAClientThatReads_data();
+    void longMessagesReachAClientThatReads();
+    void whoStopsReadingIsCutOffInTime();
+    void nothingIsSaidTwiceInTheHead();
     void requestBehindAnOpenStreamClosesIt();
     void lineBreakBehindABodyDoesNotHarm();
     void headGetsTheHeadOnly();
@@ -174,6 +178,75 @@ void TestSseStream::slowReaderIsCutOff()
     QVERIFY(!m_stream->isOpen());
     QCOMPARE(closed.count(), 1);
     QTRY_COMPARE(m_server->connectionCount(), 0);
+}
+
+void TestSseStream::longMessagesReachAClientThatReads_data()
+{
+    QTest::addColumn<int>("count");
+    QTest::addColumn<int>("bytes");
+    QTest::newRow("a result of 5 MiB") << 1 << 5 * 1024 * 1024;
+    QTest::newRow("two of them due at once") << 2 << 5 * 1024 * 1024;
+    QTest::newRow("twenty of 400 KiB due at once") << 20 << 400 * 1024;
+    QTest::newRow("far more than the system takes") << 1 << 64 * 1024 * 1024;
+}
+
+void TestSseStream::longMessagesReachAClientThatReads()
+{
+    QFETCH(int, count);
+    QFETCH(int, bytes);
+    RawClient client(m_port);
+    open(client);
+    const QByteArray data(bytes, 'x');
+    for (int i = 0; i < count; ++i)
+        m_stream->send(data);
+    m_stream->send("the end");
+    QTRY_VERIFY_WITH_TIMEOUT(client.received().endsWith("data: the end\n\n\r\n"), 30'000);
+    QCOMPARE(client.received().count("data: xxx"), count);
+    QVERIFY(m_stream->isOpen());
+}
+
+void TestSseStream::whoStopsReadingIsCutOffInTime()
+{
+    QTcpSocket client;
+    client.setReadBufferSize(1);
+    client.connectToHost(QHostAddress(QHostAddress::LocalHost), m_port);
+    QVERIFY(client.waitForConnected());
+    client.write(request(m_port, "GET /sse"));
+    QTRY_VERIFY(m_stream);
+    QSignalSpy closed(m_stream.get(), &SseStream::closed);
+    m_stream->send(QByteArray(64 * 1024 * 1024, 'x'));
+    const auto tick = [this] {
+        QTimerEvent event(0);
+        QCoreApplication::sendEvent(m_stream.get(), &event);
+    };
+    tick();
+    QVERIFY(m_stream->isOpen());
+    // It reads, though not all of it.
+    QByteArray taken;
+    client.setReadBufferSize(0);
+    QTRY_VERIFY((taken += client.readAll()).size() > 16 * 1024 * 1024);
+    client.setReadBufferSize(1);
+    tick();
+    QVERIFY(m_stream->isOpen());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("does not read it")));
+    // Until the system holds what it can.
+    QTRY_VERIFY((tick(), !m_stream->isOpen()));
+    QCOMPARE(closed.count(), 1);
+    QTRY_COMPARE(m_server->connectionCount(), 0);
+}
+
+void TestSseStream::nothingIsSaidTwiceInTheHead()
+{
+    RawClient client(m_port);
+    open(client);
+    QList<QByteArray> names;
+    for (const QByteArray &line : client.received().split('\n').mid(1)) {
+        if (const QByteArray name = line.split(':').first().toLower(); line.contains(':')) {
+            QVERIFY2(!names.contains(name), name.constData());
+            names << name;
+        }
+    }
+    QVERIFY(names.contains("x-accel-buffering"));
 }
 
 void TestSseStream::requestBehindAnOpenStreamClosesIt()

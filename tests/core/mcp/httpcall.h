@@ -35,6 +35,10 @@ public:
 
     [[nodiscard]] int status() const { return m_status; } ///< 0 before the head came
     [[nodiscard]] QByteArray header(const QByteArray &name) const { return m_headers.value(name); }
+    [[nodiscard]] qsizetype headerCount(const QByteArray &name) const
+    {
+        return m_headers.count(name);
+    }
     [[nodiscard]] QByteArray body() const { return m_body; }
     [[nodiscard]] flaredeck::Json json() const;
     [[nodiscard]] QList<SseEvent> events() const;

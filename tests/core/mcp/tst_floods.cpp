@@ -6,6 +6,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#endif
+
 using namespace flaredeck;
 using namespace flaredeck::mcp;
 
@@ -78,6 +82,17 @@ class TestFloods : public QObject
     }
 
 private slots:
+    void initTestCase()
+    {
+#ifdef Q_OS_UNIX
+        // Both ends of each connection are here.
+        rlimit files{};
+        QCOMPARE(getrlimit(RLIMIT_NOFILE, &files), 0);
+        files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4096);
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &files), 0);
+#endif
+    }
+
     void init()
     {
         m_server = std::make_unique<TestServer>();
@@ -107,6 +122,48 @@ private slots:
             QVERIFY2(at >= 0, "the answers are not in order: " + sum);
         }
         QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
+    }
+
+    void whoShowsNoTokenShutsNobodyOut_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<QByteArray>("body");
+        QTest::newRow("600 silent connections") << QByteArray() << QByteArray();
+        QTest::newRow("600 slow heads") << QByteArray("X: y") << QByteArray();
+        QTest::newRow("600 slow bodies")
+            << QByteArray("Content-Length: 9\r\n\r\n") << QByteArray("1");
+        QTest::newRow("600 bodies one byte short")
+            << QByteArray("Content-Length: 200000\r\n\r\n") << QByteArray(199'999, ' ');
+    }
+
+    void whoShowsNoTokenShutsNobodyOut()
+    {
+        QFETCH(QByteArray, lines);
+        QFETCH(QByteArray, body);
+        const auto stream = m_client->listen();
+        QVERIFY(stream->waitForHead());
+        // One copy, which the sockets share: what grows is what the server keeps.
+        const QByteArray bytes =
+            lines.isEmpty()
+                ? QByteArray()
+                : "POST /mcp HTTP/1.1\r\nHost: localhost:" + QByteArray::number(m_server->port()) +
+                      "\r\n" + lines + body;
+        const qint64 before = residentKiB();
+        std::vector<std::unique_ptr<QTcpSocket>> strangers;
+        for (int i = 0; i < 600; ++i) {
+            strangers.push_back(std::make_unique<QTcpSocket>());
+            strangers.back()->connectToHost(QHostAddress(QHostAddress::LocalHost),
+                                            m_server->port());
+            QVERIFY(strangers.back()->waitForConnected());
+            strangers.back()->write(bytes);
+            if (i % 16 == 0)
+                QCoreApplication::processEvents();
+        }
+        QCOMPARE(m_client->call("add", {{"a", 1}, {"b", 1}}), QByteArray("2"));
+        emit m_server->tools()->listChanged();
+        QVERIFY(stream->waitForEvents(1));
+        QVERIFY2(residentKiB() - before < kMayGrowKiB,
+                 qPrintable(QString::number(residentKiB() - before)));
     }
 
     void aFloodOfNotificationsEndsNothing_data()

@@ -249,6 +249,7 @@ private slots:
         QVERIFY(call->finish());
         QVERIFY(call->isStream());
         QCOMPARE(call->header("X-Accel-Buffering"), QByteArray("no"));
+        QCOMPARE(call->headerCount("X-Accel-Buffering"), 1);
         const auto events = call->events();
         QVERIFY(events.size() >= 2);
         QCOMPARE(call->event(0).value("method", ""), std::string("notifications/progress"));
@@ -309,6 +310,7 @@ private slots:
         const auto bobs =
             bob.begin("subscriptions/listen", {{"notifications", {{"toolsListChanged", true}}}});
         QVERIFY(stream->waitForEvents(1) && bobs->waitForEvents(1));
+        QCOMPARE(stream->headerCount("X-Accel-Buffering"), 1);
 
         const Json first = stream->event(0);
         QCOMPARE(first.value("method", ""),

@@ -25,7 +25,9 @@ export async function browse(start, { onPage, onHop } = {}) {
     const filled = filledIn(page);
     if (answer.status === 200 && flow) {
       onPage?.(page);
-      url = await poll(new URL(`${flow[0]}/status`, url));
+      const next = await poll(new URL(`${flow[0]}/status`, url));
+      if (!next) return { url, status: 200, page }; // the client has its answer; the tab only has to be closed
+      url = next;
       onHop?.(url);
     } else if (answer.status === 200 && filled) {
       onPage?.(page);
@@ -58,6 +60,7 @@ async function poll(status) {
     const body = await answer.json();
     if (!answer.ok) throw new Error(`the flow's state cannot be read: ${answer.status} ${JSON.stringify(body)}`);
     if (body.next) return new URL(body.next, status);
+    if (body.state === 'delivered') return undefined;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
