@@ -4,11 +4,16 @@
 #include "app/coredumps.h"
 #include "app/headless.h"
 #include "app/singleinstance.h"
+#include "app/standardstreams.h"
+#include "core/base/secretvariables.h"
 #include "core/base/settings.h"
 
 #include <QApplication>
+#include <QMessageBox>
 
 #include <cstdio>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -23,6 +28,29 @@ int complain(const QString &text, int code)
     return code;
 }
 
+/// What is printed reaches nobody when a desktop started the program: it gives the journal's socket
+/// or /dev/null.
+bool isStandardErrorRead()
+{
+    struct stat found = {};
+    return ::isatty(STDERR_FILENO) != 0 || (::fstat(STDERR_FILENO, &found) == 0 &&
+                                            (S_ISFIFO(found.st_mode) || S_ISREG(found.st_mode)));
+}
+
+/// Why it cannot start.
+template <typename Application>
+int refuse(const QString &text)
+{
+    if constexpr (std::is_same_v<Application, QApplication>) {
+        if (!isStandardErrorRead()) {
+            QMessageBox box(QMessageBox::Critical, CommandLine::tr("Flaredeck cannot start"), text);
+            box.setTextFormat(Qt::PlainText); // it names files
+            box.exec();
+        }
+    }
+    return complain(text, kCannotStart);
+}
+
 bool hasDisplay()
 {
 #ifdef Q_OS_LINUX
@@ -35,7 +63,7 @@ bool hasDisplay()
 
 flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &line)
 {
-    auto dataDir = flaredeck::DataDir::prepare(line.dataDir);
+    auto dataDir = flaredeck::DataDir::prepare(line.dataDir, line.sandbox);
     if (!dataDir)
         return flaredeck::fail(dataDir.error());
     flaredeck::service::Options options;
@@ -53,28 +81,37 @@ flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &li
 
 /// Another one runs with the same data directory: this start has done its work when that one's
 /// window is in front.
+template <typename Application>
 int leaveToOther(const flaredeck::app::SingleInstance &instance, const CommandLine &line)
 {
     using flaredeck::app::SingleInstance;
-    const QString pid = QString::number(instance.otherPid());
-    if (!line.headless && instance.raiseOther() == SingleInstance::Raised::Window) {
-        std::fputs(
-            qUtf8Printable(CommandLine::tr("Flaredeck runs already; its window was raised.\n")),
-            stderr);
-        return 0;
+    QString text = CommandLine::tr("Flaredeck runs already with this data directory.");
+    if (const qint64 pid = instance.otherPid(); pid > 0)
+        text =
+            CommandLine::tr("Flaredeck runs already with this data directory (pid %1).").arg(pid);
+    if (!line.headless) {
+        const SingleInstance::Raised raised = instance.raiseOther();
+        if (raised == SingleInstance::Raised::Window) {
+            std::fputs(
+                qUtf8Printable(CommandLine::tr("Flaredeck runs already; its window was raised.\n")),
+                stderr);
+            return 0;
+        }
+        text += QLatin1Char(' ') + (raised == SingleInstance::Raised::NoWindow
+                                        ? CommandLine::tr("It has no window.")
+                                        : CommandLine::tr("It does not answer, so its window "
+                                                          "could not be raised."));
     }
-    return complain(
-        CommandLine::tr("Flaredeck runs already with this data directory (pid %1). Quit it, "
-                        "or give another directory with --data-dir.")
-            .arg(pid),
-        kCannotStart);
+    return refuse<Application>(
+        text + QLatin1Char(' ') +
+        CommandLine::tr("Quit it, or give another directory with --data-dir."));
 }
 
 int useAuditTrail(int argc, char **argv, const CommandLine &line)
 {
     using flaredeck::app::AuditTool;
     const QCoreApplication application(argc, argv);
-    const QString vault = flaredeck::DataDir::at(line.dataDir).vaultFile();
+    const QString vault = flaredeck::DataDir::at(line.dataDir, line.sandbox).vaultFile();
     const AuditTool::Answer answer = line.action == CommandLine::Action::VerifyAudit
                                          ? AuditTool::verify(vault)
                                          : AuditTool::write(vault, line.exportFile);
@@ -89,10 +126,11 @@ int run(int argc, char **argv, const CommandLine &line)
     Application application(argc, argv);
     const auto options = makeOptions(line);
     if (!options)
-        return complain(options.error().text(), kCannotStart);
+        return refuse<Application>(options.error().text());
     flaredeck::app::SingleInstance instance(options->dataDir.lockFile());
     if (!instance.acquire())
-        return leaveToOther(instance, line);
+        return instance.problem() ? refuse<Application>(instance.problem()->text())
+                                  : leaveToOther<Application>(instance, line);
     if constexpr (std::is_same_v<Application, QApplication>)
         return flaredeck::app::runWindowed(application, line, *options, instance);
     else
@@ -103,6 +141,9 @@ int run(int argc, char **argv, const CommandLine &line)
 
 int main(int argc, char **argv)
 {
+    if (!flaredeck::app::openMissingStreams())
+        return kCannotStart;
+    flaredeck::takeSecretVariables();
     if (!flaredeck::app::forbidCoreDumps())
         std::fputs("flaredeck: a crash may leave a core dump with secrets in it\n", stderr);
     QCoreApplication::setApplicationName(QStringLiteral("flaredeck"));

@@ -2,31 +2,79 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/ownfile.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLocalSocket>
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+using namespace Qt::StringLiterals;
 
 namespace flaredeck::app {
 
 namespace {
 
 constexpr int kAnswerMs = 2000;
+constexpr qint64 kMostLockBytes = 64;
 const QByteArray kWindowAnswer = "window\n";
 const QByteArray kNoWindowAnswer = "no window\n";
+
+/// The directory of a session that other users cannot enter; empty when there is none (XDG Base
+/// Directory Specification: owned by the user, mode 0700).
+QString runtimeDirectory()
+{
+    const QByteArray name = qgetenv("XDG_RUNTIME_DIR");
+    struct stat found = {};
+    if (!name.startsWith('/') || ::lstat(name.constData(), &found) != 0)
+        return {};
+    const bool ours = S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() &&
+                      (found.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    return ours ? QFile::decodeName(name) : QString();
+}
+
+/// Both places, since a later start may come without the session's environment. Never the temporary
+/// directory, where another user can be first.
+QStringList socketsFor(const QString &lockFile)
+{
+    QStringList places;
+    if (const QString directory = runtimeDirectory(); !directory.isEmpty())
+        places << directory + u"/flaredeck-"_s +
+                      QString::fromLatin1(crypto::sha256(lockFile.toUtf8()).toHex().left(16));
+    places << QFileInfo(lockFile).absolutePath() + u"/flaredeck.socket"_s;
+    return places;
+}
+
+bool isOurUser(const QLocalSocket &peer)
+{
+    const int socket = int(peer.socketDescriptor());
+#ifdef SO_PEERCRED
+    ucred who = {};
+    socklen_t size = sizeof who;
+    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
+           who.uid == ::geteuid();
+#else
+    uid_t user = 0;
+    gid_t group = 0;
+    return ::getpeereid(socket, &user, &group) == 0 && user == ::geteuid();
+#endif
+}
 
 } // namespace
 
 SingleInstance::SingleInstance(const QString &lockFile, QObject *parent)
     : QObject(parent)
     , m_lockFile(lockFile)
-    // A socket's path must stay below some hundred characters, which a data directory need not.
-    , m_name(QStringLiteral("flaredeck-") +
-             QString::fromLatin1(crypto::sha256(lockFile.toUtf8()).toHex().left(16)))
+    , m_sockets(socketsFor(lockFile))
 {
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::answerLaterOnes);
@@ -40,55 +88,111 @@ SingleInstance::~SingleInstance()
 
 bool SingleInstance::acquire()
 {
+    m_problem = lock();
+    if (m_lock >= 0)
+        listen();
+    return m_lock >= 0;
+}
+
+/// Takes the lock, or says why it cannot; neither when another one holds it.
+std::optional<Error> SingleInstance::lock()
+{
+    const QString name = QDir::toNativeSeparators(m_lockFile);
+    const auto because = [&name](int code, const QString &action) {
+        return Error{Error::Kind::Storage,
+                     SingleInstance::tr("The lock file %1 cannot be used: %2.")
+                         .arg(name, QString::fromLocal8Bit(std::strerror(code))),
+                     action};
+    };
+    if (const Result<> own = requireOwnFile(m_lockFile); !own)
+        return own.error();
+    // Neither a link nor a FIFO that came in the meantime.
+    const int file =
+        ::open(QFile::encodeName(m_lockFile).constData(),
+               O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
+    if (file < 0)
+        return because(errno, SingleInstance::tr("Make the data directory and the file writable, "
+                                                 "or choose another with --data-dir."));
+    struct stat found = {};
+    if (::fstat(file, &found) != 0 || !S_ISREG(found.st_mode) || found.st_nlink > 1) {
+        ::close(file);
+        return Error{Error::Kind::Storage,
+                     SingleInstance::tr("The lock file %1 is another file at the same time, which "
+                                        "would be overwritten.")
+                         .arg(name),
+                     SingleInstance::tr("Move it away.")};
+    }
     // The kernel drops the lock when its holder dies, however it dies. A pid in the file would not
     // do: in a container the next program often gets the same one.
-    const int file = ::open(QFile::encodeName(m_lockFile).constData(), O_RDWR | O_CREAT | O_CLOEXEC,
-                            S_IRUSR | S_IWUSR);
-    if (file < 0 || ::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        if (file >= 0)
-            ::close(file);
-        return false;
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        const int code = errno;
+        ::close(file);
+        if (code == EWOULDBLOCK)
+            return std::nullopt;
+        return because(code, SingleInstance::tr("Choose a directory on a disk that knows locks "
+                                                "with --data-dir."));
     }
     m_lock = file;
     const QByteArray pid = QByteArray::number(QCoreApplication::applicationPid());
     if (::ftruncate(m_lock, 0) != 0 || ::write(m_lock, pid.constData(), size_t(pid.size())) < 0)
         qCWarning(lcApp).noquote() << m_lockFile << "cannot be written.";
+    return std::nullopt;
+}
 
-    QLocalServer::removeServer(m_name);
-    if (!m_server.listen(m_name))
-        qCWarning(lcApp).noquote()
-            << "A second start will not raise this window:" << m_server.errorString();
-    return true;
+void SingleInstance::listen()
+{
+    for (const QString &place : m_sockets) {
+        QLocalServer::removeServer(place);
+        if (m_server.listen(place))
+            return;
+    }
+    qCWarning(lcApp).noquote() << "A second start will not raise this window:"
+                               << m_server.errorString();
 }
 
 SingleInstance::Raised SingleInstance::raiseOther() const
 {
-    QLocalSocket socket;
-    socket.connectToServer(m_name);
-    if (!socket.waitForConnected(kAnswerMs))
-        return Raised::NoAnswer;
-    while (!socket.canReadLine()) {
-        if (!socket.waitForReadyRead(kAnswerMs))
-            return Raised::NoAnswer;
+    for (const QString &place : m_sockets) {
+        QLocalSocket socket;
+        socket.connectToServer(place);
+        if (!socket.waitForConnected(kAnswerMs) || !isOurUser(socket))
+            continue;
+        while (!socket.canReadLine() && socket.bytesAvailable() < kMostLockBytes &&
+               socket.waitForReadyRead(kAnswerMs)) {
+        }
+        const QByteArray answer = socket.readLine(kMostLockBytes);
+        if (answer == kWindowAnswer)
+            return Raised::Window;
+        if (answer == kNoWindowAnswer)
+            return Raised::NoWindow;
     }
-    return socket.readLine() == kWindowAnswer ? Raised::Window : Raised::NoWindow;
+    return Raised::NoAnswer;
 }
 
 qint64 SingleInstance::otherPid() const
 {
-    QFile file(m_lockFile);
-    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed().toLongLong() : 0;
+    const auto content = readSmallFile(m_lockFile, kMostLockBytes, FileOf::Us);
+    return content ? content->trimmed().toLongLong() : 0;
 }
 
 void SingleInstance::answerLaterOnes()
 {
-    while (QLocalSocket *socket = m_server.nextPendingConnection()) {
-        connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
-        socket->write(m_hasWindow ? kWindowAnswer : kNoWindowAnswer);
-        socket->disconnectFromServer(); // after what was written
-        if (m_hasWindow)
-            emit raiseRequested();
+    while (QLocalSocket *later = m_server.nextPendingConnection()) {
+        connect(later, &QLocalSocket::disconnected, later, &QObject::deleteLater);
+        if (isOurUser(*later))
+            answer(*later);
+        else
+            later->abort();
     }
+}
+
+void SingleInstance::answer(QLocalSocket &later)
+{
+    // Raised first: the answer says that it was done.
+    if (m_hasWindow)
+        emit raiseRequested();
+    later.write(m_hasWindow ? kWindowAnswer : kNoWindowAnswer);
+    later.disconnectFromServer(); // after what was written
 }
 
 } // namespace flaredeck::app

@@ -1,8 +1,15 @@
 #pragma once
 
+#include "core/base/result.h"
+
 #include <QLocalServer>
 #include <QObject>
 #include <QString>
+#include <QStringList>
+
+#include <optional>
+
+class QLocalSocket;
 
 namespace flaredeck::app {
 
@@ -20,9 +27,11 @@ public:
 
     /// True: this is the first one, and raiseRequested() will tell of later ones.
     bool acquire();
+    /// Why acquire() said no when it was not for another one that runs.
+    [[nodiscard]] const std::optional<Error> &problem() const { return m_problem; }
     /// What the first one answers to later ones; without a window there is nothing to raise.
     void setHasWindow(bool hasWindow) { m_hasWindow = hasWindow; }
-    /// Asks the first one to show itself.
+    /// Asks the first one to show itself. Window: it has said that it did.
     [[nodiscard]] Raised raiseOther() const;
     [[nodiscard]] qint64 otherPid() const; ///< 0 = unknown
 
@@ -30,12 +39,16 @@ signals:
     void raiseRequested();
 
 private:
+    [[nodiscard]] std::optional<Error> lock();
+    void listen();
     void answerLaterOnes();
+    void answer(QLocalSocket &later);
 
     const QString m_lockFile;
-    const QString m_name;
-    int m_lock = -1; ///< file descriptor, open while this is the first one
+    const QStringList m_sockets; ///< where one may listen, the best place first
+    int m_lock = -1;             ///< file descriptor, open while this is the first one
     bool m_hasWindow = false;
+    std::optional<Error> m_problem;
     QLocalServer m_server;
 };
 

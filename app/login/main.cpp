@@ -1,6 +1,7 @@
 #include "app/login/engine.h"
 #include "app/login/loginwindow.h"
 #include "app/login/parentchannel.h"
+#include "app/standardstreams.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -96,6 +97,8 @@ private:
 
 int main(int argc, char *argv[])
 {
+    if (!app::openMissingStreams())
+        return 1;
     // Before anything of the web engine exists: it would abort the process.
     if (!login::engine::canStart(isRoot(), qgetenv("QTWEBENGINE_DISABLE_SANDBOX"),
                                  qgetenv("QTWEBENGINE_CHROMIUM_FLAGS"))) {

@@ -1,8 +1,13 @@
 #include "core/base/paths.h"
 
+#include "core/base/ownfile.h"
+
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace flaredeck {
 
@@ -18,24 +23,63 @@ bool isExactly(QFile::Permissions permissions, QFile::Permissions forOwner)
     return (permissions & (kForOthers | forOwner)) == forOwner;
 }
 
-} // namespace
-
-DataDir DataDir::at(const QString &directory)
+/// A directory of somebody else, or one that everybody shares, is neither closed nor trusted.
+Result<> requireOwnDirectory(const QString &root)
 {
-    return {directory.isEmpty()
-                ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
-                : QDir(directory).absolutePath()};
+    const QString name = QDir::toNativeSeparators(root);
+    const QString choose = QStringLiteral("Choose a directory that you own with --data-dir.");
+    struct stat found = {};
+    if (::stat(QFile::encodeName(root).constData(), &found) != 0 || !S_ISDIR(found.st_mode))
+        return fail(Error::Kind::Storage, QStringLiteral("%1 is not a directory.").arg(name),
+                    choose);
+    if (found.st_uid != ::geteuid())
+        return fail(Error::Kind::Storage,
+                    QStringLiteral("The data directory %1 belongs to another user (%2).")
+                        .arg(name, userName(found.st_uid)),
+                    choose);
+    // Such as /tmp for root, whom it belongs to: closed, it would be gone for all.
+    if ((found.st_mode & S_ISVTX) != 0 && (found.st_mode & S_IWOTH) != 0)
+        return fail(Error::Kind::Storage,
+                    QStringLiteral("The directory %1 is shared by all users.").arg(name),
+                    QStringLiteral("Choose a directory within it with --data-dir."));
+    return {};
 }
 
-Result<DataDir> DataDir::prepare(const QString &directory)
+/// QSettings opens by name whatever is there, and waits or reads for ever with some of it.
+Result<> requireSettings(const QString &file)
 {
-    const QString root = at(directory).root;
+    constexpr qint64 kMostBytes = 1024LL * 1024;
+    for (const QString &path : {file, file + QStringLiteral(".lock")}) {
+        if (const Result<> own = requireOwnFile(path); !own)
+            return own;
+    }
+    const auto read = readSmallFile(file, kMostBytes);
+    if (!read && read.error().kind != Error::Kind::NotFound)
+        return fail(read.error());
+    return {};
+}
+
+} // namespace
+
+DataDir DataDir::at(const QString &directory, bool sandbox)
+{
+    if (!directory.isEmpty())
+        return {QDir(directory).absolutePath()};
+    const QString root = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    return {sandbox && !root.isEmpty() ? root + QStringLiteral("-sandbox") : root};
+}
+
+Result<DataDir> DataDir::prepare(const QString &directory, bool sandbox)
+{
+    const QString root = at(directory, sandbox).root;
     const QString name = QDir::toNativeSeparators(root);
     if (root.isEmpty() || !QDir().mkpath(root))
         return fail(
             Error::Kind::Storage,
             QStringLiteral("The data directory %1 cannot be created.").arg(name),
             QStringLiteral("Choose another one with --data-dir, or make its parent writable."));
+    if (const Result<> own = requireOwnDirectory(root); !own)
+        return fail(own.error());
     constexpr auto kOwnerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
     if (!isExactly(QFile::permissions(root), kOwnerOnly) &&
         !QFile::setPermissions(root, kOwnerOnly))
@@ -43,11 +87,16 @@ Result<DataDir> DataDir::prepare(const QString &directory)
             Error::Kind::Storage,
             QStringLiteral("The data directory %1 cannot be closed to other users.").arg(name),
             QStringLiteral("Choose a directory that you own with --data-dir."));
-    return DataDir{root};
+    DataDir directoryOfOurs{root};
+    if (const Result<> settings = requireSettings(directoryOfOurs.settingsFile()); !settings)
+        return fail(settings.error());
+    return directoryOfOurs;
 }
 
 Result<> ensurePrivateFile(const QString &path)
 {
+    if (const Result<> own = requireOwnFile(path); !own)
+        return own;
     QFile file(path);
     if (!file.exists()) {
         // Permissions are given at creation, so that the file is never open to others.

@@ -8,6 +8,7 @@
 #include "core/http/qthttpbackend.h"
 #include "core/http/socketexchange.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QPointer>
 
@@ -35,6 +36,12 @@ Outcome outcomeOf(const QTcpServer &server)
 Error busyPort(quint16 port)
 {
     const auto holder = listenerNow(port);
+    if (holder && holder->pid != QCoreApplication::applicationPid() &&
+        holder->executable == QCoreApplication::applicationFilePath())
+        return {Error::Kind::Denied,
+                u"Another Flaredeck has port %1 (process %2), with a data directory of its own, "
+                "such as the sandbox's."_s.arg(QString::number(port), QString::number(holder->pid)),
+                u"Quit that one, or choose another port for this one."_s};
     const QString message =
         holder ? u"Port %1 is in use by %2 (process %3)."_s.arg(
                      QString::number(port), holder->name(), QString::number(holder->pid))

@@ -1,26 +1,17 @@
 #include "core/oauth/redirecturi.h"
 
 #include "core/oauth/knowntargets.h"
+#include "core/oauth/redirectschemes.h"
 
 #include <QHostAddress>
 
 #include <algorithm>
-#include <array>
 
 namespace flaredeck::oauth::redirecturi {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-/// Schemes that run code, read files or drive the system instead of opening an application.
-constexpr std::array kForbiddenSchemes{
-    "javascript"_L1, "data"_L1,        "vbscript"_L1, "file"_L1,      "mailto"_L1,
-    "blob"_L1,       "about"_L1,       "ws"_L1,       "wss"_L1,       "ftp"_L1,
-    "filesystem"_L1, "view-source"_L1, "tel"_L1,      "sms"_L1,       "intent"_L1,
-    "jar"_L1,        "content"_L1,     "resource"_L1, "shortcuts"_L1, "search-ms"_L1,
-};
-constexpr std::array kForbiddenSchemeStarts{"chrome"_L1, "edge"_L1, "ms-"_L1, "x-apple"_L1};
 
 auto refuse(const QString &cause)
 {
@@ -44,12 +35,11 @@ bool isUriCharacter(QChar c)
     return isLetter(c) || isDigit(c) || u"-._~:/?[]@!$&'()*+,;=%"_s.contains(c);
 }
 
-bool isForbidden(const QString &scheme)
+/// One spelling for each: no sign, no leading zero, no blank.
+bool isPort(const QString &text)
 {
-    return std::find(kForbiddenSchemes.begin(), kForbiddenSchemes.end(), scheme) !=
-               kForbiddenSchemes.end() ||
-           std::any_of(kForbiddenSchemeStarts.begin(), kForbiddenSchemeStarts.end(),
-                       [&scheme](QLatin1String start) { return scheme.startsWith(start); });
+    return text.size() >= 1 && text.size() <= 5 && text.front() != u'0' &&
+           std::all_of(text.begin(), text.end(), isDigit) && text.toInt() <= 65535;
 }
 
 bool isLoopbackHost(const QString &host)
@@ -85,10 +75,10 @@ Result<> readAuthority(QString authority, Parts &parts)
         return refuse(u"it contains a user name"_s);
     const auto colon = authority.lastIndexOf(u':');
     if (colon > authority.lastIndexOf(u']')) {
-        bool isNumber = false;
-        parts.port = authority.mid(colon + 1).toInt(&isNumber);
-        if (!isNumber || parts.port < 1 || parts.port > 65535)
+        const QString port = authority.mid(colon + 1);
+        if (!isPort(port))
             return refuse(u"its port is not a port number"_s);
+        parts.port = port.toInt();
         authority.truncate(colon);
     }
     parts.host = authority.toLower();
@@ -130,8 +120,8 @@ Result<Parts> parse(const QString &uri)
         });
     if (!isScheme)
         return refuse(u"it is not an absolute URI"_s);
-    if (isForbidden(scheme))
-        return refuse(u"the scheme %1: is not allowed"_s.arg(scheme));
+    if (const QString objection = redirectschemes::objectionTo(scheme); !objection.isEmpty())
+        return refuse(u"the scheme %1: %2, and names no application"_s.arg(scheme, objection));
 
     Parts parts;
     parts.scheme = scheme;

@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/json.h"
 #include "core/base/logging.h"
+#include "core/base/ownfile.h"
 #include "core/sandbox/democredentials.h"
 #include "core/sandbox/inventory.h"
 
@@ -16,6 +17,7 @@ namespace flaredeck::sandbox {
 namespace {
 
 constexpr Millis kSecond = 1000;
+constexpr qint64 kMostBytes = 16LL * 1024 * 1024; ///< of the file
 
 tl::unexpected<OAuthError> invalidGrant(const QString &description)
 {
@@ -159,10 +161,15 @@ void TokenBook::forget(quint64 agreement)
 
 void TokenBook::load()
 {
-    QFile file(m_file);
-    if (m_file.isEmpty() || !file.open(QIODevice::ReadOnly))
+    if (m_file.isEmpty())
         return;
-    const auto stored = json::parse(file.readAll());
+    const auto content = readSmallFile(m_file, kMostBytes, FileOf::Us);
+    if (!content) {
+        if (content.error().kind != Error::Kind::NotFound)
+            qCWarning(lcSandbox).noquote() << content.error().text();
+        return;
+    }
+    const auto stored = json::parse(*content);
     const Json *agreements = stored ? json::find(*stored, "agreements") : nullptr;
     if (!agreements || !agreements->is_object())
         return;
@@ -195,6 +202,12 @@ void TokenBook::store() const
     for (auto it = m_accessTokens.cbegin(); it != m_accessTokens.cend(); ++it)
         agreements[std::to_string(it->agreement)]["access"][it.key().toHex().toStdString()] =
             it->expiresAt;
+    // Or it would write over what a link leads to.
+    if (const Result<> own = requireOwnFile(m_file); !own) {
+        qCWarning(lcSandbox).noquote()
+            << "The sandbox's tokens are not kept:" << own.error().text();
+        return;
+    }
     QSaveFile file(m_file);
     if (!file.open(QIODevice::WriteOnly) ||
         !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) ||

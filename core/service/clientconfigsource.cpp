@@ -1,11 +1,13 @@
 #include "core/service/clientconfigsource.h"
 
 #include "core/base/logging.h"
+#include "core/base/ownfile.h"
+#include "core/base/secretvariables.h"
 #include "core/cloudflare/cloudflarelogin.h"
 #include "core/sandbox/sandbox.h"
 
+#include <QDir>
 #include <QFile>
-#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -18,17 +20,23 @@ const QString kSecretName = u"cloudflare-client-secret"_s;
 cloudflare::ClientConfig fromEnvironment()
 {
     return {qEnvironmentVariable("CLOUDFLARE_CLIENT_ID").trimmed(),
-            Secret(qgetenv("CLOUDFLARE_CLIENT_SECRET").trimmed()), u"environment"_s};
+            Secret(secretVariable("CLOUDFLARE_CLIENT_SECRET").reveal().trimmed()),
+            u"environment"_s};
 }
 
 cloudflare::ClientConfig fromDevVars(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    if (path.isEmpty())
         return {};
+    // Whoever names the client may see what a person agrees to, so another user must not.
+    const auto content = readSmallFile(path, kDevVarsMaxBytes, FileOf::Us);
+    if (!content) {
+        if (content.error().kind != Error::Kind::NotFound)
+            qCWarning(lcApp).noquote() << path << "is not used:" << content.error().text();
+        return {};
+    }
     // A file of another project is common in a working directory, so a misfit is no reason to stop.
-    auto config =
-        cloudflare::CloudflareLogin::parseDevVars(file.readAll(), QFileInfo(path).fileName());
+    auto config = cloudflare::CloudflareLogin::parseDevVars(*content, path);
     if (!config) {
         qCInfo(lcApp).noquote() << path << "is not used:" << config.error().message;
         return {};
@@ -53,6 +61,22 @@ ClientConfigSource::ClientConfigSource(Settings &settings, store::LoginStore &lo
     m_fallbacks.push_back(fromDevVars(devVarsFile));
     if (world == World::Sandbox)
         m_fallbacks.push_back({sandbox::Sandbox::clientId(), Secret(), u"sandbox"_s});
+    if (const cloudflare::ClientConfig used = resolve();
+        !devVarsFile.isEmpty() && used.source == devVarsFile)
+        qCInfo(lcApp).noquote() << "The client id" << used.clientId << "is from" << devVarsFile;
+}
+
+QString ClientConfigSource::devVarsOf(const QString &workingDirectory)
+{
+    const QDir directory(workingDirectory);
+    const QString file = directory.filePath(u".dev.vars"_s);
+    if (!directory.isRoot() && directory.canonicalPath() != QDir::home().canonicalPath())
+        return file;
+    if (QFile::exists(file))
+        qCInfo(lcApp).noquote() << file
+                                << "is not read: programs of the desktop start in this "
+                                   "directory. Import the file under Settings to use it.";
+    return {};
 }
 
 cloudflare::ClientConfig ClientConfigSource::resolve() const

@@ -9,12 +9,15 @@
 
 namespace flaredeck::service {
 
+/// Enough for any .dev.vars file.
+inline constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
+
 /// Which OAuth client of Cloudflare the app is: the one set in Settings, else of the environment,
-/// else of a .dev.vars file in the current directory, else the sandbox's own.
+/// else of a .dev.vars file in the directory where it was started, else the sandbox's own.
 class ClientConfigSource
 {
 public:
-    /// Reads the environment and `devVarsFile` once.
+    /// Reads the environment and `devVarsFile` once; an empty name is no file.
     ClientConfigSource(Settings &settings, store::LoginStore &logins, World world,
                        const QString &devVarsFile);
 
@@ -24,6 +27,10 @@ public:
     /// Keeps the id in Settings and the secret with the sign-ins' secrets; an empty id goes back to
     /// the other sources.
     Result<> set(const QString &clientId, const Secret &clientSecret);
+
+    /// The .dev.vars file of a working directory that somebody has chosen: not of / and the home
+    /// directory, where a desktop starts its programs.
+    [[nodiscard]] static QString devVarsOf(const QString &workingDirectory);
 
 private:
     [[nodiscard]] bool isUsable(const QString &clientId) const;

@@ -1,12 +1,13 @@
 #include "core/service/core.h"
 
 #include "core/base/logging.h"
+#include "core/base/ownfile.h"
 #include "core/oauth/oautherror.h"
 #include "core/policy/scopes.h"
 #include "core/service/coreparts.h"
 #include "core/service/freeport.h"
 
-#include <QFile>
+#include <QCoreApplication>
 #include <QFileInfo>
 #include <QMetaMethod>
 
@@ -15,8 +16,6 @@ using namespace Qt::StringLiterals;
 namespace flaredeck::service {
 
 namespace {
-
-constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
 
 Result<> withoutValue(const auto &result)
 {
@@ -39,6 +38,9 @@ Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
     auto vault = store::Vault::open(options.dataDir.vaultFile(), Clock::system());
     if (!vault)
         return fail(vault.error());
+
+    if (const Result<> ours = vault->claim(options.sandbox); !ours)
+        return fail(ours.error());
 
     std::unique_ptr<sandbox::Sandbox> standIn;
     QUrl sandboxUrl;
@@ -206,8 +208,11 @@ Result<quint16> Core::listen(quint16 port)
         d->view.state = ServerState::PortTaken;
         d->view.port = port;
         d->view.problem = listening.error().text();
+        const bool isOurs = holder && holder->executable == QCoreApplication::applicationFilePath();
         d->view.portHolder =
-            holder ? u"%1 (pid %2)"_s.arg(holder->name()).arg(holder->pid) : QString();
+            holder ? u"%1 (pid %2)"_s.arg(isOurs ? u"another Flaredeck"_s : holder->name())
+                         .arg(holder->pid)
+                   : QString();
         d->view.freePort = freePortAfter(port);
         qCWarning(lcApp).noquote() << d->view.problem;
     }
@@ -322,13 +327,11 @@ Result<> Core::setCloudflareClient(const QString &clientId, const Secret &client
 
 Result<> Core::importDevVars(const QString &file)
 {
-    QFile source(file);
-    if (!source.open(QIODevice::ReadOnly))
-        return fail(Error::Kind::InvalidInput,
-                    u"%1 cannot be read: %2."_s.arg(file, source.errorString()),
-                    u"Choose a file that you may read."_s);
-    const auto config = cloudflare::CloudflareLogin::parseDevVars(source.read(kDevVarsMaxBytes),
-                                                                  QFileInfo(file).fileName());
+    const auto source = readSmallFile(file, kDevVarsMaxBytes);
+    if (!source)
+        return fail(source.error());
+    const auto config =
+        cloudflare::CloudflareLogin::parseDevVars(*source, QFileInfo(file).fileName());
     if (!config)
         return fail(config.error());
     return setCloudflareClient(config->clientId, config->clientSecret);

@@ -34,7 +34,8 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , prompter(person)
     , logins(vault, std::move(keychain),
              settings.state(QString::fromLatin1(kFormerVaultId)).toString())
-    , clientConfig(settings, logins, options.world(), QDir::current().filePath(u".dev.vars"_s))
+    , clientConfig(settings, logins, options.world(),
+                   ClientConfigSource::devVarsOf(QDir::currentPath()))
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
     , cloudflareClient(httpClient, credentials, endpoints)
     , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)

@@ -1,5 +1,6 @@
 #include "core/store/auditreader.h"
 
+#include "core/base/ownfile.h"
 #include "core/store/rows.h"
 #include "core/store/vaultschema.h"
 
@@ -226,6 +227,9 @@ Result<> AuditReader::exportLines(const std::function<Result<>(const QByteArray 
 
 Result<qint64> AuditReader::exportTo(const QString &file)
 {
+    // What it writes takes the place of a device, or of what a link leads to.
+    if (const Result<> own = requireOwnFile(file); !own)
+        return fail(own.error());
     QSaveFile target(file);
     const auto failed = [&] {
         return fail(Error::Kind::Storage,

@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/ownfile.h"
 #include "core/base/paths.h"
 #include "core/store/sqliteerror.h"
 
@@ -61,12 +62,18 @@ Result<Database> Database::open(const QString &file, Durability durability, Acce
 {
     if (access == Access::ReadWrite) {
         // SQLite gives its side files the mode of the main file, but leaves existing ones alone.
-        for (const QString &path : {file, file + u"-wal"_s, file + u"-shm"_s}) {
+        for (const QString &path :
+             {file, file + u"-wal"_s, file + u"-shm"_s, file + u"-journal"_s}) {
+            // Before it is asked whether there is one: a link to nothing would be filled.
+            if (const Result<> own = requireOwnFile(path); !own)
+                return fail(own.error());
             if (path != file && !QFile::exists(path))
                 continue;
             if (const Result<> closed = ensurePrivateFile(path); !closed)
                 return fail(closed.error());
         }
+    } else if (const Result<> regular = requireRegularFile(file); !regular) {
+        return fail(regular.error());
     }
 
     Database database(std::make_unique<Connection>(file, access));

@@ -24,6 +24,9 @@ class Vault
 public:
     /// Opens, migrates and purges what has expired.
     static Result<Vault> open(const QString &file, const Clock &clock);
+    /// Marks the vault as the sandbox's or as Cloudflare's, for good; another mark is refused. One
+    /// of before there were marks that had both loses what belongs to the sandbox.
+    Result<> claim(bool sandbox);
 
     // Clients
     [[nodiscard]] QList<Client> clients();

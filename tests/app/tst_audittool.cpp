@@ -3,11 +3,13 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
+#include <sys/stat.h>
 
 using namespace flaredeck;
 using namespace Qt::StringLiterals;
@@ -27,6 +29,7 @@ private slots:
     void theExportCanBeCheckedByOthers();
     void theExportGoesToStandardOutput();
     void anExportThatCannotBeWrittenSaysWhy();
+    void anExportTakesThePlaceOfNothingButAFile();
 
 private:
     struct Answer {
@@ -170,6 +173,30 @@ void TestAuditTool::anExportThatCannotBeWrittenSaysWhy()
     const Answer answer = run({u"--export-audit"_s, m_dir->filePath(u"absent/trail.jsonl"_s)});
     QCOMPARE(answer.code, 2);
     QVERIFY2(answer.problem.contains(u"cannot be written"_s), qPrintable(answer.problem));
+}
+
+void TestAuditTool::anExportTakesThePlaceOfNothingButAFile()
+{
+    write();
+    const QString link = m_dir->filePath(u"trail.jsonl"_s);
+    const QString precious = m_dir->filePath(u"precious"_s);
+    QFile file(precious);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("precious");
+    file.close();
+    QVERIFY(QFile::link(precious, link));
+    const QString fifo = m_dir->filePath(u"fifo"_s);
+    QCOMPARE(::mkfifo(QFile::encodeName(fifo).constData(), 0600), 0);
+
+    for (const QString &target : {link, fifo}) {
+        const Answer answer = run({u"--export-audit"_s, target});
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.problem.contains(target), qPrintable(answer.problem));
+        QVERIFY2(answer.problem.contains(u"not a file"_s), qPrintable(answer.problem));
+    }
+    QVERIFY(QFileInfo(link).isSymLink());
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), "precious");
 }
 
 QTEST_GUILESS_MAIN(TestAuditTool)

@@ -92,3 +92,22 @@ test('Escape in the sign-in window ends the flow with an error that the client u
   host.close();
   await screen.windowGone(screen.SIGN_IN);
 });
+
+test('the sign-in window inherits no secret of the environment', { timeout: 120_000 }, async () => {
+  await start({ env: { CLOUDFLARE_CLIENT_ID: 'public-id', CLOUDFLARE_CLIENT_SECRET: 'hunter2', CF_API_TOKEN: 'hunter2' } });
+  const host = await Host.open('Plain client');
+  host.redirectToAuthorization(await authorizationUrl(app.origin, host));
+  await screen.allow();
+  await screen.activate(await screen.findWindow(screen.SIGN_IN, 60_000));
+  const children = fs.readFileSync(`/proc/${app.child.pid}/task/${app.child.pid}/children`, 'utf8').trim().split(' ');
+  assert.ok(children[0], 'the window is a program of its own');
+  for (const pid of [app.child.pid, ...children]) {
+    const environment = fs.readFileSync(`/proc/${pid}/environ`, 'latin1');
+    assert.match(environment, /CLOUDFLARE_CLIENT_ID=public-id/);
+    assert.doesNotMatch(environment, /hunter2/);
+  }
+  await screen.key('Escape');
+  assert.equal((await host.callbackParameters()).get('error'), 'access_denied');
+  host.close();
+  await screen.windowGone(screen.SIGN_IN);
+});

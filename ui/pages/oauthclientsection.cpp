@@ -12,6 +12,7 @@ namespace flaredeck::ui {
 
 namespace {
 constexpr int kFieldWidth = 320;
+constexpr int kSourceWidth = 480;
 } // namespace
 
 OAuthClientSection::OAuthClientSection(Commands &commands, QWidget *parent)
@@ -54,9 +55,11 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
         return;
     }
     const QString secret = snapshot.hasClientSecret ? tr("with a secret") : tr("without a secret");
-    m_effective.note->setText(
-        tr("%1, %2, from %3", "client id, secret, source")
-            .arg(snapshot.cloudflareClientId, secret, snapshot.cloudflareClientSource));
+    m_effective.note->setText(tr("%1, %2, from %3", "client id, secret, source")
+                                  .arg(snapshot.cloudflareClientId, secret,
+                                       // A path has no place to wrap at.
+                                       fontMetrics().elidedText(snapshot.cloudflareClientSource,
+                                                                Qt::ElideMiddle, kSourceWidth)));
 }
 
 void OAuthClientSection::save()

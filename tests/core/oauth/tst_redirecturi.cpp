@@ -15,6 +15,12 @@ private slots:
     void accepts();
     void refuses_data();
     void refuses();
+    void schemesOfTheNetworkAndOfLaunchersAreRefused_data();
+    void schemesOfTheNetworkAndOfLaunchersAreRefused();
+    void anUnknownSchemeIsAnAppLink_data();
+    void anUnknownSchemeIsAnAppLink();
+    void aPortHasOneSpelling_data();
+    void aPortHasOneSpelling();
     void matches_data();
     void matches();
     void describes_data();
@@ -131,6 +137,83 @@ void TestRedirectUri::refuses()
     const auto parts = redirecturi::parse(uri);
     QVERIFY(!parts);
     QVERIFY(!parts.error().message.isEmpty());
+}
+
+void TestRedirectUri::schemesOfTheNetworkAndOfLaunchersAreRefused_data()
+{
+    QTest::addColumn<QString>("scheme");
+    QTest::addColumn<QString>("words");
+
+    const QString away = u"leads to other computers"_s;
+    for (const char *scheme :
+         {"smb",         "sftp", "webcal",  "ssh",     "rdp",      "nfs",      "ldap",
+          "imap",        "irc",  "gopher",  "telnet",  "vnc",      "magnet",   "git",
+          "svn",         "cifs", "davs",    "rsync",   "ldaps",    "ircs",     "xmpp",
+          "sip",         "news", "feed",    "rtsp",    "mqtt",     "postgres", "ipp",
+          "caldav",      "tftp", "svn+ssh", "git+ssh", "coap+tcp", "web+mcp",  "ext+mcp",
+          "git+https",   "ipfs", "bitcoin", "zoommtg", "firefox",  "gemini",   "soap.beep",
+          "googlechrome"})
+        QTest::newRow(scheme) << QString::fromLatin1(scheme) << away;
+    const QString starts = u"starts or installs programs"_s;
+    for (const char *scheme : {"steam", "apt", "snap", "flatpak", "itms-services", "market", "jnlp",
+                               "com.epicgames.launcher", "help", "man"})
+        QTest::newRow(scheme) << QString::fromLatin1(scheme) << starts;
+    for (const char *scheme : {"shell", "cmd", "res", "x-man-page", "applescript", "search"})
+        QTest::newRow(scheme) << QString::fromLatin1(scheme) << u"runs code or reads files"_s;
+    for (const char *scheme : {"moz-extension", "ms-word", "safari-web-extension"})
+        QTest::newRow(scheme) << QString::fromLatin1(scheme)
+                              << u"drives the system or the browser"_s;
+}
+
+void TestRedirectUri::schemesOfTheNetworkAndOfLaunchersAreRefused()
+{
+    QFETCH(const QString, scheme);
+    QFETCH(const QString, words);
+    for (const QString &spelling : {scheme, scheme.toUpper()}) {
+        const auto parts = redirecturi::parse(spelling + u"://host.example/cb"_s);
+        QVERIFY(!parts);
+        QVERIFY2(parts.error().message.contains(words), qPrintable(parts.error().message));
+        QVERIFY(parts.error().message.contains(scheme + u':'));
+    }
+}
+
+void TestRedirectUri::anUnknownSchemeIsAnAppLink_data()
+{
+    QTest::addColumn<QString>("scheme");
+
+    for (const char *scheme : {"cursor", "vscode", "vscode-insiders", "goose", "lmstudio", "claude",
+                               "windsurf", "zed", "raycast", "warp", "jetbrains", "cherrystudio",
+                               "some-app", "steamer", "gitter", "ssh-keeper", "shellby"})
+        QTest::newRow(scheme) << QString::fromLatin1(scheme);
+}
+
+void TestRedirectUri::anUnknownSchemeIsAnAppLink()
+{
+    QFETCH(const QString, scheme);
+    const auto parts = redirecturi::parse(scheme + u"://oauth/callback"_s);
+    QVERIFY2(parts, parts ? "" : qPrintable(parts.error().message));
+    QCOMPARE(parts->kind, redirecturi::Kind::App);
+}
+
+void TestRedirectUri::aPortHasOneSpelling_data()
+{
+    QTest::addColumn<QString>("port");
+
+    for (const char *port : {"+80", "-80", "080", "00080", "0x50", "80.0", "8e1", "000000080", "0",
+                             "65536", "99999", "123456", "80:80", "%38%30"})
+        QTest::newRow(port) << QString::fromLatin1(port);
+}
+
+void TestRedirectUri::aPortHasOneSpelling()
+{
+    QFETCH(const QString, port);
+    for (const QString &start : {u"http://localhost:"_s, u"http://127.0.0.1:"_s, u"http://[::1]:"_s,
+                                 u"https://app.example:"_s}) {
+        QVERIFY2(!redirecturi::parse(start + port + u"/cb"_s), qPrintable(start + port));
+        QVERIFY2(!redirecturi::parse(start + port), qPrintable(start + port));
+    }
+    QCOMPARE(redirecturi::parse(u"http://localhost:80/cb"_s)->port, 80);
+    QCOMPARE(redirecturi::parse(u"http://localhost:65535"_s)->port, 65535);
 }
 
 void TestRedirectUri::matches_data()

@@ -3,8 +3,11 @@
 #include "core/sandbox/tokenbook.h"
 #include "stoppedclock.h"
 
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -40,6 +43,7 @@ private slots:
     void anotherClientCannotRevokeOrRefresh();
     void theApiTokenIsAlwaysGood();
     void aRestartKeepsWhatWasIssuedAndNothingInClear();
+    void whatIsInThePlaceOfItsFileIsLeftAlone();
 
 private:
     QByteArray issueCode(const Agreement &agreed = agreement())
@@ -201,6 +205,30 @@ void TestTokenBook::aRestartKeepsWhatWasIssuedAndNothingInClear()
     QVERIFY(stored.open(QIODevice::ReadOnly));
     const QByteArray content = stored.readAll();
     QVERIFY(!content.contains(kept.accessToken) && !content.contains(kept.refreshToken));
+}
+
+void TestTokenBook::whatIsInThePlaceOfItsFileIsLeftAlone()
+{
+    const QTemporaryDir dir;
+    const QString file = dir.filePath(u"sandbox.json"_s);
+    QFile precious(dir.filePath(u"precious"_s));
+    QVERIFY(precious.open(QIODevice::WriteOnly));
+    precious.write("precious");
+    precious.close();
+    for (const bool isLink : {true, false}) {
+        if (isLink)
+            QVERIFY(QFile::link(precious.fileName(), file));
+        else
+            QCOMPARE(::mkfifo(QFile::encodeName(file).constData(), 0600), 0);
+        TokenBook book(m_clock, 60, file);
+        const QByteArray code =
+            book.issueCode(agreement(), {kRedirect, crypto::pkceChallenge(kVerifier)});
+        QVERIFY(book.redeemCode(kClient, code, kRedirect, kVerifier));
+        QVERIFY(!QFileInfo(file).isFile() || QFileInfo(file).isSymLink());
+        QVERIFY(QFile::remove(file));
+    }
+    QVERIFY(precious.open(QIODevice::ReadOnly));
+    QCOMPARE(precious.readAll(), "precious");
 }
 
 QTEST_GUILESS_MAIN(TestTokenBook)

@@ -1,10 +1,17 @@
 #include "core/service/clientconfigsource.h"
 
+#include "core/base/secretvariables.h"
 #include "core/sandbox/sandbox.h"
 #include "memorykeychain.h"
 
+#include <QDir>
+#include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -22,6 +29,11 @@ private slots:
 
     void theFirstSourceThatNamesAClientIsUsed_data();
     void theFirstSourceThatNamesAClientIsUsed();
+    void aDevVarsFileIsNamedWhereItIsUsed();
+    void aDevVarsFileOfSomebodyElseIsRefusedInWords_data();
+    void aDevVarsFileOfSomebodyElseIsRefusedInWords();
+    void whereADesktopStartsProgramsNoDevVarsFileIsRead();
+    void aSecretThatWasTakenOutOfTheEnvironmentIsUsed();
     void theSecretStaysOutOfTheSettingsFile();
     void anEmptySecretRemovesTheOldOne();
     void withoutKeychainAnIdWithSecretIsRefusedWhole();
@@ -107,10 +119,77 @@ void TestClientConfigSource::theFirstSourceThatNamesAClientIsUsed()
 
     const cloudflare::ClientConfig config = configured.resolve();
     QTEST(config.clientId, "clientId");
-    QTEST(config.source, "sourceName");
+    QFETCH(const QString, sourceName);
+    QCOMPARE(config.source, sourceName == u".dev.vars"_s ? devVars() : sourceName);
     const QHash<QString, QByteArray> secrets{
         {u"settings"_s, "s1"}, {u"environment"_s, "s2"}, {u".dev.vars"_s, "s3"}};
-    QCOMPARE(config.clientSecret.reveal(), secrets.value(config.source));
+    QCOMPARE(config.clientSecret.reveal(), secrets.value(sourceName));
+}
+
+void TestClientConfigSource::aDevVarsFileIsNamedWhereItIsUsed()
+{
+    writeDevVars("CLOUDFLARE_CLIENT_ID=from-file\n");
+    QTest::ignoreMessage(QtInfoMsg, qPrintable(u"The client id from-file is from "_s + devVars()));
+    QCOMPARE(source().resolve().source, devVars());
+}
+
+void TestClientConfigSource::aDevVarsFileOfSomebodyElseIsRefusedInWords_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("words");
+
+    QTest::newRow("writable by everybody") << u"open"_s << u"can be changed by other users"_s;
+    QTest::newRow("another user's") << u"foreign"_s << u"belongs to another user"_s;
+    QTest::newRow("a link") << u"link"_s << u"is a link to"_s;
+    QTest::newRow("a FIFO, which would be waited for") << u"fifo"_s << u"is a pipe"_s;
+    QTest::newRow("too large") << u"large"_s << u"is larger than 64 KiB"_s;
+    QTest::newRow("a directory") << u"directory"_s << u"is a directory"_s;
+}
+
+void TestClientConfigSource::aDevVarsFileOfSomebodyElseIsRefusedInWords()
+{
+    QFETCH(const QString, what);
+    QFETCH(const QString, words);
+    const QByteArray name = QFile::encodeName(devVars());
+    if (what == u"fifo"_s) {
+        QCOMPARE(::mkfifo(name.constData(), 0600), 0);
+    } else if (what == u"directory"_s) {
+        QVERIFY(QDir().mkdir(devVars()));
+    } else {
+        writeDevVars("CLOUDFLARE_CLIENT_ID=stranger\n" +
+                     QByteArray(what == u"large"_s ? 70'000 : 0, '#'));
+    }
+    if (what == u"open"_s)
+        QCOMPARE(::chmod(name.constData(), 0666), 0);
+    if (what == u"foreign"_s && ::chown(name.constData(), 65534, 65534) != 0)
+        QSKIP("only root can give a file away");
+    if (what == u"link"_s) {
+        QVERIFY(QFile::rename(devVars(), m_dir->filePath(u"target"_s)));
+        QVERIFY(QFile::link(m_dir->filePath(u"target"_s), devVars()));
+    }
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"is not used: .*"_s + words));
+    QVERIFY(source().resolve().clientId.isEmpty());
+}
+
+void TestClientConfigSource::whereADesktopStartsProgramsNoDevVarsFileIsRead()
+{
+    const QByteArray home = qgetenv("HOME");
+    const auto restore = qScopeGuard([&home] { qputenv("HOME", home); });
+    writeDevVars("CLOUDFLARE_CLIENT_ID=stray\n");
+    QCOMPARE(ClientConfigSource::devVarsOf(m_dir->path()), devVars());
+    QCOMPARE(ClientConfigSource::devVarsOf(u"/"_s), QString());
+    qputenv("HOME", QFile::encodeName(m_dir->path()));
+    QTest::ignoreMessage(QtInfoMsg, QRegularExpression(u"\\.dev\\.vars is not read"_s));
+    QCOMPARE(ClientConfigSource::devVarsOf(m_dir->path()), QString());
+}
+
+void TestClientConfigSource::aSecretThatWasTakenOutOfTheEnvironmentIsUsed()
+{
+    qputenv("CLOUDFLARE_CLIENT_ID", "env");
+    qputenv("CLOUDFLARE_CLIENT_SECRET", "taken");
+    takeSecretVariables();
+    QVERIFY(!qEnvironmentVariableIsSet("CLOUDFLARE_CLIENT_SECRET"));
+    QCOMPARE(source().resolve().clientSecret.reveal(), "taken"_ba);
 }
 
 void TestClientConfigSource::theSecretStaysOutOfTheSettingsFile()

@@ -4,6 +4,8 @@
 #include <QElapsedTimer>
 #include <QSignalSpy>
 
+#include <sys/stat.h>
+
 using namespace flaredeck;
 using namespace flaredeck::service;
 using namespace Qt::StringLiterals;
@@ -29,6 +31,7 @@ private slots:
     void theCallbackIsReadOnly();
     void aGrantOpensNoMoreThanTheSignIn();
     void aStolenSessionIdIsWorthless();
+    void importingWhatIsNoFileSaysSoAndHangsNothing();
 };
 
 void TestCore::aClientSignsInAndItsCallsAreShown()
@@ -361,6 +364,19 @@ void TestCore::aStolenSessionIdIsWorthless()
 
     QVERIFY(!stream->isFinished());
     QVERIFY(session.ask("ping").at("result") == Json::object());
+}
+
+void TestCore::importingWhatIsNoFileSaysSoAndHangsNothing()
+{
+    start();
+    const QString fifo = m_dir->filePath(u"fifo.vars"_s);
+    QCOMPARE(::mkfifo(QFile::encodeName(fifo).constData(), 0600), 0);
+    for (const QString &file : {fifo, u"/dev/zero"_s, m_dir->path(), fifo + u".absent"_s}) {
+        const Result<> done = m_core->importDevVars(file);
+        QVERIFY(!done);
+        QVERIFY2(done.error().message.contains(file), qPrintable(done.error().message));
+        QVERIFY(!done.error().action.isEmpty());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCore)

@@ -22,6 +22,9 @@ private slots:
     void sessionsNeedALiveGrant();
     void tasksSurviveAReopenAndGoWithTheirGrant();
     void filesArePrivate();
+    void theSandboxsVaultIsNotCloudflaresAndTheOtherWayRound();
+    void aVaultOfBothLosesWhatTheSandboxGave();
+    void aVaultWithARealSignInIsNoSandboxs();
     void aNewerVaultIsRefused();
     void aDamagedVaultIsRefusedAndLeftAlone();
 };
@@ -195,6 +198,57 @@ void TestVault::filesArePrivate()
     makeGrant(u"c"_s, u"g"_s);
     QVERIFY(QFile::exists(m_file + u"-wal"_s));
     QCOMPARE(test::openToOthers(m_dir->path()), QStringList());
+}
+
+void TestVault::theSandboxsVaultIsNotCloudflaresAndTheOtherWayRound()
+{
+    for (const bool sandbox : {true, false}) {
+        start();
+        QVERIFY(m_vault->claim(sandbox));
+        reopen();
+        QVERIFY(m_vault->claim(sandbox));
+        const Result<> other = m_vault->claim(!sandbox);
+        QVERIFY(!other);
+        QVERIFY(other.error().message.contains(m_dir->path()));
+        QVERIFY(other.error().action.contains(u"--data-dir"_s));
+        QVERIFY(m_vault->claim(sandbox));
+        stop();
+    }
+    start();
+}
+
+void TestVault::aVaultOfBothLosesWhatTheSandboxGave()
+{
+    store::Login demo;
+    demo.id = {u"demo"_s};
+    demo.sandbox = true;
+    store::Login mine;
+    mine.id = {u"mine"_s};
+    QVERIFY(m_vault->saveLoginWithSecrets(demo, "a", "r"));
+    QVERIFY(m_vault->saveLoginWithSecrets(mine, "a", "r"));
+    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    for (const store::Login &login : {demo, mine}) {
+        store::Grant grant = test::grant(u"of-"_s + login.id.value, u"c"_s, m_clock.now());
+        grant.login = login.id;
+        QVERIFY(m_vault->createGrant(grant, test::code(login.id.value.toUtf8(), grant)));
+    }
+
+    QVERIFY(m_vault->claim(false));
+    QCOMPARE(m_vault->logins(), QList({mine}));
+    QVERIFY(m_vault->sealedSecret(u"demo"_s, u"access"_s).isEmpty());
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+    QCOMPARE(m_vault->liveGrants().constFirst().login, mine.id);
+    QCOMPARE(m_vault->grant({u"of-demo"_s})->revokeReason, u"Given in the sandbox"_s);
+}
+
+void TestVault::aVaultWithARealSignInIsNoSandboxs()
+{
+    store::Login mine;
+    mine.id = {u"mine"_s};
+    QVERIFY(m_vault->saveLogin(mine));
+    QVERIFY(!m_vault->claim(true));
+    QCOMPARE(m_vault->logins(), QList({mine}));
+    QVERIFY(m_vault->claim(false));
 }
 
 void TestVault::aNewerVaultIsRefused()

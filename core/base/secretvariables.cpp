@@ -1,0 +1,62 @@
+#include "core/base/secretvariables.h"
+
+#include <QList>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <unistd.h>
+
+namespace flaredeck {
+
+namespace {
+
+std::map<QByteArray, Secret> &taken()
+{
+    static std::map<QByteArray, Secret> secrets;
+    return secrets;
+}
+
+/// CLOUDFLARE_CLIENT_SECRET, which we read, and what others read: CLOUDFLARE_API_TOKEN, CF_API_KEY
+/// …
+bool isSecret(const QByteArray &name)
+{
+    constexpr std::array kOwners{"CLOUDFLARE_", "CF_"};
+    constexpr std::array kSigns{"SECRET", "TOKEN", "KEY", "PASSWORD"};
+    return std::any_of(kOwners.begin(), kOwners.end(),
+                       [&name](const char *start) { return name.startsWith(start); }) &&
+           std::any_of(kSigns.begin(), kSigns.end(),
+                       [&name](const char *sign) { return name.contains(sign); });
+}
+
+} // namespace
+
+void takeSecretVariables()
+{
+    QList<QByteArray> names;
+    for (char **entry = environ; entry && *entry; ++entry) {
+        char *equals = std::strchr(*entry, '=');
+        const QByteArray name = equals ? QByteArray(*entry, equals - *entry) : QByteArray();
+        if (!isSecret(name))
+            continue;
+        names << name;
+        taken().emplace(name, Secret(QByteArray(equals + 1))); // the first of a name counts
+        // /proc shows the very bytes that the program was started with.
+        for (volatile char *at = equals + 1; *at != '\0'; ++at)
+            *at = '\0';
+    }
+    for (const QByteArray &name : std::as_const(names))
+        ::unsetenv(name.constData());
+}
+
+Secret secretVariable(const char *name)
+{
+    if (qEnvironmentVariableIsSet(name))
+        return Secret(qgetenv(name));
+    const auto found = taken().find(name);
+    return found == taken().end() ? Secret() : found->second.copy();
+}
+
+} // namespace flaredeck
