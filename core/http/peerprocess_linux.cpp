@@ -1,4 +1,4 @@
-#include "core/base/logging.h"
+#include "core/base/redact.h"
 #include "core/http/peerlookup.h"
 
 #include <QDir>
@@ -141,8 +141,9 @@ PeerProcess describe(qint64 pid)
     QFile file(u"/proc/%1/cmdline"_s.arg(pid));
     if (file.open(QIODevice::ReadOnly)) {
         QByteArray arguments = file.readAll();
-        arguments.replace('\0', ' ');
-        process.commandLine = redact(QString::fromLocal8Bit(arguments.trimmed()));
+        if (arguments.endsWith('\0'))
+            arguments.chop(1);
+        process.commandLine = redaction::commandLine(arguments.split('\0'));
         process.commandLine.truncate(kMaxCommandLine);
     }
     readStat(process);
