@@ -2,6 +2,8 @@
 
 #include "core/base/clock.h"
 
+#include <QString>
+
 #include <optional>
 
 namespace flaredeck {
@@ -25,6 +27,13 @@ public:
     /// to the wall clock is unbounded.
     [[nodiscard]] Millis steady() const;
     [[nodiscard]] Millis startedAt() const { return m_startOffset + m_startedAt; } ///< in steady()
+    /// The one rule for what is deleted for its age: what was before this moment is older than
+    /// `age`. Only a clock that has stood for kBelievedAfter, since the start or since it was set,
+    /// may say so; until then it is 0, and nothing was before that.
+    [[nodiscard]] Millis olderThan(Millis age) const;
+    /// Tells the starts of this computer apart, in each of which the monotonic clock begins anew;
+    /// empty when the system does not say.
+    [[nodiscard]] static const QString &boot();
     /// The wall clock as it is.
     [[nodiscard]] Millis wall() const { return m_clock.now(); }
 
@@ -33,7 +42,9 @@ private:
         Millis offset = 0;
         Millis seenAt = 0; ///< monotonic
     };
-    /// Wall clock minus monotonic clock, as far as believed.
+    /// Wall clock minus monotonic clock as it is now; notes since when it has stood.
+    [[nodiscard]] Millis look() const;
+    /// The same, as far as believed.
     [[nodiscard]] Millis believedOffset() const;
 
     const Clock &m_clock;
@@ -42,6 +53,7 @@ private:
     // Looking at the clock is what notices the jump, and readers have a const clock.
     mutable Millis m_offset;
     mutable std::optional<Jump> m_jump;
+    mutable Jump m_stands; ///< the offset that has stood, and since when
 };
 
 } // namespace flaredeck

@@ -1,13 +1,9 @@
 #include "core/base/logging.h"
 
 #include <QDateTime>
-#include <QRegularExpression>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdio>
-#include <string_view>
 
 Q_LOGGING_CATEGORY(lcApp, "flaredeck.app", QtInfoMsg)
 Q_LOGGING_CATEGORY(lcHttp, "flaredeck.http", QtInfoMsg)
@@ -65,61 +61,7 @@ void handleMessage(QtMsgType type, const QMessageLogContext &context, const QStr
         s_previous(type, context, redact(message));
 }
 
-/// Most texts hold nothing of redacted(); a plain search is much cheaper than its expressions.
-template <typename Character> // of UTF-8 or UTF-16
-bool mayHoldSecret(std::basic_string_view<Character> text)
-{
-    // One is in every match, in upper or lower case.
-    static constexpr std::array<std::string_view, 7> kSigns{
-        "cf", "earer", "asic", "token", "secret", "verifier", "password"};
-    const auto isSame = [](char sign, Character c) { return (c | 0x20) == sign; };
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        for (const std::string_view sign : kSigns) {
-            const auto here = text.substr(at, sign.size());
-            if (isSame(sign.front(), here.front()) &&
-                std::equal(sign.begin(), sign.end(), here.begin(), here.end(), isSame))
-                return true;
-        }
-    }
-    return false;
-}
-
-QString redacted(const QString &text)
-{
-    // Tokens with a known prefix, then "Bearer x" and "Basic x", then members whose name says so;
-    // these may be in JSON that is a string of other JSON, with its quotes escaped.
-    static const QRegularExpression prefixed(
-        QStringLiteral("(cfl_(?:ac|at|rt|reg)_|cfat_|cfut_|cfoat_|cfoac_|cfort_)[A-Za-z0-9_.-]+"));
-    static const QRegularExpression header(
-        QStringLiteral("\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}"),
-        QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression member(
-        QStringLiteral("(\"?\\b(?:access_token|refresh_token|client_secret|code_verifier|api_token|"
-                       "password|registration_access_token)(?:\\\\?\")?\\s*[=:]\\s*(?:\\\\?\")?)[^"
-                       "\"\\\\&\\s,}]+"),
-        QRegularExpression::CaseInsensitiveOption);
-
-    QString clean = text;
-    clean.replace(prefixed, QStringLiteral("\\1[redacted]"));
-    clean.replace(header, QStringLiteral("\\1 [redacted]"));
-    clean.replace(member, QStringLiteral("\\1[redacted]"));
-    return clean;
-}
-
 } // namespace
-
-QString redact(const QString &text)
-{
-    const QStringView view(text);
-    const std::u16string_view units(view.utf16(), static_cast<std::size_t>(view.size()));
-    return mayHoldSecret(units) ? redacted(text) : text;
-}
-
-QByteArray redact(const QByteArray &utf8)
-{
-    const std::string_view units(utf8.constData(), static_cast<std::size_t>(utf8.size()));
-    return mayHoldSecret(units) ? redacted(QString::fromUtf8(utf8)).toUtf8() : utf8;
-}
 
 LogBook::LogBook(Echo echo, QObject *parent)
     : QObject(parent)

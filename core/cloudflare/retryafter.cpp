@@ -1,5 +1,7 @@
 #include "core/cloudflare/retryafter.h"
 
+#include "core/base/digits.h"
+
 #include <QDateTime>
 #include <QLocale>
 #include <QTimeZone>
@@ -19,9 +21,10 @@ std::optional<int> retryAfterSeconds(const http::Headers &headers, Millis now)
     const QByteArray value = headers.value("Retry-After");
     if (value.isEmpty())
         return {};
-    bool isNumber = false;
-    qint64 seconds = value.toLongLong(&isNumber);
-    if (!isNumber) {
+    // RFC 9110 §10.2.3: digits alone, or a date.
+    const auto number = parseDigits(QByteArrayView(value));
+    qint64 seconds = number ? static_cast<qint64>(std::min<quint64>(*number, kLongestSeconds)) : 0;
+    if (!number) {
         // RFC 9110 §5.6.7; Qt's RFC 2822 parser does not take the zone "GMT".
         QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(value),
                                                  u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);

@@ -1,4 +1,4 @@
-#include "core/base/logging.h"
+#include "core/base/redact.h"
 #include "core/http/peerlookup.h"
 
 #include <QDir>
@@ -301,10 +301,12 @@ PeerProcess describe(qint64 pid)
     QFile file(u"/proc/%1/cmdline"_s.arg(pid));
     if (file.open(QIODevice::ReadOnly)) {
         QByteArray arguments = file.readAll();
+        if (arguments.endsWith('\0'))
+            arguments.chop(1);
+        const QList<QByteArray> words = arguments.split('\0');
         if (process.isInterpreter())
-            process.script = scriptOf(pid, arguments.split('\0'));
-        arguments.replace('\0', ' ');
-        process.commandLine = redact(QString::fromLocal8Bit(arguments.trimmed()));
+            process.script = scriptOf(pid, words);
+        process.commandLine = redaction::commandLine(words);
         process.commandLine.truncate(kMaxCommandLine);
     }
     describeAncestors(process);

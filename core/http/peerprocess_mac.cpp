@@ -1,4 +1,4 @@
-#include "core/base/logging.h"
+#include "core/base/redact.h"
 #include "core/http/peerlookup.h"
 
 #include <QFile>
@@ -104,7 +104,7 @@ QString commandLineOf(pid_t pid)
         arguments << block.mid(at, end < 0 ? -1 : end - at);
         at = end < 0 ? -1 : end + 1;
     }
-    QString line = redact(QString::fromLocal8Bit(arguments.join(' ').trimmed()));
+    QString line = redaction::commandLine(arguments);
     line.truncate(kMaxCommandLine);
     return line;
 }

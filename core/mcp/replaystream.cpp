@@ -4,6 +4,11 @@ namespace flaredeck::mcp {
 
 namespace {
 constexpr int kNumberDigits = 16;
+
+QByteArray printed(qint64 number)
+{
+    return QByteArray::number(number, 16).rightJustified(kNumberDigits, '0');
+}
 } // namespace
 
 ReplayStream::ReplayStream(QByteArray id, const Clock &clock, QObject *parent)
@@ -18,9 +23,11 @@ std::optional<ReplayStream::Position> ReplayStream::parse(const QByteArray &even
     const qsizetype colon = eventId.lastIndexOf(':');
     if (colon <= 0 || eventId.size() - colon - 1 != kNumberDigits)
         return std::nullopt;
+    const QByteArray digits = eventId.sliced(colon + 1);
     bool isNumber = false;
-    const qint64 number = eventId.sliced(colon + 1).toLongLong(&isNumber, 16);
-    if (!isNumber || number < 0)
+    const qint64 number = digits.toLongLong(&isNumber, 16);
+    // Exactly as idOf() printed it: no sign, no blanks, no "0x".
+    if (!isNumber || printed(number) != digits)
         return std::nullopt;
     return Position{eventId.first(colon), number};
 }
@@ -29,7 +36,7 @@ QByteArray ReplayStream::idOf(qint64 number) const
 {
     if (m_id.isEmpty())
         return {};
-    return m_id + ':' + QByteArray::number(number, 16).rightJustified(kNumberDigits, '0');
+    return m_id + ':' + printed(number);
 }
 
 void ReplayStream::attach(std::unique_ptr<http::SseStream> connection, bool primed)
@@ -81,7 +88,7 @@ void ReplayStream::keep(const QByteArray &data)
 
 void ReplayStream::finish()
 {
-    m_finishedAt = m_clock.now();
+    m_finishedAt = m_clock.monotonic();
     if (m_connection)
         m_connection->end();
 }
@@ -94,7 +101,7 @@ void ReplayStream::letGo()
 
 bool ReplayStream::isExpired() const
 {
-    return m_finishedAt && m_clock.now() - *m_finishedAt > kKeptFor;
+    return m_finishedAt && m_clock.monotonic() - *m_finishedAt > kKeptFor;
 }
 
 } // namespace flaredeck::mcp

@@ -23,6 +23,7 @@ Sessions::Sessions(SessionStore *store, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_store(store)
     , m_clock(clock)
+    , m_time(clock)
 {
     m_changed.setSingleShot(true);
     m_changed.setInterval(100ms);
@@ -183,7 +184,7 @@ void Sessions::noteChanged()
 
 bool Sessions::isExpired(const Session &session) const
 {
-    return session.isDetached() && session.lastSeenAt() < m_clock.now() - kIdleExpiry;
+    return session.isDetached() && session.lastSeenAt() < m_time.olderThan(kIdleExpiry);
 }
 
 void Sessions::expire()

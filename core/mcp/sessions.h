@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clockwatch.h"
 #include "core/mcp/session.h"
 
 #include <QHash>
@@ -77,6 +78,7 @@ private:
 
     SessionStore *const m_store; ///< may be null: nothing is kept
     const Clock &m_clock;
+    const ClockWatch m_time;
     QHash<QByteArray, SessionPtr> m_all; ///< by SHA-256 of the id
     QHash<QByteArray, Millis> m_storedSeen;
     Millis m_announcedAt = 0;

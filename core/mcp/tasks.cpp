@@ -70,9 +70,9 @@ WorkTask::WorkTask(const StoredTask &stored, const Clock &clock, Keep keep)
         fail(serverError(u"The server was restarted while the task ran. Call the tool again."_s));
 }
 
-bool WorkTask::isExpired() const
+bool WorkTask::isExpired(const ClockWatch &time) const
 {
-    return isOver() && m_clock.now() - m_createdAt > kLifetime;
+    return isOver() && m_createdAt < time.olderThan(kLifetime);
 }
 
 StoredTask WorkTask::stored() const
@@ -194,6 +194,7 @@ void WorkTask::end(Status status, const Error &reason)
 Tasks::Tasks(TaskStore *store, const Clock &clock)
     : m_store(store)
     , m_clock(clock)
+    , m_time(clock)
 {
     if (!m_store)
         return;
@@ -263,7 +264,7 @@ void Tasks::sweep()
 {
     QList<QByteArray> expired;
     for (const WorkTaskPtr &task : std::as_const(m_all)) {
-        if (task->isExpired())
+        if (task->isExpired(m_time))
             expired << task->idHash();
     }
     for (const QByteArray &idHash : expired)

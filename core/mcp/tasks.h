@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/clock.h"
+#include "core/base/clockwatch.h"
 #include "core/base/identity.h"
 #include "core/mcp/callcontext.h"
 #include "core/mcp/taskstore.h"
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] const GrantId &grant() const { return m_grant; }
     [[nodiscard]] Status status() const { return m_status; }
     [[nodiscard]] bool isOver() const { return m_status >= Status::Completed; }
-    [[nodiscard]] bool isExpired() const;
+    [[nodiscard]] bool isExpired(const ClockWatch &time) const;
     [[nodiscard]] StoredTask stored() const;
 
     /// After a restart only the client knows the id.
@@ -99,6 +99,7 @@ private:
 
     TaskStore *const m_store;
     const Clock &m_clock;
+    const ClockWatch m_time;
     QHash<QByteArray, WorkTaskPtr> m_all; ///< by the hash of the id
 };
 

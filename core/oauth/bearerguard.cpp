@@ -14,6 +14,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr QByteArrayView kScheme{"Bearer "};
+constexpr int kRetrySeconds = 30;
 
 http::Response withChallenge(const OAuthError &error, const QByteArray &line)
 {
@@ -60,6 +61,15 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     // A look-up that misses asks the vault, which no guess of a stranger is worth.
     const GrantBook::Token *token =
         kind == accesstoken::Kind::Possible ? m_grants.use(hash) : nullptr;
+    // RFC 6750 has no word for it, and at a 401 a client would throw away what is good.
+    if (!token && kind == accesstoken::Kind::Possible && m_grants.mayComeBack(hash))
+        return tl::unexpected(
+            OAuthError{503, "temporarily_unavailable",
+                       u"This access cannot be looked at now: the clock of this computer was set a "
+                       "moment ago, or Flaredeck's data cannot be read. Look into Flaredeck's log, "
+                       "and try again in a minute."_s,
+                       kRetrySeconds}
+                .toResponse());
     if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
         return tl::unexpected(refuseToken(request, hash, kind));
     return token->live->caller;

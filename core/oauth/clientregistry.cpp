@@ -12,6 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis kHour = 60LL * 60 * 1000;
+constexpr int kTidyEveryMs = 60'000;
 constexpr Millis kNeverAuthorizedLifetime = 24 * kHour;
 constexpr Millis kUnusedLifetime = 90LL * 24 * kHour;
 
@@ -28,6 +29,9 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_vault(vault)
     , m_clock(clock)
 {
+    m_tidying.setInterval(kTidyEveryMs);
+    connect(&m_tidying, &QTimer::timeout, this, &ClientRegistry::tidy);
+    m_tidying.start();
 }
 
 store::Client *ClientRegistry::read(const ClientId &id) const
@@ -185,11 +189,23 @@ void ClientRegistry::noteUsed(const ClientId &id, Millis when)
     m_lastWritten.insert(id, when);
 }
 
+void ClientRegistry::tidy()
+{
+    // Looks at the clock each time, which is how a jump is noticed.
+    const Millis now = m_clock.monotonic();
+    if (m_vault.time().olderThan(0) == 0 || (m_tidiedAt && now - *m_tidiedAt < kHour))
+        return;
+    m_tidiedAt = now;
+    if (const auto purged = m_vault.purge(); !purged)
+        qCWarning(lcOAuth).noquote() << "cannot remove what is old:" << purged.error().text();
+    purge(kMaxClients);
+}
+
 void ClientRegistry::purge(int keepAtMost)
 {
-    const Millis now = m_clock.now();
-    const auto purged =
-        m_vault.purgeClients(now - kNeverAuthorizedLifetime, now - kUnusedLifetime, keepAtMost);
+    const ClockWatch &time = m_vault.time();
+    const auto purged = m_vault.purgeClients(time.olderThan(kNeverAuthorizedLifetime),
+                                             time.olderThan(kUnusedLifetime), keepAtMost);
     if (!purged) {
         qCWarning(lcOAuth).noquote() << "cannot remove old clients:" << purged.error().text();
         return;

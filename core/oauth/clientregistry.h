@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QTimer>
 
 #include <optional>
 
@@ -50,6 +51,9 @@ public:
     void noteAuthorized(const ClientId &id);
     /// The client used a token. Written at most once an hour: its only purpose is the expiry.
     void noteUsed(const ClientId &id, Millis when);
+    /// Lets the vault forget what ended long ago: once an hour, and only by a clock that has stood.
+    /// Asked for each minute.
+    void tidy();
 
 signals:
     void changed();
@@ -70,6 +74,8 @@ private:
     mutable QHash<ClientId, store::Client> m_clients; ///< those that were read
     mutable bool m_hasAll = false;
     QHash<ClientId, Millis> m_lastWritten;
+    QTimer m_tidying;
+    std::optional<Millis> m_tidiedAt; ///< monotonic
 };
 
 } // namespace flaredeck::oauth

@@ -1,5 +1,6 @@
 #include "core/oauth/documentfetcher.h"
 
+#include "core/base/digits.h"
 #include "core/base/logging.h"
 #include "core/http/addressrules.h"
 #include "core/oauth/clientdocument.h"
@@ -59,12 +60,14 @@ Millis freshness(const http::Headers &headers)
     std::optional<Millis> own;
     for (QByteArray directive : headers.value("Cache-Control").toLower().split(',')) {
         directive = directive.trimmed();
-        bool isNumber = false;
         const auto equals = directive.indexOf('=');
-        // Beyond 32 bits it is a mistake or more than we keep.
-        const Millis value = directive.mid(equals + 1).replace('"', "").toInt(&isNumber) * 1000LL;
-        if (!isNumber)
+        // RFC 9111 §1.2.2: digits alone. What does not fit is more than we keep.
+        const QByteArray digits = directive.mid(equals + 1).replace('"', "");
+        const auto seconds = parseDigits(QByteArrayView(digits));
+        if (!seconds)
             continue;
+        const auto value =
+            static_cast<Millis>(std::min<quint64>(*seconds, kMostFresh / 1000)) * 1000;
         if (directive.startsWith("s-maxage="))
             shared = value;
         else if (directive.startsWith("max-age="))

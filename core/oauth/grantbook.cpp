@@ -75,6 +75,13 @@ const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash)
     return found == m_tokens.constEnd() ? nullptr : &*found;
 }
 
+bool GrantBook::mayComeBack(const QByteArray &tokenHash)
+{
+    if (const Token *token = findToken(tokenHash))
+        return token->endsAt > m_time.steady() && standing(*token->live) == Standing::Paused;
+    return !m_vault.canRead();
+}
+
 std::shared_ptr<const GrantBook::Live> GrantBook::find(const GrantId &id) const
 {
     const auto live = detailed(id);
@@ -154,9 +161,11 @@ void GrantBook::collected(const GrantId &id)
 void GrantBook::addToken(const store::AccessToken &token)
 {
     // Before it, since the oldest of a grant make room for the newest.
-    if (const auto live = m_grants.value(token.grant))
+    if (const auto live = m_grants.value(token.grant); live && live->tokens.isEmpty())
         readTokens(*live);
-    insert(token, token.createdAt);
+    store::AccessToken issued = token;
+    issued.age = 0;
+    insert(issued);
 }
 
 Result<> GrantBook::removeToken(const QByteArray &tokenHash)
@@ -363,15 +372,18 @@ void GrantBook::setDetails(Live &live, const store::Grant &grant) const
     live.hasDetails = true;
 }
 
-void GrantBook::insert(const store::AccessToken &token, Millis now)
+void GrantBook::insert(const store::AccessToken &token)
 {
     const auto live = m_grants.value(token.grant);
+    if (!live || m_tokens.contains(token.hash))
+        return;
+    const Millis promised = token.expiresAt - token.createdAt;
+    // From before the computer was started: only the wall clock tells.
+    const Millis age = token.age ? *token.age : m_time.wall() - token.createdAt;
     // A token of the future was issued before the clock was set back: nobody knows how old it is.
-    if (!live || token.createdAt >= now + ClockWatch::kJump)
+    if (age <= -ClockWatch::kJump || age >= promised)
         return;
-    if (m_tokens.contains(token.hash))
-        return;
-    const Millis left = std::min(token.expiresAt - now, token.expiresAt - token.createdAt);
+    const Millis left = std::min(promised - age, promised);
     m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
                                  m_time.steady() + left});
     live->tokens << token.hash;
@@ -384,10 +396,13 @@ void GrantBook::readTokens(Live &live)
 {
     if (live.hasTokens)
         return;
-    live.hasTokens = true;
-    for (const store::AccessToken &token : m_vault.accessTokens(live.grant.id)) {
+    // What a clock that was set a moment ago says of the others may be wrong, and a vault that
+    // cannot be read says nothing: they are looked at again.
+    const QList<store::AccessToken> tokens = m_vault.accessTokens(live.grant.id);
+    live.hasTokens = !tokens.isEmpty() && m_time.olderThan(0) > 0;
+    for (const store::AccessToken &token : tokens) {
         if (!m_withdrawals.owesToken(token.hash))
-            insert(token, m_time.now());
+            insert(token);
     }
 }
 

@@ -28,14 +28,15 @@ class GrantBook : public QObject
 
 public:
     static constexpr Millis kCollectWithin = 120LL * 1000; ///< lifetime of an authorization code
-    static constexpr int kTokensPerGrant = 8;
+    /// A bound for a client that refreshes without end: each of them lives as long as promised.
+    static constexpr int kTokensPerGrant = 1024;
 
     struct Live {
         store::Grant grant;       ///< without details: what an outline has
         CallerPtr caller;         ///< null without details
         QList<QByteArray> tokens; ///< hashes, oldest first
         bool hasDetails = false;  ///< the whole grant was read
-        bool hasTokens = false;   ///< that the vault has were read
+        bool hasTokens = false;   ///< that the vault has were read for good
         bool collected = false;   ///< the client has redeemed the code
         bool used = false;        ///< since the last flush
         Millis endsAt = 0;        ///< in ClockWatch::steady(); 0 = until revoked
@@ -55,6 +56,9 @@ public:
     /// The token's grant, unless token or grant have expired. Notes the use.
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
     [[nodiscard]] const Token *findToken(const QByteArray &tokenHash);
+    /// Whether the token that use() refused may be good in a moment: its grant is paused, or the
+    /// vault cannot be read.
+    [[nodiscard]] bool mayComeBack(const QByteArray &tokenHash);
     [[nodiscard]] std::shared_ptr<const Live> find(const GrantId &id) const; ///< null when not live
     /// Also one that is refused for now: the wall clock says that its time is over, but it was set
     /// a moment ago.
@@ -108,9 +112,9 @@ signals:
     void problemChanged();
 
 private:
-    // `now` by the clock that dated the grant or the token.
+    /// `now` by the clock that dated the grant.
     std::shared_ptr<Live> insert(const store::GrantOutline &outline, Millis now);
-    void insert(const store::AccessToken &token, Millis now);
+    void insert(const store::AccessToken &token);
     /// With its details; null when there is no such grant.
     [[nodiscard]] std::shared_ptr<Live> detailed(const GrantId &id) const;
     [[nodiscard]] bool readDetails(Live &live) const;

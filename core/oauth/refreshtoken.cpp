@@ -1,9 +1,11 @@
 #include "core/oauth/refreshtoken.h"
 
 #include "core/base/crypto.h"
+#include "core/base/digits.h"
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace flaredeck::oauth {
 
@@ -74,11 +76,12 @@ std::optional<RefreshToken> RefreshToken::parse(const QByteArray &text)
     if (grant.size() != kGrantLength || !isHex(grant) || middle < 3 || rest.front() != '_' ||
         rest.at(middle - 1) != '_')
         return std::nullopt;
-    bool isNumber = false;
-    const int generation = rest.mid(1, middle - 2).toInt(&isNumber);
-    if (!isNumber || generation < 1)
+    // The one form that print() gives it.
+    const auto generation = parseCanonical(QByteArrayView(rest).sliced(1, middle - 2));
+    if (!generation || *generation < 1 || *generation > quint64(std::numeric_limits<int>::max()))
         return std::nullopt;
-    return RefreshToken{{QString::fromLatin1(grant)}, generation, rest.mid(middle)};
+    return RefreshToken{
+        {QString::fromLatin1(grant)}, static_cast<int>(*generation), rest.mid(middle)};
 }
 
 QByteArray RefreshToken::print() const

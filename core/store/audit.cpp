@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 
 #include <QDateTime>
+#include <QRegularExpression>
 #include <QTimeZone>
 
 #include <nlohmann/json.hpp>
@@ -16,7 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 17> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 18> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
     {AuditKind::ConsentedSilently, "consented_silently"},
@@ -34,7 +35,28 @@ constexpr std::array<std::pair<AuditKind, const char *>, 17> kAuditNames{{
     {AuditKind::ClientUnblocked, "client_unblocked"},
     {AuditKind::SettingsChanged, "settings_changed"},
     {AuditKind::KeyChanged, "key_changed"},
+    {AuditKind::Pruned, "pruned"},
 }};
+
+constexpr std::array<std::pair<AuditPrune::Why, const char *>, 3> kPruneReasons{{
+    {AuditPrune::Why::Age, "for their age"},
+    {AuditPrune::Why::Number, "for their number"},
+    {AuditPrune::Why::Earlier, "by an earlier version"},
+}};
+
+/// Whether what the row tells was allowed.
+bool mayPrune(const AuditRow &row, const AuditPrune &prune)
+{
+    switch (prune.why) {
+    case AuditPrune::Why::Age:
+        return prune.until <= row.time - audit::kKeptFor;
+    case AuditPrune::Why::Number:
+        return row.sequence - 1 - prune.upTo >= audit::kMostRows - audit::kPrunedAtOnce;
+    case AuditPrune::Why::Earlier:
+        return prune.upTo == row.count;
+    }
+    return false;
+}
 
 std::string isoTime(Millis time)
 {
@@ -104,6 +126,37 @@ QByteArray audit::line(const AuditRow &row, const QByteArray &previous)
     nlohmann::ordered_json json = members(row, previous);
     json["hash"] = row.hash.toHex().toStdString();
     return printed(json);
+}
+
+QString audit::pruneInWords(const AuditPrune &prune)
+{
+    QString why;
+    for (const auto &[known, words] : kPruneReasons) {
+        if (known == prune.why)
+            why = QString::fromLatin1(words);
+    }
+    return u"Rows up to %1 were dropped %2, none of them newer than %3"_s.arg(
+        QString::number(prune.upTo), why, QString::fromStdString(isoTime(prune.until)));
+}
+
+std::optional<AuditPrune> audit::allowedPrune(const AuditRow &row)
+{
+    static const QRegularExpression form(
+        u"^Rows up to ([0-9]{1,18}) were dropped (.+), none of them newer than (.+)$"_s);
+    const QRegularExpressionMatch parts = form.match(row.outcome);
+    if (row.event != auditName(AuditKind::Pruned) || !parts.hasMatch())
+        return std::nullopt;
+    AuditPrune prune;
+    prune.upTo = parts.captured(1).toLongLong();
+    prune.until = QDateTime::fromString(parts.captured(3), Qt::ISODateWithMs).toMSecsSinceEpoch();
+    for (const auto &[known, words] : kPruneReasons) {
+        if (parts.captured(2) == QLatin1String(words))
+            prune.why = known;
+    }
+    // Read once more from its words, what it says has one form only.
+    const bool isCanonical = pruneInWords(prune) == row.outcome;
+    return isCanonical && prune.upTo < row.sequence && mayPrune(row, prune) ? std::optional(prune)
+                                                                            : std::nullopt;
 }
 
 QString audit::clean(const QString &text, qsizetype length)

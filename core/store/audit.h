@@ -30,6 +30,7 @@ enum class AuditKind {
     ClientUnblocked,    ///< it may ask again
     SettingsChanged,
     KeyChanged, ///< the vault is sealed with another key
+    Pruned,     ///< the oldest rows of the trail were dropped
 };
 
 /// The word that stands in the trail; part of the format.
@@ -75,10 +76,26 @@ struct AuditRow {
     bool operator==(const AuditRow &) const = default;
 };
 
+/// What a row of the kind Pruned says.
+struct AuditPrune {
+    enum class Why {
+        Age,
+        Number,
+        Earlier, ///< by a version that did not write it down; told when the vault was updated
+    };
+    qint64 upTo = 0;  ///< number of the newest row that was dropped
+    Millis until = 0; ///< none of those that were dropped then is newer
+    Why why = Why::Age;
+
+    bool operator==(const AuditPrune &) const = default;
+};
+
 namespace audit {
 
 constexpr qint64 kMostRows = 10'000;
+constexpr qint64 kPrunedAtOnce = 1'000; ///< beyond the number, so that not each row drops one
 constexpr Millis kKeptFor = 90LL * 24 * 3600 * 1000;
+constexpr Millis kPrunedEvery = 24LL * 3600 * 1000; ///< for age
 
 /// What the first row ever follows.
 [[nodiscard]] QByteArray genesis();
@@ -88,6 +105,10 @@ constexpr Millis kKeptFor = 90LL * 24 * 3600 * 1000;
 [[nodiscard]] QByteArray hashOf(const AuditRow &row, const QByteArray &previous);
 /// canonical() with `hash` behind it: a line of the export.
 [[nodiscard]] QByteArray line(const AuditRow &row, const QByteArray &previous);
+/// The outcome of a row that tells of it, and back; nothing when the row is no such row, or when
+/// what it tells was not allowed.
+[[nodiscard]] QString pruneInWords(const AuditPrune &prune);
+[[nodiscard]] std::optional<AuditPrune> allowedPrune(const AuditRow &row);
 /// Without characters that print as something else or that JSON libraries escape differently, and
 /// at most `length` long.
 [[nodiscard]] QString clean(const QString &text, qsizetype length);

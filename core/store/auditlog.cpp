@@ -44,9 +44,54 @@ Result<AuditEnds> readAuditEnds(Database &database)
     return **ends;
 }
 
-Result<> dropAuditUpTo(Database &database, qint64 sequence)
+/// The row that follows `ends`.
+Result<> insertAudit(Database &database, const AuditEvent &event, const AuditEnds &ends, Millis now)
 {
-    // In this order: the triggers let only rows go that the anchor stands for.
+    AuditRow row;
+    row.sequence = ends.head + 1;
+    row.time = now;
+    row.event = auditName(event.kind);
+    row.client = audit::clean(event.client.value, kLongestName);
+    row.clientName = audit::clean(event.clientName, kLongestName);
+    row.grant = audit::clean(event.grant.value, kLongestName);
+    row.outcome = audit::clean(event.outcome, kLongestOutcome);
+    row.program = audit::clean(event.peer.program, kLongestPath);
+    row.pid = event.peer.pid;
+    row.count = event.count;
+    row.hash = audit::hashOf(row, ends.headHash);
+    const auto written = database.run(
+        uR"(INSERT INTO audit (seq, time, event, client_id, client_name, grant_id, outcome, program,
+                pid, count, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
+        {row.sequence, row.time, row.event, notNull(row.client), notNull(row.clientName),
+         notNull(row.grant), notNull(row.outcome), notNull(row.program), row.pid, row.count,
+         row.hash});
+    return written ? Result<>() : fail(written.error());
+}
+
+Result<qint64> numberFrom(Database &database, const QString &sql, const QVariantList &values)
+{
+    const auto number = fetchOne(database, sql, values,
+                                 [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
+    if (!number)
+        return fail(number.error());
+    return number->value_or(0);
+}
+
+/// The trail says itself what it lost: a row about it first, which the triggers ask for.
+Result<> dropAuditUpTo(Database &database, qint64 sequence, AuditPrune::Why why, Millis now)
+{
+    const Result<AuditEnds> ends = readAuditEnds(database);
+    if (!ends)
+        return fail(ends.error());
+    const Result<Millis> until =
+        numberFrom(database, u"SELECT max(time) FROM audit WHERE seq <= ?"_s, {sequence});
+    if (!until)
+        return fail(until.error());
+    const AuditEvent event{.kind = AuditKind::Pruned,
+                           .outcome = audit::pruneInWords({sequence, *until, why}),
+                           .count = sequence - ends->anchor};
+    if (const Result<> told = insertAudit(database, event, *ends, now); !told)
+        return told;
     const auto anchored = database.run(
         u"UPDATE audit_chain SET anchor_seq = ?, anchor_hash = (SELECT hash FROM audit WHERE seq = ?)"_s,
         {sequence, sequence});
@@ -54,20 +99,6 @@ Result<> dropAuditUpTo(Database &database, qint64 sequence)
         return fail(anchored.error());
     const auto dropped = database.run(u"DELETE FROM audit WHERE seq <= ?"_s, {sequence});
     return dropped ? Result<>() : fail(dropped.error());
-}
-
-/// The newest row of the oldest ones that are past their time; 0 = none.
-Result<qint64> lastOldAudit(Database &database, Millis before, qint64 head)
-{
-    const auto read = [](const QSqlQuery &row) { return row.value(0).toLongLong(); };
-    const auto old = fetchOne(database, u"SELECT seq FROM audit ORDER BY seq LIMIT 1"_s, {}, read);
-    if (!old)
-        return fail(old.error());
-    const auto young = fetchOne(
-        database, u"SELECT seq FROM audit WHERE time >= ? ORDER BY seq LIMIT 1"_s, {before}, read);
-    if (!young)
-        return fail(young.error());
-    return *young ? **young - 1 : *old ? head : 0;
 }
 
 } // namespace
@@ -131,44 +162,79 @@ Result<> auditlog::createTables(Database &database)
     return {};
 }
 
+Result<> auditlog::bindAnchor(Database &database)
+{
+    const char *const statements[] = {
+        "DROP TRIGGER audit_chain_moves_forward",
+        R"(CREATE TRIGGER audit_chain_moves_forward BEFORE UPDATE ON audit_chain
+            WHEN NEW.id <> OLD.id
+                OR NEW.anchor_seq < OLD.anchor_seq OR NEW.head_seq < OLD.head_seq
+                OR ((NEW.anchor_seq > OLD.anchor_seq OR NEW.anchor_hash <> OLD.anchor_hash)
+                    AND NOT EXISTS (SELECT 1 FROM audit
+                                    WHERE seq = NEW.anchor_seq AND hash = NEW.anchor_hash))
+                OR (NEW.anchor_seq > OLD.anchor_seq
+                    AND NOT EXISTS (SELECT 1 FROM audit
+                                    WHERE seq = OLD.head_seq AND seq > NEW.anchor_seq
+                                        AND event = 'pruned' AND outcome LIKE
+                                        'Rows up to ' || NEW.anchor_seq || ' were dropped %'))
+                OR ((NEW.head_seq > OLD.head_seq OR NEW.head_hash <> OLD.head_hash)
+                    AND NOT EXISTS (SELECT 1 FROM audit
+                                    WHERE seq = NEW.head_seq AND hash = NEW.head_hash))
+            BEGIN SELECT RAISE(ABORT, 'the ends of the audit trail follow its rows'); END)",
+    };
+    for (const char *statement : statements) {
+        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
+            return done;
+    }
+    const Result<AuditEnds> ends = readAuditEnds(database);
+    if (!ends)
+        return fail(ends.error());
+    const Result<qint64> untold =
+        numberFrom(database,
+                   u"SELECT max(created_at) FROM grants WHERE revoked_at = 0 AND id NOT IN "
+                   "(SELECT grant_id FROM audit)"_s,
+                   {});
+    if (!untold)
+        return fail(untold.error());
+    if (ends->anchor == 0 && *untold == 0)
+        return {};
+    const Millis now = std::max(*untold, Clock::system().now());
+    const AuditEvent event{.kind = AuditKind::Pruned,
+                           .outcome =
+                               audit::pruneInWords({ends->anchor, now, AuditPrune::Why::Earlier}),
+                           .count = ends->anchor};
+    return insertAudit(database, event, *ends, now);
+}
+
 Result<> auditlog::append(Database &database, const AuditEvent &event, Millis now)
 {
     const Result<AuditEnds> ends = readAuditEnds(database);
     if (!ends)
         return fail(ends.error());
-    AuditRow row;
-    row.sequence = ends->head + 1;
-    row.time = now;
-    row.event = auditName(event.kind);
-    row.client = audit::clean(event.client.value, kLongestName);
-    row.clientName = audit::clean(event.clientName, kLongestName);
-    row.grant = audit::clean(event.grant.value, kLongestName);
-    row.outcome = audit::clean(event.outcome, kLongestOutcome);
-    row.program = audit::clean(event.peer.program, kLongestPath);
-    row.pid = event.peer.pid;
-    row.count = event.count;
-    row.hash = audit::hashOf(row, ends->headHash);
-    const auto written = database.run(
-        uR"(INSERT INTO audit (seq, time, event, client_id, client_name, grant_id, outcome, program,
-                pid, count, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_s,
-        {row.sequence, row.time, row.event, notNull(row.client), notNull(row.clientName),
-         notNull(row.grant), notNull(row.outcome), notNull(row.program), row.pid, row.count,
-         row.hash});
-    if (!written)
-        return fail(written.error());
-    return prune(database, now);
+    if (const Result<> written = insertAudit(database, event, *ends, now); !written)
+        return written;
+    const qint64 head = ends->head + 1;
+    if (head - ends->anchor <= audit::kMostRows)
+        return {};
+    return dropAuditUpTo(database, head - audit::kMostRows + audit::kPrunedAtOnce,
+                         AuditPrune::Why::Number, now);
 }
 
-Result<> auditlog::prune(Database &database, Millis now)
+Result<> auditlog::pruneOld(Database &database, Millis oldBefore, Millis now)
 {
+    const Result<qint64> overdue =
+        numberFrom(database, u"SELECT seq FROM audit WHERE time < ? ORDER BY seq LIMIT 1"_s,
+                   {oldBefore - audit::kPrunedEvery});
     const Result<AuditEnds> ends = readAuditEnds(database);
-    if (!ends)
-        return fail(ends.error());
-    const Result<qint64> old = lastOldAudit(database, now - audit::kKeptFor, ends->head);
-    if (!old)
-        return fail(old.error());
-    const qint64 upTo = std::max(*old, ends->head - audit::kMostRows);
-    return upTo > ends->anchor ? dropAuditUpTo(database, upTo) : Result<>();
+    if (!overdue || !ends)
+        return fail(overdue ? ends.error() : overdue.error());
+    if (*overdue != ends->anchor + 1)
+        return {};
+    const Result<qint64> young = numberFrom(
+        database, u"SELECT seq FROM audit WHERE time >= ? ORDER BY seq LIMIT 1"_s, {oldBefore});
+    if (!young)
+        return fail(young.error());
+    return dropAuditUpTo(database, *young > 0 ? *young - 1 : ends->head, AuditPrune::Why::Age, now);
 }
 
 } // namespace flaredeck::store

@@ -1,6 +1,7 @@
 #include "core/store/auditreader.h"
 
 #include "core/base/ownfile.h"
+#include "core/store/auditlog.h"
 #include "core/store/rows.h"
 #include "core/store/vaultschema.h"
 
@@ -17,6 +18,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kFirstFormatWithTrail = 2;
+constexpr int kFormatWithBoundAnchor = 10;
+constexpr qsizetype kShownName = 60;
+constexpr auto kEarlier = AuditPrune::Why::Earlier;
 
 const QString kSelectAudit =
     u"SELECT seq, time, event, client_id, client_name, grant_id, outcome, program, pid, count, "
@@ -44,6 +48,7 @@ struct AuditChain {
     QByteArray anchorHash;
     qint64 head = 0;
     QByteArray headHash;
+    bool isLost = false; ///< the vault does not know where its trail begins and ends
 };
 
 Result<AuditChain> readAuditChain(Database &database)
@@ -56,8 +61,7 @@ Result<AuditChain> readAuditChain(Database &database)
         });
     if (!chain)
         return fail(chain.error());
-    // Without it nothing follows from the start, which the first row then shows.
-    return chain->value_or(AuditChain{0, audit::genesis(), 0, audit::genesis()});
+    return chain->value_or(AuditChain{0, audit::genesis(), 0, audit::genesis(), true});
 }
 
 QString missing(qint64 from, qint64 to)
@@ -94,20 +98,43 @@ public:
                 row.sequence,
                 u"Row %1 is not as it was written, or it did not follow the row before it."_s.arg(
                     row.sequence));
+        else if (row.event == auditName(AuditKind::Pruned))
+            stepOverDrop(row);
         m_sequence = row.sequence;
         m_hash = row.hash;
     }
 
     AuditVerdict end()
     {
+        if (m_chain.anchor > m_dropped)
+            breakAt(m_dropped + 1, missing(m_dropped + 1, m_chain.anchor) +
+                                       u" No row says that they were dropped."_s);
+        else if (m_chain.anchor < m_dropped)
+            breakAt(m_chain.anchor + 1,
+                    u"Rows are told to be dropped that stand where they stood."_s);
         if (m_sequence < m_chain.head)
             breakAt(m_sequence + 1, missing(m_sequence + 1, m_chain.head));
         else if (m_sequence > m_chain.head || m_hash != m_chain.headHash)
             breakAt(m_sequence, u"Row %1 is not the one that was written last."_s.arg(m_sequence));
+        if (m_chain.isLost)
+            breakAt(m_sequence + 1, u"The record of where the trail begins and ends is missing."_s);
         return m_verdict;
     }
 
+    /// What was before may have been dropped by rule.
+    [[nodiscard]] Millis toldFrom() const { return m_toldFrom; }
+
 private:
+    void stepOverDrop(const AuditRow &row)
+    {
+        const auto prune = audit::allowedPrune(row);
+        if (!prune || prune->upTo < m_dropped || (m_dropped > 0 && prune->why == kEarlier))
+            return breakAt(row.sequence,
+                           u"Row %1 tells of a drop that no rule allows."_s.arg(row.sequence));
+        m_dropped = prune->upTo;
+        m_toldFrom = std::max(m_toldFrom, prune->until);
+    }
+
     void breakAt(qint64 sequence, const QString &problem)
     {
         if (!m_verdict.broken)
@@ -117,8 +144,38 @@ private:
     const AuditChain m_chain;
     qint64 m_sequence;
     QByteArray m_hash;
+    qint64 m_dropped = 0; ///< up to here, as told
+    Millis m_toldFrom = 0;
     AuditVerdict m_verdict;
 };
+
+/// What stands beside the trail and cannot be without it. A sentence when it does.
+Result<QString> findUntold(Database &database, Millis toldFrom)
+{
+    const auto text = [](const QSqlQuery &row) { return row.value(0).toString(); };
+    const auto guards = fetchOne(
+        database,
+        u"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'audit_*'"_s, {},
+        [](const QSqlQuery &row) { return row.value(0).toInt(); });
+    if (!guards)
+        return fail(guards.error());
+    if (guards->value_or(0) < auditlog::kTriggers)
+        return u"What keeps the trail from being changed was taken out of the vault."_s;
+    // Each grant begins with its row.
+    const auto untold = fetchOne(
+        database,
+        u"SELECT coalesce(nullif(c.name, ''), g.client_id) FROM grants g "
+        "JOIN clients c ON c.id = g.client_id WHERE g.revoked_at = 0 AND g.created_at > ? "
+        "AND g.id NOT IN (SELECT grant_id FROM audit WHERE event IN "
+        "('consented', 'consented_silently', 'stepped_up')) ORDER BY g.created_at LIMIT 1"_s,
+        {toldFrom}, text);
+    if (!untold)
+        return fail(untold.error());
+    if (!*untold)
+        return QString();
+    return u"The row that tells how %1 was given access is missing."_s.arg(
+        audit::clean(**untold, kShownName));
+}
 
 /// Every row, oldest first, one at a time: the whole trail need not fit anywhere.
 Result<> eachAuditRow(Database &database, const std::function<Result<>(const AuditRow &)> &visit)
@@ -194,6 +251,14 @@ Result<AuditVerdict> AuditReader::verify()
 {
     AuditVerdict verdict;
     const Result<> read = inSnapshot([&]() -> Result<> {
+        const Result<int> version = m_database.version();
+        if (!version)
+            return fail(version.error());
+        // What was dropped before is told when the vault is updated.
+        if (*version < kFormatWithBoundAnchor)
+            return fail(Error::Kind::NotFound,
+                        u"An earlier version of Flaredeck keeps this trail."_s,
+                        u"Start this version once, then it can be verified."_s);
         const auto chain = readAuditChain(m_database);
         if (!chain)
             return fail(chain.error());
@@ -203,7 +268,14 @@ Result<AuditVerdict> AuditReader::verify()
             return {};
         });
         verdict = walk.end();
-        return walked;
+        if (!walked || verdict.broken)
+            return walked;
+        const Result<QString> untold = findUntold(m_database, walk.toldFrom());
+        if (!untold)
+            return fail(untold.error());
+        if (!untold->isEmpty())
+            verdict.broken = AuditVerdict::Break{verdict.head + 1, *untold};
+        return {};
     });
     if (!read)
         return fail(read.error());

@@ -19,7 +19,7 @@ struct AuditVerdict {
     qint64 rows = 0;
     Millis first = 0; ///< times of the oldest and the newest row; 0 without rows
     Millis last = 0;
-    qint64 dropped = 0; ///< older rows that were dropped for their age or number
+    qint64 dropped = 0; ///< older rows that were dropped for their age or number, and told of
     qint64 head = 0;    ///< number and hash of the newest row: worth noting elsewhere
     QByteArray headHash;
     std::optional<Break> broken;
@@ -46,7 +46,9 @@ public:
                                                const ClientId &client = {});
     /// Whom the trail tells of, forgotten ones too; whoever did something last comes first.
     [[nodiscard]] Result<QList<AuditParty>> clients();
-    /// Walks along the chain from the anchor to the head, in one snapshot.
+    /// Walks along the chain from the anchor to the head, in one snapshot: that each row follows
+    /// the one before it, that what is missing at the beginning was dropped by rule, and that no
+    /// access came from nowhere.
     [[nodiscard]] Result<AuditVerdict> verify();
     /// Every row, oldest first, as a line of JSON without its end. Stops at the first error of
     /// `write`. Broken rows are told as they are.

@@ -161,17 +161,18 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
                 SELECT id, row_number() OVER (PARTITION BY kind
                     ORDER BY authorized DESC, used_at DESC, created_at DESC, id DESC) AS place
                 FROM seen WHERE NOT holds AND NOT (kind = ? AND authorized))
-            SELECT id FROM seen WHERE NOT authorized AND created_at < ?
-            UNION SELECT id FROM seen WHERE authorized AND used_at < ?
+            SELECT id FROM seen WHERE NOT holds AND NOT authorized AND created_at < ?
+            UNION SELECT id FROM seen WHERE NOT holds AND authorized AND used_at < ?
             UNION SELECT id FROM ranked WHERE place > ?)"_s;
+    // Whether a grant has ended only a clock that has stood can say; till then it has not.
+    const Millis over = m_time->olderThan(0);
     QList<ClientId> gone;
     const Result<> purged = transaction([&]() -> Result<> {
-        const auto found =
-            fetchAll(m_database, old,
-                     {m_clock->now(), static_cast<int>(ClientKind::Person),
-                      static_cast<int>(ClientKind::Document), neverAuthorizedBefore, unusedBefore,
-                      keepAtMost},
-                     [](const QSqlQuery &row) { return ClientId{row.value(0).toString()}; });
+        const auto found = fetchAll(
+            m_database, old,
+            {over, static_cast<int>(ClientKind::Person), static_cast<int>(ClientKind::Document),
+             neverAuthorizedBefore, unusedBefore, keepAtMost},
+            [](const QSqlQuery &row) { return ClientId{row.value(0).toString()}; });
         if (!found || found->isEmpty())
             return found ? Result<>() : fail(found.error());
         gone = *found;

@@ -38,6 +38,7 @@ HistoryFile::HistoryFile(QString file, int keepDays, const Clock &clock,
     : m_file(std::move(file))
     , m_keepDays(keepDays)
     , m_clock(clock)
+    , m_time(clock)
     , m_report(std::move(report))
 {
 }
@@ -238,10 +239,10 @@ bool HistoryFile::clear()
 
 bool HistoryFile::purgeSome()
 {
-    if (m_keepDays <= 0)
+    if (m_keepDays <= 0 || !knowsAges())
         return false;
     bool more = false;
-    const Millis oldest = m_clock.now() - m_keepDays * kDay;
+    const Millis oldest = m_time.olderThan(m_keepDays * kDay);
     const bool done = attempt([&]() -> Result<> {
         const auto calls = m_database.run(
             u"DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE started_at < ? "

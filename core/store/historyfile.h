@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clockwatch.h"
 #include "core/base/logging.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] bool clear();
     /// Deletes a few of the rows that are too old. True when there may be more.
     [[nodiscard]] bool purgeSome();
+    /// Whether the clock has stood long enough to say what is too old.
+    [[nodiscard]] bool knowsAges() const { return m_time.olderThan(0) > 0; }
     [[nodiscard]] qint64 lastCallId() const { return m_lastCallId; }
 
 private:
@@ -50,6 +53,7 @@ private:
     const QString m_file;
     const int m_keepDays;
     const Clock &m_clock;
+    const ClockWatch m_time;
     const std::function<void(const QString &)> m_report;
     Database m_database;
     qint64 m_lastCallId = 0;

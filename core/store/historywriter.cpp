@@ -18,6 +18,7 @@ namespace {
 
 constexpr auto kBatchDelay = 50ms;
 constexpr Millis kPurgeInterval = 3600LL * 1000;
+constexpr Millis kClockInterval = 60LL * 1000; ///< while nobody knows what is too old
 constexpr Millis kRefusalReportInterval = 60'000;
 
 // What may wait for the disk. Beyond it records are refused: the core thread must not block, and
@@ -151,7 +152,7 @@ void HistoryWriter::Private::run()
         // A part at a time: new calls come first.
         const Millis now = clock.monotonic();
         if (now >= purgeAt && !database.purgeSome())
-            purgeAt = now + kPurgeInterval;
+            purgeAt = now + (database.knowsAges() ? kPurgeInterval : kClockInterval);
     }
 }
 

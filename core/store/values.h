@@ -10,6 +10,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 /// Rows of the two databases as plain values.
 namespace flaredeck::store {
 
@@ -154,6 +156,9 @@ struct AccessToken {
     int refreshGeneration = 0;
     Millis createdAt = 0;
     Millis expiresAt = 0;
+    /// By the monotonic clock, whatever became of the other; unknown when the computer was started
+    /// since it was issued.
+    std::optional<Millis> age = {};
 };
 
 enum class LoginKind { OAuth, ApiToken };

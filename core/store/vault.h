@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/clock.h"
+#include "core/base/clockwatch.h"
 #include "core/mcp/sessionstore.h"
 #include "core/mcp/taskstore.h"
 #include "core/store/audit.h"
@@ -12,6 +12,7 @@
 #include <QSet>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace flaredeck::store {
@@ -22,11 +23,16 @@ namespace flaredeck::store {
 class Vault
 {
 public:
-    /// Opens, migrates and purges what has expired.
+    /// Opens and migrates.
     static Result<Vault> open(const QString &file, const Clock &clock);
     /// Marks the vault as the sandbox's or as Cloudflare's, for good; another mark is refused. One
     /// of before there were marks that had both loses what belongs to the sandbox.
     Result<> claim(bool sandbox);
+    /// Forgets what has ended long ago, and the oldest rows of the trail; clients are for
+    /// purgeClients(). Does nothing before the clock has stood for a while.
+    Result<> purge();
+    /// All that is deleted for its age asks its olderThan().
+    [[nodiscard]] const ClockWatch &time() const { return *m_time; }
 
     // Clients
     [[nodiscard]] QList<Client> clients();
@@ -41,9 +47,9 @@ public:
     /// client that asked for it.
     Result<> removeClient(const ClientId &id, const std::optional<AuditPeer> &itself = {});
     /// Removes what is old, and registrations beyond `keepAtMost`, those never authorized first. A
-    /// live grant or its use counts as authorization and use. Clients with a live grant do not
-    /// count and are not pushed out; nor are authorized ones that are documents. What a person
-    /// added or blocked stays. Returns what is gone.
+    /// grant or its use counts as authorization and use. Clients with a live grant stay and do not
+    /// count; authorized ones that are documents are not pushed out. What a person added or blocked
+    /// stays. Returns what is gone.
     Result<QList<ClientId>> purgeClients(Millis neverAuthorizedBefore, Millis unusedBefore,
                                          int keepAtMost);
 
@@ -84,15 +90,17 @@ public:
     Result<bool> redeemCode(const QByteArray &codeHash, const AccessToken &access,
                             const RefreshState &refresh, Millis now);
     [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
-    /// Stores the rotated state and a new access token; the grant keeps its 8 newest access tokens.
+    /// Stores the rotated state and a new access token; the grant keeps its newest 1,024.
     /// NotFound when the grant is revoked.
     Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
     [[nodiscard]] std::optional<GrantId> grantOfAccessToken(const QByteArray &hash);
     [[nodiscard]] QList<AccessToken>
-    accessTokens(const GrantId &id); ///< unexpired, if the grant is live
+    accessTokens(const GrantId &id); ///< unexpired, if the grant is not revoked; oldest first
     Result<> removeAccessToken(const QByteArray &hash);
+    /// False when what was not found may be there all the same: the file cannot be read now.
+    [[nodiscard]] bool canRead();
 
     // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.
     [[nodiscard]] QList<Login> logins();
@@ -145,7 +153,6 @@ public:
 
 private:
     Vault(Database database, const Clock &clock);
-    Result<> purgeExpired();
     /// A statement that reports nothing but success.
     Result<> change(const QString &sql, const QVariantList &values);
     /// A transaction that tells the listener when it has reached the trail.
@@ -162,6 +169,7 @@ private:
     std::function<void()> m_listener;
     bool m_appended = false; ///< in the running transaction
     const Clock *m_clock;    ///< never null; a pointer, so that a Vault can be moved
+    std::unique_ptr<const ClockWatch> m_time;
 };
 
 } // namespace flaredeck::store

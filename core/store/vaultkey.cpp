@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 
 #include <QPointer>
+#include <QTimer>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,7 @@ const QByteArray kCheckContext = "vault key check 1";
 const QByteArray kCheckText = "This key opens the vault.";
 /// An earlier refresh token that comes back within this time is still told from a made-up one.
 constexpr Millis kFormerKeyKept = 24LL * 3600 * 1000;
+constexpr int kLookAgainMs = 30 * 60 * 1000;
 
 Secret sealingKeyOf(const Secret &key)
 {
@@ -217,6 +219,8 @@ void VaultKey::adopt(Secret key)
 
 void VaultKey::readFormerRefreshKeys()
 {
+    if (m_sealing.isEmpty())
+        return;
     m_formerRefreshKeys.clear();
     auto sealed = m_vault.sealedSecrets();
     if (!sealed)
@@ -225,7 +229,9 @@ void VaultKey::readFormerRefreshKeys()
         [](const SealedSecret &secret) { return !secret.owner.startsWith(kRefreshKeyOwner); });
     if (sealed->isEmpty()) // nearly always, and the question below looks at each grant
         return;
-    const bool kept = m_vault.clock().now() - m_record.since < kFormerKeyKept;
+    const bool kept = m_record.since >= m_vault.time().olderThan(kFormerKeyKept);
+    if (kept) // or it is too early to tell
+        QTimer::singleShot(kLookAgainMs, this, &VaultKey::readFormerRefreshKeys);
     const auto inUse = m_vault.refreshKeysInUse();
     if (!inUse)
         return;

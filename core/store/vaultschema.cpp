@@ -214,14 +214,27 @@ Result<> addApprovals(Database &database)
     return executeAll(database, statements);
 }
 
+Result<> addAgesAndBindAnchor(Database &database)
+{
+    const char *const statements[] = {
+        // By the monotonic clock, and of which start of the computer: see Vault::accessTokens().
+        "ALTER TABLE access_tokens ADD COLUMN boot TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE access_tokens ADD COLUMN issued INTEGER NOT NULL DEFAULT 0",
+    };
+    if (const Result<> added = executeAll(database, statements); !added)
+        return added;
+    return auditlog::bindAnchor(database);
+}
+
 } // namespace
 
 std::span<const Database::Migration> vaultMigrations()
 {
-    static const std::array<Database::Migration, 9> steps{
+    static const std::array<Database::Migration, 10> steps{
         createTables,          addTasks,           auditlog::createTables,
         addRotationMarks,      addClientDocuments, addKeyRecord,
-        addRegistrationTokens, addBlocks,          addApprovals};
+        addRegistrationTokens, addBlocks,          addApprovals,
+        addAgesAndBindAnchor};
     return steps;
 }
 

@@ -1,6 +1,7 @@
 #include "core/tools/calllog.h"
 
 #include "core/base/logging.h"
+#include "core/base/redact.h"
 
 namespace flaredeck::tools {
 
@@ -21,7 +22,7 @@ CallLog::CallLog(const CallerIdentity &caller, const QString &tool, const Json &
     m_record.clientName = caller.clientName;
     m_record.tool = tool;
     m_record.bytesIn = printed.size();
-    m_record.arguments = storable(printed);
+    m_record.arguments = storable(json::print(redaction::walk(arguments)));
 }
 
 store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult &result)
@@ -49,6 +50,19 @@ store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult 
 }
 
 QByteArray CallLog::storable(const QByteArray &text)
+{
+    // What has structure loses what its keys name; its form stays when there was nothing to lose.
+    if (text.size() <= kMaxStoredBytes && redaction::mayHoldSecret(text) &&
+        (text.startsWith('{') || text.startsWith('['))) {
+        if (const auto document = json::parse(text)) {
+            const Json clean = redaction::walk(*document);
+            return cutToLimit(clean == *document ? text : json::print(clean));
+        }
+    }
+    return cutToLimit(text);
+}
+
+QByteArray CallLog::cutToLimit(const QByteArray &text)
 {
     if (text.size() <= kMaxStoredBytes)
         return redact(text);

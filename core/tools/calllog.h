@@ -27,6 +27,8 @@ public:
     [[nodiscard]] static QByteArray storable(const QByteArray &text);
 
 private:
+    [[nodiscard]] static QByteArray cutToLimit(const QByteArray &text);
+
     store::CallRecord m_record;
     cloudflare::UpstreamTrace m_trace;
     QElapsedTimer m_watch;

@@ -1,9 +1,7 @@
 #include "core/tools/permit.h"
 
-#include "core/base/logging.h"
+#include "core/base/redact.h"
 #include "core/store/audit.h"
-
-#include <QRegularExpression>
 
 namespace flaredeck::tools {
 
@@ -14,8 +12,7 @@ namespace {
 constexpr qsizetype kLines = 6;
 constexpr qsizetype kNameLength = 40;
 constexpr qsizetype kValueLength = 100;
-/// What is cut away is not worth printing; more than the longest credential, so that redaction sees
-/// one that the cut would divide.
+/// What is cut away is not worth printing.
 constexpr qsizetype kLooksAt = 8LL * 1024;
 
 QString cut(const QString &text, qsizetype length)
@@ -28,10 +25,9 @@ QString cut(const QString &text, qsizetype length)
 
 QString argumentsInWords(const Json &arguments)
 {
-    static const QRegularExpression secretName(u"token|secret|password|credential|authorization"_s,
-                                               QRegularExpression::CaseInsensitiveOption);
     QStringList lines;
-    for (const auto &[name, value] : arguments.items()) {
+    const Json clean = redaction::walk(arguments);
+    for (const auto &[name, value] : clean.items()) {
         if (lines.size() == kLines) {
             lines << u"… and %1 more"_s.arg(qsizetype(arguments.size()) - kLines);
             break;
@@ -39,9 +35,7 @@ QString argumentsInWords(const Json &arguments)
         const QString key = cut(QString::fromStdString(name), kNameLength);
         const QString printed =
             value.is_string() ? json::toQString(value) : QString::fromUtf8(json::print(value));
-        lines << key + u": "_s +
-                     (key.contains(secretName) ? u"[redacted]"_s
-                                               : cut(redact(printed.left(kLooksAt)), kValueLength));
+        lines << key + u": "_s + cut(printed.left(kLooksAt), kValueLength);
     }
     return lines.join(u'\n');
 }

@@ -64,6 +64,8 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("unblocked by you");
     case AuditKind::KeyChanged:
         return AuditTexts::tr("key changed");
+    case AuditKind::Pruned:
+        return AuditTexts::tr("old rows dropped");
     case AuditKind::SettingsChanged:
         break;
     }
@@ -96,6 +98,7 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::Forgotten:
     case AuditKind::ApprovalForgotten:
         return QStringLiteral("cross");
+    case AuditKind::Pruned:
     case AuditKind::SettingsChanged:
         break;
     }
@@ -125,6 +128,7 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ClientUnblocked:
     case AuditKind::SettingsChanged:
     case AuditKind::KeyChanged:
+    case AuditKind::Pruned:
         break;
     }
     return Tone::Neutral;

@@ -40,6 +40,9 @@ private slots:
     void aClockThatIsSetBackInTimeNeverJumped();
     void anotherJumpWaitsAnew();
     void steadyNeverJumps();
+    void nothingIsOldBeforeTheClockHasStood_data();
+    void nothingIsOldBeforeTheClockHasStood();
+    void aClockThatCreepsIsNotBelievedAboutAges();
     void theSystemsClocksRun();
 };
 
@@ -133,6 +136,53 @@ void TestClockWatch::steadyNeverJumps()
     QCOMPARE(watch.now(), clock.now());
     QCOMPARE(watch.steady(), start + 2 * kDay);
     QCOMPARE(watch.wall(), clock.now());
+}
+
+void TestClockWatch::nothingIsOldBeforeTheClockHasStood_data()
+{
+    QTest::addColumn<Millis>("by");
+    QTest::newRow("forward for a second") << 4000 * kDay;
+    QTest::newRow("back for a second") << -4000 * kDay;
+}
+
+void TestClockWatch::nothingIsOldBeforeTheClockHasStood()
+{
+    QFETCH(Millis, by);
+    TwoClocks clock;
+    const ClockWatch watch(clock);
+    QCOMPARE(watch.olderThan(0), 0); // it may have been started with a wrong clock
+    clock.pass(ClockWatch::kBelievedAfter - 1);
+    QCOMPARE(watch.olderThan(kDay), 0);
+    clock.pass(1);
+    QCOMPARE(watch.olderThan(kDay), clock.now() - kDay);
+    for (int i = 0; i < 3; ++i) {
+        clock.setWall(by);
+        QCOMPARE(watch.olderThan(kDay), 0);
+        clock.pass(1000);
+        clock.setWall(-by);
+        QCOMPARE(watch.olderThan(kDay), 0);
+        clock.pass(ClockWatch::kBelievedAfter);
+        QCOMPARE(watch.olderThan(kDay), clock.now() - kDay);
+    }
+    clock.setWall(by); // a person means it
+    QCOMPARE(watch.olderThan(kDay), 0);
+    clock.pass(ClockWatch::kBelievedAfter);
+    QCOMPARE(watch.olderThan(kDay), clock.now() - kDay);
+}
+
+void TestClockWatch::aClockThatCreepsIsNotBelievedAboutAges()
+{
+    TwoClocks clock;
+    const ClockWatch watch(clock);
+    clock.pass(kDay);
+    for (int i = 0; i < 100; ++i) {
+        clock.pass(1000);
+        clock.setWall(ClockWatch::kJump - 1);
+        if (i > 0)
+            QCOMPARE(watch.olderThan(0), 0);
+        else
+            QVERIFY(watch.olderThan(0) > 0);
+    }
 }
 
 void TestClockWatch::theSystemsClocksRun()

@@ -107,6 +107,9 @@ private slots:
         QTest::newRow("no id of ours") << QByteArray("abc") << 400;
         QTest::newRow("no stream") << QByteArray(":0000000000000001") << 400;
         QTest::newRow("no number") << QByteArray("x:000000000000000z") << 400;
+        QTest::newRow("a number with a sign") << QByteArray("x:+000000000000001") << 400;
+        QTest::newRow("a number with a blank") << QByteArray("x: 000000000000001") << 400;
+        QTest::newRow("a number with a prefix") << QByteArray("x:0x00000000000001") << 400;
         QTest::newRow("a negative number") << QByteArray("x:-000000000000001") << 400;
         QTest::newRow("an unknown stream") << QByteArray("x:0000000000000001") << 404;
     }

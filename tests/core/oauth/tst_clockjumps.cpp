@@ -17,6 +17,9 @@ private slots:
     void aCodeLivesTwoMinutes();
     void anAccessTokenLivesAnHour_data() { byADay(); }
     void anAccessTokenLivesAnHour();
+    void anAccessTokenLivesAnHourOverARestart_data() { byADay(); }
+    void anAccessTokenLivesAnHourOverARestart();
+    void anAccessTokenComesBackWhenTheClockIsRight();
     void anAccessTokenOfTheFutureIsNotTakenUp();
     void siblingsAreForgivenForAMinute_data() { byADay(); }
     void siblingsAreForgivenForAMinute();
@@ -76,10 +79,52 @@ void TestClockJumps::anAccessTokenLivesAnHour()
     QVERIFY(!issuer.accepts(refreshed->access));
 }
 
+void TestClockJumps::anAccessTokenLivesAnHourOverARestart()
+{
+    QFETCH(Millis, by);
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    const QByteArray hash = crypto::sha256(tokens.access);
+    issuer.clock.advance(20 * kMinute);
+    issuer.clock.set(by);
+    Issuer::Restarted again(issuer);
+    QVERIFY(again.grants.use(hash));
+    issuer.clock.advance(30 * kMinute); // by now the jump is believed, and the vault has tidied up
+    again.clients.tidy();
+    Issuer::Restarted later(issuer);
+    QVERIFY(later.grants.use(hash));
+    issuer.clock.advance(10 * kMinute);
+    QVERIFY(!later.grants.use(hash));
+    QVERIFY(!again.grants.use(hash));
+    QVERIFY(!Issuer::Restarted(issuer).grants.use(hash));
+}
+
+/// As if the computer had been started since: only the wall clock tells the age.
+static void startComputerAnew(Issuer &issuer)
+{
+    test::executeOnAll(issuer.vault.file(), u"UPDATE access_tokens SET boot = 'before'"_s);
+}
+
+void TestClockJumps::anAccessTokenComesBackWhenTheClockIsRight()
+{
+    Issuer issuer;
+    const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    startComputerAnew(issuer);
+    issuer.clock.set(2 * kHour); // local time in the hardware clock
+    Issuer::Restarted again(issuer);
+    QVERIFY(!again.grants.use(crypto::sha256(tokens.access)));
+    issuer.clock.advance(20 * kSecond);
+    issuer.clock.set(-2 * kHour); // the network knows better
+    QVERIFY(again.grants.use(crypto::sha256(tokens.access)));
+    issuer.clock.advance(kHour - 20 * kSecond);
+    QVERIFY(!again.grants.use(crypto::sha256(tokens.access)));
+}
+
 void TestClockJumps::anAccessTokenOfTheFutureIsNotTakenUp()
 {
     Issuer issuer;
     const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
+    startComputerAnew(issuer);
     issuer.clock.set(-kDay);
     Issuer::Restarted again(issuer);
     QVERIFY(!again.grants.use(crypto::sha256(tokens.access)));

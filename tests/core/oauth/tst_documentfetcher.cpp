@@ -87,6 +87,7 @@ void TestDocumentFetcher::howLongItIsFresh_data()
     QTest::newRow("too short") << QByteArray("max-age=0") << 5 * kMinute;
     QTest::newRow("no-store") << QByteArray("no-store") << 5 * kMinute;
     QTest::newRow("too long") << QByteArray("max-age=31536000") << kDay;
+    QTest::newRow("a number with a sign") << QByteArray("max-age=+3600") << 5 * kMinute;
     QTest::newRow("not a number") << QByteArray("max-age=x") << 5 * kMinute;
 }
 

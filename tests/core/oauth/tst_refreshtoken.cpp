@@ -83,6 +83,9 @@ void TestRefreshToken::parseRefuses_data()
     QTest::newRow("generation 0") << "cfl_rt_" + id + "_0_" + secret;
     QTest::newRow("a negative generation") << "cfl_rt_" + id + "_-1_" + secret;
     QTest::newRow("a huge generation") << "cfl_rt_" + id + "_99999999999_" + secret;
+    for (const char *generation : {"+1", "01", " 1", "1 ", "1.0", "0x1", "4294967297"})
+        QTest::addRow("generation '%s'", generation)
+            << "cfl_rt_" + id + '_' + generation + '_' + secret;
     QTest::newRow("a short secret") << "cfl_rt_" + id + "_1_" + secret.chopped(1);
     QTest::newRow("an id that is not hexadecimal")
         << "cfl_rt_" + QByteArray(32, 'x') + "_1_" + secret;

@@ -51,6 +51,19 @@ protected:
         }
     }
 
+    /// Statements that make the triggers as they are.
+    [[nodiscard]] QStringList triggers() const
+    {
+        auto database = Database::open(m_file, Database::Durability::Full);
+        auto found = database->run(QStringLiteral(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'"));
+        QStringList statements;
+        while ((*found)->next())
+            statements << (*found)->value(0).toString();
+        (*found)->finish();
+        return statements;
+    }
+
     /// As somebody does who can write the file.
     Result<> tamper(const QStringList &statements, bool withoutTriggers = true) const
     {

@@ -19,11 +19,18 @@ class FakeClock final : public Clock
 {
 public:
     Millis now() const override { return m_now; }
-    Millis monotonic() const override { return m_now; }
+    Millis monotonic() const override { return m_now - m_set; }
     void advance(Millis span) { m_now += span; }
+    /// Somebody sets the wall clock.
+    void set(Millis by)
+    {
+        m_set += by;
+        m_now += by;
+    }
 
 private:
     std::atomic<Millis> m_now = 1'800'000'000'000;
+    std::atomic<Millis> m_set = 0;
 };
 
 inline store::Client client(const QString &id, Millis createdAt)

@@ -137,11 +137,16 @@ void TestAudit::unusedClientsTakeTheirGrantsWithAnEvent()
 {
     makeGrant(u"c"_s, u"g"_s);
     QVERIFY(m_vault->saveClient(test::client(u"never approved"_s, m_clock.now())));
+    // One whose time is over, and that nobody has ended yet.
+    store::Grant limited = test::grant(u"g2"_s, u"c2"_s, m_clock.now());
+    limited.expiresAt = m_clock.now() + test::kDay;
+    QVERIFY(m_vault->saveClient(test::client(u"c2"_s, m_clock.now())));
+    QVERIFY(m_vault->createGrant(limited, test::code("code of g2", limited)));
     m_clock.advance(200 * test::kDay);
     QVERIFY(m_vault->purgeClients(m_clock.now(), m_clock.now(), 200));
-    QVERIFY(m_vault->clients().isEmpty());
-    QCOMPARE(events(), QStringList({u"revoked"_s})); // the older event has been dropped
-    QCOMPARE(rows()[0].grant, u"g"_s);
+    QCOMPARE(m_vault->clients().size(), 1); // a live grant protects its client
+    QCOMPARE(events(), QStringList({u"consented"_s, u"consented"_s, u"revoked"_s}));
+    QCOMPARE(rows()[2].grant, u"g2"_s);
     QVERIFY(!verdict().broken);
 }
 

@@ -26,7 +26,14 @@ private slots:
     void theTriggersRefuse_data();
     void theTriggersRefuse();
     void tooManyRowsLeaveAnAnchor();
-    void oldRowsLeaveAnAnchor();
+    void oldRowsLeaveAnAnchorAndARowThatTells();
+    void aClockThatRunsAheadDropsNothing();
+    void whatWasDroppedWithoutAWordIsFound_data();
+    void whatWasDroppedWithoutAWordIsFound();
+    void aDropThatNoRuleAllowsIsFound_data();
+    void aDropThatNoRuleAllowsIsFound();
+    void anAccessThatNothingTellsOfIsFound();
+    void aTrailThatWasPrunedBeforeIsTakenOver();
     void aVaultOfTheFirstFormatGetsATrail();
     void anOlderVaultSaysSo();
     void noVaultIsAnError();
@@ -139,6 +146,9 @@ void TestAuditChain::theTriggersRefuse_data()
           "UPDATE audit_chain SET head_hash = zeroblob(32)",
           "UPDATE audit_chain SET anchor_seq = 2, anchor_hash = zeroblob(32)",
           "UPDATE audit_chain SET anchor_seq = 99",
+          "UPDATE audit_chain SET anchor_seq = head_seq, anchor_hash = head_hash",
+          "UPDATE audit_chain SET anchor_seq = 2, "
+          "anchor_hash = (SELECT hash FROM audit WHERE seq = 2)",
           "INSERT OR REPLACE INTO audit_chain VALUES (0, 0, zeroblob(32), 0, zeroblob(32))"})
         QTest::newRow(statement) << QString::fromLatin1(statement);
 }
@@ -170,35 +180,199 @@ void TestAuditChain::tooManyRowsLeaveAnAnchor()
         return {};
     }));
     const auto found = verdict();
-    QVERIFY(!found.broken);
-    QCOMPARE(found.rows, store::audit::kMostRows);
-    QCOMPARE(found.dropped, 25);
-    QCOMPARE(found.head, store::audit::kMostRows + 25);
+    QVERIFY2(!found.broken, qPrintable(found.broken ? found.broken->problem : QString()));
+    const qint64 dropped = store::audit::kPrunedAtOnce + 1;
+    QCOMPARE(found.dropped, dropped);
+    QCOMPARE(found.head, store::audit::kMostRows + 25 + 1); // and the row that tells of it
+    QCOMPARE(found.rows, found.head - dropped);
+    QCOMPARE(events().count(u"pruned"_s), 1);
 
     *database = {};
-    QVERIFY(tamper({u"UPDATE audit SET pid = 1 WHERE seq = 26"_s}));
-    QCOMPARE(verdict().broken->sequence, 26); // the first one is bound to the anchor
+    QVERIFY(tamper({u"UPDATE audit SET pid = 1 WHERE seq = %1"_s.arg(dropped + 1)}));
+    QCOMPARE(verdict().broken->sequence, dropped + 1); // the first one is bound to the anchor
 }
 
-void TestAuditChain::oldRowsLeaveAnAnchor()
+void TestAuditChain::oldRowsLeaveAnAnchorAndARowThatTells()
 {
+    using namespace store::audit;
     record(3);
-    m_clock.advance(store::audit::kKeptFor - 1500);
-    record(1); // two and a half seconds of the three are too old now
-    QCOMPARE(verdict().dropped, 2);
-    QCOMPARE(verdict().rows, 2);
-    m_clock.advance(store::audit::kKeptFor - 500);
-    reopen(); // those that aged while the app was closed
+    m_clock.advance(kKeptFor);
+    record(1);
+    QVERIFY(m_vault->purge());
+    QCOMPARE(verdict().dropped, 0); // once a day is enough
+    m_clock.advance(kPrunedEvery);
+    record(1);
+    QVERIFY(m_vault->purge());
     const auto found = verdict();
     QVERIFY(!found.broken);
     QCOMPARE(found.dropped, 3);
-    QCOMPARE(found.rows, 1);
-    m_clock.advance(test::kDay);
-    reopen();
-    QCOMPARE(verdict().rows, 0);
+    const QList<AuditRow> kept = rows();
+    QCOMPARE(kept.size(), 3);
+    QCOMPARE(kept.last().event, u"pruned"_s);
+    QCOMPARE(kept.last().count, 3);
+    QVERIFY2(kept.last().outcome.startsWith(u"Rows up to 3 were dropped for their age"_s),
+             qPrintable(kept.last().outcome));
+
+    // All of them: the one that tells of it stays.
+    m_clock.advance(2 * kKeptFor);
+    QVERIFY(m_vault->purge());
+    QCOMPARE(verdict().rows, 1);
     QVERIFY(!verdict().broken);
+    reopen();
     record(1);
-    QCOMPARE(rows()[0].sequence, 5);
+    QCOMPARE(rows().last().sequence, 8);
+    QVERIFY(!verdict().broken);
+}
+
+void TestAuditChain::aClockThatRunsAheadDropsNothing()
+{
+    record(3);
+    m_clock.advance(test::kHour);
+    m_clock.set(4000 * test::kDay);
+    record(1);
+    QVERIFY(m_vault->purge());
+    QCOMPARE(verdict().rows, 4);
+    reopen();
+    QVERIFY(m_vault->purge());
+    record(1);
+    m_clock.set(-4000 * test::kDay);
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    QVERIFY(m_vault->purge());
+    QCOMPARE(verdict().rows, 5);
+    QVERIFY(!verdict().broken);
+}
+
+void TestAuditChain::whatWasDroppedWithoutAWordIsFound_data()
+{
+    QTest::addColumn<QStringList>("statements");
+    QTest::newRow("all of it, the ends moved along")
+        << QStringList{u"UPDATE audit_chain SET anchor_seq = head_seq, anchor_hash = head_hash"_s,
+                       u"DELETE FROM audit"_s};
+    QTest::newRow("a part, the beginning moved along")
+        << QStringList{u"UPDATE audit_chain SET anchor_seq = 2, "
+                       "anchor_hash = (SELECT hash FROM audit WHERE seq = 2)"_s,
+                       u"DELETE FROM audit WHERE seq <= 2"_s};
+    QTest::newRow("as if it had never been")
+        << QStringList{u"UPDATE audit_chain SET anchor_seq = 0, anchor_hash = zeroblob(32), "
+                       "head_seq = 0, head_hash = zeroblob(32)"_s,
+                       u"DELETE FROM audit"_s};
+    QTest::newRow("with the record of its ends")
+        << QStringList{u"DELETE FROM audit"_s, u"DELETE FROM audit_chain"_s};
+    QTest::newRow("the newest rows")
+        << QStringList{u"DELETE FROM audit WHERE seq > 2"_s,
+                       u"UPDATE audit_chain SET head_seq = 2, "
+                       "head_hash = (SELECT hash FROM audit WHERE seq = 2)"_s};
+    QTest::newRow("behind a row that says so") << QStringList{
+        u"UPDATE audit_chain SET anchor_seq = 3, "
+        "anchor_hash = (SELECT hash FROM audit WHERE seq = 3)"_s,
+        u"DELETE FROM audit WHERE seq <= 3"_s,
+        u"UPDATE audit SET event = 'pruned', outcome = 'Rows up to 3 were dropped for their age, "
+        "none of them newer than 2000-01-01T00:00:00.000Z' WHERE seq = 4"_s};
+}
+
+void TestAuditChain::whatWasDroppedWithoutAWordIsFound()
+{
+    QFETCH(QStringList, statements);
+    record(3);
+    makeGrant(u"c"_s, u"g"_s);
+    record(1);
+    // The triggers stop some of it; who drops them leaves that as a trace.
+    const QStringList guards = triggers();
+    if (tamper(statements, false)) {
+        QVERIFY(verdict().broken);
+        return;
+    }
+    QVERIFY(tamper(statements));
+    QVERIFY(verdict().broken);
+    QVERIFY(tamper(guards, false)); // put back as they were
+    QVERIFY(verdict().broken);
+}
+
+void TestAuditChain::aDropThatNoRuleAllowsIsFound_data()
+{
+    QTest::addColumn<store::AuditPrune>("prune");
+    QTest::addColumn<Millis>("told"); // after the newest that was dropped
+    QTest::addColumn<bool>("allowed");
+    using Why = store::AuditPrune::Why;
+    const Millis until = 1'800'000'000'000;
+    QTest::newRow("old enough") << store::AuditPrune{3, until, Why::Age} << store::audit::kKeptFor
+                                << true;
+    QTest::newRow("too young") << store::AuditPrune{3, until, Why::Age}
+                               << store::audit::kKeptFor - 1 << false;
+    QTest::newRow("not too many") << store::AuditPrune{3, until, Why::Number} << Millis(0) << false;
+    QTest::newRow("itself") << store::AuditPrune{5, until, Why::Age} << store::audit::kKeptFor
+                            << false;
+    QTest::newRow("an earlier version, not all of them")
+        << store::AuditPrune{3, until, Why::Earlier} << Millis(0) << false;
+}
+
+void TestAuditChain::aDropThatNoRuleAllowsIsFound()
+{
+    QFETCH(store::AuditPrune, prune);
+    QFETCH(Millis, told);
+    QFETCH(bool, allowed);
+    AuditRow row{.sequence = 5, .time = prune.until + told, .event = u"pruned"_s};
+    row.outcome = store::audit::pruneInWords(prune);
+    QCOMPARE(store::audit::allowedPrune(row).has_value(), allowed);
+    if (!allowed)
+        return;
+    QCOMPARE(store::audit::allowedPrune(row), std::optional(prune));
+    for (const QString &other :
+         {row.outcome + u'.', QString(row.outcome).replace(u"to 3"_s, u"to 03"_s),
+          QString(row.outcome).replace(u"to 3"_s, u"to +3"_s),
+          QString(row.outcome).replace(u"age"_s, u"looks"_s)}) {
+        row.outcome = other;
+        QVERIFY2(!store::audit::allowedPrune(row), qPrintable(other));
+    }
+}
+
+void TestAuditChain::anAccessThatNothingTellsOfIsFound()
+{
+    record(1);
+    makeGrant(u"c"_s, u"g"_s);
+    QVERIFY(!verdict().broken);
+    QVERIFY(tamper({u"UPDATE audit SET event = 'denied' WHERE seq = 2"_s}));
+    QVERIFY(verdict().broken);
+    // A whole other chain in its place, its hashes right and its guards back.
+    stop();
+    start();
+    makeGrant(u"c"_s, u"g"_s);
+    const QStringList guards = triggers();
+    QVERIFY(tamper({u"DELETE FROM audit"_s,
+                    u"UPDATE audit_chain SET anchor_seq = 0, anchor_hash = zeroblob(32), "
+                    "head_seq = 0, head_hash = zeroblob(32)"_s}));
+    QVERIFY(tamper(guards, false));
+    record(2);
+    QCOMPARE(rows().first().sequence, 1);
+    const auto found = verdict();
+    QVERIFY(found.broken);
+    QVERIFY2(found.broken->problem.contains(u"Client \"c\""_s), qPrintable(found.broken->problem));
+}
+
+void TestAuditChain::aTrailThatWasPrunedBeforeIsTakenOver()
+{
+    m_vault.reset();
+    QVERIFY(QFile::remove(m_file));
+    {
+        auto database = store::Database::open(m_file, store::Database::Durability::Full);
+        QVERIFY(database);
+        QVERIFY(database->migrate(store::vaultMigrations().first(9)));
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(store::auditlog::append(
+                *database, {.kind = AuditKind::Refreshed, .outcome = u"x"_s}, m_clock.now()));
+        }
+        QVERIFY(database->execute(u"UPDATE audit_chain SET anchor_seq = 2, "
+                                  "anchor_hash = (SELECT hash FROM audit WHERE seq = 2)"_s));
+        QVERIFY(database->execute(u"DELETE FROM audit WHERE seq <= 2"_s));
+    }
+    auto before = AuditReader::open(m_file);
+    QVERIFY(before && !before->verify()); // it does not say why they went
+    reopen();
+    const auto found = verdict();
+    QVERIFY2(!found.broken, qPrintable(found.broken ? found.broken->problem : QString()));
+    QCOMPARE(found.dropped, 2);
+    QCOMPARE(events(), QStringList({u"refreshed"_s, u"pruned"_s}));
+    record(2);
     QVERIFY(!verdict().broken);
 }
 
@@ -220,8 +394,10 @@ void TestAuditChain::aVaultOfTheFirstFormatGetsATrail()
     }
     reopen();
     QCOMPARE(m_vault->liveGrants().size(), 1);
+    QVERIFY(!verdict().broken);
     QVERIFY(m_vault->revokeGrant({u"g"_s}, u"after the update"_s, m_clock.now()));
-    QCOMPARE(events(), QStringList{u"revoked"_s});
+    // There was none that could have told of the grant.
+    QCOMPARE(events(), QStringList({u"pruned"_s, u"revoked"_s}));
     QVERIFY(!verdict().broken);
 }
 

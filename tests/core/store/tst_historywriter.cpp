@@ -33,6 +33,7 @@ private slots:
     void clearingForgetsEveryByte();
     void oldCallsGoAtTheStart();
     void oldCallsGoEveryHour();
+    void aClockThatRunsAheadTakesNoCalls();
     void zeroDaysKeepCallsForEver();
     void logLinesAreKeptUpToALimit();
     void filesArePrivate();
@@ -246,7 +247,12 @@ void TestHistoryWriter::oldCallsGoAtTheStart()
     }
     m_clock.advance(11 * test::kDay);
     const auto history = writer();
-    QTRY_COMPARE(ids(), QList<qint64>({1201}));
+    history->append(call(2));
+    history->flush();
+    QCOMPARE(ids().size(), 1202); // it may have been started with a wrong clock
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    history->append(call(3));
+    QTRY_COMPARE(ids(), QList<qint64>({1203, 1202, 1201}));
     QCOMPARE(HistoryReader(m_file).logs(0, 10).value().size(), 0);
 }
 
@@ -258,6 +264,24 @@ void TestHistoryWriter::oldCallsGoEveryHour()
     m_clock.advance(test::kDay + test::kHour);
     history->append(call(2)); // wakes the storage thread
     QTRY_COMPARE(ids(), QList<qint64>({2}));
+}
+
+void TestHistoryWriter::aClockThatRunsAheadTakesNoCalls()
+{
+    const auto history = writer(1);
+    history->append(call(1));
+    history->flush();
+    m_clock.advance(2 * test::kHour);
+    m_clock.set(4000 * test::kDay);
+    for (int i = 0; i < 2; ++i) {
+        history->append(call(2));
+        history->flush();
+        m_clock.advance(ClockWatch::kBelievedAfter / 2 - 1000);
+    }
+    m_clock.set(-4000 * test::kDay);
+    history->append(call(3));
+    history->flush();
+    QCOMPARE(ids(), QList<qint64>({4, 3, 2, 1}));
 }
 
 void TestHistoryWriter::zeroDaysKeepCallsForEver()

@@ -1,3 +1,4 @@
+#include "unwritable.h"
 #include "vaulttest.h"
 
 using namespace Qt::StringLiterals;
@@ -164,20 +165,24 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
 {
     makeGrant(u"c"_s, u"g"_s);
     makeGrant(u"c"_s, u"other"_s);
-    for (int i = 2; i <= 10; ++i) {
+    constexpr int kKept = 1024; // a client that refreshes more often within an hour is broken
+    test::forgoSync(m_file);
+    for (int i = 2; i <= kKept + 2; ++i) {
         const store::RefreshState state = test::refreshState(i, "hash " + QByteArray::number(i));
         // Two in the same millisecond: the later one is the newer one.
         QVERIFY(m_vault->rotate(
             {u"g"_s}, state,
             test::accessToken("access " + QByteArray::number(i), u"g"_s, m_clock.now() + i / 2)));
-        QCOMPARE(m_vault->refreshState({u"g"_s}), std::optional(state));
+        if (i % 100 == 0)
+            QCOMPARE(m_vault->refreshState({u"g"_s}), std::optional(state));
     }
     reopen();
     QList<QByteArray> hashes;
     for (const store::AccessToken &token : m_vault->accessTokens({u"g"_s}))
         hashes << token.hash;
-    QCOMPARE(hashes, QList<QByteArray>({"access 3", "access 4", "access 5", "access 6", "access 7",
-                                        "access 8", "access 9", "access 10"}));
+    QCOMPARE(hashes.size(), kKept);
+    QCOMPARE(hashes.first(), QByteArray("access 3"));
+    QCOMPARE(hashes.last(), QByteArray("access 1026"));
     QCOMPARE(m_vault->accessTokens({u"other"_s}).size(), 1);
 }
 

@@ -10,7 +10,7 @@ using store::Vault;
 using test::kDay;
 using test::kHour;
 
-// What opening the vault forgets, and what it must not.
+// What the vault forgets once its clock has stood, and what it must not.
 class TestVaultPurge : public QObject
 {
     Q_OBJECT
@@ -32,9 +32,13 @@ private slots:
     void expiredGrantsStay7Days();
     void accessTokensStayAnHourBeyondTheirEnd();
     void sessionsNotSeenForAWeekGo();
+    void aStartWithTheClockAheadForgetsNothing();
+    void aClockThatRunsAheadForASecondForgetsNothing();
+    void aLiveGrantProtectsItsClientAlways();
 
 private:
     void reopenAfter(Millis span);
+    void tidy();
     void addClient(const QString &id)
     {
         QVERIFY(m_vault->saveClient(test::client(id, m_clock.now())));
@@ -56,10 +60,20 @@ void TestVaultPurge::init()
 void TestVaultPurge::reopenAfter(Millis span)
 {
     m_vault.reset();
-    m_clock.advance(span);
+    // Opened that much earlier, so that the clock has stood at the end of the span.
+    m_clock.advance(span - ClockWatch::kBelievedAfter);
     Result<Vault> vault = Vault::open(m_dir->filePath(u"vault.db"_s), m_clock);
     QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
     m_vault.emplace(*std::move(vault));
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    tidy();
+}
+
+void TestVaultPurge::tidy()
+{
+    QVERIFY(m_vault->purge());
+    const ClockWatch &time = m_vault->time();
+    QVERIFY(m_vault->purgeClients(time.olderThan(kDay), time.olderThan(90 * kDay), 200));
 }
 
 /// For the client "c", who counts as used by it.
@@ -115,9 +129,78 @@ void TestVaultPurge::aLiveGrantCountsAsAuthorization()
     QVERIFY(m_vault->touchGrants({{{u"g"_s}, m_clock.now()}}));
     reopenAfter(80 * kDay);
     QCOMPARE(m_vault->liveGrants().size(), 1);
+    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"test"_s, m_clock.now()));
     reopenAfter(11 * kDay);
     QCOMPARE(m_vault->clients().size(), 0);
-    QCOMPARE(m_vault->liveGrants().size(), 0);
+}
+
+void TestVaultPurge::aLiveGrantProtectsItsClientAlways()
+{
+    addGrant(u"g"_s);
+    redeem(u"g"_s);
+    reopenAfter(4000 * kDay);
+    QCOMPARE(m_vault->clients().size(), 1);
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+    QVERIFY(m_vault->purgeClients(m_clock.now(), m_clock.now(), 0));
+    QCOMPARE(m_vault->liveGrants().size(), 1);
+}
+
+void TestVaultPurge::aStartWithTheClockAheadForgetsNothing()
+{
+    addClient(u"asked"_s);
+    addGrant(u"limited"_s, 30 * kDay);
+    addGrant(u"g"_s);
+    for (const QString &id : {u"limited"_s, u"g"_s})
+        redeem(id);
+    QVERIFY(m_vault->saveSession(test::session("s", u"g"_s, m_clock.now())));
+    store::RememberedApproval approval;
+    approval.id = u"a"_s;
+    approval.client = {u"c"_s};
+    approval.redirect = u"http://127.0.0.1/cb"_s;
+    approval.login = {u"login"_s};
+    approval.createdAt = m_clock.now();
+    approval.expiresAt = m_clock.now() + kDay;
+    QVERIFY(m_vault->saveApproval(approval));
+
+    const auto isAllThere = [this] {
+        return m_vault->clients().size() == 2 && m_vault->grant({u"limited"_s}) &&
+               m_vault->approvals().size() == 1 && m_vault->sessions().size() == 1 &&
+               m_vault->grantOfAccessToken("access of g") && m_vault->code("code of g");
+    };
+    m_vault.reset();
+    m_clock.set(95 * kDay);
+    auto early = Vault::open(m_dir->filePath(u"vault.db"_s), m_clock);
+    QVERIFY(early);
+    m_vault.emplace(*std::move(early));
+    m_clock.advance(ClockWatch::kBelievedAfter - 1);
+    tidy();
+    QVERIFY(isAllThere());
+    m_clock.set(-95 * kDay); // somebody sees it
+    tidy();
+    QVERIFY(isAllThere());
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    tidy();
+    QVERIFY(isAllThere());
+}
+
+void TestVaultPurge::aClockThatRunsAheadForASecondForgetsNothing()
+{
+    addClient(u"asked"_s);
+    addGrant(u"limited"_s, 30 * kDay);
+    redeem(u"limited"_s);
+    m_clock.advance(kHour);
+    tidy(); // has stood
+    m_clock.set(4000 * kDay);
+    tidy();
+    m_clock.advance(1000);
+    tidy();
+    m_clock.set(-4000 * kDay);
+    tidy();
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    tidy();
+    QCOMPARE(m_vault->clients().size(), 2);
+    QVERIFY(m_vault->grant({u"limited"_s}));
+    QVERIFY(m_vault->grantOfAccessToken("access of limited"));
 }
 
 void TestVaultPurge::neverAuthorizedClientsAreTheFirstToMakeRoom()
