@@ -99,17 +99,60 @@ std::optional<Json> parseFast(const QByteArray &bytes)
     return toJson(root);
 }
 
-} // namespace
-
-Result<Json> parse(const QByteArray &bytes)
+/// The UTF-16 unit of the escape there; 0 when it is none.
+uint escapedUnit(const QByteArray &text, qsizetype at)
 {
-    if (isTooDeep(bytes))
-        return fail(Error::Kind::InvalidInput,
-                    QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
-    // The parser takes a NUL for the end and would not look at what follows.
-    if (const qsizetype nul = bytes.indexOf('\0'); nul >= 0)
-        return fail(Error::Kind::InvalidInput,
-                    QStringLiteral("The JSON is malformed at byte %1.").arg(nul + 1));
+    return text.size() - at >= 6 && text[at] == '\\' && text[at + 1] == 'u'
+               ? text.mid(at + 2, 4).toUInt(nullptr, 16)
+               : 0;
+}
+
+/// The same document with U+FFFD for each escape that is half of a surrogate pair; empty when there
+/// is none. JavaScript strings may hold such halves, and JSON.stringify() writes them as escapes
+/// (ECMA-262 §25.5.2), which no parser of UTF-8 can take.
+QByteArray withoutHalfPairs(const QByteArray &text)
+{
+    QByteArray mended;
+    for (qsizetype i = text.indexOf('\\'); i >= 0;) {
+        const uint first = escapedUnit(text, i);
+        const uint second = escapedUnit(text, i + 6);
+        qsizetype length = 2;
+        if (first >= 0xd800 && first < 0xdc00 && second >= 0xdc00 && second <= 0xdfff) {
+            length = 12;
+        } else if (first >= 0xd800 && first <= 0xdfff) {
+            if (mended.isEmpty())
+                mended = text;
+            std::memcpy(mended.data() + i + 2, "fffd", 4);
+        }
+        i = text.indexOf('\\', i + length);
+    }
+    return mended;
+}
+
+/// U+2028, U+2029 and U+0085 are text in JSON and ends of lines for others: readers of event
+/// streams that split lines as Unicode does cut a message there.
+QByteArray withoutOddLineEnds(const std::string &text)
+{
+    const auto all = QByteArrayView(text.data(), static_cast<qsizetype>(text.size()));
+    QByteArray escaped;
+    qsizetype taken = 0;
+    const auto escape = [&](qsizetype at, qsizetype length, const char *name) {
+        escaped.append(all.sliced(taken, at - taken)).append(name);
+        taken = at + length;
+    };
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        if (all[i] == '\xc2' && all[i + 1] == '\x85')
+            escape(i, 2, "\\u0085");
+        else if (all[i] == '\xe2' && all[i + 1] == '\x80' && all[i + 2] == '\xa8')
+            escape(i, 3, "\\u2028");
+        else if (all[i] == '\xe2' && all[i + 1] == '\x80' && all[i + 2] == '\xa9')
+            escape(i, 3, "\\u2029");
+    }
+    return escaped.append(all.sliced(taken));
+}
+
+Result<Json> parseWhole(const QByteArray &bytes)
+{
     if (std::optional<Json> document = parseFast(bytes))
         return *std::move(document);
     try {
@@ -123,9 +166,30 @@ Result<Json> parse(const QByteArray &bytes)
     }
 }
 
+} // namespace
+
+Result<Json> parse(const QByteArray &bytes)
+{
+    if (isTooDeep(bytes))
+        return fail(Error::Kind::InvalidInput,
+                    QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
+    // The parser takes a NUL for the end and would not look at what follows.
+    if (const qsizetype nul = bytes.indexOf('\0'); nul >= 0)
+        return fail(Error::Kind::InvalidInput,
+                    QStringLiteral("The JSON is malformed at byte %1.").arg(nul + 1));
+    Result<Json> document = parseWhole(bytes);
+    if (document)
+        return document;
+    const QByteArray mended = withoutHalfPairs(bytes);
+    return mended.isEmpty() ? document : parseWhole(mended);
+}
+
 QByteArray print(const Json &value)
 {
     const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (std::memchr(text.data(), '\xe2', text.size()) ||
+        std::memchr(text.data(), '\xc2', text.size()))
+        return withoutOddLineEnds(text);
     return {text.data(), static_cast<qsizetype>(text.size())};
 }
 

@@ -20,9 +20,11 @@ namespace json {
 /// Deeper documents are refused, so that no later recursion can exhaust the stack.
 constexpr int kMaxDepth = 64;
 
-/// InvalidInput with the position when the bytes are not one JSON document in UTF-8.
+/// InvalidInput with the position when the bytes are not one JSON document in UTF-8. An escape that
+/// is half of a surrogate pair is read as U+FFFD.
 [[nodiscard]] Result<Json> parse(const QByteArray &bytes);
-/// Compact, on one line. Lone surrogates and broken UTF-8 become U+FFFD.
+/// Compact, on one line for every reader: U+2028, U+2029 and U+0085 are escaped. Lone surrogates
+/// and broken UTF-8 become U+FFFD.
 [[nodiscard]] QByteArray print(const Json &value);
 
 [[nodiscard]] inline std::string fromQString(const QString &text)

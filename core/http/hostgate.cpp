@@ -1,9 +1,13 @@
 #include "core/http/hostgate.h"
 
 #include "core/base/digits.h"
+#include "core/http/headernames.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::http {
 
@@ -13,7 +17,7 @@ namespace {
 /// not known beforehand.
 QByteArray argumentHeaders(const QByteArray &requested)
 {
-    constexpr QByteArrayView kPrefix = "mcp-param-";
+    constexpr QByteArrayView kPrefix = header::kArgumentPrefix;
     QByteArray allowed;
     for (const QByteArray &part : requested.split(',')) {
         const QByteArray name = part.trimmed();
@@ -25,6 +29,14 @@ QByteArray argumentHeaders(const QByteArray &requested)
             allowed += ", " + name;
     }
     return allowed;
+}
+
+QByteArray clientHeaders()
+{
+    QByteArray list;
+    for (const QByteArrayView name : header::kOfClients)
+        list += (list.isEmpty() ? "" : ", ") + name.toByteArray();
+    return list;
 }
 
 constexpr quint16 kHttpPort = 80; // what a Host without a port means
@@ -65,6 +77,38 @@ bool isLoopbackOrigin(QByteArrayView origin)
     return false;
 }
 
+/// "tauri://localhost", "vscode-file://vscode-app": a scheme of the program's own.
+bool isScheme(QByteArrayView scheme)
+{
+    return !scheme.isEmpty() && scheme.front() >= 'a' && scheme.front() <= 'z' &&
+           std::all_of(scheme.begin(), scheme.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+                      c == '.';
+           });
+}
+
+bool isAuthority(QByteArrayView authority)
+{
+    return !authority.isEmpty() && std::all_of(authority.begin(), authority.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c == '_' || c == ':';
+    });
+}
+
+/// What any web page or any file may have as its origin.
+bool isAnybodys(QByteArrayView scheme, QByteArrayView authority)
+{
+    if (scheme == "http" || scheme == "https" || scheme == "ws" || scheme == "wss") {
+        const QByteArrayView host =
+            authority.first(authority.contains(':') ? authority.indexOf(':') : authority.size());
+        // A name that no web site can have (RFC 6761 §6.3): web views of Tauri on Windows.
+        return !host.endsWith(".localhost");
+    }
+    static constexpr std::array<QByteArrayView, 5> kShared{"file", "data", "blob", "about",
+                                                           "javascript"};
+    return std::find(kShared.begin(), kShared.end(), scheme) != kShared.end();
+}
+
 bool isNavigationRequest(const Request &request)
 {
     return request.headers.value("Sec-Fetch-Mode") == "navigate";
@@ -88,6 +132,36 @@ HostGate::HostGate(CorsOf corsOf, IsNavigation isNavigation)
 {
 }
 
+Result<QList<QByteArray>> HostGate::readOrigins(const QString &list)
+{
+    QList<QByteArray> origins;
+    for (const QByteArray &entry :
+         list.toLower().toUtf8().replace(',', ' ').simplified().split(' ')) {
+        if (entry.isEmpty())
+            continue;
+        const qsizetype slashes = entry.indexOf("://");
+        const QByteArrayView scheme = QByteArrayView(entry).first(qMax(slashes, 0));
+        const QByteArrayView authority =
+            QByteArrayView(entry).sliced(qMin(slashes + 3, entry.size()));
+        const bool isOrigin = slashes > 0 && isScheme(scheme) && isAuthority(authority);
+        if (!isOrigin || isAnybodys(scheme, authority))
+            return fail(
+                Error::Kind::InvalidInput,
+                isOrigin ? u"%1 is an origin that any web page or file may have."_s.arg(
+                               QString::fromUtf8(entry.left(80)))
+                         : u"%1 is not an origin."_s.arg(QString::fromUtf8(entry.left(80))),
+                u"Name the web view of a desktop program, for example tauri://localhost."_s);
+        if (!origins.contains(entry))
+            origins << entry;
+    }
+    return origins;
+}
+
+bool HostGate::isAllowed(const QByteArray &origin) const
+{
+    return isLoopbackOrigin(origin) || m_allowed.contains(origin.toLower());
+}
+
 std::optional<Response> HostGate::check(const Request &request) const
 {
     if (request.headers.count("Host") != 1)
@@ -102,7 +176,7 @@ std::optional<Response> HostGate::check(const Request &request) const
         return std::nullopt;
     if (origins > 1)
         return refuse("The request has more than one Origin header.");
-    if (!isLoopbackOrigin(request.headers.value("Origin"))) {
+    if (!isAllowed(request.headers.value("Origin"))) {
         if (m_isNavigation && m_isNavigation(request.path) && isNavigationRequest(request))
             return std::nullopt;
         return refuse("Pages of this origin may not use this server.");
@@ -116,8 +190,7 @@ std::optional<Response> HostGate::check(const Request &request) const
     Headers headers = corsHeaders(request);
     headers.append("Access-Control-Allow-Methods", methodsOf(cors));
     headers.append("Access-Control-Allow-Headers",
-                   "Accept, Authorization, Content-Type, MCP-Protocol-Version, Mcp-Session-Id, "
-                   "Mcp-Method, Mcp-Name, Last-Event-ID" +
+                   clientHeaders() +
                        argumentHeaders(request.headers.value("Access-Control-Request-Headers")));
     headers.append("Access-Control-Max-Age", "600");
     if (request.headers.value("Access-Control-Request-Private-Network") == "true")
@@ -133,7 +206,7 @@ Headers HostGate::corsHeaders(const Request &request) const
     // Also without an Origin: a cache must not hand that answer to a script.
     Headers headers{{"Vary", "Origin"}};
     const QByteArray origin = request.headers.value("Origin");
-    if (!isLoopbackOrigin(origin))
+    if (!isAllowed(origin))
         return headers;
     headers.append("Access-Control-Allow-Origin", origin);
     if (cors == Cors::Full)

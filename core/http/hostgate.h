@@ -27,6 +27,11 @@ public:
     explicit HostGate(CorsOf corsOf = nullptr, IsNavigation isNavigation = nullptr);
     virtual ~HostGate() = default;
 
+    /// Origins besides loopback, for web views of desktop programs: separated by spaces or commas.
+    /// InvalidInput for what is no origin, and for those that any web page or file may have.
+    [[nodiscard]] static Result<QList<QByteArray>> readOrigins(const QString &list);
+    void setAllowedOrigins(const QList<QByteArray> &origins) { m_allowed = origins; }
+
     /// The refusal (403) or the preflight answer (204); nothing when the request may go on.
     /// Host must be localhost, 127.0.0.1 or [::1] with our port, exactly one Host line.
     [[nodiscard]] virtual std::optional<Response> check(const Request &request) const;
@@ -34,8 +39,11 @@ public:
     [[nodiscard]] virtual Headers corsHeaders(const Request &request) const;
 
 private:
+    [[nodiscard]] bool isAllowed(const QByteArray &origin) const;
+
     CorsOf m_corsOf;
     IsNavigation m_isNavigation;
+    QList<QByteArray> m_allowed;
 };
 
 } // namespace flaredeck::http

@@ -147,6 +147,11 @@ HttpServer::HttpServer(Limits limits, std::unique_ptr<HostGate> gate, QObject *p
     };
 }
 
+void HttpServer::setAllowedOrigins(const QList<QByteArray> &origins)
+{
+    d->gate->setAllowedOrigins(origins);
+}
+
 HttpServer::~HttpServer() = default;
 
 Result<quint16> HttpServer::listen(quint16 port)

@@ -26,6 +26,9 @@ public:
                         QObject *parent = nullptr);
     ~HttpServer() override;
 
+    /// See HostGate.
+    void setAllowedOrigins(const QList<QByteArray> &origins);
+
     /// Listens on 127.0.0.1 and, where the machine has it, ::1, on the same port. 0 = any free
     /// port. Failure names the program that holds the port, if it can be found.
     Result<quint16> listen(quint16 port);

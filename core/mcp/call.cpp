@@ -2,8 +2,10 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/errorcodes.h"
+#include "core/mcp/httpwords.h"
 #include "core/mcp/loglevel.h"
 #include "core/mcp/metakeys.h"
 #include "core/mcp/progress.h"
@@ -47,13 +49,19 @@ MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
     // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
     return {session->handshake().traits,
             std::move(caller),
-            request.headers.value("cf-account-id"),
+            valueOf(request.headers, http::header::kAccount),
             address::toolsetOf(request.path),
             session->handshake().clientInfo,
             session->handshake().clientCapabilities,
             session->inFlightPtr(),
             session,
             request.peer};
+}
+
+bool MessageScope::readsChallengeInResult() const
+{
+    return caller->client.value.startsWith("https://chatgpt.com/"_L1) ||
+           clientInfo.startsWith("codex-mcp-client"_L1) || clientInfo.startsWith("openai-mcp"_L1);
 }
 
 bool MessageScope::declaresTasks() const
@@ -148,8 +156,9 @@ CallContext Call::context()
     context.peer = m_scope.peer;
     context.stop = m_reply->stopToken();
     context.hold = [reply = m_reply](bool isHeld) { reply->hold(isHeld); };
-    context.lackScopes = [reply = m_reply](const ScopeSet &needed) {
-        return reply->lackScopes(needed);
+    context.lackScopes = [weak = weak_from_this()](const ScopeSet &needed) {
+        const CallPtr call = weak.lock();
+        return call && call->lackScopes(needed);
     };
     if (!m_progressToken.is_null()) {
         auto progress =
@@ -193,6 +202,31 @@ CallContext Call::context()
         sessions->save(*alive);
     };
     return context;
+}
+
+bool Call::lackScopes(const ScopeSet &needed)
+{
+    if (!m_scope.challenge)
+        return false;
+    const http::Response refusal = m_scope.challenge(needed);
+    m_challenge = {{meta::kAuthenticate,
+                    Json::array({refusal.headers.value("WWW-Authenticate").toStdString()})}};
+    if (m_scope.readsChallengeInResult())
+        return false;
+    const auto body = json::parse(refusal.body);
+    const Json result = toJson(
+        ToolResult::error(body ? json::stringAt(*body, "error_description").value_or(QString())
+                               : u"The caller lacks scopes."_s),
+        *m_scope.traits);
+    return m_reply->lackScopes(needed,
+                               m_support.writer->write(withChallenge(result), *m_scope.traits));
+}
+
+Json Call::withChallenge(Json toolResult) const
+{
+    if (!m_challenge.is_null() && json::boolAt(toolResult, "isError").value_or(false))
+        toolResult["_meta"] = m_challenge;
+    return toolResult;
 }
 
 bool Call::canBeTask() const

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/http/message.h"
+#include "core/mcp/challenge.h"
 #include "core/mcp/inputs.h"
 #include "core/mcp/resultwriter.h"
 #include "core/mcp/sessions.h"
@@ -23,7 +24,11 @@ struct MessageScope {
     std::shared_ptr<rpc::InFlight> inFlight;
     SessionPtr session; ///< null where the revision is stateless
     http::Peer peer = {};
+    Challenge challenge = {}; ///< how HTTP refuses a caller that lacks scopes; may be empty
 
+    /// Whether the client looks for that challenge in the tool's result: it would not take a
+    /// refusal of HTTP for an answer.
+    [[nodiscard]] bool readsChallengeInResult() const;
     /// Whether the client declared that it can fetch the outcome of a call later.
     [[nodiscard]] bool declaresTasks() const;
 
@@ -61,6 +66,8 @@ public:
     void fail(const rpc::RpcError &error);
     /// Whether the client can fetch the outcome later.
     [[nodiscard]] bool canBeTask() const;
+    /// The result of a tool, with the challenge if it failed because its caller lacks scopes.
+    [[nodiscard]] Json withChallenge(Json toolResult) const;
     /// Whether the handler ended because it has to ask first.
     [[nodiscard]] bool isAsking() const { return !m_questions.isEmpty() || !m_lacking.is_null(); }
 
@@ -71,6 +78,7 @@ private:
     [[nodiscard]] std::optional<rpc::RpcError> readAnswers(const Json &params);
     void log(LogLevel level, const Json &data) const;
     void letGo();
+    [[nodiscard]] bool lackScopes(const ScopeSet &needed);
     [[nodiscard]] static Task<Result<Json>> ask(std::shared_ptr<Call> self,
                                                 QList<InputRequest> requests);
     [[nodiscard]] Result<Json> askByResult(const QList<InputRequest> &requests);
@@ -85,6 +93,7 @@ private:
     QByteArray m_sealContext;
     Json m_answers = Json::object(); ///< by key, of this round and those before
     QList<InputRequest> m_questions; ///< open, of this round
+    Json m_challenge;                ///< `_meta` of a result that could not be refused
     Json m_lacking;                  ///< capabilities that the client would need
     WorkTaskPtr m_task;              ///< when the request was answered before the work is done
 };

@@ -25,7 +25,7 @@ Claim readClaim(const rpc::Message &message)
     Claim claim;
     const Json *meta = json::find(message.params, "_meta");
     const Json *version = meta ? json::find(*meta, meta::kProtocolVersion) : nullptr;
-    if (!version)
+    if (!version || version->is_null())
         return claim;
     claim.present = true;
     const Json *capabilities = json::find(*meta, meta::kClientCapabilities);
@@ -82,7 +82,8 @@ EraDecision decideInitialize(const EraQuestion &question, const Claim &claim)
 {
     if (claim.wellFormed && isModern(claim.version))
         return decideClaimed(question, claim); // which has no such method
-    if (!question.version.isEmpty() && isModern(question.version))
+    // A header that nobody knows says nothing against it: initialize itself settles the revision.
+    if (findStateless(question.version))
         return refuse(kHeaderMismatch,
                       u"The header MCP-Protocol-Version names a revision without initialize."_s);
     return {Route::NewSession};

@@ -8,6 +8,23 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
 
+namespace {
+
+/// No member of params means anything by null (MCP, schema.ts), but some serializers write it for
+/// what was not given. What is inside of a tool's arguments is for its schema to say.
+void leaveOutNulls(Json &params)
+{
+    const auto drop = [](Json &object) {
+        std::erase_if(object.get_ref<Json::object_t &>(),
+                      [](const auto &member) { return member.second.is_null(); });
+    };
+    drop(params);
+    if (const auto meta = params.find("_meta"); meta != params.end() && meta->is_object())
+        drop(*meta);
+}
+
+} // namespace
+
 McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessions,
                      TaskStore *taskStore, const Clock &clock, QObject *parent)
     : QObject(parent)
@@ -129,6 +146,7 @@ void McpServer::handleRequest(rpc::Message message, const MessageScope &scope,
     const MethodCall call{message, scope, reply};
     if (!message.params.is_object())
         return call.refuse(u"params must be an object."_s);
+    leaveOutNulls(message.params);
     if (m_tools.handle(call) || (m_prompts && m_prompts->handle(call)) ||
         (m_resources && m_resources->handle(call)) || (m_tasks && m_tasks->handle(call)) ||
         handleOwn(call))

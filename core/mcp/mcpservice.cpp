@@ -1,5 +1,6 @@
 #include "core/mcp/mcpservice.h"
 
+#include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/peerlog.h"
@@ -105,7 +106,8 @@ void McpService::install(http::HttpServer &server)
     const auto sse = d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
         // A client that was given this address and speaks Streamable HTTP is served
         // as well: only its GET without a session opens the older transport.
-        if (request->method == http::Method::Get && !request->headers.contains("Mcp-Session-Id"))
+        if (request->method == http::Method::Get &&
+            !request->headers.contains(http::header::kSession))
             p->sse.handleStream(request, exchange, caller);
         else
             p->streamable.handle(request, exchange, caller);

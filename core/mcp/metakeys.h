@@ -10,4 +10,8 @@ inline constexpr const char *kLogLevel = "io.modelcontextprotocol/logLevel";
 inline constexpr const char *kServerInfo = "io.modelcontextprotocol/serverInfo";
 inline constexpr const char *kSubscriptionId = "io.modelcontextprotocol/subscriptionId";
 
+/// The lines of WWW-Authenticate in a tool's result, for clients that sign in again by it
+/// (OpenAI's).
+inline constexpr const char *kAuthenticate = "mcp/www_authenticate";
+
 } // namespace flaredeck::mcp::meta

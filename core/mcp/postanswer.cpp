@@ -1,5 +1,6 @@
 #include "core/mcp/postanswer.h"
 
+#include "core/mcp/httpwords.h"
 #include "core/mcp/revision.h"
 
 #include <QTimer>
@@ -50,12 +51,12 @@ void PostAnswer::hold(bool isHeld)
         streamLater();
 }
 
-bool PostAnswer::lackScopes(const ScopeSet &needed)
+bool PostAnswer::lackScopes(const ScopeSet &needed, const QByteArray &message)
 {
     if (m_isBatch || m_stream || !m_challenge || isFinished())
         return false;
     m_awaited = 0;
-    m_exchange->respond(m_challenge(needed));
+    m_exchange->respond(withMessage(m_challenge(needed), message));
     return true;
 }
 

@@ -28,7 +28,7 @@ public:
     void letGo() override;
     /// Of a batch nothing is held: what becomes of one request does not concern the others.
     void hold(bool isHeld) override;
-    bool lackScopes(const ScopeSet &needed) override;
+    bool lackScopes(const ScopeSet &needed, const QByteArray &message) override;
     /// A request must be answered by JSON or by a stream even if nobody waits for its result: when
     /// nothing is left to say, that is a stream without events, which clients accept as the end.
     void withdraw() override;

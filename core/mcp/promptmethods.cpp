@@ -64,7 +64,10 @@ void PromptMethods::get(const MethodCall &call)
     if (prompt == prompts.cend())
         return call.refuse(u"There is no prompt %1."_s.arg(*name));
     const Json *given = json::find(call.message.params, "arguments");
-    const Json arguments = given ? *given : Json::object();
+    Json arguments = given ? *given : Json::object();
+    if (arguments.is_object())
+        std::erase_if(arguments.get_ref<Json::object_t &>(),
+                      [](const auto &member) { return member.second.is_null(); });
     if (const QString fault = faultOf(arguments, prompt->arguments); !fault.isEmpty())
         return call.refuse(fault);
     const CallPtr running =

@@ -82,6 +82,8 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
     if (!session)
         return exchange->respond(
             refusal(404, {kSessionNotFound, u"Session not found. Open the event stream again."_s}));
+    if (const auto problem = contradictionIn(request->headers))
+        return exchange->respond(refusal(400, *problem));
     if (!isJson(request->headers))
         return exchange->respond(
             refusal(400, serverError(u"The Content-Type must be application/json."_s)));
@@ -96,7 +98,8 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
         return exchange->respond(refusal(400, *conflict));
 
     exchange->respond(http::Response::text(202, "Accepted"));
-    const auto scope = MessageScope::of(session, caller, *request);
+    auto scope = MessageScope::of(session, caller, *request);
+    scope.challenge = m_server.challengeFor(*request);
     const auto outlet = std::make_shared<StreamOutlet>(session);
     for (rpc::Message &message : payload->messages)
         deliver(std::move(message), scope, outlet);

@@ -1,6 +1,8 @@
 #include "core/mcp/standardheaders.h"
 
+#include "core/http/headernames.h"
 #include "core/mcp/errorcodes.h"
+#include "core/mcp/httpwords.h"
 
 #include <QStringDecoder>
 
@@ -56,22 +58,43 @@ bool saysTheSame(const QByteArray &header, const Json &value)
     return isNumber && value.is_number() && value.get<double>() == number;
 }
 
+enum class Saying { Same, Other, Unreadable };
+
+/// Whether each line of the header says this value. An HTTP layer may have joined equal lines; a
+/// value that has commas of its own is compared as a whole first.
+Saying compare(const http::Headers &headers, QByteArrayView name, const Json *value)
+{
+    const auto one = oneValue(headers, name);
+    for (const auto &[key, line] : headers.lines()) {
+        if (name.compare(key, Qt::CaseInsensitive) != 0)
+            continue;
+        const auto said = decode(line);
+        if (said && value && saysTheSame(*said, *value))
+            continue;
+        const auto member = one ? decode(*one) : std::nullopt;
+        if (!member || !value || !saysTheSame(*member, *value))
+            return said || member ? Saying::Other : Saying::Unreadable;
+    }
+    return Saying::Same;
+}
+
 std::optional<rpc::RpcError> checkArgument(const http::Headers &headers, const QByteArray &name,
                                            const Json *value)
 {
-    const QByteArray header = "Mcp-Param-" + name;
+    const QByteArray header = http::header::kArgumentPrefix.toByteArray() + name;
     const QString shown = QString::fromLatin1(header);
     const bool wanted = value && !value->is_null();
-    if (headers.count(header) > 1)
-        return mismatch(u"The header %1 is there twice."_s.arg(shown));
     if (!headers.contains(header))
         return wanted ? std::optional(mismatch(u"The header %1 is missing."_s.arg(shown)))
                       : std::nullopt;
-    const auto said = decode(headers.value(header));
-    if (!said)
+    switch (compare(headers, header, wanted ? value : nullptr)) {
+    case Saying::Unreadable:
         return mismatch(u"The header %1 is not valid Base64 of UTF-8."_s.arg(shown));
-    if (!wanted || !saysTheSame(*said, *value))
+    case Saying::Other:
         return mismatch(u"The header %1 and the argument differ."_s.arg(shown));
+    case Saying::Same:
+        break;
+    }
     return std::nullopt;
 }
 
@@ -96,25 +119,29 @@ std::optional<QByteArray> decode(QByteArrayView value)
 
 std::optional<rpc::RpcError> check(const http::Headers &headers, const rpc::Message &request)
 {
-    if (!headers.contains("Mcp-Method"))
+    if (!headers.contains(http::header::kMethod))
         return mismatch(u"The header Mcp-Method is missing."_s);
-    if (QByteArrayView(headers.value("Mcp-Method")) != QByteArrayView(request.method))
+    const auto method = oneValue(headers, http::header::kMethod);
+    if (!method || QByteArrayView(*method) != QByteArrayView(request.method))
         return mismatch(u"The header Mcp-Method and the method differ."_s);
 
     const char *member = nameMember(request.method);
     const Json *named = member ? json::find(request.params, member) : nullptr;
     if (named && !named->is_string())
         named = nullptr;
-    if (!headers.contains("Mcp-Name"))
+    if (!headers.contains(http::header::kName))
         return named ? std::optional(mismatch(u"The header Mcp-Name is missing."_s)) : std::nullopt;
     if (!member)
         return std::nullopt;
-    const auto said = decode(headers.value("Mcp-Name"));
-    if (!said)
+    switch (compare(headers, http::header::kName, named)) {
+    case Saying::Unreadable:
         return mismatch(u"The header Mcp-Name is not valid Base64 of UTF-8."_s);
-    if (!named || !saysTheSame(*said, *named))
+    case Saying::Other:
         return mismatch(
             u"The header Mcp-Name and params.%1 differ."_s.arg(QString::fromLatin1(member)));
+    case Saying::Same:
+        break;
+    }
     return std::nullopt;
 }
 

@@ -69,12 +69,12 @@ void StatelessAnswer::hold(bool isHeld)
         streamLater();
 }
 
-bool StatelessAnswer::lackScopes(const ScopeSet &needed)
+bool StatelessAnswer::lackScopes(const ScopeSet &needed, const QByteArray &message)
 {
     if (m_stream || !m_challenge || m_isFinished)
         return false;
     m_isFinished = true;
-    m_exchange->respond(m_challenge(needed));
+    m_exchange->respond(withMessage(m_challenge(needed), message));
     return true;
 }
 

@@ -30,7 +30,7 @@ public:
     void answerError(const QByteArray &message, int code) override;
     void notify(const QByteArray &message) override;
     void hold(bool isHeld) override;
-    bool lackScopes(const ScopeSet &needed) override;
+    bool lackScopes(const ScopeSet &needed, const QByteArray &message) override;
     void withdraw() override;
 
     /// To be called when the handler has returned: starts the time of kStreamAfterMs.

@@ -1,5 +1,6 @@
 #include "core/mcp/statelesstransport.h"
 
+#include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/metakeys.h"
@@ -57,20 +58,21 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 
     const auto inFlight = std::make_shared<rpc::InFlight>();
     m_running.append({caller->grant, inFlight});
-    const auto answer = std::make_shared<StatelessAnswer>(exchange, inFlight, accepted,
-                                                          m_server.challengeFor(request));
+    Challenge challenge = m_server.challengeFor(request);
+    const auto answer = std::make_shared<StatelessAnswer>(exchange, inFlight, accepted, challenge);
     connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
         m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
     });
     const MessageScope scope{&revision,
                              caller,
-                             request.headers.value("cf-account-id"),
+                             valueOf(request.headers, http::header::kAccount),
                              address::toolsetOf(request.path),
                              std::move(clientInfo),
                              message.params.at("_meta").at(meta::kClientCapabilities),
                              inFlight,
                              nullptr,
-                             request.peer};
+                             request.peer,
+                             std::move(challenge)};
     m_server.dispatch(std::move(message), scope, answer);
     answer->streamLater();
 }

@@ -1,12 +1,11 @@
 #include "core/mcp/streamabletransport.h"
 
+#include "core/http/headernames.h"
 #include "core/mcp/era.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/postanswer.h"
 #include "core/mcp/revision.h"
-
-#include <QTimer>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -14,7 +13,7 @@ namespace flaredeck::mcp {
 
 namespace {
 
-constexpr QByteArrayView kSessionHeader = "Mcp-Session-Id";
+namespace header = http::header;
 
 std::optional<rpc::RequestId> idOf(const rpc::Payload &payload)
 {
@@ -55,7 +54,7 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
 {
     // Clients of the stateless era are asked for both by the specification too, but one is enough
     // to answer them.
-    const QByteArray version = request.headers.value("MCP-Protocol-Version");
+    const QByteArray version = valueOf(request.headers, header::kProtocolVersion);
     const Accepted accepted = Accepted::of(request.headers);
     if (isModern(version) ? !accepted.json && !accepted.stream : !accepted.json || !accepted.stream)
         return exchange->respond(refusal(
@@ -69,15 +68,17 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     if (!payload)
         return exchange->respond(refusal(400, payload.error().error, payload.error().id));
 
-    const EraDecision era = decideEra({version, request.headers.value("Mcp-Method"),
-                                       request.headers.contains(kSessionHeader), *payload});
+    if (const auto problem = contradictionIn(request.headers))
+        return exchange->respond(refusal(400, *problem, idOf(*payload)));
+    const EraDecision era = decideEra({version, valueOf(request.headers, header::kMethod),
+                                       request.headers.contains(header::kSession), *payload});
     switch (era.route) {
     case EraDecision::Route::Refuse:
         return exchange->respond(refusal(400, era.error, idOf(*payload)));
     case EraDecision::Route::Drop:
         return exchange->respond(http::Response::empty(202));
     case EraDecision::Route::NewSession:
-        return openSession(payload->messages.front(), request, exchange, caller);
+        return openSession(payload->messages.front(), exchange, caller);
     case EraDecision::Route::Stateless:
         return m_stateless.handle(std::move(payload->messages.front()), *era.revision, request,
                                   accepted, exchange, caller);
@@ -86,15 +87,10 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     }
 }
 
-void StreamableTransport::openSession(const rpc::Message &initialize, const http::Request &request,
+void StreamableTransport::openSession(const rpc::Message &initialize,
                                       const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
-    if (request.headers.contains(kSessionHeader))
-        return exchange->respond(
-            refusal(400,
-                    {rpc::kInvalidRequest,
-                     u"initialize opens a session, so it must not carry an Mcp-Session-Id."_s},
-                    initialize.id));
+    // Whatever session id it brings: clients whose session has ended keep sending it.
     auto handshake = m_server.openHandshake(initialize.params);
     if (!handshake)
         return exchange->respond(refusal(200, handshake.error(), initialize.id));
@@ -107,7 +103,7 @@ void StreamableTransport::openSession(const rpc::Message &initialize, const http
     const QByteArray result = m_server.welcome(created->session->handshake(), caller);
     exchange->respond(
         {200,
-         {{"Content-Type", "application/json"}, {kSessionHeader.toByteArray(), created->id}},
+         {{"Content-Type", "application/json"}, {header::kSession.toByteArray(), created->id}},
          rpc::resultMessage(initialize.id, result)});
 }
 
@@ -125,7 +121,8 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     if (const auto conflict = session->inFlight().conflict(payload))
         return exchange->respond(refusal(400, *conflict));
 
-    const auto scope = MessageScope::of(session, caller, request);
+    auto scope = MessageScope::of(session, caller, request);
+    scope.challenge = m_server.challengeFor(request);
     const int requests = payload.requestCount();
     if (requests == 0) {
         exchange->respond(http::Response::empty(202));
@@ -133,8 +130,8 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
             m_server.dispatch(std::move(message), scope, nullptr);
         return;
     }
-    const auto answer = std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch,
-                                                     m_server.challengeFor(request));
+    const auto answer =
+        std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch, scope.challenge);
     if (accepted.prefersStream)
         answer->openStream();
     for (rpc::Message &message : payload.messages)
@@ -151,28 +148,18 @@ void StreamableTransport::openStream(const http::Request &request,
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
         return;
-    const QByteArray version = request.headers.value("MCP-Protocol-Version");
+    const QByteArray version = valueOf(request.headers, header::kProtocolVersion);
     if (!version.isEmpty() && !findRevision(version))
         return exchange->respond(refusal(
             400, serverError(u"The header MCP-Protocol-Version names no revision that this server "
                              u"serves."_s)));
-    if (const QByteArray id = request.headers.value("Last-Event-ID"); !id.isEmpty())
+    if (const QByteArray id = valueOf(request.headers, header::kLastEvent); !id.isEmpty())
         return resumeStream(session, id, exchange);
-    if (!session->hasOpenStream())
-        return startStream(session, exchange);
-
-    QTimer::singleShot(kSecondStreamWaitMs, this, [this, exchange, hash = session->idHash()] {
-        const SessionPtr alive = m_sessions.findByHash(hash);
-        if (!alive)
-            exchange->respond(refusal(404, {kSessionNotFound, u"The session has ended."_s}));
-        else if (alive->hasOpenStream())
-            exchange->respond(refusal(
-                409, serverError(u"This session has an open stream already; there can be one."_s)));
-        else
-            startStream(alive, exchange);
-    });
+    startStream(session, exchange);
 }
 
+/// An open stream may be one that a relay holds for a client which is gone, so the newer one takes
+/// over. A client that keeps two is told less than it could be, but not locked out.
 void StreamableTransport::startStream(const SessionPtr &session, const http::ExchangePtr &exchange)
 {
     auto connection = std::make_unique<http::SseStream>(exchange);
@@ -216,7 +203,11 @@ SessionPtr StreamableTransport::sessionOf(const http::Request &request,
                                           const http::ExchangePtr &exchange,
                                           const CallerPtr &caller)
 {
-    const QByteArray id = request.headers.value(kSessionHeader);
+    if (const auto problem = contradictionIn(request.headers)) {
+        exchange->respond(refusal(400, *problem));
+        return nullptr;
+    }
+    const QByteArray id = valueOf(request.headers, header::kSession);
     if (id.isEmpty()) {
         exchange->respond(refusal(400, serverError(u"The header Mcp-Session-Id is missing."_s)));
         return nullptr;

@@ -15,11 +15,6 @@ class StreamableTransport : public QObject
     Q_OBJECT
 
 public:
-    /// A client that reconnects may be here before the end of its old connection is. So a second
-    /// GET waits this long before it is refused with 409. (The newer stream does not simply replace
-    /// the older one: two streams of one client would then end each other for ever.)
-    static constexpr int kSecondStreamWaitMs = 250;
-
     StreamableTransport(McpServer &server, Sessions &sessions, StatelessTransport &stateless,
                         QObject *parent = nullptr);
 
@@ -29,8 +24,8 @@ public:
 private:
     void post(const http::Request &request, const http::ExchangePtr &exchange,
               const CallerPtr &caller);
-    void openSession(const rpc::Message &initialize, const http::Request &request,
-                     const http::ExchangePtr &exchange, const CallerPtr &caller);
+    void openSession(const rpc::Message &initialize, const http::ExchangePtr &exchange,
+                     const CallerPtr &caller);
     void deliver(rpc::Payload payload, const http::Request &request, const Accepted &accepted,
                  const http::ExchangePtr &exchange, const CallerPtr &caller);
     void openStream(const http::Request &request, const http::ExchangePtr &exchange,

@@ -39,20 +39,23 @@ Json idMeta(const Json &id)
 /// What the request asks for, or why it cannot be read.
 tl::expected<Json, QString> wishes(const Json &params)
 {
-    const Json *notifications = json::find(params, "notifications");
-    if (!notifications || !notifications->is_object())
+    const Json *given = json::find(params, "notifications");
+    if (!given || !given->is_object())
         return tl::unexpected(u"subscriptions/listen needs notifications as an object."_s);
+    Json notifications = *given;
+    std::erase_if(notifications.get_ref<Json::object_t &>(),
+                  [](const auto &member) { return member.second.is_null(); });
     for (const auto &[kind, change] : kLists) {
-        const Json *wish = json::find(*notifications, kind);
+        const Json *wish = json::find(notifications, kind);
         if (wish && !wish->is_boolean())
             return tl::unexpected(u"%1 must be true or false."_s.arg(QString::fromLatin1(kind)));
     }
-    const Json *uris = json::find(*notifications, "resourceSubscriptions");
+    const Json *uris = json::find(notifications, "resourceSubscriptions");
     if (uris && (!uris->is_array() || !std::all_of(uris->begin(), uris->end(), [](const Json &uri) {
             return uri.is_string();
         })))
         return tl::unexpected(u"resourceSubscriptions must be an array of strings."_s);
-    return *notifications;
+    return notifications;
 }
 
 } // namespace

@@ -17,7 +17,7 @@ Task<> runTool(CallPtr call, Task<Result<ToolResult>> work)
 {
     const Result<ToolResult> outcome = co_await work;
     if (outcome)
-        call->succeed(toJson(*outcome, call->traits()));
+        call->succeed(call->withChallenge(toJson(*outcome, call->traits())));
     else if (call->isAsking() || outcome.error().kind == Error::Kind::NotFound ||
              outcome.error().kind == Error::Kind::InvalidInput)
         call->fail(rpc::toRpcError(outcome.error()));
@@ -69,6 +69,15 @@ void ToolMethods::run(const MethodCall &call)
         return call.refuse(u"tools/call needs name as a string."_s);
     const auto arguments = params.find("arguments");
     const bool hasArguments = arguments != params.end();
+    // Small models and older clients send objects as JSON text.
+    if (hasArguments && arguments->is_string()) {
+        Result<Json> meant =
+            json::parse(QByteArray::fromStdString(arguments->get_ref<const std::string &>()));
+        if (meant && meant->is_object())
+            *arguments = std::move(*meant);
+        else if (arguments->get_ref<const std::string &>().empty())
+            *arguments = Json::object();
+    }
     if (hasArguments && !arguments->is_object())
         return call.refuse(u"The arguments of a tool must be an object."_s);
     if (!m_tools)

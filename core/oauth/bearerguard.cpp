@@ -48,14 +48,18 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     const QByteArray header = request.headers.value("Authorization");
     if (header.size() <= kScheme.size() ||
         qstrnicmp(header.constData(), kScheme.data(), size_t(kScheme.size())) != 0) {
-        // RFC 6750 §3.1: no error code for a request that does not try to authenticate.
-        http::Headers headers = oautherror::noStore();
-        headers.append("WWW-Authenticate", challenge(request));
-        return tl::unexpected(http::Response::empty(401, std::move(headers)));
+        // RFC 6750 §3.1: no error code in the challenge for a request that does not try to
+        // authenticate. The body is for the people to whom clients show it.
+        const OAuthError error{
+            401, "invalid_token",
+            u"Sign in first: this server needs OAuth. Let the client sign in, or "
+            "connect to this server in it again; Flaredeck then asks what the "
+            "client may do."_s};
+        return tl::unexpected(withChallenge(error, challenge(request)));
     }
 
-    const QByteArray presented = QByteArray::fromRawData(header.constData() + kScheme.size(),
-                                                         header.size() - kScheme.size());
+    // RFC 6750 §2.1: one space or more.
+    const QByteArray presented = header.sliced(kScheme.size()).trimmed();
     const QByteArray hash = crypto::sha256(presented);
     const accesstoken::Kind kind = accesstoken::kindOf(presented);
     // A look-up that misses asks the vault, which no guess of a stranger is worth.

@@ -1,12 +1,16 @@
 #include "core/rpc/message.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::rpc {
 
 namespace {
+
+/// Up to here every integer has a floating-point number of its own.
+constexpr double kExactBelow = 9007199254740992.0;
 
 tl::unexpected<Malformed> invalid(QString message, std::optional<RequestId> id = {})
 {
@@ -47,9 +51,11 @@ tl::expected<Message, Malformed> readMessage(Json &object)
     if (!method->is_string())
         return invalid(u"The member method must be a string."_s, id);
     if (idMember && !id)
-        return invalid(u"A request id must be a string or an integer."_s);
+        return invalid(u"A request id must be a string or an integer."_s,
+                       RequestId::ofNumber(*idMember));
     const auto params = object.find("params");
-    if (params != object.end()) {
+    // Serializers that write every member write null for what was not given.
+    if (params != object.end() && !params->is_null()) {
         if (!params->is_structured())
             return invalid(u"The member params must be an object."_s, id);
         message.params = std::move(*params);
@@ -71,8 +77,20 @@ std::optional<RequestId> RequestId::fromJson(const Json &value)
         id.m_json = QByteArray::number(value.get<qint64>());
     else if (value.is_string())
         id.m_json = json::print(value);
+    else if (value.is_number() && std::trunc(value.get<double>()) == value.get<double>() &&
+             std::abs(value.get<double>()) < kExactBelow)
+        id.m_json = QByteArray::number(static_cast<qint64>(value.get<double>()));
     else
         return std::nullopt;
+    return id;
+}
+
+std::optional<RequestId> RequestId::ofNumber(const Json &value)
+{
+    if (!value.is_number())
+        return std::nullopt;
+    RequestId id;
+    id.m_json = json::print(value);
     return id;
 }
 

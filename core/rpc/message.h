@@ -19,8 +19,11 @@ class RequestId
 {
 public:
     RequestId() = default;
-    /// Nothing when the value is neither a string nor an integer.
+    /// Nothing when the value is neither a string nor an integer. 1.0 is 1, as some languages have
+    /// one kind of number only.
     [[nodiscard]] static std::optional<RequestId> fromJson(const Json &value);
+    /// A number that is no valid id, to name in its refusal: without, a client would wait on.
+    [[nodiscard]] static std::optional<RequestId> ofNumber(const Json &value);
 
     [[nodiscard]] const QByteArray &json() const { return m_json; }
 

@@ -51,9 +51,9 @@ void Reply::hold(bool isHeld)
         m_outlet->hold(isHeld);
 }
 
-bool Reply::lackScopes(const ScopeSet &needed)
+bool Reply::lackScopes(const ScopeSet &needed, const QByteArray &resultJson)
 {
-    if (!m_outlet || !m_outlet->lackScopes(needed))
+    if (!m_outlet || !m_outlet->lackScopes(needed, resultMessage(m_id, resultJson)))
         return false;
     close();
     return true;

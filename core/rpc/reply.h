@@ -29,9 +29,11 @@ public:
     virtual void hold(bool isHeld) { Q_UNUSED(isHeld) }
     /// Refuses the one request because its caller lacks scopes, in the way that tells the peer how
     /// to get them; counts as its answer. False when the transport has no such way, or no longer.
-    virtual bool lackScopes(const ScopeSet &needed)
+    /// `message` is what the answer says besides.
+    virtual bool lackScopes(const ScopeSet &needed, const QByteArray &message)
     {
         Q_UNUSED(needed)
+        Q_UNUSED(message)
         return false;
     }
     /// One of the requests will never be answered, because the peer cancelled it.
@@ -56,7 +58,7 @@ public:
     void letGo();
     void hold(bool isHeld);
     /// See Outlet::lackScopes(); false also when the request is answered already.
-    bool lackScopes(const ScopeSet &needed);
+    bool lackScopes(const ScopeSet &needed, const QByteArray &resultJson);
     /// Sends a notification, if the request is still running.
     void notify(const QByteArray &message);
 

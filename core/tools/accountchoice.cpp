@@ -50,7 +50,8 @@ Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable, const Accou
     }
     return fail(Error::Kind::InvalidInput,
                 u"This connection reaches several accounts and the call names none."_s,
-                u"Give account_id, or call set_active_account first."_s);
+                hints.keepsSession ? u"Give account_id, or call set_active_account first."_s
+                                   : u"Give account_id with each call."_s);
 }
 
 QString accountProblem(const Error &error, const QList<AccountRef> &reachable)

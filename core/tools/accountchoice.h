@@ -12,6 +12,7 @@ struct AccountHints {
     QByteArray header;               ///< cf-account-id of the request; may be empty
     std::optional<QString> argument; ///< account_id
     QString active;                  ///< set_active_account of the session; may be empty
+    bool keepsSession = true;        ///< whether set_active_account can do anything
 };
 
 /// The account that a call is about: what the header names, or else the argument; then the only

@@ -70,7 +70,13 @@ Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(InvocationPtr call) cons
         state = Json::object();
     state[kActiveAccount] = id;
     call->setSessionState(state);
-    co_return mcp::ToolResult::structuredJson({{"activeAccountId", id}});
+    Json answer{{"activeAccountId", id}};
+    // Some clients open a session for each call, and nothing else would tell them.
+    if (reachable.size() > 1)
+        answer["note"] =
+            "This holds for this session only. If your client opens a session for each "
+            "call, pass account_id with each call instead.";
+    co_return mcp::ToolResult::structuredJson(std::move(answer));
 }
 
 } // namespace flaredeck::tools

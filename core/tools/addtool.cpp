@@ -18,7 +18,9 @@ Task<Result<mcp::ToolResult>> AddTool::run(InvocationPtr call) const
     const Result<QString> text = sum(call->arguments.at("a"), call->arguments.at("b"));
     if (!text)
         co_return fail(text.error());
-    co_return mcp::ToolResult::text(*text);
+    mcp::ToolResult result = mcp::ToolResult::text(*text);
+    result.structured = Json{{"result", Json::parse(text->toStdString())}};
+    co_return result;
 }
 
 Result<QString> AddTool::sum(const Json &a, const Json &b)

@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/policy/scopes.h"
 #include "core/policy/toolsets.h"
+#include "core/store/audit.h"
 #include "core/tools/accountchoice.h"
 #include "core/tools/accounttools.h"
 #include "core/tools/addtool.h"
@@ -35,6 +36,7 @@ struct Ending {
 /// A tool with everything that a call needs, made once.
 struct Entry {
     const ToolDefinition &definition;
+    Json inputSchema; ///< with the account, whether or not it is published
     SchemaCheck check;
     bool fillsDefaults;
     std::unique_ptr<const Tool> tool;
@@ -44,6 +46,7 @@ const Json &accountArgument()
 {
     static const Json schema{
         {"type", "string"},
+        {"minLength", 1},
         {"description", "Id of the Cloudflare account that this call is about, as accounts_list "
                         "shows it. The session's active account when left out."}};
     return schema;
@@ -81,7 +84,7 @@ Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream)
     if (!check)
         qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
                qPrintable(check.error().detail));
-    return {definition, std::move(*check), hasDefaults(tool.inputSchema),
+    return {definition, tool.inputSchema, std::move(*check), hasDefaults(tool.inputSchema),
             makeTool(definition, upstream)};
 }
 
@@ -146,9 +149,39 @@ Ending notPermitted(const Error &error, const ToolDefinition &definition,
     return ending;
 }
 
+/// Beside its text every tool sends an object: Gemini CLI makes one of a text that happens to be
+/// JSON, and then refuses what is none.
+Json asObject(const ToolResult &result)
+{
+    QStringList texts;
+    for (const mcp::Content &block : result.content)
+        texts << block.text;
+    return {{"result", texts.join(u'\n')}};
+}
+
+constexpr qsizetype kListedAccounts = 10;
+constexpr qsizetype kShownNameLength = 50;
+
+/// A name that others chose, as part of a sentence for a model: on one line, without what would end
+/// its quotes, and short.
+QString shownName(const QString &name)
+{
+    QString shown = store::audit::clean(name.simplified(), kShownNameLength + 1);
+    if (shown.size() > kShownNameLength) {
+        shown.truncate(kShownNameLength - 1);
+        if (shown.back().isHighSurrogate())
+            shown.chop(1);
+        shown += u'…';
+    }
+    return shown.replace(u'"', u'\'').replace(u'`', u'\'');
+}
+
 AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 {
-    AccountHints hints{context.accountHeader, json::stringAt(arguments, "account_id"), {}};
+    AccountHints hints{context.accountHeader,
+                       json::stringAt(arguments, "account_id"),
+                       {},
+                       bool(context.sessionState)};
     if (context.sessionState)
         hints.active = json::stringAt(context.sessionState(), kActiveAccount).value_or(QString());
     return hints;
@@ -252,11 +285,13 @@ QString Catalogue::instructions(const CallerPtr &caller) const
         "user, who can take it back at any time."_s;
     if (caller->accounts.size() > 1) {
         text +=
-            u"\n\nSeveral Cloudflare accounts can be used. Give account_id with a call, or call "
-            "set_active_account once; a cf-account-id header of the client goes before both. The "
-            "accounts:"_s;
-        for (const AccountRef &account : caller->accounts)
-            text += u"\n- %1: %2"_s.arg(account.name, account.id);
+            u"\n\nSeveral Cloudflare accounts can be used. Give account_id with each call, or call "
+            "set_active_account once where the client keeps its session; a cf-account-id header of "
+            "the client goes before both. The accounts, with names as their owners chose them:"_s;
+        for (const AccountRef &account : caller->accounts.mid(0, kListedAccounts))
+            text += u"\n- \"%1\": %2"_s.arg(shownName(account.name), shownName(account.id));
+        if (const qsizetype more = caller->accounts.size() - kListedAccounts; more > 0)
+            text += u"\n- and %1 more: call accounts_list"_s.arg(more);
     }
     return text;
 }
@@ -281,6 +316,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
     if (!arguments.is_object()) {
         co_return fail(Error::Kind::InvalidInput, u"The arguments of a tool must be an object."_s);
     }
+    readMeaning(entry->inputSchema, arguments);
     const auto log = std::make_shared<CallLog>(*context.caller, entry->definition.tool.name,
                                                arguments, self->clock.now());
     const std::stop_token stop = context.stop;
@@ -332,7 +368,7 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
         invocation->caller = *permitted;
     }
     if (entry->fillsDefaults)
-        fillDefaults(definition.tool.inputSchema, arguments);
+        fillDefaults(entry->inputSchema, arguments);
     invocation->arguments = std::move(arguments);
     invocation->stop = std::move(context.stop);
     invocation->sessionState = std::move(context.sessionState);
@@ -343,6 +379,8 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
         if (!result)
             co_return failed(explainRefusal(result.error(), rights, definition.scope));
         const bool isError = result->isError;
+        if (!isError && !result->structured)
+            result->structured = asObject(*result);
         co_return Ending{isError ? store::Outcome::Error : store::Outcome::Ok, std::move(*result)};
     } catch (const std::exception &exception) {
         // A shape of Cloudflare's answer that no tool foresaw; nothing may escape a coroutine.

@@ -165,7 +165,7 @@ Result<mcp::ToolResult> RestTool::project(const ResultTemplate &as,
     case ResultTemplate::Form::Tsv:
         return mcp::ToolResult::text(tsv(as.columns, rowsOf(as, response.result)));
     case ResultTemplate::Form::Telemetry:
-        return mcp::ToolResult::text(renderTelemetry(arguments, response.result));
+        return telemetryResult(arguments, response.result);
     case ResultTemplate::Form::Text:
         break;
     }

@@ -75,17 +75,77 @@ QString typeWords(const std::string &type)
     return QString::fromStdString(type);
 }
 
-QString typesOf(const Json &schema)
+/// The types that a schema names, those of its alternatives included; empty = any.
+std::vector<std::string> typesOf(const Json &schema)
 {
-    const Json *type = json::find(schema, "type");
-    if (!type)
-        return {};
-    if (type->is_string())
-        return typeWords(type->get<std::string>());
-    QStringList words;
-    for (const Json &one : *type)
-        words << typeWords(one.get<std::string>());
-    return words.join(u" or "_s);
+    std::vector<std::string> types;
+    if (const Json *type = json::find(schema, "type"); type && type->is_string())
+        types.push_back(type->get<std::string>());
+    else if (type)
+        types = type->get<std::vector<std::string>>();
+    if (const Json *alternatives = json::find(schema, "anyOf")) {
+        for (const Json &one : *alternatives) {
+            for (std::string &type : typesOf(one))
+                types.push_back(std::move(type));
+        }
+    }
+    return types;
+}
+
+bool isOfType(const Json &value, const std::string &type)
+{
+    return type == "string"                        ? value.is_string()
+           : type == "number" || type == "integer" ? value.is_number()
+           : type == "boolean"                     ? value.is_boolean()
+           : type == "array"                       ? value.is_array()
+           : type == "object"                      ? value.is_object()
+                                                   : value.is_null();
+}
+
+/// Whether the schema takes values of this kind; only a full check says whether it takes this one.
+bool takesKindOf(const Json &schema, const Json &value)
+{
+    const std::vector<std::string> types = typesOf(schema);
+    return types.empty() || std::any_of(types.begin(), types.end(), [&value](const auto &type) {
+               return isOfType(value, type);
+           });
+}
+
+bool takesEmptyText(const Json &schema)
+{
+    static const Json empty = "";
+    const Json *values = json::find(schema, "enum");
+    return takesKindOf(schema, empty) && json::integerAt(schema, "minLength").value_or(0) <= 0 &&
+           (!values || std::find(values->begin(), values->end(), empty) != values->end());
+}
+
+bool isRequired(const Json &schema, const std::string &name)
+{
+    const Json *required = json::find(schema, "required");
+    return required && std::find(required->begin(), required->end(), name) != required->end();
+}
+
+/// The value that JSON text stands for where the schema takes no text.
+void readText(const Json &schema, Json &value)
+{
+    if (!value.is_string() || takesKindOf(schema, value))
+        return;
+    Result<Json> meant =
+        json::parse(QByteArray::fromStdString(value.get_ref<const std::string &>()));
+    if (meant && (takesKindOf(schema, *meant) || meant->is_null()))
+        value = std::move(*meant);
+}
+
+/// How strict modes, small models and older clients write what they leave out.
+bool isUnset(const Json &schema, const Json &value)
+{
+    if (value.is_null())
+        return !takesKindOf(schema, value);
+    if (!value.is_string())
+        return false;
+    const auto &text = value.get_ref<const std::string &>();
+    const bool isBlank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+    return isBlank && (text.empty() ? !takesEmptyText(schema) : !takesKindOf(schema, value));
 }
 
 /// "a number from 1 to 100", "one of: asc, desc".
@@ -98,7 +158,10 @@ QString expectationOf(const Json &schema)
                                         : QString::fromUtf8(json::print(value)));
         return u"one of: "_s + words.join(u", "_s);
     }
-    QString words = typesOf(schema);
+    QStringList types;
+    for (const std::string &type : typesOf(schema))
+        types << typeWords(type);
+    QString words = types.join(u" or "_s);
     const Json *minimum = json::find(schema, "minimum");
     const Json *maximum = json::find(schema, "maximum");
     const auto number = [](const Json &value) { return QString::fromUtf8(json::print(value)); };
@@ -189,6 +252,26 @@ std::optional<QString> SchemaCheck::problem(const Json &value) const
         return u"The arguments do not fit the input schema."_s;
     } catch (const std::exception &exception) {
         return u"The arguments cannot be checked: %1."_s.arg(QString::fromUtf8(exception.what()));
+    }
+}
+
+void readMeaning(const Json &schema, Json &value)
+{
+    readText(schema, value);
+    if (const Json *items = json::find(schema, "items"); items && value.is_array()) {
+        for (Json &item : value)
+            readMeaning(*items, item);
+    }
+    const Json *properties = json::find(schema, "properties");
+    if (!properties || !value.is_object())
+        return;
+    for (const auto &[name, property] : properties->items()) {
+        const auto member = value.find(name);
+        if (member == value.end())
+            continue;
+        readMeaning(property, *member);
+        if (isUnset(property, *member) && !isRequired(schema, name))
+            value.erase(member);
     }
 }
 

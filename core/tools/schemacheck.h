@@ -23,6 +23,10 @@ private:
     std::shared_ptr<const Compiled> m_compiled;
 };
 
+/// What models and older clients mean by what they send, at every depth. A member that is null, or
+/// empty text where the schema takes none, is left out unless it is required; JSON text becomes the
+/// value that it holds where the schema wants that and no text. All else stays as it is.
+void readMeaning(const Json &schema, Json &value);
 /// Fills the defaults that the schema names into absent members, at every depth.
 void fillDefaults(const Json &schema, Json &value);
 /// Whether fillDefaults() could ever change something.

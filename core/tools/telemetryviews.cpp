@@ -142,6 +142,17 @@ QString renderInvocations(const Json &result)
 
 } // namespace
 
+mcp::ToolResult telemetryResult(const Json &arguments, const Json &result)
+{
+    mcp::ToolResult rendered = mcp::ToolResult::text(renderTelemetry(arguments, result));
+    const Json *query = json::find(arguments, "query");
+    if (!query || json::stringAt(*query, "view") != u"events"_s)
+        return rendered;
+    const Json *events = json::find(result, "events");
+    rendered.structured = Json{{"result", events ? listAt(*events, "events") : Json::array()}};
+    return rendered;
+}
+
 QString renderTelemetry(const Json &arguments, const Json &result)
 {
     const Json *query = json::find(arguments, "query");

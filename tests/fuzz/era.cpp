@@ -28,7 +28,8 @@ Claimed claimOf(const rpc::Message &message)
     if (!message.params.is_object() || !message.params.contains("_meta"))
         return Claimed::Nothing;
     const Json &meta = message.params["_meta"];
-    if (!meta.is_object() || !meta.contains(meta::kProtocolVersion))
+    if (!meta.is_object() || !meta.contains(meta::kProtocolVersion) ||
+        meta[meta::kProtocolVersion].is_null())
         return Claimed::Nothing;
     const bool isWhole = meta[meta::kProtocolVersion].is_string() &&
                          meta.contains(meta::kClientCapabilities) &&
@@ -78,7 +79,7 @@ FUZZ_TARGET(era)
     case Route::NewSession:
         MUST(!payload->isBatch && messages.front().kind == rpc::Message::Kind::Request);
         MUST(messages.front().method == "initialize");
-        MUST(version.isEmpty() || !isModern(version));
+        MUST(!findStateless(version));
         break;
     case Route::Session:
         MUST(hasSession);

@@ -86,6 +86,8 @@ void checkDocument(const QByteArray &bytes, const Json &document)
 
     const QByteArray printed = json::print(document);
     MUST(!printed.contains('\n') && !printed.contains('\r') && !printed.contains('\0'));
+    for (const char *lineEnd : {"\xe2\x80\xa8", "\xe2\x80\xa9", "\xc2\x85"})
+        MUST(!printed.contains(lineEnd));
     const auto again = json::parse(printed);
     MUST(again && *again == document);
     MUST(json::print(*again) == printed);

@@ -39,6 +39,9 @@ private slots:
     void refusesEverythingElseWithTheCause();
     void aHostileDepthCostsNeitherStackNorTime();
     void printsOnOneLineAndReplacesBrokenText();
+    void halfASurrogateIsReplaced_data();
+    void halfASurrogateIsReplaced();
+    void noReaderFindsAnotherLineInIt();
     void membersAreTyped();
     void anIntegerBeyondTheRangeIsNone();
     void membersOfSomethingElseThanAnObjectAreNone();
@@ -131,7 +134,6 @@ void TestJson::refusesEverythingElseWithTheCause_data()
     QTest::newRow("something behind a NUL") << QByteArray("{}\0{}", 5) << u"malformed at byte 3"_s;
     QTest::newRow("a comment") << QByteArray("/* */ {}") << u"malformed"_s;
     QTest::newRow("broken UTF-8") << QByteArray("\"\xff\"") << u"malformed"_s;
-    QTest::newRow("a lone surrogate") << QByteArray(R"("\ud800")") << u"malformed"_s;
     QTest::newRow("not a number") << QByteArray("NaN") << u"malformed"_s;
     QTest::newRow("a number out of range") << QByteArray("1e999") << u"out of range"_s;
     QTest::newRow("65 levels of arrays") << nested(65) << u"deeper than 64"_s;
@@ -171,6 +173,44 @@ void TestJson::printsOnOneLineAndReplacesBrokenText()
     QCOMPARE(json::print(value), QByteArray(R"({"a":"line\nend","b":1})"));
     value = std::string("\xff");
     QCOMPARE(json::print(value), QByteArray("\"\xef\xbf\xbd\""));
+}
+
+void TestJson::halfASurrogateIsReplaced_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("read");
+    const auto row = [](const char *text, const QString &read) {
+        QTest::addRow("%s", text) << QByteArray(text) << read;
+    };
+    row(R"("\ud800")", u"\ufffd"_s);
+    row(R"("a\uD83Dz")", u"a\ufffdz"_s);
+    row(R"("\udc00\ud800")", u"\ufffd\ufffd"_s);
+    row(R"("\ud83d\ud83d\ude00")", u"\ufffd😀"_s);
+    row(R"("\ud83d\n")", u"\ufffd\n"_s);
+    row(R"("\\ud800\ud800")", u"\\ud800\ufffd"_s);
+}
+
+void TestJson::halfASurrogateIsReplaced()
+{
+    QFETCH(QByteArray, text);
+    const Result<Json> parsed = json::parse(text);
+    QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
+    QTEST(json::toQString(*parsed), "read");
+    // Also beyond what the fast parser reads, and what else is wrong stays wrong.
+    QVERIFY(json::parse("[" + QByteArray("12345,").repeated(5000) + text + "]"));
+    QVERIFY(!json::parse("[" + text));
+    QVERIFY(!json::parse("[" + text + R"(,"\ud8"])"));
+}
+
+void TestJson::noReaderFindsAnotherLineInIt()
+{
+    const QString text = u"a\u2028b\u2029c\u0085d “quoted” Âé \u2027\u202a"_s;
+    const QByteArray printed = json::print({{text, text}});
+    for (const char *end : {"\xe2\x80\xa8", "\xe2\x80\xa9", "\xc2\x85", "\n", "\r", "\x0b"})
+        QVERIFY(!printed.contains(end));
+    QVERIFY(printed.contains("a\\u2028b\\u2029c\\u0085d “quoted” Âé"));
+    QCOMPARE(json::parse(printed)->begin().value().get<QString>(), text);
+    QCOMPARE(json::print(Json(u"\u2028"_s)), QByteArray(R"("\u2028")"));
 }
 
 void TestJson::membersAreTyped()

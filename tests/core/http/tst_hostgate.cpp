@@ -1,3 +1,4 @@
+#include "core/http/headernames.h"
 #include "core/http/hostgate.h"
 
 #include <QTest>
@@ -47,6 +48,11 @@ private slots:
     void preflightIsAnswered();
     void preflightOfAForeignOriginIsRefused();
     void privateNetworkIsGrantedWhenAsked();
+    void everyHeaderThatIsReadMayBeSent();
+    void desktopWebViewsAreAllowedByName_data();
+    void desktopWebViewsAreAllowedByName();
+    void readsAllowedOrigins_data();
+    void readsAllowedOrigins();
     void answersCarryCors();
     void pathsWithoutCorsCarryNone();
 };
@@ -210,6 +216,101 @@ void TestHostGate::privateNetworkIsGrantedWhenAsked()
     const auto answer =
         HostGate(corsOf, isNavigation).check(requestTo("/mcp", headers, Method::Options));
     QCOMPARE(answer->headers.value("Access-Control-Allow-Private-Network"), "true");
+}
+
+void TestHostGate::everyHeaderThatIsReadMayBeSent()
+{
+    const Headers headers{{"Host", "localhost:8000"},
+                          {"Origin", "http://localhost:6274"},
+                          {"Access-Control-Request-Method", "POST"},
+                          {"Access-Control-Request-Headers", "cf-account-id, mcp-param-region, x"}};
+    const auto answer =
+        HostGate(corsOf, isNavigation).check(requestTo("/mcp", headers, Method::Options));
+    const QByteArrayList allowed =
+        answer->headers.value("Access-Control-Allow-Headers").toLower().replace(' ', "").split(',');
+    for (const QByteArrayView name : header::kOfClients)
+        QVERIFY2(allowed.contains(name.toByteArray().toLower()), name.data());
+    for (const char *name : {"cf-account-id", "mcp-param-region", "authorization", "last-event-id"})
+        QVERIFY2(allowed.contains(name), name);
+    QVERIFY(!allowed.contains("x"));
+}
+
+void TestHostGate::desktopWebViewsAreAllowedByName_data()
+{
+    QTest::addColumn<QByteArray>("origin");
+    QTest::addColumn<bool>("isAllowed");
+    QTest::newRow("as written") << QByteArray("tauri://localhost") << true;
+    QTest::newRow("another") << QByteArray("vscode-file://vscode-app") << true;
+    QTest::newRow("in other letters") << QByteArray("Tauri://LocalHost") << true;
+    QTest::newRow("not listed") << QByteArray("capacitor://localhost") << false;
+    QTest::newRow("a longer name") << QByteArray("tauri://localhost.evil.example") << false;
+    QTest::newRow("a port") << QByteArray("tauri://localhost:1") << false;
+    QTest::newRow("a web page") << QByteArray("https://evil.example") << false;
+    QTest::newRow("null") << QByteArray("null") << false;
+    QTest::newRow("nothing") << QByteArray("") << false;
+    QTest::newRow("this computer, as ever") << QByteArray("http://localhost:1") << true;
+}
+
+void TestHostGate::desktopWebViewsAreAllowedByName()
+{
+    QFETCH(QByteArray, origin);
+    QFETCH(bool, isAllowed);
+    HostGate gate(corsOf, isNavigation);
+    const Headers from{{"Host", "localhost:8000"}, {"Origin", origin}};
+    if (!origin.startsWith("http://localhost"))
+        QVERIFY(gate.check(requestTo("/mcp", from))); // none by default
+    gate.setAllowedOrigins(
+        HostGate::readOrigins(QStringLiteral("tauri://localhost, vscode-file://vscode-app"))
+            .value());
+    QCOMPARE(!gate.check(requestTo("/mcp", from)), isAllowed);
+    const Headers cors = gate.corsHeaders(requestTo("/mcp", from));
+    QCOMPARE(cors.value("Access-Control-Allow-Origin"), isAllowed ? origin : QByteArray());
+    Headers preflight = from;
+    preflight.append("Access-Control-Request-Method", "POST");
+    QCOMPARE(gate.check(requestTo("/mcp", preflight, Method::Options))->status,
+             isAllowed ? 204 : 403);
+}
+
+void TestHostGate::readsAllowedOrigins_data()
+{
+    QTest::addColumn<QString>("list");
+    QTest::addColumn<QByteArray>("origins"); // null = refused
+    const auto row = [](const char *list, const char *origins) {
+        QTest::newRow(list) << QString::fromLatin1(list) << QByteArray(origins);
+    };
+    row("", "");
+    row("  ,\n ", "");
+    row("tauri://localhost", "tauri://localhost");
+    row(" Tauri://LocalHost,vscode-file://vscode-app  tauri://localhost",
+        "tauri://localhost vscode-file://vscode-app");
+    row("http://tauri.localhost", "http://tauri.localhost"); // Tauri on Windows
+    row("https://tauri.localhost:1420", "https://tauri.localhost:1420");
+    row("*", nullptr);
+    row("null", nullptr);
+    row("tauri://", nullptr);
+    row("tauri://*", nullptr);
+    row("tauri://localhost/", nullptr);
+    row("tauri://localhost/path", nullptr);
+    row("tauri:localhost", nullptr);
+    row("://localhost", nullptr);
+    row("https://example.com", nullptr);
+    row("https://example.com:443", nullptr);
+    row("https://tauri.localhost.evil.example", nullptr);
+    row("https://evil@tauri.localhost", nullptr);
+    row("file://host", nullptr);
+    row("tauri://localhost https://example.com", nullptr);
+}
+
+void TestHostGate::readsAllowedOrigins()
+{
+    QFETCH(QString, list);
+    QFETCH(QByteArray, origins);
+    const auto read = HostGate::readOrigins(list);
+    QCOMPARE(read.has_value(), !origins.isNull());
+    if (read)
+        QCOMPARE(read->join(' '), origins);
+    else
+        QVERIFY(read.error().text().contains(QStringLiteral("tauri://localhost")));
 }
 
 void TestHostGate::answersCarryCors()

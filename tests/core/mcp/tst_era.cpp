@@ -68,6 +68,8 @@ private slots:
         row("with a legacy header too", hello, kLegacy, false, Route::NewSession);
         row("a header nobody knows does not stop it", hello, "1900-01-01", false,
             Route::NewSession);
+        row("one of the future neither", hello, "2099-01-01", false, Route::NewSession);
+        row("nor one that is no date", hello, "DRAFT-2026-v3", true, Route::NewSession);
         row("a session id is the transport's matter", hello, {}, true, Route::NewSession);
         row("initialize with a modern header", hello, kModern, false, Route::Refuse,
             kHeaderMismatch);
@@ -123,6 +125,9 @@ private slots:
             rpc::kInvalidParams);
         row("whatever sorts after the first modern revision is modern", call, "v999.0.0", true,
             Route::Refuse, rpc::kInvalidParams);
+        row("a claim of null is none",
+            message("tools/call", "\"io.modelcontextprotocol/protocolVersion\":null"), {}, true,
+            Route::Session);
         row("other _meta is no claim", message("tools/call", "\"progressToken\":1"), {}, true,
             Route::Session);
 

@@ -50,7 +50,74 @@ private slots:
         const Accepted accepted =
             Accepted::of({{"Accept", "application/json"}, {"Accept", "text/event-stream"}});
         QVERIFY(accepted.json && accepted.stream && !accepted.prefersStream);
-        QVERIFY(!Accepted::of({}).json);
+    }
+
+    void aMissingAcceptIsAnything()
+    {
+        const Accepted accepted = Accepted::of({{"Content-Type", "application/json"}});
+        QVERIFY(accepted.json && accepted.stream && !accepted.prefersStream);
+    }
+
+    void equalMembersAreOneValue_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<bool>("isOne");
+        QTest::addColumn<QByteArray>("value");
+        const auto row = [](const char *name, const QByteArrayList &lines, bool isOne,
+                            const QByteArray &value = {}) {
+            QTest::newRow(name) << lines << isOne << value;
+        };
+        row("none", {}, true);
+        row("one", {"a"}, true, "a");
+        row("joined", {"a, a"}, true, "a");
+        row("joined without a space, thrice", {"a,a,a"}, true, "a");
+        row("two lines", {"a", "a"}, true, "a");
+        row("a line and a joined one", {"a", " a ,a"}, true, "a");
+        row("empty members are none", {",a,, a", ""}, true, "a");
+        row("two", {"a, b"}, false);
+        row("two in two lines", {"a", "b"}, false);
+        row("two, the first of them twice", {"a, a", "b"}, false);
+        row("case matters", {"a, A"}, false);
+    }
+
+    void equalMembersAreOneValue()
+    {
+        QFETCH(const QByteArrayList, lines);
+        QFETCH(const bool, isOne);
+        for (const char *name : {"MCP-Protocol-Version", "Mcp-Session-Id", "Mcp-Method",
+                                 "Last-Event-ID", "cf-account-id"}) {
+            http::Headers headers{{"Accept", "x, y"}};
+            for (const QByteArray &line : lines)
+                headers.append(QByteArray(name).toLower(), line);
+            QCOMPARE(oneValue(headers, name).has_value(), isOne);
+            QCOMPARE(!contradictionIn(headers), isOne);
+            if (isOne)
+                QTEST(valueOf(headers, name), "value");
+        }
+    }
+
+    void readsTheType_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<bool>("isJson");
+        QTest::newRow("as usual") << QByteArrayList{"application/json"} << true;
+        QTest::newRow("with parameters")
+            << QByteArrayList{"Application/JSON; charset=\"a,b\""} << true;
+        QTest::newRow("joined") << QByteArrayList{"application/json, application/json"} << true;
+        QTest::newRow("twice") << QByteArrayList{"application/json", "application/json"} << true;
+        QTest::newRow("two types") << QByteArrayList{"application/json, text/plain"} << false;
+        QTest::newRow("two lines") << QByteArrayList{"application/json", "text/plain"} << false;
+        QTest::newRow("empty") << QByteArrayList{""} << false;
+        QTest::newRow("none") << QByteArrayList{} << false;
+    }
+
+    void readsTheType()
+    {
+        QFETCH(const QByteArrayList, lines);
+        http::Headers headers;
+        for (const QByteArray &line : lines)
+            headers.append("Content-Type", line);
+        QTEST(mcp::isJson(headers), "isJson");
     }
 
     void refusalsNameTheCauseInJson()

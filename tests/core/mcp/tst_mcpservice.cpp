@@ -69,7 +69,7 @@ private slots:
         row("another method", "PUT", {}, {}, 405, server);
         row("only JSON accepted", "POST", "Accept: application/json", ping, 406, server);
         row("only streams accepted", "POST", "Accept: text/event-stream", ping, 406, server);
-        row("nothing accepted", "POST", "Accept: ", ping, 406, server);
+        row("an Accept that is missing is anything", "POST", "Accept: ", ping, 200);
         row("accept is looked at before the type", "POST", "Accept: text/html", "{", 406, server);
         row("another content type", "POST", "Content-Type: text/plain", ping, 415, server);
         row("no content type", "POST", "Content-Type: ", ping, 415, server);
@@ -83,18 +83,34 @@ private slots:
         row("a batch in this revision", "POST", {}, '[' + ping + ']', 400, rpc::kInvalidRequest);
         row("initialize in a batch", "POST", {}, '[' + hello + ',' + ping + ']', 400,
             rpc::kInvalidRequest);
-        row("initialize in a session", "POST", {}, hello, 400, rpc::kInvalidRequest);
+        row("initialize in a session opens another", "POST", {}, hello, 200);
+        row("initialize with the id of a dead session", "POST", "Mcp-Session-Id: x", hello, 200);
+        row("initialize with a version of the future", "POST", "MCP-Protocol-Version: 2099-01-01",
+            hello, 200);
         row("no session id", "POST", "Mcp-Session-Id: ", ping, 400, server);
         row("an unknown session id", "POST", "Mcp-Session-Id: x", ping, 404, kSessionNotFound);
         row("the session of somebody else", "POST", "Authorization: Bearer bob", ping, 404,
             kSessionNotFound);
         row("an unknown version", "POST", "MCP-Protocol-Version: 1900-01-01", ping, 400, server);
         row("no version", "POST", "MCP-Protocol-Version: ", ping, 200);
+        row("the version twice", "POST", "MCP-Protocol-Version: 2025-06-18, 2025-06-18", ping, 200);
+        row("two versions", "POST", "MCP-Protocol-Version: 2025-06-18, 2025-11-25", ping, 400,
+            server);
+        row("initialize with the version twice", "POST",
+            "MCP-Protocol-Version: 2025-06-18,2025-06-18", hello, 200);
+        row("two accounts", "POST", "cf-account-id: a, b", ping, 400, server);
+        row("an account twice", "POST", "cf-account-id: a, a", ping, 200);
+        row("two sessions", "POST", "Mcp-Session-Id: x, y", ping, 400, server);
+        row("the type twice", "POST", "Content-Type: application/json, application/json", ping,
+            200);
         row("another served version", "POST", "MCP-Protocol-Version: 2025-03-26", ping, 200);
         row("a notification", "POST", {}, rpcMessage(nullptr, "notifications/initialized"), 202);
         row("a response", "POST", {}, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}", 202);
 
         row("a stream that is not accepted", "GET", "Accept: application/json", {}, 406, server);
+        row("a stream in two versions", "GET", "MCP-Protocol-Version: 2025-06-18, 2025-11-25", {},
+            400, server);
+        row("a stream after two events", "GET", "Last-Event-ID: 0:1, 0:2", {}, 400, server);
         row("a stream without a session", "GET", "Mcp-Session-Id: ", {}, 400, server);
         row("a stream of an unknown session", "GET", "Mcp-Session-Id: x", {}, 404,
             kSessionNotFound);
@@ -171,7 +187,8 @@ private slots:
         QCOMPARE(call->status(), 200);
         QCOMPARE(errorCode(call->json()), rpc::kInvalidParams);
         QVERIFY(call->header("Mcp-Session-Id").isEmpty());
-        QCOMPARE(m_server->service().sessions().size(), 1);
+        const bool opens = status == 200 && body.contains("initialize");
+        QCOMPARE(m_server->service().sessions().size(), opens ? 2 : 1);
     }
 
     void endingAGrantEndsItsSessionsAtOnce()

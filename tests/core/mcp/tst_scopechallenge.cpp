@@ -7,6 +7,7 @@
 #include <QTest>
 
 using namespace flaredeck;
+using namespace Qt::StringLiterals;
 
 /// A call whose caller lacks scopes, in both eras: while somebody decides, the response does not
 /// begin, and then it may be a refusal of HTTP.
@@ -18,6 +19,7 @@ private slots:
     void init() { m_server = std::make_unique<TestServer>(); }
     void cleanup() { m_server.reset(); }
     void aSessionIsChallenged();
+    void whoReadsResultsFindsTheChallengeThere();
     void aSessionGoesOnAfterAChallenge();
     void aStatelessClientIsChallenged();
     void aYesIsAnAnswerLikeAnyOther();
@@ -26,6 +28,11 @@ private slots:
     void afterTheFirstEventItIsSaidInWords();
 
 private:
+    static QStringList challengesIn(const Json &answer)
+    {
+        const Json *meta = json::find(answer.at("result"), "_meta");
+        return meta ? json::stringsAt(*meta, "mcp/www_authenticate") : QStringList();
+    }
     [[nodiscard]] bool waits(int calls = 1)
     {
         return QTest::qWaitFor([&] { return m_server->tools()->locked() == calls; });
@@ -45,7 +52,28 @@ void TestScopeChallenge::aSessionIsChallenged()
     QVERIFY(call->finish());
     QCOMPARE(call->status(), 403);
     QCOMPARE(call->header("WWW-Authenticate"), QByteArray("scope=\"key\" at /mcp"));
-    QCOMPARE(call->body(), QByteArray("locked"));
+    QCOMPARE(call->header("Content-Type"), QByteArray("application/json"));
+    QVERIFY(call->json().at("result").at("isError").get<bool>());
+    QCOMPARE(challengesIn(call->json()), (QStringList{u"scope=\"key\" at /mcp"_s}));
+}
+
+void TestScopeChallenge::whoReadsResultsFindsTheChallengeThere()
+{
+    for (const char *name : {"codex-mcp-client", "openai-mcp"}) {
+        McpClient client(m_server->port(), "ann");
+        Json hello = initializeParams("2025-06-18");
+        hello["clientInfo"]["name"] = name;
+        const auto welcome = client.begin("initialize", hello);
+        QVERIFY(welcome->finish());
+        client.resume(welcome->header("Mcp-Session-Id"), "2025-06-18");
+        const auto call = client.begin("tools/call", m_locked);
+        QVERIFY(waits());
+        m_server->tools()->decide(false);
+        QVERIFY(call->finish());
+        QCOMPARE(call->status(), 200);
+        QCOMPARE(textOf(call->json()), QByteArray("It lacks the scope key."));
+        QCOMPARE(challengesIn(call->json()), (QStringList{u"scope=\"key\" at /mcp"_s}));
+    }
 }
 
 void TestScopeChallenge::aSessionGoesOnAfterAChallenge()
@@ -124,6 +152,7 @@ void TestScopeChallenge::inABatchItIsSaidInWords()
     QVERIFY(call->finish());
     QCOMPARE(call->status(), 200);
     QVERIFY2(call->body().contains("It lacks the scope key."), call->body().constData());
+    QVERIFY2(call->body().contains("mcp/www_authenticate"), call->body().constData());
 }
 
 void TestScopeChallenge::afterTheFirstEventItIsSaidInWords()
@@ -146,6 +175,7 @@ void TestScopeChallenge::afterTheFirstEventItIsSaidInWords()
     m_server->tools()->decide(false);
     QVERIFY(stream.waitForEvents(3));
     QCOMPARE(textOf(stream.event(2)), QByteArray("It lacks the scope key."));
+    QCOMPARE(challengesIn(stream.event(2)), (QStringList{u"scope=\"key\" at /sse/message"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestScopeChallenge)

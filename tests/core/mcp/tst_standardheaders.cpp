@@ -92,6 +92,38 @@ private slots:
             QCOMPARE(problem->code, kHeaderMismatch);
     }
 
+    /// An HTTP layer may have repeated or joined equal lines.
+    void equalLinesAreOne_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines"); // Mcp-Name and Mcp-Param-X
+        QTest::addColumn<bool>("isFine");          // for "a,b"
+        QTest::newRow("one") << QByteArrayList{"a,b"} << true;
+        QTest::newRow("two lines") << QByteArrayList{"a,b", "a,b"} << true;
+        QTest::newRow("one of them encoded") << QByteArrayList{"a,b", "=?base64?YSxi?="} << true;
+        QTest::newRow("encoded and joined")
+            << QByteArrayList{"=?base64?YSxi?=, =?base64?YSxi?="} << true;
+        QTest::newRow("another line") << QByteArrayList{"a,b", "c"} << false;
+        QTest::newRow("another member") << QByteArrayList{"=?base64?YSxi?=, c"} << false;
+        QTest::newRow("a part") << QByteArrayList{"a, a"} << false;
+    }
+
+    void equalLinesAreOne()
+    {
+        QFETCH(const QByteArrayList, lines);
+        QFETCH(const bool, isFine);
+        const Json schema{{"properties", {{"x", {{"x-mcp-header", "X"}}}}}};
+        http::Headers headers{{"Mcp-Method", "tools/call, tools/call"}};
+        for (const QByteArray &line : lines) {
+            headers.append("Mcp-Name", line);
+            headers.append("Mcp-Param-X", line);
+        }
+        rpc::Message message;
+        message.method = "tools/call";
+        message.params = {{"name", "a,b"}};
+        QCOMPARE(!standardheaders::check(headers, message), isFine);
+        QCOMPARE(!standardheaders::checkArguments(headers, schema, {{"x", "a,b"}}), isFine);
+    }
+
     void argumentsInsideOthersCountToo()
     {
         const Json schema{

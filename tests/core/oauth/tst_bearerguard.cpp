@@ -62,6 +62,8 @@ void TestBearerGuard::letsTheCallerThrough_data()
     QTest::addColumn<QByteArray>("scheme");
     QTest::newRow("as usual") << QByteArray("Bearer ");
     QTest::newRow("the scheme has no case") << QByteArray("bearer ");
+    QTest::newRow("two spaces") << QByteArray("Bearer  ");
+    QTest::newRow("many spaces") << QByteArray("BEARER      ");
 }
 
 void TestBearerGuard::letsTheCallerThrough()
@@ -72,6 +74,9 @@ void TestBearerGuard::letsTheCallerThrough()
     const auto tokens = issuer.tokensOf(issuer.code(issuer.client));
     const auto caller = guard.check(call(scheme + tokens.access));
     QVERIFY(caller);
+    QVERIFY(guard.check(call(scheme + tokens.access + "  ")));
+    QVERIFY(!guard.check(call(scheme.trimmed() + tokens.access)));
+    QVERIFY(!guard.check(call(scheme + tokens.access + " x")));
     QCOMPARE((*caller)->grant, issuer.lastGrant);
     QCOMPARE((*caller)->scopes, tokens.scopes);
 }
@@ -82,6 +87,7 @@ void TestBearerGuard::challengesWhoShowsNoToken_data()
     QTest::newRow("Q1: no header") << QByteArray();
     QTest::newRow("another scheme") << QByteArray("Basic eDp5");
     QTest::newRow("a scheme without a token") << QByteArray("Bearer");
+    QTest::newRow("a scheme and spaces") << QByteArray("Bearer   ");
 }
 
 void TestBearerGuard::challengesWhoShowsNoToken()
@@ -92,7 +98,12 @@ void TestBearerGuard::challengesWhoShowsNoToken()
     const auto refused = guard.check(call(authorization));
     QVERIFY(!refused);
     QCOMPARE(refused.error().status, 401);
-    QVERIFY(refused.error().body.isEmpty());
+    // For people: three clients print it behind half a sentence of their own.
+    const Json body = *json::parse(refused.error().body);
+    QCOMPARE(json::stringAt(body, "error"), u"invalid_token"_s);
+    QVERIFY(json::stringAt(body, "error_description")->startsWith(u"Sign in"_s));
+    QCOMPARE(refused.error().headers.value("Content-Type"), QByteArray("application/json"));
+    QCOMPARE(refused.error().headers.value("Cache-Control"), QByteArray("no-store"));
     QCOMPARE(
         refused.error().headers.value("WWW-Authenticate"),
         QByteArray("Bearer realm=\"OAuth\", resource_metadata=\"http://localhost:8788/.well-known/"

@@ -30,6 +30,18 @@ private slots:
         QTest::newRow("a string id stays a string")
             << QByteArray(R"({"jsonrpc":"2.0","id":"7","method":"ping"})") << request
             << QByteArray("\"7\"");
+        QTest::newRow("an id written 1.0 is 1")
+            << QByteArray(R"({"jsonrpc":"2.0","id":1.0,"method":"ping"})") << request
+            << QByteArray("1");
+        QTest::newRow("params null are none")
+            << QByteArray(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":null})") << request
+            << QByteArray("1");
+        QTest::newRow("half a surrogate in the method")
+            << QByteArray(R"({"jsonrpc":"2.0","id":1,"method":"\ud83d"})") << request
+            << QByteArray("1");
+        QTest::newRow("half a surrogate in the id")
+            << QByteArray(R"({"jsonrpc":"2.0","id":"\ud83d","method":"ping"})") << request
+            << QByteArray("\"\xef\xbf\xbd\"");
         QTest::newRow("unknown members pass")
             << QByteArray(
                    R"({"jsonrpc":"2.0","id":1,"method":"ping","extra":[1],"params":{"x":1}})")
@@ -80,11 +92,12 @@ private slots:
         row("a method that is no string", R"({"jsonrpc":"2.0","id":1,"method":5})", kInvalidRequest,
             "1");
         row("the id null", R"({"jsonrpc":"2.0","id":null,"method":"ping"})", kInvalidRequest);
-        row("a fraction as id", R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", kInvalidRequest);
+        row("a fraction as id", R"({"jsonrpc":"2.0","id":1.5,"method":"ping"})", kInvalidRequest,
+            "1.5");
+        row("a number too large to be exact", R"({"jsonrpc":"2.0","id":1e300,"method":"ping"})",
+            kInvalidRequest, "1e+300");
         row("an object as id", R"({"jsonrpc":"2.0","id":{},"method":"ping"})", kInvalidRequest);
         row("params that are a string", R"({"jsonrpc":"2.0","id":1,"method":"ping","params":"x"})",
-            kInvalidRequest, "1");
-        row("params null", R"({"jsonrpc":"2.0","id":1,"method":"ping","params":null})",
             kInvalidRequest, "1");
         row("neither method nor result", R"({"jsonrpc":"2.0","id":"a"})", kInvalidRequest, "\"a\"");
         row("result and error at once",

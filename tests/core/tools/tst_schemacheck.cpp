@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <functional>
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -31,6 +32,9 @@ private slots:
     void namesTheMember_data();
     void namesTheMember();
     void refusesABrokenSchema();
+    void readsWhatModelsMean_data();
+    void readsWhatModelsMean();
+    void everyOptionalArgumentMayBeNull();
     void fillsDefaultsAtEveryDepth();
     void knowsWhetherThereAreDefaults();
 };
@@ -90,6 +94,98 @@ void TestSchemaCheck::refusesABrokenSchema()
     const auto check = SchemaCheck::compile({{"type", 7}});
     QVERIFY(!check);
     QCOMPARE(check.error().kind, Error::Kind::Internal);
+}
+
+void TestSchemaCheck::readsWhatModelsMean_data()
+{
+    QTest::addColumn<QString>("tool");
+    QTest::addColumn<QByteArray>("arguments");
+    QTest::addColumn<QByteArray>("meant");
+    const auto row = [](const char *name, const QString &tool, const char *arguments,
+                        const char *meant) {
+        QTest::newRow(name) << tool << QByteArray(arguments) << QByteArray(meant);
+    };
+    const QString add = u"add"_s;
+    const QString query = u"query_worker_observability"_s;
+    const QString logs = u"worker_logs_by_worker_name"_s;
+    row("what fits stays", query,
+        R"({"query":{"queryId":"5","parameters":{"needle":{"value":"7","isRegex":true}}},"more":null})",
+        R"({"query":{"queryId":"5","parameters":{"needle":{"value":"7","isRegex":true}}},"more":null})");
+    row("null", logs, R"({"scriptName":"w","rayId":null,"limitParam":null})",
+        R"({"scriptName":"w"})");
+    row("null deep inside", query,
+        R"({"query":{"queryId":"q","view":null,"parameters":{"filters":[{"key":"k","operation":"exists","type":"string","value":null}],"orderBy":null}}})",
+        R"({"query":{"queryId":"q","parameters":{"filters":[{"key":"k","operation":"exists","type":"string"}]}}})");
+    row("a required null is for the check", add, R"({"a":null,"b":2})", R"({"a":null,"b":2})");
+    row("empty text for no text", logs,
+        R"({"scriptName":"w","limitParam":"","shouldFilterErrors":" "})", R"({"scriptName":"w"})");
+    row("empty text that the schema refuses", logs, R"({"scriptName":"w","rayId":""})",
+        R"({"scriptName":"w"})");
+    row("empty text that is none of the choices", query,
+        R"({"query":{"queryId":"q","parameters":{"filterCombination":""},"offsetDirection":""}})",
+        R"({"query":{"queryId":"q","parameters":{}}})");
+    row("empty text that is a value", query,
+        R"({"query":{"queryId":"","parameters":{"needle":{"value":""}},"offset":""}})",
+        R"({"query":{"queryId":"","parameters":{"needle":{"value":""}},"offset":""}})");
+    row("a required empty text is for the check", logs, R"({"scriptName":""})",
+        R"({"scriptName":""})");
+    row("numbers as text", add, R"({"a":"23","b":" -1.5e1 "})", R"({"a":23,"b":-15.0})");
+    row("a boolean and null as text", logs,
+        R"({"scriptName":"w","shouldFilterErrors":"true","limitParam":"null"})",
+        R"({"scriptName":"w","shouldFilterErrors":true})");
+    row("an object as text, with more inside", query,
+        R"({"query":"{\"queryId\":\"q\",\"limit\":\"5\",\"dry\":null,\"parameters\":\"{\\\"datasets\\\":\\\"[\\\\\\\"d\\\\\\\"]\\\"}\"}"})",
+        R"({"query":{"queryId":"q","limit":5,"parameters":{"datasets":["d"]}}})");
+    row("items of a list as text", query,
+        R"({"query":{"queryId":"q","parameters":{"filters":["{\"key\":\"k\"}"]}}})",
+        R"({"query":{"queryId":"q","parameters":{"filters":[{"key":"k"}]}}})");
+    row("text that is no JSON", add, R"({"a":"twenty","b":"1e999"})",
+        R"({"a":"twenty","b":"1e999"})");
+    row("JSON of another kind", add, R"({"a":"[1]","b":"true"})", R"({"a":"[1]","b":"true"})");
+    row("a digit where text is wanted", logs, R"({"scriptName":"5"})", R"({"scriptName":"5"})");
+}
+
+void TestSchemaCheck::readsWhatModelsMean()
+{
+    QFETCH(QString, tool);
+    QFETCH(QByteArray, arguments);
+    QFETCH(QByteArray, meant);
+    Json value = *json::parse(arguments);
+    readMeaning(inputOf(tool), value);
+    COMPARE_JSON(value, *json::parse(meant));
+}
+
+/// Strict modes send null for whatever the model leaves out.
+void TestSchemaCheck::everyOptionalArgumentMayBeNull()
+{
+    int optionals = 0;
+    const std::function<Json(const Json &)> filled = [&](const Json &schema) -> Json {
+        if (json::find(schema, "enum"))
+            return schema.at("enum").front();
+        const QString type = json::stringAt(schema, "type").value_or(QString());
+        if (type == u"number"_s || type == u"integer"_s)
+            return 1;
+        if (type != u"object"_s)
+            return "x";
+        Json object = Json::object();
+        for (const auto &[name, property] : schema.at("properties").items()) {
+            const Json *required = json::find(schema, "required");
+            const bool isRequired =
+                required && std::find(required->begin(), required->end(), name) != required->end();
+            optionals += isRequired ? 0 : 1;
+            object[name] = isRequired ? filled(property) : Json();
+        }
+        return object;
+    };
+    for (const ToolDefinition &definition : allDefinitions()) {
+        const Json &schema = definition.tool.inputSchema;
+        Json arguments = filled(schema);
+        const auto check = SchemaCheck::compile(schema);
+        readMeaning(schema, arguments);
+        QCOMPARE(check->problem(arguments).value_or(QString()), QString());
+        QVERIFY2(!json::print(arguments).contains("null"), qPrintable(definition.tool.name));
+    }
+    QVERIFY(optionals > 20);
 }
 
 void TestSchemaCheck::fillsDefaultsAtEveryDepth()
