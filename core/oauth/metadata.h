@@ -21,7 +21,7 @@ struct Options {
 [[nodiscard]] http::Response answer(const http::Request &request, const Options &options = {});
 
 [[nodiscard]] Json authorizationServer(const QByteArray &issuer, const Options &options = {});
-/// `suffix` is the endpoint as the client spelled it ("/mcp/"), empty for the whole server.
+/// `suffix` is the endpoint as the client spelled it ("/mcp/?x=y"), empty for the whole server.
 [[nodiscard]] Json protectedResource(const QByteArray &issuer, const QByteArray &suffix);
 
 } // namespace flaredeck::oauth::metadata

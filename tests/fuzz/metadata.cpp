@@ -29,7 +29,9 @@ void checkDocument(const http::Request &request, const Json &document)
     if (request.path.startsWith(kResourceDocument)) {
         const QByteArray suffix = request.path.mid(kResourceDocument.size());
         MUST(document.at("authorization_servers") == Json::array({issuer}));
-        MUST(document.at("resource") == issuer + suffix.toStdString());
+        const QByteArray query =
+            suffix.isEmpty() ? QByteArray() : resource::mirrored(request.query);
+        MUST(document.at("resource") == issuer + (suffix + query).toStdString());
         MUST(suffix.isEmpty() || resource::isEndpoint(suffix));
         return;
     }
@@ -60,7 +62,11 @@ FUZZ_TARGET(metadata)
     request.method = http::Method::Get;
     request.peer.localPort = kMetadataPort;
     request.headers.append("Host", lines.value(0).trimmed());
-    request.path = '/' + lines.value(1).trimmed();
+    const QByteArray target = '/' + lines.value(1).trimmed();
+    const qsizetype question = target.indexOf('?');
+    request.path = target.left(question);
+    if (question >= 0)
+        request.query = target.mid(question + 1);
     if (const QByteArray origin = lines.value(2).trimmed(); !origin.isEmpty())
         request.headers.append("Origin", origin);
 
