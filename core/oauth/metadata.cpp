@@ -31,9 +31,10 @@ Json authorizationServer(const QByteArray &issuer, const Options &options)
         {"grant_types_supported", {"authorization_code", "refresh_token"}},
         {"token_endpoint_auth_methods_supported", authMethods},
         {"code_challenge_methods_supported", {"S256"}},
-        {"client_id_metadata_document_supported", true},
         {"protected_resources", resources}, // RFC 9728 §4
     };
+    if (options.acceptsDocuments)
+        document["client_id_metadata_document_supported"] = true;
     if (options.opensRegistration)
         document["registration_endpoint"] = at("/register");
     if (options.promisesIssuer)

@@ -12,9 +12,11 @@ inline const QByteArray kChallengeScope = QByteArrayLiteral("mcp:read");
 /// What a person may switch off.
 struct Options {
     bool opensRegistration = true; ///< clients may register themselves (RFC 7591)
-    /// Say that answers name their issuer (RFC 9207). They do in any case; a client whose host
-    /// drops `iss` is refused by its own library when it was promised.
-    bool promisesIssuer = true;
+    /// Say that answers name their issuer (RFC 9207 §3). They do in any case; a client that loses
+    /// `iss` on its way is refused by its own library once it was promised, and which client reads
+    /// the document is not known.
+    bool promisesIssuer = false;
+    bool acceptsDocuments = true; ///< clients may be described by a web site instead
 };
 
 /// Everything below /.well-known/, and the places below each endpoint where clients look for it.

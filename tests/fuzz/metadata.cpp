@@ -81,7 +81,7 @@ FUZZ_TARGET(metadata)
          origin == "http://[::1]:8788");
 
     for (const bool offers : {true, false}) {
-        const http::Response answer = metadata::answer(request, {offers, offers});
+        const http::Response answer = metadata::answer(request, {offers, offers, offers});
         MUST(answer.status == 200 || answer.status == 404);
         MUST(answer.headers.value("Cache-Control") == "no-store");
         const auto body = json::parse(answer.body);

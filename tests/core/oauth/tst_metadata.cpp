@@ -27,6 +27,7 @@ private slots:
     void serverDocument();
     void theServerNamesItsResources();
     void whatIsSwitchedOffIsNotOffered();
+    void theIssuerIsPromisedOnRequestOnly();
     void resourceDocument();
     void otherMethodsAreRefused();
     void noMemberIsNullOrEmpty();
@@ -182,7 +183,7 @@ void TestMetadata::serverDocument()
     QCOMPARE(document.at("token_endpoint_auth_methods_supported").front(), Json("none"));
     QCOMPARE(document.at("scopes_supported").front(), Json("mcp:read"));
     QCOMPARE(document.at("scopes_supported").back(), Json("offline_access"));
-    QCOMPARE(document.at("authorization_response_iss_parameter_supported"), Json(true));
+    QVERIFY(!document.contains("authorization_response_iss_parameter_supported"));
     QCOMPARE(document.at("client_id_metadata_document_supported"), Json(true));
     QVERIFY(!document.contains("introspection_endpoint"));
     QVERIFY(!document.contains("device_authorization_endpoint"));
@@ -212,11 +213,20 @@ void TestMetadata::whatIsSwitchedOffIsNotOffered()
     QVERIFY(!closed.contains("registration_endpoint"));
     QCOMPARE(closed.at("client_id_metadata_document_supported"), Json(true));
 
-    // Q24: a host on SDK v2 that hands on the code alone is refused when `iss` was promised.
-    const Json silent =
-        metadata::authorizationServer("http://localhost:8788", {.promisesIssuer = false});
+    const Json undescribed =
+        metadata::authorizationServer("http://localhost:8788", {.acceptsDocuments = false});
+    QVERIFY(!undescribed.contains("client_id_metadata_document_supported"));
+    QVERIFY(undescribed.contains("registration_endpoint"));
+}
+
+void TestMetadata::theIssuerIsPromisedOnRequestOnly()
+{
+    // Q24: clients that lose `iss` refuse the answer once it was promised.
+    const Json silent = metadata::authorizationServer("http://localhost:8788");
     QVERIFY(!silent.contains("authorization_response_iss_parameter_supported"));
-    QVERIFY(silent.contains("registration_endpoint"));
+    const Json promising =
+        metadata::authorizationServer("http://localhost:8788", {.promisesIssuer = true});
+    QCOMPARE(promising.at("authorization_response_iss_parameter_supported"), Json(true));
 }
 
 void TestMetadata::resourceDocument()
