@@ -24,7 +24,8 @@ inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"
 inline constexpr Setting<int> historyDays{"privacy/historyDays", 30};
 inline constexpr Setting<bool> listAllTools{"tools/listAll", false};
 inline constexpr Setting<bool> openRegistration{"clients/openRegistration", true};
-inline constexpr Setting<bool> promiseIssuer{"clients/promiseIssuer", true};
+inline constexpr Setting<bool> clientDocuments{"clients/documents", true};
+inline constexpr Setting<bool> promiseIssuer{"clients/promiseIssuer", false};
 inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
 } // namespace setting

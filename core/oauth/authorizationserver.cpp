@@ -32,7 +32,8 @@ public:
     Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource keys,
             const Clock &clock, DocumentNetwork network, RegistrationEndpoint::Forget forget)
         : clients(vault, clock)
-        , documents(clients, clock, std::move(network))
+        , documents(clients, clock, std::move(network),
+                    [this](const ClientId &client) { return !grants.ofClient(client).isEmpty(); })
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
@@ -77,6 +78,8 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
     connect(&d->grants, &GrantBook::problemChanged, this, &AuthorizationServer::problemChanged);
 
+    connect(&d->documents, &DocumentClients::problemChanged, this,
+            &AuthorizationServer::problemChanged);
     connect(&d->remembered, &RememberedApprovals::changed, this,
             &AuthorizationServer::clientsChanged);
     connect(&d->grants, &GrantBook::misused, this, [this](const ClientId &client) {
@@ -265,6 +268,11 @@ void AuthorizationServer::flush()
 QString AuthorizationServer::problem() const
 {
     return d->grants.problem();
+}
+
+QString AuthorizationServer::documentProblem() const
+{
+    return d->documents.problem();
 }
 
 QByteArray AuthorizationServer::returnPage() const

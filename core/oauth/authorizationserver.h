@@ -89,6 +89,8 @@ public:
     void flush();
     /// Why withdrawn access would come back with a restart, for a person; empty when it would not.
     [[nodiscard]] QString problem() const;
+    /// Why clients are not offered to be described by a web site; empty when nothing is known.
+    [[nodiscard]] QString documentProblem() const;
 
     /// Path of the waiting tab that was sent to the Cloudflare sign-in last, which is where it goes
     /// when the sign-in is over; empty when no tab was.
@@ -101,7 +103,7 @@ signals:
     void grantCreated(const flaredeck::GrantId &grant);
     void grantChanged(const flaredeck::GrantId &grant); ///< its scopes or accounts did
     void grantRevoked(const flaredeck::GrantId &grant);
-    void problemChanged();
+    void problemChanged(); ///< either
 
 private:
     Result<> forget(const ClientId &client, const std::optional<store::AuditPeer> &itself);

@@ -51,8 +51,9 @@ public:
         store::Client client; ///< without times
         Millis freshFor = 0;  ///< as the site says (RFC 9111 §5.2.2), within 5 minutes and a day
     };
-    /// One request however many ask, and none for a while after a failure. InvalidInput and Denied
-    /// are about the document and its address, RateLimited is about us, anything else may pass.
+    /// One request however many ask, and none for a while after a failure. InvalidInput is
+    /// about the document, Denied about its address or whom the site lets in, RateLimited about us;
+    /// anything else may pass.
     [[nodiscard]] QFuture<Result<Fetched>> fetch(const QString &url, quint16 ownPort);
 
 private:

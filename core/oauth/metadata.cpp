@@ -31,9 +31,10 @@ Json authorizationServer(const QByteArray &issuer, const Options &options)
         {"grant_types_supported", {"authorization_code", "refresh_token"}},
         {"token_endpoint_auth_methods_supported", authMethods},
         {"code_challenge_methods_supported", {"S256"}},
-        {"client_id_metadata_document_supported", true},
         {"protected_resources", resources}, // RFC 9728 §4
     };
+    if (options.acceptsDocuments)
+        document["client_id_metadata_document_supported"] = true;
     if (options.opensRegistration)
         document["registration_endpoint"] = at("/register");
     if (options.promisesIssuer)
@@ -44,7 +45,7 @@ Json authorizationServer(const QByteArray &issuer, const Options &options)
 Json protectedResource(const QByteArray &issuer, const QByteArray &suffix)
 {
     return {
-        // VS Code compares this with what the user typed, slash included.
+        // VS Code compares this with what the user typed, slash and query included.
         {"resource", (issuer + suffix).toStdString()},
         {"authorization_servers", {issuer.toStdString()}},
         {"scopes_supported", {kChallengeScope.toStdString()}},
@@ -70,9 +71,12 @@ http::Response answer(const http::Request &request, const Options &options)
         return oautherror::wrongMethod("GET, HEAD").toResponse();
 
     const QByteArray issuer = request.origin();
-    return http::Response::json(
-        200, isServer ? authorizationServer(issuer, options) : protectedResource(issuer, suffix),
-        {{"Cache-Control", "no-store"}});
+    // RFC 9728 §3.1: the query of the address stands behind the path of its document.
+    const QByteArray query = suffix.isEmpty() ? QByteArray() : resource::mirrored(request.query);
+    return http::Response::json(200,
+                                isServer ? authorizationServer(issuer, options)
+                                         : protectedResource(issuer, suffix + query),
+                                {{"Cache-Control", "no-store"}});
 }
 
 } // namespace flaredeck::oauth::metadata

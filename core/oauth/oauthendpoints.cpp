@@ -68,7 +68,24 @@ QString documentUrl(const QByteArray &parameters)
     return clientdocument::isUrl(id) && !form.repeated().contains("client_id") ? id : QString();
 }
 
-http::Response answerNoDocument(const Error &error, bool toProgram)
+/// How the client gets in without its document, in the words of Settings.
+QString otherWay(const Error &error, const metadata::Options &options)
+{
+    if (!options.acceptsDocuments || error.kind == Error::Kind::RateLimited)
+        return {};
+    if (!options.opensRegistration)
+        return u" If that does not help, let clients register themselves, under Settings in "
+               "Flaredeck, and start the sign-in in the client again."_s;
+    if (error.kind == Error::Kind::InvalidInput)
+        return u" Until then the client may be able to register itself: under Settings in "
+               "Flaredeck, switch off that it accepts clients that a web site describes, and "
+               "start the sign-in in the client again."_s;
+    return u" If that does not help, end the sign-in in the client and start it again: while web "
+           "sites cannot be reached, Flaredeck lets clients register themselves instead."_s;
+}
+
+http::Response answerNoDocument(const Error &error, const metadata::Options &options,
+                                bool toProgram)
 {
     OAuthError refusal = oautherror::from(error);
     if (error.kind == Error::Kind::InvalidInput || error.kind == Error::Kind::Denied)
@@ -77,7 +94,8 @@ http::Response answerNoDocument(const Error &error, bool toProgram)
         return refusal.toResponse();
     return flowpages::message(refusal.status == 401 ? 400 : refusal.status,
                               u"This request cannot go on"_s,
-                              error.text() + u" ("_s + QString::fromLatin1(refusal.code) + u')');
+                              error.text() + otherWay(error, options) + u" ("_s +
+                                  QString::fromLatin1(refusal.code) + u')');
 }
 
 } // namespace
@@ -92,11 +110,26 @@ OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients,
 {
 }
 
+void OAuthEndpoints::setOptions(const metadata::Options &options)
+{
+    m_options = options;
+    m_documents.setAccepting(options.acceptsDocuments);
+}
+
+metadata::Options OAuthEndpoints::offered() const
+{
+    metadata::Options options = m_options;
+    // Where documents are the only way, nothing is won by taking back the promise.
+    if (options.acceptsDocuments && options.opensRegistration)
+        options.acceptsDocuments = m_documents.areReachable();
+    return options;
+}
+
 void OAuthEndpoints::install(http::HttpServer &server)
 {
     const auto describe = [this](const http::RequestPtr &request,
                                  const http::ExchangePtr &exchange) {
-        exchange->respond(metadata::answer(*request, m_options));
+        exchange->respond(metadata::answer(*request, offered()));
     };
     server.routePrefix("/.well-known/", describe);
     // Clients also look below the endpoint; without an answer of ours these paths would reach the
@@ -156,7 +189,8 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
         if (!self)
             co_return;
         if (!known) {
-            exchange->respond(answerNoDocument(known.error(), isPreflight(*request)));
+            exchange->respond(
+                answerNoDocument(known.error(), self->m_options, isPreflight(*request)));
             co_return;
         }
     }

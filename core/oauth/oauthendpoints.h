@@ -21,10 +21,11 @@ public:
                    AuthorizeFlows &flows, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
-    void setOptions(const metadata::Options &options) { m_options = options; }
+    void setOptions(const metadata::Options &options);
     [[nodiscard]] const metadata::Options &options() const { return m_options; }
 
 private:
+    [[nodiscard]] metadata::Options offered() const;
     static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
                             http::ExchangePtr exchange);
     void answerAuthorize(const http::RequestPtr &shared, const QByteArray &parameters,

@@ -52,7 +52,10 @@ std::optional<QString> canonical(const QString &value, quint16 ownPort)
     constexpr auto scheme = "http://"_L1;
     if (!value.startsWith(scheme, Qt::CaseInsensitive))
         return std::nullopt;
-    const QString rest = value.mid(scheme.size());
+    if (value.contains(u'#'))
+        return std::nullopt;
+    const QString address = value.mid(scheme.size());
+    const QString rest = address.left(address.indexOf(u'?'));
     const auto slash = rest.indexOf(u'/');
     const QString authority = (slash < 0 ? rest : rest.left(slash)).toLower();
     const QString path = slash < 0 ? QString() : rest.mid(slash);
@@ -98,9 +101,24 @@ bool isEndpoint(const QByteArray &path)
     return endpoints().contains(withoutSlash(path));
 }
 
+QByteArray mirrored(const QByteArray &query)
+{
+    const bool isPlain = std::all_of(query.begin(), query.end(), [](char c) {
+        return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#';
+    });
+    return query.isEmpty() || !isPlain ? QByteArray() : '?' + query;
+}
+
 bool isSubset(const QStringList &wanted, const QStringList &granted)
 {
     return (coverOf(wanted) & ~coverOf(granted)) == 0;
+}
+
+std::optional<QStringList> narrowed(const QStringList &wanted, const QStringList &granted)
+{
+    if (wanted.isEmpty() || isSubset(granted, wanted))
+        return granted;
+    return isSubset(wanted, granted) ? std::optional(wanted) : std::nullopt;
 }
 
 } // namespace flaredeck::oauth::resource

@@ -86,8 +86,9 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
     const auto code = m_vault.code(hash);
     if (!code)
         return invalidGrant(u"The authorization code is unknown."_s);
-    if (const auto checked = checkCode(exchange, *code); !checked)
-        return refuse(checked.error());
+    const auto resources = checkCode(exchange, *code);
+    if (!resources)
+        return refuse(resources.error());
     const auto live = m_grants.find(code->grant);
     if (!live && m_grants.findPaused(code->grant))
         return paused();
@@ -95,8 +96,6 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
         return invalidGrant(
             u"The authorization code has expired, or its permission has been withdrawn."_s);
 
-    const QStringList resources =
-        exchange.resources.isEmpty() ? code->resources : exchange.resources;
     const RefreshToken first = RefreshToken::first(code->grant);
     const store::RefreshState state{first.generation,
                                     first.hash(),
@@ -105,7 +104,7 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
                                     0,
                                     crypto::randomBytes(kSaltBytes)};
     QByteArray clear;
-    const auto access = newAccess(*live, resources, first.generation, clear);
+    const auto access = newAccess(*live, *resources, first.generation, clear);
     const auto redeemed = m_vault.redeemCode(hash, access, state, m_grants.time().wall());
     if (!redeemed)
         return refuse(oautherror::from(redeemed.error()));
@@ -123,7 +122,8 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
 
 /// The order matters: a wrong client learns nothing and changes nothing, the right client's second
 /// use of a code ends the grant, and a wrong resource leaves the code usable.
-Answer<> TokenService::checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code)
+Answer<QStringList> TokenService::checkCode(const CodeExchange &exchange,
+                                            const store::AuthorizationCode &code)
 {
     if (code.client != exchange.client.id)
         return invalidGrant(u"The authorization code belongs to another client."_s);
@@ -136,9 +136,10 @@ Answer<> TokenService::checkCode(const CodeExchange &exchange, const store::Auth
     if (!isVerifier(exchange.verifier) ||
         !crypto::equalInConstantTime(crypto::pkceChallenge(exchange.verifier), code.challenge))
         return invalidGrant(u"code_verifier does not belong to this code."_s);
-    if (!resource::isSubset(exchange.resources, code.resources))
+    auto resources = resource::narrowed(exchange.resources, code.resources);
+    if (!resources)
         return refuse(400, "invalid_target", u"The code was not issued for this resource."_s);
-    return {};
+    return *std::move(resources);
 }
 
 Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
@@ -169,7 +170,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (verdict == Rotation::Refuse)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
 
-    if (!resource::isSubset(request.resources, live->grant.resources))
+    const auto resources = resource::narrowed(request.resources, live->grant.resources);
+    if (!resources)
         return refuse(400, "invalid_target", u"The grant does not cover this resource."_s);
     if (request.scope && !request.scope->trimmed().isEmpty()) {
         const QStringList names = request.scope->split(u' ', Qt::SkipEmptyParts);
@@ -212,9 +214,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     }
 
     QByteArray clear;
-    const auto access =
-        newAccess(*live, request.resources.isEmpty() ? live->grant.resources : request.resources,
-                  state->generation, clear);
+    const auto access = newAccess(*live, *resources, state->generation, clear);
     if (const auto stored = m_vault.rotate(presented->grant, *state, access, request.peer); !stored)
         return refuse(oautherror::from(stored.error()));
     if (verdict == Rotation::Advance)

@@ -70,7 +70,9 @@ private:
                                                QByteArray &clear) const;
     [[nodiscard]] Tokens answer(const store::Grant &grant, const store::AccessToken &access,
                                 const QByteArray &clear, const QByteArray &refresh) const;
-    Answer<> checkCode(const CodeExchange &exchange, const store::AuthorizationCode &code);
+    /// What the code is good for in this exchange.
+    Answer<QStringList> checkCode(const CodeExchange &exchange,
+                                  const store::AuthorizationCode &code);
     void endReplayed(const GrantId &id, const QString &what, const store::AuditPeer &peer);
     void warnOfReplay(const QString &client, const QString &what,
                       const store::AuditPeer &peer) const;

@@ -23,8 +23,8 @@ QMap<QString, QString> securitySettings(const Settings &settings)
         {QString::fromLatin1(setting::historyDays.key),
          QString::number(settings.get(setting::historyDays))},
     };
-    for (const auto &choice :
-         {setting::listAllTools, setting::openRegistration, setting::promiseIssuer})
+    for (const auto &choice : {setting::listAllTools, setting::openRegistration,
+                               setting::promiseIssuer, setting::clientDocuments})
         known.insert(QString::fromLatin1(choice.key), settings.get(choice) ? u"on"_s : u"off"_s);
     return known;
 }

@@ -419,8 +419,9 @@ void Core::applySettings()
 {
     d->audit.compareSettings();
     d->catalogue.setListsAll(d->settings.get(setting::listAllTools));
-    d->authorization.setOptions(
-        {d->settings.get(setting::openRegistration), d->settings.get(setting::promiseIssuer)});
+    d->authorization.setOptions({d->settings.get(setting::openRegistration),
+                                 d->settings.get(setting::promiseIssuer),
+                                 d->settings.get(setting::clientDocuments)});
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }

@@ -96,6 +96,7 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.signInRunning = prompter.running();
     snapshot.historyProblem = historyProblem;
     snapshot.withdrawalProblem = authorization.problem();
+    snapshot.documentProblem = authorization.documentProblem();
     snapshot.receipt = revocation.receipt();
     return std::make_shared<const Snapshot>(std::move(snapshot));
 }

@@ -69,6 +69,8 @@ struct Snapshot {
     Receipt receipt;           ///< of what was taken back last
     QString withdrawalProblem; ///< access that was taken away, and that a restart would bring back
 
+    QString documentProblem; ///< why web sites cannot describe clients now
+
     bool operator==(const Snapshot &) const = default;
 };
 

@@ -12,6 +12,16 @@ using Target = void (*)(const QByteArray &input);
 /// Says which promise was broken, and aborts.
 [[noreturn]] void broken(const char *promise, const char *file, int line);
 
+/// Runs `end` after the last input and before main() returns, the latest first: what a target keeps
+/// from one input to the next ends here when it is of Qt, because static objects of ours go when
+/// parts of Qt are gone already. libFuzzer leaves main() without a word; there they are left to the
+/// system.
+#ifdef FLAREDECK_LIBFUZZER
+inline void atEnd(void (*)()) {}
+#else
+void atEnd(void (*end)());
+#endif
+
 /// Makes a target known to replay.cpp by its name.
 struct Registration {
     Registration(const char *name, Target target);

@@ -29,7 +29,9 @@ void checkDocument(const http::Request &request, const Json &document)
     if (request.path.startsWith(kResourceDocument)) {
         const QByteArray suffix = request.path.mid(kResourceDocument.size());
         MUST(document.at("authorization_servers") == Json::array({issuer}));
-        MUST(document.at("resource") == issuer + suffix.toStdString());
+        const QByteArray query =
+            suffix.isEmpty() ? QByteArray() : resource::mirrored(request.query);
+        MUST(document.at("resource") == issuer + (suffix + query).toStdString());
         MUST(suffix.isEmpty() || resource::isEndpoint(suffix));
         return;
     }
@@ -60,7 +62,11 @@ FUZZ_TARGET(metadata)
     request.method = http::Method::Get;
     request.peer.localPort = kMetadataPort;
     request.headers.append("Host", lines.value(0).trimmed());
-    request.path = '/' + lines.value(1).trimmed();
+    const QByteArray target = '/' + lines.value(1).trimmed();
+    const qsizetype question = target.indexOf('?');
+    request.path = target.left(question);
+    if (question >= 0)
+        request.query = target.mid(question + 1);
     if (const QByteArray origin = lines.value(2).trimmed(); !origin.isEmpty())
         request.headers.append("Origin", origin);
 
@@ -75,7 +81,7 @@ FUZZ_TARGET(metadata)
          origin == "http://[::1]:8788");
 
     for (const bool offers : {true, false}) {
-        const http::Response answer = metadata::answer(request, {offers, offers});
+        const http::Response answer = metadata::answer(request, {offers, offers, offers});
         MUST(answer.status == 200 || answer.status == 404);
         MUST(answer.headers.value("Cache-Control") == "no-store");
         const auto body = json::parse(answer.body);

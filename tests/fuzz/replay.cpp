@@ -27,6 +27,8 @@ std::map<std::string, Target> &targets()
     return all;
 }
 
+std::vector<void (*)()> s_ends;
+
 QByteArray s_current;     // NOLINT: for the signal handler
 std::string s_savedUnder; // NOLINT
 
@@ -153,12 +155,19 @@ int run(const char *name, const char *path, double seconds, unsigned seed)
     qint64 mutations = 0;
     for (; static_cast<double>(timer.elapsed()) < seconds * 1000; ++mutations)
         feed(mutator.next());
+    for (; !s_ends.empty(); s_ends.pop_back())
+        s_ends.back()();
     std::printf("%s: %zu seeds, %lld mutations with seed number %u\n", name, seeds.size(),
                 static_cast<long long>(mutations), seed);
     return 0;
 }
 
 } // namespace
+
+void atEnd(void (*end)())
+{
+    s_ends.push_back(end);
+}
 
 Registration::Registration(const char *name, Target target)
 {

@@ -111,14 +111,27 @@ void checkResponse(const http::Response &response, const http::Form &form, bool 
     }
 }
 
-std::unique_ptr<Booty> newBooty()
+QCoreApplication *s_application = nullptr; // for the database driver
+Booty *s_booty = nullptr;
+
+void renewBooty()
+{
+    delete s_booty;
+    s_booty = new Booty;
+}
+
+void prepare()
 {
     static int argc = 1;
     static char name[] = "fuzz";
     static char *argv[] = {name, nullptr};
-    static const QCoreApplication application(argc, argv); // for the database driver
+    s_application = new QCoreApplication(argc, argv);
     QLoggingCategory::setFilterRules(u"*=false"_s);
-    return std::make_unique<Booty>();
+    renewBooty();
+    fuzz::atEnd([] {
+        delete s_booty;
+        delete s_application;
+    });
 }
 
 } // namespace
@@ -127,7 +140,9 @@ std::unique_ptr<Booty> newBooty()
 /// @refresh@, @access@, @confidential@ and @secret@ stand for what this server gave out.
 FUZZ_TARGET(token)
 {
-    static std::unique_ptr<Booty> booty = newBooty();
+    if (!s_booty)
+        prepare();
+    Booty *const booty = s_booty;
     const QByteArray filled = booty->fill(input);
     const qsizetype end = filled.indexOf('\n');
     http::Request request;
@@ -162,7 +177,7 @@ FUZZ_TARGET(token)
     const bool changed =
         !booty->issuer.accepts(booty->tokens.access) || (answer.status == 200 && !isRevocation);
     if (booty->spent > 500)
-        booty = newBooty();
+        renewBooty();
     else if (changed)
         booty->renewTokens();
 }

@@ -43,23 +43,25 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     addSwitch(setting::openRegistration, tr("Let clients register themselves"),
               tr("Otherwise only those go on that you see under Clients, or that a web site "
                  "describes."));
+    m_documents = addSwitch(setting::clientDocuments,
+                            tr("Accept clients that a web site describes"), QStringLiteral("…"));
     addSwitch(setting::promiseIssuer, tr("Promise that answers name their issuer"),
-              tr("Protects clients that know two servers. Switch it off when a client says that "
-                 "“iss” is missing."));
+              tr("Answers do in any case. The promise protects clients that know two servers, and "
+                 "shuts out those that lose “iss” on its way, as Codex does."));
     connect(m_port, &QSpinBox::valueChanged, this,
             [this](int value) { m_apply->setEnabled(value != m_current); });
 }
 
-void ServerSection::addSwitch(const Setting<bool> &setting, const QString &name,
-                              const QString &note)
+SettingSection::Row ServerSection::addSwitch(const Setting<bool> &setting, const QString &name,
+                                             const QString &note)
 {
     auto *toggle = new ToggleSwitch;
     toggle->setObjectName(QString::fromLatin1(setting.key));
     toggle->setAccessibleName(name);
     toggle->setChecked(m_settings.get(setting));
-    addRow(name, note, {toggle});
     connect(toggle, &ToggleSwitch::toggled, this,
             [this, setting](bool on) { m_settings.set(setting, on); });
+    return addRow(name, note, {toggle});
 }
 
 void ServerSection::setSnapshot(const service::Snapshot &snapshot)
@@ -70,6 +72,16 @@ void ServerSection::setSnapshot(const service::Snapshot &snapshot)
                                  "address.")
                                   .arg(server.mcpUrl)
                             : server.problem);
+    m_documents.note->setText(
+        snapshot.documentProblem.isEmpty()
+            ? tr("Flaredeck then reads the description there. Otherwise new clients have to "
+                 "register themselves.")
+        : m_settings.get(setting::openRegistration)
+            ? tr("Not offered for now: %1 New clients register themselves meanwhile.")
+                  .arg(snapshot.documentProblem)
+            : tr("%1 New clients cannot connect meanwhile, unless you let them register "
+                 "themselves.")
+                  .arg(snapshot.documentProblem));
     if (m_current != server.port) {
         m_current = server.port;
         if (!m_port->hasFocus() && server.port > 0)

@@ -22,13 +22,14 @@ public:
 
 private:
     void apply();
-    void addSwitch(const Setting<bool> &setting, const QString &name, const QString &note);
+    Row addSwitch(const Setting<bool> &setting, const QString &name, const QString &note);
 
     Commands &m_commands;
     Settings &m_settings;
     QSpinBox *m_port;
     QPushButton *m_apply;
     Row m_row{};
+    Row m_documents{};
     quint16 m_current = 0;
     bool m_sandbox = false;
 };

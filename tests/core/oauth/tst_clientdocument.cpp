@@ -1,6 +1,7 @@
 #include "core/oauth/clientdocument.h"
 
 #include "core/base/json.h"
+#include "core/oauth/redirecturi.h"
 
 #include <QFloat16>
 #include <QTest>
@@ -20,6 +21,7 @@ private slots:
     void urlsThatMayNot();
     void readsRealDocuments_data();
     void readsRealDocuments();
+    void copilotIsAnsweredAtAPortOfItsOwn();
     void refusesDocuments_data();
     void refusesDocuments();
     void whatIsReadIsKept();
@@ -30,6 +32,10 @@ namespace {
 
 constexpr quint16 kPort = 8788;
 const QString kUrl = u"https://client.example/oauth/client.json"_s;
+constexpr char kCopilot[] =
+    R"({"client_id":"https://github.com/copilot/cli/client-metadata.json",
+        "client_name":"GitHub Copilot CLI","redirect_uris":["http://127.0.0.1/callback"],
+        "token_endpoint_auth_method":"none"})";
 
 } // namespace
 
@@ -137,10 +143,7 @@ void TestClientDocument::readsRealDocuments_data()
             "redirect_uris":["http://127.0.0.1:33418/","http://127.0.0.1/",
                 "https://vscode.dev/redirect","https://insiders.vscode.dev/redirect"],
             "token_endpoint_auth_method":"none","application_type":"native"})");
-    row("Copilot CLI", "https://github.com/copilot/cli/client-metadata.json",
-        R"({"client_id":"https://github.com/copilot/cli/client-metadata.json",
-            "client_name":"GitHub Copilot CLI","redirect_uris":["http://127.0.0.1:33418/"],
-            "token_endpoint_auth_method":"none"})");
+    row("Copilot CLI", "https://github.com/copilot/cli/client-metadata.json", kCopilot);
     row("opencode", "https://opencode.ai/oauth/opencode/client.json",
         R"({"client_id":"https://opencode.ai/oauth/opencode/client.json","client_name":"OpenCode",
             "client_uri":"https://opencode.ai","logo_uri":"",
@@ -169,6 +172,17 @@ void TestClientDocument::readsRealDocuments()
     QVERIFY(client->secretHash.isEmpty());
     QVERIFY(!client->name.isEmpty());
     QCOMPARE(client->grantTypes, (QStringList{u"authorization_code"_s, u"refresh_token"_s}));
+}
+
+void TestClientDocument::copilotIsAnsweredAtAPortOfItsOwn()
+{
+    // 1.0.102 listens at any port below /callback.
+    const QString url = u"https://github.com/copilot/cli/client-metadata.json"_s;
+    const auto client = clientdocument::parse(url, kCopilot, kPort);
+    QVERIFY(client);
+    const QString &registered = client->redirectUris.first();
+    QVERIFY(redirecturi::matches(registered, u"http://127.0.0.1:41234/callback"_s));
+    QVERIFY(!redirecturi::matches(registered, u"http://127.0.0.1:41234/"_s));
 }
 
 void TestClientDocument::refusesDocuments_data()

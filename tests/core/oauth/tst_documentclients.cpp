@@ -1,6 +1,9 @@
+#include "core/oauth/documentclients.h"
+
 #include "tests/core/oauth/documentsite.h"
 #include "tests/core/oauth/servertest.h"
 
+#include <QFloat16>
 #include <QTcpServer>
 
 using namespace flaredeck;
@@ -20,7 +23,16 @@ private slots:
     void aFreshDocumentIsNotFetchedAgain();
     void tokensNeedNoWebSite();
     void anUnreachableSiteLeavesTheLastDocumentAWeek();
+    void aClientWithAccessGoesOnWithoutItsSite();
     void aDocumentThatIsGoneServesNobody();
+    void sitesOutOfReachAreNotPromised_data();
+    void sitesOutOfReachAreNotPromised();
+    void aFetchThatWorksBringsThePromiseBack();
+    void itIsTriedAgainAfterSomeMinutes();
+    void aWrongDocumentLeavesThePromise_data();
+    void aWrongDocumentLeavesThePromise();
+    void whereNobodyMayRegisterThePromiseStays();
+    void switchedOffOnlyKnownClientsGoOn();
     void changesArriveWhenItIsFetchedAgain();
     void itSurvivesARestart();
     void thePreflightKnowsDocuments();
@@ -39,6 +51,15 @@ private:
     QByteArray authorize(const OAuthClient &client)
     {
         return client.parameter(follow(client.authorizeUrl(), 100), "code");
+    }
+
+    /// What the metadata say of this way; null when nothing.
+    Json promised()
+    {
+        const auto answer = m_browser->get("/.well-known/oauth-authorization-server");
+        return json::parse(answer.body)
+            .value_or(Json::object())
+            .value("client_id_metadata_document_supported", Json());
     }
 
     std::unique_ptr<DocumentSite> m_site;
@@ -123,10 +144,21 @@ void TestDocumentClients::anUnreachableSiteLeavesTheLastDocumentAWeek()
     m_site->serve("/client.json", {}, {}, "503 Later");
     m_server->clock.advance(6 * kDay);
     QVERIFY(!authorize(*client).isEmpty());
+    QVERIFY(m_server->oauth->revokeAll(u"test"_s));
     m_server->clock.advance(2 * kDay);
     const auto refused = m_browser->get(client->authorizeUrl(), "text/html");
     QCOMPARE(refused.status, 503);
     QVERIFY(refused.body.contains("503"));
+}
+
+void TestDocumentClients::aClientWithAccessGoesOnWithoutItsSite()
+{
+    const auto client = makeClient();
+    QCOMPARE(client->redeem(authorize(*client)).status, 200);
+    m_site->addresses.clear();
+    m_server->clock.advance(30 * kDay);
+    QVERIFY(!authorize(*makeClient()).isEmpty());
+    QVERIFY(!m_server->oauth->documentProblem().isEmpty());
 }
 
 void TestDocumentClients::aDocumentThatIsGoneServesNobody()
@@ -140,6 +172,121 @@ void TestDocumentClients::aDocumentThatIsGoneServesNobody()
     QVERIFY(refused.body.contains("client.example"));
     QVERIFY(refused.body.contains("404"));
     QCOMPARE(m_server->prompter.asked.size(), 1);
+}
+
+void TestDocumentClients::sitesOutOfReachAreNotPromised_data()
+{
+    QTest::addColumn<QByteArray>("answer"); // empty = the name has no address
+    QTest::addColumn<bool>("isPublic");
+    QTest::newRow("no network") << QByteArray() << true;
+    QTest::newRow("the site is down") << QByteArray("503 Later") << true;
+    QTest::newRow("bot protection") << QByteArray("403 Forbidden") << true;
+    QTest::newRow("a filter answers its name") << QByteArray("200 OK") << false;
+}
+
+void TestDocumentClients::sitesOutOfReachAreNotPromised()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(bool, isPublic);
+    if (answer.isEmpty())
+        m_site->addresses.clear();
+    else
+        m_site->serve("/client.json", {}, {}, answer);
+    if (!isPublic) {
+        stop();
+        DocumentNetwork network = m_site->network();
+        network.admits = DocumentNetwork::system().admits;
+        start(network);
+    }
+    QSignalSpy changed(m_server->oauth.get(), &AuthorizationServer::problemChanged);
+    QCOMPARE(promised(), Json(true));
+
+    // None of these clients falls back by itself: the page says how to go on, and the next try
+    // finds the way to register.
+    const auto client = makeClient();
+    const auto page = m_browser->get(client->authorizeUrl(), "text/html");
+    QVERIFY(page.status >= 400);
+    QVERIFY(page.body.contains("start it again"));
+    QCOMPARE(promised(), Json());
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(m_server->oauth->documentProblem().contains("client.example"_L1));
+
+    m_server->prompter.atOnce = FakePrompter::allow();
+    const OAuthClient registered(*m_browser);
+    QVERIFY(!authorize(registered).isEmpty());
+}
+
+void TestDocumentClients::aFetchThatWorksBringsThePromiseBack()
+{
+    m_site->serve("/client.json", {}, {}, "503 Later");
+    m_browser->get(makeClient()->authorizeUrl(), "text/html");
+    QCOMPARE(promised(), Json());
+    m_site->publish();
+    m_server->clock.advance(DocumentFetcher::kFailureKept);
+    QVERIFY(!authorize(*makeClient()).isEmpty());
+    QCOMPARE(promised(), Json(true));
+    QVERIFY(m_server->oauth->documentProblem().isEmpty());
+}
+
+void TestDocumentClients::itIsTriedAgainAfterSomeMinutes()
+{
+    m_site->serve("/client.json", {}, {}, "503 Later");
+    m_browser->get(makeClient()->authorizeUrl(), "text/html");
+    m_server->clock.advance(DocumentClients::kRetryAfter);
+    QCOMPARE(promised(), Json()); // nobody waits for the web site
+    QTRY_COMPARE(m_site->requests.size(), 2);
+    m_site->publish();
+    // When the failure was noted, nobody but the server knows: the next try is due after that.
+    const auto later = [this] {
+        m_server->clock.advance(DocumentClients::kRetryAfter);
+        return promised();
+    };
+    QTRY_COMPARE(later(), Json(true));
+}
+
+void TestDocumentClients::aWrongDocumentLeavesThePromise_data()
+{
+    QTest::addColumn<QByteArray>("status");
+    QTest::newRow("gone") << QByteArray("404 Not Found");
+    QTest::newRow("no document") << QByteArray("200 OK");
+    QTest::newRow("it moved") << QByteArray("302 Found");
+}
+
+void TestDocumentClients::aWrongDocumentLeavesThePromise()
+{
+    QFETCH(QByteArray, status);
+    m_site->serve("/client.json", "{}", {}, status);
+    const auto page = m_browser->get(makeClient()->authorizeUrl(), "text/html");
+    QCOMPARE(page.status, 400);
+    QVERIFY(page.body.contains("may be able to register itself"));
+    QCOMPARE(promised(), Json(true));
+    QVERIFY(m_server->oauth->documentProblem().isEmpty());
+}
+
+void TestDocumentClients::whereNobodyMayRegisterThePromiseStays()
+{
+    m_server->oauth->setOptions({.opensRegistration = false});
+    m_site->addresses.clear();
+    const auto page = m_browser->get(makeClient()->authorizeUrl(), "text/html");
+    QVERIFY(page.body.contains("let clients register themselves, under Settings"));
+    QCOMPARE(promised(), Json(true));
+}
+
+void TestDocumentClients::switchedOffOnlyKnownClientsGoOn()
+{
+    QVERIFY(!authorize(*makeClient()).isEmpty());
+    m_server->oauth->setOptions({.acceptsDocuments = false});
+    QCOMPARE(promised(), Json());
+    m_server->clock.advance(kHour);
+    QVERIFY(!authorize(*makeClient()).isEmpty());
+
+    const auto unknown = makeClient();
+    unknown->id = m_site->url("/unknown.json").toPercentEncoding();
+    m_site->publish({}, "/unknown.json");
+    const auto refused = m_browser->get(unknown->authorizeUrl(), "text/html");
+    QCOMPARE(refused.status, 400);
+    QVERIFY(refused.body.contains("switched off in Flaredeck"));
+    QCOMPARE(m_site->requests.size(), 1);
 }
 
 void TestDocumentClients::changesArriveWhenItIsFetchedAgain()

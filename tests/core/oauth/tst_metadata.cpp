@@ -1,5 +1,8 @@
 #include "core/oauth/metadata.h"
 
+#include "core/oauth/challenge.h"
+#include "core/oauth/resource.h"
+
 #include <QFloat16>
 #include <QTest>
 
@@ -15,11 +18,16 @@ private slots:
     void paths();
     void resourceMirrorsTheRequest_data();
     void resourceMirrorsTheRequest();
+    void anAddressWithAQueryIsToldAsItWasTyped_data();
+    void anAddressWithAQueryIsToldAsItWasTyped();
+    void aQueryCannotSpeakInTheChallenge_data();
+    void aQueryCannotSpeakInTheChallenge();
     void issuerIsTheSpellingOfTheClient_data();
     void issuerIsTheSpellingOfTheClient();
     void serverDocument();
     void theServerNamesItsResources();
     void whatIsSwitchedOffIsNotOffered();
+    void theIssuerIsPromisedOnRequestOnly();
     void resourceDocument();
     void otherMethodsAreRefused();
     void noMemberIsNullOrEmpty();
@@ -99,6 +107,49 @@ void TestMetadata::resourceMirrorsTheRequest()
     QCOMPARE(document.at("resource").get<QString>().toLatin1(), "http://127.0.0.1:8788" + suffix);
 }
 
+void TestMetadata::anAddressWithAQueryIsToldAsItWasTyped_data()
+{
+    QTest::addColumn<QByteArray>("typed");
+    for (const char *typed : {"/mcp?x=y", "/mcp/?x=y", "/sse?a=1&b=2", "/observability/mcp?x=y",
+                              "/mcp?a={b}|,;%22%20'", "/mcp?/sse", "/mcp??", "/mcp?x"})
+        QTest::newRow(typed) << QByteArray(typed);
+}
+
+void TestMetadata::anAddressWithAQueryIsToldAsItWasTyped()
+{
+    QFETCH(QByteArray, typed);
+    const auto at = [](const QByteArray &address) {
+        http::Request request = get(address.left(address.indexOf('?')));
+        request.query = address.mid(address.indexOf('?') + 1);
+        return request;
+    };
+    // RFC 9728 §3.1: the query stands behind the path of the document.
+    const QByteArray document = "/.well-known/oauth-protected-resource" + typed;
+    QVERIFY(challenge(at(typed)).contains("=\"http://localhost:8788" + document + "\""));
+    const QString resource = json::toQString(bodyOf(metadata::answer(at(document))).at("resource"));
+    QCOMPARE(resource.toLatin1(), "http://localhost:8788" + typed);
+    QVERIFY(resource::canonical(resource, 8788));
+}
+
+void TestMetadata::aQueryCannotSpeakInTheChallenge_data()
+{
+    QTest::addColumn<QByteArray>("query");
+    for (const char *query :
+         {"scope=admin", "x=1&telescope=1", "SCOPE=admin", "error=x", "error_description=x",
+          "resource_metadata=http://evil.example/", "realm=x", "access_token=x", "a\"b", "a\\b",
+          "a\r\nX: y", "a b", "\xc3\xbc", ""})
+        QTest::addRow("'%s'", query) << QByteArray(query);
+}
+
+void TestMetadata::aQueryCannotSpeakInTheChallenge()
+{
+    QFETCH(QByteArray, query);
+    http::Request request = get("/mcp");
+    const QByteArray plain = challenge(request);
+    request.query = query;
+    QCOMPARE(challenge(request), plain);
+}
+
 void TestMetadata::issuerIsTheSpellingOfTheClient_data()
 {
     QTest::addColumn<QByteArray>("host");
@@ -132,7 +183,7 @@ void TestMetadata::serverDocument()
     QCOMPARE(document.at("token_endpoint_auth_methods_supported").front(), Json("none"));
     QCOMPARE(document.at("scopes_supported").front(), Json("mcp:read"));
     QCOMPARE(document.at("scopes_supported").back(), Json("offline_access"));
-    QCOMPARE(document.at("authorization_response_iss_parameter_supported"), Json(true));
+    QVERIFY(!document.contains("authorization_response_iss_parameter_supported"));
     QCOMPARE(document.at("client_id_metadata_document_supported"), Json(true));
     QVERIFY(!document.contains("introspection_endpoint"));
     QVERIFY(!document.contains("device_authorization_endpoint"));
@@ -162,11 +213,20 @@ void TestMetadata::whatIsSwitchedOffIsNotOffered()
     QVERIFY(!closed.contains("registration_endpoint"));
     QCOMPARE(closed.at("client_id_metadata_document_supported"), Json(true));
 
-    // Q24: a host on SDK v2 that hands on the code alone is refused when `iss` was promised.
-    const Json silent =
-        metadata::authorizationServer("http://localhost:8788", {.promisesIssuer = false});
+    const Json undescribed =
+        metadata::authorizationServer("http://localhost:8788", {.acceptsDocuments = false});
+    QVERIFY(!undescribed.contains("client_id_metadata_document_supported"));
+    QVERIFY(undescribed.contains("registration_endpoint"));
+}
+
+void TestMetadata::theIssuerIsPromisedOnRequestOnly()
+{
+    // Q24: clients that lose `iss` refuse the answer once it was promised.
+    const Json silent = metadata::authorizationServer("http://localhost:8788");
     QVERIFY(!silent.contains("authorization_response_iss_parameter_supported"));
-    QVERIFY(silent.contains("registration_endpoint"));
+    const Json promising =
+        metadata::authorizationServer("http://localhost:8788", {.promisesIssuer = true});
+    QCOMPARE(promising.at("authorization_response_iss_parameter_supported"), Json(true));
 }
 
 void TestMetadata::resourceDocument()

@@ -14,7 +14,10 @@ private slots:
     void canonical();
     void endpoint_data();
     void endpoint();
+    void theDefaultPortMayBeLeftOut();
     void subset();
+    void aBroaderValueIsNarrowed_data();
+    void aBroaderValueIsNarrowed();
 };
 
 void TestResource::canonical_data()
@@ -41,7 +44,24 @@ void TestResource::canonical_data()
     QTest::newRow("https") << u"https://localhost:8788/mcp"_s << QString();
     QTest::newRow("not absolute") << u"/mcp"_s << QString();
     QTest::newRow("a fragment") << u"http://localhost:8788/mcp#x"_s << QString();
-    QTest::newRow("a query") << u"http://localhost:8788/mcp?x"_s << QString();
+    QTest::newRow("a fragment behind a query") << u"http://localhost:8788/mcp?x#y"_s << QString();
+    QTest::newRow("a fragment of the origin") << u"http://localhost:8788#x"_s << QString();
+    QTest::newRow("a query") << u"http://localhost:8788/mcp?x=y"_s << u"/mcp"_s;
+    QTest::newRow("an empty query") << u"http://localhost:8788/mcp?"_s << u"/mcp"_s;
+    QTest::newRow("a slash and a query") << u"http://127.0.0.1:8788/sse/?x=y"_s << u"/sse"_s;
+    QTest::newRow("a query that looks like a path")
+        << u"http://localhost:8788/mcp?/sse"_s << u"/mcp"_s;
+    QTest::newRow("a query of a toolset")
+        << u"http://[::1]:8788/observability/mcp?x=y&z"_s << u"/observability/mcp"_s;
+    QTest::newRow("a query of the origin") << u"http://localhost:8788?x=y"_s << u"/"_s;
+    QTest::newRow("a query that holds the address")
+        << u"http://evil.example/?http://localhost:8788/mcp"_s << QString();
+    QTest::newRow("a query in the authority")
+        << u"http://evil.example?@localhost:8788/mcp"_s << QString();
+    QTest::newRow("a name before the host") << u"http://me@localhost:8788/mcp"_s << QString();
+    QTest::newRow("a letter in another spelling")
+        << u"http://localhost:8788/%6Dcp"_s << QString(); // no request is answered there either
+    QTest::newRow("a slash in another spelling") << u"http://localhost:8788/mcp%2F"_s << QString();
     QTest::newRow("the path has a case") << u"http://localhost:8788/MCP"_s << QString();
     QTest::newRow("another path") << u"http://localhost:8788/mcp-x"_s << QString();
     QTest::newRow("two slashes") << u"http://localhost:8788/mcp//"_s << QString();
@@ -80,6 +100,13 @@ void TestResource::endpoint()
     QCOMPARE(resource::endpointOf(path) != 0, !expected.isEmpty());
 }
 
+void TestResource::theDefaultPortMayBeLeftOut()
+{
+    QCOMPARE(resource::canonical(u"http://localhost/mcp?x=y"_s, 80), u"/mcp"_s);
+    QCOMPARE(resource::canonical(u"http://LOCALHOST:80/mcp"_s, 80), u"/mcp"_s);
+    QCOMPARE(resource::canonical(u"http://127.0.0.1?x"_s, 80), u"/"_s);
+}
+
 void TestResource::subset()
 {
     QVERIFY(resource::isSubset({}, {u"/mcp"_s}));
@@ -89,6 +116,39 @@ void TestResource::subset()
     QVERIFY(!resource::isSubset({u"/observability/mcp"_s}, {u"/mcp"_s}));
     QVERIFY(!resource::isSubset({u"/"_s}, {u"/mcp"_s}));
     QVERIFY(!resource::isSubset({u"/sse"_s}, {u"/mcp"_s}));
+}
+
+void TestResource::aBroaderValueIsNarrowed_data()
+{
+    QTest::addColumn<QStringList>("wanted");
+    QTest::addColumn<QStringList>("granted");
+    QTest::addColumn<QStringList>("expected"); // empty = refused
+    const auto row = [](const char *name, const QStringList &wanted, const QStringList &granted,
+                        const QStringList &expected) {
+        QTest::newRow(name) << wanted << granted << expected;
+    };
+    const QString mcp = u"/mcp"_s;
+    const QString sse = u"/sse"_s;
+    const QString all = u"/"_s;
+    row("nothing named", {}, {mcp}, {mcp});
+    row("the same", {mcp}, {mcp}, {mcp});
+    row("less than the origin", {mcp}, {all}, {mcp});
+    row("less than two", {sse}, {mcp, sse}, {sse});
+    row("the origin of an endpoint", {all}, {mcp}, {mcp});
+    row("the origin of a toolset", {all}, {u"/observability/sse"_s}, {u"/observability/sse"_s});
+    row("one more", {mcp, sse}, {mcp}, {mcp});
+    row("the endpoint beside the origin", {mcp, all}, {mcp}, {mcp});
+    row("another endpoint", {sse}, {mcp}, {});
+    row("the endpoint of a toolset", {u"/observability/mcp"_s}, {mcp}, {});
+    row("one of them and another", {mcp, u"/observability/mcp"_s}, {mcp, sse}, {});
+}
+
+void TestResource::aBroaderValueIsNarrowed()
+{
+    QFETCH(QStringList, wanted);
+    QFETCH(QStringList, granted);
+    QFETCH(QStringList, expected);
+    QCOMPARE(resource::narrowed(wanted, granted).value_or(QStringList()), expected);
 }
 
 QTEST_APPLESS_MAIN(TestResource)

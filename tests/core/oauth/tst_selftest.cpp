@@ -46,15 +46,19 @@ void TestSelfTest::whatClientsAreToldIsOneStory_data()
 {
     QTest::addColumn<bool>("opensRegistration");
     QTest::addColumn<bool>("promisesIssuer");
-    QTest::newRow("as shipped") << true << true;
-    QTest::newRow("with all of it switched off") << false << false;
+    QTest::addColumn<bool>("acceptsDocuments");
+    QTest::newRow("as shipped") << true << false << true;
+    QTest::newRow("with all of it switched on") << true << true << true;
+    QTest::newRow("with all of it switched off") << false << false << false;
 }
 
 void TestSelfTest::whatClientsAreToldIsOneStory()
 {
     QFETCH(bool, opensRegistration);
     QFETCH(bool, promisesIssuer);
-    QCOMPARE(selftest::problems(8788, metadata::Options{opensRegistration, promisesIssuer}),
+    QFETCH(bool, acceptsDocuments);
+    QCOMPARE(selftest::problems(
+                 8788, metadata::Options{opensRegistration, promisesIssuer, acceptsDocuments}),
              QStringList());
 }
 

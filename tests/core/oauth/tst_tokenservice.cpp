@@ -1,5 +1,6 @@
 #include "core/oauth/tokenservice.h"
 
+#include "core/oauth/resource.h"
 #include "tests/core/oauth/issuer.h"
 
 #include <QSignalSpy>
@@ -18,6 +19,7 @@ private slots:
     void redemptionIsRefused_data();
     void redemptionIsRefused();
     void aWrongResourceLeavesTheCodeUsable();
+    void redeemingWithTheOriginGetsTheEndpoint();
     void aCodeUsedTwiceEndsTheGrant();
     void anotherClientsReplayEndsNothing();
     void aCodeExpiresWithItsGrant();
@@ -119,6 +121,29 @@ void TestTokenService::aWrongResourceLeavesTheCodeUsable()
         issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {u"/mcp"_s}});
     QVERIFY(right);
     QCOMPARE(right->resources, QStringList{u"/mcp"_s});
+}
+
+void TestTokenService::redeemingWithTheOriginGetsTheEndpoint()
+{
+    // mcp-remote 0.1.18 and hosts on SDK 1.13 and 1.14 authorize with one and redeem with the
+    // other.
+    Issuer issuer;
+    const QByteArray code = issuer.code(issuer.client, 0, {u"/mcp"_s});
+    const auto tokens =
+        issuer.tokens.redeem({issuer.client, code, Issuer::kVerifier, std::nullopt, {u"/"_s}});
+    QVERIFY(tokens);
+    QCOMPARE(tokens->resources, QStringList{u"/mcp"_s});
+
+    const auto foreign =
+        issuer.tokens.refresh({issuer.client, tokens->refresh, std::nullopt, {u"/sse"_s}});
+    QVERIFY(!foreign);
+    QCOMPARE(foreign.error().code, QByteArray("invalid_target"));
+    const auto refreshed =
+        issuer.tokens.refresh({issuer.client, tokens->refresh, std::nullopt, {u"/"_s}});
+    QVERIFY(refreshed);
+    QCOMPARE(refreshed->resources, QStringList{u"/mcp"_s});
+    QCOMPARE(issuer.grants.findToken(crypto::sha256(refreshed->access))->cover,
+             resource::coverOf({u"/mcp"_s}));
 }
 
 void TestTokenService::aCodeUsedTwiceEndsTheGrant()

@@ -48,33 +48,33 @@ async function connectSdk(app, { name, path: suffix, Transport, makeClient, fini
 
 const info = (name) => ({ name, version: '1.0.0' });
 
-/** Each connects to the whole server, or to the address of a toolset ("/observability"). */
+/** Each connects to the whole server, or to the address of a toolset ("/observability"), with a query ("?x=y") or without. */
 export const CLIENTS = {
-  'SDK v1 over Streamable HTTP': (app, { open, toolset = '' } = {}) => connectSdk(app, {
-    name: 'SDK v1 client', path: `${toolset}/mcp`, Transport: StreamableHTTPClientTransport, open,
+  'SDK v1 over Streamable HTTP': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+    name: 'SDK v1 client', path: `${toolset}/mcp${query}`, Transport: StreamableHTTPClientTransport, open,
     makeClient: () => new Client(info('sdk1')),
     finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
   }),
-  'SDK v1 over SSE': (app, { open, toolset = '' } = {}) => connectSdk(app, {
-    name: 'SDK v1 SSE client', path: `${toolset}/sse`, Transport: SSEClientTransport, open,
+  'SDK v1 over SSE': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+    name: 'SDK v1 SSE client', path: `${toolset}/sse${query}`, Transport: SSEClientTransport, open,
     makeClient: () => new Client(info('sdk1-sse')),
     finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
   }),
-  'SDK v2 in its 2025 mode': (app, { open, toolset = '' } = {}) => connectSdk(app, {
-    name: 'SDK v2 client', path: `${toolset}/mcp`, Transport: Http2, open,
+  'SDK v2 in its 2025 mode': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+    name: 'SDK v2 client', path: `${toolset}/mcp${query}`, Transport: Http2, open,
     makeClient: () => new Client2(info('sdk2')),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
-  'SDK v2 without sessions': (app, { open, toolset = '' } = {}) => connectSdk(app, {
-    name: 'SDK v2 stateless client', path: `${toolset}/mcp`, Transport: Http2, open, hasSession: false,
+  'SDK v2 without sessions': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+    name: 'SDK v2 stateless client', path: `${toolset}/mcp${query}`, Transport: Http2, open, hasSession: false,
     makeClient: () => new Client2(info('sdk2-stateless'), { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
-  'mcp-remote': (app, { toolset = '' } = {}) => connectMcpRemote(app, `${toolset}/mcp`),
-  'mcp-remote, HTTP first at /sse': (app, { toolset = '' } = {}) => connectMcpRemote(app, `${toolset}/sse`, 'http-first'),
-  'mcp-remote over SSE': (app, { toolset = '' } = {}) => connectMcpRemote(app, `${toolset}/sse`, 'sse-only'),
-  'Inspector CLI': (app, { toolset = '' } = {}) => connectInspector(app, `${toolset}/mcp`, 'http'),
-  'Inspector CLI over SSE': (app, { toolset = '' } = {}) => connectInspector(app, `${toolset}/sse`, 'sse'),
+  'mcp-remote': (app, { toolset = '', query = '' } = {}) => connectMcpRemote(app, `${toolset}/mcp${query}`),
+  'mcp-remote, HTTP first at /sse': (app, { toolset = '', query = '' } = {}) => connectMcpRemote(app, `${toolset}/sse${query}`, 'http-first'),
+  'mcp-remote over SSE': (app, { toolset = '', query = '' } = {}) => connectMcpRemote(app, `${toolset}/sse${query}`, 'sse-only'),
+  'Inspector CLI': (app, { toolset = '', query = '' } = {}) => connectInspector(app, `${toolset}/mcp${query}`, 'http'),
+  'Inspector CLI over SSE': (app, { toolset = '', query = '' } = {}) => connectInspector(app, `${toolset}/sse${query}`, 'sse'),
 };
 
 export function clientEnvironment(home) {
