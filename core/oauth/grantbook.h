@@ -28,7 +28,9 @@ class GrantBook : public QObject
 
 public:
     static constexpr Millis kCollectWithin = 120LL * 1000; ///< lifetime of an authorization code
-    static constexpr int kTokensPerGrant = 8;
+    /// Tokens live as long as was promised when they were issued, so nothing but a client that
+    /// refreshes more than twice a minute gets here.
+    static constexpr int kTokensPerGrant = 128;
 
     struct Live {
         store::Grant grant;       ///< without details: what an outline has

@@ -10,7 +10,7 @@ namespace flaredeck::store {
 
 namespace {
 
-constexpr int kAccessTokensPerGrant = 8;
+constexpr int kAccessTokensPerGrant = 128; ///< as oauth::GrantBook::kTokensPerGrant
 
 AuthorizationCode readCode(const QSqlQuery &row)
 {

@@ -164,7 +164,8 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
 {
     makeGrant(u"c"_s, u"g"_s);
     makeGrant(u"c"_s, u"other"_s);
-    for (int i = 2; i <= 10; ++i) {
+    constexpr int kLast = 131;
+    for (int i = 2; i <= kLast; ++i) {
         const store::RefreshState state = test::refreshState(i, "hash " + QByteArray::number(i));
         // Two in the same millisecond: the later one is the newer one.
         QVERIFY(m_vault->rotate(
@@ -176,8 +177,10 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
     QList<QByteArray> hashes;
     for (const store::AccessToken &token : m_vault->accessTokens({u"g"_s}))
         hashes << token.hash;
-    QCOMPARE(hashes, QList<QByteArray>({"access 3", "access 4", "access 5", "access 6", "access 7",
-                                        "access 8", "access 9", "access 10"}));
+    QList<QByteArray> newest;
+    for (int i = kLast - 127; i <= kLast; ++i)
+        newest << "access " + QByteArray::number(i);
+    QCOMPARE(hashes, newest);
     QCOMPARE(m_vault->accessTokens({u"other"_s}).size(), 1);
 }
 
