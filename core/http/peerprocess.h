@@ -27,9 +27,13 @@ struct PeerProcess {
     bool operator==(const PeerProcess &) const = default;
 };
 
+/// For whom a peer is looked up. What anybody can cause waits behind what a client is known to.
+enum class LookUp { ForAnybody, ForKnownClient };
+
 /// Looks the peer up on a worker thread. Nothing when it is gone, belongs to another user, or the
 /// platform has no way to tell.
-[[nodiscard]] QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer);
+[[nodiscard]] QFuture<std::optional<PeerProcess>>
+findPeerProcess(const Peer &peer, LookUp whose = LookUp::ForAnybody);
 /// Everybody who listens on a loopback port: there may be one for each address family. Empty when
 /// nobody does, or the platform has no way to tell.
 [[nodiscard]] QFuture<QList<PeerProcess>> findListeners(quint16 port);

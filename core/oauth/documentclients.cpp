@@ -28,7 +28,8 @@ DocumentClients::DocumentClients(ClientRegistry &clients, const Clock &clock,
 {
 }
 
-Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort)
+Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
+                                       std::optional<http::PeerProcess> requester)
 {
     const Result<> good = clientdocument::checkUrl(url);
     if (!good)
@@ -38,7 +39,7 @@ Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString u
         known && self->m_clock.now() < known->freshUntil)
         co_return good;
 
-    const auto flight = self->m_fetcher.fetch(url, ownPort);
+    const auto flight = self->m_fetcher.fetch(url, ownPort, requester);
     // As a future of nothing, because one that was cancelled holds no answer to return.
     co_await QFuture<void>(flight);
     if (!self || flight.resultCount() == 0)

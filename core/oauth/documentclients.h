@@ -19,8 +19,9 @@ public:
                     QObject *parent = nullptr);
 
     /// Afterwards the registry has the client as its document describes it, or the error says why
-    /// not.
-    static Task<Result<>> ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort);
+    /// not. `requester` is whose limit a fetch counts for.
+    static Task<Result<>> ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
+                                 std::optional<http::PeerProcess> requester = {});
 
 private:
     ClientRegistry &m_clients;
