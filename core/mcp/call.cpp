@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/mcp/address.h"
+#include "core/mcp/clientinfo.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/loglevel.h"
 #include "core/mcp/metakeys.h"
@@ -52,8 +53,10 @@ MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
             session->handshake().clientInfo,
             session->handshake().clientCapabilities,
             session->inFlightPtr(),
+            session->queue(),
             session,
-            request.peer};
+            request.peer,
+            request.body.size()};
 }
 
 bool MessageScope::declaresTasks() const
@@ -87,10 +90,6 @@ CallPtr Call::begin(const CallSupport &support, const MessageScope &scope,
             return nullptr;
         }
     }
-    if (const auto refused = scope.inFlight->admit(reply)) {
-        reply->error(*refused);
-        return nullptr;
-    }
     return call;
 }
 
@@ -102,9 +101,13 @@ std::optional<rpc::RpcError> Call::readMeta(const Json &params)
     if (!meta)
         return std::nullopt;
     const Json *token = json::find(*meta, "progressToken");
-    if (!meta->is_object() || (token && !token->is_string() && !token->is_number_integer()))
+    const bool isShort =
+        token && token->is_string() &&
+        token->get_ref<const std::string &>().size() <= std::size_t(kMaxProgressTokenLength);
+    if (!meta->is_object() || (token && !isShort && !token->is_number_integer()))
         return rpc::invalidParams(
-            u"_meta must be an object, and its progressToken a string or an integer."_s);
+            u"_meta must be an object, and its progressToken an integer or a string of at most %1 "
+            u"bytes."_s.arg(kMaxProgressTokenLength));
     if (token)
         m_progressToken = *token;
     const Json *level = json::find(*meta, meta::kLogLevel);
@@ -113,7 +116,7 @@ std::optional<rpc::RpcError> Call::readMeta(const Json &params)
     m_logLevel = logLevelNamed(*level);
     if (!m_logLevel)
         return rpc::invalidParams(
-            u"%1 is no level of logging."_s.arg(QString::fromUtf8(json::print(*level))));
+            u"%1 is no level of logging."_s.arg(QString::fromUtf8(json::print(*level)).left(60)));
     return std::nullopt;
 }
 

@@ -96,7 +96,8 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
         return exchange->respond(refusal(400, *conflict));
 
     exchange->respond(http::Response::text(202, "Accepted"));
-    const auto scope = MessageScope::of(session, caller, *request);
+    auto scope = MessageScope::of(session, caller, *request);
+    scope.bytes /= qint64(payload->messages.size());
     const auto outlet = std::make_shared<StreamOutlet>(session);
     for (rpc::Message &message : payload->messages)
         deliver(std::move(message), scope, outlet);

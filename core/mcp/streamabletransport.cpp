@@ -125,7 +125,8 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     if (const auto conflict = session->inFlight().conflict(payload))
         return exchange->respond(refusal(400, *conflict));
 
-    const auto scope = MessageScope::of(session, caller, request);
+    auto scope = MessageScope::of(session, caller, request);
+    scope.bytes /= qint64(payload.messages.size());
     const int requests = payload.requestCount();
     if (requests == 0) {
         exchange->respond(http::Response::empty(202));

@@ -47,7 +47,8 @@ tl::expected<Message, Malformed> readMessage(Json &object)
     if (!method->is_string())
         return invalid(u"The member method must be a string."_s, id);
     if (idMember && !id)
-        return invalid(u"A request id must be a string or an integer."_s);
+        return invalid(u"A request id must be an integer, or a string of at most %1 bytes."_s.arg(
+            kMaxIdLength));
     const auto params = object.find("params");
     if (params != object.end()) {
         if (!params->is_structured())
@@ -69,7 +70,7 @@ std::optional<RequestId> RequestId::fromJson(const Json &value)
         id.m_json = QByteArray::number(value.get<quint64>());
     else if (value.is_number_integer())
         id.m_json = QByteArray::number(value.get<qint64>());
-    else if (value.is_string())
+    else if (value.is_string() && value.get_ref<const std::string &>().size() <= kMaxIdLength)
         id.m_json = json::print(value);
     else
         return std::nullopt;

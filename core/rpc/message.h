@@ -12,6 +12,8 @@ namespace flaredeck::rpc {
 
 /// More messages than this in one array are refused, so that one request cannot occupy the server.
 inline constexpr int kMaxBatch = 100;
+/// Ids are kept as long as their requests run.
+inline constexpr std::size_t kMaxIdLength = 256;
 
 /// The id of a request: a string or an integer, kept as it is printed, so that 1 and "1" stay two
 /// different ids and an answer echoes exactly what was asked.
@@ -19,7 +21,7 @@ class RequestId
 {
 public:
     RequestId() = default;
-    /// Nothing when the value is neither a string nor an integer.
+    /// Nothing when the value is neither an integer nor a string of a sensible length.
     [[nodiscard]] static std::optional<RequestId> fromJson(const Json &value);
 
     [[nodiscard]] const QByteArray &json() const { return m_json; }
