@@ -26,14 +26,15 @@ constexpr std::array kInterpreters{
 };
 
 template <typename Lookup>
-auto onWorker(Lookup lookup)
+auto onWorker(Lookup lookup, LookUp whose = LookUp::ForAnybody)
 {
     auto promise = std::make_shared<QPromise<decltype(lookup())>>();
     promise->start();
-    QThreadPool::globalInstance()->start([promise, lookup = std::move(lookup)] {
+    const auto look = [promise, lookup = std::move(lookup)] {
         promise->addResult(lookup());
         promise->finish();
-    });
+    };
+    QThreadPool::globalInstance()->start(look, whose == LookUp::ForKnownClient ? 1 : 0);
     return promise->future();
 }
 
@@ -70,9 +71,9 @@ bool PeerProcess::isSameProgramAs(const PeerProcess &other) const
            script == other.script;
 }
 
-QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer)
+QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer, LookUp whose)
 {
-    return onWorker([peer] { return lookUpPeer(peer); });
+    return onWorker([peer] { return lookUpPeer(peer); }, whose);
 }
 
 QFuture<QList<PeerProcess>> findListeners(quint16 port)

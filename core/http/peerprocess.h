@@ -37,10 +37,14 @@ struct PeerProcess {
     bool operator==(const PeerProcess &) const = default;
 };
 
+/// For whom a peer is looked up. What anybody can cause waits behind what a client is known to.
+enum class LookUp { ForAnybody, ForKnownClient };
+
 /// Looks the peer up on a worker thread. Nothing when it is gone, belongs to another user, or the
 /// platform has no way to tell. Where different programs hold the same socket any of them may have
 /// sent the request: then the pid of one is told, and nothing that names it.
-[[nodiscard]] QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer);
+[[nodiscard]] QFuture<std::optional<PeerProcess>>
+findPeerProcess(const Peer &peer, LookUp whose = LookUp::ForAnybody);
 /// Every process that holds a listening socket of a loopback port: there may be one for each
 /// address family, and a socket can be inherited or handed on. Empty when nobody listens, or the
 /// platform has no way to tell.

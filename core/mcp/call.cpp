@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
+#include "core/mcp/clientinfo.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/loglevel.h"
@@ -54,8 +55,11 @@ MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
             session->handshake().clientInfo,
             session->handshake().clientCapabilities,
             session->inFlightPtr(),
+            session->queue(),
             session,
-            request.peer};
+            request.peer,
+            request.body.size(),
+            {}};
 }
 
 bool MessageScope::readsChallengeInResult() const
@@ -95,10 +99,6 @@ CallPtr Call::begin(const CallSupport &support, const MessageScope &scope,
             return nullptr;
         }
     }
-    if (const auto refused = scope.inFlight->admit(reply)) {
-        reply->error(*refused);
-        return nullptr;
-    }
     return call;
 }
 
@@ -110,9 +110,13 @@ std::optional<rpc::RpcError> Call::readMeta(const Json &params)
     if (!meta)
         return std::nullopt;
     const Json *token = json::find(*meta, "progressToken");
-    if (!meta->is_object() || (token && !token->is_string() && !token->is_number_integer()))
+    const bool isShort =
+        token && token->is_string() &&
+        token->get_ref<const std::string &>().size() <= std::size_t(kMaxProgressTokenLength);
+    if (!meta->is_object() || (token && !isShort && !token->is_number_integer()))
         return rpc::invalidParams(
-            u"_meta must be an object, and its progressToken a string or an integer."_s);
+            u"_meta must be an object, and its progressToken an integer or a string of at most %1 "
+            u"bytes."_s.arg(kMaxProgressTokenLength));
     if (token)
         m_progressToken = *token;
     const Json *level = json::find(*meta, meta::kLogLevel);
@@ -121,7 +125,7 @@ std::optional<rpc::RpcError> Call::readMeta(const Json &params)
     m_logLevel = logLevelNamed(*level);
     if (!m_logLevel)
         return rpc::invalidParams(
-            u"%1 is no level of logging."_s.arg(QString::fromUtf8(json::print(*level))));
+            u"%1 is no level of logging."_s.arg(QString::fromUtf8(json::print(*level)).left(60)));
     return std::nullopt;
 }
 

@@ -22,8 +22,10 @@ struct MessageScope {
     QString clientInfo;       ///< "name version"; a claim, may be empty
     Json clientCapabilities = Json::object();
     std::shared_ptr<rpc::InFlight> inFlight;
+    CallQueuePtr queue;
     SessionPtr session; ///< null where the revision is stateless
     http::Peer peer = {};
+    qint64 bytes = 0;         ///< of one message, about
     Challenge challenge = {}; ///< how HTTP refuses a caller that lacks scopes; may be empty
 
     /// Whether the client looks for that challenge in the tool's result: it would not take a
@@ -50,9 +52,8 @@ struct CallSupport {
 class Call : public std::enable_shared_from_this<Call>
 {
 public:
-    /// Reads `_meta`, takes the answers to earlier questions, and enters the request among those
-    /// that run. Null after a refusal was sent. `subject` is what the call is about, its tool's
-    /// name for instance.
+    /// Reads `_meta` and takes the answers to earlier questions. Null after a refusal was sent.
+    /// `subject` is what the call is about, its tool's name for instance.
     [[nodiscard]] static std::shared_ptr<Call>
     begin(const CallSupport &support, const MessageScope &scope, const rpc::Message &request,
           const QByteArray &subject, const rpc::ReplyPtr &reply);

@@ -1,6 +1,7 @@
 #include "core/mcp/mcpserver.h"
 
 #include "core/base/logging.h"
+#include "core/mcp/clientinfo.h"
 #include "core/mcp/loglevel.h"
 #include "core/mcp/revision.h"
 
@@ -21,6 +22,12 @@ void leaveOutNulls(Json &params)
     drop(params);
     if (const auto meta = params.find("_meta"); meta != params.end() && meta->is_object())
         drop(*meta);
+}
+
+/// What handlers of ours may have to wait for.
+bool isWork(const std::string &method)
+{
+    return method == "tools/call" || method == "resources/read" || method == "prompts/get";
 }
 
 } // namespace
@@ -61,13 +68,15 @@ tl::expected<Handshake, rpc::RpcError> McpServer::openHandshake(const Json &para
     const Json *capabilities = json::find(params, "capabilities");
     if (!capabilities || !capabilities->is_object())
         return tl::unexpected(rpc::invalidParams(u"initialize needs capabilities as an object."_s));
+    if (json::print(*capabilities).size() > kMaxCapabilitiesBytes)
+        return tl::unexpected(
+            rpc::invalidParams(u"The capabilities of a client may not be larger than %1 KiB."_s.arg(
+                kMaxCapabilitiesBytes / 1024)));
     const Json *client = json::find(params, "clientInfo");
-    const auto name = client ? json::stringAt(*client, "name") : std::nullopt;
-    const auto clientVersion = client ? json::stringAt(*client, "version") : std::nullopt;
-    if (!name || !clientVersion)
+    if (!client || !json::stringAt(*client, "name") || !json::stringAt(*client, "version"))
         return tl::unexpected(
             rpc::invalidParams(u"initialize needs clientInfo with name and version as strings."_s));
-    return Handshake{&negotiate(version->toUtf8()), *name + u' ' + *clientVersion, *capabilities};
+    return Handshake{&negotiate(version->toUtf8()), clientInfoOf(*client), *capabilities};
 }
 
 Json McpServer::capabilities(const Traits &traits) const
@@ -118,14 +127,12 @@ void McpServer::dispatch(rpc::Message message, const MessageScope &scope,
     switch (message.kind) {
     case rpc::Message::Kind::Request: {
         const auto reply = std::make_shared<rpc::Reply>(message.id, outlet);
-        handleRequest(std::move(message), scope, reply);
-        if (!reply->isOpen())
-            return;
-        m_sessions.noteChanged();
-        reply->whenClosed([sessions = QPointer<Sessions>(&m_sessions)] {
-            if (sessions)
-                sessions->noteChanged();
-        });
+        if (isWork(message.method))
+            queueWork(std::move(message), scope, reply);
+        else
+            handleRequest(std::move(message), scope, reply);
+        if (reply->isOpen())
+            m_sessions.noteChanged();
         return;
     }
     case rpc::Message::Kind::Notification:
@@ -136,6 +143,31 @@ void McpServer::dispatch(rpc::Message message, const MessageScope &scope,
             scope.session->outgoing().deliver(message);
         return;
     }
+}
+
+void McpServer::queueWork(rpc::Message message, const MessageScope &scope,
+                          const rpc::ReplyPtr &reply)
+{
+    // Also while it waits, so that it can be cancelled and nothing else takes its id.
+    scope.inFlight->admit(reply);
+    reply->whenClosed(
+        [sessions = QPointer<Sessions>(&m_sessions), queue = scope.queue, reply = reply.get()] {
+            queue->leave(*reply);
+            if (sessions)
+                sessions->noteChanged();
+        });
+    if (scope.queue->enter(*reply))
+        return handleRequest(std::move(message), scope, reply);
+    const auto refused = scope.queue->wait(
+        reply, scope.bytes,
+        [self = QPointer(this), message = std::move(message), scope = scope, reply]() mutable {
+            if (scope.queue->caller())
+                scope.caller = scope.queue->caller();
+            if (self)
+                self->handleRequest(std::move(message), scope, reply);
+        });
+    if (refused)
+        reply->error(*refused);
 }
 
 void McpServer::handleRequest(rpc::Message message, const MessageScope &scope,

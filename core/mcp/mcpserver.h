@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const ResultWriter &writer() const { return *m_support.writer; }
 
 private:
+    /// A request that may take its time: at once, or when others have ended.
+    void queueWork(rpc::Message message, const MessageScope &scope, const rpc::ReplyPtr &reply);
     void handleRequest(rpc::Message message, const MessageScope &scope, const rpc::ReplyPtr &reply);
     void handleNotification(const rpc::Message &message, rpc::InFlight &inFlight);
     [[nodiscard]] bool handleOwn(const MethodCall &call) const;

@@ -157,7 +157,10 @@ void McpService::endSession(const QString &handle)
 
 void McpService::identityChanged(const CallerPtr &caller)
 {
-    // The identity itself comes with each request; what is left to do is to say that it changed.
+    // The identity itself comes with each request; what is left to do is to tell those that wait,
+    // and to say that it changed.
+    d->sessions.setCaller(caller);
+    d->stateless.setCaller(caller);
     d->announce(Change::Tools, &caller->grant);
 }
 

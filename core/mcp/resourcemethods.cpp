@@ -1,5 +1,6 @@
 #include "core/mcp/resourcemethods.h"
 
+#include "core/mcp/clientinfo.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/revision.h"
 
@@ -81,8 +82,9 @@ void ResourceMethods::read(const MethodCall &call)
 void ResourceMethods::watch(const MethodCall &call, bool on) const
 {
     const auto uri = json::stringAt(call.message.params, "uri");
-    if (!uri)
-        return call.refuse(u"A subscription needs uri as a string."_s);
+    if (!uri || uri->size() > kMaxUriLength)
+        return call.refuse(
+            u"A subscription needs uri as a string of at most %1 characters."_s.arg(kMaxUriLength));
     QSet<QString> &watched = call.scope.session->watchedResources();
     if (!on)
         watched.remove(*uri);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/mcp/callcontext.h"
+#include "core/mcp/callqueue.h"
 #include "core/mcp/change.h"
 #include "core/mcp/replaystream.h"
 #include "core/mcp/sessionstore.h"
@@ -59,6 +60,7 @@ public:
     [[nodiscard]] rpc::InFlight &inFlight() { return *m_inFlight; }
     [[nodiscard]] const rpc::InFlight &inFlight() const { return *m_inFlight; }
     [[nodiscard]] std::shared_ptr<rpc::InFlight> inFlightPtr() const { return m_inFlight; }
+    [[nodiscard]] const CallQueuePtr &queue() const { return m_queue; }
 
     /// The stream for what answers nothing: the GET stream of Streamable HTTP, the only one of
     /// HTTP+SSE.
@@ -103,6 +105,7 @@ private:
     Handshake m_handshake;
     Json m_state = Json::object();
     std::shared_ptr<rpc::InFlight> m_inFlight = std::make_shared<rpc::InFlight>();
+    const CallQueuePtr m_queue = std::make_shared<CallQueue>();
     const std::shared_ptr<ReplayStream> m_stream;
     std::vector<std::shared_ptr<ReplayStream>> m_answers; ///< oldest first
     rpc::Outgoing m_outgoing;

@@ -146,6 +146,14 @@ void Sessions::announceUpdate(const QString &uri)
         session->announceUpdate(uri);
 }
 
+void Sessions::setCaller(const CallerPtr &caller)
+{
+    for (const SessionPtr &session : std::as_const(m_all)) {
+        if (session->grant() == caller->grant)
+            session->queue()->setCaller(caller);
+    }
+}
+
 void Sessions::abortCalls(const rpc::RpcError &reason)
 {
     const auto all = m_all;

@@ -56,6 +56,8 @@ public:
     /// Tells the sessions of one grant, or all of them, to list again.
     void announce(Change change, const GrantId *grant = nullptr);
     void announceUpdate(const QString &uri);
+    /// Calls that wait start with this identity.
+    void setCaller(const CallerPtr &caller);
     /// Answers everything that runs, without ending the sessions.
     void abortCalls(const rpc::RpcError &reason);
     /// Closes streams and calls; what is stored stays.

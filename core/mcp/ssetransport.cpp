@@ -100,6 +100,7 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
     exchange->respond(http::Response::text(202, "Accepted"));
     auto scope = MessageScope::of(session, caller, *request);
     scope.challenge = m_server.challengeFor(*request);
+    scope.bytes /= qint64(payload->messages.size());
     const auto outlet = std::make_shared<StreamOutlet>(session);
     for (rpc::Message &message : payload->messages)
         deliver(std::move(message), scope, outlet);

@@ -2,6 +2,7 @@
 
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
+#include "core/mcp/clientinfo.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/metakeys.h"
 #include "core/mcp/standardheaders.h"
@@ -15,15 +16,12 @@ namespace flaredeck::mcp {
 
 namespace {
 
-/// "name version" of the client; a claim that is not checked and need not be there.
-QString clientInfoOf(const Json &params)
+/// It need not be there.
+QString clientOf(const Json &params)
 {
     const Json *meta = json::find(params, "_meta");
     const Json *info = meta ? json::find(*meta, meta::kClientInfo) : nullptr;
-    if (!info)
-        return {};
-    const QString name = json::stringAt(*info, "name").value_or(QString());
-    return (name + u' ' + json::stringAt(*info, "version").value_or(QString())).trimmed();
+    return info ? clientInfoOf(*info) : QString();
 }
 
 } // namespace
@@ -43,19 +41,10 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 {
     if (const auto problem = refuse(message, request, caller))
         return exchange->respond(refusal(400, *problem, message.id));
-    QString clientInfo = clientInfoOf(message.params);
+    QString clientInfo = clientOf(message.params);
     m_presence.see(caller->grant, revision, clientInfo);
     if (message.method == "subscriptions/listen")
         return m_subscriptions.open(message, caller, exchange);
-    // With 200: clients take a status of 400 and an error that is none of this era's for a server
-    // of the other one.
-    if (running(caller->grant) >= kMaxRunning)
-        return exchange->respond(
-            refusal(200,
-                    serverError(u"This client already runs %1 requests at once. Wait until one of "
-                                u"them has ended."_s.arg(kMaxRunning)),
-                    message.id));
-
     const auto inFlight = std::make_shared<rpc::InFlight>();
     m_running.append({caller->grant, inFlight});
     Challenge challenge = m_server.challengeFor(request);
@@ -70,8 +59,10 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
                              std::move(clientInfo),
                              message.params.at("_meta").at(meta::kClientCapabilities),
                              inFlight,
+                             queueOf(caller->grant),
                              nullptr,
                              request.peer,
+                             request.body.size(),
                              std::move(challenge)};
     m_server.dispatch(std::move(message), scope, answer);
     answer->streamLater();
@@ -98,10 +89,27 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
                                            arguments ? *arguments : kNone);
 }
 
+CallQueuePtr StatelessTransport::queueOf(const GrantId &grant)
+{
+    std::weak_ptr<CallQueue> &known = m_queues[grant];
+    CallQueuePtr queue = known.lock();
+    if (!queue) {
+        queue = std::make_shared<CallQueue>();
+        known = queue;
+    }
+    return queue;
+}
+
 int StatelessTransport::running(const GrantId &grant) const
 {
     return static_cast<int>(std::count_if(m_running.cbegin(), m_running.cend(),
                                           [&](const Running &one) { return one.first == grant; }));
+}
+
+void StatelessTransport::setCaller(const CallerPtr &caller)
+{
+    if (const CallQueuePtr queue = m_queues.value(caller->grant).lock())
+        queue->setCaller(caller);
 }
 
 void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &reason)
@@ -113,6 +121,7 @@ void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &rea
     }
     m_subscriptions.endGrant(grant);
     m_presence.forget(grant);
+    m_queues.remove(grant);
 }
 
 void StatelessTransport::endAll(const rpc::RpcError &reason)

@@ -15,9 +15,6 @@ class StatelessTransport : public QObject
     Q_OBJECT
 
 public:
-    /// Requests of one grant that may run at once.
-    static constexpr int kMaxRunning = rpc::InFlight::kMaxRunning;
-
     StatelessTransport(McpServer &server, const Clock &clock, QObject *parent = nullptr);
 
     void handle(rpc::Message message, const Traits &revision, const http::Request &request,
@@ -28,6 +25,8 @@ public:
     void endGrant(const GrantId &grant, const rpc::RpcError &reason);
     /// The same for everybody.
     void endAll(const rpc::RpcError &reason);
+    /// Calls that wait start with this identity.
+    void setCaller(const CallerPtr &caller);
     /// Running requests only.
     void abortCalls(const rpc::RpcError &reason);
     [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
@@ -42,10 +41,12 @@ private:
                                                       const http::Request &request,
                                                       const CallerPtr &caller) const;
     [[nodiscard]] int running(const GrantId &grant) const;
+    [[nodiscard]] CallQueuePtr queueOf(const GrantId &grant);
 
     McpServer &m_server;
     Subscriptions m_subscriptions;
     QList<Running> m_running;
+    QHash<GrantId, std::weak_ptr<CallQueue>> m_queues; ///< alive while calls are
     Presence m_presence;
 };
 

@@ -123,6 +123,7 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
 
     auto scope = MessageScope::of(session, caller, request);
     scope.challenge = m_server.challengeFor(request);
+    scope.bytes /= qint64(payload.messages.size());
     const int requests = payload.requestCount();
     if (requests == 0) {
         exchange->respond(http::Response::empty(202));

@@ -55,6 +55,13 @@ tl::expected<Json, QString> wishes(const Json &params)
             return uri.is_string();
         })))
         return tl::unexpected(u"resourceSubscriptions must be an array of strings."_s);
+    // They are kept as long as the stream is.
+    if (uris && (uris->size() > std::size_t(Subscriptions::kMaxResources) ||
+                 json::print(*uris).size() > Subscriptions::kMaxWishBytes))
+        return tl::unexpected(
+            u"resourceSubscriptions may name at most %1 resources, with %2 KiB altogether."_s.arg(
+                QString::number(Subscriptions::kMaxResources),
+                QString::number(Subscriptions::kMaxWishBytes / 1024)));
     return notifications;
 }
 

@@ -17,6 +17,8 @@ class Subscriptions : public QObject
 public:
     static constexpr int kMaxPerGrant = 64;
     static constexpr int kMaxStreams = 256;
+    static constexpr int kMaxResources = 256;               ///< of one stream
+    static constexpr qsizetype kMaxWishBytes = 64LL * 1024; ///< all that one names
 
     explicit Subscriptions(const McpServer &server, QObject *parent = nullptr);
     ~Subscriptions() override;

@@ -220,6 +220,7 @@ WorkTaskPtr Tasks::begin(const GrantId &grant, std::function<void()> stop)
         });
     if (running >= kMaxPerGrant)
         return nullptr;
+    makeRoom(grant);
     auto task = std::make_shared<WorkTask>(grant, m_clock, keeper(), std::move(stop));
     m_all.insert(task->idHash(), task);
     return task;
@@ -258,6 +259,24 @@ void Tasks::remove(const QByteArray &idHash)
     m_all.remove(idHash);
     if (m_store)
         m_store->removeTask(idHash);
+}
+
+/// The outcomes that have waited longest to be fetched go first.
+void Tasks::makeRoom(const GrantId &grant)
+{
+    auto kept = std::count_if(m_all.cbegin(), m_all.cend(),
+                              [&grant](const WorkTaskPtr &task) { return task->grant() == grant; });
+    for (; kept >= kMaxKeptPerGrant; --kept) {
+        WorkTaskPtr oldest;
+        for (const WorkTaskPtr &task : std::as_const(m_all)) {
+            if (task->grant() == grant && task->isOver() &&
+                (!oldest || task->updatedAt() < oldest->updatedAt()))
+                oldest = task;
+        }
+        if (!oldest)
+            return;
+        remove(oldest->idHash());
+    }
 }
 
 void Tasks::sweep()

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] Status status() const { return m_status; }
     [[nodiscard]] bool isOver() const { return m_status >= Status::Completed; }
     [[nodiscard]] bool isExpired(const ClockWatch &time) const;
+    [[nodiscard]] Millis updatedAt() const { return m_updatedAt; }
     [[nodiscard]] StoredTask stored() const;
 
     /// After a restart only the client knows the id.
@@ -80,7 +81,8 @@ using WorkTaskPtr = std::shared_ptr<WorkTask>;
 class Tasks
 {
 public:
-    static constexpr int kMaxPerGrant = 64; ///< that are not over yet
+    static constexpr int kMaxPerGrant = 64;      ///< that are not over yet
+    static constexpr int kMaxKeptPerGrant = 256; ///< with those that are over
 
     /// `store` may be null: tasks then end with the process.
     Tasks(TaskStore *store, const Clock &clock);
@@ -96,6 +98,7 @@ private:
     [[nodiscard]] WorkTask::Keep keeper() const;
     void remove(const QByteArray &idHash);
     void sweep();
+    void makeRoom(const GrantId &grant);
 
     TaskStore *const m_store;
     const Clock &m_clock;

@@ -16,6 +16,8 @@ namespace {
 constexpr int kMaxRedirectUris = 10;
 constexpr int kMaxNameLength = 120;
 constexpr int kMaxTextLength = 2048;
+constexpr int kMaxContacts = 10;
+constexpr int kMaxLanguages = 20; ///< of names
 
 QString named(const char *key, const QString &problem)
 {
@@ -113,6 +115,8 @@ Answer<> readRedirects(const Json &body, quint16 ownPort, store::Client &client)
     if (uris->size() > kMaxRedirectUris)
         return refused(u"redirect_uris may hold at most ten URIs."_s);
     for (const QString &uri : *uris) {
+        if (uri.size() > kMaxTextLength)
+            return refused(u"A redirect URI may be at most 2048 characters long."_s);
         const auto parts = redirecturi::parse(uri);
         if (!parts)
             return refused(parts.error().message + u' ' + uri.left(200));
@@ -173,6 +177,10 @@ Answer<> readTexts(const Json &body, store::Client &client)
     const auto contacts = texts(body, "contacts");
     if (!contacts)
         return refuse(contacts.error());
+    const bool isTooMuch =
+        contacts->size() > kMaxContacts || contacts->join(u',').size() > kMaxTextLength;
+    if (isTooMuch)
+        return refuse(invalid(u"contacts may be at most ten, with 2048 characters together."_s));
     if (!contacts->isEmpty())
         client.metadata["contacts"] = *member(body, "contacts");
 
@@ -185,8 +193,10 @@ Answer<> readTexts(const Json &body, store::Client &client)
         client.metadata["application_type"] = isWeb ? "web" : "native";
     }
     // Names in other languages: "client_name#ja" (RFC 7591 §2.2).
+    int languages = 0;
     for (const auto &[key, value] : body.items()) {
-        if (key.find('#') != std::string::npos && key.size() <= 64 && value.is_string())
+        if (key.find('#') != std::string::npos && key.size() <= 64 && value.is_string() &&
+            ++languages <= kMaxLanguages)
             client.metadata[key] = sanitised(json::toQString(value));
     }
     return {};

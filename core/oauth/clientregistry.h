@@ -19,7 +19,8 @@ class ClientRegistry : public QObject
     Q_OBJECT
 
 public:
-    /// Registrations without a live grant; those with one are as many as a person allowed.
+    /// Registrations without a live grant; those with one are as many as a person allowed. The
+    /// program that has the most makes room.
     static constexpr int kMaxClients = 200;
 
     ClientRegistry(store::Vault &vault, const Clock &clock, QObject *parent = nullptr);

@@ -39,7 +39,8 @@ void DocumentClients::setAccepting(bool accepts)
         m_outage.reset();
 }
 
-Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort)
+Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
+                                       std::optional<http::PeerProcess> requester)
 {
     const Result<> good = clientdocument::checkUrl(url);
     if (!good)
@@ -55,7 +56,7 @@ Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString u
                        u"Switch them on under Settings in Flaredeck, or start the sign-in in the "
                        "client again, so that it registers itself."_s);
 
-    const auto flight = self->m_fetcher.fetch(url, ownPort);
+    const auto flight = self->m_fetcher.fetch(url, ownPort, requester);
     // As a future of nothing, because one that was cancelled holds no answer to return.
     co_await QFuture<void>(flight);
     if (!self || flight.resultCount() == 0)

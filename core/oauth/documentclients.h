@@ -28,8 +28,9 @@ public:
     void setAccepting(bool accepts);
 
     /// Afterwards the registry has the client as its document describes it, or the error says why
-    /// not.
-    static Task<Result<>> ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort);
+    /// not. `requester` is whose limit a fetch counts for.
+    static Task<Result<>> ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
+                                 std::optional<http::PeerProcess> requester = {});
 
     /// Clients that are promised this way know no other, so it is not promised while web sites
     /// cannot be reached.

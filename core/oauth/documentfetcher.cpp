@@ -126,25 +126,27 @@ DocumentFetcher::DocumentFetcher(const Clock &clock, DocumentNetwork network, QO
 {
 }
 
-QFuture<Result<DocumentFetcher::Fetched>> DocumentFetcher::fetch(const QString &url,
-                                                                 quint16 ownPort)
+QFuture<Result<DocumentFetcher::Fetched>>
+DocumentFetcher::fetch(const QString &url, quint16 ownPort,
+                       const std::optional<http::PeerProcess> &requester)
 {
     if (const auto running = m_flights.constFind(url); running != m_flights.constEnd())
-        return *running;
+        return running->landing;
     const auto landing = std::make_shared<Landing>();
     landing->start();
     const auto future = landing->future();
-    if (const auto refused = refusal(url)) {
+    if (const auto refused = refusal(url, requester)) {
         landing->addResult(fail(*refused));
         landing->finish();
         return future;
     }
-    m_flights.insert(url, future);
+    m_flights.insert(url, {future, ProgramLimit::keyOf(requester)});
     fly(this, url, ownPort, landing);
     return future;
 }
 
-std::optional<Error> DocumentFetcher::refusal(const QString &url)
+std::optional<Error> DocumentFetcher::refusal(const QString &url,
+                                              const std::optional<http::PeerProcess> &requester)
 {
     if (const auto checked = clientdocument::checkUrl(url); !checked)
         return checked.error();
@@ -152,9 +154,13 @@ std::optional<Error> DocumentFetcher::refusal(const QString &url)
     m_failures.removeIf([now](const auto &entry) { return entry.value().until <= now; });
     if (const auto failed = m_failures.constFind(url); failed != m_failures.constEnd())
         return failed->error;
-    int wait = m_flights.size() >= kMostAtOnce ? 1 : 0;
+    const auto own = std::count_if(m_flights.cbegin(), m_flights.cend(),
+                                   [key = ProgramLimit::keyOf(requester)](const Flight &flight) {
+                                       return flight.requester == key;
+                                   });
+    int wait = own >= kMostAtOnce || m_flights.size() >= kMostOfAllAtOnce ? 1 : 0;
     if (wait == 0)
-        wait = m_fetches.take({}, now);
+        wait = m_fetches.take(requester, now);
     if (wait == 0)
         return std::nullopt;
     return Error{Error::Kind::RateLimited,

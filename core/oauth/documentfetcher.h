@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/task.h"
 #include "core/http/httpclient.h"
-#include "core/oauth/ratelimit.h"
+#include "core/oauth/programlimit.h"
 #include "core/store/values.h"
 
 #include <QFuture>
@@ -39,8 +39,9 @@ class DocumentFetcher : public QObject
 public:
     static constexpr int kTimeoutMs = 10'000;
     static constexpr qint64 kMaxBytes = 5LL * 1024;
-    static constexpr int kFetchesPerMinute = 6;
-    static constexpr int kMostAtOnce = 3;
+    static constexpr ProgramLimit::Counts kFetchesPerMinute{.process = 6, .program = 12, .all = 60};
+    static constexpr int kMostAtOnce = 3; ///< of one process
+    static constexpr int kMostOfAllAtOnce = 12;
     static constexpr Millis kFailureKept = 30'000;
 
     explicit DocumentFetcher(const Clock &clock,
@@ -54,7 +55,9 @@ public:
     /// One request however many ask, and none for a while after a failure. InvalidInput is
     /// about the document, Denied about its address or whom the site lets in, RateLimited about us;
     /// anything else may pass.
-    [[nodiscard]] QFuture<Result<Fetched>> fetch(const QString &url, quint16 ownPort);
+    [[nodiscard]] QFuture<Result<Fetched>>
+    fetch(const QString &url, quint16 ownPort,
+          const std::optional<http::PeerProcess> &requester = {});
 
 private:
     using Landing = QPromise<Result<Fetched>>;
@@ -67,13 +70,18 @@ private:
                       std::shared_ptr<Landing> landing);
     static Task<Result<Fetched>> request(QPointer<DocumentFetcher> self, QString url,
                                          quint16 ownPort);
-    [[nodiscard]] std::optional<Error> refusal(const QString &url);
+    [[nodiscard]] std::optional<Error> refusal(const QString &url,
+                                               const std::optional<http::PeerProcess> &requester);
     void noteFailure(const QString &url, const Error &error);
 
     const Clock &m_clock;
     const DocumentNetwork m_network;
-    RateLimit m_fetches;
-    QHash<QString, QFuture<Result<Fetched>>> m_flights;
+    ProgramLimit m_fetches;
+    struct Flight {
+        QFuture<Result<Fetched>> landing;
+        QByteArray requester; ///< that asked first
+    };
+    QHash<QString, Flight> m_flights;
     QHash<QString, Failure> m_failures;
     http::HttpClient m_client; ///< goes first: what runs ends then, and looks at the others
 };

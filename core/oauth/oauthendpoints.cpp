@@ -184,8 +184,11 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
     const auto client = url.isEmpty() ? std::nullopt : self->m_clients.find({url});
     const bool isBlocked = client && client->isBlocked(); // nothing is fetched for it
     if (!url.isEmpty() && !isBlocked) {
-        const auto known =
-            co_await DocumentClients::ensure(&self->m_documents, url, request->peer.localPort);
+        const auto asker = co_await http::findPeerProcess(request->peer);
+        if (!self)
+            co_return;
+        const auto known = co_await DocumentClients::ensure(&self->m_documents, url,
+                                                            request->peer.localPort, asker);
         if (!self)
             co_return;
         if (!known) {

@@ -21,6 +21,8 @@ public:
     void record(const QByteArray &key, Millis now);
     /// Records and returns 0, or returns the seconds to wait.
     int take(const QByteArray &key, Millis now);
+    /// As if nothing of the key had been recorded.
+    void forget(const QByteArray &key) { m_keys.remove(key); }
 
 private:
     struct Events {

@@ -52,9 +52,8 @@ RegistrationEndpoint::RegistrationEndpoint(store::Vault &vault, ClientRegistry &
     , m_clients(clients)
     , m_forget(std::move(forget))
     , m_clock(clock)
-    , m_registrations(20, 60'000)
-    , m_registrationsPerMinute(10, 60'000)
-    , m_registrationsPerHour(60, 3'600'000)
+    , m_perMinute({.process = 10, .program = 20, .all = 120}, 60'000)
+    , m_perHour({.process = 60, .program = 120, .all = 600}, 3'600'000)
     , m_wrongTokens(20, 60'000)
 {
 }
@@ -88,30 +87,30 @@ Task<> RegistrationEndpoint::answerRegistration(QPointer<RegistrationEndpoint> s
         exchange->respond(draft.error().toResponse());
         co_return;
     }
+    const Millis now = self->m_clock.monotonic();
+    if (const int wait =
+            std::max(self->m_perMinute.waitSeconds(now), self->m_perHour.waitSeconds(now));
+        wait > 0) {
+        exchange->respond(self->refuseMore(wait, {}));
+        co_return;
+    }
     // Asked while the connection is open: afterwards the system no longer knows who it was.
     const auto program = co_await http::findPeerProcess(request->peer);
     if (self)
-        exchange->respond(self->add(*request, *draft, auditPeer(program)));
+        exchange->respond(self->add(*request, *draft, program));
 }
 
 http::Response RegistrationEndpoint::add(const http::Request &request, const store::Client &draft,
-                                         const store::AuditPeer &peer)
+                                         const std::optional<http::PeerProcess> &program)
 {
     const Millis now = m_clock.monotonic();
-    const QByteArray key = peer.program.toUtf8();
-    const int wait = std::max({m_registrations.waitSeconds({}, now),
-                               m_registrationsPerMinute.waitSeconds(key, now),
-                               m_registrationsPerHour.waitSeconds(key, now)});
-    if (wait > 0) {
-        m_vault.note({.kind = store::AuditKind::Blocked,
-                      .outcome = u"Too many clients registered"_s,
-                      .peer = peer});
-        return oautherror::tooMany(u"Too many clients have registered just now."_s, wait)
-            .toResponse();
-    }
-    m_registrations.record({}, now);
-    m_registrationsPerMinute.record(key, now);
-    m_registrationsPerHour.record(key, now);
+    const store::AuditPeer peer = auditPeer(program);
+    if (const int wait =
+            std::max(m_perMinute.waitSeconds(program, now), m_perHour.waitSeconds(program, now));
+        wait > 0)
+        return refuseMore(wait, peer);
+    m_perMinute.record(program, now);
+    m_perHour.record(program, now);
 
     const auto added = m_clients.add(draft, peer);
     if (!added)
@@ -121,6 +120,15 @@ http::Response RegistrationEndpoint::add(const http::Request &request, const sto
         registration::print(added->client, added->secret,
                             managementOf(request, added->client, added->registrationToken)),
         oautherror::noStore());
+}
+
+http::Response RegistrationEndpoint::refuseMore(int waitSeconds, const store::AuditPeer &peer)
+{
+    m_vault.note({.kind = store::AuditKind::Blocked,
+                  .outcome = u"Too many clients registered"_s,
+                  .peer = peer});
+    return oautherror::tooMany(u"Too many clients have registered just now."_s, waitSeconds)
+        .toResponse();
 }
 
 Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> self,
@@ -151,7 +159,8 @@ Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> sel
             oautherror::noStore()));
         co_return;
     }
-    const auto program = co_await http::findPeerProcess(request->peer);
+    const auto program =
+        co_await http::findPeerProcess(request->peer, http::LookUp::ForKnownClient);
     if (!self)
         co_return;
     // It may have gone meanwhile.

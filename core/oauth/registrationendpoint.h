@@ -3,7 +3,7 @@
 #include "core/base/task.h"
 #include "core/http/httpserver.h"
 #include "core/oauth/clientregistry.h"
-#include "core/oauth/ratelimit.h"
+#include "core/oauth/programlimit.h"
 
 #include <QObject>
 #include <QPointer>
@@ -33,7 +33,8 @@ private:
     static Task<> answerRegistration(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
                                      http::ExchangePtr exchange);
     [[nodiscard]] http::Response add(const http::Request &request, const store::Client &draft,
-                                     const store::AuditPeer &peer);
+                                     const std::optional<http::PeerProcess> &program);
+    [[nodiscard]] http::Response refuseMore(int waitSeconds, const store::AuditPeer &peer);
     static Task<> answerManagement(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
                                    http::ExchangePtr exchange);
     /// The client that the path names, when the request shows its token.
@@ -44,9 +45,8 @@ private:
     ClientRegistry &m_clients;
     Forget m_forget;
     const Clock &m_clock;
-    RateLimit m_registrations;
-    RateLimit m_registrationsPerMinute; ///< by program
-    RateLimit m_registrationsPerHour;   ///< by program
+    ProgramLimit m_perMinute;
+    ProgramLimit m_perHour;
     RateLimit m_wrongTokens;
     bool m_isOpen = true;
 };

@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/oauth/auditpeer.h"
+#include "core/oauth/programlimit.h"
 #include "core/policy/scopes.h"
 
 #include <QCoroFuture>
@@ -20,6 +21,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis kRateWindow = 60'000;
+constexpr Millis kVainWindow = 300'000;
 
 QByteArray keyOf(const GrantId &grant, const ScopeSet &missing)
 {
@@ -124,6 +126,7 @@ struct StepUp::Question {
     QByteArray fingerprint; ///< of the call that is shown
     StepUpRequest request;
     store::AuditPeer peer;
+    QByteArray process; ///< that called; empty = unknown
     QList<WaiterPtr> waiters;
     QTimer expiry;
     bool outlivesCalls = false; ///< a call stopped waiting, and will come back
@@ -140,6 +143,7 @@ StepUp::StepUp(store::Vault &vault, Prompter &prompter, LoginSource &logins, Gra
     , m_clock(clock)
     , m_times(times)
     , m_rate(kQuestionsAMinute, kRateWindow)
+    , m_inVain(kInVain, kVainWindow, kQuiet)
 {
     connect(&m_grants, &GrantBook::revoked, this, &StepUp::endGrant);
     connect(&m_grants, &GrantBook::changed, this, &StepUp::grantWidened);
@@ -170,10 +174,10 @@ Task<Result<CallerPtr>> StepUp::attend(QPointer<StepUp> self, StepUpCall call)
             co_return *known;
         QuestionPtr question = self->m_questions.value(key);
         if (!question) {
-            if (const auto may = self->mayAsk(call); !may)
+            if (const auto may = self->mayAsk(call, program); !may)
                 co_return fail(may.error());
             if (!std::exchange(hasLooked, true)) {
-                program = co_await http::findPeerProcess(call.peer);
+                program = co_await http::findPeerProcess(call.peer, http::LookUp::ForKnownClient);
                 if (!self)
                     co_return fail(shuttingDown());
                 continue; // much may have changed meanwhile
@@ -238,14 +242,19 @@ std::optional<Result<CallerPtr>> StepUp::decided(const StepUpCall &call)
     return std::nullopt;
 }
 
-Result<> StepUp::mayAsk(const StepUpCall &call) const
+Result<> StepUp::mayAsk(const StepUpCall &call,
+                        const std::optional<http::PeerProcess> &program) const
 {
     const ClientId &client = call.caller->client;
-    const auto open =
-        std::count_if(m_questions.begin(), m_questions.end(), [&client](const auto &question) {
-            return question->request.client == client;
-        });
-    const int wait = m_rate.waitSeconds(client.value.toUtf8(), m_clock.monotonic());
+    const QByteArray process = ProgramLimit::keyOf(program);
+    const auto open = std::count_if(m_questions.begin(), m_questions.end(), [&](const auto &one) {
+        return one->request.client == client || (!process.isEmpty() && one->process == process);
+    });
+    const Millis now = m_clock.monotonic();
+    int wait = std::max(m_rate.waitSeconds(client.value.toUtf8(), now),
+                        m_inVain.waitSeconds(client.value.toUtf8(), now));
+    if (!process.isEmpty())
+        wait = std::max(wait, m_inVain.waitSeconds(process, now));
     if (open < kOpenOfClient && wait == 0)
         return {};
     Error error{Error::Kind::RateLimited,
@@ -265,6 +274,7 @@ StepUp::QuestionPtr StepUp::open(const StepUpCall &call,
     question->missing = call.missing;
     question->fingerprint = call.fingerprint;
     question->peer = auditPeer(program);
+    question->process = ProgramLimit::keyOf(program);
     StepUpRequest &request = question->request;
     request.client = call.caller->client;
     request.clientName = call.caller->clientName;
@@ -282,7 +292,11 @@ StepUp::QuestionPtr StepUp::open(const StepUpCall &call,
     request.missing = call.missing;
     request.sandbox = m_logins.isSandbox();
     m_questions.insert(question->key, question);
-    m_rate.record(request.client.value.toUtf8(), m_clock.monotonic());
+    const Millis now = m_clock.monotonic();
+    m_rate.record(request.client.value.toUtf8(), now);
+    m_inVain.record(request.client.value.toUtf8(), now);
+    if (!question->process.isEmpty())
+        m_inVain.record(question->process, now);
 
     question->expiry.setSingleShot(true);
     connect(&question->expiry, &QTimer::timeout, this,
@@ -320,6 +334,10 @@ Task<> StepUp::run(QPointer<StepUp> self, QuestionPtr question)
 void StepUp::settle(const QuestionPtr &question, const StepUpAnswer &answer)
 {
     close(question);
+    if (answer.choice == StepUpChoice::Grant || answer.choice == StepUpChoice::Once) {
+        m_inVain.forget(question->request.client.value.toUtf8());
+        m_inVain.forget(question->process);
+    }
     switch (answer.choice) {
     case StepUpChoice::Grant: {
         const QString why = u"Asked for by the tool %1"_s.arg(question->request.tool);

@@ -43,8 +43,11 @@ class StepUp : public QObject
     Q_OBJECT
 
 public:
-    static constexpr int kOpenOfClient = 3;      ///< questions of one client at a time
+    static constexpr int kOpenOfClient = 3;      ///< questions of one client or process at a time
     static constexpr int kQuestionsAMinute = 20; ///< of one client
+    /// Questions of one client or process without a yes. Then a person has a while of quiet.
+    static constexpr int kInVain = 5;
+    static constexpr Millis kQuiet = 120'000;
 
     StepUp(store::Vault &vault, Prompter &prompter, LoginSource &logins, GrantBook &grants,
            const Clock &clock, const StepUpTimes &times = {}, QObject *parent = nullptr);
@@ -65,7 +68,8 @@ private:
     static Task<Result<CallerPtr>> attend(QPointer<StepUp> self, StepUpCall call);
     static Task<> run(QPointer<StepUp> self, QuestionPtr question);
     [[nodiscard]] std::optional<Result<CallerPtr>> decided(const StepUpCall &call);
-    [[nodiscard]] Result<> mayAsk(const StepUpCall &call) const;
+    [[nodiscard]] Result<> mayAsk(const StepUpCall &call,
+                                  const std::optional<http::PeerProcess> &program) const;
     QuestionPtr open(const StepUpCall &call, const std::optional<http::PeerProcess> &program);
     void show(const QuestionPtr &question);
     void settle(const QuestionPtr &question, const StepUpAnswer &answer);
@@ -87,6 +91,7 @@ private:
     const Clock &m_clock;
     const StepUpTimes m_times;
     RateLimit m_rate;
+    RateLimit m_inVain;                         ///< by client, and by process
     QHash<QByteArray, QuestionPtr> m_questions; ///< by grant and missing scopes
     // Until when, by the monotonic clock.
     QHash<QByteArray, Millis> m_denials; ///< by grant and missing scopes

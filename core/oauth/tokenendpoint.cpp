@@ -42,6 +42,24 @@ bool isRevocation(const http::Form &form)
     return form.contains("token") && !form.contains("grant_type");
 }
 
+bool isCodeGrant(const http::Form &form)
+{
+    return form.value("grant_type") == "authorization_code"_L1;
+}
+
+/// The code or refresh token that is to be redeemed.
+QString presented(const http::Form &form)
+{
+    return form.value(isCodeGrant(form) ? "code" : "refresh_token").value_or(QString());
+}
+
+/// A public client's id is no secret: were failures counted by it alone, any program could keep the
+/// real client from its tokens.
+QByteArray failureKey(const store::Client &client, const http::Form &form)
+{
+    return client.id.value.toUtf8() + ' ' + crypto::sha256(presented(form).toUtf8());
+}
+
 Answer<QStringList> readResources(const http::Form &form, quint16 ownPort)
 {
     QStringList resources;
@@ -97,15 +115,50 @@ void TokenEndpoint::install(http::HttpServer &server)
 Task<> TokenEndpoint::answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
                                   http::ExchangePtr exchange)
 {
-    // For the audit trail, and asked while the connection is open: afterwards the system no longer
-    // knows who it was. Known clients only, so that nobody else makes us look through the process
-    // table.
-    std::optional<http::PeerProcess> program;
-    const auto form = readForm(*request);
-    if (form && !isRevocation(*form) && self->identify(*request, *form))
-        program = co_await http::findPeerProcess(request->peer);
+    const auto program = co_await findProgram(self, request);
     if (self)
         exchange->respond(self->token(*request, auditPeer(program)));
+}
+
+Task<std::optional<http::PeerProcess>> TokenEndpoint::findProgram(QPointer<TokenEndpoint> self,
+                                                                  http::RequestPtr request)
+{
+    // Asked while the connection is open: afterwards the system no longer knows who it was.
+    switch (self->worthOf(*request)) {
+    case Worth::Nothing:
+        co_return std::nullopt;
+    case Worth::EveryLook:
+        co_return co_await http::findPeerProcess(request->peer, http::LookUp::ForKnownClient);
+    case Worth::ALook:
+        break;
+    }
+    if (self->m_isLooking)
+        co_return std::nullopt;
+    self->m_isLooking = true;
+    const auto program = co_await http::findPeerProcess(request->peer);
+    if (self)
+        self->m_isLooking = false;
+    co_return program;
+}
+
+/// To look a program up is the dearest part of such a request, and whoever makes tokens up must not
+/// keep others from theirs. So it is done for who holds something of ours, and for one at a time of
+/// those that the audit trail merely tells of.
+TokenEndpoint::Worth TokenEndpoint::worthOf(const http::Request &request)
+{
+    const auto form = readForm(request);
+    if (!form || isRevocation(*form))
+        return Worth::Nothing;
+    const auto client = identify(request, *form);
+    if (!client)
+        return Worth::Nothing;
+    if (client->isBlocked() ||
+        m_failures.waitSeconds(failureKey(*client, *form), m_clock.monotonic()) > 0)
+        return Worth::ALook;
+    const QByteArray secret = presented(*form).toUtf8();
+    const bool isKnown = isCodeGrant(*form) ? m_tokens.knowsCode(client->id, secret)
+                                            : m_tokens.knowsRefreshToken(client->id, secret);
+    return isKnown ? Worth::EveryLook : Worth::Nothing;
 }
 
 http::Response TokenEndpoint::token(const http::Request &request, const store::AuditPeer &peer)
@@ -168,17 +221,14 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     const QString grantType = form.value("grant_type").value_or(QString());
     if (grantType.isEmpty())
         return invalidRequest(u"grant_type is missing."_s);
-    const bool isCode = grantType == "authorization_code"_L1;
+    const bool isCode = isCodeGrant(form);
     if (!isCode && grantType != "refresh_token"_L1)
         return refuse(400, "unsupported_grant_type",
                       u"grant_type must be authorization_code or refresh_token."_s);
     if (!client->grantTypes.contains(grantType))
         return refuse(400, "unauthorized_client",
                       u"This client did not register for %1."_s.arg(grantType));
-    // A public client's id is no secret: were failures counted by it alone, any program could keep
-    // the real client from its tokens.
-    const QString secret = form.value(isCode ? "code" : "refresh_token").value_or(QString());
-    const QByteArray key = client->id.value.toUtf8() + ' ' + crypto::sha256(secret.toUtf8());
+    const QByteArray key = failureKey(*client, form);
     if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0) {
         const QString cause = isCode ? u"This authorization code was refused too often."_s
                                      : u"This refresh token was refused too often."_s;

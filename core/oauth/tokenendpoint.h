@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/httpserver.h"
+#include "core/http/peerprocess.h"
 #include "core/oauth/clientauth.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/ratelimit.h"
@@ -29,6 +30,11 @@ public:
 private:
     static Task<> answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
                               http::ExchangePtr exchange);
+    /// Which program is at the other end, for the audit trail.
+    static Task<std::optional<http::PeerProcess>> findProgram(QPointer<TokenEndpoint> self,
+                                                              http::RequestPtr request);
+    enum class Worth { Nothing, ALook, EveryLook };
+    [[nodiscard]] Worth worthOf(const http::Request &request);
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request,
                                                  const http::Form &form);
     [[nodiscard]] http::Response revokeFor(const http::Request &request, const http::Form &form);
@@ -45,7 +51,8 @@ private:
     ClientRegistry &m_clients;
     TokenService &m_tokens;
     const Clock &m_clock;
-    RateLimit m_failures; ///< by client and the code or token that it presents
+    RateLimit m_failures;     ///< by client and the code or token that it presents
+    bool m_isLooking = false; ///< for a request that is refused anyway
 };
 
 } // namespace flaredeck::oauth

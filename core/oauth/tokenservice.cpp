@@ -19,6 +19,7 @@ constexpr int kKeyRetrySeconds = 5;
 constexpr int kClockRetrySeconds = 60;
 constexpr int kSignInRetrySeconds = 60;
 constexpr int kSaltBytes = 16;
+constexpr std::size_t kMostGiven = 256;
 
 auto invalidGrant(const QString &cause)
 {
@@ -191,6 +192,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (!login || !login->usable)
         return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
 
+    const QStringList resources =
+        request.resources.isEmpty() ? live->grant.resources : request.resources;
     RefreshToken next = presented->successor(keys.current().key, state->salt);
     if (verdict == Rotation::Advance) {
         remember(state->recent, presented->generation, facts);
@@ -203,6 +206,8 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     } else {
         if (const auto current = currentFrom(*presented, *state, keys)) {
             next = *current;
+            if (const auto repeated = repeat(*live, next, resources, request.peer))
+                return *repeated;
         } else {
             // The key of that rotation is lost, and with it the token that was derived then: this
             // one takes its place. judge() knew the token before it by its hash.
@@ -220,7 +225,76 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (verdict == Rotation::Advance)
         m_unretired.insert(presented->grant);
     m_grants.addToken(access);
+    keepGiven(access, clear, request.peer.program);
     return answer(live->grant, access, clear, next.print());
+}
+
+/// Were each of many refreshes at once answered by an access token of its own, there would be more
+/// than a grant may have, and the first of them would be dead before they arrive.
+std::optional<TokenService::Tokens> TokenService::repeat(const GrantBook::Live &live,
+                                                         const RefreshToken &current,
+                                                         const QStringList &resources,
+                                                         const store::AuditPeer &peer)
+{
+    forgetGiven();
+    const auto given = std::find_if(m_given.rbegin(), m_given.rend(), [&](const Given &one) {
+        return one.token.grant == current.grant &&
+               one.token.refreshGeneration == current.generation &&
+               one.token.resources == resources;
+    });
+    if (given == m_given.rend() || !m_grants.findToken(given->token.hash))
+        return std::nullopt; // or it was given back
+    const store::AuditEvent event{.kind = store::AuditKind::Refreshed,
+                                  .grant = current.grant,
+                                  .outcome = u"The same tokens once more, refresh token number "
+                                             "%1"_s.arg(current.generation),
+                                  .peer = peer};
+    // Another program that comes with the same token is told of for certain.
+    if (peer.program != given->program) {
+        if (const auto recorded = m_vault.record(event); !recorded)
+            return std::nullopt;
+    } else {
+        m_vault.note(event);
+    }
+    Tokens tokens = answer(live.grant, given->token, given->access.reveal(), current.print());
+    tokens.expiresInSeconds -= (m_grants.time().steady() - given->at) / 1000;
+    return tokens;
+}
+
+void TokenService::keepGiven(const store::AccessToken &access, const QByteArray &clear,
+                             const QString &program)
+{
+    forgetGiven();
+    if (m_given.size() >= kMostGiven)
+        m_given.erase(m_given.begin());
+    // A copy of its own, which is wiped without touching the answer.
+    m_given.push_back({access, Secret(QByteArray(clear.constData(), clear.size())), program,
+                       m_grants.time().steady()});
+}
+
+void TokenService::forgetGiven()
+{
+    std::erase_if(m_given, [now = m_grants.time().steady()](const Given &given) {
+        return now - given.at >= kRetirementDelay;
+    });
+}
+
+bool TokenService::knowsCode(const ClientId &client, const QByteArray &code)
+{
+    const auto known = m_vault.code(crypto::sha256(code));
+    return known && known->client == client;
+}
+
+bool TokenService::knowsRefreshToken(const ClientId &client, const QByteArray &token)
+{
+    const auto presented = RefreshToken::parse(token);
+    const auto live = presented ? m_grants.findPaused(presented->grant) : nullptr;
+    if (!live || live->grant.client != client)
+        return false;
+    const auto state = m_vault.refreshState(presented->grant);
+    return state && judge(*presented, *state, m_keys(),
+                          {live->usedGeneration, m_grants.time().steady(),
+                           m_grants.time().startedAt()}) != Rotation::Refuse;
 }
 
 Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
@@ -247,6 +321,7 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
 
 void TokenService::retireUsed()
 {
+    forgetGiven();
     const Millis now = m_grants.time().steady();
     for (auto it = m_unretired.begin(); it != m_unretired.end();) {
         const auto live = m_grants.findPaused(*it);

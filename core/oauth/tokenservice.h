@@ -1,15 +1,18 @@
 #pragma once
 
+#include "core/base/secret.h"
 #include "core/oauth/authorizerequest.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/loginsource.h"
 #include "core/oauth/oautherror.h"
+#include "core/oauth/refreshtoken.h"
 #include "core/prompt/prompter.h"
 #include "core/store/refreshkeys.h"
 
 #include <QSet>
 
 #include <functional>
+#include <vector>
 
 namespace flaredeck::oauth {
 
@@ -54,7 +57,13 @@ public:
         QStringList resources;
         store::AuditPeer peer = {};
     };
+    /// Who comes with the same refresh token at the same time gets the same tokens, however many
+    /// they are.
     Answer<Tokens> refresh(const Refresh &request);
+
+    // Whether the client holds this code or refresh token, or held it once. Cheap, changes nothing.
+    [[nodiscard]] bool knowsCode(const ClientId &client, const QByteArray &code);
+    [[nodiscard]] bool knowsRefreshToken(const ClientId &client, const QByteArray &token);
 
     /// RFC 7009: a refresh token ends the grant, an access token itself only, others' tokens
     /// nothing. An error of the kind Storage says that the token could not be looked at or its end
@@ -65,6 +74,20 @@ public:
     void retireUsed();
 
 private:
+    /// What a refresh gave, for those who come with the same token a moment later.
+    struct Given {
+        store::AccessToken token;
+        Secret access;
+        QString program; ///< that was here first
+        Millis at = 0;
+    };
+    [[nodiscard]] std::optional<Tokens> repeat(const GrantBook::Live &live,
+                                               const RefreshToken &current,
+                                               const QStringList &resources,
+                                               const store::AuditPeer &peer);
+    void keepGiven(const store::AccessToken &access, const QByteArray &clear,
+                   const QString &program);
+    void forgetGiven();
     [[nodiscard]] store::AccessToken newAccess(const GrantBook::Live &live,
                                                const QStringList &resources, int refreshGeneration,
                                                QByteArray &clear) const;
@@ -82,7 +105,8 @@ private:
     LoginSource &m_logins;
     Prompter &m_person;
     KeySource m_keys;
-    QSet<GrantId> m_unretired; ///< grants whose token before the current one may still be in use
+    std::vector<Given> m_given; ///< oldest first, of the last minute
+    QSet<GrantId> m_unretired;  ///< grants whose token before the current one may still be in use
 };
 
 } // namespace flaredeck::oauth

@@ -6,15 +6,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::rpc {
 
-std::optional<RpcError> InFlight::admit(const ReplyPtr &reply)
+void InFlight::admit(const ReplyPtr &reply)
 {
-    if (m_replies.size() >= kMaxRunning)
-        return RpcError{kServerError,
-                        u"This session already runs %1 requests at once. Wait until one of them "
-                        u"has ended."_s.arg(kMaxRunning)};
     m_replies.insert(reply->id().json(), reply);
     reply->m_inFlight = weak_from_this();
-    return std::nullopt;
 }
 
 std::optional<RpcError> InFlight::conflict(const Payload &payload) const

@@ -6,16 +6,12 @@
 
 namespace flaredeck::rpc {
 
-/// The requests of one peer that are being worked on. Does not own them.
+/// The requests of one peer that are being worked on, or wait for it. Does not own them.
 class InFlight : public std::enable_shared_from_this<InFlight>
 {
 public:
-    /// Clients run a handful of calls at a time; more than this is a runaway loop, which must not
-    /// starve the other clients.
-    static constexpr int kMaxRunning = 32;
-
-    /// Enters the request until it is closed; the error when there are too many.
-    [[nodiscard]] std::optional<RpcError> admit(const ReplyPtr &reply);
+    /// Enters the request until it is closed.
+    void admit(const ReplyPtr &reply);
     /// Says which request id is already taken, by a running request or twice in `payload`.
     [[nodiscard]] std::optional<RpcError> conflict(const Payload &payload) const;
 

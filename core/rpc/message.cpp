@@ -51,7 +51,8 @@ tl::expected<Message, Malformed> readMessage(Json &object)
     if (!method->is_string())
         return invalid(u"The member method must be a string."_s, id);
     if (idMember && !id)
-        return invalid(u"A request id must be a string or an integer."_s,
+        return invalid(u"A request id must be an integer, or a string of at most %1 bytes."_s.arg(
+                           kMaxIdLength),
                        RequestId::ofNumber(*idMember));
     const auto params = object.find("params");
     // Serializers that write every member write null for what was not given.
@@ -75,7 +76,7 @@ std::optional<RequestId> RequestId::fromJson(const Json &value)
         id.m_json = QByteArray::number(value.get<quint64>());
     else if (value.is_number_integer())
         id.m_json = QByteArray::number(value.get<qint64>());
-    else if (value.is_string())
+    else if (value.is_string() && value.get_ref<const std::string &>().size() <= kMaxIdLength)
         id.m_json = json::print(value);
     else if (value.is_number() && std::trunc(value.get<double>()) == value.get<double>() &&
              std::abs(value.get<double>()) < kExactBelow)

@@ -12,6 +12,8 @@ namespace flaredeck::rpc {
 
 /// More messages than this in one array are refused, so that one request cannot occupy the server.
 inline constexpr int kMaxBatch = 100;
+/// Ids are kept as long as their requests run.
+inline constexpr std::size_t kMaxIdLength = 256;
 
 /// The id of a request: a string or an integer, kept as it is printed, so that 1 and "1" stay two
 /// different ids and an answer echoes exactly what was asked.
@@ -19,8 +21,8 @@ class RequestId
 {
 public:
     RequestId() = default;
-    /// Nothing when the value is neither a string nor an integer. 1.0 is 1, as some languages have
-    /// one kind of number only.
+    /// Nothing when the value is neither an integer nor a string of a sensible length. 1.0 is 1, as
+    /// some languages have one kind of number only.
     [[nodiscard]] static std::optional<RequestId> fromJson(const Json &value);
     /// A number that is no valid id, to name in its refusal: without, a client would wait on.
     [[nodiscard]] static std::optional<RequestId> ofNumber(const Json &value);

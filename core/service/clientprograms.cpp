@@ -15,7 +15,7 @@ void ClientPrograms::see(const ClientId &client, const http::Peer &peer)
 void ClientPrograms::look(const ClientId &client, const http::Peer &peer)
 {
     m_looking.insert(client, std::nullopt);
-    whenDone(http::findPeerProcess(peer), this,
+    whenDone(http::findPeerProcess(peer, http::LookUp::ForKnownClient), this,
              [this, client](const std::optional<http::PeerProcess> &program) {
                  const std::optional<http::Peer> next = m_looking.take(client);
                  if (next)

@@ -148,7 +148,7 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
                                             int keepAtMost)
 {
     const QString old = uR"(WITH seen AS (
-                SELECT id, created_at, kind,
+                SELECT id, created_at, kind, registered_by,
                     EXISTS (SELECT 1 FROM grants WHERE client_id = clients.id AND revoked_at = 0
                         AND (expires_at = 0 OR expires_at > ?)) AS holds,
                     first_authorized_at > 0 OR EXISTS (SELECT 1 FROM grants
@@ -157,10 +157,15 @@ Result<QList<ClientId>> Vault::purgeClients(Millis neverAuthorizedBefore, Millis
                         coalesce((SELECT max(max(created_at, last_used_at)) FROM grants
                                   WHERE client_id = clients.id), 0)) AS used_at
                 FROM clients WHERE kind <> ? AND blocked_at = 0),
+            counted AS (
+                SELECT *, CASE WHEN authorized THEN 0 ELSE row_number() OVER (
+                    PARTITION BY kind, registered_by, authorized
+                    ORDER BY created_at DESC, id DESC) END AS nth_of_program
+                FROM seen WHERE NOT holds AND NOT (kind = ? AND authorized)),
             ranked AS (
-                SELECT id, row_number() OVER (PARTITION BY kind
-                    ORDER BY authorized DESC, used_at DESC, created_at DESC, id DESC) AS place
-                FROM seen WHERE NOT holds AND NOT (kind = ? AND authorized))
+                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY authorized DESC,
+                    used_at DESC, nth_of_program, created_at DESC, id DESC) AS place
+                FROM counted)
             SELECT id FROM seen WHERE NOT holds AND NOT authorized AND created_at < ?
             UNION SELECT id FROM seen WHERE NOT holds AND authorized AND used_at < ?
             UNION SELECT id FROM ranked WHERE place > ?)"_s;

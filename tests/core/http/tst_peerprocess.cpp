@@ -3,12 +3,15 @@
 #include <QCoreApplication>
 #include <QFutureWatcher>
 #include <QProcess>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 #include <algorithm>
 #include <fcntl.h>
@@ -25,6 +28,7 @@ private slots:
     void initTestCase();
     void findsARealChildProcess();
     void knowsAProgramWhoseFileWasReplaced();
+    void whatAnybodyCanCauseWaitsBehindKnownClients();
     void findsAPeerOnIPv6();
     void findsTheListener();
     void findsTheListenersOfBothFamilies();
@@ -142,6 +146,35 @@ void TestPeerProcess::knowsAProgramWhoseFileWasReplaced()
     QCOMPARE(future.result()->executable, program);
     child.closeWriteChannel();
     QVERIFY(child.waitForFinished());
+}
+
+void TestPeerProcess::whatAnybodyCanCauseWaitsBehindKnownClients()
+{
+    QThreadPool *const pool = QThreadPool::globalInstance();
+    const int threads = pool->maxThreadCount();
+    pool->setMaxThreadCount(1);
+    const auto reset = qScopeGuard([&] { pool->setMaxThreadCount(threads); });
+    QSemaphore busy;
+    pool->start([&busy] { busy.acquire(); });
+
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QTcpSocket client;
+    client.connectToHost(QHostAddress::LocalHost, server.serverPort());
+    QTRY_VERIFY(server.hasPendingConnections());
+    const Peer peer{client.localAddress(), client.localPort(), server.serverPort()};
+    QList<char> order; // by the one thread of the pool
+    const auto note = [&order](QFuture<std::optional<PeerProcess>> future, char who) {
+        return future.then(QtFuture::Launch::Sync, [&order, who](const auto &) { order << who; });
+    };
+    QList<QFuture<void>> all;
+    for (int i = 0; i < 5; ++i)
+        all << note(findPeerProcess(peer), 'a');
+    all << note(findPeerProcess(peer, LookUp::ForKnownClient), 'k');
+    busy.release();
+    for (QFuture<void> &one : all)
+        one.waitForFinished();
+    QCOMPARE(order, QList<char>({'k', 'a', 'a', 'a', 'a', 'a'}));
 }
 
 void TestPeerProcess::findsAPeerOnIPv6()

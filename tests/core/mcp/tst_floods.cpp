@@ -1,3 +1,4 @@
+#include "core/mcp/clientinfo.h"
 #include "mcpclient.h"
 #include "statelessclient.h"
 #include "testserver.h"
@@ -185,6 +186,93 @@ private slots:
         // What the client itself sent and received is a few megabytes; nothing else may stay.
         QVERIFY2(residentKiB() - before < kMayGrowKiB,
                  qPrintable(QString::number(residentKiB() - before)));
+    }
+
+    void whatAClientSaysOfItselfIsCut()
+    {
+        MemoryStore store;
+        TestServer server(&store);
+        McpClient client(server.port(), "bob");
+        Json params = initializeParams("2025-11-25");
+        params["clientInfo"]["name"] =
+            std::string(119, 'n') + "\U0001F600" + std::string(3'900'000, 'n');
+        params["clientInfo"]["title"] = std::string(100'000, 't');
+        params["clientInfo"]["version"] = std::string(100'000, '1');
+        const auto opened = client.post(rpcMessage(1, "initialize", params));
+        QVERIFY(opened->finish());
+        QVERIFY(opened->json().contains("result"));
+        // No character is divided.
+        const QString shown = QString(119, u'n') + u' ' + QString(kMaxClientVersionLength, u'1');
+        QCOMPARE(store.load().constFirst().clientInfo, shown);
+        QCOMPARE(server.service().sessions().constFirst().clientInfo, shown);
+
+        StatelessClient stateless(server.port(), "carol");
+        Json claim = StatelessClient::claim();
+        claim["io.modelcontextprotocol/clientInfo"] = params.at("clientInfo");
+        const auto call = stateless.begin("tools/list", {{"_meta", claim}});
+        QVERIFY(call->finish());
+        const auto sessions = server.service().sessions();
+        QVERIFY(std::any_of(sessions.begin(), sessions.end(), [&](const SessionInfo &one) {
+            return one.grant.value == QStringLiteral("carol") && one.clientInfo == shown;
+        }));
+    }
+
+    void whatAClientWouldHaveUsKeepIsRefusedWhenItIsHuge_data()
+    {
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<int>("code");
+        const std::string huge(100'000, 'x');
+        QTest::newRow("a request id") << rpcMessage(huge, "ping") << rpc::kInvalidRequest;
+        QTest::newRow("a progress token")
+            << rpcMessage(1, "tools/call", {{"name", "add"}, {"_meta", {{"progressToken", huge}}}})
+            << rpc::kInvalidParams;
+        QTest::newRow("a level") << rpcMessage(1, "logging/setLevel", {{"level", huge}})
+                                 << rpc::kInvalidParams;
+        QTest::newRow("a resource to watch")
+            << rpcMessage(1, "resources/subscribe", {{"uri", huge}}) << rpc::kInvalidParams;
+    }
+
+    void whatAClientWouldHaveUsKeepIsRefusedWhenItIsHuge()
+    {
+        QFETCH(QByteArray, message);
+        QFETCH(int, code);
+        const auto answer = m_client->post(message);
+        QVERIFY(answer->finish());
+        QCOMPARE(errorCode(answer->json()), code);
+        QVERIFY(
+            !QByteArray::fromStdString(answer->json().at("error").value("message", "")).isEmpty());
+        QVERIFY(m_client->ask("ping").contains("result"));
+    }
+
+    void hugeCapabilitiesOpenNoSession()
+    {
+        McpClient client(m_server->port(), "bob");
+        const auto opened = client.post(rpcMessage(
+            1, "initialize",
+            initializeParams("2025-11-25", {{"experimental", std::string(20'000, 'x')}})));
+        QVERIFY(opened->finish());
+        QCOMPARE(errorCode(opened->json()), rpc::kInvalidParams);
+        QCOMPARE(m_server->service().sessions().size(), 1);
+    }
+
+    void listeningToHundredsOfThousandsIsRefused()
+    {
+        StatelessClient client(m_server->port(), "bob");
+        const auto listen = [&client](int count, std::size_t length) {
+            Json names = Json::array();
+            for (int i = 0; i < count; ++i)
+                names.push_back(std::to_string(i) + std::string(length, 'u'));
+            return client.begin("subscriptions/listen",
+                                {{"notifications", {{"resourceSubscriptions", names}}}});
+        };
+        for (const auto &[count, length] :
+             {std::pair(300'000, 1), std::pair(257, 1), std::pair(10, 10'000)}) {
+            const auto refused = listen(count, std::size_t(length));
+            QVERIFY(refused->finish());
+            QCOMPARE(errorCode(refused->json()), rpc::kInvalidParams);
+        }
+        const auto stream = listen(256, 100);
+        QVERIFY(stream->waitForEvents(1));
     }
 
     void whoNeverReadsItsStreamLosesIt_data()

@@ -284,12 +284,33 @@ private slots:
         first->hangUp();
     }
 
-    void tooManyCallsAtOnceAreRefused()
+    void sixtyCallsAtOnceAreAllServed()
+    {
+        std::vector<std::unique_ptr<HttpCall>> calls;
+        for (int i = 0; i < 60; ++i)
+            calls.push_back(
+                m_client->begin("tools/call", {{"name", "count"}, {"arguments", {{"steps", 3}}}}));
+        for (const auto &call : calls) {
+            QVERIFY(call->finish());
+            QCOMPARE(textOf(call->json()), QByteArray("counted"));
+        }
+    }
+
+    void aFullQueueIsOfOneGrantAndLeavingMakesRoom()
     {
         std::vector<std::unique_ptr<HttpCall>> running;
-        for (int i = 0; i < StatelessTransport::kMaxRunning; ++i)
+        for (int i = 0; i < CallQueue::kMaxRunning; ++i)
             running.push_back(beginEndless());
         QVERIFY(running.back());
+        const Json endless{{"name", "count"}, {"arguments", {{"steps", 1000000}}}};
+        const auto runningCalls = [this] {
+            return m_server->service().sessions().constFirst().runningCalls;
+        };
+        std::vector<std::unique_ptr<HttpCall>> waiting;
+        for (int i = 0; i < CallQueue::kMaxWaiting; ++i)
+            waiting.push_back(m_client->begin("tools/call", endless));
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + CallQueue::kMaxWaiting);
+
         const auto refused = m_client->begin("tools/call", {{"name", "add"}});
         QVERIFY(refused->finish());
         QCOMPARE(refused->status(), 200);
@@ -297,9 +318,18 @@ private slots:
         StatelessClient bob(m_server->port(), "bob");
         QCOMPARE(textOf(bob.ask("tools/call", {{"name", "add"}, {"arguments", {{"a", 1}}}})),
                  QByteArray("1"));
+        QVERIFY(m_client->ask("tools/list").contains("result"));
+
+        waiting.clear(); // they leave before their turn came
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning);
+        QCOMPARE(*m_server->tools()->counting(), CallQueue::kMaxRunning);
+        const auto next =
+            m_client->begin("tools/call", {{"name", "add"}, {"arguments", {{"a", 1}}}});
+        running.pop_back();
+        QVERIFY(next->finish());
+        QCOMPARE(textOf(next->json()), QByteArray("1"));
         running.clear();
         QTRY_COMPARE(*m_server->tools()->counting(), 0);
-        QVERIFY(m_client->ask("tools/list").contains("result"));
     }
 
     void listeningTellsOnlyWhatWasAskedFor()

@@ -43,6 +43,11 @@ class TestStreamableTransport : public QObject
                    : nullptr;
     }
 
+    [[nodiscard]] int runningCalls() const
+    {
+        return m_server->service().sessions().constFirst().runningCalls;
+    }
+
 private slots:
     void initTestCase_data()
     {
@@ -361,16 +366,103 @@ private slots:
         QVERIFY(!call->isFinished());
     }
 
-    void oneCallTooManyIsRefusedByName()
+    void sixtyCallsAtOnceAreAllServed()
     {
         std::vector<std::unique_ptr<HttpCall>> calls;
-        for (int i = 0; i < rpc::InFlight::kMaxRunning; ++i)
+        for (int i = 0; i < 60; ++i)
+            calls.push_back(
+                m_client->begin("tools/call", {{"name", "count"}, {"arguments", {{"steps", 3}}}}));
+        for (const auto &call : calls) {
+            QVERIFY(call->finish());
+            QCOMPARE(textOf(call->json()), QByteArray("counted"));
+        }
+        QCOMPARE(runningCalls(), 0);
+    }
+
+    void whatWaitsIsBoundedAndEndsWithTheSession()
+    {
+        std::vector<std::unique_ptr<HttpCall>> calls;
+        for (int i = 0; i < CallQueue::kMaxRunning; ++i)
             calls.push_back(beginEndless());
+        for (int i = 0; i < CallQueue::kMaxWaiting; ++i)
+            calls.push_back(m_client->begin(
+                "tools/call", {{"name", "count"}, {"arguments", {{"steps", 1000000}}}}));
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + CallQueue::kMaxWaiting);
+        QCOMPARE(*m_server->tools()->counting(), CallQueue::kMaxRunning);
+
         const Json answer =
             m_client->ask("tools/call", {{"name", "count"}, {"arguments", {{"steps", 1}}}});
         QCOMPARE(errorCode(answer), rpc::kServerError);
-        QVERIFY(answer.at("error").value("message", "").find("32") != std::string::npos);
+        const std::string words = answer.at("error").value("message", "");
+        QVERIFY(words.find("32") != std::string::npos);
+        QVERIFY(words.find("Try again") != std::string::npos);
         QVERIFY(m_client->ask("ping").contains("result"));
+        QVERIFY(m_client->ask("tools/list").contains("result"));
+
+        QCOMPARE(m_client->close(), 204);
+        for (const auto &call : calls) {
+            QVERIFY(call->finish());
+            QCOMPARE(errorCode(call->json()), rpc::kServerError);
+        }
+        QTRY_COMPARE(*m_server->tools()->counting(), 0);
+    }
+
+    void aWaitingCallCanBeCancelled()
+    {
+        int first = 0;
+        std::vector<std::unique_ptr<HttpCall>> calls;
+        calls.push_back(beginEndless(&first));
+        while (calls.size() < std::size_t(CallQueue::kMaxRunning))
+            calls.push_back(beginEndless());
+        const Json one{{"name", "count"}, {"arguments", {{"steps", 1}}}};
+        int id = 0;
+        const auto cancelled = m_client->begin("tools/call", one, &id);
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + 1);
+        // Its id is taken as that of a running call is.
+        const auto twin = m_client->post(rpcMessage(id, "ping"));
+        QVERIFY(twin->finish());
+        QCOMPARE(twin->status(), 400);
+        const auto next = m_client->begin("tools/call", one);
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + 2);
+
+        QCOMPARE(m_client->notify("notifications/cancelled", {{"requestId", id}}), 202);
+        QVERIFY(cancelled->finish());
+        QVERIFY(!cancelled->body().contains("counted"));
+        QVERIFY(!next->isFinished());
+        QCOMPARE(m_client->notify("notifications/cancelled", {{"requestId", first}}), 202);
+        QVERIFY(next->finish());
+        QCOMPARE(textOf(next->json()), QByteArray("counted"));
+    }
+
+    void aCallThatWaitedRunsWithTheScopesOfNow()
+    {
+        std::vector<std::unique_ptr<HttpCall>> calls;
+        int first = 0;
+        calls.push_back(beginEndless(&first));
+        while (calls.size() < std::size_t(CallQueue::kMaxRunning))
+            calls.push_back(beginEndless());
+        const auto waiting =
+            m_client->begin("tools/call", {{"name", "count"}, {"arguments", {{"steps", 1}}}});
+        QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + 1);
+        const auto narrower = std::make_shared<CallerIdentity>();
+        narrower->grant.value = QStringLiteral("alice");
+        m_server->service().identityChanged(narrower);
+        QCOMPARE(m_client->notify("notifications/cancelled", {{"requestId", first}}), 202);
+        QVERIFY(waiting->finish());
+        QVERIFY2(!waiting->body().contains("counted"), waiting->body());
+    }
+
+    void whatWaitsMayNotBeLargeEither()
+    {
+        std::vector<std::unique_ptr<HttpCall>> calls;
+        for (int i = 0; i < CallQueue::kMaxRunning; ++i)
+            calls.push_back(beginEndless());
+        const Json large{{"name", "add"}, {"arguments", {{"a", std::string(3'900'000, 'x')}}}};
+        for (int i = 1; i <= 2; ++i) {
+            calls.push_back(m_client->begin("tools/call", large));
+            QTRY_COMPARE(runningCalls(), CallQueue::kMaxRunning + i);
+        }
+        QCOMPARE(errorCode(m_client->ask("tools/call", large)), rpc::kServerError);
     }
 
     void batchesBelongToOneRevision()

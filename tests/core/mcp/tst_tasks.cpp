@@ -164,6 +164,20 @@ private slots:
         QCOMPARE(start({{"steps", 1}}).value("resultType", ""), std::string("complete"));
     }
 
+    void theOutcomesOfAGrantAreLimited()
+    {
+        const std::string first = start({{"fail", true}}).value("taskId", "");
+        std::string last;
+        for (int i = 1; i < Tasks::kMaxKeptPerGrant; ++i) {
+            m_server->clock().advance(1);
+            last = start({{"fail", true}}).value("taskId", "");
+        }
+        QVERIFY(ask("tasks/get", first).contains("result"));
+        QVERIFY(!start({{"fail", true}}).value("taskId", "").empty());
+        QCOMPARE(errorCode(ask("tasks/get", first)), rpc::kInvalidParams);
+        QVERIFY(ask("tasks/get", last).contains("result"));
+    }
+
     void whatIsOverIsForgottenAfterAnHour()
     {
         const std::string id = start({{"fail", true}}).value("taskId", "");

@@ -20,6 +20,7 @@ private slots:
     void unapprovedClientsGoAfterADay();
     void approvedClientsStayAsLongAsTheyAreUsed();
     void newerRegistrationsPushOutUnapprovedOnes();
+    void oneProgramsRegistrationsDoNotPushOutAnothers();
     void removingAnUnknownClientIsAnError();
     void aClientAddedByAPersonStays();
     void itsSecretIsStoredAsAHash();
@@ -93,6 +94,22 @@ void TestClientRegistry::newerRegistrationsPushOutUnapprovedOnes()
     }
     QCOMPARE(issuer.clients.all().size(), ClientRegistry::kMaxClients);
     QVERIFY(issuer.clients.find(issuer.client.id));
+}
+
+void TestClientRegistry::oneProgramsRegistrationsDoNotPushOutAnothers()
+{
+    Issuer issuer;
+    store::Client draft;
+    draft.authMethod = u"none"_s;
+    draft.redirectUris = {u"http://localhost:1/cb"_s};
+    // Both wait for a person's word, and the other one came first.
+    const auto victim = issuer.clients.add(draft, {u"/usr/bin/client"_s, 1});
+    for (int i = 0; i < 2 * ClientRegistry::kMaxClients; ++i) {
+        issuer.clock.advance(1);
+        QVERIFY(issuer.clients.add(draft, {u"/usr/bin/flood"_s, 2}));
+    }
+    QCOMPARE(issuer.clients.all().size(), ClientRegistry::kMaxClients);
+    QVERIFY(issuer.clients.find(victim->client.id));
 }
 
 void TestClientRegistry::removingAnUnknownClientIsAnError()

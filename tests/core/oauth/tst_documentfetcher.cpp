@@ -34,12 +34,14 @@ private slots:
     void failuresAreRemembered();
     void sixAMinute();
     void threeAtOnce();
+    void oneProgramDoesNotUseUpTheOthersDocuments();
     void destructionEndsWhatRuns();
 
 private:
-    Result<DocumentFetcher::Fetched> fetch(const QString &url)
+    Result<DocumentFetcher::Fetched> fetch(const QString &url,
+                                           const std::optional<http::PeerProcess> &requester = {})
     {
-        const Flight flight = m_fetcher->fetch(url, 8788);
+        const Flight flight = m_fetcher->fetch(url, 8788, requester);
         if (!QTest::qWaitFor([&flight] { return flight.isFinished(); }, 20'000))
             return fail(Error::Kind::Internal, u"nothing came"_s);
         return flight.result();
@@ -264,6 +266,31 @@ void TestDocumentFetcher::threeAtOnce()
     QCOMPARE(fourth.error().kind, Error::Kind::RateLimited);
     QVERIFY(std::none_of(flights.begin(), flights.end(),
                          [](const Flight &flight) { return flight.isFinished(); }));
+}
+
+void TestDocumentFetcher::oneProgramDoesNotUseUpTheOthersDocuments()
+{
+    http::PeerProcess hostile;
+    hostile.pid = 7;
+    hostile.executable = u"/usr/bin/hostile"_s;
+    http::PeerProcess browser;
+    browser.pid = 8;
+    browser.executable = u"/usr/bin/browser"_s;
+    QList<Flight> flights; // never answered
+    for (int i = 0; i < 3; ++i)
+        flights << m_fetcher->fetch(m_site->clientId("/c" + QByteArray::number(i)), 8788, hostile);
+    m_site->publish();
+    QCOMPARE(fetch(m_site->clientId(), hostile).error().kind, Error::Kind::RateLimited);
+    QVERIFY(fetch(m_site->clientId(), browser));
+
+    // Nor in the course of the minute.
+    m_fetcher = std::make_unique<DocumentFetcher>(m_clock, m_site->network());
+    for (int i = 0; i < 7; ++i) {
+        const QByteArray path = "/c" + QByteArray::number(i);
+        m_site->publish({}, path);
+        QCOMPARE(fetch(m_site->clientId(path), hostile).has_value(), i < 6);
+    }
+    QVERIFY(fetch(m_site->clientId("/c6"), browser));
 }
 
 void TestDocumentFetcher::destructionEndsWhatRuns()

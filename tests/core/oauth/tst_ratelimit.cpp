@@ -1,8 +1,10 @@
-#include "core/oauth/ratelimit.h"
+#include "core/oauth/programlimit.h"
 
 #include <QTest>
 
+using namespace flaredeck;
 using namespace flaredeck::oauth;
+using namespace Qt::Literals::StringLiterals;
 
 class TestRateLimit : public QObject
 {
@@ -13,7 +15,25 @@ private slots:
     void keysDoNotDisturbEachOther();
     void aPenaltyStartsWithTheLastEventAndThenForgets();
     void manyKeysStayBounded();
+    void aKeyCanBeForgotten();
+    void oneProgramDoesNotLockOutTheOthers();
+    void oneScriptDoesNotLockOutTheOthersOfItsInterpreter();
+    void programsThatAreNotKnownShare();
+    void manyNamesDoNotHelpForEver();
 };
+
+namespace {
+
+std::optional<http::PeerProcess> process(qint64 pid, const QString &executable)
+{
+    http::PeerProcess process;
+    process.pid = pid;
+    process.executable = executable;
+    process.startedAt = 1;
+    return process;
+}
+
+} // namespace
 
 void TestRateLimit::letsTheCountThroughAndThenWaits()
 {
@@ -53,6 +73,57 @@ void TestRateLimit::manyKeysStayBounded()
     for (int i = 0; i < 5000; ++i)
         limit.take(QByteArray::number(i), 1);
     QCOMPARE(limit.take("first", 2), 0); // forgotten rather than kept for ever
+}
+
+void TestRateLimit::aKeyCanBeForgotten()
+{
+    RateLimit limit(1, 60'000, 60'000);
+    QCOMPARE(limit.take("a", 0), 0);
+    QVERIFY(limit.waitSeconds("a", 0) > 0);
+    limit.forget("a");
+    QCOMPARE(limit.waitSeconds("a", 0), 0);
+}
+
+void TestRateLimit::oneProgramDoesNotLockOutTheOthers()
+{
+    ProgramLimit limit({.process = 2, .program = 4, .all = 100}, 60'000);
+    const auto flood = process(1, u"/usr/bin/flood"_s);
+    for (int i = 0; i < 2; ++i)
+        QCOMPARE(limit.take(flood, 0), 0);
+    for (int i = 0; i < 1000; ++i)
+        QCOMPARE(limit.take(flood, 0), 60);
+    // Starting anew does not help it for long.
+    QCOMPARE(limit.take(process(2, u"/usr/bin/flood"_s), 0), 0);
+    QCOMPARE(limit.take(process(3, u"/usr/bin/flood"_s), 0), 0);
+    QCOMPARE(limit.take(process(4, u"/usr/bin/flood"_s), 0), 60);
+    QCOMPARE(limit.take(process(5, u"/usr/bin/client"_s), 0), 0);
+}
+
+void TestRateLimit::oneScriptDoesNotLockOutTheOthersOfItsInterpreter()
+{
+    ProgramLimit limit({.process = 2, .program = 4, .all = 100}, 60'000);
+    for (int i = 0; i < 100; ++i)
+        limit.take(process(1, u"/usr/bin/node"_s), 0);
+    QCOMPARE(limit.take(process(2, u"/usr/bin/node"_s), 0), 0);
+}
+
+void TestRateLimit::programsThatAreNotKnownShare()
+{
+    ProgramLimit limit({.process = 2, .program = 4, .all = 100}, 60'000);
+    QCOMPARE(limit.take({}, 0), 0);
+    QCOMPARE(limit.take(http::PeerProcess{}, 0), 0); // there is one, but not which
+    QCOMPARE(limit.take({}, 0), 60);
+    QCOMPARE(limit.take(process(2, u"/usr/bin/node"_s), 0), 0);
+}
+
+void TestRateLimit::manyNamesDoNotHelpForEver()
+{
+    ProgramLimit limit({.process = 2, .program = 4, .all = 10}, 60'000);
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(limit.take(process(i + 1, u"/tmp/%1"_s.arg(i)), 0), 0);
+    QCOMPARE(limit.waitSeconds(0), 60);
+    QCOMPARE(limit.take(process(99, u"/usr/bin/client"_s), 0), 60);
+    QCOMPARE(limit.waitSeconds(60'000), 0);
 }
 
 QTEST_APPLESS_MAIN(TestRateLimit)

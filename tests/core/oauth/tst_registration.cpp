@@ -18,6 +18,7 @@ private slots:
     void refuses();
     void namesAreCleaned_data();
     void namesAreCleaned();
+    void namesInManyLanguagesAreNotAllKept();
     void grantTypesAreIntersected_data();
     void grantTypesAreIntersected();
     void aMissingAuthMethodIsBasicOrBody();
@@ -104,6 +105,18 @@ void TestRegistration::refuses_data()
         R"({"redirect_uris":["a.b:/1","a.b:/2","a.b:/3","a.b:/4","a.b:/5","a.b:/6","a.b:/7","a.b:/8",
             "a.b:/9","a.b:/10","a.b:/11"]})",
         "invalid_redirect_uri");
+    QTest::newRow("a redirect URI of 60 KiB")
+        << R"({"redirect_uris":["a.b:/)" + QByteArray(60 * 1024, 'x') + R"("]})"
+        << QByteArray("invalid_redirect_uri");
+    QTest::newRow("contacts of 60 KiB")
+        << R"({"redirect_uris":["a.b:/"],"contacts":[")" + QByteArray(60 * 1024, 'x') + R"("]})"
+        << QByteArray("invalid_client_metadata");
+    QTest::newRow("a thousand contacts") << R"({"redirect_uris":["a.b:/"],"contacts":["x")" +
+                                                QByteArray(R"(,"x")").repeated(999) + "]}"
+                                         << QByteArray("invalid_client_metadata");
+    QTest::newRow("a software id of 60 KiB")
+        << R"({"redirect_uris":["a.b:/"],"software_id":")" + QByteArray(60 * 1024, 'x') + R"("})"
+        << QByteArray("invalid_client_metadata");
     row("no grant type of ours", R"({"redirect_uris":["a.b:/"],"grant_types":["implicit"]})",
         "invalid_client_metadata");
     row("no response type of ours", R"({"redirect_uris":["a.b:/"],"response_types":["token"]})",
@@ -156,6 +169,16 @@ void TestRegistration::namesAreCleaned()
     QFETCH(QString, kept);
     const Json body{{"redirect_uris", {"http://localhost:1/cb"}}, {"client_name", sent}};
     QCOMPARE(registration::parse(json::print(body), kPort)->name, kept);
+}
+
+void TestRegistration::namesInManyLanguagesAreNotAllKept()
+{
+    Json body{{"redirect_uris", {"a.b:/"}}};
+    for (int i = 0; i < 1000; ++i)
+        body["client_name#x-" + std::to_string(i)] = "name";
+    const auto client = registration::parse(json::print(body), kPort);
+    QVERIFY(client);
+    QVERIFY(client->metadata.size() < 30);
 }
 
 void TestRegistration::grantTypesAreIntersected_data()

@@ -6,6 +6,8 @@
 #include "tests/core/oauth/issuer.h"
 
 #include <QCoroTask>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <memory>
@@ -57,6 +59,9 @@ private slots:
     void withNobodyThereTheClientHasToAsk();
     void aPromptThatVanishesIsNoAnswer();
     void floodsAreHeldBack();
+    void questionsInVainEndInQuiet_data();
+    void questionsInVainEndInQuiet();
+    void oneProgramWithSeveralClientsIsHeldBackToo();
     void nothingIsGivenThatCannotBeSaved();
     void goingAwayIsSafe();
 
@@ -81,6 +86,7 @@ private:
         call.account = u"First"_s;
         call.missing = {scope};
         call.fingerprint = fingerprint;
+        call.peer = m_peer;
         call.stop = waiting->stop.get_token();
         keepEnd(m_step->ask(std::move(call)), waiting);
         return waiting;
@@ -115,6 +121,7 @@ private:
     std::unique_ptr<StepUp> m_step;
     TokenService::Tokens m_tokens;
     CallerPtr m_caller;
+    http::Peer m_peer;
 };
 
 void TestStepUp::init()
@@ -404,6 +411,67 @@ void TestStepUp::floodsAreHeldBack()
     QCOMPARE(kindOf(oneMore), Error::Kind::RateLimited);
     QVERIFY(oneMore->end->error().retryAfterSeconds > 0);
     m_issuer->clock.advance(kMinute);
+    shownCall();
+}
+
+void TestStepUp::questionsInVainEndInQuiet_data()
+{
+    QTest::addColumn<bool>("isDenied");
+    QTest::newRow("a no each time") << true;
+    QTest::newRow("gone before anybody can answer") << false;
+}
+
+void TestStepUp::questionsInVainEndInQuiet()
+{
+    QFETCH(bool, isDenied);
+    for (int i = 0; i < StepUp::kInVain; ++i) {
+        const auto waiting = shownCall("one", u"s%1:read"_s.arg(i));
+        if (isDenied)
+            m_prompter.answerStepUp(StepUpChoice::Deny);
+        else
+            waiting->stop.request_stop();
+        QVERIFY(ends(waiting));
+    }
+    const auto before = m_prompter.stepUps.size();
+    for (int i = 0; i < 20; ++i) {
+        const auto more = call("one", u"t%1:read"_s.arg(i));
+        QVERIFY(ends(more));
+        QCOMPARE(kindOf(more), Error::Kind::RateLimited);
+        QCOMPARE(more->end->error().retryAfterSeconds, int(StepUp::kQuiet / kSecond));
+        QVERIFY(more->end->error().text().contains(u"too much lately"_s));
+    }
+    QCOMPARE(m_prompter.stepUps.size(), before);
+    m_issuer->clock.advance(StepUp::kQuiet);
+    const auto asked = shownCall();
+    m_prompter.answerStepUp(StepUpChoice::Once);
+    QVERIFY(ends(asked));
+}
+
+void TestStepUp::oneProgramWithSeveralClientsIsHeldBackToo()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QTcpSocket socket; // of this process
+    socket.connectToHost(QHostAddress::LocalHost, server.serverPort());
+    QVERIFY(socket.waitForConnected());
+    m_peer = {socket.localAddress(), socket.localPort(), server.serverPort()};
+    for (int i = 0; i < StepUp::kInVain; ++i) {
+        // Each with a grant of its own.
+        const store::Client other = m_issuer->registerClient();
+        QVERIFY(m_issuer->tokens.redeem(
+            {other, m_issuer->code(other), Issuer::kVerifier, std::nullopt, {}}));
+        const auto waiting = shownCall();
+        m_prompter.answerStepUp(StepUpChoice::Deny);
+        QVERIFY(ends(waiting));
+    }
+    const store::Client last = m_issuer->registerClient();
+    QVERIFY(
+        m_issuer->tokens.redeem({last, m_issuer->code(last), Issuer::kVerifier, std::nullopt, {}}));
+    const auto refused = call();
+    QVERIFY(ends(refused));
+    QCOMPARE(kindOf(refused), Error::Kind::RateLimited);
+    // Another program is asked about meanwhile.
+    m_peer = {};
     shownCall();
 }
 

@@ -1,5 +1,11 @@
 #include "tests/core/oauth/servertest.h"
 
+#include <QProcess>
+#include <QSemaphore>
+#include <QThreadPool>
+
+#include <utility>
+
 using namespace flaredeck;
 using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
@@ -27,7 +33,35 @@ private slots:
     void aMangledFormIsNotRepeated();
     void failingTooOftenIsSlowedDown();
     void anImpostorsFailuresLeaveTheRealClientAlone();
+    void madeUpTokensAreRefusedBeforeAnybodyIsLookedUp();
+    void oneProgramsRegistrationsLeaveTheOthersAlone();
+    void fortyRefreshesOverSocketsAtOnce();
 };
+
+namespace {
+
+/// Keeps every look-up of a program from beginning.
+class NoLookUps
+{
+public:
+    NoLookUps()
+    {
+        for (int i = 0; i < m_threads; ++i)
+            QThreadPool::globalInstance()->start([this] { m_busy.acquire(); });
+    }
+    ~NoLookUps() { end(); }
+    void end()
+    {
+        m_busy.release(std::exchange(m_threads, 0));
+        QThreadPool::globalInstance()->waitForDone();
+    }
+
+private:
+    int m_threads = QThreadPool::globalInstance()->maxThreadCount();
+    QSemaphore m_busy;
+};
+
+} // namespace
 
 void TestTokenRequests::revocationIsImmediate()
 {
@@ -310,6 +344,78 @@ void TestTokenRequests::anImpostorsFailuresLeaveTheRealClientAlone()
         client.refresh("the same guess");
     QCOMPARE(client.refresh("the same guess").status, 429);
     QCOMPARE(client.refresh(Browser::text(tokens, "refresh_token")).status, 200);
+}
+
+void TestTokenRequests::madeUpTokensAreRefusedBeforeAnybodyIsLookedUp()
+{
+    OAuthClient client(*m_browser);
+    OAuthClient other(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    const QByteArray refresh = Browser::text(tokens, "refresh_token");
+    QVERIFY(m_server->oauth->blockClient({QString::fromLatin1(other.id)}));
+
+    NoLookUps none;
+    const QByteArray madeUp = refresh.left(refresh.size() - 43) + QByteArray(43, 'x');
+    for (const QByteArray &token : {QByteArray("x"), madeUp, "cfl_rt_" + QByteArray(80, '0')})
+        QCOMPARE(client.refresh(token).status, 400);
+    QCOMPARE(client.redeem("cfl_ac_x").status, 400);
+    QCOMPARE(m_browser->post("/token", "grant_type=password&client_id=" + client.id).status, 400);
+    // Those that are told of with their program: one at a time.
+    auto told =
+        m_browser->start("POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
+                         "grant_type=refresh_token&refresh_token=x&client_id=" + other.id);
+    for (int i = 0; i < 11; ++i)
+        client.refresh("again and again");
+    none.end();
+    QCOMPARE(QCoro::waitFor(std::move(told))->status, 400);
+    QCOMPARE(client.refresh(refresh).status, 200);
+}
+
+void TestTokenRequests::oneProgramsRegistrationsLeaveTheOthersAlone()
+{
+    const QByteArray body = R"({"redirect_uris":["http://localhost:1/cb"]})";
+    int status = 201;
+    for (int i = 0; i < 200; ++i)
+        status = m_browser->send("POST", "/register", {{"Content-Type", "application/json"}}, body)
+                     .status;
+    QCOMPARE(status, 429);
+
+    const QString request =
+        u"POST /register HTTP/1.1\\r\\nHost: localhost:%1\\r\\nContent-Type: application/json\\r\\n"
+        "Connection: close\\r\\nContent-Length: %2\\r\\n\\r\\n%3"_s.arg(
+            QString::number(m_server->http.port()), QString::number(body.size()),
+            QString::fromLatin1(body));
+    QProcess other;
+    other.start(u"bash"_s, {u"-c"_s, u"exec 3<>/dev/tcp/127.0.0.1/%1; printf '%2' >&3; read -r "
+                                     "line <&3; echo \"$line\""_s.arg(
+                                         QString::number(m_server->http.port()), request)});
+    QSignalSpy finished(&other, &QProcess::finished);
+    QVERIFY(finished.wait(20'000));
+    const QByteArray answer = other.readAllStandardOutput();
+    QVERIFY2(answer.startsWith("HTTP/1.1 201"), answer);
+}
+
+void TestTokenRequests::fortyRefreshesOverSocketsAtOnce()
+{
+    OAuthClient client(*m_browser);
+    const auto tokens = allowAndRedeem(client);
+    const QByteArray form = "grant_type=refresh_token&client_id=" + client.id +
+                            "&refresh_token=" + Browser::text(tokens, "refresh_token");
+    std::vector<Task<Result<http::ClientResponse>>> running;
+    for (int i = 0; i < 40; ++i)
+        running.push_back(m_browser->start(
+            "POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}}, form));
+    QList<http::ClientResponse> answers;
+    for (auto &one : running)
+        answers << *QCoro::waitFor(std::move(one));
+    for (const auto &answer : answers) {
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(m_browser->call(Browser::text(answer, "access_token")).status, 200);
+    }
+    m_server->clock.advance(30 * kMinute);
+    for (const auto &answer : answers)
+        QCOMPARE(client.refresh(Browser::text(answer, "refresh_token")).status, 200);
+    QCOMPARE(m_server->oauth->liveGrants().size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestTokenRequests)

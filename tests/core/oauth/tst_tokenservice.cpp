@@ -27,6 +27,8 @@ private slots:
     void clientsWithoutTheRefreshGrantGetNoRefreshToken();
     void refreshRotates();
     void parallelRefreshesGetTheSameToken();
+    void fortyRefreshesAtOnceGiveFortyUsableAnswers();
+    void whatCameWithThemIsGivenBackForItself();
     void aLostAnswerIsRepeatedOnceADay();
     void aRetiredTokenEndsTheGrant();
     void anUnusedSuccessorRetiresNothing();
@@ -221,7 +223,6 @@ void TestTokenService::parallelRefreshesGetTheSameToken()
     const auto b = issuer.refresh(first.refresh);
     QVERIFY(a && b);
     QCOMPARE(a->refresh, b->refresh);
-    QVERIFY(a->access != b->access);
     QVERIFY(issuer.accepts(a->access) && issuer.accepts(b->access));
 
     // A third is late: the first two have already moved on twice, within the minute.
@@ -230,6 +231,59 @@ void TestTokenService::parallelRefreshesGetTheSameToken()
     const auto late = issuer.refresh(first.refresh);
     QVERIFY(late);
     QVERIFY(late->refresh.contains("_3_"));
+}
+
+void TestTokenService::fortyRefreshesAtOnceGiveFortyUsableAnswers()
+{
+    Issuer issuer;
+    const auto first = issuer.tokensOf(issuer.code(issuer.client));
+    QList<TokenService::Tokens> answers;
+    for (int i = 0; i < 40; ++i) {
+        const auto answer = issuer.tokens.refresh(
+            {issuer.client, first.refresh, std::nullopt, {}, {u"/usr/bin/node"_s, 100 + i}});
+        QVERIFY(answer);
+        answers << *answer;
+        issuer.clock.advance(kSecond);
+    }
+    QVERIFY(issuer.accepts(first.access));
+    for (const auto &answer : answers)
+        QVERIFY(issuer.accepts(answer.access));
+    // Whoever was later got what was left of it.
+    QCOMPARE(answers.last().expiresInSeconds, answers.first().expiresInSeconds - 39);
+
+    issuer.clock.advance(30 * kMinute);
+    for (const auto &answer : answers) {
+        const auto next = issuer.refresh(answer.refresh);
+        QVERIFY(next);
+        QVERIFY(issuer.accepts(next->access));
+    }
+    QVERIFY(issuer.accepts(answers.first().access));
+    QVERIFY(issuer.grants.find(issuer.lastGrant));
+
+    // A thief who comes later is still told from them.
+    issuer.clock.advance(kMinute);
+    QCOMPARE(issuer.refresh(answers.first().refresh).error().code, QByteArray("invalid_grant"));
+    QVERIFY(!issuer.grants.find(issuer.lastGrant));
+}
+
+void TestTokenService::whatCameWithThemIsGivenBackForItself()
+{
+    Issuer issuer;
+    const QStringList both{u"/mcp"_s, u"/sse"_s};
+    const auto first = issuer.tokensOf(issuer.code(issuer.client, 0, both));
+    const auto ask = [&](const QStringList &resources) {
+        return *issuer.tokens.refresh({issuer.client, first.refresh, std::nullopt, resources});
+    };
+    const auto all = ask({});
+    const auto narrow = ask({u"/sse"_s});
+    QCOMPARE(narrow.resources, QStringList{u"/sse"_s});
+    QVERIFY(narrow.access != all.access);
+    QCOMPARE(ask({u"/sse"_s}).access, narrow.access);
+    // One that a client gave back is not handed out once more.
+    QVERIFY(issuer.tokens.revoke(issuer.client.id, narrow.access));
+    const auto again = ask({u"/sse"_s});
+    QVERIFY(again.access != narrow.access);
+    QVERIFY(issuer.accepts(again.access));
 }
 
 void TestTokenService::aLostAnswerIsRepeatedOnceADay()

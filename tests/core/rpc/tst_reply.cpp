@@ -35,7 +35,8 @@ class TestReply : public QObject
     ReplyPtr admitted(int id)
     {
         auto reply = std::make_shared<Reply>(numbered(id), m_outlet);
-        return m_inFlight->admit(reply) ? nullptr : reply;
+        m_inFlight->admit(reply);
+        return reply;
     }
 
 private slots:
@@ -109,25 +110,6 @@ private slots:
         reply->result("{}");
         reply->notify("b");
         QCOMPARE(m_outlet->notifications, QList<QByteArray>{"a"});
-    }
-
-    void oneRequestTooManyIsRefused()
-    {
-        std::vector<ReplyPtr> running;
-        for (int id = 0; id < InFlight::kMaxRunning; ++id)
-            running.push_back(admitted(id));
-        const auto extra = std::make_shared<Reply>(numbered(1000), m_outlet);
-        const auto refused = m_inFlight->admit(extra);
-        QVERIFY(refused);
-        QCOMPARE(refused->code, kServerError);
-        extra->error(*refused);
-        QCOMPARE(m_outlet->answers.size(), 1);
-
-        running.front()->result("{}");
-        const ReplyPtr next = admitted(1001);
-        QVERIFY(next);
-        m_inFlight->cancelAll();
-        QCOMPARE(m_inFlight->count(), 0);
     }
 
     void anIdInUseIsAConflict()
