@@ -1,4 +1,5 @@
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/http/peerlookup.h"
 
 #include <QDir>
@@ -142,8 +143,8 @@ PeerProcess describe(qint64 pid)
     if (file.open(QIODevice::ReadOnly)) {
         QByteArray arguments = file.readAll();
         arguments.replace('\0', ' ');
-        process.commandLine = redact(QString::fromLocal8Bit(arguments.trimmed()));
-        process.commandLine.truncate(kMaxCommandLine);
+        process.commandLine =
+            plaintext::cut(redact(QString::fromLocal8Bit(arguments.trimmed())), kMaxCommandLine);
     }
     readStat(process);
     if (process.parentPid > 0)

@@ -1,4 +1,5 @@
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/http/peerlookup.h"
 
 #include <QFile>
@@ -104,9 +105,8 @@ QString commandLineOf(pid_t pid)
         arguments << block.mid(at, end < 0 ? -1 : end - at);
         at = end < 0 ? -1 : end + 1;
     }
-    QString line = redact(QString::fromLocal8Bit(arguments.join(' ').trimmed()));
-    line.truncate(kMaxCommandLine);
-    return line;
+    return plaintext::cut(redact(QString::fromLocal8Bit(arguments.join(' ').trimmed())),
+                          kMaxCommandLine);
 }
 
 PeerProcess describe(pid_t pid)

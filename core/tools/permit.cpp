@@ -1,6 +1,7 @@
 #include "core/tools/permit.h"
 
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/store/audit.h"
 
 #include <QRegularExpression>
@@ -21,7 +22,7 @@ constexpr qsizetype kLooksAt = 8LL * 1024;
 QString cut(const QString &text, qsizetype length)
 {
     const QString clean = store::audit::clean(text.simplified(), length + 1);
-    return clean.size() > length ? clean.left(length - 1) + u'…' : clean;
+    return clean.size() > length ? plaintext::cut(clean, length - 1) + u'…' : clean;
 }
 
 } // namespace
@@ -40,8 +41,9 @@ QString argumentsInWords(const Json &arguments)
         const QString printed =
             value.is_string() ? json::toQString(value) : QString::fromUtf8(json::print(value));
         lines << key + u": "_s +
-                     (key.contains(secretName) ? u"[redacted]"_s
-                                               : cut(redact(printed.left(kLooksAt)), kValueLength));
+                     (key.contains(secretName)
+                          ? u"[redacted]"_s
+                          : cut(redact(plaintext::cut(printed, kLooksAt)), kValueLength));
     }
     return lines.join(u'\n');
 }
