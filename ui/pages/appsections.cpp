@@ -1,5 +1,6 @@
 #include "ui/pages/appsections.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -69,7 +70,7 @@ void ServerSection::setSnapshot(const service::Snapshot &snapshot)
                             ? tr("Listening on %1. A change applies at once; clients need the new "
                                  "address.")
                                   .arg(server.mcpUrl)
-                            : server.problem);
+                            : plaintext::line(server.problem));
     if (m_current != server.port) {
         m_current = server.port;
         if (!m_port->hasFocus() && server.port > 0)

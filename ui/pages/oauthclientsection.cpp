@@ -1,5 +1,6 @@
 #include "ui/pages/oauthclientsection.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/widgets/buttons.h"
@@ -54,9 +55,9 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
         return;
     }
     const QString secret = snapshot.hasClientSecret ? tr("with a secret") : tr("without a secret");
-    m_effective.note->setText(
+    m_effective.note->setText(plaintext::line(
         tr("%1, %2, from %3", "client id, secret, source")
-            .arg(snapshot.cloudflareClientId, secret, snapshot.cloudflareClientSource));
+            .arg(snapshot.cloudflareClientId, secret, snapshot.cloudflareClientSource)));
 }
 
 void OAuthClientSection::save()
