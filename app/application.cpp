@@ -6,6 +6,7 @@
 #include "app/singleinstance.h"
 #include "app/trayicon.h"
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/service/corethread.h"
 #include "ui/dialogs/promptqueue.h"
@@ -22,6 +23,13 @@ namespace {
 struct ApplicationTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::Application)
 };
+
+/// In quotes that the name cannot end.
+QString quoted(const QString &clientName)
+{
+    return clientName.isEmpty() ? ApplicationTexts::tr("A client without a name")
+                                : ApplicationTexts::tr("“%1”").arg(plaintext::inQuotes(clientName));
+}
 
 /// Not quit(): that asks the windows first, and ours answers by going to the tray.
 void endProgram()
@@ -41,7 +49,7 @@ void connectTray(TrayIcon &tray, ui::MainWindow &window, service::CoreThread &co
     QObject::connect(
         &core, &service::CoreThread::clientConnected, &tray, [&tray](const QString &name) {
             tray.notify(ApplicationTexts::tr("New client"),
-                        ApplicationTexts::tr("%1 connected for the first time.").arg(name));
+                        ApplicationTexts::tr("%1 connected for the first time.").arg(quoted(name)));
         });
     QObject::connect(
         &core, &service::CoreThread::needsSignIn, &tray, [&tray](const QString &label) {
@@ -67,12 +75,13 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
     QObject::connect(
         &prompts, &ui::PromptQueue::consentWaiting, &tray, [&tray](const QString &name) {
             tray.notify(ApplicationTexts::tr("A decision is waiting"),
-                        ApplicationTexts::tr("%1 asks to use your account.").arg(name));
+                        ApplicationTexts::tr("%1 asks to use your account.").arg(quoted(name)));
         });
     QObject::connect(&prompts, &ui::PromptQueue::stepUpWaiting, &tray,
                      [&tray](const QString &name, const QString &tool) {
                          tray.notify(ApplicationTexts::tr("A call is waiting for you"),
-                                     ApplicationTexts::tr("%1 wants to use “%2”.").arg(name, tool));
+                                     ApplicationTexts::tr("%1 wants to use “%2”.")
+                                         .arg(quoted(name), plaintext::inQuotes(tool)));
                      });
     QObject::connect(&prompts, &ui::PromptQueue::warned, &tray, &TrayIcon::notify);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &window,
@@ -104,7 +113,7 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     connectTray(tray, window, core, settings);
     connectPrompts(prompts, signIn, tray, window, core);
 
-    const QuitSignals signalsOfTheSystem;
+    const QuitSignals signalsOfTheSystem([&core] { return core.endWithin(kEndCoreMs); });
     QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application, &endProgram);
     QObject::connect(&window, &ui::MainWindow::quitRequested, &application, &endProgram);
     QObject::connect(&instance, &SingleInstance::raiseRequested, &window,
@@ -118,8 +127,10 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : prompts;
     if (const auto started = core.start(options, prompter); !started) {
         qCCritical(lcApp).noquote() << started.error().text();
-        QMessageBox::critical(nullptr, ApplicationTexts::tr("Flaredeck cannot start"),
-                              started.error().text());
+        QMessageBox box(QMessageBox::Critical, ApplicationTexts::tr("Flaredeck cannot start"),
+                        plaintext::block(started.error().text()), QMessageBox::Close);
+        box.setTextFormat(Qt::PlainText);
+        box.exec();
         return 1;
     }
     if (!line.hidden)

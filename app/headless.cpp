@@ -5,6 +5,7 @@
 #include "app/terminalprompter.h"
 #include "core/base/json.h"
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/service/corethread.h"
 
 #include <QCoreApplication>
@@ -38,7 +39,7 @@ void complainAboutPort(const service::ServerView &server)
         text +=
             QLatin1Char(' ') +
             CommandLine::tr("--port %1 is free; --port 0 takes any free one.").arg(server.freePort);
-    std::fprintf(stderr, "flaredeck: %s\n", qUtf8Printable(text));
+    std::fprintf(stderr, "flaredeck: %s\n", qUtf8Printable(plaintext::line(text)));
 }
 
 } // namespace
@@ -47,15 +48,14 @@ int runHeadless(QCoreApplication &application, const CommandLine &line,
                 const service::Options &options)
 {
     const LogBook log(LogBook::Echo::Stderr);
-    const QuitSignals signalsOfTheSystem;
-    QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application,
-                     &QCoreApplication::quit);
-
     AutoPrompter agree;
     TerminalPrompter ask(STDIN_FILENO, STDERR_FILENO, ::isatty(STDIN_FILENO) != 0);
     Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : ask;
 
     service::CoreThread core;
+    const QuitSignals signalsOfTheSystem([&core] { return core.endWithin(kEndCoreMs); });
+    QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application,
+                     &QCoreApplication::quit);
     bool announced = false;
     QObject::connect(&core, &service::CoreThread::serverChanged, &application,
                      [&announced](const service::ServerView &server) {

@@ -6,6 +6,7 @@
 #include "app/singleinstance.h"
 #include "app/standardstreams.h"
 #include "core/base/secretvariables.h"
+#include "core/base/plaintext.h"
 #include "core/base/settings.h"
 
 #include <QApplication>
@@ -24,7 +25,7 @@ constexpr int kCannotStart = 1;
 
 int complain(const QString &text, int code)
 {
-    std::fprintf(stderr, "flaredeck: %s\n", qUtf8Printable(text));
+    std::fprintf(stderr, "flaredeck: %s\n", qUtf8Printable(flaredeck::plaintext::block(text)));
     return code;
 }
 
@@ -116,7 +117,7 @@ int useAuditTrail(int argc, char **argv, const CommandLine &line)
                                          ? AuditTool::verify(vault)
                                          : AuditTool::write(vault, line.exportFile);
     if (!answer.text.isEmpty())
-        std::puts(qUtf8Printable(answer.text));
+        std::puts(qUtf8Printable(flaredeck::plaintext::block(answer.text)));
     return answer.problem.isEmpty() ? answer.code : complain(answer.problem, answer.code);
 }
 

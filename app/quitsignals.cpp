@@ -1,8 +1,11 @@
 #include "app/quitsignals.h"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <poll.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace flaredeck::app {
@@ -12,10 +15,19 @@ namespace {
 // A handler may do next to nothing; writing to a pipe is allowed (POSIX.1, signal-safety(7)).
 std::array<int, 2> s_pipe{-1, -1};
 
+constexpr char kSignal = 1;
+constexpr char kLeave = 2;
+
+void send(char byte)
+{
+    [[maybe_unused]] const auto written = ::write(s_pipe[1], &byte, 1);
+}
+
 void wake(int)
 {
-    const char byte = 1;
-    [[maybe_unused]] const auto written = ::write(s_pipe[1], &byte, 1);
+    const int before = errno; // of whatever was interrupted
+    send(kSignal);
+    errno = before;
 }
 
 void install(void (*handler)(int), int flags)
@@ -28,20 +40,26 @@ void install(void (*handler)(int), int flags)
     ::sigaction(SIGTERM, &action, nullptr);
 }
 
+/// Past the log, whose lock the hanging thread may hold, and only while nobody has to wait for it.
+void complain(std::string_view text)
+{
+    pollfd out{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0) [[maybe_unused]]
+        const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
 } // namespace
 
-QuitSignals::QuitSignals(QObject *parent)
+QuitSignals::QuitSignals(std::function<bool()> endCore, QuitPatience patience, QObject *parent)
     : QObject(parent)
+    , m_endCore(std::move(endCore))
+    , m_patience(patience)
 {
-    if (::pipe2(s_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+    if (::pipe2(s_pipe.data(), O_CLOEXEC) != 0)
         return;
-    m_notifier = std::make_unique<QSocketNotifier>(s_pipe[0], QSocketNotifier::Read);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
-        std::array<char, 16> bytes{};
-        while (::read(s_pipe[0], bytes.data(), bytes.size()) > 0) {
-        }
-        emit quitRequested();
-    });
+    // A handler must not wait, not even for a thousand signals that nobody has read.
+    ::fcntl(s_pipe[1], F_SETFL, O_NONBLOCK);
+    m_watcher = std::thread([this] { watch(); });
     install(wake, SA_RESTART);
     // A peer that leaves in the middle of a write is an error of that write, not the end of the
     // program.
@@ -51,12 +69,52 @@ QuitSignals::QuitSignals(QObject *parent)
 QuitSignals::~QuitSignals()
 {
     install(SIG_DFL, 0);
-    m_notifier.reset();
+    if (m_watcher.joinable()) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_ending = true;
+        }
+        m_changed.notify_all();
+        send(kLeave);
+        m_watcher.join();
+    }
     for (int &end : s_pipe) {
         if (end >= 0)
             ::close(end);
         end = -1;
     }
+}
+
+bool QuitSignals::awaits(std::chrono::milliseconds patience, const bool &event)
+{
+    std::unique_lock lock(m_mutex);
+    return m_changed.wait_for(lock, patience, [this, &event] { return event || m_ending; });
+}
+
+void QuitSignals::watch()
+{
+    char byte = 0;
+    while (::read(s_pipe[0], &byte, 1) < 0) {
+        if (errno != EINTR)
+            return;
+    }
+    if (byte != kSignal)
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            {
+                const std::lock_guard lock(m_mutex);
+                m_answered = true;
+            }
+            m_changed.notify_all();
+            emit quitRequested();
+        },
+        Qt::QueuedConnection);
+    if (awaits(m_patience.answer, m_answered) && awaits(m_patience.end, m_ending))
+        return;
+    complain("flaredeck: the window does not answer; Flaredeck ends without it\n");
+    ::_exit(m_endCore() ? 0 : 1);
 }
 
 } // namespace flaredeck::app

@@ -1,26 +1,51 @@
 #pragma once
 
 #include <QObject>
-#include <QSocketNotifier>
 
-#include <memory>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
 
 namespace flaredeck::app {
 
-/// Turns SIGINT and SIGTERM into an event of the event loop. One per process.
+/// For the core to end without the main thread.
+inline constexpr int kEndCoreMs = 5000;
+
+/// How long a signal may take.
+struct QuitPatience {
+    std::chrono::milliseconds answer{3000}; ///< until quitRequested() was emitted
+    std::chrono::milliseconds end{15'000};  ///< from then until QuitSignals is destroyed
+};
+
+/// Turns SIGINT and SIGTERM into an event of the event loop. One per process. When the event loop
+/// does not answer, because a window hangs, a thread of its own ends the process all the same.
 class QuitSignals : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit QuitSignals(QObject *parent = nullptr);
+    /// `endCore` runs on that thread when patience is over, and says whether all was ended in
+    /// order. It has to return in bounded time; the process exits when it does.
+    explicit QuitSignals(std::function<bool()> endCore, QuitPatience patience = {},
+                         QObject *parent = nullptr);
     ~QuitSignals() override;
 
 signals:
     void quitRequested();
 
 private:
-    std::unique_ptr<QSocketNotifier> m_notifier;
+    void watch();
+    bool awaits(std::chrono::milliseconds patience, const bool &event);
+
+    const std::function<bool()> m_endCore;
+    const QuitPatience m_patience;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_answered = false;
+    bool m_ending = false;
+    std::thread m_watcher;
 };
 
 } // namespace flaredeck::app

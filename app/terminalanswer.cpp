@@ -1,5 +1,6 @@
 #include "app/terminalanswer.h"
 
+#include "core/base/plaintext.h"
 #include "core/policy/scopes.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
@@ -23,9 +24,16 @@ struct QuestionTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::terminalanswer)
 };
 
+/// Values hold words of others, which shall neither begin a line nor steer the terminal.
 QString fact(const QString &name, const QString &value)
 {
-    return u"  %1%2\n"_s.arg(name, -16).arg(value);
+    return u"  %1%2\n"_s.arg(name, -16).arg(plaintext::line(value));
+}
+
+QString quotedName(const QString &clientName)
+{
+    return clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
+                                : u"\"%1\""_s.arg(plaintext::inQuotes(clientName));
 }
 
 QString process(qint64 pid, const QString &executable, const QString &parent)
@@ -165,13 +173,12 @@ bool offersWriting(const ScopeSet &offered)
 
 QString question(const ConsentRequest &request)
 {
-    const QString name = request.clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
-                                                      : request.clientName;
-    QString text =
-        request.addedByPerson
-            ? QuestionTexts::tr("\n\"%1\" (added by you) asks to use your Cloudflare account.\n")
-            : QuestionTexts::tr("\n\"%1\" (its own words) asks to use your Cloudflare account.\n");
-    text = text.arg(name);
+    QString text = QuestionTexts::tr("\n%1 asks to use your Cloudflare account.\n")
+                       .arg(quotedName(request.clientName));
+    // On a line of its own, where no name reaches.
+    text += fact(QuestionTexts::tr("Name"), request.addedByPerson
+                                                ? QuestionTexts::tr("added by you")
+                                                : QuestionTexts::tr("its own words, not checked"));
     text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
     if (!request.publishedAt.isEmpty())
         text +=
@@ -232,12 +239,10 @@ std::optional<ConsentAnswer> parse(const QString &line, const ConsentRequest &re
 
 QString question(const StepUpRequest &request)
 {
-    const QString name = request.clientName.isEmpty() ? QuestionTexts::tr("A client without a name")
-                                                      : request.clientName;
-    QString text =
-        QuestionTexts::tr("\n\"%1\" (its own words) wants to use a tool that you have not "
-                          "allowed. The call waits.\n")
-            .arg(name);
+    QString text = QuestionTexts::tr("\n%1 wants to use a tool that you have not allowed. The call "
+                                     "waits.\n")
+                       .arg(quotedName(request.clientName));
+    text += fact(QuestionTexts::tr("Name"), QuestionTexts::tr("its own words, not checked"));
     text += fact(QuestionTexts::tr("Program"), program(request));
     text += fact(QuestionTexts::tr("Tool"), u"%1 (%2)"_s.arg(request.toolTitle, request.tool));
     const QStringList arguments = request.arguments.split(u'\n', Qt::SkipEmptyParts);

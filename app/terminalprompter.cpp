@@ -2,6 +2,7 @@
 
 #include "app/answered.h"
 #include "app/terminalanswer.h"
+#include "core/base/plaintext.h"
 
 #include <QPromise>
 
@@ -116,7 +117,10 @@ void TerminalPrompter::withdrawStepUp(const QString &id)
 void TerminalPrompter::warn(const QString &title, const QString &text)
 {
     QMetaObject::invokeMethod(
-        this, [this, title, text] { print(tr("\n%1\n  %2\n").arg(title, text)); },
+        this,
+        [this, title, text] {
+            print(tr("\n%1\n  %2\n").arg(plaintext::line(title), plaintext::line(text)));
+        },
         Qt::QueuedConnection);
 }
 
@@ -148,7 +152,7 @@ void TerminalPrompter::signInEnded(const QString &, const QString &error)
         this,
         [this, error] {
             print(error.isEmpty() ? tr("Signed in to Cloudflare.\n")
-                                  : tr("The sign-in failed: %1\n").arg(error));
+                                  : tr("The sign-in failed: %1\n").arg(plaintext::line(error)));
         },
         Qt::QueuedConnection);
 }

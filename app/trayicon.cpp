@@ -1,5 +1,6 @@
 #include "app/trayicon.h"
 
+#include "ui/text/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
 
@@ -78,7 +79,7 @@ void TrayIcon::setWaiting(int decisions)
 void TrayIcon::notify(const QString &title, const QString &text)
 {
     if (m_icon.isVisible())
-        m_icon.showMessage(title, text);
+        m_icon.showMessage(ui::surface::notification(title), ui::surface::notification(text));
 }
 
 void TrayIcon::refresh()

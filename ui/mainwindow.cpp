@@ -1,6 +1,7 @@
 #include "ui/mainwindow.h"
 
 #include "core/base/paths.h"
+#include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/service/corethread.h"
 #include "ui/bannerarea.h"
@@ -13,6 +14,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/text/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/navigationrail.h"
@@ -218,9 +220,9 @@ void MainWindow::fillAccountMenu()
     const bool signedIn = m_snapshot && !m_snapshot->logins.isEmpty();
     if (signedIn) {
         for (const store::Login &login : m_snapshot->logins) {
-            m_accountMenu->addSection(login.email);
+            m_accountMenu->addSection(plaintext::line(login.email));
             for (const AccountRef &account : login.accounts)
-                m_accountMenu->addAction(account.name)->setEnabled(false);
+                m_accountMenu->addAction(surface::caption(account.name))->setEnabled(false);
         }
         m_accountMenu->addSeparator();
     }

@@ -1,5 +1,7 @@
 #include "core/base/logging.h"
 
+#include "core/base/plaintext.h"
+
 #include <QDateTime>
 
 #include <atomic>
@@ -58,7 +60,7 @@ void handleMessage(QtMsgType type, const QMessageLogContext &context, const QStr
     if (book && type != QtFatalMsg)
         book->record(levelOf(type), QString::fromLatin1(context.category), message);
     else if (s_previous)
-        s_previous(type, context, redact(message));
+        s_previous(type, context, plaintext::line(redact(message)));
 }
 
 } // namespace
@@ -90,7 +92,10 @@ QList<LogRecord> LogBook::recent() const
 
 void LogBook::record(LogLevel level, const QString &category, const QString &message)
 {
-    LogRecord entry{0, Clock::system().now(), level, category, redact(message)};
+    // On one line and without what steers a terminal, so that nobody's words look like a line of
+    // ours.
+    LogRecord entry{0, Clock::system().now(), level, plaintext::line(category),
+                    plaintext::line(redact(message))};
     {
         const QMutexLocker lock(&m_mutex);
         entry.sequence = m_next++;

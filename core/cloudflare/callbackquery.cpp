@@ -1,6 +1,7 @@
 #include "core/cloudflare/callbackquery.h"
 
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 
 namespace flaredeck::cloudflare {
 
@@ -20,7 +21,7 @@ Result<CallbackQuery> CallbackQuery::parse(const QByteArray &query)
 
 Error CallbackQuery::refusal() const
 {
-    const QString detail = redact(u"%1: %2"_s.arg(error, errorDescription).left(500));
+    const QString detail = redact(plaintext::cut(u"%1: %2"_s.arg(error, errorDescription), 500));
     if (error == "access_denied"_L1) {
         return {Error::Kind::Denied, u"The Cloudflare sign-in was refused."_s,
                 u"Sign in again and allow access."_s, detail};

@@ -1,3 +1,4 @@
+#include "core/base/plaintext.h"
 #include "core/base/redact.h"
 #include "core/http/peerlookup.h"
 
@@ -306,8 +307,7 @@ PeerProcess describe(qint64 pid)
         const QList<QByteArray> words = arguments.split('\0');
         if (process.isInterpreter())
             process.script = scriptOf(pid, words);
-        process.commandLine = redaction::commandLine(words);
-        process.commandLine.truncate(kMaxCommandLine);
+        process.commandLine = plaintext::cut(redaction::commandLine(words), kMaxCommandLine);
     }
     describeAncestors(process);
     return process;

@@ -1,3 +1,4 @@
+#include "core/base/plaintext.h"
 #include "core/base/redact.h"
 #include "core/http/peerlookup.h"
 
@@ -104,9 +105,7 @@ QString commandLineOf(pid_t pid)
         arguments << block.mid(at, end < 0 ? -1 : end - at);
         at = end < 0 ? -1 : end + 1;
     }
-    QString line = redaction::commandLine(arguments);
-    line.truncate(kMaxCommandLine);
-    return line;
+    return plaintext::cut(redaction::commandLine(arguments), kMaxCommandLine);
 }
 
 PeerProcess describe(pid_t pid)

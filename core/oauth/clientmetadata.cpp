@@ -1,5 +1,6 @@
 #include "core/oauth/clientmetadata.h"
 
+#include "core/base/plaintext.h"
 #include "core/oauth/redirecturi.h"
 
 #include <QUrl>
@@ -31,24 +32,10 @@ const Json *member(const Json &body, const char *key)
     return value && !value->is_null() ? value : nullptr;
 }
 
-/// Control characters, bidirectional overrides and zero-width characters can make a name read as
-/// another one.
+/// What is not seen can make a name read as another one.
 QString sanitised(const QString &name)
 {
-    QString clean;
-    // By code point: the tag characters, all invisible, are beyond what one QChar holds.
-    for (const char32_t c : name.toStdU32String()) {
-        const auto category = QChar::category(c);
-        const bool hidden = category == QChar::Other_Control || category == QChar::Other_Format ||
-                            category == QChar::Separator_Line ||
-                            category == QChar::Separator_Paragraph;
-        if (!hidden)
-            clean += QChar::fromUcs4(c);
-    }
-    clean = clean.simplified().left(kMaxNameLength);
-    if (!clean.isEmpty() && clean.back().isHighSurrogate())
-        clean.chop(1);
-    return clean.trimmed();
+    return plaintext::cut(plaintext::withoutHidden(name).simplified(), kMaxNameLength).trimmed();
 }
 
 bool holdsPrivateKey(const Json &body)
@@ -119,7 +106,7 @@ Answer<> readRedirects(const Json &body, quint16 ownPort, store::Client &client)
             return refused(u"A redirect URI may be at most 2048 characters long."_s);
         const auto parts = redirecturi::parse(uri);
         if (!parts)
-            return refused(parts.error().message + u' ' + uri.left(200));
+            return refused(parts.error().message + u' ' + plaintext::cut(uri, 200));
         if (redirecturi::isOwnOrigin(*parts, ownPort))
             return refused(u"A redirect URI cannot lead back to this server."_s);
     }

@@ -1,6 +1,7 @@
 #include "core/service/corethread.h"
 
 #include <QMetaObject>
+#include <QSemaphore>
 
 namespace flaredeck::service {
 
@@ -39,6 +40,7 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter, Snapshots
         [this, &options, &prompter, snapshots, &started, &doorway] {
             auto core = Core::create(options, prompter);
             if (core) {
+                const QMutexLocker lock(&m_coreMutex);
                 m_core = std::move(*core);
                 if (snapshots == Snapshots::Published)
                     m_snapshot = m_core->snapshot();
@@ -79,10 +81,29 @@ void CoreThread::stop()
             m_core.get(), [core = m_core.get()] { core->shutDown(); },
             Qt::BlockingQueuedConnection);
         // Deleted on its own thread, after what was already posted to it.
+        const QMutexLocker lock(&m_coreMutex);
         m_core.release()->deleteLater();
     }
     m_thread.quit();
     m_thread.wait();
+}
+
+bool CoreThread::endWithin(int milliseconds)
+{
+    auto ended = std::make_shared<QSemaphore>();
+    {
+        const QMutexLocker lock(&m_coreMutex);
+        if (!m_core)
+            return true;
+        QMetaObject::invokeMethod(
+            m_core.get(),
+            [core = m_core.get(), ended] {
+                core->shutDown();
+                ended->release();
+            },
+            Qt::QueuedConnection);
+    }
+    return ended->tryAcquire(1, milliseconds);
 }
 
 QFuture<Result<>> CoreThread::askTask(std::function<Task<Result<>>(Core &)> work)

@@ -3,6 +3,7 @@
 #include "core/service/core.h"
 
 #include <QFuture>
+#include <QMutex>
 #include <QObject>
 #include <QPromise>
 #include <QThread>
@@ -32,6 +33,9 @@ public:
                    Snapshots snapshots = Snapshots::Published);
     /// Orderly: streams are ended, pending writes are on disk when it returns.
     void stop();
+    /// The same from any thread, for when the one that owns this object hangs: ends the core and
+    /// says whether that was done in time. Nothing but the end of the process may follow.
+    bool endWithin(int milliseconds);
 
     /// The latest snapshot that arrived on this thread; never null after start(), unless there are
     /// none.
@@ -73,6 +77,7 @@ private:
     void post(std::function<void(Core &)> work);
 
     QThread m_thread;
+    QMutex m_coreMutex;           ///< m_core is let go while another thread may end it
     std::unique_ptr<Core> m_core; ///< lives on m_thread
     SnapshotPtr m_snapshot;
 };

@@ -1,6 +1,7 @@
 #include "core/store/audit.h"
 
 #include "core/base/crypto.h"
+#include "core/base/plaintext.h"
 
 #include <QDateTime>
 #include <QRegularExpression>
@@ -161,16 +162,9 @@ std::optional<AuditPrune> audit::allowedPrune(const AuditRow &row)
 
 QString audit::clean(const QString &text, qsizetype length)
 {
-    QString kept;
-    for (const QChar c : text.simplified()) {
-        const bool hidden =
-            c.category() == QChar::Other_Control || c.category() == QChar::Other_Format ||
-            c.category() == QChar::Separator_Line || c.category() == QChar::Separator_Paragraph;
-        if (!hidden)
-            kept += c;
-    }
-    // Cut first: that may split a surrogate pair, whose half must not reach the hash.
-    return QString::fromUtf8(kept.left(length).toUtf8());
+    // Half of a pair must not reach the hash; UTF-8 has none.
+    const QString whole = QString::fromUtf8(text.simplified().toUtf8());
+    return plaintext::cut(plaintext::withoutHidden(whole), length);
 }
 
 } // namespace flaredeck::store

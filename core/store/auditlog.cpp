@@ -1,5 +1,6 @@
 #include "core/store/auditlog.h"
 
+#include "core/base/plaintext.h"
 #include "core/store/rows.h"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ Result<> insertAudit(Database &database, const AuditEvent &event, const AuditEnd
     row.clientName = audit::clean(event.clientName, kLongestName);
     row.grant = audit::clean(event.grant.value, kLongestName);
     row.outcome = audit::clean(event.outcome, kLongestOutcome);
-    row.program = audit::clean(event.peer.program, kLongestPath);
+    row.program = audit::clean(plaintext::line(event.peer.program), kLongestPath);
     row.pid = event.peer.pid;
     row.count = event.count;
     row.hash = audit::hashOf(row, ends.headHash);

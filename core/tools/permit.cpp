@@ -1,5 +1,6 @@
 #include "core/tools/permit.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/redact.h"
 #include "core/store/audit.h"
 
@@ -18,7 +19,7 @@ constexpr qsizetype kLooksAt = 8LL * 1024;
 QString cut(const QString &text, qsizetype length)
 {
     const QString clean = store::audit::clean(text.simplified(), length + 1);
-    return clean.size() > length ? clean.left(length - 1) + u'…' : clean;
+    return clean.size() > length ? plaintext::cut(clean, length - 1) + u'…' : clean;
 }
 
 } // namespace
@@ -35,7 +36,7 @@ QString argumentsInWords(const Json &arguments)
         const QString key = cut(QString::fromStdString(name), kNameLength);
         const QString printed =
             value.is_string() ? json::toQString(value) : QString::fromUtf8(json::print(value));
-        lines << key + u": "_s + cut(printed.left(kLooksAt), kValueLength);
+        lines << key + u": "_s + cut(plaintext::cut(printed, kLooksAt), kValueLength);
     }
     return lines.join(u'\n');
 }

@@ -101,6 +101,8 @@ private slots:
     void saysThatASignInComesNext();
     void saysHowTheProgramIsKnown();
     void saysWhoAsked();
+    void wordsOfOthersDoNotSteerTheTerminal();
+    void noNameReadsAsAddedByThePerson();
     void whatWasTypedBeforeTheQuestionIsDiscarded();
     void anAnswerMayArriveInPieces();
     void questionsAreAskedOneAfterTheOther();
@@ -252,6 +254,65 @@ void TestTerminalPrompter::saysWhoAsked()
     const QString text = terminal.printed();
     QVERIFY2(text.contains(u"/usr/bin/python3 /tmp/thief.py, pid 77"_s), qPrintable(text));
     QVERIFY2(text.contains(u"that is no web browser"_s), qPrintable(text));
+}
+
+void TestTerminalPrompter::wordsOfOthersDoNotSteerTheTerminal()
+{
+    // Erases the line, goes up, ends the line, turns its direction, is not seen.
+    const QString nasty =
+        u"\r\u001b[2K\u009b1A\n  Program         good\u202e\u200b\U000e0041\u3164"_s;
+    const Terminal terminal;
+    TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+    ConsentRequest asked = request();
+    for (QString *words : {&asked.clientName, &asked.publishedAt, &asked.program,
+                           &asked.programParent, &asked.otherListener, &asked.registeredBy,
+                           &asked.redirectTarget, &asked.redirectAddress, &asked.loginLabel})
+        *words = nasty;
+    asked.accounts = {{u"a1"_s, nasty}, {u"a2"_s, nasty}};
+    const auto consent = prompter.askConsent(asked);
+    StepUpRequest called = callRequest();
+    for (QString *words : {&called.clientName, &called.program, &called.programParent, &called.tool,
+                           &called.toolTitle, &called.account, &called.loginLabel})
+        *words = nasty;
+    called.arguments = u"a: \u001b[2K\rb"_s;
+    const auto call = prompter.askStepUp(called);
+    prompter.warn(nasty, nasty);
+    prompter.signInEnded(u"1"_s, nasty);
+    QCoreApplication::processEvents();
+    QString text = terminal.printed();
+    prompter.withdrawConsent(asked.id);
+    QTRY_VERIFY(consent.isFinished());
+    text += terminal.printed();
+
+    QVERIFY2(text.contains(u"\\r\\x1b[2K\\x9b1A\\n"_s), qPrintable(text));
+    QVERIFY2(text.contains(u"a: \\x1b[2K\\rb"_s), qPrintable(text));
+    for (const QString &line : text.split(u'\n'))
+        QVERIFY2(!line.startsWith(u"  Program         good"_s), qPrintable(text));
+    for (const char32_t c : text.remove(u'\n').toStdU32String())
+        QVERIFY2(c >= 0x20 && c != 0x7f && (c < 0x80 || c > 0x9f) && c != 0x202e && c != 0x200b &&
+                     c != 0xe0041 && c != 0x3164,
+                 qPrintable(text));
+}
+
+void TestTerminalPrompter::noNameReadsAsAddedByThePerson()
+{
+    const auto asked = [](const QString &name, bool addedByPerson) {
+        const Terminal terminal;
+        TerminalPrompter prompter(terminal.input(), terminal.output(), true);
+        ConsentRequest question = request();
+        question.clientName = name;
+        question.addedByPerson = addedByPerson;
+        [[maybe_unused]] const auto answer = prompter.askConsent(question);
+        QCoreApplication::processEvents();
+        return terminal.printed();
+    };
+    const QString mark = u"\n  Name            added by you\n"_s;
+    const QString claims =
+        asked(u"Claude\" (added by you)\n  Name            added by you"_s, false);
+    QVERIFY2(!claims.contains(mark), qPrintable(claims));
+    QVERIFY2(claims.contains(u"\n  Name            its own words"_s), qPrintable(claims));
+    QCOMPARE(claims.count(u'"'), 2); // those around the name
+    QVERIFY(asked(u"Claude"_s, true).contains(mark));
 }
 
 void TestTerminalPrompter::whatWasTypedBeforeTheQuestionIsDiscarded()

@@ -342,7 +342,7 @@ void TestConsentDialog::aClientThatComesBackIsNotAskedAsNew()
     request.lastUsed = format::now() - 60'000;
     request.earlierApprovals = 3;
     open(request);
-    QCOMPARE(textOf(u"headline"_s), u"Windsurf asks to connect once more"_s);
+    QCOMPARE(textOf(u"headline"_s), u"“Windsurf” asks to connect once more"_s);
     QVERIFY(says(u"Nothing new. You can add"_s));
     QVERIFY(!says(u"It asks for"_s));
     QVERIFY(textOf(u"history"_s).contains(u"last used 1 min ago"_s));

@@ -97,6 +97,10 @@ void TestFormat::initialsOfNames_data()
     QTest::newRow("one word") << QStringLiteral("Cursor") << QStringLiteral("CU");
     QTest::newRow("one letter") << QStringLiteral("x") << QStringLiteral("X");
     QTest::newRow("nothing") << QString() << QStringLiteral("?");
+    QTest::newRow("letters of two halves") << QStringLiteral("😀𝒜 𝒷") << QStringLiteral("😀𝒷");
+    QTest::newRow("one word of them") << QStringLiteral("𠮷野家") << QStringLiteral("𠮷野");
+    QTest::newRow("what is not seen")
+        << QStringLiteral("\u200b\u3164 Cursor") << QStringLiteral("CU");
 }
 
 void TestFormat::initialsOfNames()

@@ -1,5 +1,6 @@
 #include "ui/dialogs/addclientdialog.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/theme/fonts.h"
@@ -159,7 +160,7 @@ void AddClientDialog::check()
             break;
         }
     }
-    m_problem->setText(problem);
+    m_problem->setText(plaintext::line(problem));
     m_add->setEnabled(problem.isEmpty() && !now.name.isEmpty() && !now.redirectUris.isEmpty());
 }
 
@@ -171,7 +172,7 @@ void AddClientDialog::add()
             showAdded(*added);
             return;
         }
-        m_problem->setText(added.error().text());
+        m_problem->setText(plaintext::line(added.error().text()));
         m_add->setEnabled(true);
     });
 }

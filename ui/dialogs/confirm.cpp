@@ -1,5 +1,7 @@
 #include "ui/dialogs/confirm.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
@@ -38,7 +40,7 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
 {
     auto *dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(title);
+    dialog->setWindowTitle(surface::windowTitle(title));
     dialog->setFixedWidth(kConfirmWidth);
     auto *column = new QVBoxLayout(dialog);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
@@ -46,7 +48,8 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
     QLabel *heading = labels::heading(title);
     heading->setWordWrap(true);
     column->addWidget(heading);
-    QLabel *body = labels::body(text);
+    QLabel *body = labels::body();
+    body->setText(plaintext::block(text));
     body->setWordWrap(true);
     body->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(body);
@@ -78,9 +81,9 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
     QList<QCheckBox *> boxes;
     auto *options = confirmation.options.isEmpty() ? nullptr : new QVBoxLayout;
     for (const Confirmation::Option &option : confirmation.options) {
-        auto *box = new QCheckBox(option.text);
+        auto *box = new QCheckBox(surface::caption(option.text));
         box->setChecked(option.ticked);
-        box->setAccessibleDescription(option.note);
+        box->setAccessibleDescription(plaintext::line(option.note));
         boxes << box;
         options->addWidget(box);
         if (option.note.isEmpty())

@@ -1,5 +1,6 @@
 #include "ui/dialogs/consentdialog.h"
 
+#include "core/base/plaintext.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentfacts.h"
 #include "ui/dialogs/scopechoice.h"
@@ -26,7 +27,11 @@ constexpr qint64 kDaySeconds = 24 * kHourSeconds;
 /// A client that comes back is not asked about as if it were new.
 QString headline(const ConsentRequest &request)
 {
-    const QString name = ConsentFacts::displayName(request);
+    // In quotes, so that no name goes on as a sentence of ours.
+    const QString name =
+        request.clientName.isEmpty()
+            ? ConsentFacts::displayName(request)
+            : ConsentDialog::tr("“%1”").arg(plaintext::inQuotes(request.clientName));
     if (request.alreadyGranted.empty())
         return ConsentDialog::tr("%1 asks to use your Cloudflare account").arg(name);
     return ScopeChoice::asksForMore(request)

@@ -1,6 +1,8 @@
 #include "ui/dialogs/consentfacts.h"
 
+#include "core/base/plaintext.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -97,7 +99,8 @@ void ConsentFacts::addName(const ConsentRequest &request)
     auto *words = new QHBoxLayout(claim);
     words->setContentsMargins(0, 0, 0, 0);
     words->setSpacing(space::s);
-    auto *name = new ElidedLabel(tr("“%1”").arg(displayName(request)), Qt::ElideRight);
+    auto *name =
+        new ElidedLabel(tr("“%1”").arg(plaintext::inQuotes(displayName(request))), Qt::ElideRight);
     name->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     auto *origin = labels::secondary(request.addedByPerson ? tr("(added by you)")
                                                            : tr("(its own words, not checked)"));
@@ -141,7 +144,7 @@ void ConsentFacts::addProgram(const ConsentRequest &request)
             verdict->set(QStringLiteral("check"), tr("found on this computer"), Tone::Ok);
         QWidget *path =
             pathLine(request.program.isEmpty() ? tr("unknown program") : request.program, verdict);
-        path->setToolTip(request.programArguments);
+        path->setToolTip(surface::toolTip(plaintext::line(request.programArguments)));
         column->addWidget(path);
         column->addWidget(quietLine(processWords(request), QStringLiteral("process")));
     } else if (!request.registeredBy.isEmpty()) {

@@ -1,5 +1,6 @@
 #include "ui/dialogs/keychaindialog.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -144,7 +145,7 @@ void KeychainDialog::askStartAnew()
 
 void KeychainDialog::say(const QString &text)
 {
-    m_answer->setText(text);
+    m_answer->setText(plaintext::line(text));
     m_answer->setVisible(!text.isEmpty());
     fitHeight();
 }

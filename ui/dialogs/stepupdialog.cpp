@@ -1,5 +1,6 @@
 #include "ui/dialogs/stepupdialog.h"
 
+#include "core/base/plaintext.h"
 #include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -22,6 +23,14 @@ QString nameOf(const StepUpRequest &request)
                                         : request.clientName;
 }
 
+/// In quotes, so that no name goes on as a sentence of ours.
+QString headlineName(const StepUpRequest &request)
+{
+    return request.clientName.isEmpty()
+               ? nameOf(request)
+               : StepUpDialog::tr("“%1”").arg(plaintext::inQuotes(request.clientName));
+}
+
 QString programOf(const StepUpRequest &request)
 {
     if (request.programPid == 0)
@@ -39,13 +48,13 @@ QList<FactList::Fact> factsOf(const StepUpRequest &request)
 {
     QList<FactList::Fact> facts{
         {StepUpDialog::tr("Program"), programOf(request)},
-        {StepUpDialog::tr("Calls itself"),
-         StepUpDialog::tr("“%1” (its own words, not checked)").arg(nameOf(request))},
+        {StepUpDialog::tr("Calls itself"), StepUpDialog::tr("“%1” (its own words, not checked)")
+                                               .arg(plaintext::inQuotes(nameOf(request)))},
         {StepUpDialog::tr("Tool"),
          StepUpDialog::tr("%1 (%2)").arg(request.toolTitle, request.tool)},
     };
     if (!request.arguments.isEmpty())
-        facts.append({StepUpDialog::tr("With"), request.arguments, true});
+        facts.append({StepUpDialog::tr("With"), request.arguments, true, {}, true});
     if (!request.account.isEmpty())
         facts.append({StepUpDialog::tr("Account"),
                       request.loginLabel.isEmpty()
@@ -70,7 +79,7 @@ StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
     below->addStretch();
     column->addWidget(makeHead(
         nameOf(request),
-        tr("%1 wants to use a tool that you have not allowed").arg(nameOf(request)), below));
+        tr("%1 wants to use a tool that you have not allowed").arg(headlineName(request)), below));
     auto *facts = new FactList;
     facts->set(factsOf(request));
     column->addWidget(facts);

@@ -1,6 +1,8 @@
 #include "ui/models/activitymodel.h"
 
+#include "core/base/plaintext.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/widgets/cell.h"
 
 namespace flaredeck::ui {
@@ -139,12 +141,12 @@ QVariant ActivityModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
-        return text(call, column);
+        return plaintext::line(text(call, column));
     case Qt::ToolTipRole:
         if (column == Time)
             return format::exact(call.startedAt);
         if (column == OutcomeColumn)
-            return call.error;
+            return surface::toolTip(call.error);
         if (column == Size)
             return tr("%1 in, %2 out")
                 .arg(format::bytes(call.bytesIn), format::bytes(call.bytesOut));

@@ -1,6 +1,8 @@
 #include "ui/models/auditmodel.h"
 
+#include "core/base/plaintext.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
@@ -243,13 +245,13 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
-        return text(row, column);
+        return plaintext::line(text(row, column));
     case Qt::ToolTipRole:
         if (column == Time)
             return format::exact(row.time);
-        if (column == Program)
-            return row.program;
-        return column == Outcome ? row.outcome : QString();
+        return column == Program   ? surface::toolTip(plaintext::line(row.program))
+               : column == Outcome ? surface::toolTip(plaintext::line(row.outcome))
+                                   : QString();
     case KindRole:
         switch (column) {
         case Time:

@@ -169,8 +169,8 @@ QVariant ClientModel::cell(const ClientView &row, int column, int role) const
         if (column == LastSeen)
             return format::exact(row.lastSeenAt);
         if (column == Program && row.program)
-            return row.program->commandLine.isEmpty() ? row.program->executable
-                                                      : row.program->commandLine;
+            return plaintext::line(row.program->commandLine.isEmpty() ? row.program->executable
+                                                                      : row.program->commandLine);
         return {};
     case Qt::TextAlignmentRole:
         return int((column == Sessions || column == Calls ? Qt::AlignRight : Qt::AlignLeft) |

@@ -130,7 +130,7 @@ QVariant GrantModel::cell(const GrantView &row, int column, int role) const
         if (column == Account) {
             QStringList names;
             for (const AccountRef &account : row.grant.accounts)
-                names << account.name;
+                names << plaintext::line(account.name);
             return names.join(QLatin1Char('\n'));
         }
         if (column == May) {

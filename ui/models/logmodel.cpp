@@ -1,6 +1,8 @@
 #include "ui/models/logmodel.h"
 
+#include "core/base/plaintext.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
@@ -109,7 +111,8 @@ QString LogModel::lineAt(int row) const
     const LogRecord &record = m_records.at(row);
     return QStringLiteral("%1 %2 %3 %4")
         .arg(QDateTime::fromMSecsSinceEpoch(record.time).toString(Qt::ISODateWithMs),
-             levelText(record.level), record.category, record.message);
+             levelText(record.level), plaintext::line(record.category),
+             plaintext::line(record.message));
 }
 
 int LogModel::rowCount(const QModelIndex &parent) const
@@ -137,12 +140,12 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
         case Level:
             return levelText(record.level);
         case Category:
-            return record.category;
+            return plaintext::line(record.category);
         default:
-            return record.message;
+            return plaintext::line(record.message);
         }
     case Qt::ToolTipRole:
-        return index.column() == Message ? record.message
+        return index.column() == Message ? surface::toolTip(record.message)
                : index.column() == Time  ? format::exact(record.time)
                                          : QString();
     case KindRole:

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
+
 #include <QAbstractTableModel>
 #include <QList>
 
@@ -28,7 +31,16 @@ public:
     {
         if (!checkIndex(index, CheckIndexOption::IndexIsValid))
             return {};
-        return cell(m_rows.at(index.row()), index.column(), role);
+        const QVariant value = cell(m_rows.at(index.row()), index.column(), role);
+        switch (role) {
+        case Qt::DisplayRole:
+        case Qt::AccessibleTextRole:
+            return plaintext::line(value.toString());
+        case Qt::ToolTipRole:
+            return surface::toolTip(value.toString());
+        default:
+            return value;
+        }
     }
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override

@@ -1,5 +1,6 @@
 #include "ui/pages/accountsection.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/base/whendone.h"
 #include "core/policy/scopes.h"
@@ -9,6 +10,7 @@
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
 #include "ui/text/scopetext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
@@ -118,7 +120,7 @@ QLabel *AccountSection::rightsLine(const store::Login &login)
                                  .arg(names.join(QStringLiteral(", "))));
     }
     line->setObjectName(QStringLiteral("rights"));
-    line->setToolTip(login.upstreamScopes.join(QLatin1Char('\n')));
+    line->setToolTip(surface::toolTip(login.upstreamScopes.join(QLatin1Char('\n'))));
     line->setWordWrap(true);
     return line;
 }
@@ -148,7 +150,7 @@ QWidget *AccountSection::loginRow(const store::Login &login)
                         : tr("sign in again"),
                whole ? Tone::Ok : Tone::Warn);
     QPushButton *signOut = makeButton(tr("Sign out…"), ButtonRole::Danger);
-    signOut->setAccessibleName(tr("Sign out %1").arg(login.email));
+    signOut->setAccessibleName(plaintext::line(tr("Sign out %1").arg(login.email)));
 
     auto *texts = new QVBoxLayout;
     texts->setSpacing(1);

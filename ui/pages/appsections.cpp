@@ -1,5 +1,6 @@
 #include "ui/pages/appsections.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -71,7 +72,7 @@ void ServerSection::setSnapshot(const service::Snapshot &snapshot)
                             ? tr("Listening on %1. A change applies at once; clients need the new "
                                  "address.")
                                   .arg(server.mcpUrl)
-                            : server.problem);
+                            : plaintext::line(server.problem));
     m_documents.note->setText(
         snapshot.documentProblem.isEmpty()
             ? tr("Flaredeck then reads the description there. Otherwise new clients have to "

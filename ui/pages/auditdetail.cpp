@@ -1,5 +1,6 @@
 #include "ui/pages/auditdetail.h"
 
+#include "core/base/plaintext.h"
 #include "ui/models/auditmodel.h"
 #include "ui/text/format.h"
 #include "ui/widgets/buttons.h"
@@ -35,7 +36,7 @@ void AuditDetail::setRow(const store::AuditRow &row)
     setHeading(row.client.isEmpty() ? QString() : audittext::client(row), audittext::event(row),
                row.client.isEmpty() ? format::moment(row.time, format::now())
                                     : audittext::client(row));
-    m_outcome->setText(row.outcome);
+    m_outcome->setText(plaintext::line(row.outcome));
     const auto orNone = [](const QString &text) {
         return text.isEmpty() ? QStringLiteral("—") : text;
     };

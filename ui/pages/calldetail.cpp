@@ -1,8 +1,10 @@
 #include "ui/pages/calldetail.h"
 
 #include "core/base/json.h"
+#include "core/base/plaintext.h"
 #include "ui/models/activityfilter.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
@@ -100,7 +102,8 @@ void CallDetail::setCall(const CallRecord &call)
     setHeading({}, call.tool, facts.join(QStringLiteral(" · ")));
 
     m_error->setVisible(call.outcome != store::Outcome::Ok);
-    m_error->setText(call.error.isEmpty() ? outcometext::word(call.outcome) : call.error);
+    m_error->setText(call.error.isEmpty() ? outcometext::word(call.outcome)
+                                          : plaintext::block(call.error));
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText,
                      foreground(Tokens::of(colours), Tone(outcometext::tone(call.outcome))));
@@ -112,7 +115,7 @@ void CallDetail::setCall(const CallRecord &call)
     m_resultTitle->setVisible(!call.result.isEmpty());
     m_result->setVisible(!call.result.isEmpty());
     showUpstream(call.upstream);
-    m_copy->setCopied(QString::fromUtf8(callAsJson(call)));
+    m_copy->setCopied(plaintext::inJson(QString::fromUtf8(callAsJson(call))));
 }
 
 void CallDetail::showUpstream(const QList<store::UpstreamRequest> &requests)
@@ -127,7 +130,7 @@ void CallDetail::showUpstream(const QList<store::UpstreamRequest> &requests)
         line->setWordWrap(true);
         line->setTextInteractionFlags(Qt::TextSelectableByMouse);
         if (!request.rayId.isEmpty())
-            line->setToolTip(tr("Ray id %1").arg(request.rayId));
+            line->setToolTip(surface::toolTip(tr("Ray id %1").arg(request.rayId)));
         m_upstream->layout()->addWidget(line);
     }
     if (requests.isEmpty())

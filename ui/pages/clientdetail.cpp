@@ -1,5 +1,6 @@
 #include "ui/pages/clientdetail.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "core/oauth/redirecturi.h"
 #include "ui/commands.h"
@@ -167,7 +168,7 @@ QWidget *ClientDetail::approvalRow(const store::RememberedApproval &approval)
     for (QLabel *label : {title, detail})
         label->setWordWrap(true);
     QPushButton *forget = makeButton(tr("Ask again"));
-    forget->setAccessibleName(tr("Ask again about %1").arg(receiver));
+    forget->setAccessibleName(plaintext::line(tr("Ask again about %1").arg(receiver)));
     connect(forget, &QPushButton::clicked, this, [this, forget, id = approval.id] {
         forget->setEnabled(false);
         whenDone(m_commands.forgetApproval(id), this, [this](const Result<> &done) {

@@ -1,5 +1,6 @@
 #include "ui/pages/grantdetail.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "core/policy/scopes.h"
 #include "ui/commands.h"
@@ -8,6 +9,7 @@
 #include "ui/models/grantmodel.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
@@ -171,8 +173,9 @@ QWidget *GrantDetail::accountRow(const GrantId &grant, const AccountRef &account
     auto *row = new QWidget;
     QLabel *name = labels::body(account.name);
     name->setWordWrap(true);
-    name->setToolTip(account.id);
-    auto *toggle = withdrawSwitch(tr("Allow with the account %1").arg(account.name));
+    name->setToolTip(surface::toolTip(account.id));
+    auto *toggle =
+        withdrawSwitch(plaintext::line(tr("Allow with the account %1").arg(account.name)));
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(name, 1);

@@ -1,5 +1,6 @@
 #include "ui/pages/onboarding.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -104,7 +105,7 @@ void Onboarding::setSnapshot(const service::Snapshot &snapshot)
     m_signedIn->setVisible(signedIn);
     m_signedIn->set(QStringLiteral("check"), tr("done"), Tone::Ok);
     m_signInText->setText(
-        signedIn ? tr("Signed in as %1.").arg(snapshot.logins.first().email)
+        signedIn ? tr("Signed in as %1.").arg(plaintext::line(snapshot.logins.first().email))
                  : tr("One sign-in for all clients. They get bounded pieces of it, never the "
                       "sign-in itself. You can also do this when the first client asks."));
     m_address->setText(snapshot.server.mcpUrl);

@@ -1,5 +1,6 @@
 #include "ui/pages/page.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/statepanel.h"
@@ -60,7 +61,7 @@ Page::Page(const QString &title, QWidget *parent)
 
 void Page::setSubtitle(const QString &text)
 {
-    m_subtitle->setText(text);
+    m_subtitle->setText(plaintext::line(text));
 }
 
 void Page::addAction(QPushButton *button)

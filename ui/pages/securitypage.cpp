@@ -1,10 +1,12 @@
 #include "ui/pages/securitypage.h"
 
+#include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/auditdetail.h"
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
@@ -24,6 +26,8 @@
 namespace flaredeck::ui {
 
 namespace {
+
+constexpr qsizetype kShortId = 12;
 
 /// On a worker thread with a connection of its own: ten thousand rows take a moment.
 template <typename Answer>
@@ -153,11 +157,14 @@ Result<> SecurityPage::fillClients()
         const auto isNamesake = [&party](const store::AuditParty &other) {
             return other.name == party.name && other.id != party.id;
         };
-        m_clients->addItem(std::any_of(parties->begin(), parties->end(), isNamesake)
-                               ? tr("%1 (%2)", "client, id").arg(name, party.id.value.left(12))
-                               : name,
-                           party.id.value);
-        m_clients->setItemData(m_clients->count() - 1, party.id.value, Qt::ToolTipRole);
+        m_clients->addItem(
+            plaintext::line(std::any_of(parties->begin(), parties->end(), isNamesake)
+                                ? tr("%1 (%2)", "client, id")
+                                      .arg(name, plaintext::cut(party.id.value, kShortId))
+                                : name),
+            party.id.value);
+        m_clients->setItemData(m_clients->count() - 1, surface::toolTip(party.id.value),
+                               Qt::ToolTipRole);
     }
     m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
     m_filter->setVisible(m_clients->count() > 1);
@@ -213,12 +220,12 @@ void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict)
 {
     if (!verdict) {
         m_verdictPill->set(QStringLiteral("warning"), tr("unknown"), Tone::Warn);
-        m_verdictText->setText(verdict.error().text());
+        m_verdictText->setText(plaintext::line(verdict.error().text()));
     } else if (verdict->broken) {
         m_verdictPill->set(QStringLiteral("warning"), tr("broken"), Tone::Bad);
         m_verdictText->setText(tr("Somebody changed the trail. %1 What stands from there on "
                                   "proves nothing; compare it with an export.")
-                                   .arg(verdict->broken->problem));
+                                   .arg(plaintext::line(verdict->broken->problem)));
     } else {
         m_verdictPill->set(QStringLiteral("check"), tr("intact"), Tone::Ok);
         m_verdictText->setText(
@@ -249,17 +256,18 @@ void SecurityPage::exportTo(const QString &file)
     const auto write = [](store::AuditReader &reader, const QString &target) {
         return reader.exportTo(target);
     };
-    whenDone(
-        withAuditReader<qint64>(m_vaultFile, write, file), this,
-        [this, file](const Result<qint64> &count) {
-            if (!count) {
-                tellProblem(this, tr("The audit trail was not exported"), count.error().text());
-                return;
-            }
-            m_verdictPill->set(QStringLiteral("check"), tr("exported"), Tone::Ok);
-            m_verdictText->setText(tr("%1 events are in %2.").arg(format::number(*count), file));
-            m_verdict->show();
-        });
+    whenDone(withAuditReader<qint64>(m_vaultFile, write, file), this,
+             [this, file](const Result<qint64> &count) {
+                 if (!count) {
+                     tellProblem(this, tr("The audit trail was not exported"),
+                                 count.error().text());
+                     return;
+                 }
+                 m_verdictPill->set(QStringLiteral("check"), tr("exported"), Tone::Ok);
+                 m_verdictText->setText(
+                     tr("%1 events are in %2.").arg(format::number(*count), plaintext::line(file)));
+                 m_verdict->show();
+             });
 }
 
 } // namespace flaredeck::ui

@@ -1,5 +1,6 @@
 #include "ui/pages/settingsection.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/tokens.h"
 
 #include <QHBoxLayout>
@@ -52,7 +53,7 @@ void SettingSection::addWidget(QWidget *widget)
 
 void SettingSection::say(const QString &text, bool problem)
 {
-    m_answer->setText(text);
+    m_answer->setText(plaintext::block(text));
     m_answer->setVisible(!text.isEmpty());
     m_answer->setForegroundRole(problem ? QPalette::BrightText : QPalette::PlaceholderText);
 }

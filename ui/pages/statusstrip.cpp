@@ -1,6 +1,7 @@
 #include "ui/pages/statusstrip.h"
 
 #include "ui/text/format.h"
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -100,7 +101,7 @@ void StatusStrip::set(const Snapshot &snapshot, const std::optional<store::CallR
              : lastCall->outcome == store::Outcome::Denied ? tr("Last call was denied")
                                                            : tr("Last call was cancelled"),
              format::ago(lastCall->startedAt, now));
-    m_lastCall.note->setToolTip(lastCall ? lastCall->error : QString());
+    m_lastCall.note->setToolTip(lastCall ? surface::toolTip(lastCall->error) : QString());
 
     m_mcp.url->setText(server.mcpUrl);
     m_mcp.copy->setCopied(server.mcpUrl);

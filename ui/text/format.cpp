@@ -1,8 +1,11 @@
 #include "ui/text/format.h"
 
+#include "core/base/plaintext.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
+#include <QTextBoundaryFinder>
 
 namespace flaredeck::ui::format {
 
@@ -117,13 +120,23 @@ QString number(qint64 value)
     return QLocale().toString(value);
 }
 
+QString firstLetters(const QString &text, int count)
+{
+    QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, text);
+    for (int i = 0; i < count && finder.toNextBoundary() >= 0; ++i) {
+    }
+    return finder.position() < 0 ? text : text.left(finder.position());
+}
+
 QString initials(const QString &name)
 {
-    const QStringList words = name.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const QStringList words =
+        plaintext::withoutHidden(name).split(QLatin1Char(' '), Qt::SkipEmptyParts);
     if (words.isEmpty())
         return QStringLiteral("?");
-    const QString two =
-        words.size() > 1 ? words.at(0).left(1) + words.at(1).left(1) : words.first().left(2);
+    const QString two = words.size() > 1
+                            ? firstLetters(words.at(0), 1) + firstLetters(words.at(1), 1)
+                            : firstLetters(words.first(), 2);
     return two.toUpper();
 }
 

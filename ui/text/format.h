@@ -22,6 +22,8 @@ namespace flaredeck::ui::format {
 /// "0.4 KB", "46 KB", "2.1 MB"
 [[nodiscard]] QString bytes(qint64 count);
 [[nodiscard]] QString number(qint64 value);
+/// As many letters as a person counts, none of them divided.
+[[nodiscard]] QString firstLetters(const QString &text, int count);
 /// Two letters for a tile: "Claude Code" → "CC", "Cursor" → "CU".
 [[nodiscard]] QString initials(const QString &name);
 

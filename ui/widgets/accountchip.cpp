@@ -1,5 +1,7 @@
 #include "ui/widgets/accountchip.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/format.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
@@ -31,12 +33,14 @@ void AccountChip::setSnapshot(const service::Snapshot &snapshot)
     } else {
         const store::Login &login = snapshot.logins.first();
         const auto accounts = login.accounts.size();
-        m_letter = login.email.left(1).toUpper();
+        m_letter = format::firstLetters(login.email, 1).toUpper();
         m_first = accounts == 1  ? login.accounts.first().name
                   : accounts > 1 ? tr("%1 accounts").arg(accounts)
                                  : tr("No account");
         m_second = login.state == store::LoginState::Ok ? login.email : tr("Sign in again");
     }
+    m_first = plaintext::line(m_first);
+    m_second = plaintext::line(m_second);
     setAccessibleName(tr("Account: %1, %2").arg(m_first, m_second));
     update();
 }

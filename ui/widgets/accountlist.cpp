@@ -1,5 +1,7 @@
 #include "ui/widgets/accountlist.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
@@ -45,7 +47,7 @@ AccountList::AccountList(const QList<AccountRef> &accounts, const QString &login
         const AccountRef &only = accounts.first();
         auto *label = labels::body(tr("%1 (%2)", "account, e-mail").arg(only.name, loginLabel));
         label->setObjectName(QStringLiteral("account"));
-        label->setToolTip(only.id);
+        label->setToolTip(surface::toolTip(only.id));
         label->setWordWrap(true);
         column->addWidget(label);
         return;
@@ -55,8 +57,8 @@ AccountList::AccountList(const QList<AccountRef> &accounts, const QString &login
     auto *rows = new QVBoxLayout(card);
     rows->setContentsMargins(1, space::xs, 1, space::xs);
     rows->setSpacing(0);
-    m_all = new AllBox(tr("All %1 accounts of %2", "count, e-mail")
-                           .arg(QString::number(accounts.size()), loginLabel));
+    m_all = new AllBox(surface::caption(tr("All %1 accounts of %2", "count, e-mail")
+                                            .arg(QString::number(accounts.size()), loginLabel)));
     m_all->setObjectName(QStringLiteral("allAccounts"));
     m_all->setChecked(true);
     auto *first = new QHBoxLayout;
@@ -104,12 +106,12 @@ QWidget *AccountList::buildRow(const AccountRef &account)
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(space::m, 0, space::m, 0);
     layout->setSpacing(space::s);
-    auto *box = new QCheckBox(account.name);
+    auto *box = new QCheckBox(surface::caption(account.name));
     box->setObjectName(account.id);
     box->setChecked(true);
     // Two accounts may have the same name.
-    auto *id = labels::small(account.id.left(kShortId));
-    id->setToolTip(account.id);
+    auto *id = labels::small(plaintext::cut(account.id, kShortId));
+    id->setToolTip(surface::toolTip(account.id));
     layout->addWidget(box);
     layout->addStretch();
     layout->addWidget(id);

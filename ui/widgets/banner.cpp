@@ -1,5 +1,6 @@
 #include "ui/widgets/banner.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
 #include "ui/widgets/buttons.h"
@@ -30,8 +31,8 @@ Banner::Banner(QString icon, Tone tone, QWidget *parent)
 
 void Banner::setText(const QString &text)
 {
-    m_label->setText(text);
-    setAccessibleName(text);
+    m_label->setText(plaintext::line(text));
+    setAccessibleName(m_label->text());
 }
 
 QString Banner::text() const

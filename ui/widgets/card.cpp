@@ -1,5 +1,6 @@
 #include "ui/widgets/card.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"
@@ -39,7 +40,7 @@ namespace {
 
 QLabel *make(const QString &text, QWidget *parent, const QFont &font)
 {
-    auto *label = new QLabel(text, parent);
+    auto *label = new QLabel(plaintext::line(text), parent);
     label->setFont(font);
     label->setTextFormat(Qt::PlainText);
     return label;

@@ -1,5 +1,8 @@
 #include "ui/widgets/elidedlabel.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
+
 #include <QPainter>
 
 namespace flaredeck::ui {
@@ -14,8 +17,8 @@ ElidedLabel::ElidedLabel(const QString &text, Qt::TextElideMode mode, QWidget *p
 
 void ElidedLabel::setText(const QString &text)
 {
-    QLabel::setText(text);
-    setToolTip(text);
+    QLabel::setText(plaintext::line(text));
+    setToolTip(surface::toolTip(QLabel::text()));
 }
 
 QSize ElidedLabel::minimumSizeHint() const

@@ -1,5 +1,7 @@
 #include "ui/widgets/factlist.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
@@ -39,10 +41,12 @@ void FactList::set(const QList<Fact> &facts)
         m_values << value;
     }
     for (int i = 0; i < facts.size(); ++i) {
-        m_names.at(i)->setText(facts.at(i).name);
-        m_values.at(i)->setFont(facts.at(i).mono ? fonts::mono() : fonts::body());
-        m_values.at(i)->setText(facts.at(i).value);
-        m_values.at(i)->setToolTip(facts.at(i).toolTip);
+        const Fact &fact = facts.at(i);
+        m_names.at(i)->setText(fact.name);
+        m_values.at(i)->setFont(fact.mono ? fonts::mono() : fonts::body());
+        m_values.at(i)->setText(fact.severalLines ? plaintext::block(fact.value)
+                                                  : plaintext::line(fact.value));
+        m_values.at(i)->setToolTip(surface::toolTip(plaintext::line(fact.toolTip)));
     }
 }
 

@@ -20,6 +20,7 @@ public:
         QString value;
         bool mono = false;
         QString toolTip = {};
+        bool severalLines = false; ///< line breaks are ours
     };
 
     explicit FactList(QWidget *parent = nullptr);

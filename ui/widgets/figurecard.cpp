@@ -1,5 +1,6 @@
 #include "ui/widgets/figurecard.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/fonts.h"
 
 #include <QPainter>
@@ -19,12 +20,12 @@ FigureCard::FigureCard(QString name, QWidget *parent)
 void FigureCard::set(const QList<Part> &parts, const QString &note)
 {
     m_parts = parts;
-    m_note = note;
+    m_note = plaintext::line(note);
     QStringList words{m_name};
     for (const Part &part : parts)
         words << part.value + QLatin1Char(' ') + part.unit;
     setAccessibleName(words.join(QLatin1Char(' ')));
-    setAccessibleDescription(note);
+    setAccessibleDescription(m_note);
     update();
 }
 

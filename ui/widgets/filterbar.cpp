@@ -1,5 +1,7 @@
 #include "ui/widgets/filterbar.h"
 
+#include "core/base/plaintext.h"
+#include "ui/text/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
@@ -123,8 +125,9 @@ void FilterBar::rebuildChips()
 
 void FilterBar::addChip(const QString &text, const std::function<void(ActivityFilter &)> &remove)
 {
-    QPushButton *chip = makeButton(tr("%1  ✕", "a filter and the cross that removes it").arg(text));
-    chip->setAccessibleName(tr("Remove the filter %1").arg(text));
+    QPushButton *chip = makeButton(
+        surface::caption(tr("%1  ✕", "a filter and the cross that removes it").arg(text)));
+    chip->setAccessibleName(plaintext::line(tr("Remove the filter %1").arg(text)));
     m_chips->addWidget(chip);
     connect(chip, &QPushButton::clicked, this, [this, remove] {
         ActivityFilter next = m_filter;
@@ -138,7 +141,7 @@ void FilterBar::fillMenu()
     m_menu->clear();
     const auto choice = [this](QMenu *menu, const QString &text, bool checked,
                                const std::function<void(ActivityFilter &)> &apply) {
-        QAction *action = menu->addAction(text);
+        QAction *action = menu->addAction(surface::caption(text));
         action->setCheckable(true);
         action->setChecked(checked);
         connect(action, &QAction::triggered, this, [this, apply] {

@@ -1,6 +1,7 @@
 #include "ui/widgets/jsonview.h"
 
 #include "core/base/json.h"
+#include "core/base/plaintext.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"
@@ -58,8 +59,9 @@ QString prettyJson(const QByteArray &content)
 {
     const auto parsed = json::parse(content);
     if (!parsed || !(parsed->is_object() || parsed->is_array()))
-        return QString::fromUtf8(content);
-    return QString::fromStdString(parsed->dump(2, ' ', false, Json::error_handler_t::replace));
+        return plaintext::block(QString::fromUtf8(content));
+    return plaintext::inJson(
+        QString::fromStdString(parsed->dump(2, ' ', false, Json::error_handler_t::replace)));
 }
 
 JsonView::JsonView(const QString &name, QWidget *parent)
@@ -83,8 +85,8 @@ void JsonView::setContent(const QByteArray &content)
 {
     QString text = prettyJson(content);
     if (text.size() > kMostShown) {
-        text.truncate(kMostShown);
-        text += QLatin1Char('\n') + tr("… cut here; Copy as JSON has all of it");
+        text = plaintext::cut(text, kMostShown) + QLatin1Char('\n') +
+               tr("… cut here; Copy as JSON has all of it");
     }
     setPlainText(text);
     colour();

@@ -1,5 +1,6 @@
 #include "ui/widgets/navigationrail.h"
 
+#include "ui/text/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
@@ -216,7 +217,7 @@ void NavigationRail::setSnapshot(const service::Snapshot &snapshot)
         m_state->setText(tr("Stopped"));
         break;
     }
-    m_state->setToolTip(server.problem);
+    m_state->setToolTip(surface::toolTip(server.problem));
     m_address->setText(server.port > 0 ? QStringLiteral("localhost:%1").arg(server.port)
                                        : QString());
     m_sandbox->setVisible(server.sandbox);

@@ -1,5 +1,6 @@
 #include "ui/widgets/statepanel.h"
 
+#include "core/base/plaintext.h"
 #include "ui/theme/icons.h"
 
 #include <QLabel>
@@ -44,8 +45,8 @@ void StatePanel::showMessage(const QString &icon, Tone tone, const QString &titl
     m_icon = icon;
     m_tone = tone;
     m_skeleton = false;
-    m_title->setText(title);
-    m_text->setText(text);
+    m_title->setText(plaintext::line(title));
+    m_text->setText(plaintext::block(text));
     // A layout that is not shown yet keeps the height of the text before.
     m_text->setFixedHeight(m_text->heightForWidth(m_text->width()));
     m_title->show();

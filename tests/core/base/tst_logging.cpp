@@ -18,6 +18,7 @@ private slots:
     void ordinaryTextIsKept();
     void theBookReceivesCategoryLevelAndText();
     void theBookRedacts();
+    void wordsOfOthersStayOnTheirLine();
     void theBookKeepsTheNewestLines();
     void theBookTakesLinesFromAnyThread();
     void aQueuedListenerMayLog();
@@ -103,6 +104,15 @@ void TestLogging::theBookRedacts()
     LogBook book(LogBook::Echo::Nothing);
     qCInfo(lcHttp) << "Bearer 0123456789abcdef";
     QVERIFY(!book.recent().constFirst().message.contains(u"0123456789"_s));
+}
+
+void TestLogging::wordsOfOthersStayOnTheirLine()
+{
+    LogBook book(LogBook::Echo::Nothing);
+    qCInfo(lcHttp).noquote()
+        << u"agent\r\u001b[2K\u009bA\n2026-11-30 info: forged\u202e\U000e0041"_s;
+    QCOMPARE(book.recent().constFirst().message,
+             u"agent\\r\\x1b[2K\\x9bA\\n2026-11-30 info: forged\\u{202e}\\u{e0041}"_s);
 }
 
 void TestLogging::theBookKeepsTheNewestLines()

@@ -155,6 +155,10 @@ void TestRegistration::namesAreCleaned_data()
     QTest::newRow("isolates go") << u"a\u2066b"_s << u"ab"_s;
     QTest::newRow("zero-width characters go") << u"a\u200bb\ufeff"_s << u"ab"_s;
     QTest::newRow("tag characters go") << u"a\U000E0041\U000E007Fb"_s << u"ab"_s;
+    QTest::newRow("blank letters go") << u"a\u3164\u115f\u1160\uffa0\u2800b"_s << u"ab"_s;
+    QTest::newRow("variation selectors go") << u"a\ufe0f\U000E0100\u180bb"_s << u"ab"_s;
+    QTest::newRow("a name of nothing that is seen is none")
+        << u"\u3164 \u2800\U000E0041"_s << u""_s;
     QTest::newRow("pictures stay") << u"a \U0001F600"_s << u"a \U0001F600"_s;
     QTest::newRow("no character is cut in two")
         << QString(119, u'x') + u"\U0001F600"_s << QString(119, u'x');

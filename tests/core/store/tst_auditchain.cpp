@@ -71,7 +71,9 @@ void TestAuditChain::textsCannotHideAnything()
     QString nasty = u"a\nb\u202Ec\u0007d\u007fe\u2028f"_s;
     nasty += QChar(0xD800);
     QCOMPARE(store::audit::clean(nasty, 100), u"a bcde f?"_s);
+    QCOMPARE(store::audit::clean(u"a\U000E0041\u3164\ufe0fb"_s, 100), u"ab"_s);
     QCOMPARE(store::audit::clean(u"12345"_s, 3), u"123"_s);
+    QCOMPARE(store::audit::clean(u"12😀"_s, 3), u"12"_s);
     QVERIFY(m_vault->record({.kind = AuditKind::Denied, .outcome = nasty}));
     QVERIFY(!verdict().broken);
 }

@@ -272,6 +272,9 @@ void TestCatalogue::argumentsAreShortAndHoldNoSecrets()
     // What would turn the line around is gone.
     QCOMPARE(inWords({{"name", "a\u202eb"}}), u"name: ab"_s);
 
+    QCOMPARE(inWords({{"name", "a\U000E0041\u3164b"}}), u"name: ab"_s);
+    QCOMPARE(inWords({{"text", std::string(98, 'x') + "😀" + std::string(50, 'x')}}),
+             u"text: "_s + QString(98, u'x') + u'…');
     const QString cut = inWords({{"text", std::string(5000, 'x')}});
     QCOMPARE(cut.size(), qsizetype(106));
     QVERIFY(cut.endsWith(u'…'));
