@@ -3,6 +3,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/wrapping.h"
 
 #include <QLabel>
 #include <QPainter>
@@ -39,7 +40,7 @@ namespace {
 
 QLabel *make(const QString &text, QWidget *parent, const QFont &font)
 {
-    auto *label = new QLabel(text, parent);
+    auto *label = new WrappingLabel(text, parent);
     label->setFont(font);
     label->setTextFormat(Qt::PlainText);
     return label;
