@@ -118,6 +118,9 @@ void Core::connectParts()
     const auto publish = [this](auto &sender, auto signal) {
         connect(&sender, signal, &d->publishing, &Throttle::request);
     };
+    // A call changes when its client was last seen, and often nothing else.
+    connect(&d->history, &store::HistoryWriter::callsWritten, &d->heard, &Throttle::request);
+    publish(d->heard, &Throttle::due);
     publish(d->authorization, &oauth::AuthorizationServer::clientsChanged);
     publish(d->authorization, &oauth::AuthorizationServer::grantCreated);
     publish(d->authorization, &oauth::AuthorizationServer::grantChanged);

@@ -14,6 +14,7 @@ namespace flaredeck::service {
 namespace {
 
 constexpr int kSnapshotIntervalMs = 100;
+constexpr int kHeardIntervalMs = 2000;
 
 const Clock &systemClock = Clock::system();
 
@@ -63,6 +64,7 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
                          refusals.see(request, refusal);
                      }))
     , publishing(kSnapshotIntervalMs)
+    , heard(kHeardIntervalMs)
 {
     for (const store::Login &login : logins.logins())
         accounts.insert(login.id, login.accounts);

@@ -69,6 +69,7 @@ public:
     http::HttpServer server;
     ClientPrograms programs;
     Throttle publishing;
+    Throttle heard; ///< of clients; says nothing but when they were last seen
 
     ServerView view;
     SnapshotPtr published; ///< null before the first

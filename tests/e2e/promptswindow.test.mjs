@@ -39,7 +39,7 @@ async function connectNarrow(app) {
     },
   });
   connecting.catch(() => {});
-  await screen.allow();
+  await screen.allow({ asked: true });
   await screen.signIn();
   const client = await connecting;
   const { accounts } = JSON.parse((await client.call('accounts_list', {})).content[0].text);
@@ -60,12 +60,12 @@ test('a call outside of the grant waits for the click', { timeout: 120_000 }, as
   assert.equal(await isListed(), false, 'the grant is as it was');
   await screen.windowGone(STEP_UP);
 
-  // By keys: Deny has the focus, and the order is Deny, Allow from now on, Allow once.
+  // By keys: the headline has the focus, and the order is Deny, Allow from now on, Allow once.
   waiting = query();
   const always = await screen.findWindow(STEP_UP);
   await screen.activate(always);
   await screen.armed(always);
-  await screen.key('Tab', 'space');
+  await screen.key('Tab', 'Tab', 'space');
   assert.ok(!(await waiting).isError);
   assert.equal(await isListed(), true, 'the grant is wider now');
   assert.ok(!(await query()).isError);

@@ -108,6 +108,18 @@ public:
         }
     }
 
+    void clearSelection()
+    {
+        for (auto *table : m_window->findChildren<ui::DataTable *>())
+            table->clearSelection();
+    }
+    void search(const QString &text)
+    {
+        for (auto *field : m_window->findChildren<QLineEdit *>()) {
+            if (field->isVisible())
+                QTest::keyClicks(field, text);
+        }
+    }
     void click(const QString &button)
     {
         for (auto *candidate : m_window->findChildren<QPushButton *>()) {
@@ -188,6 +200,9 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"activity-list"_s);
     gallery.open(ui::page::Activity, 2);
     gallery.save(u"activity"_s);
+    gallery.search(u"nothing has this"_s);
+    gallery.save(u"activity-nomatch"_s);
+    gallery.click(u"Clear the filter"_s);
     gallery.open(ui::page::Security);
     gallery.save(u"security-list"_s);
     gallery.open(ui::page::Security, 2);
@@ -244,6 +259,18 @@ void renderBusy(Gallery &gallery)
     gallery.save(u"grants-smallest"_s);
     gallery.open(ui::page::Overview);
     gallery.save(u"overview-smallest"_s);
+    gallery.open(ui::page::Clients);
+    gallery.clearSelection();
+    gallery.save(u"clients-smallest-list"_s);
+    gallery.open(ui::page::Clients, 0);
+    gallery.save(u"clients-smallest"_s);
+    gallery.open(ui::page::Activity, 2);
+    gallery.save(u"activity-smallest"_s);
+    gallery.open(ui::page::Security);
+    gallery.clearSelection();
+    gallery.save(u"security-smallest"_s);
+    gallery.open(ui::page::Settings);
+    gallery.save(u"settings-smallest"_s);
     gallery.window().resize(1240, 780);
 }
 
@@ -272,6 +299,14 @@ void renderDialogs(Gallery &gallery)
     for (int i = 3; i <= 9; ++i)
         more.accounts << AccountRef{u"%1f0a7c2e51"_s.arg(i), u"Customer %1 Ltd."_s.arg(i)};
     picture(more, u"consent-more"_s);
+    ConsentRequest nothing = request;
+    nothing.requested = {scopes::kBaseline};
+    nothing.preselected = scopes::all();
+    nothing.program =
+        u"/opt/acme-agent-suite-for-enterprise-developers/versions/2026.11.30-nightly/"
+        "resources/app.asar.unpacked/node_modules/.bin/node"_s;
+    nothing.registeredBy = nothing.program;
+    picture(nothing, u"consent-nothing-named"_s);
     ConsentRequest again = request;
     again.alreadyGranted = request.requested;
     again.lacking = {u"observability:read"_s};

@@ -28,7 +28,7 @@ class TestConsentDialog : public QObject
 private slots:
     void allowComesAliveAfterAMoment();
     void keysOfSomebodyTypingDoNothing();
-    void denyHasTheFocusAndEnterDenies();
+    void theHeadlineHasTheFocusAndEnterDenies();
     void closingMeansNo_data();
     void closingMeansNo();
     void tickedScopesAreTheAnswer();
@@ -137,12 +137,12 @@ void TestConsentDialog::keysOfSomebodyTypingDoNothing()
     QVERIFY(m_dialog->isVisible());
 }
 
-void TestConsentDialog::denyHasTheFocusAndEnterDenies()
+void TestConsentDialog::theHeadlineHasTheFocusAndEnterDenies()
 {
     open();
-    QCOMPARE(m_dialog->focusWidget(), child<QPushButton>(u"deny"_s));
+    QCOMPARE(m_dialog->focusWidget(), child<QLabel>(u"headline"_s));
     QTRY_VERIFY(child<QPushButton>(u"allow"_s)->isEnabled());
-    QCOMPARE(m_dialog->focusWidget(), child<QPushButton>(u"deny"_s));
+    QCOMPARE(m_dialog->focusWidget(), child<QLabel>(u"headline"_s));
     QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Return);
     QVERIFY(m_answer);
     QVERIFY(!m_answer->allowed);

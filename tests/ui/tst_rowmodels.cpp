@@ -104,9 +104,9 @@ void TestRowModels::clientsSayWhatTheyAre()
     QCOMPARE(text(0, ClientModel::Name), QStringLiteral("Claude Code"));
     QCOMPARE(text(0, ClientModel::Program), QStringLiteral("node · 41822"));
     QCOMPARE(text(0, ClientModel::Protocol), QStringLiteral("Streamable HTTP · 2025-11-25"));
-    QCOMPARE(text(0, ClientModel::State), QStringLiteral("connected"));
-    QCOMPARE(text(2, ClientModel::State), QStringLiteral("idle"));
-    QCOMPARE(text(3, ClientModel::State), QStringLiteral("never connected"));
+    QCOMPARE(text(0, ClientModel::State), QStringLiteral("open now"));
+    QCOMPARE(text(2, ClientModel::State), QStringLiteral("seen 5 min ago"));
+    QCOMPARE(text(3, ClientModel::State), QStringLiteral("no access"));
     QCOMPARE(text(1, ClientModel::Sessions), QStringLiteral("2"));
 }
 

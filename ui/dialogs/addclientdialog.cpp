@@ -87,6 +87,7 @@ AddClientDialog::AddClientDialog(Commands &commands, quint16 ownPort, QWidget *p
     setWindowTitle(tr("Add a client"));
     setFixedWidth(kAddClientWidth);
     m_steps->addWidget(buildForm());
+    m_add->setDefault(true); // a dialog notes it only of what is inside already
     connect(m_name, &QLineEdit::textChanged, this, &AddClientDialog::check);
     connect(m_redirects, &QPlainTextEdit::textChanged, this, &AddClientDialog::check);
     connect(m_add, &QPushButton::clicked, this, &AddClientDialog::add);
@@ -133,7 +134,6 @@ QWidget *AddClientDialog::buildForm()
     QHBoxLayout *buttons = buttonRow(column);
     buttons->addWidget(cancel);
     buttons->addWidget(m_add);
-    m_add->setDefault(true);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     return form;
 }

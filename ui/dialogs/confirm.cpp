@@ -11,6 +11,8 @@
 #include <QDialog>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -22,6 +24,8 @@ struct ConfirmTexts {
 };
 
 constexpr int kConfirmWidth = 440;
+constexpr int kAllElse = 400; ///< on the screen beside the effects
+constexpr int kLeastEffects = 60;
 constexpr int kNoteIndent = 24; ///< below the text of a check box
 /// More would make the dialog higher than the window.
 constexpr qsizetype kMostEffects = 12;
@@ -33,6 +37,33 @@ QStringList shortened(const QStringList &effects)
     QStringList few = effects.first(kMostEffects - 1);
     few << ConfirmTexts::tr("and %1 more").arg(effects.size() - few.size());
     return few;
+}
+
+/// As high as they are; on a small screen they scroll, so that the buttons stay on it.
+QWidget *makeEffects(const QStringList &effects, int screenHeight)
+{
+    auto *list = new QWidget;
+    auto *column = new QVBoxLayout(list);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::s);
+    for (const QString &effect : shortened(effects)) {
+        QLabel *line = labels::secondary(QStringLiteral("•  ") + effect);
+        line->setWordWrap(true);
+        column->addWidget(line);
+    }
+    auto *scroll = new QScrollArea;
+    scroll->setAccessibleName(ConfirmTexts::tr("What stops working"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(list);
+    list->setAutoFillBackground(false);
+    const int height = column->totalHeightForWidth(kConfirmWidth - 2 * space::xl);
+    const int most = qMax(kLeastEffects, screenHeight - kAllElse);
+    scroll->setFixedHeight(qMin(height, most));
+    scroll->setFocusPolicy(height > most ? Qt::TabFocus : Qt::NoFocus); // arrows scroll it
+    return scroll;
 }
 
 QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
@@ -53,11 +84,8 @@ QDialog *makeDialog(QWidget *parent, const QString &title, const QString &text,
     body->setWordWrap(true);
     body->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(body);
-    for (const QString &effect : shortened(effects)) {
-        QLabel *line = labels::secondary(QStringLiteral("•  ") + effect);
-        line->setWordWrap(true);
-        column->addWidget(line);
-    }
+    if (!effects.isEmpty())
+        column->addWidget(makeEffects(effects, dialog->screen()->availableGeometry().height()));
     if (options) {
         column->addSpacing(space::s);
         column->addLayout(options);
@@ -117,7 +145,7 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
     dialog->open();
 }
 
-void tellProblem(QWidget *parent, const QString &title, const QString &problem)
+QDialog *tellProblem(QWidget *parent, const QString &title, const QString &problem)
 {
     QPushButton *close = makeButton(ConfirmTexts::tr("Close"));
     auto *buttons = new QHBoxLayout;
@@ -128,6 +156,7 @@ void tellProblem(QWidget *parent, const QString &title, const QString &problem)
     close->setDefault(true);
     close->setFocus();
     dialog->open();
+    return dialog;
 }
 
 } // namespace flaredeck::ui

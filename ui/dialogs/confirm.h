@@ -5,6 +5,7 @@
 
 #include <functional>
 
+class QDialog;
 class QWidget;
 
 namespace flaredeck::ui {
@@ -32,7 +33,7 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
 void confirm(QWidget *parent, const Confirmation &confirmation,
              const std::function<void(const QList<bool> &ticked)> &confirmed);
 
-/// Says what failed and what to do.
-void tellProblem(QWidget *parent, const QString &title, const QString &problem);
+/// Says what failed and what to do; the dialog that does is on the screen already.
+QDialog *tellProblem(QWidget *parent, const QString &title, const QString &problem);
 
 } // namespace flaredeck::ui

@@ -76,16 +76,13 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
     addAccounts(request);
     column->addWidget(m_scopes);
     column->addWidget(buildOptions(request));
-    column->addWidget(buildFoot());
-    column->setSizeConstraint(QLayout::SetFixedSize);
+    setFoot(buildFoot(), m_deny);
 
     connect(m_block, &QPushButton::clicked, this, &ConsentDialog::block);
     connect(m_deny, &QPushButton::clicked, this, &ConsentDialog::reject);
     connect(m_allow, &QPushButton::clicked, this, &ConsentDialog::allow);
 
     updateButtons();
-    guardKeys();
-    m_deny->setFocus();
 }
 
 QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
@@ -147,7 +144,6 @@ QWidget *ConsentDialog::buildFoot()
     m_problem->hide();
     m_deny->setObjectName(QStringLiteral("deny"));
     m_allow->setObjectName(QStringLiteral("allow"));
-    m_deny->setDefault(true);
 
     auto *foot = new QWidget;
     auto *row = new QHBoxLayout(foot);

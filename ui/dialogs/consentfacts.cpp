@@ -27,6 +27,7 @@ QWidget *pathLine(const QString &path, PillLabel *verdict,
     auto *label = new ElidedLabel(path);
     label->setFont(fonts::mono());
     label->setObjectName(name);
+    label->setUnfolds();
     label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     auto *line = new QWidget;
     auto *row = new QHBoxLayout(line);
@@ -124,6 +125,7 @@ void ConsentFacts::addTarget(const ConsentRequest &request)
     if (!request.redirectAddress.isEmpty()) {
         auto *address = new ElidedLabel(request.redirectAddress);
         address->setFont(fonts::mono());
+        address->setUnfolds();
         address->setObjectName(QStringLiteral("redirectAddress"));
         column->addWidget(address);
     }

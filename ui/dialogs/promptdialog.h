@@ -1,22 +1,27 @@
 #pragma once
 
+#include "ui/dialogs/keyguard.h"
+
 #include <QDialog>
-#include <QTimer>
 
 class QLabel;
+class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace flaredeck::ui {
 
+class Hairline;
+
 /// A question whose yes gives something away. Never takes a keystroke that was meant for something
-/// else: for the first 600 ms after each time that it becomes the active window, keys do nothing
-/// and what says yes is disabled.
+/// else: KeyGuard swallows keys, and what says yes is disabled meanwhile. At first the headline has
+/// the focus. What is asked scrolls when the screen is small; the buttons below it always stay.
 class PromptDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    static constexpr int kGuardMs = 600;
+    static constexpr int kGuardMs = KeyGuard::kQuietMs;
 
     [[nodiscard]] const QString &requestId() const { return m_id; }
     /// "1 of 3"; shown from two on.
@@ -29,20 +34,24 @@ protected:
     QVBoxLayout *makeColumn(bool sandbox);
     /// Who asks for what: a tile for the name, the headline, and something below it.
     QWidget *makeHead(const QString &name, const QString &headline, QLayout *below);
-    /// To be called when all widgets are there.
-    void guardKeys();
-    [[nodiscard]] bool isArmed() const { return m_armed; }
+    /// Below the column. `careful` is what Enter does where nothing else has the focus.
+    void setFoot(QWidget *foot, QPushButton *careful);
+    [[nodiscard]] bool isArmed() const { return m_guard.isArmed(); }
     /// isArmed() has changed.
     virtual void updateButtons() = 0;
 
-    bool event(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void fit();
+
     const QString m_id;
     QLabel *m_position;
-    QTimer m_guard;
-    bool m_armed = false; ///< the guard has run out
+    QLabel *m_headline = nullptr;
+    QScrollArea *m_scroll;
+    Hairline *m_line; ///< below what scrolls
+    KeyGuard m_guard;
 };
 
 } // namespace flaredeck::ui

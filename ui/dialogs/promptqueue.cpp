@@ -2,6 +2,7 @@
 
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/keyguard.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/signinlauncher.h"
 
@@ -122,7 +123,7 @@ void PromptQueue::warn(const QString &title, const QString &text)
     QMetaObject::invokeMethod(
         this,
         [this, title, text] {
-            tellProblem(m_window, title, text);
+            new KeyGuard(tellProblem(m_window, title, text)); // nobody has clicked for it
             emit warned(title, text);
         },
         Qt::QueuedConnection);

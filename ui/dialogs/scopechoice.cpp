@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace flaredeck::ui {
 
@@ -25,6 +26,12 @@ QVBoxLayout *tightColumn(QWidget *widget)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::s);
     return column;
+}
+
+/// Whatever it asked for: every grant can list tools and accounts.
+bool isAsked(const ConsentRequest &request, const QString &scope)
+{
+    return request.requested.contains(scope) || scope == scopes::kBaseline;
 }
 
 QString shortNames(const QStringList &scopes)
@@ -41,19 +48,21 @@ ScopeChoice::ScopeChoice(const ConsentRequest &request, QWidget *parent)
     : QWidget(parent)
 {
     QStringList held;
-    QStringList fresh;
-    for (const QString &scope : scopetext::ordered(request.offered))
-        (request.alreadyGranted.contains(scope) ? held : fresh) << scope;
-
+    QStringList asked;
+    QStringList more;
+    for (const QString &scope : scopetext::ordered(request.offered)) {
+        if (request.alreadyGranted.contains(scope))
+            held << scope;
+        else
+            (isAsked(request, scope) ? asked : more) << scope;
+    }
     QVBoxLayout *column = tightColumn(this);
-    if (!fresh.isEmpty())
-        column->addWidget(labels::strong(held.isEmpty()         ? tr("It asks for")
-                                         : asksForMore(request) ? tr("New: it asks for")
-                                                                : tr("Nothing new. You can add")));
-    for (const QString &scope : std::as_const(fresh))
-        addScope(column, request, scope);
+    if (!asked.isEmpty())
+        addAsked(column, request, asked);
     if (!held.isEmpty())
         addHeld(column, request, held);
+    if (!more.isEmpty())
+        addMore(column, request, more);
     if (std::any_of(m_rows.begin(), m_rows.end(),
                     [](const Row &row) { return scopetext::isWrite(row.scope); }))
         addReadOnly(column);
@@ -62,23 +71,70 @@ ScopeChoice::ScopeChoice(const ConsentRequest &request, QWidget *parent)
 bool ScopeChoice::asksForMore(const ConsentRequest &request)
 {
     return !std::includes(request.alreadyGranted.begin(), request.alreadyGranted.end(),
-                          request.preselected.begin(), request.preselected.end());
+                          request.requested.begin(), request.requested.end());
+}
+
+void ScopeChoice::addAsked(QVBoxLayout *column, const ConsentRequest &request,
+                           const QStringList &asked)
+{
+    column->addWidget(labels::strong(request.alreadyGranted.empty() ? tr("It asks for")
+                                                                    : tr("New: it asks for")));
+    for (const QString &scope : asked)
+        addScope(column, request, scope);
+}
+
+/// Nothing of this is ticked at first: a person who reads on and says yes gives what was asked for.
+/// Who named nothing in particular is helped by one click.
+void ScopeChoice::addMore(QVBoxLayout *column, const ConsentRequest &request,
+                          const QStringList &more)
+{
+    QStringList suggested;
+    for (const QString &scope : more) {
+        if (request.preselected.contains(scope))
+            suggested << scope;
+    }
+    auto *head = new QHBoxLayout;
+    head->setSpacing(space::s);
+    head->addWidget(labels::strong(asksForMore(request) || request.alreadyGranted.empty()
+                                       ? tr("You may add")
+                                       : tr("Nothing new. You can add")));
+    head->addStretch();
+    column->addLayout(head);
+    if (!suggested.isEmpty()) {
+        auto *why = labels::small(
+            tr("It named no permission that tools need. Add what it shall be able to read now, or "
+               "be asked when it first tries."));
+        why->setObjectName(QStringLiteral("whySuggested"));
+        why->setWordWrap(true);
+        column->addWidget(why);
+        auto *all = makeButton(tr("Add all &reading permissions"));
+        all->setObjectName(QStringLiteral("addSuggested"));
+        head->addWidget(all);
+        connect(all, &QPushButton::clicked, this, [this, suggested] {
+            for (const Row &row : std::as_const(m_rows)) {
+                if (suggested.contains(row.scope))
+                    row.box->setChecked(true);
+            }
+        });
+    }
+    for (const QString &scope : more)
+        addScope(column, request, scope);
 }
 
 void ScopeChoice::addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope)
 {
     auto *check = new QCheckBox(scopetext::meaning(scope));
     check->setObjectName(scope);
-    check->setChecked(request.preselected.contains(scope) || scope == scopes::kBaseline);
-    // Every grant can list tools and accounts; there is nothing to choose.
-    check->setEnabled(scope != scopes::kBaseline);
+    // What it holds already and was suggested again is nothing new.
+    const bool holds = request.alreadyGranted.contains(scope);
+    check->setChecked(scope == scopes::kBaseline ||
+                      (request.preselected.contains(scope) && (holds || isAsked(request, scope))));
+    check->setEnabled(scope != scopes::kBaseline); // there is nothing to choose
     m_rows.append({scope, check});
 
     QString note = scopetext::opens(scope);
-    if (request.alreadyGranted.contains(scope))
+    if (holds)
         note = tr("already has it");
-    else if (!request.requested.contains(scope))
-        note = tr("not asked for · %1").arg(note);
     QLabel *opens = labels::small(note);
     opens->setToolTip(scopetext::toolNames(scope));
 

@@ -14,7 +14,8 @@ namespace flaredeck::ui {
 class ToggleSwitch;
 
 /// What a client would be allowed to do: a box for each scope, and one switch that leaves only what
-/// reads. What the client holds already is folded away, as there is nothing new to decide.
+/// reads. What it asked for stands apart from what the person may add, of which nothing is ticked
+/// at first. What the client holds already is folded away, as there is nothing new to decide.
 class ScopeChoice : public QWidget
 {
     Q_OBJECT
@@ -23,7 +24,7 @@ public:
     explicit ScopeChoice(const ConsentRequest &request, QWidget *parent = nullptr);
 
     [[nodiscard]] ScopeSet chosen() const;
-    /// Something is ticked at first that the client does not hold yet.
+    /// It asks for something that it does not hold yet.
     [[nodiscard]] static bool asksForMore(const ConsentRequest &request);
 
 private:
@@ -33,6 +34,8 @@ private:
         bool wasTicked = false; ///< before "only look" took it away
     };
 
+    void addAsked(QVBoxLayout *column, const ConsentRequest &request, const QStringList &asked);
+    void addMore(QVBoxLayout *column, const ConsentRequest &request, const QStringList &more);
     void addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope);
     void addHeld(QVBoxLayout *column, const ConsentRequest &request, const QStringList &held);
     void addReadOnly(QVBoxLayout *column) const;

@@ -84,15 +84,12 @@ StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
     facts->set(factsOf(request));
     column->addWidget(facts);
     column->addWidget(buildScopes(request));
-    column->addWidget(buildFoot());
-    column->setSizeConstraint(QLayout::SetFixedSize);
+    setFoot(buildFoot(), m_deny);
 
     connect(m_deny, &QPushButton::clicked, this, &StepUpDialog::reject);
     connect(m_once, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Once); });
     connect(m_always, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Grant); });
     updateButtons();
-    guardKeys();
-    m_deny->setFocus();
 }
 
 QWidget *StepUpDialog::buildScopes(const StepUpRequest &request)
@@ -130,7 +127,6 @@ QWidget *StepUpDialog::buildFoot()
     m_deny->setObjectName(QStringLiteral("deny"));
     m_once->setObjectName(QStringLiteral("once"));
     m_always->setObjectName(QStringLiteral("always"));
-    m_deny->setDefault(true);
     auto *foot = new QWidget;
     auto *row = new QHBoxLayout(foot);
     row->setContentsMargins(0, 0, 0, 0);

@@ -1,5 +1,6 @@
 #include "ui/models/clientmodel.h"
 
+#include "core/service/clientpresence.h"
 #include "ui/text/format.h"
 #include "ui/widgets/cell.h"
 
@@ -7,6 +8,7 @@
 
 namespace flaredeck::ui {
 
+using service::ClientPresence;
 using service::ClientView;
 
 namespace {
@@ -55,6 +57,9 @@ QString clienttext::program(const ClientView &client)
         return client.program && client.program->pid > 0
                    ? ClientTexts::tr("pid %1").arg(client.program->pid)
                    : ClientTexts::tr("unknown");
+    // It is the one of the latest connection; its process may have ended long ago.
+    if (service::presenceOf(client, format::now()) != ClientPresence::OpenNow)
+        return client.program->name();
     return ClientTexts::tr("%1 · %2", "program name, process id")
         .arg(client.program->name(), QString::number(client.program->pid));
 }
@@ -70,18 +75,32 @@ QString clienttext::protocol(const ClientView &client)
 
 QString clienttext::state(const ClientView &client)
 {
-    if (client.client.isBlocked())
+    const Millis now = format::now();
+    switch (service::presenceOf(client, now)) {
+    case ClientPresence::OpenNow:
+        return ClientTexts::tr("open now");
+    case ClientPresence::Seen:
+        return ClientTexts::tr("seen %1", "4 min ago").arg(format::ago(client.lastSeenAt, now));
+    case ClientPresence::NotSeen:
+        return ClientTexts::tr("not seen yet");
+    case ClientPresence::NoAccess:
+        return ClientTexts::tr("no access");
+    case ClientPresence::Blocked:
         return ClientTexts::tr("blocked");
-    if (!client.sessions.isEmpty())
-        return ClientTexts::tr("connected");
-    return client.lastSeenAt > 0 ? ClientTexts::tr("idle") : ClientTexts::tr("never connected");
+    }
+    return {};
 }
 
 Tone clienttext::stateTone(const ClientView &client)
 {
-    if (client.client.isBlocked())
+    switch (service::presenceOf(client, format::now())) {
+    case ClientPresence::OpenNow:
+        return Tone::Ok;
+    case ClientPresence::Blocked:
         return Tone::Bad;
-    return client.sessions.isEmpty() ? Tone::Neutral : Tone::Ok;
+    default:
+        return Tone::Neutral;
+    }
 }
 
 void ClientModel::setCalls(const QHash<QString, qint64> &calls)

@@ -43,11 +43,12 @@ namespace clienttext {
 [[nodiscard]] QString name(const store::Client &client);
 /// "%1, by itself", where the place is for the time.
 [[nodiscard]] QString origin(const store::Client &client);
-[[nodiscard]] QString registrant(const store::Client &client);    ///< who, or from where
-[[nodiscard]] QString program(const service::ClientView &client); ///< "node · 41822"
+[[nodiscard]] QString registrant(const store::Client &client); ///< who, or from where
+/// "node · 41822", without the process once it is gone.
+[[nodiscard]] QString program(const service::ClientView &client);
 [[nodiscard]] QString protocol(const service::ClientView &client);
 [[nodiscard]] QString
-state(const service::ClientView &client); ///< connected, idle, never connected, blocked
+state(const service::ClientView &client); ///< open now, seen 4 min ago, no access, blocked
 [[nodiscard]] Tone stateTone(const service::ClientView &client);
 } // namespace clienttext
 

@@ -48,20 +48,23 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
     , m_retry(makeButton(tr("Try again")))
 {
     content()->addWidget(m_filter);
-    content()->addWidget(m_split, 1);
+    addList(m_split, m_clearFilter);
     m_table->setAccessibleName(tr("Calls"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->start(m_model,
                    {{86}, {140, true}, {190, true}, {110, true, 1}, {106}, {80}, {76, false, 2}});
 
-    for (QPushButton *action : {m_clearFilter, m_copyExample, m_retry})
+    for (QPushButton *action : {m_copyExample, m_retry})
         addStateAction(action);
     connect(m_model, &ActivityModel::failed, this,
             [this](const QString &problem) { m_problem = problem; });
     connect(m_filter, &FilterBar::filterChanged, this, &ActivityPage::applyFilter);
     connect(m_table, &DataTable::currentIdChanged, this, &ActivityPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
-    connect(m_clearFilter, &QPushButton::clicked, m_filter, &FilterBar::clear);
+    connect(m_clearFilter, &QPushButton::clicked, this, [this] {
+        m_filter->clear();
+        m_filter->focusSearch();
+    });
     connect(m_retry, &QPushButton::clicked, this, &ActivityPage::readAnew);
 
     m_filter->setFilter(ActivityFilter::fromVariant(m_settings.state(kFilterState)));
@@ -145,8 +148,7 @@ void ActivityPage::showState()
                       .arg(example()),
                   m_copyExample);
     } else {
-        showEmpty(QStringLiteral("search"), tr("No call matches"),
-                  tr("Nothing in the history fits this filter."), m_clearFilter);
+        showNoMatch(tr("No call matches"), tr("Nothing in the history fits this filter."));
     }
     showCurrent();
 }

@@ -28,6 +28,27 @@ Json jsonOrText(const QByteArray &content)
     return parsed ? *parsed : Json(QString::fromUtf8(content));
 }
 
+/// What a failed call says to a person. Our tools answer with JSON for the model, which holds a
+/// sentence and what to do about it.
+struct Failure {
+    QString sentence;
+    QString action;
+};
+
+Failure failureOf(const CallRecord &call)
+{
+    const auto parsed = json::parse(call.error.toUtf8());
+    const auto text = [&parsed](const char *name) {
+        const auto found = parsed->find(name);
+        return found != parsed->end() && found->is_string()
+                   ? QString::fromStdString(found->get<std::string>())
+                   : QString();
+    };
+    if (parsed && parsed->is_object() && !text("error").isEmpty())
+        return {text("error"), text("action")};
+    return {call.error.isEmpty() ? outcometext::word(call.outcome) : call.error, {}};
+}
+
 } // namespace
 
 QByteArray callAsJson(const CallRecord &call)
@@ -59,20 +80,26 @@ QByteArray callAsJson(const CallRecord &call)
 CallDetail::CallDetail(QWidget *parent)
     : DetailPane(tr("Call details"), parent)
     , m_error(labels::body())
+    , m_action(labels::body())
     , m_arguments(new JsonView(tr("Arguments")))
     , m_resultTitle(labels::strong())
     , m_result(new JsonView(tr("Result")))
     , m_upstream(new QWidget)
     , m_copy(new CopyButton(tr("Copy the call as JSON")))
 {
-    m_error->setWordWrap(true);
-    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_error->setObjectName(QStringLiteral("error"));
+    m_action->setObjectName(QStringLiteral("action"));
+    for (QLabel *label : {m_error, m_action}) {
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
     auto *upstream = new QVBoxLayout(m_upstream);
     upstream->setContentsMargins(0, 0, 0, 0);
     upstream->setSpacing(space::xs);
 
     body()->setSpacing(space::s);
     body()->addWidget(m_error);
+    body()->addWidget(m_action);
     body()->addWidget(labels::strong(tr("Arguments")));
     body()->addWidget(m_arguments);
     body()->addSpacing(space::xs);
@@ -101,9 +128,12 @@ void CallDetail::setCall(const CallRecord &call)
     facts << format::clockTime(call.startedAt, format::now()) << format::duration(call.durationUs);
     setHeading({}, call.tool, facts.join(QStringLiteral(" · ")));
 
-    m_error->setVisible(call.outcome != store::Outcome::Ok);
-    m_error->setText(call.error.isEmpty() ? outcometext::word(call.outcome)
-                                          : plaintext::block(call.error));
+    const Failure failure = failureOf(call);
+    const bool failed = call.outcome != store::Outcome::Ok;
+    m_error->setVisible(failed);
+    m_error->setText(plaintext::block(failure.sentence));
+    m_action->setVisible(failed && !failure.action.isEmpty());
+    m_action->setText(plaintext::block(failure.action));
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText,
                      foreground(Tokens::of(colours), Tone(outcometext::tone(call.outcome))));

@@ -24,6 +24,7 @@ private:
     void showUpstream(const QList<store::UpstreamRequest> &requests);
 
     QLabel *m_error;
+    QLabel *m_action; ///< what to do about the error
     JsonView *m_arguments;
     QLabel *m_resultTitle;
     JsonView *m_result;

@@ -3,6 +3,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "core/oauth/redirecturi.h"
+#include "core/service/clientpresence.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"
@@ -98,15 +99,21 @@ void ClientDetail::setClient(const ClientView &view)
     const Millis now = format::now();
     const store::Client &client = view.client;
     const QString name = clienttext::name(client);
-    setHeading(name, name,
-               tr("%1 · last seen %2", "state, time")
-                   .arg(clienttext::state(view), format::ago(view.lastSeenAt, now)));
+    const auto presence = service::presenceOf(view, now);
+    const bool isOpen = presence == service::ClientPresence::OpenNow;
+    const QString state = clienttext::state(view);
+    setHeading(
+        name, name,
+        presence == service::ClientPresence::Seen || view.lastSeenAt == 0
+            ? state
+            : tr("%1 · last seen %2", "state, time").arg(state, format::ago(view.lastSeenAt, now)));
     for (QWidget *part : {static_cast<QWidget *>(m_revoke), static_cast<QWidget *>(m_revokeNote)})
         part->setVisible(view.liveGrants > 0);
     m_facts->set({
-        {tr("Program"), view.program ? view.program->executable : tr("not connected now"), true,
+        {tr("Program"), view.program ? view.program->executable : tr("not known"), true,
          view.program ? view.program->commandLine : QString()},
-        {tr("Process"), view.program ? QString::number(view.program->pid) : QStringLiteral("—")},
+        {tr("Process"),
+         view.program && isOpen ? QString::number(view.program->pid) : QStringLiteral("—")},
         {tr("Registered"), clienttext::origin(client).arg(format::moment(client.createdAt, now)),
          false, format::exact(client.createdAt)},
         {tr("Registered by"), clienttext::registrant(client),
@@ -197,7 +204,7 @@ void ClientDetail::showSessions(const ClientView &view)
     for (const mcp::SessionInfo &session : view.sessions)
         m_sessions->layout()->addWidget(sessionRow(session));
     if (view.sessions.isEmpty())
-        m_sessions->layout()->addWidget(labels::secondary(tr("Not connected now")));
+        m_sessions->layout()->addWidget(labels::secondary(tr("None")));
 }
 
 QWidget *ClientDetail::sessionRow(const mcp::SessionInfo &session)

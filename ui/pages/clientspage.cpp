@@ -1,6 +1,7 @@
 #include "ui/pages/clientspage.h"
 
 #include "core/base/whendone.h"
+#include "core/service/clientpresence.h"
 #include "ui/commands.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
@@ -81,12 +82,16 @@ void ClientsPage::setSnapshot(const service::SnapshotPtr &snapshot)
                   m_connect);
         return;
     }
-    int connected = 0;
-    for (const ClientView &client : snapshot->clients)
-        connected += client.sessions.isEmpty() ? 0 : 1;
-    setSubtitle(tr("%1 registered, %2 connected").arg(snapshot->clients.size()).arg(connected));
+    showSubtitle();
     showContent();
     showCurrent();
+}
+
+void ClientsPage::showSubtitle()
+{
+    setSubtitle(tr("%1 registered, %2 open now")
+                    .arg(m_snapshot->clients.size())
+                    .arg(service::openClients(*m_snapshot, format::now())));
 }
 
 void ClientsPage::readHistory()
@@ -98,6 +103,8 @@ void ClientsPage::readHistory()
 void ClientsPage::tick()
 {
     m_model->touch();
+    if (m_snapshot && !m_snapshot->clients.isEmpty())
+        showSubtitle();
     showCurrent();
 }
 
@@ -117,7 +124,7 @@ QStringList ClientsPage::endingAccess(const ClientView &view) const
             effects << tr("Its access to %1 ends").arg(granttext::accounts(grant.grant));
     }
     if (!view.sessions.isEmpty())
-        effects << tr("Its open sessions are closed: %1").arg(view.sessions.size());
+        effects << tr("Its sessions are closed: %1").arg(view.sessions.size());
     return effects;
 }
 

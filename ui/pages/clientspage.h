@@ -12,7 +12,7 @@ class ClientDetail;
 class DataTable;
 class MasterDetail;
 
-/// Every registered client: which program it is, whether it is connected, since when.
+/// Every registered client: which program it is, and whether it is there.
 class ClientsPage : public Page
 {
     Q_OBJECT
@@ -26,6 +26,7 @@ public:
 
 private:
     void showCurrent();
+    void showSubtitle();
     void forgetCurrent();
     void revokeCurrent();
     void blockCurrent();

@@ -51,7 +51,7 @@ LogsPage::LogsPage(const PageContext &context, QWidget *parent)
     bar->addWidget(m_search, 1);
     bar->addWidget(m_level);
     content()->addLayout(bar);
-    content()->addWidget(new TableCard(m_table), 1);
+    addList(new TableCard(m_table), m_clear);
     m_newLines->hide();
     content()->addWidget(m_newLines, 0, Qt::AlignHCenter);
 
@@ -66,10 +66,10 @@ LogsPage::LogsPage(const PageContext &context, QWidget *parent)
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogsPage::setLevel);
     connect(copyButton, &QPushButton::clicked, this, &LogsPage::copy);
     connect(m_newLines, &QPushButton::clicked, this, &LogsPage::follow);
-    addStateAction(m_clear);
     connect(m_clear, &QPushButton::clicked, this, [this] {
         m_search->clear();
         m_level->setCurrentIndex(0);
+        find();
     });
     connect(m_filter, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { noteNewLines(last - first + 1); });
@@ -131,8 +131,7 @@ void LogsPage::showState()
     if (m_filter->rowCount() > 0)
         showContent();
     else if (m_model->rowCount() > 0)
-        showEmpty(QStringLiteral("search"), tr("No line matches"),
-                  tr("Nothing in the log has this level and text."), m_clear);
+        showNoMatch(tr("No line matches"), tr("Nothing in the log has this level and text."));
     else
         showEmpty(QStringLiteral("logs"), tr("The log is empty"),
                   tr("Lines appear here as soon as the app does something."));

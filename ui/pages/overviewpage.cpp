@@ -1,6 +1,7 @@
 #include "ui/pages/overviewpage.h"
 
 #include "core/base/whendone.h"
+#include "core/service/clientpresence.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
@@ -15,18 +16,20 @@
 #include "ui/widgets/figurecard.h"
 #include "ui/widgets/legend.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollArea>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace flaredeck::ui {
 
 namespace {
 
 constexpr int kRecent = 8;
+constexpr int kRecentHeight = 144; ///< at least four of them
+constexpr int kFourFigures = 860;
 constexpr Millis kHour = 60LL * 60 * 1000;
 constexpr Millis kDay = 24 * kHour;
 
@@ -55,24 +58,49 @@ OverviewPage::OverviewPage(const PageContext &context, QWidget *parent)
 QWidget *OverviewPage::buildDashboard(const PageContext &context)
 {
     m_strip = new StatusStrip;
-    m_connected = new FigureCard(tr("Connected clients"));
+    m_open = new FigureCard(tr("Clients open now"));
     m_calls = new FigureCard(tr("Calls today"));
     m_failed = new FigureCard(tr("Failed or denied today"));
     m_time = new FigureCard(tr("Time per call today"));
-    auto *figures = new QHBoxLayout;
-    figures->setSpacing(space::m);
-    for (FigureCard *card : {m_connected, m_calls, m_failed, m_time})
-        figures->addWidget(card);
+    m_figures = new QGridLayout;
+    m_figures->setSpacing(space::m);
 
     auto *dashboard = new QWidget;
     auto *column = new QVBoxLayout(dashboard);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::m);
     column->addWidget(m_strip);
-    column->addLayout(figures);
+    column->addLayout(m_figures);
     column->addWidget(buildChart());
     column->addWidget(buildRecent(context), 1);
-    return dashboard;
+    auto *scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(dashboard);
+    dashboard->setAutoFillBackground(false);
+    arrangeFigures();
+    return scroll;
+}
+
+/// Four in a row where there is room for what they say.
+void OverviewPage::arrangeFigures()
+{
+    const int columns = width() < kFourFigures ? 2 : 4;
+    int i = 0;
+    for (FigureCard *card : {m_open, m_calls, m_failed, m_time}) {
+        m_figures->removeWidget(card);
+        m_figures->addWidget(card, i / columns, i % columns);
+        ++i;
+    }
+}
+
+void OverviewPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    arrangeFigures();
 }
 
 Card *OverviewPage::buildChart()
@@ -96,6 +124,7 @@ Card *OverviewPage::buildRecent(const PageContext &context)
 {
     m_recent = new ActivityModel(m_history, this, kRecent);
     auto *table = new DataTable(QStringLiteral("recent"), context.settings);
+    table->setMinimumHeight(kRecentHeight);
     table->setAccessibleName(tr("Recent calls"));
     table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->start(m_recent, {{110}, {170, true}, {240, true}, {120}, {120}, {90}, {90}});
@@ -131,11 +160,6 @@ void OverviewPage::setSnapshot(const service::SnapshotPtr &snapshot)
     m_onboarding->setSnapshot(*snapshot);
     m_strip->set(*snapshot, m_lastCall);
     showSubtitle();
-    const auto connected =
-        std::count_if(snapshot->clients.begin(), snapshot->clients.end(),
-                      [](const service::ClientView &client) { return !client.sessions.isEmpty(); });
-    m_connected->set({{format::number(connected)}},
-                     tr("of %1 registered").arg(snapshot->clients.size()));
     showContent();
 }
 
@@ -216,11 +240,11 @@ void OverviewPage::showSubtitle()
         setSubtitle(tr("Three steps to the first call"));
         return;
     }
-    const auto connected =
-        std::count_if(m_snapshot->clients.begin(), m_snapshot->clients.end(),
-                      [](const service::ClientView &client) { return !client.sessions.isEmpty(); });
-    const QString clients =
-        connected == 1 ? tr("1 client connected") : tr("%1 clients connected").arg(connected);
+    const int open = service::openClients(*m_snapshot, format::now());
+    m_open->set({{format::number(open)}}, tr("of %1 registered").arg(m_snapshot->clients.size()));
+    const QString clients = open == 0   ? tr("No client is open now")
+                            : open == 1 ? tr("1 client open now")
+                                        : tr("%1 clients open now").arg(open);
     const QString who =
         m_snapshot->logins.isEmpty()
             ? clients

@@ -5,6 +5,8 @@
 
 #include <optional>
 
+class QGridLayout;
+
 namespace flaredeck::ui {
 
 class ActivityModel;
@@ -15,7 +17,7 @@ class FigureCard;
 class Onboarding;
 class StatusStrip;
 
-/// Is it running, who is connected, is anything wrong.
+/// Is it running, who is there, is anything wrong. Scrolls in a window that is too low for all.
 class OverviewPage : public Page
 {
     Q_OBJECT
@@ -28,10 +30,14 @@ public:
     void historyCleared() override;
     void tick() override;
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *buildDashboard(const PageContext &context);
     Card *buildChart();
     Card *buildRecent(const PageContext &context);
+    void arrangeFigures();
     void showFigures();
     void showSubtitle();
     void signIn();
@@ -45,7 +51,8 @@ private:
     QWidget *m_dashboard = nullptr;
     Onboarding *m_onboarding = nullptr;
     StatusStrip *m_strip = nullptr;
-    FigureCard *m_connected = nullptr;
+    QGridLayout *m_figures = nullptr;
+    FigureCard *m_open = nullptr;
     FigureCard *m_calls = nullptr;
     FigureCard *m_failed = nullptr;
     FigureCard *m_time = nullptr;

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedLayout>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -74,9 +75,30 @@ void Page::addStateAction(QPushButton *button)
     m_state->addAction(button);
 }
 
+void Page::addList(QWidget *list, QPushButton *action)
+{
+    m_list = new QStackedWidget;
+    m_noMatch = new StatePanel;
+    m_showAll = action;
+    m_noMatch->addAction(action);
+    m_list->addWidget(list);
+    m_list->addWidget(m_noMatch);
+    m_content->addWidget(m_list, 1);
+}
+
+void Page::showNoMatch(const QString &title, const QString &text)
+{
+    m_slow.stop();
+    m_noMatch->showMessage(QStringLiteral("search"), Tone::Neutral, title, text, m_showAll);
+    m_list->setCurrentWidget(m_noMatch);
+    m_stack->setCurrentWidget(m_body);
+}
+
 void Page::showContent()
 {
     m_slow.stop();
+    if (m_list)
+        m_list->setCurrentIndex(0);
     m_stack->setCurrentWidget(m_body);
 }
 

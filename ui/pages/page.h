@@ -9,6 +9,7 @@ class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QStackedLayout;
+class QStackedWidget;
 class QVBoxLayout;
 
 namespace flaredeck {
@@ -65,6 +66,10 @@ protected:
 
     /// A button that showEmpty or showError will show; the page owns it from now on.
     void addStateAction(QPushButton *button);
+    /// Puts a list into the content, whose place showNoMatch() takes. What stands around it stays,
+    /// so that whoever types a filter goes on typing. `action` clears the filter.
+    void addList(QWidget *list, QPushButton *action);
+    void showNoMatch(const QString &title, const QString &text);
     void showContent();
     void showEmpty(const QString &icon, const QString &title, const QString &text,
                    QPushButton *action = nullptr);
@@ -78,6 +83,9 @@ private:
     QStackedLayout *m_stack;
     QWidget *m_body;
     StatePanel *m_state;
+    QStackedWidget *m_list = nullptr;
+    StatePanel *m_noMatch = nullptr;
+    QPushButton *m_showAll = nullptr;
     QTimer m_slow;
 };
 

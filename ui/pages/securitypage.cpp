@@ -93,7 +93,7 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     filter->addWidget(m_clients);
     filter->addStretch();
     content()->addWidget(m_filter);
-    content()->addWidget(m_split, 1);
+    addList(m_split, m_all);
 
     m_table->setAccessibleName(tr("Security events"));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -105,8 +105,10 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     connect(m_export, &QPushButton::clicked, this, &SecurityPage::chooseFile);
     addStateAction(m_retry);
     connect(m_retry, &QPushButton::clicked, this, &SecurityPage::readHistory);
-    addStateAction(m_all);
-    connect(m_all, &QPushButton::clicked, this, [this] { showClient({}); });
+    connect(m_all, &QPushButton::clicked, this, [this] {
+        showClient({});
+        m_clients->setFocus();
+    });
     connect(m_clients, &QComboBox::currentIndexChanged, this,
             [this] { showClient(ClientId{m_clients->currentData().toString()}); });
     showLoading();
@@ -181,8 +183,8 @@ void SecurityPage::readHistory()
     if (!done)
         showError(tr("The audit trail cannot be read"), done.error().text(), m_retry);
     else if (m_model->rowCount() == 0 && !m_client.isEmpty())
-        showEmpty(QStringLiteral("security"), tr("Nothing is known of this client"),
-                  tr("Its events are older than what the audit trail keeps."), m_all);
+        showNoMatch(tr("Nothing is known of this client"),
+                    tr("Its events are older than what the audit trail keeps."));
     else if (m_model->rowCount() == 0)
         showEmpty(QStringLiteral("security"), tr("Nothing has happened yet"),
                   tr("Every registration, decision, refresh and refusal is written down here, in "

@@ -14,6 +14,10 @@
 
 namespace flaredeck::ui {
 
+namespace {
+constexpr int kOneLine = 820;
+} // namespace
+
 using service::ServerState;
 using service::Snapshot;
 
@@ -34,13 +38,28 @@ StatusStrip::StatusStrip(QWidget *parent)
     addAddress(0, m_mcp, tr("Copy the server address"), {});
     addAddress(1, m_sse, tr("Copy the legacy server address"), tr("legacy"));
 
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(space::l, 10, space::m, 10);
-    row->setSpacing(space::xl);
+    auto *lamps = new QHBoxLayout;
+    lamps->setSpacing(space::xl);
     for (Lamp *lamp : {&m_reachable, &m_signedIn, &m_lastCall})
-        row->addWidget(makeLamp(*lamp), 0, Qt::AlignVCenter);
-    row->addStretch();
-    row->addLayout(addresses);
+        lamps->addWidget(makeLamp(*lamp), 0, Qt::AlignVCenter);
+    lamps->addStretch();
+    m_parts = new QBoxLayout(QBoxLayout::LeftToRight, this);
+    m_parts->setContentsMargins(space::l, 10, space::m, 10);
+    m_parts->setSpacing(space::m);
+    m_parts->addLayout(lamps, 1);
+    m_parts->addLayout(addresses);
+}
+
+/// The addresses go below the lamps when they would be cut beside them.
+void StatusStrip::resizeEvent(QResizeEvent *event)
+{
+    Card::resizeEvent(event);
+    m_parts->setDirection(width() < kOneLine ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+}
+
+QSize StatusStrip::minimumSizeHint() const
+{
+    return {0, Card::minimumSizeHint().height()};
 }
 
 QWidget *StatusStrip::makeLamp(Lamp &lamp)

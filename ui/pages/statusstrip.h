@@ -7,6 +7,8 @@
 
 #include <optional>
 
+class QBoxLayout;
+
 namespace flaredeck::ui {
 
 class CopyButton;
@@ -22,6 +24,10 @@ public:
     explicit StatusStrip(QWidget *parent = nullptr);
 
     void set(const service::Snapshot &snapshot, const std::optional<store::CallRecord> &lastCall);
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     struct Lamp {
@@ -36,6 +42,7 @@ private:
 
     QWidget *makeLamp(Lamp &lamp);
 
+    QBoxLayout *m_parts;
     Lamp m_reachable{};
     Lamp m_signedIn{};
     Lamp m_lastCall{};

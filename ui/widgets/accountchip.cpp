@@ -6,6 +6,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
 
 #include <QMenu>
 #include <QPainter>
@@ -18,6 +19,7 @@ AccountChip::AccountChip(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    clickByEnter(this);
     connect(this, &QAbstractButton::clicked, this, [this] {
         if (m_menu)
             m_menu->popup(mapToGlobal(QPoint(0, -m_menu->sizeHint().height() - 4)));

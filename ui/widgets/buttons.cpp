@@ -5,15 +5,53 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QTimer>
 
 namespace flaredeck::ui {
 
+namespace {
+
+class EnterKey : public QObject
+{
+public:
+    explicit EnterKey(QAbstractButton *button)
+        : QObject(button)
+        , m_button(button)
+    {
+        button->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (event->type() != QEvent::KeyPress)
+            return QObject::eventFilter(watched, event);
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key != Qt::Key_Return && key != Qt::Key_Enter)
+            return QObject::eventFilter(watched, event);
+        if (!static_cast<QKeyEvent *>(event)->isAutoRepeat())
+            m_button->click();
+        return true;
+    }
+
+private:
+    QAbstractButton *m_button;
+};
+
+} // namespace
+
+void clickByEnter(QAbstractButton *button)
+{
+    new EnterKey(button);
+}
+
 QPushButton *makeButton(const QString &text, ButtonRole role, QWidget *parent)
 {
     auto *button = new QPushButton(text, parent);
-    button->setAutoDefault(false);
+    // Else Enter on it presses the dialog's default button, and nothing on a page.
+    button->setAutoDefault(true);
     setRole(button, role);
     return button;
 }
@@ -21,7 +59,7 @@ QPushButton *makeButton(const QString &text, ButtonRole role, QWidget *parent)
 CopyButton::CopyButton(const QString &what, QWidget *parent)
     : QPushButton(tr("Copy"), parent)
 {
-    setAutoDefault(false);
+    setAutoDefault(true); // Enter copies, and does not close the dialog
     setAccessibleName(what);
     setToolTip(what);
     // Wide enough for both words, so that nothing moves.
@@ -43,6 +81,7 @@ ToggleSwitch::ToggleSwitch(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setAttribute(Qt::WA_Hover);
+    clickByEnter(this);
 }
 
 QSize ToggleSwitch::sizeHint() const

@@ -7,8 +7,12 @@
 
 namespace flaredeck::ui {
 
+/// Enter clicks it while it has the focus, as Space does, in dialogs and on pages.
 [[nodiscard]] QPushButton *makeButton(const QString &text, ButtonRole role = ButtonRole::Normal,
                                       QWidget *parent = nullptr);
+
+/// The same for a button of our own making.
+void clickByEnter(QAbstractButton *button);
 
 /// Copies a text and says so for a moment.
 class CopyButton : public QPushButton

@@ -4,6 +4,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/wrapping.h"
 
 #include <QLabel>
 #include <QPainter>
@@ -40,7 +41,7 @@ namespace {
 
 QLabel *make(const QString &text, QWidget *parent, const QFont &font)
 {
-    auto *label = new QLabel(plaintext::line(text), parent);
+    auto *label = new WrappingLabel(plaintext::line(text), parent);
     label->setFont(font);
     label->setTextFormat(Qt::PlainText);
     return label;

@@ -18,6 +18,7 @@ namespace flaredeck::ui {
 namespace {
 constexpr int kRowHeight = 36;
 constexpr int kNarrowest = 48;
+constexpr int kNarrowestName = 120; ///< of a column that stretches: names, and what happened
 } // namespace
 
 DataTable::DataTable(const QString &name, Settings &settings, QWidget *parent)
@@ -175,7 +176,8 @@ void DataTable::fitColumns()
     for (int i = 0; i < m_columns.size(); ++i) {
         if (!m_columns.at(i).stretches || isColumnHidden(i))
             continue;
-        const int width = qMax(kNarrowest, room * m_columns.at(i).width / stretching);
+        const int width = qMax(qMin(kNarrowestName, m_columns.at(i).width),
+                               room * m_columns.at(i).width / stretching);
         setColumnWidth(i, width);
         left -= width;
         last = i;

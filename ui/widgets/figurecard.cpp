@@ -38,7 +38,8 @@ void FigureCard::paintEvent(QPaintEvent *event)
 
     painter.setFont(fonts::small());
     painter.setPen(tokens.text2);
-    painter.drawText(inner, Qt::AlignTop | Qt::AlignLeft, m_name);
+    painter.drawText(inner, Qt::AlignTop | Qt::AlignLeft,
+                     painter.fontMetrics().elidedText(m_name, Qt::ElideRight, inner.width()));
 
     int left = inner.left();
     const int baseline = inner.top() + 43;

@@ -126,6 +126,13 @@ void JsonView::changeEvent(QEvent *event)
         colour();
 }
 
+void JsonView::resizeEvent(QResizeEvent *event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        updateGeometry(); // narrower lines are more lines
+}
+
 void JsonView::colour()
 {
     for (auto *old : document()->findChildren<QSyntaxHighlighter *>())

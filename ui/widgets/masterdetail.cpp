@@ -7,7 +7,9 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elidedlabel.h"
 
+#include <QAbstractItemView>
 #include <QHBoxLayout>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QVBoxLayout>
@@ -17,6 +19,7 @@ namespace flaredeck::ui {
 namespace {
 constexpr int kTile = 32;
 constexpr int kDetailWidth = 320;
+constexpr int kSideBySide = 760; ///< below, one would leave the other no names
 } // namespace
 
 DetailPane::DetailPane(const QString &name, QWidget *parent)
@@ -24,6 +27,7 @@ DetailPane::DetailPane(const QString &name, QWidget *parent)
     , m_tile(new LetterTile(kTile))
     , m_title(new ElidedLabel({}, Qt::ElideRight))
     , m_subtitle(new ElidedLabel({}, Qt::ElideRight))
+    , m_back(makeButton(tr("← Back to the list"), ButtonRole::Link))
     , m_body(new QVBoxLayout)
 {
     setAccessibleName(name);
@@ -52,6 +56,8 @@ DetailPane::DetailPane(const QString &name, QWidget *parent)
     m_body->setContentsMargins(space::l, 0, space::l, space::l);
     m_body->setSpacing(space::m);
     inner->setLayout(m_body);
+    // It is as wide as the pane, whatever somebody wrote: there is no bar to scroll sideways with.
+    inner->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto *scroll = new QScrollArea;
     scroll->setAccessibleName(name);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -65,6 +71,13 @@ DetailPane::DetailPane(const QString &name, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(1, 1, 1, 6);
     column->setSpacing(0);
+    auto *way = new QHBoxLayout;
+    way->setContentsMargins(space::s, space::s, 0, 0);
+    way->addWidget(m_back);
+    way->addStretch();
+    m_back->hide();
+    connect(m_back, &QPushButton::clicked, this, &DetailPane::closed);
+    column->addLayout(way);
     column->addLayout(head);
     column->addWidget(scroll, 1);
 }
@@ -83,9 +96,15 @@ void DetailPane::setHeading(const QString &tileName, const QString &title, const
     m_subtitle->setText(subtitle);
 }
 
+void DetailPane::setCovers(bool covers)
+{
+    m_back->setVisible(covers);
+}
+
 MasterDetail::MasterDetail(const QString &name, Settings &settings, QWidget *master,
                            DetailPane *detail, QWidget *parent)
     : QSplitter(Qt::Horizontal, parent)
+    , m_master(master)
     , m_detail(detail)
 {
     setChildrenCollapsible(false);
@@ -108,7 +127,32 @@ MasterDetail::MasterDetail(const QString &name, Settings &settings, QWidget *mas
 
 void MasterDetail::setDetailVisible(bool visible)
 {
-    m_detail->setVisible(visible);
+    m_detailWanted = visible;
+    arrange();
+}
+
+void MasterDetail::resizeEvent(QResizeEvent *event)
+{
+    QSplitter::resizeEvent(event);
+    arrange();
+}
+
+void MasterDetail::arrange()
+{
+    const bool covers = m_detailWanted && width() < kSideBySide;
+    const QWidget *focused = focusWidget();
+    const bool inMaster = focused && focused->hasFocus() && m_master->isAncestorOf(focused);
+    const bool inDetail = focused && focused->hasFocus() && m_detail->isAncestorOf(focused);
+    m_detail->setCovers(covers);
+    m_detail->setVisible(m_detailWanted);
+    m_master->setVisible(!covers);
+    // Whoever walks by keys stays where something is to be seen.
+    if (covers && inMaster)
+        m_detail->back()->setFocus();
+    else if (!m_detailWanted && inDetail) {
+        if (auto *list = m_master->findChild<QAbstractItemView *>())
+            list->setFocus();
+    }
 }
 
 TableCard::TableCard(QWidget *table, QWidget *parent)

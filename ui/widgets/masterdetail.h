@@ -27,6 +27,9 @@ public:
     /// `tileName` empty: no tile, and the title in monospace.
     void setHeading(const QString &tileName, const QString &title, const QString &subtitle);
     [[nodiscard]] QVBoxLayout *body() const { return m_body; }
+    /// It stands in the list's place, and says how to get back.
+    void setCovers(bool covers);
+    [[nodiscard]] QPushButton *back() const { return m_back; }
 
 signals:
     void closed();
@@ -35,10 +38,12 @@ private:
     LetterTile *m_tile;
     ElidedLabel *m_title;
     ElidedLabel *m_subtitle;
+    QPushButton *m_back;
     QVBoxLayout *m_body;
 };
 
-/// A list in a card with its detail beside it. Esc closes the detail; the split is remembered.
+/// A list in a card with its detail beside it, or in its place where there is no room for both. Esc
+/// closes the detail; the split is remembered.
 class MasterDetail : public QSplitter
 {
     Q_OBJECT
@@ -52,8 +57,15 @@ public:
 signals:
     void detailClosed();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void arrange();
+
+    QWidget *m_master;
     DetailPane *m_detail;
+    bool m_detailWanted = false;
 };
 
 /// The table's frame.

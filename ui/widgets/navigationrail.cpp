@@ -7,6 +7,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/accountchip.h"
 #include "ui/widgets/badges.h"
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 
 #include <QButtonGroup>
@@ -53,6 +54,7 @@ RailButton::RailButton(QString icon, const QString &text, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    clickByEnter(this);
 }
 
 void RailButton::setBadge(int count)

@@ -55,10 +55,13 @@ export async function activate(window) {
   });
 }
 
-/** Clicks Allow in the consent dialog, as soon as it lets itself be answered. */
-export async function allow() {
+/** Clicks Allow in the consent dialog, as soon as it lets itself be answered. Nothing is ticked that the client did
+ *  not ask for; unless `asked` is all it shall have, the suggested permissions are added first, by their key. */
+export async function allow({ asked = false } = {}) {
   const dialog = await findWindow(CONSENT);
   await activate(dialog);
+  await armed(dialog);
+  if (!asked) await key('alt+r');
   await clickButton(dialog, ACCENT);
   await windowGone(CONSENT);
 }
