@@ -26,6 +26,8 @@ inline constexpr Setting<bool> listAllTools{"tools/listAll", false};
 inline constexpr Setting<bool> openRegistration{"clients/openRegistration", true};
 inline constexpr Setting<bool> clientDocuments{"clients/documents", true};
 inline constexpr Setting<bool> promiseIssuer{"clients/promiseIssuer", false};
+/// Web views of desktop programs, as http::HostGate::readOrigins() takes them.
+inline constexpr Setting<const char *> allowedOrigins{"clients/allowedOrigins", ""};
 inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
 } // namespace setting

@@ -20,6 +20,7 @@ QMap<QString, QString> securitySettings(const Settings &settings)
          settings.get(setting::cloudflareClientId)},
         {QString::fromLatin1(setting::signInWith.key), settings.get(setting::signInWith)},
         {QString::fromLatin1(setting::storedCalls.key), settings.get(setting::storedCalls)},
+        {QString::fromLatin1(setting::allowedOrigins.key), settings.get(setting::allowedOrigins)},
         {QString::fromLatin1(setting::historyDays.key),
          QString::number(settings.get(setting::historyDays))},
     };

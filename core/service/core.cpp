@@ -425,6 +425,11 @@ void Core::applySettings()
     d->authorization.setOptions({d->settings.get(setting::openRegistration),
                                  d->settings.get(setting::promiseIssuer),
                                  d->settings.get(setting::clientDocuments)});
+    const auto origins = http::HostGate::readOrigins(d->settings.get(setting::allowedOrigins));
+    if (!origins) // only an edited file can hold such: the window takes none
+        qCWarning(lcApp).noquote()
+            << "The setting clients/allowedOrigins:" << origins.error().text();
+    d->server.setAllowedOrigins(origins.value_or(QList<QByteArray>()));
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }

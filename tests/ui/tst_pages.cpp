@@ -40,6 +40,7 @@ private slots:
     void aSignInTellsWhatItHolds_data();
     void aSignInTellsWhatItHolds();
     void aRefusedTokenSaysWhy();
+    void allowedOriginsAreCheckedBeforeTheyCount();
 };
 
 void TestPages::anEmptyPageShowsItsWholeText()
@@ -259,6 +260,30 @@ void TestPages::aRefusedTokenSaysWhy()
     };
     QTRY_VERIFY(said());
     QCOMPARE(named<QLineEdit>(page, u"API token"_s)->text(), u"t0ken"_s);
+}
+
+void TestPages::allowedOriginsAreCheckedBeforeTheyCount()
+{
+    PageFixture fixture;
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    auto *field = named<QLineEdit>(page, u"Allowed origins"_s);
+    auto *apply = named<QPushButton>(page, u"Apply the allowed origins"_s);
+    QVERIFY(field && apply && field->text().isEmpty() && !apply->isEnabled());
+    QTest::keyClicks(field, u"https://example.com"_s);
+    QTest::mouseClick(apply, Qt::LeftButton);
+    QVERIFY(fixture.settings.get(setting::allowedOrigins).isEmpty());
+    const auto labels = page.findChildren<QLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->isVisible() && label->text().contains(u"any web page"_s);
+    }));
+    field->clear();
+    QTest::keyClicks(field, u"tauri://localhost, VSCode-file://vscode-app"_s);
+    QTest::mouseClick(apply, Qt::LeftButton);
+    QCOMPARE(fixture.settings.get(setting::allowedOrigins),
+             u"tauri://localhost vscode-file://vscode-app"_s);
+    QVERIFY(!apply->isEnabled());
 }
 
 QTEST_MAIN(TestPages)

@@ -2,6 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
+#include "core/http/hostgate.h"
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/text/keytext.h"
@@ -15,6 +16,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QSpinBox>
 #include <QSysInfo>
 #include <QVBoxLayout>
@@ -29,6 +31,8 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     , m_settings(context.settings)
     , m_port(new QSpinBox)
     , m_apply(makeButton(tr("Apply")))
+    , m_origins(new QLineEdit)
+    , m_applyOrigins(makeButton(tr("Apply")))
 {
     m_port->setRange(1, 65535);
     m_port->setFixedWidth(90);
@@ -49,6 +53,20 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     addSwitch(setting::promiseIssuer, tr("Promise that answers name their issuer"),
               tr("Answers do in any case. The promise protects clients that know two servers, and "
                  "shuts out those that lose “iss” on its way, as Codex does."));
+    m_origins->setText(m_settings.get(setting::allowedOrigins));
+    m_origins->setPlaceholderText(QStringLiteral("tauri://localhost"));
+    m_origins->setAccessibleName(tr("Allowed origins"));
+    m_origins->setMaxLength(1000);
+    m_origins->setFixedWidth(220);
+    m_applyOrigins->setAccessibleName(tr("Apply the allowed origins"));
+    m_applyOrigins->setEnabled(false);
+    addRow(tr("Allowed origins"),
+           tr("Web views of desktop programs that may use this server, besides pages on this "
+              "computer. Empty for none; several with spaces."),
+           {m_origins, m_applyOrigins});
+    connect(m_origins, &QLineEdit::textEdited, this, [this] { m_applyOrigins->setEnabled(true); });
+    connect(m_origins, &QLineEdit::returnPressed, this, &ServerSection::applyOrigins);
+    connect(m_applyOrigins, &QPushButton::clicked, this, &ServerSection::applyOrigins);
     connect(m_port, &QSpinBox::valueChanged, this,
             [this](int value) { m_apply->setEnabled(value != m_current); });
 }
@@ -99,6 +117,20 @@ void ServerSection::apply()
             m_settings.set(setting::serverPort, port);
         say(done ? tr("Now listening on port %1.").arg(port) : done.error().text(), !done);
     });
+}
+
+void ServerSection::applyOrigins()
+{
+    const auto origins = http::HostGate::readOrigins(m_origins->text());
+    if (!origins)
+        return say(origins.error().text(), true);
+    const QString list = QString::fromUtf8(origins->join(' '));
+    m_origins->setText(list);
+    m_applyOrigins->setEnabled(false);
+    m_settings.set(setting::allowedOrigins, list);
+    say(list.isEmpty() ? tr("Only pages on this computer may use this server.")
+                       : tr("Now also allowed: %1").arg(list),
+        false);
 }
 
 PrivacySection::PrivacySection(const PageContext &context, QWidget *parent)

@@ -4,6 +4,7 @@
 #include "ui/pages/page.h"
 #include "ui/pages/settingsection.h"
 
+class QLineEdit;
 class QSpinBox;
 
 namespace flaredeck::ui {
@@ -22,12 +23,15 @@ public:
 
 private:
     void apply();
+    void applyOrigins();
     Row addSwitch(const Setting<bool> &setting, const QString &name, const QString &note);
 
     Commands &m_commands;
     Settings &m_settings;
     QSpinBox *m_port;
     QPushButton *m_apply;
+    QLineEdit *m_origins;
+    QPushButton *m_applyOrigins;
     Row m_row{};
     Row m_documents{};
     quint16 m_current = 0;

@@ -294,7 +294,7 @@ void TestCatalogue::wrongArgumentsAreExplained()
     QCOMPARE(s.records.first().outcome, store::Outcome::Error);
     const auto account =
         s.call(u"workers_list"_s, {{"account_id", 7}}, s.context(Setup::caller(kTwo)));
-    QCOMPARE(account.content.first().text, u"account_id must be a text."_s);
+    QCOMPARE(account.content.first().text, u"account_id must be a text that is not empty."_s);
 }
 
 void TestCatalogue::accountsListShowsOnlyReachableOnes()
