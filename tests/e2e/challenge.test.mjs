@@ -96,7 +96,7 @@ async function expectAll(answer, { status, document, scope = 'mcp:read', error }
 
 describe('challenges', () => {
   for (const name of ['localhost', '127.0.0.1', '[::1]']) {
-    for (const suffix of ['/mcp', '/mcp/', '/sse', '/observability/mcp', '/mcp?x=y', "/sse?a={b}|,;'&c=%22"]) {
+    for (const suffix of ['/mcp', '/mcp/', '/sse', '/observability/mcp', '/mcp?x=y', '/sse?a={b}|,;&c=%22%27']) {
       test(`without a token at ${name}${suffix}`, async () => {
         const origin = `http://${name}:${app.port}`;
         const document = `${origin}/.well-known/oauth-protected-resource${suffix}`;
