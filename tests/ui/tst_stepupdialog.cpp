@@ -60,11 +60,11 @@ bool TestStepUpDialog::says(const QString &part) const
 void TestStepUpDialog::saysWhoWantsToDoWhat()
 {
     open();
-    for (const QString &part :
-         {u"Windsurf wants to use a tool that you have not allowed"_s, u"/opt/windsurf/windsurf"_s,
-          u"52011"_s, u"its own words"_s, u"Query Worker logs and metrics"_s,
-          u"query_worker_observability"_s, u"limit: 5"_s, u"Acme Inc. of ops@acme.example"_s,
-          u"See Workers logs and metrics"_s, u"opens 6 tools"_s})
+    for (const QString &part : {u"“Windsurf” wants to use a tool that you have not allowed"_s,
+                                u"/opt/windsurf/windsurf"_s, u"52011"_s, u"its own words"_s,
+                                u"Query Worker logs and metrics"_s, u"query_worker_observability"_s,
+                                u"limit: 5"_s, u"Acme Inc. of ops@acme.example"_s,
+                                u"See Workers logs and metrics"_s, u"opens 6 tools"_s})
         QVERIFY2(says(part), qPrintable(part));
     QVERIFY(!says(u"Sandbox"_s));
 }
