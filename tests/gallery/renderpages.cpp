@@ -12,6 +12,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/waysindialog.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/page.h"
 #include "ui/signinlauncher.h"
@@ -391,6 +392,10 @@ void renderDialogs(Gallery &gallery)
     if (QTest::qWaitFor([&] { return add.findChild<QWidget *>(u"shownOnce"_s) != nullptr; }))
         gallery.save(add, u"add-client-done"_s);
     add.hide();
+    ui::WaysInDialog ways(commands, shot, &gallery.window());
+    ways.show();
+    gallery.save(ways, u"ways-in"_s);
+    ways.hide();
     ui::showConnectDialog(&gallery.window(), shot);
     for (auto *dialog :
          gallery.window().findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly)) {

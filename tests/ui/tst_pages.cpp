@@ -6,12 +6,15 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/text/setuptext.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/jsonview.h"
 
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QTest>
@@ -30,6 +33,8 @@ class TestPages : public QObject
 private slots:
     void anEmptyPageShowsItsWholeText();
     void theFirstStepsLeadToASignIn();
+    void withoutAClientIdThreeWaysAreOffered();
+    void settingsShowWhatTheDashboardWants();
     void activityShowsOneCallInFull();
     void activityRemembersItsFilter();
     void securityShowsOneEventInFull();
@@ -72,6 +77,73 @@ void TestPages::theFirstStepsLeadToASignIn()
     QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
     page.setSnapshot(PageFixture::busy());
     QVERIFY(!button(page, u"Sign in to Cloudflare"_s));
+}
+
+void TestPages::withoutAClientIdThreeWaysAreOffered()
+{
+    PageFixture fixture;
+    fixture.commands.answer = fail(Error::Kind::InvalidInput, u"No client ID."_s, u"Enter one."_s);
+    OverviewPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    const auto ways = [&page]() -> QDialog * {
+        QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
+        const auto isThere = [&page] { return page.findChild<QDialog *>() != nullptr; };
+        return QTest::qWaitFor(isThere) ? page.findChild<QDialog *>() : nullptr;
+    };
+    QPointer<QDialog> dialog = ways();
+    QVERIFY(dialog);
+    const auto value = [&dialog](const QString &name) {
+        const auto *label = dialog->findChild<QLabel *>(name);
+        return label ? label->text() : QString();
+    };
+    QVERIFY(value(u"Command"_s).endsWith(u" --sandbox"_s));
+    QCOMPARE(value(u"Redirect URI"_s), u"http://localhost:8788/oauth/callback"_s);
+    QCOMPARE(value(u"Scopes"_s),
+             u"user-details.read account-settings.read workers-observability.read "
+             "workers-scripts.read"_s);
+    QVERIFY(value(u"Dashboard"_s).startsWith(u"https://dash.cloudflare.com/"_s));
+    for (const QString &copied : {u"Copy the command"_s, u"Copy the redirect URI"_s,
+                                  u"Copy the scopes"_s, u"Copy the dashboard's address"_s})
+        QVERIFY2(named<QPushButton>(*dialog, copied), qPrintable(copied));
+
+    // A token that is refused says so here; one that works ends it.
+    named<QLineEdit>(*dialog, u"API token"_s)->setFocus();
+    QTest::keyClicks(named<QLineEdit>(*dialog, u"API token"_s), u"t0k3n"_s);
+    QTest::keyClick(named<QLineEdit>(*dialog, u"API token"_s), Qt::Key_Return);
+    QTRY_VERIFY(value(u"answer"_s).contains(u"No client ID."_s));
+    fixture.commands.answer = {};
+    QTest::mouseClick(button(*dialog, u"Add token"_s), Qt::LeftButton);
+    QTRY_VERIFY(!dialog);
+    QCOMPARE(fixture.commands.asked.last(), u"addApiToken t0k3n"_s);
+
+    fixture.commands.answer = fail(Error::Kind::InvalidInput, u"No client ID."_s, u"Enter one."_s);
+    dialog = ways();
+    QVERIFY(dialog);
+    fixture.commands.answer = {};
+    QTest::keyClicks(named<QLineEdit>(*dialog, u"Client ID"_s), u"abc"_s);
+    QTest::mouseClick(button(*dialog, u"Save and sign in"_s), Qt::LeftButton);
+    QTRY_VERIFY(!dialog);
+    QCOMPARE(fixture.commands.asked.mid(fixture.commands.asked.size() - 2),
+             (QStringList{u"setCloudflareClient abc "_s, u"signIn"_s}));
+}
+
+void TestPages::settingsShowWhatTheDashboardWants()
+{
+    PageFixture fixture;
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    QCOMPARE(page.findChild<QLabel *>(u"redirectUri"_s)->text(),
+             u"http://localhost:8788/oauth/callback"_s);
+    for (const auto &[name, copied] :
+         {std::pair{u"Copy the redirect URI"_s, u"http://localhost:8788/oauth/callback"_s},
+          std::pair{u"Copy the scopes"_s, setuptext::scopes()}}) {
+        auto *copy = named<QPushButton>(page, name);
+        QVERIFY(copy);
+        copy->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), copied);
+    }
 }
 
 void TestPages::activityShowsOneCallInFull()

@@ -7,6 +7,7 @@
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
+#include "ui/dialogs/waysindialog.h"
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
 #include "ui/text/scopetext.h"
@@ -229,7 +230,11 @@ void AccountSection::signIn()
 {
     say({}, false);
     whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
-        if (!done && done.error().kind != Error::Kind::Cancelled)
+        if (done || done.error().kind == Error::Kind::Cancelled)
+            return;
+        if (m_snapshot.cloudflareClientSource.isEmpty())
+            showWaysIn(m_commands, m_snapshot, this);
+        else
             say(done.error().text(), true);
     });
 }

@@ -3,6 +3,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "ui/commands.h"
+#include "ui/text/setuptext.h"
 #include "ui/widgets/buttons.h"
 
 #include <QFileDialog>
@@ -24,11 +25,17 @@ OAuthClientSection::OAuthClientSection(Commands &commands, QWidget *parent)
     , m_save(makeButton(tr("Save")))
 {
     m_effective = addRow(tr("In use"), QStringLiteral("…"), {});
+    addRow(tr("To get one"), setuptext::steps(), {});
+    m_redirect = new CopyButton(tr("Copy the redirect URI"));
+    m_redirectUri = addRow(tr("Redirect URI"), QStringLiteral("…"), {m_redirect});
+    m_redirectUri.note->setObjectName(QStringLiteral("redirectUri"));
+    auto *copyScopes = new CopyButton(tr("Copy the scopes"));
+    copyScopes->setCopied(setuptext::scopes());
+    addRow(tr("Scopes"), setuptext::scopes(), {copyScopes});
     m_id->setAccessibleName(tr("Client id"));
     m_id->setPlaceholderText(tr("Client id"));
     m_id->setFixedWidth(kFieldWidth);
-    addRow(tr("Client id"), tr("Register a client in the Cloudflare dashboard to get one."),
-           {m_id});
+    addRow(tr("Client id"), tr("What the dashboard gives you for these values."), {m_id});
 
     m_secret->setEchoMode(QLineEdit::Password);
     m_secret->setAccessibleName(tr("Client secret"));
@@ -51,6 +58,8 @@ OAuthClientSection::OAuthClientSection(Commands &commands, QWidget *parent)
 
 void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
 {
+    m_redirectUri.note->setText(setuptext::redirectUri(snapshot));
+    m_redirect->setCopied(setuptext::redirectUri(snapshot));
     if (snapshot.cloudflareClientSource.isEmpty()) {
         m_effective.note->setText(tr("None. Set one here to sign in, or add an API token."));
         return;

@@ -8,6 +8,7 @@ class QPushButton;
 namespace flaredeck::ui {
 
 class Commands;
+class CopyButton;
 
 /// The person's own OAuth client at Cloudflare.
 class OAuthClientSection : public SettingSection
@@ -29,6 +30,8 @@ private:
     QLineEdit *m_secret;
     QPushButton *m_save;
     Row m_effective{};
+    Row m_redirectUri{};
+    CopyButton *m_redirect = nullptr;
 };
 
 } // namespace flaredeck::ui

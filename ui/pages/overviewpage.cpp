@@ -5,6 +5,7 @@
 #include "ui/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
+#include "ui/dialogs/waysindialog.h"
 #include "ui/models/activitymodel.h"
 #include "ui/pages/onboarding.h"
 #include "ui/pages/statusstrip.h"
@@ -258,7 +259,11 @@ void OverviewPage::showSubtitle()
 void OverviewPage::signIn()
 {
     whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
-        if (!done && done.error().kind != Error::Kind::Cancelled)
+        if (done || done.error().kind == Error::Kind::Cancelled)
+            return;
+        if (m_snapshot && m_snapshot->cloudflareClientSource.isEmpty())
+            showWaysIn(m_commands, *m_snapshot, this);
+        else
             tellProblem(this, tr("Not signed in"), done.error().text());
     });
 }
