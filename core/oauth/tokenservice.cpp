@@ -192,8 +192,6 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (!login || !login->usable)
         return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
 
-    const QStringList resources =
-        request.resources.isEmpty() ? live->grant.resources : request.resources;
     RefreshToken next = presented->successor(keys.current().key, state->salt);
     if (verdict == Rotation::Advance) {
         remember(state->recent, presented->generation, facts);
@@ -206,7 +204,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     } else {
         if (const auto current = currentFrom(*presented, *state, keys)) {
             next = *current;
-            if (const auto repeated = repeat(*live, next, resources, request.peer))
+            if (const auto repeated = repeat(*live, next, *resources, request.peer))
                 return *repeated;
         } else {
             // The key of that rotation is lost, and with it the token that was derived then: this
