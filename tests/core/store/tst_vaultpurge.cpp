@@ -158,9 +158,13 @@ void TestVaultPurge::aStartWithTheClockAheadForgetsNothing()
     approval.client = {u"c"_s};
     approval.redirect = u"http://127.0.0.1/cb"_s;
     approval.login = {u"login"_s};
+    approval.resources = {u"/"_s};
+    approval.requested = approval.scopes = {u"mcp:read"_s};
+    approval.accountIds = {u"acc1"_s};
     approval.createdAt = m_clock.now();
     approval.expiresAt = m_clock.now() + kDay;
-    QVERIFY(m_vault->saveApproval(approval));
+    const auto remembered = m_vault->saveApproval(approval);
+    QVERIFY2(remembered, remembered ? "" : qPrintable(remembered.error().detail));
 
     const auto isAllThere = [this] {
         return m_vault->clients().size() == 2 && m_vault->grant({u"limited"_s}) &&
