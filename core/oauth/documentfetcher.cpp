@@ -95,8 +95,7 @@ std::optional<Error> check(const QString &url, const http::ClientResponse &respo
     if (response.status >= 300 && response.status < 400)
         return unusable(url, u"the address redirects to another one."_s);
     // Bot protection and filters say this of us, not of the document.
-    if (response.status == 401 || response.status == 403 || response.status == 407 ||
-        response.status == 451)
+    if (response.status == 401 || response.status == 403 || response.status == 451)
         return Error{
             Error::Kind::Denied,
             u"%1 did not let Flaredeck read the client's document (status %2)."_s.arg(

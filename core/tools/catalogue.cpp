@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/policy/scopes.h"
 #include "core/policy/toolsets.h"
 #include "core/store/audit.h"
@@ -166,13 +167,10 @@ constexpr qsizetype kShownNameLength = 50;
 /// its quotes, and short.
 QString shownName(const QString &name)
 {
-    QString shown = store::audit::clean(name.simplified(), kShownNameLength + 1);
-    if (shown.size() > kShownNameLength) {
-        shown.truncate(kShownNameLength - 1);
-        if (shown.back().isHighSurrogate())
-            shown.chop(1);
-        shown += u'…';
-    }
+    // Two more, since a cut may leave out a character of two.
+    QString shown = store::audit::clean(name.simplified(), kShownNameLength + 2);
+    if (shown.size() > kShownNameLength)
+        shown = plaintext::cut(shown, kShownNameLength - 1) + u'…';
     return shown.replace(u'"', u'\'').replace(u'`', u'\'');
 }
 

@@ -18,7 +18,8 @@ constexpr qsizetype kLooksAt = 8LL * 1024;
 
 QString cut(const QString &text, qsizetype length)
 {
-    const QString clean = store::audit::clean(text.simplified(), length + 1);
+    // Two more, since a cut may leave out a character of two.
+    const QString clean = store::audit::clean(text.simplified(), length + 2);
     return clean.size() > length ? plaintext::cut(clean, length - 1) + u'…' : clean;
 }
 

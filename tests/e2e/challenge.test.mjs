@@ -85,7 +85,9 @@ async function expectAll(answer, { status, document, scope = 'mcp:read', error }
   const line = answer.headers.get('www-authenticate');
   assert.match(line, /^Bearer [a-z_]+="[^"\\]*"(, [a-z_]+="[^"\\]*")*$/);
   const body = await answer.clone().text();
-  const description = body ? JSON.parse(body).error_description : undefined;
+  const description = /error_description="([^"]*)"/.exec(line)?.[1];
+  const inBody = JSON.parse(body).error_description; // a refused call answers as a call does
+  if (description && inBody) assert.equal(inBody, description);
   for (const [name, read] of Object.entries(PARSERS)) {
     const found = await read(answer);
     const expected = { document, scope, error, ...('description' in found && { description }) };

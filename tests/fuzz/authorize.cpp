@@ -91,7 +91,7 @@ void checkAccepted(const AuthorizeRequest &request, const http::Form &form)
     for (const QString &scope : request.scopes)
         MUST(scopes::find(scope));
     MUST(!request.resources.isEmpty() && resource::coverOf(request.resources) != 0);
-    MUST(request.isReloadOf(request));
+    MUST(request.isTwinOf(request));
     checkRedirect(codeRedirect(request, "c0de"), request.redirectUri, "code", "c0de",
                   request.state);
 }

@@ -117,7 +117,7 @@ void TestEnvelope::readsRetryAfter_data()
     QTest::addColumn<int>("seconds"); // -1 = none
     QTest::newRow("seconds") << QByteArray("12") << 12;
     QTest::newRow("zero") << QByteArray("0") << 0;
-    QTest::newRow("a negative number means at once") << QByteArray("-5") << 0;
+    QTest::newRow("a negative number is none") << QByteArray("-5") << -1;
     QTest::newRow("a date") << QByteArray("Sun, 15 Jun 2025 15:06:50 GMT") << 10;
     QTest::newRow("a date in the past means at once")
         << QByteArray("Sun, 15 Jun 2025 15:00:00 GMT") << 0;

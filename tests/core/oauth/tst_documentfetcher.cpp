@@ -122,7 +122,6 @@ void TestDocumentFetcher::answersThatAreNoDocument_data()
     row("created", "201 Created", json, {}, Kind::InvalidInput, "201");
     row("forbidden", "403 Forbidden", json, {}, Kind::Denied, "403");
     row("kept out by law", "451 Unavailable", json, {}, Kind::Denied, "451");
-    row("a proxy wants a sign-in", "407 Sign in", json, {}, Kind::Denied, "407");
     row("broken", "500 Oops", json, {}, Kind::Upstream, "500");
     row("busy", "429 Slow down", json, {}, Kind::Upstream, "429");
     row("a page", "200 OK", "text/html", {}, Kind::InvalidInput, "application/json");

@@ -43,9 +43,10 @@ void TestPersonClient::whatIsWrongIsSaid_data()
     QTest::newRow("http elsewhere")
         << u"X"_s << QStringList{good, u"http://example.com/cb"_s}
         << u"This redirect URI cannot be used: http is allowed on this computer only."_s;
-    QTest::newRow("a scheme that runs code")
-        << u"X"_s << QStringList{u"javascript:alert(1)"_s}
-        << u"This redirect URI cannot be used: the scheme javascript: is not allowed."_s;
+    QTest::newRow("a scheme that runs code") << u"X"_s << QStringList{u"javascript:alert(1)"_s}
+                                             << u"This redirect URI cannot be used: the scheme "
+                                                u"javascript: runs code or reads files, and "
+                                                "names no application."_s;
     QTest::newRow("ourselves") << u"X"_s << QStringList{u"http://127.0.0.1:8788/cb"_s}
                                << u"A redirect URI cannot lead back to this server."_s;
     QTest::newRow("too many") << u"X"_s << QStringList(11, good)

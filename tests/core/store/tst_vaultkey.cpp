@@ -440,6 +440,9 @@ void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
     state.previousHash.clear();
     QVERIFY(m_vault->saveRefreshState(grant.id, state));
     unlocked();
+    QVERIFY(formerIsKnown()); // nothing is old before the clock has stood
+    m_clock.advance(ClockWatch::kBelievedAfter);
+    unlock();
     QVERIFY(!m_store->refreshKeys().find(1));
     QCOMPARE(sealed().size(), 3);
     QVERIFY(opensEverything());

@@ -61,6 +61,7 @@ async function poll(status) {
     if (!answer.ok) throw new Error(`the flow's state cannot be read: ${answer.status} ${JSON.stringify(body)}`);
     if (body.next) return new URL(body.next, status);
     if (body.state === 'delivered') return undefined;
+    if (body.state === 'failed') throw new Error(`the flow has failed: ${body.message}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
