@@ -51,6 +51,11 @@ protected:
         Result<Vault> vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
         m_vault.emplace(*std::move(vault));
+        reopenStore();
+    }
+    void reopenStore()
+    {
+        m_store.reset();
         m_store = std::make_unique<LoginStore>(
             *m_vault, std::make_unique<test::FakeKeychain>(*m_chain), QStringLiteral("v1"));
     }

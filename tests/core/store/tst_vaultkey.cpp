@@ -442,6 +442,7 @@ void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
     unlocked();
     QVERIFY(formerIsKnown()); // nothing is old before the clock has stood
     m_clock.advance(ClockWatch::kBelievedAfter);
+    reopenStore();
     unlock();
     QVERIFY(!m_store->refreshKeys().find(1));
     QCOMPARE(sealed().size(), 3);
