@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -31,6 +32,21 @@ after(async () => {
   assert.equal(await app.stop(), 0, app.log);
 });
 
+/**
+ * The client was registered by this test, so the suite is a stranger to the app unless it listens when it is asked about.
+ * It prints the address before it does.
+ */
+async function listening(url) {
+  const { hostname, port } = new URL(new URL(url).searchParams.get('redirect_uri'));
+  for (;;) {
+    const socket = net.connect(Number(port), hostname);
+    const open = await new Promise((resolve) => socket.once('connect', () => resolve(true)).once('error', () => resolve(false)));
+    socket.destroy();
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** One run of both scenarios; whoever is asked to open an address does so. */
 async function run(args) {
   const out = tempDir('flaredeck-conformance-');
@@ -40,7 +56,7 @@ async function run(args) {
   const read = (chunk) => {
     text += chunk;
     const url = /^\s*(http\S*\/authorize\?\S+)\n/m.exec(text)?.[1];
-    if (url && visits.length === 0) visits.push(browse(url));
+    if (url && visits.length === 0) visits.push(listening(url).then(() => browse(url)));
   };
   suite.stdout.setEncoding('utf8').on('data', read);
   suite.stderr.setEncoding('utf8').on('data', read);
