@@ -5,8 +5,8 @@
 #include "app/headless.h"
 #include "app/singleinstance.h"
 #include "app/standardstreams.h"
-#include "core/base/secretvariables.h"
 #include "core/base/plaintext.h"
+#include "core/base/secretvariables.h"
 #include "core/base/settings.h"
 
 #include <QApplication>

@@ -65,12 +65,12 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
         return;
     }
     const QString secret = snapshot.hasClientSecret ? tr("with a secret") : tr("without a secret");
-    m_effective.note->setText(plaintext::line(
-        tr("%1, %2, from %3", "client id, secret, source")
-            .arg(snapshot.cloudflareClientId, secret,
-                 // A path has no place to wrap at.
-                 fontMetrics().elidedText(snapshot.cloudflareClientSource, Qt::ElideMiddle,
-                                          kSourceWidth))));
+    m_effective.note->setText(
+        plaintext::line(tr("%1, %2, from %3", "client id, secret, source")
+                            .arg(snapshot.cloudflareClientId, secret,
+                                 // A path has no place to wrap at.
+                                 fontMetrics().elidedText(snapshot.cloudflareClientSource,
+                                                          Qt::ElideMiddle, kSourceWidth))));
 }
 
 void OAuthClientSection::save()

@@ -248,8 +248,8 @@ private slots:
         m_server->clock().advance(5000);
         std::vector<std::unique_ptr<HttpCall>> calls;
         for (int i = 0; i < 20; ++i)
-            calls.push_back(m_client->begin(
-                "tools/call", {{"name", "add"}, {"arguments", {{"a", i}}}}));
+            calls.push_back(
+                m_client->begin("tools/call", {{"name", "add"}, {"arguments", {{"a", i}}}}));
         for (const auto &call : calls)
             QVERIFY(call->finish());
         QTRY_COMPARE(changed.size(), 1);
