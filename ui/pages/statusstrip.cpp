@@ -27,6 +27,7 @@ StatusStrip::StatusStrip(QWidget *parent)
     auto *addresses = new QGridLayout;
     addresses->setHorizontalSpacing(space::s);
     addresses->setVerticalSpacing(space::xs);
+    addresses->setColumnStretch(0, 1);
     const auto addAddress = [addresses](int row, Address &address, const QString &what,
                                         const QString &note) {
         address.url = labels::mono();
