@@ -17,7 +17,8 @@ bool isTyping(const QWidget &focused, const QKeyEvent &key)
     const QString text = key.text();
     const auto shortcut = Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier;
     // What a control does not take goes on to what it stands in, and was judged before.
-    if (!(focused.focusPolicy() & Qt::TabFocus) || text.isEmpty() || !text.at(0).isPrint() || (key.modifiers() & shortcut))
+    if (!(focused.focusPolicy() & Qt::TabFocus) || text.isEmpty() || !text.at(0).isPrint() ||
+        (key.modifiers() & shortcut))
         return false;
     if (qobject_cast<const QComboBox *>(&focused) ||
         focused.testAttribute(Qt::WA_InputMethodEnabled))
