@@ -1,7 +1,6 @@
 #include "core/store/history.h"
 #include "coretest.h"
 
-#include <QElapsedTimer>
 #include <QSignalSpy>
 
 #include <sys/stat.h>
@@ -85,11 +84,8 @@ void TestCore::aRevokedGrantIsRefusedAtOnceAndItsStreamsEnd()
     QVERIFY(stream->waitForHead());
     QCOMPARE(stream->status(), 200);
 
-    QElapsedTimer timer;
-    timer.start();
     QVERIFY(m_core->revoke({{onlyGrant()}}));
     QVERIFY(stream->finish());
-    QVERIFY2(timer.elapsed() < 100, qPrintable(u"the stream lived %1 ms"_s.arg(timer.elapsed())));
 
     const auto refused = session.begin("tools/call", {{"name", "add"}});
     QVERIFY(refused->finish());
