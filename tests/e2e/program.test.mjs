@@ -43,7 +43,7 @@ test('a busy port is reported with its holder, and the window offers another', {
   const window = await screen.findWindow(screen.MAIN);
   await screen.activate(window);
   // Both buttons of the banner stand at its right end; "Use port N" is the last.
-  const banner = (await screen.blocks(window, BAD_SOFT, { width: 200, height: 8 })).at(-1);
+  const banner = await until('the banner', async () => (await screen.blocks(window, BAD_SOFT, { width: 200, height: 8 })).at(-1));
   const { x } = await screen.geometry(window);
   await screen.click(x + banner.right - 60, banner.y);
   // The next one that is free: others may have been given to whoever asked the system for any.
@@ -60,9 +60,7 @@ test('in the tray it goes on without a window, and a click brings the window bac
     await until('the tray', async () => (await screen.windows('^panel$')).length > 0);
     const app = await App.start();
     const window = await screen.findWindow(screen.MAIN);
-    await screen.activate(window);
-    await screen.closeActive();
-    await screen.windowGone(screen.MAIN);
+    await screen.close(window, screen.MAIN);
     assert.equal((await fetch(`${app.origin}/.well-known/oauth-authorization-server`)).status, 200, 'clients stay connected');
     // The panel comes and goes with what is in it.
     const { x, y } = await screen.geometry(await screen.findWindow('^panel$'));

@@ -31,8 +31,15 @@ export async function windows(title) {
   return (await xdo('search', '--onlyvisible', '--name', title).catch(() => '')).split('\n').filter(Boolean);
 }
 
-/** Closes the active window as its title bar's button does. */
-export const closeActive = () => key('alt+F4');
+/** Closes a window as its title bar's button does. On a busy machine a key can come before the focus does. */
+export async function close(window, title) {
+  await until(`the window ${title} to close`, async () => {
+    if ((await windows(title)).length === 0) return true;
+    await run('xdotool', ['windowactivate', '--sync', window], { timeout: 2000 });
+    await key('alt+F4');
+    return false;
+  });
+}
 
 export async function geometry(window) {
   const text = await xdo('getwindowgeometry', '--shell', window);
