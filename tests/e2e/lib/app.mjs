@@ -24,13 +24,20 @@ export async function until(what, probe, ms = 20_000) {
   }
 }
 
+/**
+ * A port that nobody listens at. Below those that a system gives away by itself (32768 and up on Linux): the program's
+ * own sandbox asks for one of these, and could get the very one before the program listens there.
+ */
 export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    const server = net.createServer();
+    const free = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export function tempDir(name = 'flaredeck-e2e-') {
