@@ -45,7 +45,7 @@ struct ConsentRequest {
     int earlierApprovals = 0; ///< grants of the same client that are still on record
     ScopeSet requested;       ///< what it asked for, with the baseline
     ScopeSet offered;         ///< what may be granted, a superset
-    ScopeSet preselected;     ///< what is ticked at first
+    ScopeSet preselected;     ///< what is suggested, also where it was not asked for
     ScopeSet alreadyGranted;  ///< by live grants of the same client
     /// Scopes that the Cloudflare sign-in lacks: whoever grants one is led to a new sign-in.
     ScopeSet lacking;

@@ -270,7 +270,7 @@ void TestWhoAsks::whereNothingTellsWhoTheClientIsTheListenerIsAwaited()
             ->id.value.toLatin1();
     client.stopListening();
     const auto page = m_browser->get(client.authorizeUrl(), "text/html");
-    QVERIFY(page.body.contains("waiting_for_client"));
+    QVERIFY(page.body.contains("data-state=\"waiting_for_client\""));
     QVERIFY(person().asked.isEmpty());
     QVERIFY(client.listenAgain());
     QTRY_COMPARE(person().asked.size(), 1);
