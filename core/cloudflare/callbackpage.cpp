@@ -1,6 +1,7 @@
 #include "core/cloudflare/callbackpage.h"
 
 #include "core/base/crypto.h"
+#include "core/base/plaintext.h"
 
 namespace flaredeck::cloudflare {
 
@@ -25,12 +26,13 @@ http::Response callbackPage(int status, const QString &title, const QString &tex
         "default-src 'none'; style-src 'sha256-" + crypto::sha256(kStyle).toBase64() +
         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    const QByteArray heading = title.toHtmlEscaped().toUtf8();
+    const QByteArray heading = plaintext::line(title).toHtmlEscaped().toUtf8();
     const QByteArray body = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                             "<meta name=\"viewport\" content=\"width=device-width\"><title>" +
                             heading + " \xE2\x80\x93 Flaredeck</title><style>" + kStyle +
                             "</style></head><body><main><h1>" + heading + "</h1><p>" +
-                            text.toHtmlEscaped().toUtf8() + "</p></main></body></html>";
+                            plaintext::block(text).toHtmlEscaped().toUtf8() +
+                            "</p></main></body></html>";
     return http::Response::html(status, body,
                                 {{"Content-Security-Policy", policy},
                                  {"X-Frame-Options", "DENY"},

@@ -3,6 +3,7 @@
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
+#include "core/mcp/openanswers.h"
 #include "core/mcp/peerlog.h"
 #include "core/mcp/ssetransport.h"
 #include "core/mcp/streamabletransport.h"
@@ -12,6 +13,20 @@
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
+
+namespace {
+
+/// RFC 6585 §4.
+http::Response tooManyOpen()
+{
+    http::Response answer = refusal(
+        429, serverError(u"This client has %1 calls and streams open, as many as it may. Close "
+                         u"sessions that are no longer needed."_s.arg(OpenAnswers::kMaxPerGrant)));
+    answer.headers.append("Retry-After", "5");
+    return answer;
+}
+
+} // namespace
 
 class McpService::Private
 {
@@ -48,6 +63,7 @@ public:
     StreamableTransport streamable;
     SseTransport sse;
     PeerLog peers;
+    OpenAnswers open;
     McpService *const q;
 };
 
@@ -60,6 +76,8 @@ http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
         const auto caller = service->d->guard(*request);
         if (!caller)
             return exchange->respond(caller.error());
+        if (!service->d->open.enter((*caller)->grant, exchange))
+            return exchange->respond(tooManyOpen());
         if (service->d->peers.isNew(request->peer, (*caller)->grant))
             emit service->peerSeen((*caller)->grant, request->peer);
         answer(request, exchange, *caller);
@@ -140,6 +158,7 @@ void McpService::install(http::HttpServer &server)
 void McpService::endGrant(const GrantId &grant)
 {
     d->sessions.endByGrant(grant);
+    d->open.forget(grant);
     if (Tasks *tasks = d->server.tasks())
         tasks->endGrant(grant);
     d->stateless.endGrant(grant, serverError(u"The permission of this client was withdrawn."_s));

@@ -1,6 +1,7 @@
 #include "core/oauth/flowpages.h"
 
 #include "core/base/crypto.h"
+#include "core/base/plaintext.h"
 #include "core/oauth/redirecturi.h"
 
 #include <QFile>
@@ -54,7 +55,7 @@ http::Response fill(int status, const QString &name, QList<std::pair<QByteArray,
     // First, and the client's own words last: a value that looks like a place is not filled again.
     values.prepend({"nonce", QString::fromLatin1(nonce)});
     for (const auto &[place, value] : std::as_const(values))
-        page.replace("{{" + place + "}}", value.toHtmlEscaped().toUtf8());
+        page.replace("{{" + place + "}}", plaintext::block(value).toHtmlEscaped().toUtf8());
     return http::Response::html(status, page, protection(nonce, mayTell));
 }
 

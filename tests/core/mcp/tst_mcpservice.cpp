@@ -1,6 +1,7 @@
 #include "core/mcp/mcpservice.h"
 
 #include "core/mcp/errorcodes.h"
+#include "core/mcp/openanswers.h"
 
 #include "mcpclient.h"
 #include "testserver.h"
@@ -263,6 +264,31 @@ private slots:
         QCOMPARE(seen.size(), 1);
         QCOMPARE(seen.first().at(0).value<GrantId>(), GrantId{QStringLiteral("alice")});
         QCOMPARE(seen.first().at(1).value<http::Peer>().port, stream->localPort());
+    }
+
+    void oneGrantDoesNotTakeEveryConnection()
+    {
+        const http::Headers headers = McpClient(m_server->port(), "alice").headers();
+        std::vector<std::unique_ptr<HttpCall>> streams;
+        for (std::size_t i = 0; i < OpenAnswers::kMaxPerGrant; ++i) {
+            streams.push_back(std::make_unique<HttpCall>(m_server->port(), "GET", "/sse", headers));
+            QVERIFY(streams.back()->waitForHead());
+            QCOMPARE(streams.back()->status(), 200);
+        }
+        HttpCall oneMore(m_server->port(), "GET", "/sse", headers);
+        QVERIFY(oneMore.finish());
+        QCOMPARE(oneMore.status(), 429);
+        QVERIFY(!oneMore.header("Retry-After").isEmpty());
+        QCOMPARE(errorCode(oneMore.json()), rpc::kServerError);
+        QCOMPARE(errorCode(m_client->ask("ping")), rpc::kServerError);
+
+        McpClient bob(m_server->port(), "bob");
+        QVERIFY(bob.open(kRevision));
+        const auto bobs = bob.listen();
+        QVERIFY(bobs->waitForHead());
+
+        streams.pop_back();
+        QTRY_COMPARE(errorCode(m_client->ask("ping")), 0);
     }
 
     void theAccountHeaderReachesTheTool()

@@ -1,3 +1,4 @@
+#include "core/oauth/flowpages.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
 
@@ -28,6 +29,7 @@ private slots:
     void preflightStartsNothing();
     void aDeletedClientLearnsItFromThePreflight();
     void doubtfulRequestsStayHere();
+    void pagesShowWhatIsHidden();
     void framesAreRefused();
     void reloadingResumes();
     void siblingsShareOneQuestion();
@@ -203,6 +205,15 @@ void TestAuthorizePage::doubtfulRequestsStayHere()
     QVERIFY(page.headers.value("Location").isEmpty());
     QVERIFY(!page.body.contains("elsewhere"));
     QVERIFY(!page.body.contains("href="));
+}
+
+void TestAuthorizePage::pagesShowWhatIsHidden()
+{
+    const QByteArray page =
+        flowpages::message(400, QStringLiteral("A\u202E<b>"), QStringLiteral("a\u200B\u3164b"))
+            .body;
+    QVERIFY2(page.contains("A\\u{202e}&lt;b&gt;"), page);
+    QVERIFY2(page.contains("a\\u{200b}\\u{3164}b"), page);
 }
 
 void TestAuthorizePage::framesAreRefused()
