@@ -68,9 +68,19 @@ export async function allow({ asked = false } = {}) {
   const dialog = await findWindow(CONSENT);
   await activate(dialog);
   await armed(dialog);
-  if (!asked) await key('alt+r');
+  if (!asked) await tickSuggested(dialog);
   await clickButton(dialog, ACCENT);
   await windowGone(CONSENT);
+}
+
+/** A key that comes before the dialog is painted is not taken, and what shows there until then is what lies below. */
+async function tickSuggested(dialog) {
+  const ticks = async () => (await blocks(dialog, ACCENT, { width: 8, height: 8 })).filter((one) => one.right - one.left < 30).length;
+  const before = await ticks();
+  await until('the suggested permissions to be ticked', async () => {
+    await key('alt+r');
+    return until('ticks', async () => (await ticks()) > before, 1500).catch(() => false);
+  });
 }
 
 /** Signs in on the sandbox's two pages: the sign-in itself, then what to share. */
