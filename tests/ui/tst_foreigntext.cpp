@@ -45,6 +45,7 @@ class TestForeignText : public QObject
 
 private slots:
     void initTestCase() { applyTheme(*qApp, u"light"_s); }
+    void cleanup() { m_fixture.reset(); } // there is one log book in a process
     void everySurfaceShowsItAsText_data();
     void everySurfaceShowsItAsText();
     void anAmpersandIsNoMnemonic();

@@ -5,6 +5,13 @@
 
 using namespace flaredeck;
 
+namespace {
+
+/// Longer than a sanitizer on a busy machine takes for what a flood sends.
+constexpr int kPatienceMs = 30'000;
+
+} // namespace
+
 HttpCall::HttpCall(quint16 port, const QByteArray &method, const QByteArray &target,
                    const http::Headers &headers, const QByteArray &body)
 {
@@ -33,17 +40,17 @@ void HttpCall::connectTo(quint16 port)
 
 bool HttpCall::finish()
 {
-    return QTest::qWaitFor([this] { return m_finished; });
+    return QTest::qWaitFor([this] { return m_finished; }, kPatienceMs);
 }
 
 bool HttpCall::waitForHead()
 {
-    return QTest::qWaitFor([this] { return m_status != 0; });
+    return QTest::qWaitFor([this] { return m_status != 0; }, kPatienceMs);
 }
 
 bool HttpCall::waitForEvents(int count)
 {
-    return QTest::qWaitFor([this, count] { return events().size() >= count; });
+    return QTest::qWaitFor([this, count] { return events().size() >= count; }, kPatienceMs);
 }
 
 Json HttpCall::json() const
