@@ -78,11 +78,6 @@ void Settings::setState(const QString &name, const QVariant &value)
     m_settings.setValue(stateKey(name), value);
 }
 
-void Settings::removeState(const QString &name)
-{
-    m_settings.remove(stateKey(name));
-}
-
 void Settings::store(const QString &key, const QVariant &value)
 {
     m_settings.setValue(key, value);

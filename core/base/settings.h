@@ -52,7 +52,6 @@ public:
     /// Window geometry and the like: opaque state that only the window understands.
     [[nodiscard]] QVariant state(const QString &name) const;
     void setState(const QString &name, const QVariant &value);
-    void removeState(const QString &name);
 
 signals:
     void changed(const QString &key);

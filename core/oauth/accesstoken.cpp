@@ -68,9 +68,6 @@ Kind kindOf(const QByteArray &token)
     if (!token.startsWith(kPrefix))
         return Kind::Impossible;
     const qsizetype length = token.size() - kPrefix.size();
-    // Before there were checksums; such tokens live an hour at most.
-    if (length == kRandomLength)
-        return Kind::Possible;
     return length == kRandomLength + kChecksumLength &&
                    withChecksum(token.chopped(kChecksumLength)) == token
                ? Kind::Possible

@@ -10,7 +10,6 @@
 #include "core/oauth/oauthendpoints.h"
 #include "core/oauth/registrationendpoint.h"
 #include "core/oauth/rememberedapprovals.h"
-#include "core/oauth/selftest.h"
 #include "core/oauth/stepup.h"
 #include "core/oauth/tokenendpoint.h"
 #include "core/oauth/tokenservice.h"
@@ -105,12 +104,6 @@ void AuthorizationServer::setOptions(const metadata::Options &options)
 {
     d->endpoints.setOptions(options);
     d->registrations.setOpen(options.opensRegistration);
-}
-
-void AuthorizationServer::testItself(quint16 port) const
-{
-    for (const QString &problem : selftest::problems(port, d->endpoints.options()))
-        qCCritical(lcOAuth).noquote() << "Clients will not be able to sign in:" << problem;
 }
 
 void AuthorizationServer::install(http::HttpServer &server)

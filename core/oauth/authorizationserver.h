@@ -41,9 +41,6 @@ public:
 
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
-    /// Looks at what clients at this port are told about where to sign in, and logs what
-    /// contradicts itself.
-    void testItself(quint16 port) const;
 
     /// The bearer check of a protected path: the caller, or the complete 401. Memory only, but
     /// for the first call of a grant.

@@ -22,7 +22,6 @@ public:
 
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
-    [[nodiscard]] const metadata::Options &options() const { return m_options; }
 
 private:
     [[nodiscard]] metadata::Options offered() const;

@@ -205,7 +205,6 @@ Result<quint16> Core::listen(quint16 port)
         d->view.freePort = 0;
         d->view.startedAt = Clock::system().now();
         qCInfo(lcApp).noquote() << "Listening at" << d->view.mcpUrl;
-        d->authorization.testItself(*listening);
     } else {
         const auto holder = http::listenerNow(port);
         d->view.state = ServerState::PortTaken;
@@ -372,9 +371,6 @@ Task<> Core::openKeychain(QPointer<Core> core)
     if (!core)
         co_return;
     store::LoginStore &logins = core->d->logins;
-    // Only now: the vault has taken the name over.
-    if (logins.problem() != store::KeyProblem::VaultFailed)
-        core->d->settings.removeState(QString::fromLatin1(kFormerVaultId));
     const Options &options = core->d->options;
     if (logins.state() == store::KeyState::Closed && options.newVaultKey &&
         store::isLoss(logins.problem())) {

@@ -33,8 +33,7 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , refusals(vault, systemClock)
     , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
     , prompter(person)
-    , logins(vault, std::move(keychain),
-             settings.state(QString::fromLatin1(kFormerVaultId)).toString())
+    , logins(vault, std::move(keychain))
     , clientConfig(settings, logins, options.world(),
                    ClientConfigSource::devVarsOf(QDir::currentPath()))
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)

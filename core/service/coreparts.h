@@ -27,9 +27,6 @@
 
 namespace flaredeck::service {
 
-/// Where earlier versions kept the vault's name in the settings file. The vault has it now.
-inline constexpr const char *kFormerVaultId = "vaultId";
-
 /// The object graph, in the order of construction: what stands below uses what stands above.
 class Core::Private
 {

@@ -39,24 +39,17 @@ constexpr std::array<std::pair<AuditKind, const char *>, 18> kAuditNames{{
     {AuditKind::Pruned, "pruned"},
 }};
 
-constexpr std::array<std::pair<AuditPrune::Why, const char *>, 3> kPruneReasons{{
+constexpr std::array<std::pair<AuditPrune::Why, const char *>, 2> kPruneReasons{{
     {AuditPrune::Why::Age, "for their age"},
     {AuditPrune::Why::Number, "for their number"},
-    {AuditPrune::Why::Earlier, "by an earlier version"},
 }};
 
 /// Whether what the row tells was allowed.
 bool mayPrune(const AuditRow &row, const AuditPrune &prune)
 {
-    switch (prune.why) {
-    case AuditPrune::Why::Age:
-        return prune.until <= row.time - audit::kKeptFor;
-    case AuditPrune::Why::Number:
-        return row.sequence - 1 - prune.upTo >= audit::kMostRows - audit::kPrunedAtOnce;
-    case AuditPrune::Why::Earlier:
-        return prune.upTo == row.count;
-    }
-    return false;
+    return prune.why == AuditPrune::Why::Age
+               ? prune.until <= row.time - audit::kKeptFor
+               : row.sequence - 1 - prune.upTo >= audit::kMostRows - audit::kPrunedAtOnce;
 }
 
 std::string isoTime(Millis time)

@@ -78,11 +78,7 @@ struct AuditRow {
 
 /// What a row of the kind Pruned says.
 struct AuditPrune {
-    enum class Why {
-        Age,
-        Number,
-        Earlier, ///< by a version that did not write it down; told when the vault was updated
-    };
+    enum class Why { Age, Number };
     qint64 upTo = 0;  ///< number of the newest row that was dropped
     Millis until = 0; ///< none of those that were dropped then is newer
     Why why = Why::Age;

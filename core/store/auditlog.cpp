@@ -3,8 +3,6 @@
 #include "core/base/plaintext.h"
 #include "core/store/rows.h"
 
-#include <algorithm>
-
 namespace flaredeck::store {
 
 using namespace Qt::StringLiterals;
@@ -104,7 +102,7 @@ Result<> dropAuditUpTo(Database &database, qint64 sequence, AuditPrune::Why why,
 
 } // namespace
 
-Result<> auditlog::createTables(Database &database)
+QStringList auditlog::tables()
 {
     const char *const statements[] = {
         R"(CREATE TABLE audit (
@@ -141,32 +139,7 @@ Result<> auditlog::createTables(Database &database)
         R"(CREATE TRIGGER audit_drops_what_is_anchored BEFORE DELETE ON audit
             WHEN OLD.seq > (SELECT anchor_seq FROM audit_chain)
             BEGIN SELECT RAISE(ABORT, 'the audit trail only loses its oldest rows'); END)",
-        R"(CREATE TRIGGER audit_chain_moves_forward BEFORE UPDATE ON audit_chain
-            WHEN NEW.id <> OLD.id
-                OR NEW.anchor_seq < OLD.anchor_seq OR NEW.head_seq < OLD.head_seq
-                OR ((NEW.anchor_seq > OLD.anchor_seq OR NEW.anchor_hash <> OLD.anchor_hash)
-                    AND NOT EXISTS (SELECT 1 FROM audit
-                                    WHERE seq = NEW.anchor_seq AND hash = NEW.anchor_hash))
-                OR ((NEW.head_seq > OLD.head_seq OR NEW.head_hash <> OLD.head_hash)
-                    AND NOT EXISTS (SELECT 1 FROM audit
-                                    WHERE seq = NEW.head_seq AND hash = NEW.head_hash))
-            BEGIN SELECT RAISE(ABORT, 'the ends of the audit trail follow its rows'); END)",
-        R"(CREATE TRIGGER audit_chain_stays BEFORE DELETE ON audit_chain
-            BEGIN SELECT RAISE(ABORT, 'the audit trail keeps its ends'); END)",
-        R"(CREATE TRIGGER audit_chain_is_one BEFORE INSERT ON audit_chain
-            BEGIN SELECT RAISE(ABORT, 'the audit trail has one chain'); END)",
-    };
-    for (const char *statement : statements) {
-        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
-            return done;
-    }
-    return {};
-}
-
-Result<> auditlog::bindAnchor(Database &database)
-{
-    const char *const statements[] = {
-        "DROP TRIGGER audit_chain_moves_forward",
+        // The beginning of the trail moves only to where its newest row says so.
         R"(CREATE TRIGGER audit_chain_moves_forward BEFORE UPDATE ON audit_chain
             WHEN NEW.id <> OLD.id
                 OR NEW.anchor_seq < OLD.anchor_seq OR NEW.head_seq < OLD.head_seq
@@ -182,29 +155,15 @@ Result<> auditlog::bindAnchor(Database &database)
                     AND NOT EXISTS (SELECT 1 FROM audit
                                     WHERE seq = NEW.head_seq AND hash = NEW.head_hash))
             BEGIN SELECT RAISE(ABORT, 'the ends of the audit trail follow its rows'); END)",
+        R"(CREATE TRIGGER audit_chain_stays BEFORE DELETE ON audit_chain
+            BEGIN SELECT RAISE(ABORT, 'the audit trail keeps its ends'); END)",
+        R"(CREATE TRIGGER audit_chain_is_one BEFORE INSERT ON audit_chain
+            BEGIN SELECT RAISE(ABORT, 'the audit trail has one chain'); END)",
     };
-    for (const char *statement : statements) {
-        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
-            return done;
-    }
-    const Result<AuditEnds> ends = readAuditEnds(database);
-    if (!ends)
-        return fail(ends.error());
-    const Result<qint64> untold =
-        numberFrom(database,
-                   u"SELECT max(created_at) FROM grants WHERE revoked_at = 0 AND id NOT IN "
-                   "(SELECT grant_id FROM audit)"_s,
-                   {});
-    if (!untold)
-        return fail(untold.error());
-    if (ends->anchor == 0 && *untold == 0)
-        return {};
-    const Millis now = std::max(*untold, Clock::system().now());
-    const AuditEvent event{.kind = AuditKind::Pruned,
-                           .outcome =
-                               audit::pruneInWords({ends->anchor, now, AuditPrune::Why::Earlier}),
-                           .count = ends->anchor};
-    return insertAudit(database, event, *ends, now);
+    QStringList all;
+    for (const char *statement : statements)
+        all << QString::fromLatin1(statement);
+    return all;
 }
 
 Result<> auditlog::append(Database &database, const AuditEvent &event, Millis now)

@@ -8,12 +8,8 @@ namespace flaredeck::store::auditlog {
 
 constexpr int kTriggers = 7;
 
-/// The tables and the triggers that make them append-only: a step of the vault's migrations.
-Result<> createTables(Database &database);
-
-/// A later step: the beginning of the trail moves only to where its newest row says so. Earlier
-/// versions dropped rows without a word; what they dropped is told once.
-Result<> bindAnchor(Database &database);
+/// What makes the tables, and the triggers that let them grow at the end only.
+[[nodiscard]] QStringList tables();
 
 /// Writes the event as the newest row and drops what is too much. Call it within the transaction of
 /// the change that it tells of.

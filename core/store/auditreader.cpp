@@ -17,10 +17,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kFirstFormatWithTrail = 2;
-constexpr int kFormatWithBoundAnchor = 10;
 constexpr qsizetype kShownName = 60;
-constexpr auto kEarlier = AuditPrune::Why::Earlier;
 
 const QString kSelectAudit =
     u"SELECT seq, time, event, client_id, client_name, grant_id, outcome, program, pid, count, "
@@ -128,7 +125,7 @@ private:
     void stepOverDrop(const AuditRow &row)
     {
         const auto prune = audit::allowedPrune(row);
-        if (!prune || prune->upTo < m_dropped || (m_dropped > 0 && prune->why == kEarlier))
+        if (!prune || prune->upTo < m_dropped)
             return breakAt(row.sequence,
                            u"Row %1 tells of a drop that no rule allows."_s.arg(row.sequence));
         m_dropped = prune->upTo;
@@ -202,25 +199,20 @@ AuditReader::AuditReader(Database database)
 
 Result<AuditReader> AuditReader::open(const QString &vaultFile)
 {
-    const QString shown = QDir::toNativeSeparators(vaultFile);
+    const auto absent = fail(Error::Kind::NotFound,
+                             u"There is no vault at %1."_s.arg(QDir::toNativeSeparators(vaultFile)),
+                             u"Start Flaredeck once, or name its directory with --data-dir."_s);
     if (!QFileInfo::exists(vaultFile))
-        return fail(Error::Kind::NotFound, u"There is no vault at %1."_s.arg(shown),
-                    u"Start Flaredeck once, or name its directory with --data-dir."_s);
+        return absent;
     Result<Database> database =
         Database::open(vaultFile, Database::Durability::Full, Database::Access::ReadOnly);
     if (!database)
         return fail(database.error());
-    const Result<int> version = database->version();
-    if (!version)
-        return fail(version.error());
-    if (*version < kFirstFormatWithTrail)
-        return fail(Error::Kind::NotFound,
-                    u"The vault %1 was written before Flaredeck kept an audit trail."_s.arg(shown),
-                    u"Start Flaredeck once; the trail begins then."_s);
-    if (*version > int(vaultMigrations().size()))
-        return fail(Error::Kind::Storage,
-                    u"The vault %1 was written by a newer version of Flaredeck."_s.arg(shown),
-                    u"Update Flaredeck, or name another directory with --data-dir."_s);
+    const Result<bool> isSetUp = database->hasFormat(kVaultFormat);
+    if (!isSetUp)
+        return fail(isSetUp.error());
+    if (!*isSetUp)
+        return absent;
     return AuditReader(*std::move(database));
 }
 
@@ -251,14 +243,6 @@ Result<AuditVerdict> AuditReader::verify()
 {
     AuditVerdict verdict;
     const Result<> read = inSnapshot([&]() -> Result<> {
-        const Result<int> version = m_database.version();
-        if (!version)
-            return fail(version.error());
-        // What was dropped before is told when the vault is updated.
-        if (*version < kFormatWithBoundAnchor)
-            return fail(Error::Kind::NotFound,
-                        u"An earlier version of Flaredeck keeps this trail."_s,
-                        u"Start this version once, then it can be verified."_s);
         const auto chain = readAuditChain(m_database);
         if (!chain)
             return fail(chain.error());

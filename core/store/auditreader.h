@@ -38,7 +38,7 @@ struct AuditParty {
 class AuditReader
 {
 public:
-    /// NotFound when there is no vault, or one that was written before there was a trail.
+    /// NotFound when there is no vault.
     static Result<AuditReader> open(const QString &vaultFile);
 
     /// Newest first, numbers below `before` (0 = from the newest); of one client, unless empty.

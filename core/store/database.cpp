@@ -101,41 +101,36 @@ const QString &Database::file() const
     return m_connection->file;
 }
 
-Result<> Database::migrate(std::span<const Migration> steps)
+Result<> Database::setUp(int format, const QStringList &statements)
 {
-    const Result<int> current = version();
-    if (!current)
-        return fail(current.error());
-    const int known = static_cast<int>(steps.size());
-    if (*current > known) {
-        return fail(
-            Error::Kind::Storage,
-            u"The file %1 was written by a newer version of Flaredeck (format %2, this one knows "
-            "up to %3)."_s.arg(QDir::toNativeSeparators(m_connection->file),
-                               QString::number(*current), QString::number(known)),
-            u"Update Flaredeck, or start it with another --data-dir."_s);
-    }
-    for (int number = *current + 1; number <= known; ++number) {
-        const Result<> done = transaction([&]() -> Result<> {
-            if (const Result<> stepped = steps[static_cast<size_t>(number - 1)](*this); !stepped)
-                return stepped;
-            return execute(u"PRAGMA user_version = %1"_s.arg(number));
-        });
-        if (!done)
-            return done;
-        qCInfo(lcStore).noquote() << m_connection->file << "has format" << number << "now";
-    }
-    return {};
+    const Result<bool> isSetUp = hasFormat(format);
+    if (!isSetUp || *isSetUp)
+        return isSetUp ? Result<>() : fail(isSetUp.error());
+    return transaction([&]() -> Result<> {
+        for (const QString &statement : statements) {
+            if (const Result<> done = execute(statement); !done)
+                return done;
+        }
+        return execute(u"PRAGMA user_version = %1"_s.arg(format));
+    });
 }
 
-Result<int> Database::version()
+Result<bool> Database::hasFormat(int format)
 {
     const Result<QSqlQuery *> query = run(u"PRAGMA user_version"_s);
     if (!query)
         return fail(query.error());
     const int number = (*query)->next() ? (*query)->value(0).toInt() : 0;
     (*query)->finish();
-    return number;
+    if (number != 0 && number != format) {
+        return fail(
+            Error::Kind::Storage,
+            u"The file %1 was written by another version of Flaredeck (format %2, this one knows "
+            "format %3)."_s.arg(QDir::toNativeSeparators(m_connection->file),
+                                QString::number(number), QString::number(format)),
+            u"Update Flaredeck, or start it with another --data-dir."_s);
+    }
+    return number == format;
 }
 
 Result<> Database::checkIntegrity()

@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 
 namespace flaredeck::store {
 
@@ -35,12 +34,11 @@ public:
     [[nodiscard]] bool isOpen() const { return m_connection != nullptr; }
     [[nodiscard]] const QString &file() const; ///< of an open one
 
-    /// Steps whose number is above PRAGMA user_version run in order, each in a transaction. A file
-    /// with a higher number than there are steps was written by a newer version and is refused.
-    using Migration = std::function<Result<>(Database &)>;
-    Result<> migrate(std::span<const Migration> steps);
-    /// The number of the last step that ran; 0 for a new file.
-    [[nodiscard]] Result<int> version();
+    /// Makes the tables of a new file. PRAGMA user_version has the number of the format; a file
+    /// with another one is refused.
+    Result<> setUp(int format, const QStringList &statements);
+    /// True for a file of this format, false for a new one; another one is an error.
+    [[nodiscard]] Result<bool> hasFormat(int format);
 
     /// Walks through all pages, which takes a moment with a big file.
     Result<> checkIntegrity();

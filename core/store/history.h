@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/base/logging.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
 
@@ -12,8 +11,8 @@
 
 namespace flaredeck::store {
 
-/// Takes calls and log lines from any thread and writes them on the storage thread, batched: at
-/// most 50 ms or 256 rows apart. append() never blocks on the disk. The destructor writes what is
+/// Takes calls from any thread and writes them on the storage thread, batched: at most 50 ms or 256
+/// rows apart. append() never blocks on the disk. The destructor writes what is
 /// left.
 class HistoryWriter : public QObject
 {
@@ -25,8 +24,7 @@ public:
     ~HistoryWriter() override;
 
     void append(CallRecord call);
-    void append(LogRecord log);
-    /// Deletes all calls and logs.
+    /// Deletes all calls.
     void clear();
     /// Blocks until everything appended so far is on disk. For shutdown and tests.
     void flush();
@@ -92,8 +90,6 @@ public:
     [[nodiscard]] Result<QList<MinuteCount>> perMinute(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByGrant(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByClient(Millis from);
-    /// Newest first, as calls(). `sequence` is the row's id.
-    [[nodiscard]] Result<QList<LogRecord>> logs(qint64 beforeId, int limit);
 
 private:
     class Private;

@@ -19,17 +19,6 @@ namespace {
 constexpr Millis kRetryAfter = 30'000;
 constexpr Millis kDay = 24LL * 3600 * 1000;
 constexpr int kPurgedAtOnce = 500;
-constexpr qint64 kMostLogs = 20'000;
-constexpr qint64 kLogsPrunedAtOnce = 1'000;
-
-Result<qint64> numberOf(Database &database, const QString &sql)
-{
-    const auto number =
-        fetchOne(database, sql, {}, [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
-    if (!number)
-        return fail(number.error());
-    return number->value_or(0);
-}
 
 } // namespace
 
@@ -55,7 +44,7 @@ bool HistoryFile::ensureOpen()
         return true;
     if (m_failing && m_clock.monotonic() < m_retryAt)
         return false;
-    Result<> opened = openAndMigrate();
+    Result<> opened = openFile();
     if (!opened && isDamage(opened.error()))
         opened = startAnew(opened.error());
     if (!opened)
@@ -63,25 +52,20 @@ bool HistoryFile::ensureOpen()
     return opened.has_value();
 }
 
-Result<> HistoryFile::openAndMigrate()
+Result<> HistoryFile::openFile()
 {
     Result<Database> database = Database::open(m_file, Database::Durability::Normal);
     if (!database)
         return fail(database.error());
-    if (const Result<> migrated = database->migrate(historyMigrations()); !migrated)
-        return migrated;
-    const Result<qint64> lastCall = numberOf(*database, u"SELECT max(id) FROM calls"_s);
-    const Result<qint64> lastLog = numberOf(*database, u"SELECT max(id) FROM logs"_s);
-    const Result<qint64> firstLog = numberOf(*database, u"SELECT min(id) FROM logs"_s);
-    for (const auto &number : {lastCall, lastLog, firstLog}) {
-        if (!number)
-            return fail(number.error());
-    }
+    if (const Result<> isSetUp = database->setUp(kHistoryFormat, historyTables()); !isSetUp)
+        return isSetUp;
+    const auto last = fetchOne(*database, u"SELECT max(id) FROM calls"_s, {},
+                               [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
+    if (!last)
+        return fail(last.error());
     m_database = *std::move(database);
     // Ids only grow while the app runs, also after clear(): the window pages by them.
-    m_lastCallId = std::max(m_lastCallId, *lastCall);
-    m_lastLogId = std::max(m_lastLogId, *lastLog);
-    m_logsPrunedTo = std::max<qint64>(0, *firstLog - 1);
+    m_lastCallId = std::max(m_lastCallId, last->value_or(0));
     return {};
 }
 
@@ -99,7 +83,7 @@ Result<> HistoryFile::startAnew(const Error &cause)
     QFile::remove(m_file + u"-shm"_s);
     m_report(u"%1 It was kept as %2, and a new history was begun. Grants are not affected."_s.arg(
         cause.message, QDir::toNativeSeparators(aside)));
-    return openAndMigrate();
+    return openFile();
 }
 
 bool HistoryFile::attempt(const std::function<Result<>()> &work)
@@ -129,25 +113,22 @@ void HistoryFile::reportFailure(const Error &error)
     m_report(u"Calls are not recorded: %1"_s.arg(error.text()));
 }
 
-void HistoryFile::write(const HistoryBatch &batch)
+void HistoryFile::write(const std::vector<CallRecord> &calls)
 {
-    if (!attempt([&] { return insert(batch); }))
-        return;
-    if (m_lastLogId - m_logsPrunedTo > kMostLogs && !attempt([this] { return pruneLogs(); }))
-        qCDebug(lcStore) << "Old log lines could not be deleted";
+    const bool written = attempt([&]() -> Result<> {
+        for (size_t first = 0; first < calls.size(); first += kRowsPerTransaction) {
+            const auto rows = std::span(calls).subspan(
+                first, std::min(kRowsPerTransaction, calls.size() - first));
+            if (const Result<> done = insert(rows); !done)
+                return done;
+        }
+        return {};
+    });
+    if (!written)
+        qCDebug(lcStore) << calls.size() << "calls were not recorded";
 }
 
-Result<> HistoryFile::insert(const HistoryBatch &batch)
-{
-    for (size_t first = 0; first < batch.calls.size(); first += kRowsPerTransaction) {
-        const size_t end = std::min(first + kRowsPerTransaction, batch.calls.size());
-        if (const Result<> done = insertCalls(batch, first, end); !done)
-            return done;
-    }
-    return batch.logs.empty() ? Result<>() : insertLogs(batch);
-}
-
-Result<> HistoryFile::insertCalls(const HistoryBatch &batch, size_t first, size_t end)
+Result<> HistoryFile::insert(std::span<const CallRecord> calls)
 {
     // By name: Qt composes a name for each `?` at each execution.
     static const QString sql =
@@ -162,8 +143,7 @@ Result<> HistoryFile::insertCalls(const HistoryBatch &batch, size_t first, size_
         if (!prepared)
             return fail(prepared.error());
         QSqlQuery &query = **prepared;
-        for (size_t i = first; i < end; ++i) {
-            const CallRecord &call = batch.calls[i];
+        for (const CallRecord &call : calls) {
             query.bindValue(u":id"_s, ++id);
             query.bindValue(u":started"_s, call.startedAt);
             query.bindValue(u":grant"_s, call.grant.value);
@@ -189,47 +169,11 @@ Result<> HistoryFile::insertCalls(const HistoryBatch &batch, size_t first, size_
     return done;
 }
 
-Result<> HistoryFile::insertLogs(const HistoryBatch &batch)
-{
-    static const QString sql =
-        u"INSERT INTO logs (id, time, level, category, message) VALUES (?, ?, ?, ?, ?)"_s;
-    qint64 id = m_lastLogId;
-    const Result<> done = m_database.transaction([&]() -> Result<> {
-        for (const LogRecord &log : batch.logs) {
-            const auto inserted = m_database.run(
-                sql, {++id, log.time, static_cast<int>(log.level), log.category, log.message});
-            if (!inserted)
-                return fail(inserted.error());
-        }
-        return {};
-    });
-    if (done)
-        m_lastLogId = id;
-    return done;
-}
-
-Result<> HistoryFile::pruneLogs()
-{
-    // A batch below the limit, so that this is not needed again with the next line.
-    const qint64 upTo = m_lastLogId - kMostLogs + kLogsPrunedAtOnce;
-    const auto deleted = m_database.run(u"DELETE FROM logs WHERE id <= ?"_s, {upTo});
-    if (!deleted)
-        return fail(deleted.error());
-    m_logsPrunedTo = upTo;
-    return {};
-}
-
 bool HistoryFile::clear()
 {
     return attempt([this]() -> Result<> {
-        const Result<> deleted = m_database.transaction([this]() -> Result<> {
-            if (const Result<> done = m_database.execute(u"DELETE FROM calls"_s); !done)
-                return done;
-            return m_database.execute(u"DELETE FROM logs"_s);
-        });
-        if (!deleted)
+        if (const Result<> deleted = m_database.execute(u"DELETE FROM calls"_s); !deleted)
             return deleted;
-        m_logsPrunedTo = m_lastLogId;
         // Gives the space back and leaves no old page in the file or in its log.
         if (const Result<> done = m_database.execute(u"VACUUM"_s); !done)
             return done;
@@ -251,12 +195,6 @@ bool HistoryFile::purgeSome()
         if (!calls)
             return fail(calls.error());
         more = (*calls)->numRowsAffected() == kPurgedAtOnce;
-        const auto logs = m_database.run(
-            u"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY id LIMIT ?)"_s,
-            {oldest, kPurgedAtOnce});
-        if (!logs)
-            return fail(logs.error());
-        more = more || (*logs)->numRowsAffected() == kPurgedAtOnce;
         return {};
     });
     return done && more;

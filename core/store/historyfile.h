@@ -1,21 +1,14 @@
 #pragma once
 
 #include "core/base/clockwatch.h"
-#include "core/base/logging.h"
 #include "core/store/database.h"
 #include "core/store/values.h"
 
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace flaredeck::store {
-
-struct HistoryBatch {
-    std::vector<CallRecord> calls;
-    std::vector<LogRecord> logs;
-
-    [[nodiscard]] size_t size() const { return calls.size() + logs.size(); }
-};
 
 /// The history database as the storage thread sees it. Nothing here fails towards the caller: what
 /// cannot be written is reported once and lost, and the file is tried again later.
@@ -29,7 +22,7 @@ public:
                 std::function<void(const QString &)> report);
 
     void open();
-    void write(const HistoryBatch &batch);
+    void write(const std::vector<CallRecord> &calls);
     /// Deletes everything, also from the free pages and the write-ahead log.
     [[nodiscard]] bool clear();
     /// Deletes a few of the rows that are too old. True when there may be more.
@@ -40,14 +33,11 @@ public:
 
 private:
     [[nodiscard]] bool ensureOpen();
-    Result<> openAndMigrate();
+    Result<> openFile();
     /// Runs `work`; when the file turns out to be damaged, once more with a new one.
     [[nodiscard]] bool attempt(const std::function<Result<>()> &work);
     Result<> startAnew(const Error &cause);
-    Result<> insert(const HistoryBatch &batch);
-    Result<> insertCalls(const HistoryBatch &batch, size_t first, size_t end);
-    Result<> insertLogs(const HistoryBatch &batch);
-    Result<> pruneLogs();
+    Result<> insert(std::span<const CallRecord> calls);
     void reportFailure(const Error &error);
 
     const QString m_file;
@@ -57,9 +47,7 @@ private:
     const std::function<void(const QString &)> m_report;
     Database m_database;
     qint64 m_lastCallId = 0;
-    qint64 m_lastLogId = 0;
-    qint64 m_logsPrunedTo = 0; ///< rows above this id may exist
-    Millis m_retryAt = 0;      ///< monotonic
+    Millis m_retryAt = 0; ///< monotonic
     bool m_failing = false;
 };
 

@@ -50,13 +50,6 @@ CallRecord readWholeCall(const QSqlQuery &row)
     return call;
 }
 
-LogRecord readLog(const QSqlQuery &row)
-{
-    return {row.value(0).toLongLong(), row.value(1).toLongLong(),
-            static_cast<LogLevel>(row.value(2).toInt()), row.value(3).toString(),
-            row.value(4).toString()};
-}
-
 /// A filter as an SQL condition with its values.
 struct Condition {
     QStringList terms;
@@ -186,15 +179,11 @@ Result<Database *> HistoryReader::Private::database()
         Database::open(m_file, Database::Durability::Normal, Database::Access::ReadOnly);
     if (!opened)
         return fail(opened.error());
-    const Result<int> version = opened->version();
-    if (!version)
-        return fail(version.error());
-    if (*version == 0) // the writer is about to make the tables
+    const Result<bool> isSetUp = opened->hasFormat(kHistoryFormat);
+    if (!isSetUp)
+        return fail(isSetUp.error());
+    if (!*isSetUp) // the writer is about to make the tables
         return nullptr;
-    if (*version > static_cast<int>(historyMigrations().size()))
-        return fail(Error::Kind::Storage,
-                    u"The history was written by a newer version of Flaredeck."_s,
-                    u"Update Flaredeck."_s);
     m_database = *std::move(opened);
     m_born = info.birthTime();
     return &m_database;
@@ -299,13 +288,6 @@ Result<QHash<QString, qint64>> HistoryReader::callsByGrant(Millis from)
 Result<QHash<QString, qint64>> HistoryReader::callsByClient(Millis from)
 {
     return d->countsBy(u"client_id"_s, from);
-}
-
-Result<QList<LogRecord>> HistoryReader::logs(qint64 beforeId, int limit)
-{
-    return d->all(u"SELECT id, time, level, category, message FROM logs WHERE ? = 0 OR id < ? "
-                  "ORDER BY id DESC LIMIT ?"_s,
-                  {beforeId, beforeId, limit}, readLog);
 }
 
 } // namespace flaredeck::store

@@ -2,8 +2,6 @@
 
 #include "core/store/values.h"
 
-#include <array>
-
 namespace flaredeck::store {
 
 namespace {
@@ -12,7 +10,9 @@ namespace {
 static_assert(static_cast<int>(Outcome::Ok) == 0 && static_cast<int>(Outcome::Error) == 1 &&
               static_cast<int>(Outcome::Denied) == 2 && static_cast<int>(Outcome::Cancelled) == 3);
 
-Result<> createTables(Database &database)
+} // namespace
+
+QStringList historyTables()
 {
     const char *const statements[] = {
         // Big columns last, so that a list is read without touching their overflow pages.
@@ -40,28 +40,11 @@ Result<> createTables(Database &database)
         "CREATE INDEX calls_by_client ON calls(client_id)",
         "CREATE INDEX calls_by_tool ON calls(tool)",
         "CREATE INDEX calls_not_ok ON calls(outcome) WHERE outcome > 0",
-
-        R"(CREATE TABLE logs (
-            id INTEGER PRIMARY KEY,
-            time INTEGER NOT NULL,
-            level INTEGER NOT NULL,
-            category TEXT,
-            message TEXT
-        ))",
     };
-    for (const char *statement : statements) {
-        if (const Result<> done = database.execute(QString::fromLatin1(statement)); !done)
-            return done;
-    }
-    return {};
-}
-
-} // namespace
-
-std::span<const Database::Migration> historyMigrations()
-{
-    static const std::array<Database::Migration, 1> steps{createTables};
-    return steps;
+    QStringList all;
+    for (const char *statement : statements)
+        all << QString::fromLatin1(statement);
+    return all;
 }
 
 } // namespace flaredeck::store

@@ -32,11 +32,6 @@ qint64 bytesOf(const CallRecord &call)
            call.error.size() * 2;
 }
 
-qint64 bytesOf(const LogRecord &log)
-{
-    return static_cast<qint64>(sizeof log) + log.message.size() * 2;
-}
-
 } // namespace
 
 /// The queue between the threads, and the storage thread's loop.
@@ -51,8 +46,7 @@ public:
     {
     }
 
-    template <typename Record>
-    void append(std::vector<Record> &queue, Record record);
+    void append(CallRecord call);
     void run();
 
     HistoryWriter &q;
@@ -64,9 +58,9 @@ public:
     std::mutex mutex; // guards what follows
     std::condition_variable work;
     std::condition_variable progress;
-    HistoryBatch pending;
+    std::vector<CallRecord> pending;
     qint64 pendingBytes = 0;
-    quint64 accepted = 0; ///< records and clear()s so far
+    quint64 accepted = 0; ///< calls and clear()s so far
     quint64 finished = 0; ///< of those
     qint64 refused = 0;   ///< not reported yet
     bool clearing = false;
@@ -82,10 +76,9 @@ private:
     Millis m_refusalsReportedAt = -kRefusalReportInterval;
 };
 
-template <typename Record>
-void HistoryWriter::Private::append(std::vector<Record> &queue, Record record)
+void HistoryWriter::Private::append(CallRecord call)
 {
-    const qint64 bytes = bytesOf(record);
+    const qint64 bytes = bytesOf(call);
     bool wake = false;
     {
         const std::lock_guard lock(mutex);
@@ -93,7 +86,7 @@ void HistoryWriter::Private::append(std::vector<Record> &queue, Record record)
             ++refused;
             return;
         }
-        queue.push_back(std::move(record));
+        pending.push_back(std::move(call));
         pendingBytes += bytes;
         ++accepted;
         // In between, the storage thread is awake or waits for the batch to fill.
@@ -105,7 +98,7 @@ void HistoryWriter::Private::append(std::vector<Record> &queue, Record record)
 
 void HistoryWriter::Private::waitForWork(std::unique_lock<std::mutex> &lock, Millis atMost)
 {
-    const auto some = [this] { return pending.size() > 0 || isUrgent(); };
+    const auto some = [this] { return !pending.empty() || isUrgent(); };
     const auto enough = [this] {
         return pending.size() >= HistoryFile::kRowsPerTransaction || isUrgent();
     };
@@ -120,7 +113,7 @@ void HistoryWriter::Private::run()
 
     Millis purgeAt = clock.monotonic();
     qint64 toldLastId = database.lastCallId();
-    HistoryBatch batch;
+    std::vector<CallRecord> batch;
     for (;;) {
         std::unique_lock lock(mutex);
         waitForWork(lock, std::clamp<Millis>(purgeAt - clock.monotonic(), 0, kPurgeInterval));
@@ -136,7 +129,7 @@ void HistoryWriter::Private::run()
         // What was appended before clear() is gone from the queue already.
         if (clear && database.clear())
             emit q.cleared();
-        if (batch.size() > 0)
+        if (!batch.empty())
             database.write(batch);
         batch = {}; // frees the records here, not on the core thread
         if (std::exchange(toldLastId, database.lastCallId()) != database.lastCallId())
@@ -174,8 +167,7 @@ void HistoryWriter::Private::reportRefusals(qint64 count)
     }
     m_refusalsReportedAt = clock.monotonic();
     qCWarning(lcStore) << count << "records were refused: the disk is too slow";
-    report(u"%1 calls or log lines were not recorded, because they came faster than the disk could "
-           u"take "
+    report(u"%1 calls were not recorded, because they came faster than the disk could take "
            "them."_s.arg(count));
 }
 
@@ -200,17 +192,12 @@ HistoryWriter::~HistoryWriter()
 
 void HistoryWriter::append(CallRecord call)
 {
-    d->append(d->pending.calls, std::move(call));
-}
-
-void HistoryWriter::append(LogRecord log)
-{
-    d->append(d->pending.logs, std::move(log));
+    d->append(std::move(call));
 }
 
 void HistoryWriter::clear()
 {
-    HistoryBatch forgotten; // destroyed after the lock is released
+    std::vector<CallRecord> forgotten; // destroyed after the lock is released
     {
         const std::lock_guard lock(d->mutex);
         std::swap(forgotten, d->pending);

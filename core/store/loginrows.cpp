@@ -98,11 +98,4 @@ Result<> Vault::removeSecrets(const QString &owner)
     return change(u"DELETE FROM secrets WHERE owner = ?"_s, {owner});
 }
 
-bool Vault::hasSealedSecrets()
-{
-    return orNothing(fetchOne(m_database, u"SELECT EXISTS (SELECT 1 FROM secrets)"_s, {},
-                              [](const QSqlQuery &row) { return row.value(0).toBool(); }))
-        .value_or(false);
-}
-
 } // namespace flaredeck::store

@@ -29,9 +29,9 @@ QString ownerOf(const QString &secretName)
 class LoginStore::Private
 {
 public:
-    Private(Vault &store, std::unique_ptr<Keychain> chain, const QString &formerId)
+    Private(Vault &store, std::unique_ptr<Keychain> chain)
         : vault(store)
-        , key(store, std::move(chain), formerId)
+        , key(store, std::move(chain))
         , logins(store.logins())
     {
     }
@@ -56,10 +56,9 @@ public:
     QHash<QString, std::shared_ptr<const Secret>> sessionSecrets;
 };
 
-LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId,
-                       QObject *parent)
+LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(vault, std::move(keychain), formerId))
+    , d(std::make_unique<Private>(vault, std::move(keychain)))
 {
     d->saveAgain.setSingleShot(true);
     d->saveAgain.setInterval(kSaveAgainMs);

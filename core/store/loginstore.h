@@ -20,9 +20,7 @@ public:
         Secret refresh; ///< empty for API tokens
     };
 
-    /// `formerId`: see VaultKey.
-    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, const QString &formerId = {},
-               QObject *parent = nullptr);
+    LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
     ~LoginStore() override;
 
     // The key; see VaultKey.

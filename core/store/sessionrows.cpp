@@ -29,16 +29,13 @@ mcp::StoredSession readSession(const QSqlQuery &row)
 
 QList<mcp::StoredSession> Vault::sessions()
 {
-    return orNothing(
-        fetchAll(m_database,
-                 // What an earlier version took whole is not read whole.
-                 uR"(SELECT s.id_hash, s.grant_id, s.revision, substr(s.client_info, 1, 200),
-                iif(length(s.client_capabilities) > 65536, '{}', s.client_capabilities), s.state,
-                s.created_at, s.last_seen_at, s.log_level
+    return orNothing(fetchAll(m_database,
+                              uR"(SELECT s.id_hash, s.grant_id, s.revision, s.client_info,
+                s.client_capabilities, s.state, s.created_at, s.last_seen_at, s.log_level
             FROM sessions s JOIN grants g ON g.id = s.grant_id
             WHERE g.revoked_at = 0 AND (g.expires_at = 0 OR g.expires_at > ?)
             ORDER BY s.created_at, s.rowid)"_s,
-                 {m_clock->now()}, readSession));
+                              {m_clock->now()}, readSession));
 }
 
 Result<> Vault::saveSession(const mcp::StoredSession &session)

@@ -39,8 +39,8 @@ Result<Vault> Vault::open(const QString &file, const Clock &clock)
     // Grants must not be handed out from half a file; the vault is small, so this is quick.
     if (const Result<> sound = database->checkIntegrity(); !sound)
         return fail(sound.error());
-    if (const Result<> migrated = database->migrate(vaultMigrations()); !migrated)
-        return fail(migrated.error());
+    if (const Result<> isSetUp = database->setUp(kVaultFormat, vaultTables()); !isSetUp)
+        return fail(isSetUp.error());
     Vault vault(*std::move(database), clock);
     // Their number needs no clock.
     if (const auto gone = vault.purgeClients(0, 0, kMostClients); !gone)

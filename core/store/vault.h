@@ -23,10 +23,8 @@ namespace flaredeck::store {
 class Vault
 {
 public:
-    /// Opens and migrates.
     static Result<Vault> open(const QString &file, const Clock &clock);
-    /// Marks the vault as the sandbox's or as Cloudflare's, for good; another mark is refused. One
-    /// of before there were marks that had both loses what belongs to the sandbox.
+    /// Marks a new vault as the sandbox's or as Cloudflare's, for good; another mark is refused.
     Result<> claim(bool sandbox);
     /// Forgets what has ended long ago, and the oldest rows of the trail; clients are for
     /// purgeClients(). Does nothing before the clock has stood for a while.
@@ -112,7 +110,6 @@ public:
     Result<> saveLoginWithSecrets(const Login &login, const QByteArray &sealedAccess,
                                   const QByteArray &sealedRefresh);
     Result<> removeSecrets(const QString &owner);
-    [[nodiscard]] bool hasSealedSecrets();
 
     // The key that seals them (VaultKey)
     [[nodiscard]] Result<std::optional<KeyRecord>> keyRecord(); ///< none in a new vault

@@ -1,13 +1,10 @@
 // Whose vault it is: the sandbox's sign-ins and grants must never be taken for real ones.
 
-#include "core/base/logging.h"
 #include "core/store/rows.h"
 #include "core/store/vault.h"
 
 #include <QDir>
 #include <QFileInfo>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -48,25 +45,6 @@ Result<> Vault::claim(bool sandbox)
     if (found != 0)
         return fail(foreign(m_database.file(), sandbox));
 
-    const QList<Login> known = logins();
-    if (sandbox &&
-        std::any_of(known.begin(), known.end(), [](const Login &login) { return !login.sandbox; }))
-        return fail(foreign(m_database.file(), sandbox));
-    for (const Login &login : sandbox ? QList<Login>() : known) {
-        if (!login.sandbox)
-            continue;
-        for (const Grant &grant : liveGrants()) {
-            if (grant.login != login.id)
-                continue;
-            const Result<> revoked =
-                revokeGrant(grant.id, u"Given in the sandbox"_s, m_clock->now());
-            if (!revoked)
-                return revoked;
-        }
-        if (const Result<> removed = removeLogin(login.id); !removed)
-            return removed;
-        qCInfo(lcStore) << "A sign-in of the sandbox was removed from this vault, with its grants.";
-    }
     return m_database.execute(u"PRAGMA application_id = %1"_s.arg(ours));
 }
 

@@ -6,7 +6,6 @@
 #include <QPointer>
 #include <QTimer>
 
-#include <algorithm>
 #include <array>
 
 using namespace Qt::StringLiterals;
@@ -39,8 +38,8 @@ QByteArray contextOf(const QString &owner, const QString &name)
     return context;
 }
 
-/// The first key's name is the one that earlier versions gave it. Later ones end in a random part:
-/// a copy of the data directory must never write over the key of the original.
+/// Those after the first end in a random part: a copy of the data directory must never write over
+/// the key of the original.
 QString entryName(const QString &instance, int number)
 {
     const QString first = u"vault-key-"_s + instance;
@@ -101,12 +100,10 @@ Task<Result<>> settled(Result<> result)
 
 } // namespace
 
-VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QString formerId,
-                   QObject *parent)
+VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *parent)
     : QObject(parent)
     , m_vault(vault)
     , m_keychain(std::move(keychain))
-    , m_formerId(std::move(formerId))
 {
 }
 
@@ -133,13 +130,15 @@ Task<> VaultKey::unlock()
         close(found.error());
         co_return;
     }
-    const Result<bool> right = found ? opens(*found) : Result<bool>(false);
+    const bool isRight = found && opens(*found);
+    const Result<> checked =
+        isRight && m_record.check.isEmpty() ? save(recordFor(*found, m_record.number)) : Result<>();
     const auto sealed = m_vault.sealedSecrets();
-    if (!right || !sealed) {
-        const Error &error = right ? sealed.error() : right.error();
+    if (!checked || !sealed) {
+        const Error &error = checked ? sealed.error() : checked.error();
         qCCritical(lcStore).noquote() << error.text() << error.detail;
         enter(KeyState::Closed, KeyProblem::VaultFailed);
-    } else if (*right) {
+    } else if (isRight) {
         adopt(found->copy());
         enter(KeyState::Ready);
         co_await removeSpareEntries();
@@ -167,30 +166,26 @@ Result<> VaultKey::identify()
         return {};
     }
     KeyRecord record;
-    record.instance = m_formerId.isEmpty() ? crypto::randomId() : m_formerId;
+    record.instance = crypto::randomId();
     record.entry = entryName(record.instance, record.number);
-    if (const Result<> saved = m_vault.saveKeyRecord(record); !saved)
-        return saved;
-    m_record = record;
-    return {};
+    return save(record);
 }
 
-/// A vault of an earlier version has no check: any sealed value serves as one.
-Result<bool> VaultKey::opens(const Secret &key) const
+/// Without a check nothing is sealed yet: the process ended when the key was in the keychain
+/// already.
+bool VaultKey::opens(const Secret &key) const
 {
-    if (key.reveal().size() != crypto::kKeyBytes)
-        return false;
-    const Secret sealing = sealingKeyOf(key);
-    if (!m_record.check.isEmpty())
-        return crypto::open(sealing, m_record.check, kCheckContext).has_value();
-    const auto sealed = m_vault.sealedSecrets();
-    if (!sealed)
-        return fail(sealed.error());
-    return sealed->isEmpty() ||
-           std::any_of(sealed->cbegin(), sealed->cend(), [&sealing](const SealedSecret &secret) {
-               return crypto::open(sealing, secret.sealed, contextOf(secret.owner, secret.name))
-                   .has_value();
-           });
+    return key.reveal().size() == crypto::kKeyBytes &&
+           (m_record.check.isEmpty() ||
+            crypto::open(sealingKeyOf(key), m_record.check, kCheckContext).has_value());
+}
+
+Result<> VaultKey::save(const KeyRecord &record)
+{
+    const Result<> saved = m_vault.saveKeyRecord(record);
+    if (saved)
+        m_record = record;
+    return saved;
 }
 
 KeyRecord VaultKey::recordFor(const Secret &key, int number) const
@@ -208,12 +203,6 @@ void VaultKey::adopt(Secret key)
 {
     m_key = std::move(key);
     m_sealing = sealingKeyOf(m_key);
-    if (m_record.check.isEmpty()) {
-        m_record.check = crypto::seal(m_sealing, kCheckText, kCheckContext);
-        if (const Result<> saved = m_vault.saveKeyRecord(m_record); !saved)
-            qCWarning(lcStore).noquote()
-                << "The check of the key is not stored yet:" << saved.error().text();
-    }
     readFormerRefreshKeys();
 }
 
@@ -262,12 +251,11 @@ Task<> VaultKey::makeFirst()
         close(kept.error());
         co_return;
     }
-    if (const Result<> saved = m_vault.saveKeyRecord(first); !saved) {
+    if (const Result<> saved = save(first); !saved) {
         qCCritical(lcStore).noquote() << saved.error().text() << saved.error().detail;
         enter(KeyState::Closed, KeyProblem::VaultFailed);
         co_return;
     }
-    m_record = first;
     adopt(key->copy());
     enter(KeyState::Ready);
 }
@@ -377,10 +365,7 @@ Result<> VaultKey::noteSpare(const QString &entry)
 {
     KeyRecord noted = m_record;
     noted.spareEntries.append(entry);
-    const Result<> saved = m_vault.saveKeyRecord(noted);
-    if (saved)
-        m_record = noted;
-    return saved;
+    return save(noted);
 }
 
 Task<> VaultKey::removeSpareEntries()
@@ -402,8 +387,8 @@ Task<> VaultKey::removeSpareEntries()
         }
         KeyRecord record = m_record;
         record.spareEntries.removeAll(entry);
-        if (m_vault.saveKeyRecord(record))
-            m_record = record;
+        if (const Result<> saved = save(record); !saved)
+            qCWarning(lcStore).noquote() << saved.error().text();
     }
     m_busy = false;
 }

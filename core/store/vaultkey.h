@@ -28,10 +28,7 @@ class VaultKey : public QObject
     Q_OBJECT
 
 public:
-    /// `formerId` is what the settings of earlier versions called the vault; it becomes part of the
-    /// vault when that has no name yet. Empty makes one up.
-    VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QString formerId,
-             QObject *parent = nullptr);
+    VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
 
     /// Asks the keychain. Afterwards state() is Ready, or Closed with a problem(); from there it
     /// may be called again. A key is made only when nothing is sealed.
@@ -63,7 +60,8 @@ private:
     void enter(KeyState state, KeyProblem problem = KeyProblem::None);
     void close(const KeychainError &error);
     Result<> identify();
-    [[nodiscard]] Result<bool> opens(const Secret &key) const;
+    Result<> save(const KeyRecord &record);
+    [[nodiscard]] bool opens(const Secret &key) const;
     [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
     void adopt(Secret key);
     void readFormerRefreshKeys();
@@ -75,7 +73,6 @@ private:
 
     Vault &m_vault;
     const std::shared_ptr<Keychain> m_keychain; ///< shared with what is in progress
-    const QString m_formerId;
     KeyState m_state = KeyState::Opening;
     KeyProblem m_problem = KeyProblem::None;
     bool m_busy = false; ///< with the keychain

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "core/store/database.h"
+#include <QStringList>
 
 namespace flaredeck::store {
 
-/// The steps from an empty file to the vault that this version reads and writes. Published steps
-/// never change; a new format is a new step.
-[[nodiscard]] std::span<const Database::Migration> vaultMigrations();
+constexpr int kVaultFormat = 1;
+
+/// What makes the tables of a new vault.
+[[nodiscard]] QStringList vaultTables();
 
 } // namespace flaredeck::store

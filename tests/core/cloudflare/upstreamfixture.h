@@ -156,7 +156,7 @@ class StoreFixture
 public:
     explicit StoreFixture(const Clock &clock)
         : vault(openVault(directory.filePath(QStringLiteral("vault.db")), clock))
-        , logins(vault, std::make_unique<MemoryKeychain>(), QStringLiteral("test"))
+        , logins(vault, std::make_unique<MemoryKeychain>())
     {
         QCoro::waitFor(logins.unlock());
     }

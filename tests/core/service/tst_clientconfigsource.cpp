@@ -62,8 +62,8 @@ void TestClientConfigSource::init()
     QVERIFY(vault);
     m_vault = std::make_unique<store::Vault>(std::move(*vault));
     m_settings = std::make_unique<Settings>(m_dir->filePath(u"settings.ini"_s));
-    m_logins = std::make_unique<store::LoginStore>(
-        *m_vault, std::make_unique<test::MemoryKeychain>(), u"test"_s);
+    m_logins =
+        std::make_unique<store::LoginStore>(*m_vault, std::make_unique<test::MemoryKeychain>());
     m_logins->unlock();
     QTRY_COMPARE(m_logins->state(), store::KeyState::Ready);
 }
@@ -213,7 +213,7 @@ void TestClientConfigSource::anEmptySecretRemovesTheOldOne()
 
 void TestClientConfigSource::withoutKeychainAnIdWithSecretIsRefusedWhole()
 {
-    store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>(), u"test"_s);
+    store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>());
     closed.unlock();
     QTRY_COMPARE(closed.state(), store::KeyState::Closed);
     ClientConfigSource configured(*m_settings, closed, World::Cloudflare, devVars());

@@ -51,13 +51,16 @@ protected:
         Result<Vault> vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
         m_vault.emplace(*std::move(vault));
+        if (!m_vault->keyRecord()->has_value()) // a name that tests can say
+            QVERIFY(m_vault->saveKeyRecord(
+                {.instance = QStringLiteral("v1"), .entry = QStringLiteral("vault-key-v1")}));
         reopenStore();
     }
     void reopenStore()
     {
         m_store.reset();
-        m_store = std::make_unique<LoginStore>(
-            *m_vault, std::make_unique<test::FakeKeychain>(*m_chain), QStringLiteral("v1"));
+        m_store =
+            std::make_unique<LoginStore>(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain));
     }
 
     /// As the next run would find it.

@@ -32,11 +32,6 @@ QVariant value(Database &database, const QString &sql)
     return first;
 }
 
-Database::Migration executing(const QString &sql)
-{
-    return [sql](Database &database) { return database.execute(sql); };
-}
-
 } // namespace
 
 class TestDatabase : public QObject
@@ -57,10 +52,9 @@ private slots:
     void readOnlyDoesNotWrite();
     void readOnlyDoesNotCreate();
     void anotherWriterIsReportedAsLock();
-    void runsEachMigrationOnce();
-    void continuesFromAnOlderVersion();
-    void aFailingMigrationLeavesTheVersionBefore();
-    void refusesANewerVersion();
+    void aNewFileIsSetUpOnce();
+    void aSetUpThatFailsLeavesANewFile();
+    void anotherFormatIsRefused();
     void damagedFilesAreRecognisedAndKept_data();
     void damagedFilesAreRecognisedAndKept();
     void aTornTailIsFoundByTheIntegrityCheck();
@@ -232,62 +226,38 @@ void TestDatabase::anotherWriterIsReportedAsLock()
     QVERIFY(second.transaction([] { return Result<>(); }));
 }
 
-void TestDatabase::runsEachMigrationOnce()
+void TestDatabase::aNewFileIsSetUpOnce()
 {
-    const std::vector<Database::Migration> steps{executing(kCreate),
-                                                 executing(u"ALTER TABLE t ADD COLUMN y TEXT"_s)};
     for (int i = 0; i < 2; ++i) {
         Database database = opened(m_file);
-        const Result<> done = database.migrate(steps);
+        QCOMPARE(database.hasFormat(3).value(), i > 0);
+        const Result<> done = database.setUp(3, {kCreate, u"INSERT INTO t VALUES (7)"_s});
         QVERIFY2(done, done ? "" : qPrintable(done.error().text()));
-        QCOMPARE(database.version().value(), 2);
-        QVERIFY(database.execute(u"SELECT x, y FROM t"_s));
+        QCOMPARE(value(database, u"SELECT count(*) FROM t"_s).toInt(), 1);
     }
 }
 
-void TestDatabase::continuesFromAnOlderVersion()
+void TestDatabase::aSetUpThatFailsLeavesANewFile()
 {
-    std::vector<Database::Migration> steps{executing(kCreate)};
-    {
-        Database database = opened(m_file);
-        QVERIFY(database.migrate(steps));
-        QVERIFY(database.execute(u"INSERT INTO t VALUES (7)"_s));
+    Database database = opened(m_file);
+    QVERIFY(!database.setUp(1, {kCreate, u"NONSENSE"_s}));
+    QCOMPARE(database.hasFormat(1).value(), false);
+    QVERIFY(database.setUp(1, {kCreate}));
+}
+
+void TestDatabase::anotherFormatIsRefused()
+{
+    Database database = opened(m_file);
+    QVERIFY(database.setUp(2, {kCreate}));
+    for (const int known : {1, 3}) {
+        const Result<> done = database.setUp(known, {kCreate});
+        QVERIFY(!done);
+        QVERIFY2(done.error().message.contains(u"another version"_s) &&
+                     done.error().message.contains(m_file),
+                 qPrintable(done.error().message));
+        QVERIFY(done.error().action.contains(u"Update"_s));
+        QVERIFY(!store::isDamage(done.error()));
     }
-    steps.push_back(executing(u"ALTER TABLE t ADD COLUMN y TEXT"_s));
-    steps.push_back(executing(u"UPDATE t SET y = 'from ' || x"_s));
-    Database database = opened(m_file);
-    QVERIFY(database.migrate(steps));
-    QCOMPARE(database.version().value(), 3);
-    QCOMPARE(value(database, u"SELECT y FROM t"_s).toString(), u"from 7"_s);
-}
-
-void TestDatabase::aFailingMigrationLeavesTheVersionBefore()
-{
-    const std::vector<Database::Migration> steps{
-        executing(kCreate), [](Database &database) -> Result<> {
-            if (const Result<> done = database.execute(u"INSERT INTO t VALUES (1)"_s); !done)
-                return done;
-            return database.execute(u"NONSENSE"_s);
-        }};
-    Database database = opened(m_file);
-    QVERIFY(!database.migrate(steps));
-    QCOMPARE(database.version().value(), 1);
-    QCOMPARE(value(database, u"SELECT count(*) FROM t"_s).toInt(), 0);
-}
-
-void TestDatabase::refusesANewerVersion()
-{
-    const std::vector<Database::Migration> steps{executing(kCreate)};
-    Database database = opened(m_file);
-    QVERIFY(database.migrate(steps));
-    QVERIFY(database.execute(u"PRAGMA user_version = 2"_s));
-    const Result<> done = database.migrate(steps);
-    QVERIFY(!done);
-    QVERIFY2(done.error().message.contains(u"newer version"_s) &&
-                 done.error().message.contains(m_file),
-             qPrintable(done.error().message));
-    QVERIFY(done.error().action.contains(u"Update"_s));
-    QVERIFY(!store::isDamage(done.error()));
 }
 
 void TestDatabase::damagedFilesAreRecognisedAndKept_data()

@@ -95,7 +95,6 @@ void TestHistoryReader::withoutAFileThereIsNoHistory()
     QCOMPARE(reader.totals(0).value().calls, 0);
     QVERIFY(reader.perMinute(0).value().isEmpty());
     QVERIFY(reader.callsByGrant(0).value().isEmpty());
-    QVERIFY(reader.logs(0, 10).value().isEmpty());
     QVERIFY(!QFile::exists(m_dir.filePath(u"absent.db"_s)));
 }
 

@@ -198,7 +198,9 @@ private:
     /// A run of the app that leaves one sign-in behind.
     static bool signInOnce(Vault &vault, const QString &vaultId)
     {
-        LoginStore logins(vault, Keychain::system(), vaultId);
+        if (!vault.saveKeyRecord({.instance = vaultId, .entry = u"vault-key-"_s + vaultId}))
+            return false;
+        LoginStore logins(vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         return logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}).has_value();
     }
@@ -223,7 +225,7 @@ private slots:
         QTemporaryDir dir;
         auto vault = openVault(dir);
         QVERIFY(vault);
-        LoginStore logins(*vault, Keychain::system(), u"v"_s);
+        LoginStore logins(*vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Missing);
@@ -255,15 +257,17 @@ private slots:
     {
         QTemporaryDir dir;
         QByteArray derived;
+        QString entry;
         {
             auto vault = openVault(dir);
-            LoginStore logins(*vault, Keychain::system(), u"restart"_s);
+            LoginStore logins(*vault, Keychain::system());
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.state(), KeyState::Ready);
             QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
             derived = logins.refreshKeys().current().key.copy().reveal();
+            entry = vault->keyRecord()->value().entry;
         }
-        const auto key = read(*Keychain::system(), u"vault-key-restart"_s);
+        const auto key = read(*Keychain::system(), entry);
         QVERIFY(key);
         for (const QByteArray &content :
              {test::contentOf(dir.path()), m_desktop.everythingOnDisk()}) {
@@ -273,7 +277,7 @@ private slots:
         }
 
         auto vault = openVault(dir);
-        LoginStore logins(*vault, Keychain::system(), u"restart"_s);
+        LoginStore logins(*vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
         QCOMPARE(logins.refreshKeys().current().key.copy().reveal(), derived);
@@ -291,7 +295,7 @@ private slots:
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.state(), KeyState::Closed);
             QCOMPARE(logins.problem(), KeyProblem::EntryLost);
-            QVERIFY(vault->hasSealedSecrets());
+            QVERIFY(!vault->sealedSecrets()->isEmpty());
             // Somebody brings it back.
             QVERIFY(write(*Keychain::system(), u"vault-key-deleted"_s, key));
             QCoro::waitFor(logins.unlock());
@@ -338,7 +342,7 @@ private slots:
         auto vault = openVault(dir);
         QVERIFY(signInOnce(*vault, u"locked"_s));
         m_desktop.lock();
-        LoginStore logins(*vault, Keychain::system(), u"locked"_s);
+        LoginStore logins(*vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Locked);

@@ -147,7 +147,7 @@ void TestLoginStore::removingALoginRemovesItsTokens()
     QVERIFY(m_store->remove({u"l1"_s}));
     QVERIFY(m_store->logins().isEmpty());
     QVERIFY(!m_store->tokens({u"l1"_s}));
-    QVERIFY(!m_vault->hasSealedSecrets());
+    QVERIFY(m_vault->sealedSecrets()->isEmpty());
     unlocked();
     QVERIFY(m_store->logins().isEmpty());
 }

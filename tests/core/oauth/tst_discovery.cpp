@@ -1,15 +1,24 @@
-#include "core/oauth/selftest.h"
-
 #include "core/oauth/challenge.h"
+#include "core/oauth/metadata.h"
 #include "core/oauth/resource.h"
+#include "tests/core/oauth/servertest.h"
 
+#include <QTest>
+
+#include <functional>
 #include <optional>
 
-namespace flaredeck::oauth::selftest {
-
+using namespace flaredeck;
+using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+/// What clients are told about where to sign in.
+struct Discovery {
+    std::function<http::Response(const http::Request &)> document; ///< below /.well-known/
+    std::function<QByteArray(const http::Request &)> challenge;
+};
 
 const QByteArray kServerDocument = "/.well-known/oauth-authorization-server";
 
@@ -134,9 +143,10 @@ private:
     QStringList &m_problems;
 };
 
-} // namespace
-
-QStringList problems(quint16 port, const Discovery &discovery)
+/// For each spelling of loopback and each endpoint: the challenge leads to a document that names
+/// the address as it was called, that one to the server, and all name one issuer, byte for byte.
+/// One sentence for each contradiction.
+QStringList contradictions(quint16 port, const Discovery &discovery)
 {
     QStringList found;
     for (const char *name : {"localhost", "127.0.0.1", "[::1]"})
@@ -144,12 +154,65 @@ QStringList problems(quint16 port, const Discovery &discovery)
     return found;
 }
 
-QStringList problems(quint16 port, const metadata::Options &options)
+} // namespace
+
+class TestDiscovery : public ServerTest
 {
-    return problems(port, {[&options](const http::Request &request) {
-                               return metadata::answer(request, options);
-                           },
-                           [](const http::Request &request) { return challenge(request); }});
+    Q_OBJECT
+
+private slots:
+    void whatClientsAreToldIsOneStory_data();
+    void whatClientsAreToldIsOneStory();
+    void aLiveServerTellsTheSame();
+};
+
+void TestDiscovery::whatClientsAreToldIsOneStory_data()
+{
+    QTest::addColumn<bool>("opensRegistration");
+    QTest::addColumn<bool>("promisesIssuer");
+    QTest::addColumn<bool>("acceptsDocuments");
+    QTest::newRow("as shipped") << true << false << true;
+    QTest::newRow("with all of it switched on") << true << true << true;
+    QTest::newRow("with all of it switched off") << false << false << false;
 }
 
-} // namespace flaredeck::oauth::selftest
+void TestDiscovery::whatClientsAreToldIsOneStory()
+{
+    QFETCH(bool, opensRegistration);
+    QFETCH(bool, promisesIssuer);
+    QFETCH(bool, acceptsDocuments);
+    const metadata::Options options{opensRegistration, promisesIssuer, acceptsDocuments};
+    const Discovery shipped{
+        [&options](const http::Request &request) { return metadata::answer(request, options); },
+        [](const http::Request &request) { return challenge(request); }};
+    QCOMPARE(contradictions(8788, shipped), QStringList());
+}
+
+/// Over the socket.
+void TestDiscovery::aLiveServerTellsTheSame()
+{
+    start();
+    const quint16 port = m_server->http.port();
+    const auto ask = [this](const http::Request &request) {
+        const auto answer = m_browser->get(request.origin() + request.path);
+        return answer;
+    };
+    const Discovery live{[&ask](const http::Request &request) {
+                             const auto answer = ask(request);
+                             http::Response response;
+                             response.status = answer.status;
+                             response.body = answer.body;
+                             return response;
+                         },
+                         [&ask](const http::Request &request) {
+                             return request.path.startsWith("/observability") ||
+                                            request.path.endsWith('/')
+                                        ? challenge(request) // the test's server has two endpoints
+                                        : ask(request).headers.value("WWW-Authenticate");
+                         }};
+    QCOMPARE(contradictions(port, live), QStringList());
+    stop();
+}
+
+QTEST_GUILESS_MAIN(TestDiscovery)
+#include "tst_discovery.moc"
