@@ -42,8 +42,7 @@ public:
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
 
-    /// The bearer check of a protected path: the caller, or the complete 401. Memory only, but
-    /// for the first call of a grant.
+    /// The bearer check of a protected path: the caller, or the complete 401. Memory only.
     [[nodiscard]] tl::expected<CallerPtr, http::Response>
     authenticate(const http::Request &request);
 

@@ -62,16 +62,14 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     const QByteArray presented = header.sliced(kScheme.size()).trimmed();
     const QByteArray hash = crypto::sha256(presented);
     const accesstoken::Kind kind = accesstoken::kindOf(presented);
-    // A look-up that misses asks the vault, which no guess of a stranger is worth.
     const GrantBook::Token *token =
         kind == accesstoken::Kind::Possible ? m_grants.use(hash) : nullptr;
     // RFC 6750 has no word for it, and at a 401 a client would throw away what is good.
     if (!token && kind == accesstoken::Kind::Possible && m_grants.mayComeBack(hash))
         return tl::unexpected(
             OAuthError{503, "temporarily_unavailable",
-                       u"This access cannot be looked at now: the clock of this computer was set a "
-                       "moment ago, or Flaredeck's data cannot be read. Look into Flaredeck's log, "
-                       "and try again in a minute."_s,
+                       u"The clock of this computer was set past the end of this access a moment "
+                       "ago. Set it back, or try again in a few minutes."_s,
                        kRetrySeconds}
                 .toResponse());
     if (!token || (token->cover & resource::endpointOf(request.path)) == 0)

@@ -29,32 +29,15 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_vault(vault)
     , m_clock(clock)
 {
+    for (const store::Client &client : m_vault.clients())
+        m_clients.insert(client.id, client);
     m_tidying.setInterval(kTidyEveryMs);
     connect(&m_tidying, &QTimer::timeout, this, &ClientRegistry::tidy);
     m_tidying.start();
 }
 
-store::Client *ClientRegistry::read(const ClientId &id) const
-{
-    auto found = m_clients.find(id);
-    if (found == m_clients.end()) {
-        if (auto stored = m_vault.client(id))
-            found = m_clients.insert(id, *std::move(stored));
-    }
-    return found == m_clients.end() ? nullptr : &*found;
-}
-
 QList<store::Client> ClientRegistry::all() const
 {
-    if (!m_hasAll) {
-        const QList<store::Client> stored = m_vault.clients();
-        for (const store::Client &client : stored) {
-            // What we have may be newer: see noteUsed().
-            if (!m_clients.contains(client.id))
-                m_clients.insert(client.id, client);
-        }
-        m_hasAll = !stored.isEmpty(); // which it also is when the vault cannot be read
-    }
     QList<store::Client> clients = m_clients.values();
     std::sort(clients.begin(), clients.end(), [](const store::Client &a, const store::Client &b) {
         return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
@@ -64,8 +47,8 @@ QList<store::Client> ClientRegistry::all() const
 
 std::optional<store::Client> ClientRegistry::find(const ClientId &id) const
 {
-    const store::Client *client = read(id);
-    return client ? std::optional(*client) : std::nullopt;
+    const auto found = m_clients.constFind(id);
+    return found == m_clients.cend() ? std::nullopt : std::optional(*found);
 }
 
 Result<ClientRegistry::Registered> ClientRegistry::add(store::Client draft,
@@ -130,7 +113,7 @@ Result<> ClientRegistry::saveDocument(store::Client document)
 
 Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::AuditPeer> &itself)
 {
-    if (!read(id))
+    if (!m_clients.contains(id))
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
     if (const auto removed = m_vault.removeClient(id, itself); !removed)
         return removed;
@@ -142,8 +125,8 @@ Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::A
 
 Result<> ClientRegistry::setBlocked(const ClientId &id, bool blocked)
 {
-    store::Client *client = read(id);
-    if (!client)
+    const auto client = m_clients.find(id);
+    if (client == m_clients.end())
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
     if (client->isBlocked() == blocked)
         return {};
@@ -160,8 +143,8 @@ int ClientRegistry::approvals(const ClientId &id) const
 
 void ClientRegistry::noteAuthorized(const ClientId &id)
 {
-    store::Client *client = read(id);
-    if (!client)
+    const auto client = m_clients.find(id);
+    if (client == m_clients.end())
         return;
     const Millis now = m_clock.now();
     const bool isFirst = client->firstAuthorizedAt == 0;
@@ -178,8 +161,8 @@ void ClientRegistry::noteAuthorized(const ClientId &id)
 
 void ClientRegistry::noteUsed(const ClientId &id, Millis when)
 {
-    store::Client *client = read(id);
-    if (!client || client->lastUsedAt >= when)
+    const auto client = m_clients.find(id);
+    if (client == m_clients.end() || client->lastUsedAt >= when)
         return;
     client->lastUsedAt = when;
     if (when - m_lastWritten.value(id) < kHour)

@@ -11,8 +11,7 @@
 
 namespace flaredeck::oauth {
 
-/// The clients that we know: in memory from their first use on, written through to the vault. A
-/// registration by itself
+/// The clients that we know: in memory, written through to the vault. A registration by itself
 /// opens nothing, so records that nobody ever approved go after a day.
 class ClientRegistry : public QObject
 {
@@ -66,14 +65,11 @@ signals:
 private:
     /// Gives it its secret and stores it.
     Result<Registered> keep(store::Client client, const store::AuditPeer &peer);
-    /// Null when there is no such client.
-    [[nodiscard]] store::Client *read(const ClientId &id) const;
     void purge(int keepAtMost);
 
     store::Vault &m_vault;
     const Clock &m_clock;
-    mutable QHash<ClientId, store::Client> m_clients; ///< those that were read
-    mutable bool m_hasAll = false;
+    QHash<ClientId, store::Client> m_clients;
     QHash<ClientId, Millis> m_lastWritten;
     QTimer m_tidying;
     std::optional<Millis> m_tidiedAt; ///< monotonic

@@ -37,8 +37,11 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_withdrawals(vault)
 {
     const Millis now = m_time.now();
-    for (const store::GrantOutline &outline : m_vault.liveGrantOutlines())
-        insert(outline, now);
+    const QSet<GrantId> redeemed = m_vault.redeemedGrants();
+    for (const store::Grant &grant : m_vault.liveGrants())
+        insert(grant, redeemed.contains(grant.id), now);
+    for (const store::AccessToken &token : m_vault.accessTokens())
+        insert(token);
 
     m_expiry.setSingleShot(true);
     connect(&m_expiry, &QTimer::timeout, this, &GrantBook::endExpired);
@@ -52,56 +55,47 @@ const GrantBook::Token *GrantBook::use(const QByteArray &tokenHash)
     if (!token)
         return nullptr;
     Live &live = *token->live;
-    if (token->endsAt <= m_time.steady() || standing(live) != Standing::Live)
+    const Millis wall = m_time.wall();
+    const bool isDated = token->until > 0;
+    if (token->endsAt <= m_time.steady() || standing(live) != Standing::Live ||
+        (isDated && (wall <= token->from || wall >= token->until)))
         return nullptr;
-    live.grant.lastUsedAt = m_time.wall();
+    live.grant.lastUsedAt = wall;
     live.used = true;
     live.usedGeneration = std::max(live.usedGeneration, token->refreshGeneration);
     markDirty();
     return token;
 }
 
-const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash)
+const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash) const
 {
-    auto found = m_tokens.constFind(tokenHash);
-    if (found == m_tokens.constEnd()) {
-        const auto owner = m_vault.grantOfAccessToken(tokenHash);
-        const auto live = owner ? detailed(*owner) : nullptr;
-        if (!live || live->hasTokens)
-            return nullptr;
-        readTokens(*live);
-        found = m_tokens.constFind(tokenHash);
-    }
+    const auto found = m_tokens.constFind(tokenHash);
     return found == m_tokens.constEnd() ? nullptr : &*found;
 }
 
-bool GrantBook::mayComeBack(const QByteArray &tokenHash)
+bool GrantBook::mayComeBack(const QByteArray &tokenHash) const
 {
-    if (const Token *token = findToken(tokenHash))
-        return token->endsAt > m_time.steady() && standing(*token->live) == Standing::Paused;
-    return !m_vault.canRead();
+    const Token *token = findToken(tokenHash);
+    return token && token->endsAt > m_time.steady() && standing(*token->live) == Standing::Paused;
 }
 
 std::shared_ptr<const GrantBook::Live> GrantBook::find(const GrantId &id) const
 {
-    const auto live = detailed(id);
+    const auto live = m_grants.value(id);
     return live && standing(*live) == Standing::Live ? live : nullptr;
 }
 
 std::shared_ptr<const GrantBook::Live> GrantBook::findPaused(const GrantId &id) const
 {
-    const auto live = detailed(id);
+    const auto live = m_grants.value(id);
     return live && standing(*live) != Standing::Over ? live : nullptr;
 }
 
 QList<store::Grant> GrantBook::all() const
 {
-    const auto lacksThem = [](const auto &live) { return !live->hasDetails; };
-    if (std::any_of(m_grants.cbegin(), m_grants.cend(), lacksThem))
-        readAllDetails();
     QList<store::Grant> grants;
     for (const auto &live : m_grants) {
-        if (isHeld(*live) && readDetails(*live))
+        if (isHeld(*live))
             grants << live->grant;
     }
     std::sort(grants.begin(), grants.end(), isOlder);
@@ -118,7 +112,7 @@ QList<store::Grant> GrantBook::ofClient(const ClientId &client) const
 {
     QList<store::Grant> grants;
     for (const auto &live : m_grants) {
-        if (live->grant.client == client && isHeld(*live) && readDetails(*live))
+        if (live->grant.client == client && isHeld(*live))
             grants << live->grant;
     }
     std::sort(grants.begin(), grants.end(), isOlder);
@@ -130,10 +124,7 @@ Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCod
 {
     if (const auto stored = m_vault.createGrant(grant, code, peer, asker); !stored)
         return stored;
-    const auto live =
-        insert({grant.id, grant.client, grant.createdAt, grant.expiresAt}, grant.createdAt);
-    setDetails(*live, grant);
-    live->hasTokens = true;
+    insert(grant, false, grant.createdAt);
     scheduleExpiry();
     return {};
 }
@@ -160,9 +151,6 @@ void GrantBook::collected(const GrantId &id)
 
 void GrantBook::addToken(const store::AccessToken &token)
 {
-    // Before it, since the oldest of a grant make room for the newest.
-    if (const auto live = m_grants.value(token.grant); live && live->tokens.isEmpty())
-        readTokens(*live);
     store::AccessToken issued = token;
     issued.age = 0;
     insert(issued);
@@ -180,7 +168,7 @@ Result<> GrantBook::removeToken(const QByteArray &tokenHash)
 
 Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
 {
-    const auto live = detailed(id);
+    const auto live = m_grants.value(id);
     if (!live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     ScopeSet left{scopes::kBaseline};
@@ -198,7 +186,7 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
 Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountIds,
                                  const QString &reason)
 {
-    const auto live = detailed(id);
+    const auto live = m_grants.value(id);
     if (!live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     QList<AccountRef> left = live->grant.accounts;
@@ -218,7 +206,7 @@ Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountId
 Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QString &cause,
                           const store::AuditPeer &peer)
 {
-    const auto live = detailed(id);
+    const auto live = m_grants.value(id);
     if (!live || standing(*live) != Standing::Live)
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     ScopeSet wider = live->grant.scopes;
@@ -321,89 +309,36 @@ void GrantBook::flush()
         warn("cannot write the times of last use:", written.error());
 }
 
-std::shared_ptr<GrantBook::Live> GrantBook::insert(const store::GrantOutline &outline, Millis now)
+void GrantBook::insert(const store::Grant &grant, bool collected, Millis now)
 {
-    auto live = std::make_shared<Live>();
-    live->grant.id = outline.id;
-    live->grant.client = outline.client;
-    live->grant.createdAt = outline.createdAt;
-    live->grant.expiresAt = outline.expiresAt;
-    live->collected = outline.redeemed;
+    const auto live = std::make_shared<Live>();
+    live->grant = grant;
+    live->caller = callerOf(grant);
+    live->collected = collected;
     const Millis steady = m_time.steady();
-    if (outline.expiresAt > 0)
-        live->endsAt =
-            steady + std::min(outline.expiresAt - now, outline.expiresAt - outline.createdAt);
-    live->collectBy = steady + std::min(outline.createdAt + kCollectWithin - now, kCollectWithin);
-    m_grants.insert(outline.id, live);
-    return live;
-}
-
-std::shared_ptr<GrantBook::Live> GrantBook::detailed(const GrantId &id) const
-{
-    const auto live = m_grants.value(id);
-    return live && readDetails(*live) ? live : nullptr;
-}
-
-// When the grant is first used: reading those of all grants at the start would take longer than the
-// rest of it. A grant that cannot be read opens nothing.
-bool GrantBook::readDetails(Live &live) const
-{
-    if (!live.hasDetails) {
-        if (const auto grant = m_vault.grant(live.grant.id))
-            setDetails(live, *grant);
-    }
-    return live.hasDetails;
-}
-
-/// In one go; not those that are paused.
-void GrantBook::readAllDetails() const
-{
-    for (const store::Grant &grant : m_vault.liveGrants()) {
-        const auto live = m_grants.value(grant.id);
-        if (live && !live->hasDetails)
-            setDetails(*live, grant);
-    }
-}
-
-void GrantBook::setDetails(Live &live, const store::Grant &grant) const
-{
-    live.grant = grant;
-    live.caller = callerOf(grant);
-    live.hasDetails = true;
+    if (grant.expiresAt > 0)
+        live->endsAt = steady + std::min(grant.expiresAt - now, grant.expiresAt - grant.createdAt);
+    live->collectBy = steady + std::min(grant.createdAt + kCollectWithin - now, kCollectWithin);
+    m_grants.insert(grant.id, live);
 }
 
 void GrantBook::insert(const store::AccessToken &token)
 {
     const auto live = m_grants.value(token.grant);
-    if (!live || m_tokens.contains(token.hash))
+    const Millis left = token.expiresAt - token.createdAt - token.age.value_or(0);
+    if (!live || left <= 0)
         return;
-    const Millis promised = token.expiresAt - token.createdAt;
-    // From before the computer was started: only the wall clock tells.
-    const Millis age = token.age ? *token.age : m_time.wall() - token.createdAt;
-    // A token of the future was issued before the clock was set back: nobody knows how old it is.
-    if (age <= -ClockWatch::kJump || age >= promised)
-        return;
-    const Millis left = std::min(promised - age, promised);
-    m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
-                                 m_time.steady() + left});
+    Token known{live, resource::coverOf(token.resources), token.refreshGeneration,
+                m_time.steady() + left};
+    if (!token.age) {
+        // One of the future was issued before the clock was set back: nobody knows how old it is.
+        known.from = token.createdAt - ClockWatch::kJump;
+        known.until = token.expiresAt;
+    }
+    m_tokens.insert(token.hash, known);
     live->tokens << token.hash;
     while (live->tokens.size() > kTokensPerGrant)
         m_tokens.remove(live->tokens.takeFirst());
-}
-
-// When the grant is first used, as its details.
-void GrantBook::readTokens(Live &live)
-{
-    if (live.hasTokens)
-        return;
-    // What a clock that was set a moment ago says of the others may be wrong, and a vault that
-    // cannot be read says nothing: they are looked at again.
-    const QList<store::AccessToken> tokens = m_vault.accessTokens(live.grant.id);
-    live.hasTokens = !tokens.isEmpty() && m_time.olderThan(0) > 0;
-    for (const store::AccessToken &token : tokens) {
-        if (!m_withdrawals.owesToken(token.hash))
-            insert(token);
-    }
 }
 
 void GrantBook::drop(const GrantId &id)

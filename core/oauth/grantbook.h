@@ -14,10 +14,9 @@
 
 namespace flaredeck::oauth {
 
-/// The live grants and their access tokens in memory, so that a call costs no disk: of each grant
-/// that it is there, the rest from its first use on. What is given goes through the vault first;
-/// what is taken away holds at once, and the vault follows as soon as it can. The only place that
-/// ends a grant.
+/// The live grants and their access tokens, all of them in memory from the start, so that a call
+/// costs no disk. What is given goes through the vault first; what is taken away holds at once, and
+/// the vault follows as soon as it can. The only place that ends a grant.
 ///
 /// Lifetimes are counted by the monotonic clock while the program runs. The wall clock can only
 /// shorten them: when it jumps past a grant's end, the grant is paused, and it ends when the jump
@@ -32,11 +31,9 @@ public:
     static constexpr int kTokensPerGrant = 1024;
 
     struct Live {
-        store::Grant grant;       ///< without details: what an outline has
-        CallerPtr caller;         ///< null without details
+        store::Grant grant;
+        CallerPtr caller;
         QList<QByteArray> tokens; ///< hashes, oldest first
-        bool hasDetails = false;  ///< the whole grant was read
-        bool hasTokens = false;   ///< that the vault has were read for good
         bool collected = false;   ///< the client has redeemed the code
         bool used = false;        ///< since the last flush
         Millis endsAt = 0;        ///< in ClockWatch::steady(); 0 = until revoked
@@ -48,6 +45,10 @@ public:
         resource::Cover cover = 0;
         int refreshGeneration = 0;
         Millis endsAt = 0; ///< in ClockWatch::steady()
+        /// When it was issued before the computer was started, only the wall clock tells its age:
+        /// good from here up to `until`. 0 = the monotonic clock tells.
+        Millis from = 0;
+        Millis until = 0;
     };
 
     GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
@@ -55,10 +56,9 @@ public:
 
     /// The token's grant, unless token or grant have expired. Notes the use.
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
-    [[nodiscard]] const Token *findToken(const QByteArray &tokenHash);
-    /// Whether the token that use() refused may be good in a moment: its grant is paused, or the
-    /// vault cannot be read.
-    [[nodiscard]] bool mayComeBack(const QByteArray &tokenHash);
+    [[nodiscard]] const Token *findToken(const QByteArray &tokenHash) const;
+    /// Whether the token that use() refused may be good in a moment: its grant is paused.
+    [[nodiscard]] bool mayComeBack(const QByteArray &tokenHash) const;
     [[nodiscard]] std::shared_ptr<const Live> find(const GrantId &id) const; ///< null when not live
     /// Also one that is refused for now: the wall clock says that its time is over, but it was set
     /// a moment ago.
@@ -113,14 +113,8 @@ signals:
 
 private:
     /// `now` by the clock that dated the grant.
-    std::shared_ptr<Live> insert(const store::GrantOutline &outline, Millis now);
+    void insert(const store::Grant &grant, bool collected, Millis now);
     void insert(const store::AccessToken &token);
-    /// With its details; null when there is no such grant.
-    [[nodiscard]] std::shared_ptr<Live> detailed(const GrantId &id) const;
-    [[nodiscard]] bool readDetails(Live &live) const;
-    void readAllDetails() const;
-    void setDetails(Live &live, const store::Grant &grant) const;
-    void readTokens(Live &live);
     void drop(const GrantId &id);
     void endExpired();
     void scheduleExpiry();
@@ -138,7 +132,7 @@ private:
     const ClockWatch m_time;
     Withdrawals m_withdrawals;
     QHash<GrantId, std::shared_ptr<Live>> m_grants;
-    QHash<QByteArray, Token> m_tokens; ///< of grants that were used since the start
+    QHash<QByteArray, Token> m_tokens; ///< by hash
     QTimer m_expiry;
     bool m_dirty = false;
 };

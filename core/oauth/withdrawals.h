@@ -27,11 +27,6 @@ public:
 
     /// The vault knows all scopes of the grant by another way; whether that was owed.
     bool scopesWritten(const GrantId &id) { return m_scopes.remove(id); }
-    /// The vault still has a token that was taken away.
-    [[nodiscard]] bool owesToken(const QByteArray &tokenHash) const
-    {
-        return m_tokens.contains(tokenHash);
-    }
     /// Writes what is still owed. Empty when nothing is.
     void retry();
     [[nodiscard]] bool isEmpty() const;

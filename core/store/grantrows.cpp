@@ -96,22 +96,12 @@ QList<Grant> Vault::liveGrants()
                               {m_clock->now()}, readGrant));
 }
 
-QList<GrantOutline> Vault::liveGrantOutlines()
+QSet<GrantId> Vault::redeemedGrants()
 {
-    return orNothing(
-        fetchAll(m_database,
-                 u"SELECT id, client_id, created_at, expires_at, "
-                 "EXISTS (SELECT 1 FROM refresh_states WHERE grant_id = grants.id) FROM grants "
-                 "WHERE revoked_at = 0 AND (expires_at = 0 OR expires_at > ?)"_s,
-                 {m_clock->now()}, [](const QSqlQuery &row) {
-                     GrantOutline outline;
-                     outline.id = {row.value(0).toString()};
-                     outline.client = {row.value(1).toString()};
-                     outline.createdAt = row.value(2).toLongLong();
-                     outline.expiresAt = row.value(3).toLongLong();
-                     outline.redeemed = row.value(4).toBool();
-                     return outline;
-                 }));
+    const QList<GrantId> ids =
+        orNothing(fetchAll(m_database, u"SELECT grant_id FROM refresh_states"_s, {},
+                           [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; }));
+    return {ids.cbegin(), ids.cend()};
 }
 
 std::optional<Grant> Vault::grant(const GrantId &id)

@@ -189,23 +189,16 @@ Result<> Vault::insertAccessToken(const AccessToken &token)
          token.createdAt, token.expiresAt, ClockWatch::boot(), m_clock->monotonic()});
 }
 
-std::optional<GrantId> Vault::grantOfAccessToken(const QByteArray &hash)
-{
-    return orNothing(
-        fetchOne(m_database, u"SELECT grant_id FROM access_tokens WHERE hash = ?"_s, {hash},
-                 [](const QSqlQuery &row) { return GrantId{row.value(0).toString()}; }));
-}
-
-QList<AccessToken> Vault::accessTokens(const GrantId &id)
+QList<AccessToken> Vault::accessTokens()
 {
     const Millis now = m_clock->monotonic();
-    QList<AccessToken> tokens = orNothing(fetchAll(
+    return orNothing(fetchAll(
         m_database,
         uR"(SELECT t.hash, t.grant_id, t.resources, t.refresh_generation, t.created_at, t.expires_at,
                 t.boot, t.issued
             FROM access_tokens t JOIN grants g ON g.id = t.grant_id
-            WHERE t.grant_id = ? AND g.revoked_at = 0 ORDER BY t.rowid)"_s,
-        {id.value}, [now](const QSqlQuery &row) {
+            WHERE g.revoked_at = 0 ORDER BY t.rowid)"_s,
+        {}, [now](const QSqlQuery &row) {
             AccessToken token = readAccessToken(row);
             const QString boot = row.value(6).toString();
             const Millis age = now - row.value(7).toLongLong();
@@ -213,18 +206,6 @@ QList<AccessToken> Vault::accessTokens(const GrantId &id)
                 token.age = age;
             return token;
         }));
-    tokens.removeIf([wall = m_clock->now()](const AccessToken &token) {
-        return token.age ? *token.age >= token.expiresAt - token.createdAt
-                         : token.expiresAt <= wall;
-    });
-    return tokens;
-}
-
-bool Vault::canRead()
-{
-    return fetchOne(m_database, u"SELECT hash FROM access_tokens LIMIT 1"_s, {},
-                    [](const QSqlQuery &) { return true; })
-        .has_value();
 }
 
 Result<> Vault::removeAccessToken(const QByteArray &hash)

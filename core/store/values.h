@@ -83,17 +83,6 @@ struct RememberedApproval {
     bool operator==(const RememberedApproval &) const = default;
 };
 
-/// What has to be known of every live grant all the time; the rest can be read when it is used.
-struct GrantOutline {
-    GrantId id;
-    ClientId client;
-    Millis createdAt = 0;
-    Millis expiresAt = 0;  ///< 0 = until revoked
-    bool redeemed = false; ///< the client has its tokens
-
-    bool operator==(const GrantOutline &) const = default;
-};
-
 /// `generation` of a grant's refresh token, and those after it up to the next mark, were rotated at
 /// `at` or shortly after.
 struct RotationMark {

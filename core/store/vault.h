@@ -52,8 +52,8 @@ public:
                                          int keepAtMost);
 
     // Grants
-    [[nodiscard]] QList<Grant> liveGrants();                     ///< neither revoked nor expired
-    [[nodiscard]] QList<GrantOutline> liveGrantOutlines();       ///< in no order
+    [[nodiscard]] QList<Grant> liveGrants();      ///< neither revoked nor expired
+    [[nodiscard]] QSet<GrantId> redeemedGrants(); ///< whose clients hold a refresh token
     [[nodiscard]] std::optional<Grant> grant(const GrantId &id); ///< revoked ones too
     /// Of a client: the live ones, and ended ones that were used and are still kept.
     [[nodiscard]] int countGrants(const ClientId &client);
@@ -93,12 +93,9 @@ public:
     Result<> rotate(const GrantId &id, const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
     Result<> saveRefreshState(const GrantId &id, const RefreshState &refresh);
-    [[nodiscard]] std::optional<GrantId> grantOfAccessToken(const QByteArray &hash);
-    [[nodiscard]] QList<AccessToken>
-    accessTokens(const GrantId &id); ///< unexpired, if the grant is not revoked; oldest first
+    /// Of grants that are not revoked, oldest first; those that have expired may still be there.
+    [[nodiscard]] QList<AccessToken> accessTokens();
     Result<> removeAccessToken(const QByteArray &hash);
-    /// False when what was not found may be there all the same: the file cannot be read now.
-    [[nodiscard]] bool canRead();
 
     // Cloudflare sign-ins. Secrets are sealed by the caller (LoginStore): bytes in, bytes out.
     [[nodiscard]] QList<Login> logins();

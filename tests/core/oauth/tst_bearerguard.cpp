@@ -36,7 +36,6 @@ private slots:
     void aLackOfScopesIsNamed();
     void aDeadTokenIsSlowedDownAlone();
     void aPausedGrantIsNoReasonToSignInAgain();
-    void aVaultThatCannotBeReadIsNoReasonToSignInAgain();
     void costsLittle();
 };
 
@@ -375,20 +374,6 @@ void TestBearerGuard::aPausedGrantIsNoReasonToSignInAgain()
     QVERIFY(!refused.error().headers.contains("WWW-Authenticate"));
     QVERIFY(refused.error().body.contains("clock of this computer"));
     issuer.clock.set(-kDay);
-    QVERIFY(guard.check(call("Bearer " + token)));
-}
-
-void TestBearerGuard::aVaultThatCannotBeReadIsNoReasonToSignInAgain()
-{
-    Issuer issuer;
-    const QByteArray token = issuer.tokensOf(issuer.code(issuer.client)).access;
-    Issuer::Restarted again(issuer);
-    BearerGuard guard(again.grants, issuer.clock);
-    test::executeOnAll(issuer.vault.file(), u"ALTER TABLE access_tokens RENAME TO away"_s);
-    const auto refused = guard.check(call("Bearer " + token));
-    QVERIFY(!refused);
-    QCOMPARE(refused.error().status, 503);
-    test::executeOnAll(issuer.vault.file(), u"ALTER TABLE away RENAME TO access_tokens"_s);
     QVERIFY(guard.check(call("Bearer " + token)));
 }
 

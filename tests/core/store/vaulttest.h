@@ -53,6 +53,14 @@ protected:
                     .value());
     }
 
+    /// Of one grant.
+    [[nodiscard]] QList<AccessToken> accessTokens(const QString &grantId)
+    {
+        QList<AccessToken> tokens = m_vault->accessTokens();
+        tokens.removeIf([&](const AccessToken &token) { return token.grant.value != grantId; });
+        return tokens;
+    }
+
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
     test::FakeClock m_clock;
