@@ -437,7 +437,7 @@ QByteArray Approval::issue(const Waiter &waiter, const ConsentAnswer &answer,
 
 void Approval::tellDenied(const QString &reason) const
 {
-    m_services.vault.note({.kind = store::AuditKind::Denied,
+    m_services.audit.note({.kind = store::AuditKind::Denied,
                            .client = m_authorize.client.id,
                            .outcome = reason,
                            .peer = m_peer});

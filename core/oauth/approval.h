@@ -19,7 +19,7 @@ namespace flaredeck::oauth {
 
 /// What an approval works with; all of it outlives the approvals.
 struct ApprovalServices {
-    store::Vault &vault;
+    store::AuditTrail &audit;
     Prompter &prompter;
     LoginSource &logins;
     ClientRegistry &clients;

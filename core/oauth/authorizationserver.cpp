@@ -36,12 +36,12 @@ public:
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
-        , remembered(vault, clients, clock)
-        , flows({vault, prompter, logins, clients, grants, tokens, remembered, http, clock})
-        , stepUp(vault, prompter, logins, grants, clock)
-        , endpoints(vault, clients, documents, flows)
-        , registrations(vault, clients, std::move(forget), clock)
-        , tokenEndpoint(vault, clients, tokens, clock)
+        , remembered(vault.approvals, clients, clock)
+        , flows({vault.audit, prompter, logins, clients, grants, tokens, remembered, http, clock})
+        , stepUp(vault.audit, prompter, logins, grants, clock)
+        , endpoints(vault.audit, clients, documents, flows)
+        , registrations(vault.audit, clients, std::move(forget), clock)
+        , tokenEndpoint(vault.audit, clients, tokens, clock)
     {
     }
 

@@ -76,7 +76,7 @@ AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProc
     }
     const Millis now = m_services.clock.monotonic();
     if (const int wait = m_noes.waitSeconds(noKey(request), now); wait > 0) {
-        m_services.vault.note({.kind = store::AuditKind::Blocked,
+        m_services.audit.note({.kind = store::AuditKind::Blocked,
                                .client = request.client.id,
                                .outcome = u"It asked again and again after a no"_s});
         return tl::unexpected(AuthorizeRefusal{
@@ -86,7 +86,7 @@ AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProc
     }
     if (!hasRoom(request)) {
         qCWarning(lcOAuth) << "too many requests wait for an answer; one was turned away";
-        m_services.vault.note({.kind = store::AuditKind::Blocked,
+        m_services.audit.note({.kind = store::AuditKind::Blocked,
                                .client = request.client.id,
                                .outcome = u"Too many requests for access wait for an answer"_s});
         return tl::unexpected(AuthorizeRefusal{
@@ -182,7 +182,7 @@ AuthorizeFlows::refuseBlocked(const AuthorizeRequest &request)
     // Not invalid_client: clients answer that by registering anew, as somebody who is not blocked.
     const QString words = u"This client is blocked in Flaredeck. To let it ask again, unblock it "
                           "there under Clients."_s;
-    m_services.vault.note({.kind = store::AuditKind::Blocked,
+    m_services.audit.note({.kind = store::AuditKind::Blocked,
                            .client = request.client.id,
                            .outcome = u"A blocked client asked for access"_s});
     const auto tabs = std::count_if(m_entries.begin(), m_entries.end(), [&request](auto &entry) {

@@ -29,7 +29,7 @@ ClientRegistry::ClientRegistry(store::Vault &vault, const Clock &clock, QObject 
     , m_vault(vault)
     , m_clock(clock)
 {
-    for (const store::Client &client : m_vault.clients())
+    for (const store::Client &client : m_vault.clients.all())
         m_clients.insert(client.id, client);
     m_tidying.setInterval(kTidyEveryMs);
     connect(&m_tidying, &QTimer::timeout, this, &ClientRegistry::tidy);
@@ -81,7 +81,7 @@ Result<ClientRegistry::Registered> ClientRegistry::keep(store::Client client,
         client.secretHash = crypto::sha256(secret);
     }
     client.createdAt = m_clock.now();
-    if (const auto saved = m_vault.registerClient(client, peer); !saved)
+    if (const auto saved = m_vault.clients.add(client, peer); !saved)
         return fail(saved.error());
     m_clients.insert(client.id, client);
     qCInfo(lcOAuth).noquote() << "registered client" << client.id.value << client.name;
@@ -101,7 +101,7 @@ Result<> ClientRegistry::saveDocument(store::Client document)
         purge(kMaxClients - 1);
         document.createdAt = m_clock.now();
     }
-    const auto saved = known ? m_vault.saveClient(document) : m_vault.registerClient(document);
+    const auto saved = known ? m_vault.clients.save(document) : m_vault.clients.add(document);
     if (!saved)
         return saved;
     m_clients.insert(document.id, document);
@@ -115,7 +115,7 @@ Result<> ClientRegistry::remove(const ClientId &id, const std::optional<store::A
 {
     if (!m_clients.contains(id))
         return fail(Error::Kind::NotFound, u"There is no such client."_s);
-    if (const auto removed = m_vault.removeClient(id, itself); !removed)
+    if (const auto removed = m_vault.clients.remove(id, itself); !removed)
         return removed;
     m_clients.remove(id);
     m_lastWritten.remove(id);
@@ -131,14 +131,14 @@ Result<> ClientRegistry::setBlocked(const ClientId &id, bool blocked)
     if (client->isBlocked() == blocked)
         return {};
     client->blockedAt = blocked ? m_clock.now() : 0;
-    const auto saved = m_vault.blockClient(*client);
+    const auto saved = m_vault.clients.saveBlock(*client);
     emit changed();
     return saved;
 }
 
 int ClientRegistry::approvals(const ClientId &id) const
 {
-    return m_vault.countGrants(id);
+    return m_vault.grants.count(id);
 }
 
 void ClientRegistry::noteAuthorized(const ClientId &id)
@@ -151,7 +151,7 @@ void ClientRegistry::noteAuthorized(const ClientId &id)
     if (isFirst)
         client->firstAuthorizedAt = now;
     client->lastUsedAt = now;
-    if (const auto saved = m_vault.saveClient(*client); !saved)
+    if (const auto saved = m_vault.clients.save(*client); !saved)
         qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
     m_lastWritten.insert(id, now);
     if (isFirst)
@@ -167,7 +167,7 @@ void ClientRegistry::noteUsed(const ClientId &id, Millis when)
     client->lastUsedAt = when;
     if (when - m_lastWritten.value(id) < kHour)
         return;
-    if (const auto saved = m_vault.saveClient(*client); !saved)
+    if (const auto saved = m_vault.clients.save(*client); !saved)
         qCWarning(lcOAuth).noquote() << "cannot note the use of a client:" << saved.error().text();
     m_lastWritten.insert(id, when);
 }
@@ -187,8 +187,8 @@ void ClientRegistry::tidy()
 void ClientRegistry::purge(int keepAtMost)
 {
     const ClockWatch &time = m_vault.time();
-    const auto purged = m_vault.purgeClients(time.olderThan(kNeverAuthorizedLifetime),
-                                             time.olderThan(kUnusedLifetime), keepAtMost);
+    const auto purged = m_vault.clients.purge(time.olderThan(kNeverAuthorizedLifetime),
+                                              time.olderThan(kUnusedLifetime), keepAtMost);
     if (!purged) {
         qCWarning(lcOAuth).noquote() << "cannot remove old clients:" << purged.error().text();
         return;

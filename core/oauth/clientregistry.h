@@ -38,7 +38,7 @@ public:
     Result<Registered> addByPerson(store::Client draft);
     /// The client as its document describes it now; what we noted about it stays.
     Result<> saveDocument(store::Client document);
-    /// `itself`: see Vault::removeClient().
+    /// `itself`: see Clients::remove().
     Result<> remove(const ClientId &id, const std::optional<store::AuditPeer> &itself = {});
 
     /// A blocked client stays known, so that it is refused rather than told to register anew. What

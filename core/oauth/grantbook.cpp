@@ -37,10 +37,10 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_withdrawals(vault)
 {
     const Millis now = m_time.now();
-    const QSet<GrantId> redeemed = m_vault.redeemedGrants();
-    for (const store::Grant &grant : m_vault.liveGrants())
+    const QSet<GrantId> redeemed = m_vault.tokens.redeemedGrants();
+    for (const store::Grant &grant : m_vault.grants.live())
         insert(grant, redeemed.contains(grant.id), now);
-    for (const store::AccessToken &token : m_vault.accessTokens())
+    for (const store::AccessToken &token : m_vault.tokens.accessTokens())
         insert(token);
 
     m_expiry.setSingleShot(true);
@@ -122,7 +122,7 @@ QList<store::Grant> GrantBook::ofClient(const ClientId &client) const
 Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCode &code,
                         const store::AuditPeer &peer, const QString &asker)
 {
-    if (const auto stored = m_vault.createGrant(grant, code, peer, asker); !stored)
+    if (const auto stored = m_vault.grants.add(grant, code, peer, asker); !stored)
         return stored;
     insert(grant, false, grant.createdAt);
     scheduleExpiry();
@@ -213,7 +213,7 @@ Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QStrin
     wider.insert(added.begin(), added.end());
     if (wider == live->grant.scopes)
         return {};
-    if (const auto stored = m_vault.widenGrant(id, wider, cause, peer); !stored)
+    if (const auto stored = m_vault.grants.widen(id, wider, cause, peer); !stored)
         return stored;
     // What was taken away before and not written yet is part of what was written now.
     if (m_withdrawals.scopesWritten(id))
@@ -305,7 +305,7 @@ void GrantBook::flush()
     }
     if (times.isEmpty())
         return;
-    if (const auto written = m_vault.touchGrants(times); !written)
+    if (const auto written = m_vault.grants.touch(times); !written)
         warn("cannot write the times of last use:", written.error());
 }
 

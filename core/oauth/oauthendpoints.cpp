@@ -100,10 +100,10 @@ http::Response answerNoDocument(const Error &error, const metadata::Options &opt
 
 } // namespace
 
-OAuthEndpoints::OAuthEndpoints(store::Vault &vault, ClientRegistry &clients,
+OAuthEndpoints::OAuthEndpoints(store::AuditTrail &audit, ClientRegistry &clients,
                                DocumentClients &documents, AuthorizeFlows &flows, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_audit(audit)
     , m_clients(clients)
     , m_documents(documents)
     , m_flows(flows)
@@ -160,7 +160,7 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
     // A frame or a script may not start a sign-in behind a person's back.
     const QByteArray destination = request->headers.value("Sec-Fetch-Dest");
     if (!destination.isEmpty() && destination != "document") {
-        self->m_vault.note(
+        self->m_audit.note(
             {.kind = store::AuditKind::Blocked,
              .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
         exchange->respond(

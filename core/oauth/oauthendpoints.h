@@ -17,7 +17,7 @@ class OAuthEndpoints : public QObject
     Q_OBJECT
 
 public:
-    OAuthEndpoints(store::Vault &vault, ClientRegistry &clients, DocumentClients &documents,
+    OAuthEndpoints(store::AuditTrail &audit, ClientRegistry &clients, DocumentClients &documents,
                    AuthorizeFlows &flows, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
@@ -33,7 +33,7 @@ private:
                            http::RequestPtr sent, http::ExchangePtr exchange);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_audit;
     ClientRegistry &m_clients;
     DocumentClients &m_documents;
     AuthorizeFlows &m_flows;

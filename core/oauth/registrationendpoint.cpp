@@ -45,10 +45,10 @@ registration::Management managementOf(const http::Request &request, const store:
 
 } // namespace
 
-RegistrationEndpoint::RegistrationEndpoint(store::Vault &vault, ClientRegistry &clients,
+RegistrationEndpoint::RegistrationEndpoint(store::AuditTrail &audit, ClientRegistry &clients,
                                            Forget forget, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_audit(audit)
     , m_clients(clients)
     , m_forget(std::move(forget))
     , m_clock(clock)
@@ -124,7 +124,7 @@ http::Response RegistrationEndpoint::add(const http::Request &request, const sto
 
 http::Response RegistrationEndpoint::refuseMore(int waitSeconds, const store::AuditPeer &peer)
 {
-    m_vault.note({.kind = store::AuditKind::Blocked,
+    m_audit.note({.kind = store::AuditKind::Blocked,
                   .outcome = u"Too many clients registered"_s,
                   .peer = peer});
     return oautherror::tooMany(u"Too many clients have registered just now."_s, waitSeconds)
@@ -194,7 +194,7 @@ http::Response RegistrationEndpoint::refuseToken(const OAuthError &error)
 {
     if (const int wait = m_wrongTokens.take({}, m_clock.monotonic()); wait > 0) {
         const QString cause = u"Too many wrong registration access tokens were shown"_s;
-        m_vault.note({.kind = store::AuditKind::Blocked, .outcome = cause});
+        m_audit.note({.kind = store::AuditKind::Blocked, .outcome = cause});
         return oautherror::tooMany(cause + u'.', wait).toResponse();
     }
     http::Response response = error.toResponse();

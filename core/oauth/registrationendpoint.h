@@ -22,7 +22,7 @@ public:
     /// Ends what the client holds and removes it.
     using Forget = std::function<Result<>(const ClientId &id, const store::AuditPeer &peer)>;
 
-    RegistrationEndpoint(store::Vault &vault, ClientRegistry &clients, Forget forget,
+    RegistrationEndpoint(store::AuditTrail &audit, ClientRegistry &clients, Forget forget,
                          const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
@@ -41,7 +41,7 @@ private:
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request) const;
     [[nodiscard]] http::Response refuseToken(const OAuthError &error);
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_audit;
     ClientRegistry &m_clients;
     Forget m_forget;
     const Clock &m_clock;

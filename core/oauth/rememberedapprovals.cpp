@@ -34,12 +34,12 @@ QByteArray proofFor(const AuthorizeRequest &request, const QList<http::PeerProce
 
 } // namespace
 
-RememberedApprovals::RememberedApprovals(store::Vault &vault, ClientRegistry &clients,
+RememberedApprovals::RememberedApprovals(store::Approvals &stored, ClientRegistry &clients,
                                          const Clock &clock, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_stored(stored)
     , m_clock(clock)
-    , m_approvals(vault.approvals())
+    , m_approvals(stored.all())
 {
     connect(&clients, &ClientRegistry::expired, this, &RememberedApprovals::dropClient);
 }
@@ -99,7 +99,7 @@ Result<> RememberedApprovals::remember(const store::Grant &grant, const Authoriz
     approval.program = listeners.first().title();
     approval.createdAt = m_clock.now();
     approval.expiresAt = grant.expiresAt;
-    if (const auto saved = m_vault.saveApproval(approval); !saved)
+    if (const auto saved = m_stored.save(approval); !saved)
         return saved;
     m_approvals.removeIf([&](const store::RememberedApproval &other) {
         return isAbout(other, request, grant.login);
@@ -127,7 +127,7 @@ Result<> RememberedApprovals::forgetWhere(Which which, const QString &reason)
     for (const store::RememberedApproval &approval : before) {
         if (!which(approval))
             continue;
-        if (auto removed = m_vault.removeApproval(approval.id, reason); !removed) {
+        if (auto removed = m_stored.remove(approval.id, reason); !removed) {
             m_owed.insert(approval.id, reason);
             all = std::move(removed);
         }
@@ -165,7 +165,7 @@ void RememberedApprovals::dropClient(const ClientId &client)
 void RememberedApprovals::flush()
 {
     m_owed.removeIf([this](const auto &entry) {
-        return m_vault.removeApproval(entry.key(), entry.value()).has_value();
+        return m_stored.remove(entry.key(), entry.value()).has_value();
     });
 }
 

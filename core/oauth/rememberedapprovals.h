@@ -19,7 +19,7 @@ class RememberedApprovals : public QObject
     Q_OBJECT
 
 public:
-    RememberedApprovals(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
+    RememberedApprovals(store::Approvals &stored, ClientRegistry &clients, const Clock &clock,
                         QObject *parent = nullptr);
 
     /// Whether the program that listens for the answer to this request and the one that asked can
@@ -56,7 +56,7 @@ private:
     template <typename Which>
     Result<> forgetWhere(Which which, const QString &reason);
 
-    store::Vault &m_vault;
+    store::Approvals &m_stored;
     const Clock &m_clock;
     QList<store::RememberedApproval> m_approvals;
     QHash<QString, QString> m_owed; ///< reasons by the id of what the vault still has

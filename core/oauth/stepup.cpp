@@ -133,10 +133,10 @@ struct StepUp::Question {
     bool isOver = false;
 };
 
-StepUp::StepUp(store::Vault &vault, Prompter &prompter, LoginSource &logins, GrantBook &grants,
+StepUp::StepUp(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins, GrantBook &grants,
                const Clock &clock, const StepUpTimes &times, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_audit(audit)
     , m_prompter(prompter)
     , m_logins(logins)
     , m_grants(grants)
@@ -364,7 +364,7 @@ void StepUp::settle(const QuestionPtr &question, const StepUpAnswer &answer)
 
 void StepUp::tellDenied(const Question &question, const QString &reason)
 {
-    m_vault.note({.kind = store::AuditKind::Denied,
+    m_audit.note({.kind = store::AuditKind::Denied,
                   .grant = question.grant,
                   .outcome = u"%1: the tool %2 needs %3"_s.arg(reason, question.request.tool,
                                                                scopes::print(question.missing)),
@@ -375,7 +375,7 @@ void StepUp::allowOnce(const QuestionPtr &question)
 {
     // Not a note: what was let through is never merged away, and not let through unrecorded.
     const auto recorded =
-        m_vault.record({.kind = store::AuditKind::SteppedUp,
+        m_audit.record({.kind = store::AuditKind::SteppedUp,
                         .grant = question->grant,
                         .outcome = u"For one call of the tool %1: %2"_s.arg(
                             question->request.tool, scopes::print(question->missing)),

@@ -49,7 +49,7 @@ public:
     static constexpr int kInVain = 5;
     static constexpr Millis kQuiet = 120'000;
 
-    StepUp(store::Vault &vault, Prompter &prompter, LoginSource &logins, GrantBook &grants,
+    StepUp(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins, GrantBook &grants,
            const Clock &clock, const StepUpTimes &times = {}, QObject *parent = nullptr);
     ~StepUp() override;
 
@@ -84,7 +84,7 @@ private:
     [[nodiscard]] QList<QuestionPtr> questions() const { return m_questions.values(); }
     void forgetOld();
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_audit;
     Prompter &m_prompter;
     LoginSource &m_logins;
     GrantBook &m_grants;

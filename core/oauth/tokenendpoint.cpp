@@ -89,10 +89,10 @@ http::Response print(const TokenService::Tokens &tokens, const QByteArray &issue
 
 } // namespace
 
-TokenEndpoint::TokenEndpoint(store::Vault &vault, ClientRegistry &clients, TokenService &tokens,
-                             const Clock &clock, QObject *parent)
+TokenEndpoint::TokenEndpoint(store::AuditTrail &audit, ClientRegistry &clients,
+                             TokenService &tokens, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_audit(audit)
     , m_clients(clients)
     , m_tokens(tokens)
     , m_clock(clock)
@@ -212,7 +212,7 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
         return refuse(client.error());
     if (client->isBlocked()) {
         // Its grants have ended. Not invalid_client: clients would register anew, unblocked.
-        m_vault.note({.kind = store::AuditKind::Blocked,
+        m_audit.note({.kind = store::AuditKind::Blocked,
                       .client = client->id,
                       .outcome = u"A blocked client asked for tokens"_s,
                       .peer = peer});
@@ -232,7 +232,7 @@ Answer<TokenService::Tokens> TokenEndpoint::exchange(const http::Request &reques
     if (const int wait = m_failures.waitSeconds(key, m_clock.monotonic()); wait > 0) {
         const QString cause = isCode ? u"This authorization code was refused too often."_s
                                      : u"This refresh token was refused too often."_s;
-        m_vault.note({.kind = store::AuditKind::Blocked,
+        m_audit.note({.kind = store::AuditKind::Blocked,
                       .client = client->id,
                       .outcome = cause,
                       .peer = peer});

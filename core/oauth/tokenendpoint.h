@@ -18,7 +18,7 @@ class TokenEndpoint : public QObject
     Q_OBJECT
 
 public:
-    TokenEndpoint(store::Vault &vault, ClientRegistry &clients, TokenService &tokens,
+    TokenEndpoint(store::AuditTrail &audit, ClientRegistry &clients, TokenService &tokens,
                   const Clock &clock, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
@@ -47,7 +47,7 @@ private:
                                          const QStringList &resources,
                                          const store::AuditPeer &peer);
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_audit;
     ClientRegistry &m_clients;
     TokenService &m_tokens;
     const Clock &m_clock;

@@ -84,7 +84,7 @@ Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
 Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
 {
     const QByteArray hash = crypto::sha256(exchange.code);
-    const auto code = m_vault.code(hash);
+    const auto code = m_vault.tokens.code(hash);
     if (!code)
         return invalidGrant(u"The authorization code is unknown."_s);
     const auto resources = checkCode(exchange, *code);
@@ -98,7 +98,8 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
             u"The authorization code has expired, or its permission has been withdrawn."_s);
 
     const RefreshToken first = RefreshToken::first(code->grant);
-    const store::RefreshState state{first.generation,
+    const store::RefreshState state{code->grant,
+                                    first.generation,
                                     first.hash(),
                                     {},
                                     m_grants.time().steady(),
@@ -106,7 +107,7 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
                                     crypto::randomBytes(kSaltBytes)};
     QByteArray clear;
     const auto access = newAccess(*live, *resources, first.generation, clear);
-    const auto redeemed = m_vault.redeemCode(hash, access, state, m_grants.time().wall());
+    const auto redeemed = m_vault.tokens.redeem(hash, access, state, m_grants.time().wall());
     if (!redeemed)
         return refuse(oautherror::from(redeemed.error()));
     if (!*redeemed) {
@@ -151,7 +152,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
         return paused();
     if (!live || live->grant.client != request.client.id)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
-    auto state = m_vault.refreshState(presented->grant);
+    auto state = m_vault.tokens.refreshState(presented->grant);
     if (!state)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
     const store::RefreshKeys keys = m_keys();
@@ -218,7 +219,7 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
 
     QByteArray clear;
     const auto access = newAccess(*live, *resources, state->generation, clear);
-    if (const auto stored = m_vault.rotate(presented->grant, *state, access, request.peer); !stored)
+    if (const auto stored = m_vault.tokens.rotate(*state, access, request.peer); !stored)
         return refuse(oautherror::from(stored.error()));
     if (verdict == Rotation::Advance)
         m_unretired.insert(presented->grant);
@@ -249,10 +250,10 @@ std::optional<TokenService::Tokens> TokenService::repeat(const GrantBook::Live &
                                   .peer = peer};
     // Another program that comes with the same token is told of for certain.
     if (peer.program != given->program) {
-        if (const auto recorded = m_vault.record(event); !recorded)
+        if (const auto recorded = m_vault.audit.record(event); !recorded)
             return std::nullopt;
     } else {
-        m_vault.note(event);
+        m_vault.audit.note(event);
     }
     Tokens tokens = answer(live.grant, given->token, given->access.reveal(), current.print());
     tokens.expiresInSeconds -= (m_grants.time().steady() - given->at) / 1000;
@@ -279,7 +280,7 @@ void TokenService::forgetGiven()
 
 bool TokenService::knowsCode(const ClientId &client, const QByteArray &code)
 {
-    const auto known = m_vault.code(crypto::sha256(code));
+    const auto known = m_vault.tokens.code(crypto::sha256(code));
     return known && known->client == client;
 }
 
@@ -289,7 +290,7 @@ bool TokenService::knowsRefreshToken(const ClientId &client, const QByteArray &t
     const auto live = presented ? m_grants.findPaused(presented->grant) : nullptr;
     if (!live || live->grant.client != client)
         return false;
-    const auto state = m_vault.refreshState(presented->grant);
+    const auto state = m_vault.tokens.refreshState(presented->grant);
     return state && judge(*presented, *state, m_keys(),
                           {live->usedGeneration, m_grants.time().steady(),
                            m_grants.time().startedAt()}) != Rotation::Refuse;
@@ -303,7 +304,7 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
     }
     const auto refresh = RefreshToken::parse(token);
     const auto live = refresh ? m_grants.findPaused(refresh->grant) : nullptr;
-    const auto state = live ? m_vault.refreshState(refresh->grant) : std::nullopt;
+    const auto state = live ? m_vault.tokens.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
     const store::RefreshKeys keys = m_keys();
@@ -323,7 +324,7 @@ void TokenService::retireUsed()
     const Millis now = m_grants.time().steady();
     for (auto it = m_unretired.begin(); it != m_unretired.end();) {
         const auto live = m_grants.findPaused(*it);
-        auto state = live ? m_vault.refreshState(*it) : std::nullopt;
+        auto state = live ? m_vault.tokens.refreshState(*it) : std::nullopt;
         if (state && (live->usedGeneration < state->generation ||
                       now - state->rotatedAt < kRetirementDelay)) {
             ++it;
@@ -331,7 +332,7 @@ void TokenService::retireUsed()
         }
         if (state && !state->previousHash.isEmpty()) {
             state->previousHash.clear();
-            if (const auto saved = m_vault.saveRefreshState(*it, *state); !saved)
+            if (const auto saved = m_vault.tokens.save(*state); !saved)
                 qCWarning(lcOAuth).noquote() << "cannot retire a token:" << saved.error().text();
         }
         it = m_unretired.erase(it);
@@ -366,7 +367,7 @@ void TokenService::endReplayed(const GrantId &id, const QString &what, const sto
         .kind = store::AuditKind::ReplayDetected, .grant = id, .outcome = what, .peer = peer};
     const auto live = m_grants.findPaused(id);
     if (!live) {
-        m_vault.note(replay);
+        m_vault.audit.note(replay);
         return;
     }
     const QString client = live->caller->clientName;

@@ -26,7 +26,7 @@ Result<> Withdrawals::endGrant(const GrantId &id, const QString &reason, Millis 
 {
     m_scopes.remove(id);
     m_accounts.remove(id);
-    const auto stored = m_vault.revokeGrant(id, reason, now, cause);
+    const auto stored = m_vault.grants.revoke(id, reason, now, cause);
     if (isWritten(stored))
         return {};
     m_grants.insert(id, {reason, now, cause});
@@ -37,7 +37,7 @@ Result<> Withdrawals::endAllGrants(const QList<GrantId> &live, const QString &re
 {
     m_scopes.clear();
     m_accounts.clear();
-    const auto stored = m_vault.revokeAllGrants(reason, now);
+    const auto stored = m_vault.grants.revokeAll(reason, now);
     if (stored)
         return {};
     for (const GrantId &id : live)
@@ -47,7 +47,7 @@ Result<> Withdrawals::endAllGrants(const QList<GrantId> &live, const QString &re
 
 Result<> Withdrawals::endToken(const QByteArray &tokenHash)
 {
-    const auto stored = m_vault.removeAccessToken(tokenHash);
+    const auto stored = m_vault.tokens.removeAccessToken(tokenHash);
     if (isWritten(stored))
         return {};
     m_tokens.insert(tokenHash);
@@ -56,7 +56,7 @@ Result<> Withdrawals::endToken(const QByteArray &tokenHash)
 
 Result<> Withdrawals::cutScopes(const GrantId &id, const ScopeSet &left)
 {
-    const auto stored = m_vault.setGrantScopes(id, left);
+    const auto stored = m_vault.grants.setScopes(id, left);
     if (isWritten(stored)) {
         m_scopes.remove(id);
         return {};
@@ -67,7 +67,7 @@ Result<> Withdrawals::cutScopes(const GrantId &id, const ScopeSet &left)
 
 Result<> Withdrawals::cutAccounts(const GrantId &id, const QList<AccountRef> &left)
 {
-    const auto stored = m_vault.setGrantAccounts(id, left);
+    const auto stored = m_vault.grants.setAccounts(id, left);
     if (isWritten(stored)) {
         m_accounts.remove(id);
         return {};
@@ -101,16 +101,17 @@ void Withdrawals::retry()
         return false;
     };
     m_grants.removeIf([&](const auto &entry) {
-        return attempt(m_vault.revokeGrant(entry.key(), entry.value().reason, entry.value().at,
-                                           entry.value().cause));
+        return attempt(m_vault.grants.revoke(entry.key(), entry.value().reason, entry.value().at,
+                                             entry.value().cause));
     });
     m_scopes.removeIf([&](const auto &entry) {
-        return attempt(m_vault.setGrantScopes(entry.key(), entry.value()));
+        return attempt(m_vault.grants.setScopes(entry.key(), entry.value()));
     });
     m_accounts.removeIf([&](const auto &entry) {
-        return attempt(m_vault.setGrantAccounts(entry.key(), entry.value()));
+        return attempt(m_vault.grants.setAccounts(entry.key(), entry.value()));
     });
-    m_tokens.removeIf([&](const auto &hash) { return attempt(m_vault.removeAccessToken(hash)); });
+    m_tokens.removeIf(
+        [&](const auto &hash) { return attempt(m_vault.tokens.removeAccessToken(hash)); });
     if (isEmpty())
         qCInfo(lcOAuth) << "all withdrawals are durable now";
 }

@@ -37,20 +37,20 @@ QString shownValue(const QString &value)
 
 } // namespace
 
-AuditWatch::AuditWatch(store::Vault &vault, const Settings &settings, QObject *parent)
+AuditWatch::AuditWatch(store::AuditTrail &trail, const Settings &settings, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_trail(trail)
     , m_settings(settings)
     , m_known(securitySettings(settings))
     , m_telling(kTellIntervalMs)
 {
     m_notesDue.setSingleShot(true);
     connect(&m_notesDue, &QTimer::timeout, this, [this] {
-        m_vault.writeNotes();
+        m_trail.writeNotes();
         plan();
     });
     connect(&m_telling, &Throttle::due, this, &AuditWatch::written);
-    m_vault.setAuditListener([this] {
+    m_trail.setListener([this] {
         m_telling.request();
         plan();
     });
@@ -58,7 +58,7 @@ AuditWatch::AuditWatch(store::Vault &vault, const Settings &settings, QObject *p
 
 AuditWatch::~AuditWatch()
 {
-    m_vault.setAuditListener({});
+    m_trail.setListener({});
 }
 
 void AuditWatch::compareSettings()
@@ -76,7 +76,7 @@ void AuditWatch::compareSettings()
 void AuditWatch::settingChanged(const QString &what)
 {
     const auto written =
-        m_vault.record({.kind = store::AuditKind::SettingsChanged, .outcome = what});
+        m_trail.record({.kind = store::AuditKind::SettingsChanged, .outcome = what});
     if (!written)
         qCCritical(lcApp).noquote()
             << "An event is missing in the audit trail:" << written.error().text();
@@ -85,12 +85,12 @@ void AuditWatch::settingChanged(const QString &what)
 void AuditWatch::finish()
 {
     m_notesDue.stop();
-    m_vault.writeNotes(true);
+    m_trail.writeNotes(true);
 }
 
 void AuditWatch::plan()
 {
-    if (const auto wait = m_vault.notesDueIn())
+    if (const auto wait = m_trail.notesDueIn())
         m_notesDue.start(int(std::clamp<Millis>(*wait, 1, kLongestPlan)));
 }
 

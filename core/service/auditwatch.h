@@ -2,7 +2,7 @@
 
 #include "core/base/settings.h"
 #include "core/service/throttle.h"
-#include "core/store/vault.h"
+#include "core/store/audittrail.h"
 
 #include <QMap>
 #include <QObject>
@@ -17,7 +17,7 @@ class AuditWatch : public QObject
     Q_OBJECT
 
 public:
-    AuditWatch(store::Vault &vault, const Settings &settings, QObject *parent = nullptr);
+    AuditWatch(store::AuditTrail &trail, const Settings &settings, QObject *parent = nullptr);
     ~AuditWatch() override;
 
     /// Writes down which settings differ from the last time. Those of the window's looks are no
@@ -34,7 +34,7 @@ signals:
 private:
     void plan();
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_trail;
     const Settings &m_settings;
     QMap<QString, QString> m_known; ///< values of settings by key
     Throttle m_telling;

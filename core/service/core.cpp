@@ -39,7 +39,7 @@ Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
     if (!vault)
         return fail(vault.error());
 
-    if (const Result<> ours = vault->claim(options.sandbox); !ours)
+    if (const Result<> ours = (*vault)->claim(options.sandbox); !ours)
         return fail(ours.error());
 
     std::unique_ptr<sandbox::Sandbox> standIn;

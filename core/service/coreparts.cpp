@@ -20,7 +20,7 @@ const Clock &systemClock = Clock::system();
 
 } // namespace
 
-Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
+Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::Vault> openVault,
                        std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
                        std::unique_ptr<store::Keychain> keychain)
     : options(std::move(given))
@@ -29,11 +29,11 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
                         : cloudflare::Endpoints::production())
     , settings(options.dataDir.settingsFile())
-    , audit(vault, settings)
-    , refusals(vault, systemClock)
+    , audit(vault->audit, settings)
+    , refusals(vault->audit, systemClock)
     , history(options.dataDir.historyFile(), settings.get(setting::historyDays), systemClock)
     , prompter(person)
-    , logins(vault, std::move(keychain))
+    , logins(*vault, std::move(keychain))
     , clientConfig(settings, logins, options.world(),
                    ClientConfigSource::devVarsOf(QDir::currentPath()))
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
@@ -43,19 +43,18 @@ Core::Private::Private(Options given, Prompter &person, store::Vault openVault,
     , signInAgain(logins, cloudflareLogin, scopes::upstreamFor(scopes::all()), systemClock)
     , loginAdapter(logins, cloudflareLogin, options.world())
     , authorization(
-          vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
+          *vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
     , catalogue(
           cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
           systemClock, permitBy(authorization), rightsBy(logins))
     , guide(catalogue)
     , workersPrompt(httpClient, endpoints, systemClock)
-    , sessionRows(vault)
-    , taskRows(vault, [this] { return keepsContents; })
+    , taskRows(vault->tasks, [this] { return keepsContents; })
     , mcp(
           {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
           [this](const http::Request &request) { return authorization.authenticate(request); },
           {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
-          {&sessionRows, &taskRows}, systemClock)
+          {&vault->sessions, &taskRows}, systemClock)
     , revocation(authorization, mcp, logins, cloudflareLogin, options.sandbox, systemClock)
     , server({}, std::make_unique<WatchedGate>(
                      oauth::corsOf, oauth::isNavigation,

@@ -14,7 +14,6 @@
 #include "core/service/loginadapter.h"
 #include "core/service/refusals.h"
 #include "core/service/revocation.h"
-#include "core/service/sessionrows.h"
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
 #include "core/service/throttle.h"
@@ -31,14 +30,14 @@ namespace flaredeck::service {
 class Core::Private
 {
 public:
-    Private(Options given, Prompter &person, store::Vault openVault,
+    Private(Options given, Prompter &person, std::unique_ptr<store::Vault> openVault,
             std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
             std::unique_ptr<store::Keychain> keychain);
 
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
 
     const Options options;
-    store::Vault vault;
+    const std::unique_ptr<store::Vault> vault;
     std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
     const cloudflare::Endpoints endpoints;
     Settings settings;
@@ -59,7 +58,6 @@ public:
     tools::Catalogue catalogue;
     tools::Guide guide;
     tools::WorkersPrompt workersPrompt;
-    SessionRows sessionRows;
     TaskRows taskRows;
     mcp::McpService mcp;
     Revocation revocation;

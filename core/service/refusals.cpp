@@ -42,9 +42,9 @@ QString causeOf(const http::Request &request, const http::Response &refusal)
 
 } // namespace
 
-Refusals::Refusals(store::Vault &vault, const Clock &clock, QObject *parent)
+Refusals::Refusals(store::AuditTrail &audit, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , m_vault(vault)
+    , m_audit(audit)
     , m_clock(clock)
 {
 }
@@ -88,7 +88,7 @@ void Refusals::look(const QString &cause, const http::Peer &peer)
 
 void Refusals::tell(const QString &cause, const store::AuditPeer &peer, int count)
 {
-    m_vault.note(
+    m_audit.note(
         {.kind = store::AuditKind::Blocked, .outcome = cause, .peer = peer, .count = count});
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/hostgate.h"
-#include "core/store/vault.h"
+#include "core/store/audittrail.h"
 
 #include <QHash>
 #include <QObject>
@@ -17,7 +17,7 @@ class Refusals : public QObject
     Q_OBJECT
 
 public:
-    Refusals(store::Vault &vault, const Clock &clock, QObject *parent = nullptr);
+    Refusals(store::AuditTrail &audit, const Clock &clock, QObject *parent = nullptr);
 
     void see(const http::Request &request, const http::Response &refusal);
 
@@ -30,7 +30,7 @@ private:
     void look(const QString &cause, const http::Peer &peer);
     void tell(const QString &cause, const store::AuditPeer &peer, int count);
 
-    store::Vault &m_vault;
+    store::AuditTrail &m_audit;
     const Clock &m_clock;
     QHash<QString, Source> m_sources; ///< by cause
 };

@@ -29,26 +29,26 @@ mcp::StoredTask withoutOutcome(mcp::StoredTask task)
 
 } // namespace
 
-TaskRows::TaskRows(store::Vault &vault, std::function<bool()> keepsContents)
-    : m_vault(vault)
+TaskRows::TaskRows(store::Tasks &stored, std::function<bool()> keepsContents)
+    : m_stored(stored)
     , m_keepsContents(std::move(keepsContents))
 {
 }
 
 QList<mcp::StoredTask> TaskRows::loadTasks()
 {
-    return m_vault.tasks();
+    return m_stored.all();
 }
 
 void TaskRows::saveTask(const mcp::StoredTask &task)
 {
     const bool hasOutcome = task.status == mcp::StoredTask::Status::Completed;
-    reportTask(m_vault.saveTask(hasOutcome && !m_keepsContents() ? withoutOutcome(task) : task));
+    reportTask(m_stored.save(hasOutcome && !m_keepsContents() ? withoutOutcome(task) : task));
 }
 
 void TaskRows::removeTask(const QByteArray &idHash)
 {
-    reportTask(m_vault.removeTask(idHash));
+    reportTask(m_stored.remove(idHash));
 }
 
 } // namespace flaredeck::service

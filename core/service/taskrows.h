@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/mcp/taskstore.h"
-#include "core/store/vault.h"
+#include "core/store/tasks.h"
 
 #include <functional>
 
@@ -13,14 +13,14 @@ class TaskRows : public mcp::TaskStore
 {
 public:
     /// Where contents of calls are not kept, no outcome is either.
-    TaskRows(store::Vault &vault, std::function<bool()> keepsContents);
+    TaskRows(store::Tasks &stored, std::function<bool()> keepsContents);
 
     [[nodiscard]] QList<mcp::StoredTask> loadTasks() override;
     void saveTask(const mcp::StoredTask &task) override;
     void removeTask(const QByteArray &idHash) override;
 
 private:
-    store::Vault &m_vault;
+    store::Tasks &m_stored;
     const std::function<bool()> m_keepsContents;
 };
 

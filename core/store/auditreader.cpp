@@ -1,9 +1,8 @@
 #include "core/store/auditreader.h"
 
 #include "core/base/ownfile.h"
-#include "core/store/auditlog.h"
-#include "core/store/rows.h"
-#include "core/store/vaultschema.h"
+#include "core/store/audittrail.h"
+#include "core/store/vault.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -19,25 +18,9 @@ namespace {
 
 constexpr qsizetype kShownName = 60;
 
-const QString kSelectAudit =
-    u"SELECT seq, time, event, client_id, client_name, grant_id, outcome, program, pid, count, "
-    "hash FROM audit "_s;
-
 AuditRow readAuditRow(const QSqlQuery &row)
 {
-    AuditRow read;
-    read.sequence = row.value(0).toLongLong();
-    read.time = row.value(1).toLongLong();
-    read.event = row.value(2).toString();
-    read.client = row.value(3).toString();
-    read.clientName = row.value(4).toString();
-    read.grant = row.value(5).toString();
-    read.outcome = row.value(6).toString();
-    read.program = row.value(7).toString();
-    read.pid = row.value(8).toLongLong();
-    read.count = row.value(9).toLongLong();
-    read.hash = row.value(10).toByteArray();
-    return read;
+    return AuditTrail::layout().read(row);
 }
 
 struct AuditChain {
@@ -149,14 +132,13 @@ private:
 /// What stands beside the trail and cannot be without it. A sentence when it does.
 Result<QString> findUntold(Database &database, Millis toldFrom)
 {
-    const auto text = [](const QSqlQuery &row) { return row.value(0).toString(); };
     const auto guards = fetchOne(
         database,
         u"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'audit_*'"_s, {},
-        [](const QSqlQuery &row) { return row.value(0).toInt(); });
+        firstColumn<int>);
     if (!guards)
         return fail(guards.error());
-    if (guards->value_or(0) < auditlog::kTriggers)
+    if (guards->value_or(0) < AuditTrail::kTriggers)
         return u"What keeps the trail from being changed was taken out of the vault."_s;
     // Each grant begins with its row.
     const auto untold = fetchOne(
@@ -165,7 +147,7 @@ Result<QString> findUntold(Database &database, Millis toldFrom)
         "JOIN clients c ON c.id = g.client_id WHERE g.revoked_at = 0 AND g.created_at > ? "
         "AND g.id NOT IN (SELECT grant_id FROM audit WHERE event IN "
         "('consented', 'consented_silently', 'stepped_up')) ORDER BY g.created_at LIMIT 1"_s,
-        {toldFrom}, text);
+        {toldFrom}, firstColumn<QString>);
     if (!untold)
         return fail(untold.error());
     if (!*untold)
@@ -177,7 +159,7 @@ Result<QString> findUntold(Database &database, Millis toldFrom)
 /// Every row, oldest first, one at a time: the whole trail need not fit anywhere.
 Result<> eachAuditRow(Database &database, const std::function<Result<>(const AuditRow &)> &visit)
 {
-    const auto query = database.run(kSelectAudit + u"ORDER BY seq"_s);
+    const auto query = database.run(AuditTrail::layout().select() + u"ORDER BY seq"_s);
     if (!query)
         return fail(query.error());
     Result<> done;
@@ -220,10 +202,12 @@ Result<QList<AuditRow>> AuditReader::rows(qint64 before, int limit, const Client
 {
     const qint64 below = before > 0 ? before : std::numeric_limits<qint64>::max();
     return client.isEmpty()
-               ? fetchAll(m_database, kSelectAudit + u"WHERE seq < ? ORDER BY seq DESC LIMIT ?"_s,
+               ? fetchAll(m_database,
+                          AuditTrail::layout().select() +
+                              u"WHERE seq < ? ORDER BY seq DESC LIMIT ?"_s,
                           {below, limit}, readAuditRow)
                : fetchAll(m_database,
-                          kSelectAudit +
+                          AuditTrail::layout().select() +
                               u"WHERE seq < ? AND client_id = ? ORDER BY seq DESC LIMIT ?"_s,
                           {below, client.value, limit}, readAuditRow);
 }

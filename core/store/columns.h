@@ -2,25 +2,69 @@
 
 #include "core/store/values.h"
 
-/// How lists and other members without an SQL type of their own are written into a column: as JSON
-/// text.
-namespace flaredeck::store::column {
+#include <QVariant>
 
-[[nodiscard]] QString fromList(const QStringList &list);
-[[nodiscard]] QStringList toList(const QString &text);
+#include <type_traits>
 
-[[nodiscard]] QString fromScopes(const ScopeSet &scopes);
-[[nodiscard]] ScopeSet toScopes(const QString &text);
+namespace flaredeck {
 
-[[nodiscard]] QString fromAccounts(const QList<AccountRef> &accounts);
-[[nodiscard]] QList<AccountRef> toAccounts(const QString &text);
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AccountRef, id, name)
 
-[[nodiscard]] QString fromJson(const Json &value);
-/// An empty object when the text is no JSON.
-[[nodiscard]] Json toJson(const QString &text);
+namespace store {
 
-/// Empty for calls that asked nothing of Cloudflare.
-[[nodiscard]] QString fromUpstream(const QList<UpstreamRequest> &requests);
-[[nodiscard]] QList<UpstreamRequest> toUpstream(const QString &text);
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RotationMark, generation, at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DerivationMark, generation, key)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UpstreamRequest, method, path, status, elapsedMs, rayId)
 
-} // namespace flaredeck::store::column
+template <typename T>
+constexpr bool isNumber = std::is_integral_v<T> || std::is_enum_v<T>;
+template <typename T>
+constexpr bool isId = false;
+template <typename Tag>
+constexpr bool isId<Id<Tag>> = true;
+
+/// How a member of a row stands in its column. What SQL has no type for is JSON text; nothing is
+/// NULL.
+template <typename T>
+[[nodiscard]] constexpr const char *columnType()
+{
+    return isNumber<T> ? "INTEGER" : std::is_same_v<T, QByteArray> ? "BLOB" : "TEXT";
+}
+
+template <typename T>
+[[nodiscard]] QVariant toColumn(const T &value)
+{
+    if constexpr (isNumber<T>)
+        return static_cast<qint64>(value);
+    else if constexpr (isId<T>)
+        return toColumn(value.value);
+    else if constexpr (std::is_same_v<T, QString>)
+        return value.isNull() ? QStringLiteral("") : value;
+    else if constexpr (std::is_same_v<T, QByteArray>)
+        return value.isNull() ? QByteArray("") : value;
+    else
+        return QString::fromUtf8(json::print(value));
+}
+
+template <typename T>
+void fromColumn(const QVariant &stored, T &value)
+{
+    if constexpr (isNumber<T>) {
+        value = static_cast<T>(stored.toLongLong());
+    } else if constexpr (isId<T>) {
+        fromColumn(stored, value.value);
+    } else if constexpr (std::is_same_v<T, QString>) {
+        value = stored.toString();
+    } else if constexpr (std::is_same_v<T, QByteArray>) {
+        value = stored.toByteArray();
+    } else if (const Result<Json> read = json::parse(stored.toString().toUtf8())) {
+        try {
+            value = read->get<T>();
+        } catch (const Json::exception &) {
+            value = T(); // somebody else wrote that
+        }
+    }
+}
+
+} // namespace store
+} // namespace flaredeck

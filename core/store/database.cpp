@@ -177,6 +177,13 @@ Result<QSqlQuery *> Database::run(const QString &sql, const QVariantList &values
     return query;
 }
 
+Result<> Database::change(const QString &sql, const QVariantList &values)
+{
+    if (const Result<QSqlQuery *> query = run(sql, values); !query)
+        return fail(query.error());
+    return {};
+}
+
 Result<> Database::execute(QSqlQuery &query)
 {
     if (query.exec())

@@ -49,6 +49,9 @@ public:
     /// end: it would hold its snapshot of the database.
     Result<QSqlQuery *> run(const QString &sql, const QVariantList &values = {});
 
+    /// run() of a statement that reports nothing but success.
+    Result<> change(const QString &sql, const QVariantList &values = {});
+
     /// The two halves of run(), for a statement whose binding must be cheap.
     Result<QSqlQuery *> prepared(const QString &sql);
     Result<> execute(QSqlQuery &query);

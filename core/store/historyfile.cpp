@@ -1,8 +1,6 @@
 #include "core/store/historyfile.h"
 
-#include "core/store/columns.h"
 #include "core/store/historyschema.h"
-#include "core/store/rows.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -17,7 +15,7 @@ namespace flaredeck::store {
 namespace {
 
 constexpr Millis kRetryAfter = 30'000;
-constexpr Millis kDay = 24LL * 3600 * 1000;
+constexpr Millis kOneDay = 24LL * 3600 * 1000;
 constexpr int kPurgedAtOnce = 500;
 
 } // namespace
@@ -59,8 +57,7 @@ Result<> HistoryFile::openFile()
         return fail(database.error());
     if (const Result<> isSetUp = database->setUp(kHistoryFormat, historyTables()); !isSetUp)
         return isSetUp;
-    const auto last = fetchOne(*database, u"SELECT max(id) FROM calls"_s, {},
-                               [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
+    const auto last = fetchOne(*database, u"SELECT max(id) FROM calls"_s, {}, firstColumn<qint64>);
     if (!last)
         return fail(last.error());
     m_database = *std::move(database);
@@ -113,7 +110,7 @@ void HistoryFile::reportFailure(const Error &error)
     m_report(u"Calls are not recorded: %1"_s.arg(error.text()));
 }
 
-void HistoryFile::write(const std::vector<CallRecord> &calls)
+void HistoryFile::write(std::vector<CallRecord> calls)
 {
     const bool written = attempt([&]() -> Result<> {
         for (size_t first = 0; first < calls.size(); first += kRowsPerTransaction) {
@@ -128,38 +125,14 @@ void HistoryFile::write(const std::vector<CallRecord> &calls)
         qCDebug(lcStore) << calls.size() << "calls were not recorded";
 }
 
-Result<> HistoryFile::insert(std::span<const CallRecord> calls)
+Result<> HistoryFile::insert(std::span<CallRecord> calls)
 {
-    // By name: Qt composes a name for each `?` at each execution.
-    static const QString sql =
-        u"INSERT INTO calls (id, started_at, grant_id, client_id, client_name, tool, account_name, "
-        "outcome, duration_us, bytes_in, bytes_out, error, upstream, arguments, result) VALUES "
-        "(:id, "
-        ":started, :grant, :client, :clientName, :tool, :account, :outcome, :duration, :in, :out, "
-        ":error, :upstream, :arguments, :result)"_s;
     qint64 id = m_lastCallId;
+    Table<CallRecord> rows(m_database, callLayout());
     const Result<> done = m_database.transaction([&]() -> Result<> {
-        const Result<QSqlQuery *> prepared = m_database.prepared(sql);
-        if (!prepared)
-            return fail(prepared.error());
-        QSqlQuery &query = **prepared;
-        for (const CallRecord &call : calls) {
-            query.bindValue(u":id"_s, ++id);
-            query.bindValue(u":started"_s, call.startedAt);
-            query.bindValue(u":grant"_s, call.grant.value);
-            query.bindValue(u":client"_s, call.client.value);
-            query.bindValue(u":clientName"_s, call.clientName);
-            query.bindValue(u":tool"_s, call.tool);
-            query.bindValue(u":account"_s, call.accountName);
-            query.bindValue(u":outcome"_s, static_cast<int>(call.outcome));
-            query.bindValue(u":duration"_s, call.durationUs);
-            query.bindValue(u":in"_s, call.bytesIn);
-            query.bindValue(u":out"_s, call.bytesOut);
-            query.bindValue(u":error"_s, call.error);
-            query.bindValue(u":upstream"_s, column::fromUpstream(call.upstream));
-            query.bindValue(u":arguments"_s, call.arguments);
-            query.bindValue(u":result"_s, call.result);
-            if (const Result<> inserted = m_database.execute(query); !inserted)
+        for (CallRecord &call : calls) {
+            call.id = ++id;
+            if (const Result<> inserted = rows.insert(call); !inserted)
                 return inserted;
         }
         return {};
@@ -186,7 +159,7 @@ bool HistoryFile::purgeSome()
     if (m_keepDays <= 0 || !knowsAges())
         return false;
     bool more = false;
-    const Millis oldest = m_time.olderThan(m_keepDays * kDay);
+    const Millis oldest = m_time.olderThan(m_keepDays * kOneDay);
     const bool done = attempt([&]() -> Result<> {
         const auto calls = m_database.run(
             u"DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE started_at < ? "

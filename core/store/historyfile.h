@@ -22,7 +22,7 @@ public:
                 std::function<void(const QString &)> report);
 
     void open();
-    void write(const std::vector<CallRecord> &calls);
+    void write(std::vector<CallRecord> calls);
     /// Deletes everything, also from the free pages and the write-ahead log.
     [[nodiscard]] bool clear();
     /// Deletes a few of the rows that are too old. True when there may be more.
@@ -37,7 +37,7 @@ private:
     /// Runs `work`; when the file turns out to be damaged, once more with a new one.
     [[nodiscard]] bool attempt(const std::function<Result<>()> &work);
     Result<> startAnew(const Error &cause);
-    Result<> insert(std::span<const CallRecord> calls);
+    Result<> insert(std::span<CallRecord> calls);
     void reportFailure(const Error &error);
 
     const QString m_file;

@@ -1,8 +1,6 @@
 #include "core/store/history.h"
 
-#include "core/store/columns.h"
 #include "core/store/historyschema.h"
-#include "core/store/rows.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -19,35 +17,15 @@ namespace {
 constexpr int kSampledDurations = 2'000;
 constexpr Millis kMinute = 60'000;
 
-const QString kSelectCall =
-    u"SELECT id, started_at, grant_id, client_id, client_name, tool, account_name, "
-    "outcome, duration_us, bytes_in, bytes_out, error, upstream"_s;
-
-CallRecord readCall(const QSqlQuery &row)
+QString selectCalls()
 {
-    CallRecord call;
-    call.id = row.value(0).toLongLong();
-    call.startedAt = row.value(1).toLongLong();
-    call.grant = {row.value(2).toString()};
-    call.client = {row.value(3).toString()};
-    call.clientName = row.value(4).toString();
-    call.tool = row.value(5).toString();
-    call.accountName = row.value(6).toString();
-    call.outcome = static_cast<Outcome>(row.value(7).toInt());
-    call.durationUs = row.value(8).toLongLong();
-    call.bytesIn = row.value(9).toLongLong();
-    call.bytesOut = row.value(10).toLongLong();
-    call.error = row.value(11).toString();
-    call.upstream = column::toUpstream(row.value(12).toString());
-    return call;
+    static const QString kSelect = callLayout().selectFirst(kListedCallColumns);
+    return kSelect;
 }
 
-CallRecord readWholeCall(const QSqlQuery &row)
+CallRecord readListedCall(const QSqlQuery &row)
 {
-    CallRecord call = readCall(row);
-    call.arguments = row.value(13).toByteArray();
-    call.result = row.value(14).toByteArray();
-    return call;
+    return callLayout().readFirst(kListedCallColumns, row);
 }
 
 /// A filter as an SQL condition with its values.
@@ -213,9 +191,8 @@ Result<QList<CallRecord>> HistoryReader::calls(const CallFilter &filter, qint64 
     Condition condition(filter);
     if (beforeId > 0)
         condition.add(u"id < ?"_s, beforeId);
-    return d->all(kSelectCall + u" FROM calls"_s + condition.where() +
-                      u" ORDER BY id DESC LIMIT ?"_s,
-                  condition.values << limit, readCall);
+    return d->all(selectCalls() + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+                  condition.values << limit, readListedCall);
 }
 
 Result<QList<CallRecord>> HistoryReader::callsSince(const CallFilter &filter, qint64 afterId,
@@ -223,22 +200,21 @@ Result<QList<CallRecord>> HistoryReader::callsSince(const CallFilter &filter, qi
 {
     Condition condition(filter);
     condition.add(u"id > ?"_s, afterId);
-    return d->all(kSelectCall + u" FROM calls"_s + condition.where() +
-                      u" ORDER BY id DESC LIMIT ?"_s,
-                  condition.values << limit, readCall);
+    return d->all(selectCalls() + condition.where() + u" ORDER BY id DESC LIMIT ?"_s,
+                  condition.values << limit, readListedCall);
 }
 
 Result<std::optional<CallRecord>> HistoryReader::call(qint64 id)
 {
-    return d->one(kSelectCall + u", arguments, result FROM calls WHERE id = ?"_s, {id},
-                  readWholeCall);
+    return d->one(callLayout().select() + u"WHERE id = ?"_s, {id},
+                  [](const QSqlQuery &row) { return callLayout().read(row); });
 }
 
 Result<qint64> HistoryReader::count(const CallFilter &filter)
 {
     const Condition condition(filter);
     const auto count = d->one(u"SELECT count(*) FROM calls"_s + condition.where(), condition.values,
-                              [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
+                              firstColumn<qint64>);
     if (!count)
         return fail(count.error());
     return count->value_or(0);
@@ -260,7 +236,7 @@ Result<CallTotals> HistoryReader::totals(Millis from)
     // Sorting a day of calls would take too long for something that is shown live.
     auto durations = d->all(
         u"SELECT duration_us FROM calls WHERE started_at >= ? ORDER BY started_at DESC LIMIT ?"_s,
-        {from, kSampledDurations}, [](const QSqlQuery &row) { return row.value(0).toLongLong(); });
+        {from, kSampledDurations}, firstColumn<qint64>);
     if (!durations)
         return fail(durations.error());
     CallTotals totals = counted->value_or(CallTotals());

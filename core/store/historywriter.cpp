@@ -130,8 +130,7 @@ void HistoryWriter::Private::run()
         if (clear && database.clear())
             emit q.cleared();
         if (!batch.empty())
-            database.write(batch);
-        batch = {}; // frees the records here, not on the core thread
+            database.write(std::exchange(batch, {})); // frees them here, not on the core thread
         if (std::exchange(toldLastId, database.lastCallId()) != database.lastCallId())
             emit q.callsWritten(database.lastCallId());
         reportRefusals(refusals);

@@ -32,14 +32,14 @@ public:
     Private(Vault &store, std::unique_ptr<Keychain> chain)
         : vault(store)
         , key(store, std::move(chain))
-        , logins(store.logins())
+        , logins(store.logins.all())
     {
     }
 
     /// NotFound when nothing is stored there.
     [[nodiscard]] Result<Secret> open(const QString &owner, const QString &name) const
     {
-        const SealedSecret found{owner, name, vault.sealedSecret(owner, name)};
+        const SealedSecret found{owner, name, vault.keys.secret(owner, name)};
         if (found.sealed.isEmpty())
             return fail(Error::Kind::NotFound, u"No such secret is stored."_s);
         return key.open(found);
@@ -141,7 +141,7 @@ void LoginStore::markUnreadable()
         qCWarning(lcStore) << "The secrets of a sign-in are gone; it needs a new login";
         login.state = LoginState::NeedsLogin;
         changed = true;
-        if (const Result<> saved = d->vault.saveLogin(login); !saved)
+        if (const Result<> saved = d->vault.logins.save(login); !saved)
             qCCritical(lcStore).noquote() << saved.error().text();
     }
     if (changed)
@@ -175,8 +175,8 @@ Result<> LoginStore::save(const Login &login, const Tokens &tokens)
     } else if (state() == KeyState::Ready) {
         const QString owner = login.id.value;
         const Result<> saved =
-            d->vault.saveLoginWithSecrets(login, d->key.seal(owner, kAccess, tokens.access),
-                                          d->key.seal(owner, kRefresh, tokens.refresh));
+            d->vault.logins.save(login, {d->key.seal(owner, kAccess, tokens.access),
+                                         d->key.seal(owner, kRefresh, tokens.refresh)});
         if (!saved)
             return saved;
     } else {
@@ -230,7 +230,7 @@ Result<> LoginStore::setState(const LoginId &id, LoginState state)
         return {};
     login->state = state;
     const Result<> saved =
-        d->key.state() == KeyState::SessionOnly ? Result<>() : d->vault.saveLogin(*login);
+        d->key.state() == KeyState::SessionOnly ? Result<>() : d->vault.logins.save(*login);
     emit loginsChanged();
     return saved;
 }
@@ -238,7 +238,7 @@ Result<> LoginStore::setState(const LoginId &id, LoginState state)
 Result<> LoginStore::remove(const LoginId &id)
 {
     // Also in SessionOnly: the user wants it gone, and one from an earlier run may be in the vault.
-    if (const Result<> removed = d->vault.removeLogin(id); !removed)
+    if (const Result<> removed = d->vault.logins.remove(id); !removed)
         return removed;
     d->sessionTokens.remove(id);
     d->unsaved.remove(id);
@@ -287,8 +287,8 @@ Result<> LoginStore::saveSecret(const QString &name, const Secret &value)
         return fail(closedError());
     const QString owner = ownerOf(name);
     if (value.isEmpty())
-        return d->vault.removeSecrets(owner);
-    return d->vault.saveSealedSecret(owner, kValue, d->key.seal(owner, kValue, value));
+        return d->vault.keys.removeSecrets(owner);
+    return d->vault.keys.saveSecret(d->key.seal(owner, kValue, value));
 }
 
 Result<Secret> LoginStore::secret(const QString &name) const

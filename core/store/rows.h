@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/logging.h"
+#include "core/store/columns.h"
 #include "core/store/database.h"
 #include "core/store/sqliteerror.h"
 
@@ -41,6 +42,15 @@ auto fetchOne(Database &database, const QString &sql, const QVariantList &values
         row = read(**query);
     (*query)->finish();
     return row;
+}
+
+/// For a query of a single column.
+template <typename T>
+T firstColumn(const QSqlQuery &row)
+{
+    T value{};
+    fromColumn(row.value(0), value);
+    return value;
 }
 
 /// For readers that have no way to report: a failure is logged and nothing is found.

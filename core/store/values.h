@@ -15,7 +15,8 @@
 /// Rows of the two databases as plain values.
 namespace flaredeck::store {
 
-/// Numbers as in the vault.
+// Numbers stand for enumerators in the databases.
+
 enum class ClientKind {
     Registered = 0, ///< by itself (RFC 7591)
     Document = 1,   ///< its id is the URL of a document about it
@@ -103,6 +104,7 @@ struct DerivationMark {
 
 /// Refresh-token state of a grant. Hashes only; see TokenService for the rotation rules.
 struct RefreshState {
+    GrantId grant = {};
     int generation = 0;
     QByteArray hash;         ///< of the current generation
     QByteArray previousHash; ///< of generation - 1, empty once retired

@@ -1,7 +1,7 @@
 #include "core/store/vault.h"
 
-#include "core/store/auditlog.h"
-#include "core/store/vaultschema.h"
+#include <QDir>
+#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -22,16 +22,44 @@ constexpr int kMostClients = 200; // without a live grant
 constexpr Millis kUnseenSessionKept = 7 * kDay;
 constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients are told
 
+// In SQLite's field for what a file is of which program: "FDcf" and "FDsb". 0 = not marked yet.
+constexpr int kOfCloudflare = 0x46446366;
+constexpr int kOfSandbox = 0x46447362;
+
+Error foreign(const QString &file, bool sandbox)
+{
+    const QString directory = QDir::toNativeSeparators(QFileInfo(file).absolutePath());
+    if (sandbox)
+        return {Error::Kind::Storage,
+                u"The data directory %1 holds sign-ins and grants of Cloudflare, which the sandbox "
+                "must not touch."_s.arg(directory),
+                u"Leave --sandbox out, or give the sandbox another directory with --data-dir."_s};
+    return {Error::Kind::Storage,
+            u"The data directory %1 holds sign-ins and grants of the sandbox, which are nothing to "
+            "Cloudflare."_s.arg(directory),
+            u"Start with --sandbox, or give another directory with --data-dir."_s};
+}
+
 } // namespace
 
 Vault::Vault(Database database, const Clock &clock)
     : m_database(std::move(database))
-    , m_clock(&clock)
-    , m_time(std::make_unique<const ClockWatch>(clock))
+    , m_clock(clock)
+    , m_time(clock)
+    , audit(m_database, clock)
+    , clients(m_database, audit, m_time)
+    , tokens(m_database, audit, clock)
+    , grants(m_database, audit, tokens, m_time)
+    , approvals(m_database, audit)
+    , keys(m_database, audit)
+    , logins(m_database, keys)
+    , sessions(m_database, clock)
+    , tasks(m_database, clock)
 {
 }
 
-Result<Vault> Vault::open(const QString &file, const Clock &clock)
+// Times are milliseconds since 1970; 0 stands for never. Hashes are SHA-256.
+Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clock)
 {
     Result<Database> database = Database::open(file, Database::Durability::Full);
     if (!database)
@@ -39,21 +67,40 @@ Result<Vault> Vault::open(const QString &file, const Clock &clock)
     // Grants must not be handed out from half a file; the vault is small, so this is quick.
     if (const Result<> sound = database->checkIntegrity(); !sound)
         return fail(sound.error());
-    if (const Result<> isSetUp = database->setUp(kVaultFormat, vaultTables()); !isSetUp)
+    std::unique_ptr<Vault> vault(new Vault(*std::move(database), clock));
+    const QStringList tables =
+        vault->clients.create() + vault->grants.create() + vault->tokens.create() +
+        vault->approvals.create() + vault->keys.create() + vault->logins.create() +
+        vault->sessions.create() + vault->tasks.create() + AuditTrail::create();
+    if (const Result<> isSetUp = vault->m_database.setUp(kVaultFormat, tables); !isSetUp)
         return fail(isSetUp.error());
-    Vault vault(*std::move(database), clock);
     // Their number needs no clock.
-    if (const auto gone = vault.purgeClients(0, 0, kMostClients); !gone)
+    if (const auto gone = vault->clients.purge(0, 0, kMostClients); !gone)
         return fail(gone.error());
     return vault;
 }
 
+Result<> Vault::claim(bool sandbox)
+{
+    const auto mark = fetchOne(m_database, u"PRAGMA application_id"_s, {}, firstColumn<int>);
+    if (!mark)
+        return fail(mark.error());
+    const int ours = sandbox ? kOfSandbox : kOfCloudflare;
+    const int found = mark->value_or(0);
+    if (found == ours)
+        return {};
+    if (found != 0)
+        return fail(foreign(m_database.file(), sandbox));
+
+    return m_database.execute(u"PRAGMA application_id = %1"_s.arg(ours));
+}
+
 Result<> Vault::purge()
 {
-    const auto olderThan = [this](Millis age) { return m_time->olderThan(age); };
+    const auto olderThan = [this](Millis age) { return m_time.olderThan(age); };
     if (olderThan(0) == 0)
         return {};
-    return transaction([&]() -> Result<> {
+    return audit.transaction([&]() -> Result<> {
         const std::pair<QString, QVariantList> steps[] = {
             // A grant whose code was never redeemed has no token that could use it.
             {uR"(DELETE FROM grants WHERE revoked_at = 0
@@ -74,23 +121,16 @@ Result<> Vault::purge()
             // One that was dated by a wrong clock a moment ago may be in use.
             {uR"(DELETE FROM access_tokens WHERE expires_at < ?
                  AND NOT (boot = ? AND issued + (expires_at - created_at) > ?))"_s,
-             {olderThan(kAccessTokenKept), ClockWatch::boot(), m_clock->monotonic()}},
+             {olderThan(kAccessTokenKept), ClockWatch::boot(), m_clock.monotonic()}},
             {u"DELETE FROM sessions WHERE last_seen_at < ?"_s, {olderThan(kUnseenSessionKept)}},
             {u"DELETE FROM tasks WHERE created_at < ?"_s, {olderThan(kTaskKept)}},
         };
         for (const auto &[sql, values] : steps) {
-            if (const Result<> done = change(sql, values); !done)
+            if (const Result<> done = m_database.change(sql, values); !done)
                 return done;
         }
-        return auditlog::pruneOld(m_database, olderThan(audit::kKeptFor), m_clock->now());
+        return audit.drop(olderThan(store::audit::kKeptFor));
     });
-}
-
-Result<> Vault::change(const QString &sql, const QVariantList &values)
-{
-    if (const Result<QSqlQuery *> query = m_database.run(sql, values); !query)
-        return fail(query.error());
-    return {};
 }
 
 } // namespace flaredeck::store

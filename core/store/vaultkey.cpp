@@ -133,7 +133,7 @@ Task<> VaultKey::unlock()
     const bool isRight = found && opens(*found);
     const Result<> checked =
         isRight && m_record.check.isEmpty() ? save(recordFor(*found, m_record.number)) : Result<>();
-    const auto sealed = m_vault.sealedSecrets();
+    const auto sealed = m_vault.keys.secrets();
     if (!checked || !sealed) {
         const Error &error = checked ? sealed.error() : checked.error();
         qCCritical(lcStore).noquote() << error.text() << error.detail;
@@ -158,7 +158,7 @@ Task<> VaultKey::unlock()
 /// Which key is the vault's own is written in the vault, from the first start on.
 Result<> VaultKey::identify()
 {
-    const auto stored = m_vault.keyRecord();
+    const auto stored = m_vault.keys.record();
     if (!stored)
         return fail(stored.error());
     if (*stored) {
@@ -182,7 +182,7 @@ bool VaultKey::opens(const Secret &key) const
 
 Result<> VaultKey::save(const KeyRecord &record)
 {
-    const Result<> saved = m_vault.saveKeyRecord(record);
+    const Result<> saved = m_vault.keys.save(record);
     if (saved)
         m_record = record;
     return saved;
@@ -211,7 +211,7 @@ void VaultKey::readFormerRefreshKeys()
     if (m_sealing.isEmpty())
         return;
     m_formerRefreshKeys.clear();
-    auto sealed = m_vault.sealedSecrets();
+    auto sealed = m_vault.keys.secrets();
     if (!sealed)
         return;
     sealed->removeIf(
@@ -221,13 +221,13 @@ void VaultKey::readFormerRefreshKeys()
     const bool kept = m_record.since >= m_vault.time().olderThan(kFormerKeyKept);
     if (kept) // or it is too early to tell
         QTimer::singleShot(kLookAgainMs, this, &VaultKey::readFormerRefreshKeys);
-    const auto inUse = m_vault.refreshKeysInUse();
+    const auto inUse = m_vault.tokens.keysInUse();
     if (!inUse)
         return;
     for (const SealedSecret &secret : std::as_const(*sealed)) {
         const int number = secret.owner.mid(kRefreshKeyOwner.size()).toInt();
         if (!kept && !inUse->contains(number)) {
-            if (const Result<> removed = m_vault.removeSecrets(secret.owner); !removed)
+            if (const Result<> removed = m_vault.keys.removeSecrets(secret.owner); !removed)
                 qCWarning(lcStore).noquote() << removed.error().text();
         } else if (Result<Secret> key = open(secret)) {
             m_formerRefreshKeys.emplace(number, *std::move(key));
@@ -291,12 +291,13 @@ Task<Result<>> VaultKey::replaceLost()
             close(kept.error());
         co_return fail(describe(problemOf(kept.error().fault)));
     }
-    const auto sealed = m_vault.sealedSecrets();
+    const auto sealed = m_vault.keys.secrets();
     if (!sealed)
         co_return fail(sealed.error());
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
-    const Result<> replaced = m_vault.replaceKey(next, {}, lostEvent(next.number, sealed->size()));
+    const Result<> replaced =
+        m_vault.keys.replace(next, {}, lostEvent(next.number, sealed->size()));
     if (!replaced)
         co_return replaced;
     m_record = next;
@@ -334,7 +335,7 @@ Task<Result<>> VaultKey::rotate()
 /// One transaction, and no wait in it: nobody else writes meanwhile.
 Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
 {
-    const auto sealed = m_vault.sealedSecrets();
+    const auto sealed = m_vault.keys.secrets();
     if (!sealed)
         return fail(sealed.error());
     const Secret sealing = sealingKeyOf(key);
@@ -351,7 +352,7 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
     next.spareEntries.append(m_record.entry);
-    const Result<> replaced = m_vault.replaceKey(next, secrets, rotatedEvent(next.number));
+    const Result<> replaced = m_vault.keys.replace(next, secrets, rotatedEvent(next.number));
     if (!replaced)
         return replaced;
     m_record = next;
@@ -418,9 +419,9 @@ void VaultKey::close(const KeychainError &error)
     enter(KeyState::Closed, problem);
 }
 
-QByteArray VaultKey::seal(const QString &owner, const QString &name, const Secret &value) const
+SealedSecret VaultKey::seal(const QString &owner, const QString &name, const Secret &value) const
 {
-    return sealedWith(m_sealing, owner, name, value).sealed;
+    return sealedWith(m_sealing, owner, name, value);
 }
 
 Result<Secret> VaultKey::open(const SealedSecret &secret) const

@@ -47,8 +47,8 @@ public:
     [[nodiscard]] const KeyRecord &record() const { return m_record; }
 
     /// Ready only. A value is bound to its place: elsewhere it does not open.
-    [[nodiscard]] QByteArray seal(const QString &owner, const QString &name,
-                                  const Secret &value) const;
+    [[nodiscard]] SealedSecret seal(const QString &owner, const QString &name,
+                                    const Secret &value) const;
     [[nodiscard]] Result<Secret> open(const SealedSecret &secret) const;
     /// Of this run only when SessionOnly; empty while Opening or Closed.
     [[nodiscard]] RefreshKeys refreshKeys() const;

@@ -38,7 +38,7 @@ private:
         QString problem;
     };
     [[nodiscard]] Answer run(const QStringList &arguments) const;
-    [[nodiscard]] store::Vault openVault() const;
+    [[nodiscard]] std::unique_ptr<store::Vault> openVault() const;
     void write() const;
     static void checkLines(const QByteArray &exported);
 
@@ -67,7 +67,7 @@ TestAuditTool::Answer TestAuditTool::run(const QStringList &arguments) const
             QString::fromUtf8(process.readAllStandardError())};
 }
 
-store::Vault TestAuditTool::openVault() const
+std::unique_ptr<store::Vault> TestAuditTool::openVault() const
 {
     auto vault = store::Vault::open(m_dir->filePath(u"vault.db"_s), Clock::system());
     if (!vault)
@@ -77,9 +77,10 @@ store::Vault TestAuditTool::openVault() const
 
 void TestAuditTool::write() const
 {
-    store::Vault vault = openVault();
+    const std::unique_ptr<store::Vault> vault = openVault();
     for (const QString &outcome : {u"one"_s, u"two"_s, u"drei, größer"_s})
-        QVERIFY(vault.record({.kind = store::AuditKind::SettingsChanged, .outcome = outcome}));
+        QVERIFY(
+            vault->audit.record({.kind = store::AuditKind::SettingsChanged, .outcome = outcome}));
 }
 
 void TestAuditTool::checkLines(const QByteArray &exported)
@@ -109,8 +110,8 @@ void TestAuditTool::anIntactTrailIsSaidToBe()
 void TestAuditTool::itWorksWhileTheVaultIsInUse()
 {
     write();
-    store::Vault vault = openVault();
-    QVERIFY(vault.record({.kind = store::AuditKind::SettingsChanged, .outcome = u"four"_s}));
+    const std::unique_ptr<store::Vault> vault = openVault();
+    QVERIFY(vault->audit.record({.kind = store::AuditKind::SettingsChanged, .outcome = u"four"_s}));
     const Answer answer = run({u"--verify-audit"_s});
     QCOMPARE(answer.code, 0);
     QVERIFY2(answer.out.contains(u"4 events"_s), qPrintable(answer.out));

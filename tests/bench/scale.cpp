@@ -76,7 +76,7 @@ void fill(store::Vault &vault, int clients, Millis now)
         client.authMethod = u"none"_s;
         client.grantTypes = {u"authorization_code"_s, u"refresh_token"_s};
         client.createdAt = client.firstAuthorizedAt = client.lastUsedAt = now;
-        must(vault.registerClient(client));
+        must(vault.clients.add(client));
 
         store::Grant grant;
         grant.id.value = QString::number(i, 16).rightJustified(32, u'0');
@@ -94,20 +94,21 @@ void fill(store::Vault &vault, int clients, Millis now)
         code.resources = grant.resources;
         code.createdAt = now;
         code.expiresAt = now + kHour;
-        must(vault.createGrant(grant, code));
+        must(vault.grants.add(grant, code));
         store::RefreshState refresh;
+        refresh.grant = grant.id;
         refresh.generation = 1;
         refresh.hash = refreshToken(client, grant, 1).hash();
         refresh.rotatedAt = now;
         refresh.salt = QByteArray(16, 's');
         const auto redeemed =
-            vault.redeemCode(code.hash, accessToken(i, 0, grant.id, now), refresh, now);
+            vault.tokens.redeem(code.hash, accessToken(i, 0, grant.id, now), refresh, now);
         if (!redeemed)
             give(redeemed.error());
         for (int token = 1; token < kTokensPerGrant; ++token) {
             refresh.generation = token + 1;
             refresh.hash = refreshToken(client, grant, token + 1).hash();
-            must(vault.rotate(grant.id, refresh, accessToken(i, token, grant.id, now)));
+            must(vault.tokens.rotate(refresh, accessToken(i, token, grant.id, now)));
         }
     }
 }
@@ -129,7 +130,7 @@ int main(int argc, char **argv)
         auto vault = store::Vault::open(file, clock);
         if (!vault)
             give(vault.error());
-        fill(*vault, clients, clock.now());
+        fill(**vault, clients, clock.now());
     }
 
     lapMs();
@@ -137,9 +138,9 @@ int main(int argc, char **argv)
     if (!vault)
         give(vault.error());
     const double openMs = lapMs();
-    oauth::ClientRegistry registry(*vault, clock);
+    oauth::ClientRegistry registry(**vault, clock);
     const double clientsMs = lapMs();
-    oauth::GrantBook grants(*vault, registry, clock);
+    oauth::GrantBook grants(**vault, registry, clock);
     const double grantsMs = lapMs();
 
     oauth::BearerGuard guard(grants, clock);

@@ -166,7 +166,7 @@ FUZZ_TARGET(token)
         MUST(caller.error().status == 401 && caller.error().headers.contains("WWW-Authenticate"));
 
     // Of its own each time: one that failed too often would answer nothing else.
-    TokenEndpoint endpoint(*booty->issuer.vault, booty->issuer.clients, booty->issuer.tokens,
+    TokenEndpoint endpoint(booty->issuer.vault->audit, booty->issuer.clients, booty->issuer.tokens,
                            booty->issuer.clock);
     const bool isRevocation = form.contains("token") && !form.contains("grant_type");
     const http::Response answer = endpoint.token(request, {});

@@ -284,7 +284,7 @@ void writeAudit(const QString &vaultFile, Millis now)
         event.clientName = client;
         if (!client.isEmpty())
             event.client = ClientId{u"d_"_s + client.left(3).toLower()};
-        if (const auto done = vault->record(event); !done)
+        if (const auto done = (*vault)->audit.record(event); !done)
             qFatal("%s", qPrintable(done.error().text()));
     };
     const GrantId code{u"6f1c0a9e4b7d43d2"_s};

@@ -347,11 +347,11 @@ void TestForeignText::everySurfaceShowsItAsText()
             auto vault = store::Vault::open(m_fixture->context.vaultFile, Clock::system());
             QVERIFY(vault);
             for (const char *id : {"c1", "c2"})
-                QVERIFY(vault->record({.kind = store::AuditKind::Denied,
-                                       .client = ClientId{QLatin1String(id) + words},
-                                       .outcome = words,
-                                       .peer = {words, 4711},
-                                       .clientName = words}));
+                QVERIFY((*vault)->audit.record({.kind = store::AuditKind::Denied,
+                                                .client = ClientId{QLatin1String(id) + words},
+                                                .outcome = words,
+                                                .peer = {words, 4711},
+                                                .clientName = words}));
         }
         const std::unique_ptr<QWidget> root = make(what, words);
         root->resize(1040, 780);

@@ -145,7 +145,7 @@ void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
     s.upstream.on(kTokenPath, issued("at2", "rt2", 600));
     s.upstream.on(kTokenPath, issued("at3", "rt3", 3600));
     const QString file = s.store.directory.filePath(u"vault.db"_s);
-    const QByteArray before = s.store.vault.sealedSecret(s.id.value, u"refresh"_s);
+    const QByteArray before = s.store.vault->keys.secret(s.id.value, u"refresh"_s);
     setWritable(file, false);
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
@@ -156,7 +156,7 @@ void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
     QVERIFY(s.upstream.last(kTokenPath)->body.contains("refresh_token=rt2"));
     QCOMPARE(s.state(), store::LoginState::Ok);
     setWritable(file, true);
-    QTRY_VERIFY(s.store.vault.sealedSecret(s.id.value, u"refresh"_s) != before);
+    QTRY_VERIFY(s.store.vault->keys.secret(s.id.value, u"refresh"_s) != before);
 }
 
 void TestCredentials::aSuspendedSignInIsNotAskedFor()

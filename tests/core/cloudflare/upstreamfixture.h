@@ -156,7 +156,7 @@ class StoreFixture
 public:
     explicit StoreFixture(const Clock &clock)
         : vault(openVault(directory.filePath(QStringLiteral("vault.db")), clock))
-        , logins(vault, std::make_unique<MemoryKeychain>())
+        , logins(*vault, std::make_unique<MemoryKeychain>())
     {
         QCoro::waitFor(logins.unlock());
     }
@@ -179,16 +179,16 @@ public:
     }
 
     QTemporaryDir directory;
-    store::Vault vault;
+    std::unique_ptr<store::Vault> vault;
     store::LoginStore logins;
 
 private:
-    static store::Vault openVault(const QString &file, const Clock &clock)
+    static std::unique_ptr<store::Vault> openVault(const QString &file, const Clock &clock)
     {
-        Result<store::Vault> opened = store::Vault::open(file, clock);
+        auto opened = store::Vault::open(file, clock);
         if (!opened)
             qFatal("cannot open a vault: %s", qPrintable(opened.error().message));
-        return std::move(*opened);
+        return *std::move(opened);
     }
 };
 

@@ -17,12 +17,12 @@ public:
     {
         store::Login login;
         login.id.value = QStringLiteral("login1");
-        if (!m_vault.saveLogin(login))
+        if (!m_vault->logins.save(login))
             qFatal("cannot store the test login");
     }
 
-    store::Vault &operator*() { return m_vault; }
-    store::Vault *operator->() { return &m_vault; }
+    store::Vault &operator*() { return *m_vault; }
+    store::Vault *operator->() { return m_vault.get(); }
     /// As after a restart of the app.
     void reopen() { m_vault = open(); }
     void forgoSync() { test::forgoSync(file()); }
@@ -31,17 +31,17 @@ public:
     [[nodiscard]] QString file() const { return m_directory.filePath(QStringLiteral("vault.db")); }
 
 private:
-    store::Vault open()
+    std::unique_ptr<store::Vault> open()
     {
         auto opened = store::Vault::open(file(), m_clock);
         if (!opened)
             qFatal("%s", qPrintable(opened.error().text()));
-        return std::move(*opened);
+        return *std::move(opened);
     }
 
     QTemporaryDir m_directory;
     const Clock &m_clock;
-    store::Vault m_vault;
+    std::unique_ptr<store::Vault> m_vault;
 };
 
 } // namespace flaredeck::oauth

@@ -336,7 +336,7 @@ void TestAuthorizePage::aLateYesServesTheNextRequest()
     OAuthClient client(*m_browser);
     const QByteArray gone = flowPathIn(m_browser->get(client.authorizeUrl(), "text/html"));
     m_server->prompter.answer(FakePrompter::allow({u"workers:read"_s}));
-    QTRY_COMPARE((*m_server->vault).countGrants({QString::fromLatin1(client.id)}), 1);
+    QTRY_COMPARE(m_server->vault->grants.count({QString::fromLatin1(client.id)}), 1);
     const QByteArray retrySecret(43, 'r');
     const QByteArray code = client.parameter(follow(client.authorizeUrl({}, retrySecret)), "code");
     QCOMPARE(m_server->prompter.asked.size(), 1);

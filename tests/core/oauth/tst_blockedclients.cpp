@@ -1,5 +1,6 @@
 #include "core/store/auditreader.h"
 #include "tests/core/oauth/servertest.h"
+#include "tests/core/store/storedclient.h"
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -188,7 +189,7 @@ void TestBlockedClients::aDocumentKeepsItsBlock()
     QVERIFY(clients.setBlocked(document.id, true));
     QVERIFY(clients.saveDocument(document)); // fetched again
     QVERIFY(clients.find(document.id)->isBlocked());
-    QVERIFY(vault->client(document.id)->isBlocked());
+    QVERIFY(test::storedClient(*vault, document.id)->isBlocked());
 }
 
 void TestBlockedClients::theAuditTrailTells()

@@ -2,6 +2,7 @@
 
 #include "core/oauth/personclient.h"
 #include "tests/core/oauth/issuer.h"
+#include "tests/core/store/storedclient.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -46,7 +47,7 @@ void TestClientRegistry::publicClientsHaveNoSecret()
     QCOMPARE(added->client.createdAt, issuer.clock.now());
     QCOMPARE(changed.size(), 1);
     QCOMPARE(*issuer.clients.find(added->client.id), added->client);
-    QCOMPARE(*issuer.vault->client(added->client.id), added->client);
+    QCOMPARE(*test::storedClient(*issuer.vault, added->client.id), added->client);
 }
 
 void TestClientRegistry::secretsAreStoredAsHashes()
@@ -128,17 +129,16 @@ void TestClientRegistry::aClientAddedByAPersonStays()
     QVERIFY(added->secret.isEmpty());
     QVERIFY(added->registrationToken.isEmpty());
     QVERIFY(added->client.registrationTokenHash.isEmpty());
-    QCOMPARE(issuer.vault->client(added->client.id)->kind, store::ClientKind::Person);
+    QCOMPARE(test::storedClient(*issuer.vault, added->client.id)->kind, store::ClientKind::Person);
 
     issuer.clock.advance(400 * kDay);
     for (int i = 0; i < ClientRegistry::kMaxClients + 5; ++i)
         issuer.registerClient();
     QVERIFY(issuer.clients.find(added->client.id));
-    QVERIFY(issuer.vault->client(added->client.id));
+    QVERIFY(test::storedClient(*issuer.vault, added->client.id));
     issuer.clients.noteAuthorized(added->client.id);
     issuer.clock.advance(400 * kDay);
-    issuer.vault.reopen();
-    QVERIFY(issuer.vault->client(added->client.id));
+    QVERIFY(test::storedClient(*issuer.vault, added->client.id));
 }
 
 void TestClientRegistry::itsSecretIsStoredAsAHash()
@@ -147,7 +147,8 @@ void TestClientRegistry::itsSecretIsStoredAsAHash()
     const auto draft = personclient::make({u"My agent"_s, {u"http://localhost/cb"_s}, true}, 8788);
     const auto added = issuer.clients.addByPerson(*draft);
     QCOMPARE(added->secret.size(), 43);
-    QCOMPARE(issuer.vault->client(added->client.id)->secretHash, crypto::sha256(added->secret));
+    QCOMPARE(test::storedClient(*issuer.vault, added->client.id)->secretHash,
+             crypto::sha256(added->secret));
 }
 
 void TestClientRegistry::everyClientIsThereAfterARestart()
@@ -202,7 +203,7 @@ void TestClientRegistry::aClientCanBeBlockedRightAfterARestart()
     ClientRegistry restarted(*issuer.vault, issuer.clock);
     QVERIFY(restarted.setBlocked(issuer.client.id, true));
     QVERIFY(restarted.find(issuer.client.id)->isBlocked());
-    QVERIFY(issuer.vault->client(issuer.client.id)->isBlocked());
+    QVERIFY(test::storedClient(*issuer.vault, issuer.client.id)->isBlocked());
 }
 
 QTEST_GUILESS_MAIN(TestClientRegistry)

@@ -53,7 +53,7 @@ RefreshToken generation(int number)
 /// Generation 3 is current since time 0, generation 2 not retired.
 store::RefreshState thirdIsCurrent()
 {
-    return {3, generation(3).hash(), generation(2).hash(), 0, 0, kSalt};
+    return {{}, 3, generation(3).hash(), generation(2).hash(), 0, 0, kSalt};
 }
 
 } // namespace

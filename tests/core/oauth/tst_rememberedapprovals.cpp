@@ -87,7 +87,7 @@ void TestRememberedApprovals::theSameProgramIsNotAskedAgain()
     QCOMPARE(Browser::text(tokens, "scope"), QByteArray("mcp:read workers:read"));
     const store::Grant silent = m_server->oauth->liveGrants().last();
     QVERIFY(silent.silent);
-    QVERIFY(m_server->vault->grant(silent.id)->silent);
+    QVERIFY(m_server->vault->grants.find(silent.id)->silent);
     QCOMPARE(silent.accounts, FakeLogins::ada().accounts);
     QVERIFY(!m_server->oauth->liveGrants().first().silent);
     const auto remembered = m_server->oauth->rememberedApprovals();
@@ -265,7 +265,7 @@ void TestRememberedApprovals::takingAccessAwayTakesItAlong()
     QCOMPARE(allowFromNowOn(client).status, 200);
     take(*m_server->oauth);
     QVERIFY(m_server->oauth->rememberedApprovals().isEmpty());
-    QVERIFY(m_server->vault->approvals().isEmpty());
+    QVERIFY(m_server->vault->approvals.all().isEmpty());
     QVERIFY(codeOf(client).isEmpty());
     QCOMPARE(questions(), 2);
 }
@@ -283,7 +283,7 @@ void TestRememberedApprovals::aReplayTakesItAlong()
     QCOMPARE(allowFromNowOn(other).status, 200);
     QVERIFY(m_server->oauth->forgetClient(idOf(other)));
     QVERIFY(m_server->oauth->rememberedApprovals().isEmpty());
-    QVERIFY(m_server->vault->approvals().isEmpty());
+    QVERIFY(m_server->vault->approvals.all().isEmpty());
 }
 
 void TestRememberedApprovals::whatPassesThroughTheAskersHandsIsAskedAboutEachTime()
@@ -337,9 +337,9 @@ void TestRememberedApprovals::whatIsTakenBackOnAFullDiskIsGone()
     QVERIFY(!taken);
     QVERIFY(m_server->oauth->rememberedApprovals().isEmpty());
     m_server->vault.setWritable(true);
-    QCOMPARE(m_server->vault->approvals().size(), 1);
+    QCOMPARE(m_server->vault->approvals.all().size(), 1);
     m_server->oauth->flush();
-    QVERIFY(m_server->vault->approvals().isEmpty());
+    QVERIFY(m_server->vault->approvals.all().isEmpty());
 }
 
 void TestRememberedApprovals::theAuditTrailTells()

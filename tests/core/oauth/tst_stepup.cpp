@@ -68,7 +68,7 @@ private slots:
 private:
     void start(const StepUpTimes &times = {})
     {
-        m_step = std::make_unique<StepUp>(*m_issuer->vault, m_prompter, m_issuer->logins,
+        m_step = std::make_unique<StepUp>(m_issuer->vault->audit, m_prompter, m_issuer->logins,
                                           m_issuer->grants, m_issuer->clock, times);
     }
     std::shared_ptr<Waiting> call(const QByteArray &fingerprint = "one",
@@ -140,7 +140,7 @@ void TestStepUp::cleanup()
 
 QString TestStepUp::lastEvent()
 {
-    m_issuer->vault->writeNotes(true);
+    m_issuer->vault->audit.writeNotes(true);
     auto reader = store::AuditReader::open(m_issuer->vault.file());
     const auto rows = reader ? reader->rows(0, 1) : Result<QList<store::AuditRow>>();
     return rows && !rows->isEmpty() ? rows->first().event + u": "_s + rows->first().outcome
@@ -157,7 +157,7 @@ void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
     QVERIFY((**waiting->end)->scopes.contains(kLogs));
     QVERIFY(granted().contains(kLogs));
     QVERIFY(granted().contains(u"workers:read"_s));
-    QVERIFY(m_issuer->vault->grant(m_issuer->lastGrant)->scopes.contains(kLogs));
+    QVERIFY(m_issuer->vault->grants.find(m_issuer->lastGrant)->scopes.contains(kLogs));
     QVERIFY2(lastEvent().startsWith(u"stepped_up: "_s) && lastEvent().contains(kLogs) &&
                  lastEvent().contains(u"observability_keys"_s),
              qPrintable(lastEvent()));
@@ -209,7 +209,7 @@ void TestStepUp::onceIsForOneCall()
     QVERIFY(*waiting->end);
     QVERIFY((**waiting->end)->scopes.contains(kLogs));
     QVERIFY(!granted().contains(kLogs));
-    QVERIFY(!m_issuer->vault->grant(m_issuer->lastGrant)->scopes.contains(kLogs));
+    QVERIFY(!m_issuer->vault->grants.find(m_issuer->lastGrant)->scopes.contains(kLogs));
     QVERIFY2(lastEvent().startsWith(u"stepped_up: For one call"_s), qPrintable(lastEvent()));
     const auto again = shownCall();
     QVERIFY(!again->end);

@@ -60,7 +60,7 @@ void TestClientConfigSource::init()
     m_dir = std::make_unique<QTemporaryDir>();
     auto vault = store::Vault::open(m_dir->filePath(u"vault.db"_s), Clock::system());
     QVERIFY(vault);
-    m_vault = std::make_unique<store::Vault>(std::move(*vault));
+    m_vault = *std::move(vault);
     m_settings = std::make_unique<Settings>(m_dir->filePath(u"settings.ini"_s));
     m_logins =
         std::make_unique<store::LoginStore>(*m_vault, std::make_unique<test::MemoryKeychain>());

@@ -43,11 +43,11 @@ protected:
     {
         for (int i = 0; i < count; ++i) {
             m_clock.advance(1000);
-            QVERIFY(m_vault->record({.kind = AuditKind::SettingsChanged,
-                                     .client = {QStringLiteral("c")},
-                                     .grant = {QStringLiteral("g")},
-                                     .outcome = QStringLiteral("change %1").arg(i),
-                                     .peer = {QStringLiteral("/usr/bin/x"), 7}}));
+            QVERIFY(m_vault->audit.record({.kind = AuditKind::SettingsChanged,
+                                           .client = {QStringLiteral("c")},
+                                           .grant = {QStringLiteral("g")},
+                                           .outcome = QStringLiteral("change %1").arg(i),
+                                           .peer = {QStringLiteral("/usr/bin/x"), 7}}));
         }
     }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/store/vault.h"
+#include "storedclient.h"
 
 #include <QDir>
 #include <QFile>
@@ -81,9 +82,11 @@ inline store::AccessToken accessToken(const QByteArray &hash, const QString &gra
     return {hash, {grantId}, {QStringLiteral("/mcp")}, 1, createdAt, createdAt + kHour};
 }
 
-inline store::RefreshState refreshState(int generation, const QByteArray &hash)
+inline store::RefreshState refreshState(const QString &grantId, int generation,
+                                        const QByteArray &hash)
 {
     store::RefreshState state;
+    state.grant = {grantId};
     state.generation = generation;
     state.hash = hash;
     state.previousHash = "previous";

@@ -48,11 +48,11 @@ protected:
     {
         m_store.reset();
         m_vault.reset();
-        Result<Vault> vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
+        auto vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
-        m_vault.emplace(*std::move(vault));
-        if (!m_vault->keyRecord()->has_value()) // a name that tests can say
-            QVERIFY(m_vault->saveKeyRecord(
+        m_vault = *std::move(vault);
+        if (!m_vault->keys.record()->has_value()) // a name that tests can say
+            QVERIFY(m_vault->keys.save(
                 {.instance = QStringLiteral("v1"), .entry = QStringLiteral("vault-key-v1")}));
         reopenStore();
     }
@@ -75,7 +75,7 @@ protected:
     std::unique_ptr<QTemporaryDir> m_dir;
     test::FakeClock m_clock;
     std::unique_ptr<test::FakeChain> m_chain;
-    std::optional<Vault> m_vault;
+    std::unique_ptr<Vault> m_vault;
     std::unique_ptr<LoginStore> m_store;
 };
 

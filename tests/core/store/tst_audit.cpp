@@ -1,5 +1,4 @@
 #include "audittest.h"
-#include "core/store/auditlog.h"
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -37,9 +36,9 @@ void TestAudit::anEmptyTrailIsIntact()
 
 void TestAudit::aGrantAndItsEventComeTogether()
 {
-    QVERIFY(m_vault->registerClient(test::client(u"c"_s, m_clock.now()), {u"/usr/bin/node"_s, 42}));
+    QVERIFY(m_vault->clients.add(test::client(u"c"_s, m_clock.now()), {u"/usr/bin/node"_s, 42}));
     const store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant), {u"/usr/bin/node"_s, 43}));
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant), {u"/usr/bin/node"_s, 43}));
     const QList<AuditRow> found = rows();
     QCOMPARE(found.size(), 2);
     QCOMPARE(found[0].event, u"registered"_s);
@@ -61,25 +60,26 @@ void TestAudit::whatFailsLeavesNoEvent()
     makeGrant(u"c"_s, u"g1"_s);
     const QStringList before = events();
     const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(!m_vault->createGrant(grant, test::code("code of g1", grant))); // the hash is taken
-    QVERIFY(!m_vault->revokeGrant({u"g9"_s}, u"x"_s, m_clock.now(),
-                                  store::AuditEvent{.kind = AuditKind::ReplayDetected}));
-    QVERIFY(!m_vault->setGrantScopes({u"g9"_s}, {}));
+    QVERIFY(!m_vault->grants.add(grant, test::code("code of g1", grant))); // the hash is taken
+    QVERIFY(!m_vault->grants.revoke({u"g9"_s}, u"x"_s, m_clock.now(),
+                                    store::AuditEvent{.kind = AuditKind::ReplayDetected}));
+    QVERIFY(!m_vault->grants.setScopes({u"g9"_s}, {}));
     // An access token with this hash exists, so that the second step of a rotation fails.
-    QVERIFY(!m_vault->rotate({u"g1"_s}, test::refreshState(2, "r2"),
-                             test::accessToken("access of g1", u"g1"_s, m_clock.now())));
+    QVERIFY(!m_vault->tokens.rotate(test::refreshState(u"g1"_s, 2, "r2"),
+                                    test::accessToken("access of g1", u"g1"_s, m_clock.now())));
     QCOMPARE(events(), before);
     QVERIFY(!verdict().broken);
 }
 
 void TestAudit::theLifeOfAGrantIsToldInOrder()
 {
-    QVERIFY(m_vault->registerClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.add(test::client(u"c"_s, m_clock.now())));
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->rotate({u"g"_s}, test::refreshState(2, "r2"),
-                            test::accessToken("a2", u"g"_s, m_clock.now()), {u"/bin/y"_s, 5}));
-    QVERIFY(m_vault->setGrantScopes({u"g"_s}, {u"mcp:read"_s}));
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"by the person"_s, m_clock.now()));
+    QVERIFY(m_vault->tokens.rotate(test::refreshState(u"g"_s, 2, "r2"),
+                                   test::accessToken("a2", u"g"_s, m_clock.now()),
+                                   {u"/bin/y"_s, 5}));
+    QVERIFY(m_vault->grants.setScopes({u"g"_s}, {u"mcp:read"_s}));
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"by the person"_s, m_clock.now()));
     QCOMPARE(events(), QStringList({u"registered"_s, u"consented"_s, u"refreshed"_s,
                                     u"scopes_withdrawn"_s, u"revoked"_s}));
     const QList<AuditRow> found = rows();
@@ -99,10 +99,10 @@ void TestAudit::theLifeOfAGrantIsToldInOrder()
 void TestAudit::aReplayStandsBeforeTheEndThatItCaused()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"used twice"_s, m_clock.now(),
-                                 store::AuditEvent{.kind = AuditKind::ReplayDetected,
-                                                   .grant = {u"g"_s},
-                                                   .peer = {u"/tmp/thief"_s, 66}}));
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"used twice"_s, m_clock.now(),
+                                   store::AuditEvent{.kind = AuditKind::ReplayDetected,
+                                                     .grant = {u"g"_s},
+                                                     .peer = {u"/tmp/thief"_s, 66}}));
     QCOMPARE(events(), QStringList({u"consented"_s, u"replay_detected"_s, u"revoked"_s}));
     QCOMPARE(rows()[1].program, u"/tmp/thief"_s);
     QCOMPARE(rows()[1].client, u"c"_s);
@@ -112,9 +112,9 @@ void TestAudit::anEndIsToldOnce()
 {
     makeGrant(u"c"_s, u"g1"_s);
     makeGrant(u"c"_s, u"g2"_s);
-    QVERIFY(m_vault->revokeGrant({u"g1"_s}, u"first"_s, m_clock.now()));
-    QVERIFY(m_vault->revokeGrant({u"g1"_s}, u"second"_s, m_clock.now()));
-    QVERIFY(m_vault->revokeAllGrants(u"panic"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revoke({u"g1"_s}, u"first"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revoke({u"g1"_s}, u"second"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revokeAll(u"panic"_s, m_clock.now()));
     QStringList ends;
     for (const AuditRow &row : rows()) {
         if (row.event == u"revoked"_s)
@@ -126,7 +126,7 @@ void TestAudit::anEndIsToldOnce()
 void TestAudit::aForgottenClientIsToldWithItsGrants()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->removeClient({u"c"_s}));
+    QVERIFY(m_vault->clients.remove({u"c"_s}));
     const QList<AuditRow> found = rows();
     QCOMPARE(events(), QStringList({u"consented"_s, u"revoked"_s, u"forgotten"_s}));
     QCOMPARE(found[1].grant, u"g"_s);
@@ -136,15 +136,15 @@ void TestAudit::aForgottenClientIsToldWithItsGrants()
 void TestAudit::unusedClientsTakeTheirGrantsWithAnEvent()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->saveClient(test::client(u"never approved"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"never approved"_s, m_clock.now())));
     // One whose time is over, and that nobody has ended yet.
     store::Grant limited = test::grant(u"g2"_s, u"c2"_s, m_clock.now());
     limited.expiresAt = m_clock.now() + test::kDay;
-    QVERIFY(m_vault->saveClient(test::client(u"c2"_s, m_clock.now())));
-    QVERIFY(m_vault->createGrant(limited, test::code("code of g2", limited)));
+    QVERIFY(m_vault->clients.save(test::client(u"c2"_s, m_clock.now())));
+    QVERIFY(m_vault->grants.add(limited, test::code("code of g2", limited)));
     m_clock.advance(200 * test::kDay);
-    QVERIFY(m_vault->purgeClients(m_clock.now(), m_clock.now(), 200));
-    QCOMPARE(m_vault->clients().size(), 1); // a live grant protects its client
+    QVERIFY(m_vault->clients.purge(m_clock.now(), m_clock.now(), 200));
+    QCOMPARE(m_vault->clients.all().size(), 1); // a live grant protects its client
     QCOMPARE(events(), QStringList({u"consented"_s, u"consented"_s, u"revoked"_s}));
     QCOMPARE(rows()[2].grant, u"g2"_s);
     QVERIFY(!verdict().broken);
@@ -157,7 +157,7 @@ void TestAudit::moreScopesThanBeforeAreAStepUp()
     store::Grant grant = test::grant(u"g3"_s, u"c"_s, m_clock.now());
     grant.scopes.insert(u"workers:write"_s);
     grant.expiresAt = 1'900'000'000'000;
-    QVERIFY(m_vault->createGrant(grant, test::code("c3", grant)));
+    QVERIFY(m_vault->grants.add(grant, test::code("c3", grant)));
     QCOMPARE(events(), QStringList({u"consented"_s, u"consented"_s, u"stepped_up"_s}));
     QCOMPARE(rows()[2].outcome, u"New: workers:write. May use mcp:read workers:read workers:write "
                                 "until 2030-03-17T17:46:40Z"_s);
@@ -167,10 +167,10 @@ void TestAudit::oneClientsEventsCanBeRead()
 {
     const auto tell = [this](const QString &client, const QString &name, const QString &outcome) {
         m_clock.advance(1000);
-        QVERIFY(m_vault->record({.kind = AuditKind::Blocked,
-                                 .client = {client},
-                                 .outcome = outcome,
-                                 .clientName = name}));
+        QVERIFY(m_vault->audit.record({.kind = AuditKind::Blocked,
+                                       .client = {client},
+                                       .outcome = outcome,
+                                       .clientName = name}));
     };
     tell(u"a"_s, u"Ann"_s, u"1"_s);
     tell(u"b"_s, u"Bob"_s, u"2"_s);
@@ -200,23 +200,23 @@ void TestAudit::oneClientsEventsCanBeRead()
 void TestAudit::floodsBecomeOneRow()
 {
     int told = 0;
-    m_vault->setAuditListener([&told] { ++told; });
+    m_vault->audit.setListener([&told] { ++told; });
     const store::AuditEvent blocked{.kind = AuditKind::Blocked, .outcome = u"foreign"_s};
     for (int i = 0; i < 1000; ++i)
-        m_vault->note(blocked);
+        m_vault->audit.note(blocked);
     QCOMPARE(rows().size(), 1);
     QVERIFY(told >= 1);
-    QVERIFY(m_vault->notesDueIn());
-    m_clock.advance(*m_vault->notesDueIn());
-    m_vault->writeNotes();
+    QVERIFY(m_vault->audit.notesDueIn());
+    m_clock.advance(*m_vault->audit.notesDueIn());
+    m_vault->audit.writeNotes();
     QCOMPARE(rows().size(), 2);
     QCOMPARE(rows()[0].count, 1);
     QCOMPARE(rows()[1].count, 999);
-    m_vault->note(blocked);
+    m_vault->audit.note(blocked);
     QCOMPARE(rows().size(), 2);
-    m_vault->writeNotes(true);
+    m_vault->audit.writeNotes(true);
     QCOMPARE(rows().size(), 3);
-    QVERIFY(!m_vault->notesDueIn());
+    QVERIFY(!m_vault->audit.notesDueIn());
     QVERIFY(!verdict().broken);
 }
 

@@ -1,6 +1,5 @@
 #include "audittest.h"
 #include "core/base/crypto.h"
-#include "core/store/auditlog.h"
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -71,7 +70,7 @@ void TestAuditChain::textsCannotHideAnything()
     QCOMPARE(store::audit::clean(u"a\U000E0041\u3164\ufe0fb"_s, 100), u"ab"_s);
     QCOMPARE(store::audit::clean(u"12345"_s, 3), u"123"_s);
     QCOMPARE(store::audit::clean(u"12😀"_s, 3), u"12"_s);
-    QVERIFY(m_vault->record({.kind = AuditKind::Denied, .outcome = nasty}));
+    QVERIFY(m_vault->audit.record({.kind = AuditKind::Denied, .outcome = nasty}));
     QVERIFY(!verdict().broken);
 }
 
@@ -167,12 +166,10 @@ void TestAuditChain::theTriggersRefuse()
 void TestAuditChain::tooManyRowsLeaveAnAnchor()
 {
     // Past the limit in one transaction: ten thousand commits take their time.
-    auto database = store::Database::open(m_file, store::Database::Durability::Full);
-    QVERIFY(database);
-    QVERIFY(database->transaction([&]() -> Result<> {
+    QVERIFY(m_vault->audit.transaction([&]() -> Result<> {
         for (qint64 i = 0; i < store::audit::kMostRows + 25; ++i) {
-            const auto done = store::auditlog::append(
-                *database, {.kind = AuditKind::Refreshed, .outcome = u"x"_s}, m_clock.now());
+            const auto done =
+                m_vault->audit.append({.kind = AuditKind::Refreshed, .outcome = u"x"_s});
             if (!done)
                 return done;
         }
@@ -186,7 +183,6 @@ void TestAuditChain::tooManyRowsLeaveAnAnchor()
     QCOMPARE(found.rows, found.head - dropped);
     QCOMPARE(events().count(u"pruned"_s), 1);
 
-    *database = {};
     QVERIFY(tamper({u"UPDATE audit SET pid = 1 WHERE seq = %1"_s.arg(dropped + 1)}));
     QCOMPARE(verdict().broken->sequence, dropped + 1); // the first one is bound to the anchor
 }
@@ -368,7 +364,7 @@ void TestAuditChain::noVaultIsAnError()
 void TestAuditChain::theExportVerifiesByItself()
 {
     record(3);
-    QVERIFY(m_vault->registerClient(test::client(u"Ünï"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.add(test::client(u"Ünï"_s, m_clock.now())));
     auto reader = AuditReader::open(m_file);
     QVERIFY(reader);
     QList<QByteArray> lines;

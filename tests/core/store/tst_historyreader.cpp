@@ -333,8 +333,9 @@ void TestHistoryReader::manyCallsAreReadQuickly()
         QVERIFY(database->execute(
             u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
             "INSERT INTO calls (id, started_at, grant_id, client_id, tool, outcome, duration_us, "
-            "bytes_in, bytes_out, result) SELECT i, %2 + i, 'g' || (i % 7), 'c' || (i % 5), "
-            "'t' || (i % 12), i % 1000 = 0, i % 500, 1, 1, zeroblob(200) FROM n"_s.arg(
+            "bytes_in, bytes_out, client_name, account_name, error, upstream, arguments, result) "
+            "SELECT i, %2 + i, 'g' || (i % 7), 'c' || (i % 5), 't' || (i % 12), i % 1000 = 0, "
+            "i % 500, 1, 1, '', '', '', '', zeroblob(0), zeroblob(200) FROM n"_s.arg(
                 QString::number(kMany), QString::number(kStart))));
     }
     HistoryReader reader(file);

@@ -190,7 +190,7 @@ private:
     {
         return QCoro::waitFor(keychain.write(entry, Secret(value)));
     }
-    Result<Vault> openVault(const QTemporaryDir &dir)
+    Result<std::unique_ptr<Vault>> openVault(const QTemporaryDir &dir)
     {
         return Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     }
@@ -198,7 +198,7 @@ private:
     /// A run of the app that leaves one sign-in behind.
     static bool signInOnce(Vault &vault, const QString &vaultId)
     {
-        if (!vault.saveKeyRecord({.instance = vaultId, .entry = u"vault-key-"_s + vaultId}))
+        if (!vault.keys.save({.instance = vaultId, .entry = u"vault-key-"_s + vaultId}))
             return false;
         LoginStore logins(vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
@@ -225,7 +225,7 @@ private slots:
         QTemporaryDir dir;
         auto vault = openVault(dir);
         QVERIFY(vault);
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Missing);
@@ -260,12 +260,12 @@ private slots:
         QString entry;
         {
             auto vault = openVault(dir);
-            LoginStore logins(*vault, Keychain::system());
+            LoginStore logins(**vault, Keychain::system());
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.state(), KeyState::Ready);
             QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
             derived = logins.refreshKeys().current().key.copy().reveal();
-            entry = vault->keyRecord()->value().entry;
+            entry = (*vault)->keys.record()->value().entry;
         }
         const auto key = read(*Keychain::system(), entry);
         QVERIFY(key);
@@ -277,7 +277,7 @@ private slots:
         }
 
         auto vault = openVault(dir);
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
         QCOMPARE(logins.refreshKeys().current().key.copy().reveal(), derived);
@@ -287,22 +287,22 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        QVERIFY(signInOnce(*vault, u"deleted"_s));
+        QVERIFY(signInOnce(**vault, u"deleted"_s));
         const QByteArray key = read(*Keychain::system(), u"vault-key-deleted"_s)->copy().reveal();
         QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
         {
-            LoginStore logins(*vault, Keychain::system());
+            LoginStore logins(**vault, Keychain::system());
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.state(), KeyState::Closed);
             QCOMPARE(logins.problem(), KeyProblem::EntryLost);
-            QVERIFY(!vault->sealedSecrets()->isEmpty());
+            QVERIFY(!(*vault)->keys.secrets()->isEmpty());
             // Somebody brings it back.
             QVERIFY(write(*Keychain::system(), u"vault-key-deleted"_s, key));
             QCoro::waitFor(logins.unlock());
             QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
         }
         QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QVERIFY(QCoro::waitFor(logins.startAnew()));
         QCOMPARE(logins.state(), KeyState::Ready);
@@ -315,15 +315,15 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        QVERIFY(signInOnce(*vault, u"rotated"_s));
+        QVERIFY(signInOnce(**vault, u"rotated"_s));
         QString entry;
         {
-            LoginStore logins(*vault, Keychain::system());
+            LoginStore logins(**vault, Keychain::system());
             QCoro::waitFor(logins.unlock());
             const Result<> rotated = QCoro::waitFor(logins.rotateKey());
             QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
             QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
-            const auto record = vault->keyRecord();
+            const auto record = (*vault)->keys.record();
             QCOMPARE((*record)->number, 2);
             QVERIFY((*record)->spareEntries.isEmpty());
             entry = (*record)->entry;
@@ -331,7 +331,7 @@ private slots:
         QCOMPARE(read(*Keychain::system(), u"vault-key-rotated"_s).error().fault,
                  KeychainFault::NotFound);
         QVERIFY(read(*Keychain::system(), entry));
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
     }
@@ -340,9 +340,9 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        QVERIFY(signInOnce(*vault, u"locked"_s));
+        QVERIFY(signInOnce(**vault, u"locked"_s));
         m_desktop.lock();
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Locked);
@@ -374,9 +374,9 @@ private slots:
     {
         QTemporaryDir dir;
         auto vault = openVault(dir);
-        QVERIFY(signInOnce(*vault, u"restarted"_s));
+        QVERIFY(signInOnce(**vault, u"restarted"_s));
         m_desktop.stopKeyring();
-        LoginStore logins(*vault, Keychain::system());
+        LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Missing);

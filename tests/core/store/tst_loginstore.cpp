@@ -109,12 +109,12 @@ void TestLoginStore::aTokenMovedToAnotherLoginDoesNotOpen()
     unlock();
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QVERIFY(m_store->save(test::login(u"l2"_s), tokens()));
-    QVERIFY(m_vault->saveSealedSecret(u"l2"_s, u"access"_s,
-                                      m_vault->sealedSecret(u"l1"_s, u"access"_s)));
+    QVERIFY(m_vault->keys.saveSecret(
+        {u"l2"_s, u"access"_s, m_vault->keys.secret(u"l1"_s, u"access"_s)}));
     QCOMPARE(m_store->tokens({u"l2"_s}).error().kind, Error::Kind::Storage);
     // Nor to another column of its own row.
-    QVERIFY(m_vault->saveSealedSecret(u"l1"_s, u"access"_s,
-                                      m_vault->sealedSecret(u"l1"_s, u"refresh"_s)));
+    QVERIFY(m_vault->keys.saveSecret(
+        {u"l1"_s, u"access"_s, m_vault->keys.secret(u"l1"_s, u"refresh"_s)}));
     QVERIFY(!m_store->tokens({u"l1"_s}));
 }
 
@@ -147,7 +147,7 @@ void TestLoginStore::removingALoginRemovesItsTokens()
     QVERIFY(m_store->remove({u"l1"_s}));
     QVERIFY(m_store->logins().isEmpty());
     QVERIFY(!m_store->tokens({u"l1"_s}));
-    QVERIFY(m_vault->sealedSecrets()->isEmpty());
+    QVERIFY(m_vault->keys.secrets()->isEmpty());
     unlocked();
     QVERIFY(m_store->logins().isEmpty());
 }
@@ -191,10 +191,10 @@ void TestLoginStore::aDamagedTokenAsksForANewLoginAndIsKept()
     unlock();
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     QVERIFY(m_store->save(test::login(u"l2"_s), tokens()));
-    QVERIFY(m_vault->saveSealedSecret(u"l1"_s, u"access"_s, "damaged"));
+    QVERIFY(m_vault->keys.saveSecret({u"l1"_s, u"access"_s, "damaged"}));
     unlocked();
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
-    QCOMPARE(m_vault->sealedSecret(u"l1"_s, u"access"_s), "damaged"_ba);
+    QCOMPARE(m_vault->keys.secret(u"l1"_s, u"access"_s), "damaged"_ba);
     QCOMPARE(m_store->tokens({u"l2"_s})->access.reveal(), kAccess);
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     unlocked();

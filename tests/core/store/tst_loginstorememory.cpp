@@ -58,8 +58,8 @@ void TestLoginStoreMemory::withoutAKeychainNothingIsKept()
     QVERIFY(saved.error().message.contains(u"no keychain"_s));
     QVERIFY(saved.error().action.contains(u"Start a keyring"_s));
     QVERIFY(m_store->logins().isEmpty());
-    QVERIFY(m_vault->logins().isEmpty());
-    QVERIFY(m_vault->sealedSecrets()->isEmpty());
+    QVERIFY(m_vault->logins.all().isEmpty());
+    QVERIFY(m_vault->keys.secrets()->isEmpty());
     QVERIFY(m_store->refreshKeys().isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s}).error().kind, Error::Kind::Storage);
     QCOMPARE(m_store->secret(u"client"_s).error().kind, Error::Kind::Storage);

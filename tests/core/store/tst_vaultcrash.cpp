@@ -19,18 +19,19 @@ namespace {
 /// The child: commits grants for ever and prints the id of each after its commit.
 int commitGrants(const QString &file)
 {
-    Result<Vault> vault = Vault::open(file, Clock::system());
-    if (!vault || !vault->saveClient(test::client(u"c"_s, Clock::system().now())))
+    Result<std::unique_ptr<Vault>> vault = Vault::open(file, Clock::system());
+    if (!vault || !(*vault)->clients.save(test::client(u"c"_s, Clock::system().now())))
         return 1;
     for (int i = 0;; ++i) {
         const Millis now = Clock::system().now();
         const QByteArray id =
             QByteArray::number(QCoreApplication::applicationPid()) + '-' + QByteArray::number(i);
         const store::Grant grant = test::grant(QString::fromLatin1(id), u"c"_s, now);
-        if (!vault->createGrant(grant, test::code("code " + id, grant)) ||
-            !vault
-                 ->redeemCode("code " + id, test::accessToken("access " + id, grant.id.value, now),
-                              test::refreshState(1, "refresh " + id), now)
+        if (!(*vault)->grants.add(grant, test::code("code " + id, grant)) ||
+            !(*vault)
+                 ->tokens
+                 .redeem("code " + id, test::accessToken("access " + id, grant.id.value, now),
+                         test::refreshState(grant.id.value, 1, "refresh " + id), now)
                  .value_or(false))
             return 1;
         // One write(), so that a line is there whole or not at all.
@@ -74,17 +75,17 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
         const QList<QByteArray> lines = output.left(output.lastIndexOf('\n')).split('\n');
         committed << lines;
 
-        Result<Vault> vault = Vault::open(file, Clock::system());
+        Result<std::unique_ptr<Vault>> vault = Vault::open(file, Clock::system());
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
         for (const QByteArray &id : committed) {
             const GrantId grant{QString::fromLatin1(id)};
-            QVERIFY2(vault->grant(grant), id.constData());
-            QCOMPARE(vault->refreshState(grant)->hash, "refresh " + id);
+            QVERIFY2((*vault)->grants.find(grant), id.constData());
+            QCOMPARE((*vault)->tokens.refreshState(grant)->hash, "refresh " + id);
         }
         // A grant that was not printed is there whole or not at all.
-        const QList<store::AccessToken> tokens = vault->accessTokens();
+        const QList<store::AccessToken> tokens = (*vault)->tokens.accessTokens();
         for (const store::AccessToken &token : tokens)
-            QVERIFY(vault->refreshState(token.grant));
+            QVERIFY((*vault)->tokens.refreshState(token.grant));
         QVERIFY(tokens.size() >= committed.size());
 
         // Neither a grant without its event nor the reverse, and the chain goes on.
@@ -98,7 +99,7 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
         for (const store::AuditRow &row : *rows)
             told << row.grant;
         QSet<QString> granted;
-        for (const store::Grant &grant : vault->liveGrants())
+        for (const store::Grant &grant : (*vault)->grants.live())
             granted << grant.id.value;
         QCOMPARE(told, granted);
     }

@@ -67,9 +67,9 @@ void TestVaultDisk::makeVault()
 {
     auto vault = Vault::open(vaultFile(), m_clock);
     QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
-    QVERIFY(vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY((*vault)->clients.save(test::client(u"c"_s, m_clock.now())));
     const store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    QVERIFY(vault->createGrant(grant, test::code("code", grant)));
+    QVERIFY((*vault)->grants.add(grant, test::code("code", grant)));
 }
 
 void TestVaultDisk::fill() const
@@ -96,7 +96,7 @@ void TestVaultDisk::aFullDiskIsNamed()
     QVERIFY(QFile::remove(m_dir->filePath(u"ballast"_s)));
     auto later = Vault::open(vaultFile(), m_clock);
     QVERIFY2(later, later ? "" : qPrintable(later.error().text()));
-    QCOMPARE(later->liveGrants().size(), exists ? 1 : 0);
+    QCOMPARE((*later)->grants.live().size(), exists ? 1 : 0);
 }
 
 void TestVaultDisk::aReadOnlyDiskIsNamed()
@@ -121,13 +121,13 @@ void TestVaultDisk::aDiskThatFillsUpLosesNothing()
     int stored = 0;
     Result<> done;
     for (; done && stored < 1000; ++stored)
-        done = vault->saveClient(test::client(u"filler %1"_s.arg(stored), m_clock.now()));
+        done = (*vault)->clients.save(test::client(u"filler %1"_s.arg(stored), m_clock.now()));
     QVERIFY(!done);
     QVERIFY2(done.error().message.contains(u"disk is full"_s), qPrintable(done.error().text()));
-    QCOMPARE(vault->clients().size(), stored); // the last one not, but "c"
-    QCOMPARE(vault->liveGrants().size(), 1);
+    QCOMPARE((*vault)->clients.all().size(), stored); // the last one not, but "c"
+    QCOMPARE((*vault)->grants.live().size(), 1);
     QVERIFY(QFile::remove(m_dir->filePath(u"ballast"_s)));
-    QVERIFY(vault->revokeGrant({u"g"_s}, u"by a person"_s, m_clock.now()));
+    QVERIFY((*vault)->grants.revoke({u"g"_s}, u"by a person"_s, m_clock.now()));
 }
 
 QTEST_GUILESS_MAIN(TestVaultDisk)

@@ -33,16 +33,16 @@ private slots:
 
 void TestVaultGrants::grantsSurviveAReopen()
 {
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"c"_s, m_clock.now())));
     store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
     grant.lastUsedAt = m_clock.now() + 1;
     grant.expiresAt = m_clock.now() + test::kDay;
     const store::AuthorizationCode code = test::code("code", grant);
-    QVERIFY(m_vault->createGrant(grant, code));
+    QVERIFY(m_vault->grants.add(grant, code));
     reopen();
-    QCOMPARE(m_vault->liveGrants(), QList({grant}));
-    QCOMPARE(m_vault->grant(grant.id), std::optional(grant));
-    const auto stored = m_vault->code("code");
+    QCOMPARE(m_vault->grants.live(), QList({grant}));
+    QCOMPARE(m_vault->grants.find(grant.id), std::optional(grant));
+    const auto stored = m_vault->tokens.code("code");
     QVERIFY(stored);
     QCOMPARE(stored->grant, grant.id);
     QCOMPARE(stored->client, grant.client);
@@ -52,113 +52,114 @@ void TestVaultGrants::grantsSurviveAReopen()
     QCOMPARE(stored->createdAt, code.createdAt);
     QCOMPARE(stored->expiresAt, code.expiresAt);
     QCOMPARE(stored->usedAt, 0);
-    QVERIFY(!m_vault->code("other"));
+    QVERIFY(!m_vault->tokens.code("other"));
 }
 
 void TestVaultGrants::aGrantNeedsItsClient()
 {
     const store::Grant grant = test::grant(u"g"_s, u"nobody"_s, m_clock.now());
-    const Result<> created = m_vault->createGrant(grant, test::code("code", grant));
+    const Result<> created = m_vault->grants.add(grant, test::code("code", grant));
     QVERIFY(!created);
     QCOMPARE(created.error().kind, Error::Kind::Storage);
-    QVERIFY(!m_vault->grant(grant.id));
+    QVERIFY(!m_vault->grants.find(grant.id));
 }
 
 void TestVaultGrants::aGrantWithoutItsCodeIsNotWritten()
 {
     makeGrant(u"c"_s, u"g1"_s);
     const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(!m_vault->createGrant(grant, test::code("code of g1", grant))); // the hash is taken
-    QVERIFY(!m_vault->grant(grant.id));
+    QVERIFY(!m_vault->grants.add(grant, test::code("code of g1", grant))); // the hash is taken
+    QVERIFY(!m_vault->grants.find(grant.id));
 }
 
 void TestVaultGrants::scopesOfALiveGrantChange()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->setGrantScopes({u"g"_s}, {u"mcp:read"_s}));
+    QVERIFY(m_vault->grants.setScopes({u"g"_s}, {u"mcp:read"_s}));
     reopen();
-    QCOMPARE(m_vault->grant({u"g"_s})->scopes, ScopeSet{u"mcp:read"_s});
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, {}, m_clock.now()));
-    QCOMPARE(m_vault->setGrantScopes({u"g"_s}, {}).error().kind, Error::Kind::NotFound);
+    QCOMPARE(m_vault->grants.find({u"g"_s})->scopes, ScopeSet{u"mcp:read"_s});
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, {}, m_clock.now()));
+    QCOMPARE(m_vault->grants.setScopes({u"g"_s}, {}).error().kind, Error::Kind::NotFound);
 }
 
 void TestVaultGrants::grantsAreTouchedForwardOnly()
 {
     makeGrant(u"c"_s, u"g1"_s);
     makeGrant(u"c"_s, u"g2"_s);
-    QVERIFY(m_vault->touchGrants({{{u"g1"_s}, 500}, {{u"g2"_s}, 600}, {{u"absent"_s}, 1}}));
-    QVERIFY(m_vault->touchGrants({{{u"g1"_s}, 400}}));
-    QCOMPARE(m_vault->grant({u"g1"_s})->lastUsedAt, 500);
-    QCOMPARE(m_vault->grant({u"g2"_s})->lastUsedAt, 600);
+    QVERIFY(m_vault->grants.touch({{{u"g1"_s}, 500}, {{u"g2"_s}, 600}, {{u"absent"_s}, 1}}));
+    QVERIFY(m_vault->grants.touch({{{u"g1"_s}, 400}}));
+    QCOMPARE(m_vault->grants.find({u"g1"_s})->lastUsedAt, 500);
+    QCOMPARE(m_vault->grants.find({u"g2"_s})->lastUsedAt, 600);
 }
 
 void TestVaultGrants::expiredGrantsAreNotLive()
 {
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"c"_s, m_clock.now())));
     store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
     grant.expiresAt = m_clock.now() + test::kHour;
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QCOMPARE(m_vault->liveGrants().size(), 1);
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
+    QCOMPARE(m_vault->grants.live().size(), 1);
     m_clock.advance(test::kHour);
-    QCOMPARE(m_vault->liveGrants().size(), 0);
-    QVERIFY(m_vault->grant({u"g"_s}));
+    QCOMPARE(m_vault->grants.live().size(), 0);
+    QVERIFY(m_vault->grants.find({u"g"_s}));
 }
 
 void TestVaultGrants::aCodeIsRedeemedOnce()
 {
     makeGrant(u"c"_s, u"g"_s);
     const auto second =
-        m_vault->redeemCode("code of g", test::accessToken("again", u"g"_s, m_clock.now()),
-                            test::refreshState(1, "again"), m_clock.now() + 5);
+        m_vault->tokens.redeem("code of g", test::accessToken("again", u"g"_s, m_clock.now()),
+                               test::refreshState(u"g"_s, 1, "again"), m_clock.now() + 5);
     QVERIFY(second);
     QCOMPARE(*second, false);
-    QCOMPARE(m_vault->code("code of g")->usedAt, m_clock.now());
+    QCOMPARE(m_vault->tokens.code("code of g")->usedAt, m_clock.now());
     QCOMPARE(accessTokens(u"g"_s).size(), 1);
-    QCOMPARE(m_vault->refreshState({u"g"_s})->hash, QByteArray("refresh of g"));
-    QCOMPARE(m_vault
-                 ->redeemCode("unknown", test::accessToken("x", u"g"_s, 0),
-                              test::refreshState(1, "x"), 1)
+    QCOMPARE(m_vault->tokens.refreshState({u"g"_s})->hash, QByteArray("refresh of g"));
+    QCOMPARE(m_vault->tokens
+                 .redeem("unknown", test::accessToken("x", u"g"_s, 0),
+                         test::refreshState(u"g"_s, 1, "x"), 1)
                  .value(),
              false);
 }
 
 void TestVaultGrants::aCodeOfARevokedGrantIsNotRedeemed()
 {
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"c"_s, m_clock.now())));
     const store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QVERIFY(m_vault->revokeGrant(grant.id, u"user"_s, m_clock.now()));
-    QCOMPARE(m_vault
-                 ->redeemCode("code", test::accessToken("a", u"g"_s, m_clock.now()),
-                              test::refreshState(1, "r"), m_clock.now())
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
+    QVERIFY(m_vault->grants.revoke(grant.id, u"user"_s, m_clock.now()));
+    QCOMPARE(m_vault->tokens
+                 .redeem("code", test::accessToken("a", u"g"_s, m_clock.now()),
+                         test::refreshState(u"g"_s, 1, "r"), m_clock.now())
                  .value(),
              false);
-    QVERIFY(!m_vault->refreshState(grant.id));
+    QVERIFY(!m_vault->tokens.refreshState(grant.id));
 }
 
 void TestVaultGrants::aCodeIsNotRedeemedForAnotherGrant()
 {
     makeGrant(u"c"_s, u"g1"_s);
     const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QCOMPARE(m_vault
-                 ->redeemCode("code", test::accessToken("a", u"g1"_s, m_clock.now()),
-                              test::refreshState(1, "r"), m_clock.now())
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
+    QCOMPARE(m_vault->tokens
+                 .redeem("code", test::accessToken("a", u"g1"_s, m_clock.now()),
+                         test::refreshState(u"g"_s, 1, "r"), m_clock.now())
                  .value(),
              false);
-    QCOMPARE(m_vault->code("code")->usedAt, 0);
+    QCOMPARE(m_vault->tokens.code("code")->usedAt, 0);
 }
 
 void TestVaultGrants::aFailedRedemptionChangesNothing()
 {
     makeGrant(u"c"_s, u"g1"_s);
     const store::Grant grant = test::grant(u"g2"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
     // An access token with this hash exists, so that the second step fails.
-    QVERIFY(!m_vault->redeemCode("code", test::accessToken("access of g1", u"g2"_s, m_clock.now()),
-                                 test::refreshState(1, "r"), m_clock.now()));
-    QCOMPARE(m_vault->code("code")->usedAt, 0);
-    QVERIFY(!m_vault->refreshState(grant.id));
+    QVERIFY(!m_vault->tokens.redeem("code",
+                                    test::accessToken("access of g1", u"g2"_s, m_clock.now()),
+                                    test::refreshState(u"g"_s, 1, "r"), m_clock.now()));
+    QCOMPARE(m_vault->tokens.code("code")->usedAt, 0);
+    QVERIFY(!m_vault->tokens.refreshState(grant.id));
 }
 
 void TestVaultGrants::rotationKeepsTheNewestTokens()
@@ -168,13 +169,13 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
     constexpr int kKept = 1024; // a client that refreshes more often within an hour is broken
     test::forgoSync(m_file);
     for (int i = 2; i <= kKept + 2; ++i) {
-        const store::RefreshState state = test::refreshState(i, "hash " + QByteArray::number(i));
+        const store::RefreshState state =
+            test::refreshState(u"g"_s, i, "hash " + QByteArray::number(i));
         // Two in the same millisecond: the later one is the newer one.
-        QVERIFY(m_vault->rotate(
-            {u"g"_s}, state,
-            test::accessToken("access " + QByteArray::number(i), u"g"_s, m_clock.now() + i / 2)));
+        QVERIFY(m_vault->tokens.rotate(state, test::accessToken("access " + QByteArray::number(i),
+                                                                u"g"_s, m_clock.now() + i / 2)));
         if (i % 100 == 0)
-            QCOMPARE(m_vault->refreshState({u"g"_s}), std::optional(state));
+            QCOMPARE(m_vault->tokens.refreshState({u"g"_s}), std::optional(state));
     }
     reopen();
     QList<QByteArray> hashes;
@@ -189,12 +190,12 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
 void TestVaultGrants::aRevokedGrantCannotBeRotated()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"user"_s, m_clock.now()));
-    const Result<> rotated = m_vault->rotate({u"g"_s}, test::refreshState(2, "r2"),
-                                             test::accessToken("a2", u"g"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"user"_s, m_clock.now()));
+    const Result<> rotated = m_vault->tokens.rotate(test::refreshState(u"g"_s, 2, "r2"),
+                                                    test::accessToken("a2", u"g"_s, m_clock.now()));
     QCOMPARE(rotated.error().kind, Error::Kind::NotFound);
-    QVERIFY(!m_vault->refreshState({u"g"_s}));
-    QVERIFY(!m_vault->saveRefreshState({u"g"_s}, test::refreshState(2, "r2")));
+    QVERIFY(!m_vault->tokens.refreshState({u"g"_s}));
+    QVERIFY(!m_vault->tokens.save(test::refreshState(u"g"_s, 2, "r2")));
 }
 
 void TestVaultGrants::accessTokensKnowTheirAge()
@@ -212,56 +213,56 @@ void TestVaultGrants::accessTokensKnowTheirAge()
     reopen();
     QCOMPARE(accessTokens(u"g"_s)[0].age, std::optional<Millis>(7));
 
-    QVERIFY(m_vault->removeAccessToken("access of g"));
-    QVERIFY(m_vault->accessTokens().isEmpty());
+    QVERIFY(m_vault->tokens.removeAccessToken("access of g"));
+    QVERIFY(m_vault->tokens.accessTokens().isEmpty());
 }
 
 void TestVaultGrants::revokingEndsEverythingButTheCode()
 {
     makeGrant(u"c"_s, u"g"_s);
     makeGrant(u"c"_s, u"other"_s);
-    QVERIFY(m_vault->saveSession(test::session("s1", u"g"_s, m_clock.now())));
-    QVERIFY(m_vault->saveSession(test::session("s2", u"other"_s, m_clock.now())));
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"by the user"_s, m_clock.now() + 7));
+    m_vault->sessions.save(test::session("s1", u"g"_s, m_clock.now()));
+    m_vault->sessions.save(test::session("s2", u"other"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"by the user"_s, m_clock.now() + 7));
     reopen();
-    QCOMPARE(m_vault->liveGrants().size(), 1);
-    const auto revoked = m_vault->grant({u"g"_s});
+    QCOMPARE(m_vault->grants.live().size(), 1);
+    const auto revoked = m_vault->grants.find({u"g"_s});
     QCOMPARE(revoked->revokedAt, m_clock.now() + 7);
     QCOMPARE(revoked->revokeReason, u"by the user"_s);
-    QVERIFY(!m_vault->refreshState({u"g"_s}));
+    QVERIFY(!m_vault->tokens.refreshState({u"g"_s}));
     QCOMPARE(accessTokens(u"g"_s).size(), 0);
     QCOMPARE(accessTokens(u"other"_s).size(), 1);
-    QCOMPARE(m_vault->sessions().size(), 1);
-    QVERIFY(m_vault->code("code of g")->usedAt > 0);
-    QVERIFY(m_vault->refreshState({u"other"_s}));
-    QCOMPARE(m_vault->redeemedGrants(), QSet<GrantId>({{u"other"_s}}));
+    QCOMPARE(m_vault->sessions.load().size(), 1);
+    QVERIFY(m_vault->tokens.code("code of g")->usedAt > 0);
+    QVERIFY(m_vault->tokens.refreshState({u"other"_s}));
+    QCOMPARE(m_vault->tokens.redeemedGrants(), QSet<GrantId>({{u"other"_s}}));
 }
 
 void TestVaultGrants::aGrantIsRedeemedWhenItsClientHasItsTokens()
 {
-    QVERIFY(m_vault->saveClient(test::client(u"c"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"c"_s, m_clock.now())));
     const store::Grant grant = test::grant(u"g"_s, u"c"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    QVERIFY(m_vault->redeemedGrants().isEmpty());
-    QVERIFY(m_vault
-                ->redeemCode("code", test::accessToken("access", u"g"_s, m_clock.now()),
-                             test::refreshState(1, "refresh"), m_clock.now())
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
+    QVERIFY(m_vault->tokens.redeemedGrants().isEmpty());
+    QVERIFY(m_vault->tokens
+                .redeem("code", test::accessToken("access", u"g"_s, m_clock.now()),
+                        test::refreshState(u"g"_s, 1, "refresh"), m_clock.now())
                 .value_or(false));
-    QCOMPARE(m_vault->redeemedGrants(), QSet<GrantId>({grant.id}));
+    QCOMPARE(m_vault->tokens.redeemedGrants(), QSet<GrantId>({grant.id}));
 }
 
 void TestVaultGrants::revokingTwiceKeepsTheFirstReason()
 {
     makeGrant(u"c"_s, u"g"_s);
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"first"_s, 100));
-    QVERIFY(m_vault->revokeGrant({u"g"_s}, u"second"_s, 200));
-    QCOMPARE(m_vault->grant({u"g"_s})->revokeReason, u"first"_s);
-    QCOMPARE(m_vault->grant({u"g"_s})->revokedAt, 100);
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"first"_s, 100));
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"second"_s, 200));
+    QCOMPARE(m_vault->grants.find({u"g"_s})->revokeReason, u"first"_s);
+    QCOMPARE(m_vault->grants.find({u"g"_s})->revokedAt, 100);
 }
 
 void TestVaultGrants::revokingAnUnknownGrantIsNotFound()
 {
-    QCOMPARE(m_vault->revokeGrant({u"g"_s}, {}, 1).error().kind, Error::Kind::NotFound);
+    QCOMPARE(m_vault->grants.revoke({u"g"_s}, {}, 1).error().kind, Error::Kind::NotFound);
 }
 
 void TestVaultGrants::revokingAllNamesTheLiveOnes()
@@ -269,18 +270,18 @@ void TestVaultGrants::revokingAllNamesTheLiveOnes()
     makeGrant(u"c1"_s, u"g1"_s);
     makeGrant(u"c1"_s, u"g2"_s);
     makeGrant(u"c2"_s, u"g3"_s);
-    QVERIFY(m_vault->saveSession(test::session("s", u"g3"_s, m_clock.now())));
-    QVERIFY(m_vault->revokeGrant({u"g2"_s}, u"earlier"_s, 50));
-    const auto revoked = m_vault->revokeAllGrants(u"panic"_s, 100);
+    m_vault->sessions.save(test::session("s", u"g3"_s, m_clock.now()));
+    QVERIFY(m_vault->grants.revoke({u"g2"_s}, u"earlier"_s, 50));
+    const auto revoked = m_vault->grants.revokeAll(u"panic"_s, 100);
     QVERIFY(revoked);
     QCOMPARE(*revoked, QList<GrantId>({{u"g1"_s}, {u"g3"_s}}));
-    QCOMPARE(m_vault->liveGrants().size(), 0);
+    QCOMPARE(m_vault->grants.live().size(), 0);
     QCOMPARE(accessTokens(u"g1"_s).size(), 0);
     QCOMPARE(accessTokens(u"g3"_s).size(), 0);
-    QCOMPARE(m_vault->sessions().size(), 0);
-    QVERIFY(!m_vault->refreshState({u"g1"_s}));
-    QCOMPARE(m_vault->grant({u"g2"_s})->revokeReason, u"earlier"_s);
-    QCOMPARE(m_vault->grant({u"g3"_s})->revokeReason, u"panic"_s);
+    QCOMPARE(m_vault->sessions.load().size(), 0);
+    QVERIFY(!m_vault->tokens.refreshState({u"g1"_s}));
+    QCOMPARE(m_vault->grants.find({u"g2"_s})->revokeReason, u"earlier"_s);
+    QCOMPARE(m_vault->grants.find({u"g3"_s})->revokeReason, u"panic"_s);
 }
 
 QTEST_GUILESS_MAIN(TestVaultGrants)

@@ -43,7 +43,7 @@ private:
     /// A sign-in and a secret under the key of the vault.
     void fill();
     [[nodiscard]] bool opensEverything();
-    [[nodiscard]] KeyRecord record() { return m_vault->keyRecord()->value(); }
+    [[nodiscard]] KeyRecord record() { return m_vault->keys.record()->value(); }
     [[nodiscard]] QList<QByteArray> sealed();
 };
 
@@ -73,7 +73,7 @@ bool TestVaultKey::opensEverything()
 QList<QByteArray> TestVaultKey::sealed()
 {
     QList<QByteArray> all;
-    const auto secrets = m_vault->sealedSecrets();
+    const auto secrets = m_vault->keys.secrets();
     for (const SealedSecret &secret : *secrets)
         all << secret.sealed;
     return all;
@@ -91,12 +91,12 @@ void TestVaultKey::vaultsHaveKeysOfTheirOwn()
 {
     QTemporaryDir dir;
     auto other = Vault::open(dir.filePath(u"vault.db"_s), m_clock);
-    LoginStore logins(*other, std::make_unique<test::FakeKeychain>(*m_chain));
+    LoginStore logins(**other, std::make_unique<test::FakeKeychain>(*m_chain));
     QCoro::waitFor(logins.unlock());
     QCOMPARE(logins.state(), KeyState::Ready);
     QCOMPARE(m_chain->entries.size(), 2);
     QVERIFY(m_chain->entries.value(u"vault-key-v1"_s) !=
-            m_chain->entries.value(other->keyRecord()->value().entry));
+            m_chain->entries.value((*other)->keys.record()->value().entry));
 }
 
 void TestVaultKey::aKeyThatWasNotCheckedYetIsTaken()
@@ -106,7 +106,7 @@ void TestVaultKey::aKeyThatWasNotCheckedYetIsTaken()
     QVERIFY(m_store->saveSecret(u"client"_s, Secret()));
     KeyRecord before = record();
     before.check.clear();
-    QVERIFY(m_vault->saveKeyRecord(before));
+    QVERIFY(m_vault->keys.save(before));
     const QByteArray key = m_chain->key();
     unlocked();
     QCOMPARE(m_chain->key(), key);
@@ -275,7 +275,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
     auto vault = Vault::open(copy, m_clock);
     test::FakeChain otherKeychain;
     {
-        LoginStore logins(*vault, std::make_unique<test::FakeKeychain>(otherKeychain));
+        LoginStore logins(**vault, std::make_unique<test::FakeKeychain>(otherKeychain));
         QCoro::waitFor(logins.unlock());
         QCOMPARE(logins.problem(), KeyProblem::EntryLost);
         QVERIFY(!logins.tokens({u"l1"_s}));
@@ -283,7 +283,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
         QVERIFY(logins.refreshKeys().isEmpty());
         QVERIFY(otherKeychain.entries.isEmpty());
     }
-    LoginStore logins(*vault, std::make_unique<test::FakeKeychain>(*m_chain));
+    LoginStore logins(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
     QCoro::waitFor(logins.unlock());
     QCOMPARE(logins.tokens({u"l1"_s})->refresh.reveal(), kRefresh);
 }
@@ -414,14 +414,14 @@ void TestVaultKey::anOldEntryThatStaysIsRemovedAtTheNextStart()
 void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
 {
     const QByteArray first = m_store->refreshKeys().current().key.copy().reveal();
-    QVERIFY(m_vault->saveClient(test::client(u"c1"_s, m_clock.now())));
+    QVERIFY(m_vault->clients.save(test::client(u"c1"_s, m_clock.now())));
     const Grant grant = test::grant(u"g1"_s, u"c1"_s, m_clock.now());
-    QVERIFY(m_vault->createGrant(grant, test::code("code", grant)));
-    RefreshState state = test::refreshState(2, "hash");
+    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
+    RefreshState state = test::refreshState(u"g1"_s, 2, "hash");
     state.derivedWith = {};
-    QVERIFY(m_vault
-                ->redeemCode("code", test::accessToken("token", u"g1"_s, m_clock.now()), state,
-                             m_clock.now())
+    QVERIFY(m_vault->tokens
+                .redeem("code", test::accessToken("token", u"g1"_s, m_clock.now()), state,
+                        m_clock.now())
                 .value_or(false));
     QVERIFY(QCoro::waitFor(m_store->rotateKey()));
     const auto formerIsKnown = [&] {
@@ -437,7 +437,7 @@ void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
     unlocked();
     QVERIFY(formerIsKnown()); // a client may have lost the answer, and come back late
     state.previousHash.clear();
-    QVERIFY(m_vault->saveRefreshState(grant.id, state));
+    QVERIFY(m_vault->tokens.save(state));
     unlocked();
     QVERIFY(formerIsKnown()); // nothing is old before the clock has stood
     m_clock.advance(ClockWatch::kBelievedAfter);
@@ -457,7 +457,7 @@ void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
     QVERIFY(QCoro::waitFor(m_store->rotateKey()));
     // In the same keychain; its key is gone, as after a restored backup.
     auto vault = Vault::open(dir.filePath(u"vault.db"_s), m_clock);
-    LoginStore copy(*vault, std::make_unique<test::FakeKeychain>(*m_chain));
+    LoginStore copy(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
     QCoro::waitFor(copy.unlock());
     QCOMPARE(copy.problem(), KeyProblem::EntryLost);
     QVERIFY(QCoro::waitFor(copy.startAnew()));

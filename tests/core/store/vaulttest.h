@@ -32,31 +32,32 @@ protected:
     void reopen()
     {
         m_vault.reset();
-        Result<Vault> vault = Vault::open(m_file, m_clock);
+        auto vault = Vault::open(m_file, m_clock);
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
-        m_vault.emplace(*std::move(vault));
+        m_vault = *std::move(vault);
     }
 
     /// A client and a grant with a code, redeemed into tokens.
     void makeGrant(const QString &clientId, const QString &grantId)
     {
-        if (!m_vault->client({clientId}))
-            QVERIFY(m_vault->saveClient(test::client(clientId, m_clock.now())));
+        if (!test::storedClient(*m_vault, {clientId}))
+            QVERIFY(m_vault->clients.save(test::client(clientId, m_clock.now())));
         const store::Grant grant = test::grant(grantId, clientId, m_clock.now());
         const QByteArray hash = "code of " + grantId.toUtf8();
-        QVERIFY(m_vault->createGrant(grant, test::code(hash, grant)));
-        QVERIFY(m_vault
-                    ->redeemCode(
-                        hash,
+        QVERIFY(m_vault->grants.add(grant, test::code(hash, grant)));
+        QVERIFY(
+            m_vault->tokens
+                .redeem(hash,
                         test::accessToken("access of " + grantId.toUtf8(), grantId, m_clock.now()),
-                        test::refreshState(1, "refresh of " + grantId.toUtf8()), m_clock.now())
-                    .value());
+                        test::refreshState(grantId, 1, "refresh of " + grantId.toUtf8()),
+                        m_clock.now())
+                .value());
     }
 
     /// Of one grant.
     [[nodiscard]] QList<AccessToken> accessTokens(const QString &grantId)
     {
-        QList<AccessToken> tokens = m_vault->accessTokens();
+        QList<AccessToken> tokens = m_vault->tokens.accessTokens();
         tokens.removeIf([&](const AccessToken &token) { return token.grant.value != grantId; });
         return tokens;
     }
@@ -64,7 +65,7 @@ protected:
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
     test::FakeClock m_clock;
-    std::optional<Vault> m_vault;
+    std::unique_ptr<Vault> m_vault;
 };
 
 } // namespace flaredeck::store

@@ -1,0 +1,191 @@
+#include "core/store/tokens.h"
+
+#include "core/base/clockwatch.h"
+
+using namespace Qt::StringLiterals;
+
+namespace flaredeck::store {
+
+namespace {
+
+/// A bound for a client that refreshes without end: each of them lives as long as promised.
+constexpr int kAccessTokensPerGrant = 1024;
+
+constexpr const char *kOfGrant = "REFERENCES grants(id) ON DELETE CASCADE";
+
+const Layout<AuthorizationCode> &codeLayout()
+{
+    using Row = AuthorizationCode;
+    using C = Column<Row>;
+    static const Layout<Row> rows(
+        "codes",
+        {C::of<&Row::hash>("hash", "PRIMARY KEY"), C::of<&Row::grant>("grant_id", kOfGrant),
+         C::of<&Row::client>("client_id"), C::of<&Row::redirectUri>("redirect_uri"),
+         C::of<&Row::challenge>("challenge"), C::of<&Row::resources>("resources"),
+         C::of<&Row::createdAt>("created_at"), C::of<&Row::expiresAt>("expires_at"),
+         C::of<&Row::usedAt>("used_at")},
+        "hash", "", {u"grant_id"_s});
+    return rows;
+}
+
+const Layout<RefreshState> &refreshLayout()
+{
+    using Row = RefreshState;
+    using C = Column<Row>;
+    static const Layout<Row> rows(
+        "refresh_states",
+        {C::of<&Row::grant>("grant_id", "PRIMARY KEY REFERENCES grants(id) ON DELETE CASCADE"),
+         C::of<&Row::generation>("generation"), C::of<&Row::hash>("hash"),
+         C::of<&Row::previousHash>("previous_hash"), C::of<&Row::rotatedAt>("rotated_at"),
+         C::of<&Row::previousLastUsedAt>("previous_last_used_at"), C::of<&Row::salt>("salt"),
+         C::of<&Row::recent>("recent"), C::of<&Row::derivedWith>("derived_with")},
+        "grant_id");
+    return rows;
+}
+
+} // namespace
+
+const Layout<Tokens::Issued> &Tokens::issuedLayout()
+{
+    using C = Column<Issued>;
+    static const Layout<Issued> rows(
+        "access_tokens",
+        {C::of<&Issued::hash>("hash", "PRIMARY KEY"), C::of<&Issued::grant>("grant_id", kOfGrant),
+         C::of<&Issued::resources>("resources"),
+         C::of<&Issued::refreshGeneration>("refresh_generation"),
+         C::of<&Issued::createdAt>("created_at"), C::of<&Issued::expiresAt>("expires_at"),
+         C::of<&Issued::boot>("boot"), C::of<&Issued::issued>("issued")},
+        "hash", "", {u"grant_id"_s});
+    return rows;
+}
+
+Error noSuchGrant()
+{
+    return {Error::Kind::NotFound, u"This grant does not exist any more."_s};
+}
+
+Tokens::Tokens(Database &database, AuditTrail &audit, const Clock &clock)
+    : m_database(database)
+    , m_audit(audit)
+    , m_clock(clock)
+    , m_codes(database, codeLayout())
+    , m_refresh(database, refreshLayout())
+    , m_access(database, issuedLayout())
+{
+}
+
+std::optional<AuthorizationCode> Tokens::code(const QByteArray &hash)
+{
+    return orNothing(m_codes.selectOne(u"WHERE hash = ?"_s, {hash}));
+}
+
+Result<> Tokens::addCode(const AuthorizationCode &code)
+{
+    return m_codes.insert(code);
+}
+
+Result<bool> Tokens::redeem(const QByteArray &codeHash, const AccessToken &access,
+                            const RefreshState &refresh, Millis now)
+{
+    bool redeemed = false;
+    const Result<> done = m_database.transaction([&]() -> Result<> {
+        const auto marked = m_database.run(
+            uR"(UPDATE codes SET used_at = ? WHERE hash = ? AND grant_id = ? AND used_at = 0
+                AND EXISTS (SELECT 1 FROM grants WHERE id = codes.grant_id AND revoked_at = 0))"_s,
+            {now, codeHash, access.grant.value});
+        if (!marked)
+            return fail(marked.error());
+        redeemed = (*marked)->numRowsAffected() == 1;
+        if (!redeemed)
+            return {};
+        if (const Result<> stored = insert(access); !stored)
+            return stored;
+        return save(refresh);
+    });
+    if (!done)
+        return fail(done.error());
+    return redeemed;
+}
+
+std::optional<RefreshState> Tokens::refreshState(const GrantId &id)
+{
+    return orNothing(m_refresh.selectOne(u"WHERE grant_id = ?"_s, {id.value}));
+}
+
+Result<> Tokens::save(const RefreshState &refresh)
+{
+    // A refresh that raced with the revocation must not bring the grant's state back.
+    const auto isLive =
+        fetchOne(m_database, u"SELECT count(*) FROM grants WHERE id = ? AND revoked_at = 0"_s,
+                 {refresh.grant.value}, firstColumn<int>);
+    if (!isLive)
+        return fail(isLive.error());
+    return isLive->value_or(0) > 0 ? m_refresh.save(refresh) : fail(noSuchGrant());
+}
+
+Result<> Tokens::rotate(const RefreshState &refresh, const AccessToken &access,
+                        const AuditPeer &peer)
+{
+    return m_audit.transaction([&]() -> Result<> {
+        if (const Result<> saved = save(refresh); !saved)
+            return saved;
+        if (const Result<> stored = insert(access); !stored)
+            return stored;
+        const Result<> trimmed = m_database.change(
+            uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
+                WHERE grant_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?))"_s,
+            {refresh.grant.value, kAccessTokensPerGrant});
+        if (!trimmed)
+            return trimmed;
+        return m_audit.append(
+            {.kind = AuditKind::Refreshed,
+             .grant = refresh.grant,
+             .outcome = u"Access token renewed, refresh token number %1"_s.arg(refresh.generation),
+             .peer = peer});
+    });
+}
+
+QSet<GrantId> Tokens::redeemedGrants()
+{
+    const QList<GrantId> ids = orNothing(
+        fetchAll(m_database, u"SELECT grant_id FROM refresh_states"_s, {}, firstColumn<GrantId>));
+    return {ids.cbegin(), ids.cend()};
+}
+
+Result<QSet<int>> Tokens::keysInUse()
+{
+    const auto states = m_refresh.select(u"WHERE length(previous_hash) > 0"_s);
+    if (!states)
+        return fail(states.error());
+    QSet<int> numbers;
+    for (const RefreshState &state : *states)
+        numbers.insert(state.keyOf(state.generation - 1));
+    return numbers;
+}
+
+QList<AccessToken> Tokens::accessTokens()
+{
+    const Millis now = m_clock.monotonic();
+    const QList<Issued> rows =
+        orNothing(m_access.select(u"JOIN grants g ON g.id = access_tokens.grant_id "
+                                  "WHERE g.revoked_at = 0 ORDER BY access_tokens.rowid"_s));
+    QList<AccessToken> tokens;
+    for (const Issued &row : rows) {
+        tokens << row;
+        if (!row.boot.isEmpty() && row.boot == ClockWatch::boot() && now >= row.issued)
+            tokens.last().age = now - row.issued;
+    }
+    return tokens;
+}
+
+Result<> Tokens::removeAccessToken(const QByteArray &hash)
+{
+    return m_access.remove(hash);
+}
+
+Result<> Tokens::insert(const AccessToken &token)
+{
+    return m_access.insert({token, ClockWatch::boot(), m_clock.monotonic()});
+}
+
+} // namespace flaredeck::store
