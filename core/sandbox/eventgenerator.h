@@ -3,8 +3,6 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 
-#include <QString>
-
 #include <vector>
 
 namespace flaredeck::sandbox {
@@ -15,11 +13,14 @@ struct GeneratedEvent {
     Json body; ///< one event as the API shows it: dataset, timestamp, source, $metadata, $workers
 };
 
+inline const QString kDataset = QStringLiteral("cloudflare-workers");
+
 /// How far back the generated events reach, and so the longest timeframe of a query.
 constexpr Millis kTelemetrySpan = 7LL * 24 * 60 * 60 * 1000;
 
-/// `count` events of the last seven days, oldest first, denser towards `now`. The same arguments
-/// always give the same events.
+/// `count` events of the last seven days, oldest first, denser towards `now`: runs of the Workers
+/// in resources/sandbox/workers.json, in the words of traffic.json. The same arguments always give
+/// the same events.
 [[nodiscard]] std::vector<GeneratedEvent> generateEvents(Millis now, int count);
 
 } // namespace flaredeck::sandbox

@@ -1,6 +1,7 @@
 #include "core/sandbox/sandboxapi.h"
 
 #include "core/sandbox/envelope.h"
+#include "core/sandbox/sandbox.h"
 
 #include <QDateTime>
 
@@ -91,7 +92,7 @@ http::Response fromResult(const Result<Json> &result)
 SandboxApi::SandboxApi(const TokenBook &tokens, const Clock &clock)
     : m_tokens(tokens)
     , m_startedAt(clock.now())
-    , m_telemetry(clock)
+    , m_telemetry(clock, [](Millis now) { return generateEvents(now, Sandbox::kEvents); })
 {
 }
 

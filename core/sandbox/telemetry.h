@@ -1,31 +1,39 @@
 #pragma once
 
-#include "core/sandbox/telemetrystore.h"
+#include "core/sandbox/eventgenerator.h"
+#include "core/sandbox/telemetryquery.h"
+
+#include <functional>
+
+class QSqlDatabase;
 
 namespace flaredeck::sandbox {
 
 /// The three telemetry endpoints. Bodies and results are those of Cloudflare's API; errors are
-/// InvalidInput with the cause. Every answer is computed from the stored events.
+/// InvalidInput with the cause. Every answer is computed from events in an SQLite database in
+/// memory, which is made at the first question: most runs never ask, and idle memory counts.
 class Telemetry
 {
 public:
-    explicit Telemetry(const Clock &clock);
+    using Source = std::function<std::vector<GeneratedEvent>(Millis now)>;
+
+    Telemetry(const Clock &clock, Source events);
+    ~Telemetry();
+    Telemetry(const Telemetry &) = delete;
+    Telemetry &operator=(const Telemetry &) = delete;
 
     [[nodiscard]] Result<Json> query(const QString &account, const Json &body);
     [[nodiscard]] Result<Json> keys(const QString &account, const Json &body);
     [[nodiscard]] Result<Json> values(const QString &account, const Json &body);
 
 private:
-    [[nodiscard]] Result<Selection> select(const QString &account, const Json &body) const;
-    [[nodiscard]] Result<Json> statistics(const Selection &selection, Millis startedAt);
-    [[nodiscard]] Result<Json> events(const Selection &selection, const Json &body,
-                                      Millis granularity);
-    [[nodiscard]] Result<Json> invocations(const Selection &selection, const Json &body);
-    [[nodiscard]] Result<Condition> pageOf(const Json &body);
-    [[nodiscard]] Result<Json> eventSeries(const Selection &selection, Millis granularity);
+    /// The JSON in the only column of the only row; null without a row.
+    [[nodiscard]] Result<Json> run(const TelemetryQuery &query, const QString &sql);
+    [[nodiscard]] bool fill(QSqlDatabase &database) const;
 
     const Clock &m_clock;
-    TelemetryStore m_store;
+    const Source m_source;
+    const QString m_connection;
 };
 
 } // namespace flaredeck::sandbox

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/sandbox/eventfields.h"
 #include "core/sandbox/eventgenerator.h"
 #include "core/sandbox/inventory.h"
 #include "core/sandbox/sandbox.h"
@@ -31,6 +30,27 @@ inline Json filter(const char *key, const char *operation, const Json &value,
                    const char *type = "string")
 {
     return {{"key", key}, {"operation", operation}, {"value", value}, {"type", type}};
+}
+
+inline void flattenInto(Json &fields, const std::string &path, const Json &value)
+{
+    if (!value.is_object()) {
+        fields[path] = value;
+        return;
+    }
+    for (const auto &[key, member] : value.items())
+        flattenInto(fields, path.empty() ? key : path + '.' + key, member);
+}
+
+/// What a query can see of an event: one flat object from key to string, number or boolean.
+inline Json flatten(const Json &event)
+{
+    Json fields = Json::object();
+    for (const auto &[key, value] : event.items()) {
+        const bool isSource = key == "source";
+        flattenInto(fields, !isSource ? key : value.is_object() ? "" : "message", value);
+    }
+    return fields;
 }
 
 /// A test on the generated events. Every expected value is computed from the raw ones, without SQL.
@@ -68,7 +88,8 @@ protected:
     }
 
     StoppedClock m_clock;
-    Telemetry m_telemetry{m_clock};
+    Telemetry m_telemetry{m_clock,
+                          [](Millis now) { return generateEvents(now, Sandbox::kEvents); }};
     QString m_account = inventory::accounts().first().id;
     std::vector<Raw> m_raw; ///< of m_account, oldest first
 };
