@@ -104,7 +104,7 @@ Json runFacts(Dice &dice, const Json &traffic, const Json &worker)
 
 std::vector<GeneratedEvent> generateEvents(Millis now, int count)
 {
-    const Json traffic = json::parse(resource(u"traffic.json"_s)).value_or(Json());
+    const Json traffic = json::parse(resource(u"telemetry/traffic.json"_s)).value_or(Json());
     const Json workers =
         json::parse(resource(u"workers.json"_s)).value_or(Json())["collections"][0]["items"];
     Json weighted = Json::array();

@@ -1,7 +1,5 @@
 #include "core/sandbox/oauthclients.h"
 
-#include "core/sandbox/democredentials.h"
-
 #include <QList>
 #include <QUrl>
 
@@ -14,9 +12,8 @@ namespace flaredeck::sandbox::oauthclients {
 const OAuthClient *find(const QString &id)
 {
     static const QList<OAuthClient> all{
-        {democredentials::kPublicClientId, u"Flaredeck"_s, {}},
-        {democredentials::kConfidentialClientId, u"My own OAuth client"_s,
-         democredentials::kConfidentialClientSecret},
+        {kPublicClientId, u"Flaredeck"_s, {}},
+        {kConfidentialClientId, u"My own OAuth client"_s, kConfidentialClientSecret},
     };
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&id](const OAuthClient &client) { return client.id == id; });

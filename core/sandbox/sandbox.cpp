@@ -1,7 +1,7 @@
 #include "core/sandbox/sandbox.h"
 
 #include "core/base/logging.h"
-#include "core/sandbox/democredentials.h"
+#include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxserver.h"
 
 #include <QThread>
@@ -41,6 +41,10 @@ Result<QUrl> Sandbox::start(quint16 port)
     if (d->server)
         return fail(Error::Kind::Internal, u"The sandbox is running already."_s);
 
+    Result<Collections> collections = Collections::load(resourceFolder(), Clock::system());
+    if (!collections)
+        return fail(collections.error());
+
     // The server's sockets must be born on the thread that serves them, so an object that is
     // already there makes it.
     QObject starter;
@@ -48,8 +52,8 @@ Result<QUrl> Sandbox::start(quint16 port)
     d->thread.start();
 
     Result<quint16> listening = 0;
-    const auto listen = [this, port, &listening, &starter] {
-        auto *server = new SandboxServer(d->options, Clock::system());
+    const auto listen = [this, port, &collections, &listening, &starter] {
+        auto *server = new SandboxServer(d->options, Clock::system(), std::move(*collections));
         listening = server->listen(port);
         if (listening) {
             QObject::connect(&d->thread, &QThread::finished, server, &QObject::deleteLater);
@@ -86,22 +90,22 @@ void Sandbox::setFault(const Fault &fault)
 
 QString Sandbox::clientId()
 {
-    return democredentials::kPublicClientId;
+    return oauthclients::kPublicClientId;
 }
 
 QString Sandbox::confidentialClientId()
 {
-    return democredentials::kConfidentialClientId;
+    return oauthclients::kConfidentialClientId;
 }
 
 QByteArray Sandbox::confidentialClientSecret()
 {
-    return democredentials::kConfidentialClientSecret;
+    return oauthclients::kConfidentialClientSecret;
 }
 
 QByteArray Sandbox::apiToken()
 {
-    return democredentials::kApiToken;
+    return oauthclients::kApiToken;
 }
 
 } // namespace flaredeck::sandbox

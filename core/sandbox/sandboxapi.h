@@ -2,18 +2,18 @@
 
 #include "core/base/clock.h"
 #include "core/http/message.h"
-#include "core/sandbox/inventory.h"
+#include "core/sandbox/collections.h"
 #include "core/sandbox/telemetry.h"
 #include "core/sandbox/tokenbook.h"
 
 namespace flaredeck::sandbox {
 
 /// The stand-in's /client/v4: who may ask, for which account, and the answers in Cloudflare's
-/// shapes.
+/// shapes, from collections or from telemetry.
 class SandboxApi
 {
 public:
-    SandboxApi(const TokenBook &tokens, const Clock &clock);
+    SandboxApi(const TokenBook &tokens, const Clock &clock, Collections collections);
 
     [[nodiscard]] http::Response handle(const http::Request &request);
 
@@ -21,18 +21,11 @@ public:
     [[nodiscard]] static QByteArray bearerOf(const http::Request &request);
 
 private:
-    [[nodiscard]] http::Response accounts(const http::Request &request,
-                                          const Agreement &bearer) const;
-    [[nodiscard]] http::Response inAccount(const http::Request &request, const Agreement &bearer,
-                                           const Account &account, const QStringList &rest);
-    [[nodiscard]] http::Response scripts(const Account &account) const;
-    [[nodiscard]] http::Response service(const Worker &worker) const;
-    [[nodiscard]] http::Response telemetry(const http::Request &request, const Account &account,
-                                           const QString &verb);
-    [[nodiscard]] QString daysAgo(int days) const;
+    [[nodiscard]] http::Response telemetry(const http::Request &request, const Agreement &bearer,
+                                           const QString &account, const QString &verb);
 
     const TokenBook &m_tokens;
-    const Millis m_startedAt;
+    Collections m_collections;
     Telemetry m_telemetry;
 };
 

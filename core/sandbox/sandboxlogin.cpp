@@ -31,7 +31,7 @@ http::Response redirect(int status, const QString &redirectUri,
 QStringList allAccountIds()
 {
     QStringList ids;
-    for (const Account &account : inventory::accounts())
+    for (const inventory::Account &account : inventory::accounts())
         ids << account.id;
     return ids;
 }
@@ -142,9 +142,9 @@ http::Response SandboxLogin::signIn(const http::Request &request)
         return flowIsOver();
     const QString id = form.value("flow").value_or(QString());
     const QString email = form.value("email").value_or(QString()).trimmed();
-    if (email.compare(inventory::kUserEmail, Qt::CaseInsensitive) != 0)
+    if (email.compare(inventory::userEmail(), Qt::CaseInsensitive) != 0)
         return pages::signIn(id, flow->client->name,
-                             u"Only %1 is known here."_s.arg(inventory::kUserEmail));
+                             u"Only %1 is known here."_s.arg(inventory::userEmail()));
     flow->signedIn = true;
     return pages::consent(
         {id, flow->client->name, described(flow->scopes), allAccountIds(), flow->scopes, {}});

@@ -1,9 +1,14 @@
 #include "core/sandbox/sandboxserver.h"
 
 #include "core/base/logging.h"
+#include "core/http/peerprocess.h"
 #include "core/sandbox/envelope.h"
 #include "core/sandbox/pages.h"
 
+#include <QFutureInterface>
+#include <QPointer>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -17,95 +22,211 @@ bool isNavigation(const QByteArray &path)
     return path == "/" || path == "/oauth2/auth";
 }
 
-} // namespace
-
-SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock, QObject *parent)
-    : QObject(parent)
-    , m_tokens(clock, options.accessTokenSeconds, options.tokenFile)
-    , m_login(m_tokens, clock, options.autoApprove)
-    , m_tokenEndpoint(m_tokens)
-    , m_api(m_tokens, clock)
-    // Worker scripts are uploaded to it.
-    , m_server({.maxOpenBodyBytes = http::Limits{}.maxBodyBytes},
-               std::make_unique<http::HostGate>(nullptr, &isNavigation))
+http::Method methodOf(const QHttpServerRequest &request)
 {
-    using Server = SandboxServer;
-    using Request = http::Request;
-    route("/", [](Server &, const Request &) { return pages::start(Sandbox::apiToken()); });
-    route("/oauth2/auth", [](Server &s, const Request &r) { return s.m_login.authorize(r); });
-    route("/oauth2/signin", [](Server &s, const Request &r) { return s.m_login.signIn(r); });
-    route("/oauth2/consent", [](Server &s, const Request &r) { return s.m_login.consent(r); });
-    route("/workers/prompt.txt", [](Server &, const Request &) { return pages::workersPrompt(); });
-    route("/sandbox/fault", [](Server &s, const Request &r) { return s.changeFault(r); });
-    const auto refuseTokens = [](Server &, const Fault &fault, const Request &) {
-        return TokenEndpoint::refuse(fault);
-    };
-    m_server.route("/oauth2/token", [=, this](const auto &request, const auto &exchange) {
-        answer(
-            Fault::At::Token,
-            [](Server &s, const Request &r) { return s.m_tokenEndpoint.token(r); }, refuseTokens,
-            request, exchange);
-    });
-    m_server.route("/oauth2/revoke", [=, this](const auto &request, const auto &exchange) {
-        answer(
-            Fault::At::Revoke,
-            [](Server &s, const Request &r) { return s.m_tokenEndpoint.revoke(r); }, refuseTokens,
-            request, exchange);
-    });
-    m_server.routePrefix("/client/v4/", [this](const auto &request, const auto &exchange) {
-        answer(
-            Fault::At::Api, [](Server &s, const Request &r) { return s.m_api.handle(r); },
-            &SandboxServer::refuseApi, request, exchange);
-    });
-    m_server.setFallback(
-        [](const auto &, const auto &exchange) { exchange->respond(envelope::noRoute()); });
-}
-
-Result<quint16> SandboxServer::listen(quint16 port)
-{
-    return m_server.listen(port);
-}
-
-void SandboxServer::route(const QByteArray &path, Handler handler)
-{
-    m_server.route(path, [this, handler](const auto &request, const auto &exchange) {
-        exchange->respond(handler(*this, *request));
-    });
-}
-
-void SandboxServer::answer(Fault::At at, Handler handler, Refusal refuse,
-                           const http::RequestPtr &request, const http::ExchangePtr &exchange)
-{
-    const Fault fault = m_faults.take(at);
-    switch (fault.kind) {
-    case Fault::Kind::None:
-        exchange->respond(handler(*this, *request));
-        return;
-    case Fault::Kind::Slow:
-        QTimer::singleShot(fault.delayMs, this, [this, handler, request, exchange] {
-            if (exchange->isOpen())
-                exchange->respond(handler(*this, *request));
-        });
-        return;
-    case Fault::Kind::ConnectionCut:
-        exchange->abort();
-        return;
-    case Fault::Kind::ServerError:
-    case Fault::Kind::RateLimited:
-    case Fault::Kind::TokenExpired:
-        exchange->respond(refuse(*this, fault, *request));
-        return;
+    using Asked = QHttpServerRequest::Method;
+    switch (request.method()) {
+    case Asked::Get:
+        return http::Method::Get;
+    case Asked::Head:
+        return http::Method::Head;
+    case Asked::Post:
+        return http::Method::Post;
+    case Asked::Put:
+        return http::Method::Put;
+    case Asked::Patch:
+        return http::Method::Patch;
+    case Asked::Delete:
+        return http::Method::Delete;
+    case Asked::Options:
+        return http::Method::Options;
+    default:
+        return http::Method::Other;
     }
 }
 
-http::Response SandboxServer::refuseApi(SandboxServer &server, const Fault &fault,
-                                        const http::Request &request)
+http::Request fromQt(const QHttpServerRequest &asked, quint16 port)
+{
+    http::Request request;
+    request.method = methodOf(asked);
+    request.path = asked.url().path(QUrl::FullyEncoded).toLatin1();
+    request.query = asked.url().query(QUrl::FullyEncoded).toLatin1();
+    request.body = asked.body();
+    request.peer.localPort = port;
+    for (const char *name : {"Host", "Origin", "Sec-Fetch-Mode", "Authorization", "Content-Type"}) {
+        if (const QByteArray value = asked.value(name); !value.isEmpty())
+            request.headers.append(name, value);
+    }
+    return request;
+}
+
+QHttpServerResponse toQt(const http::Response &response)
+{
+    QHttpServerResponse answer(response.headers.value("Content-Type"), response.body,
+                               static_cast<QHttpServerResponse::StatusCode>(response.status));
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+    QHttpHeaders headers = answer.headers();
+#endif
+    for (const auto &[name, value] : response.headers.lines()) {
+        if (name == "Content-Type")
+            continue;
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+        headers.append(name, value);
+#else
+        answer.addHeader(name, value);
+#endif
+    }
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+    answer.setHeaders(std::move(headers));
+#endif
+    return answer;
+}
+
+} // namespace
+
+/// Qt's server does not say on which connection a request came, in no way that all its versions
+/// have.
+class SandboxServer::Listener : public QTcpServer
+{
+public:
+    /// While a route's handler runs: the connection that asked.
+    [[nodiscard]] QTcpSocket *current() const { return m_current; }
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto socket = std::make_unique<QTcpSocket>(this);
+        // Loopback is shared by all users of a computer.
+        if (!socket->setSocketDescriptor(descriptor) ||
+            http::peerOwner({socket->peerAddress(), socket->peerPort(), socket->localPort()}) ==
+                http::PeerOwner::OtherUser)
+            return;
+        // Connected before Qt's server, which then calls the handler out of this signal.
+        connect(socket.get(), &QTcpSocket::readyRead, this,
+                [this, from = socket.get()] { m_current = from; });
+        addPendingConnection(socket.release());
+    }
+
+private:
+    QPointer<QTcpSocket> m_current;
+};
+
+SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock,
+                             Collections collections)
+    : m_tokens(clock, options.accessTokenSeconds, options.tokenFile)
+    , m_login(m_tokens, clock, options.autoApprove)
+    , m_tokenEndpoint(m_tokens)
+    , m_api(m_tokens, clock, std::move(collections))
+    , m_gate(nullptr, &isNavigation)
+{
+    using Request = http::Request;
+    route(u"/"_s, {[](const Request &) { return pages::start(Sandbox::apiToken()); }});
+    route(u"/oauth2/auth"_s, {[this](const Request &r) { return m_login.authorize(r); }});
+    route(u"/oauth2/signin"_s, {[this](const Request &r) { return m_login.signIn(r); }});
+    route(u"/oauth2/consent"_s, {[this](const Request &r) { return m_login.consent(r); }});
+    route(u"/workers/prompt.txt"_s, {[](const Request &) { return pages::workersPrompt(); }});
+    route(u"/sandbox/fault"_s, {[this](const Request &r) { return changeFault(r); }});
+    const auto refuseTokens = [](const Fault &fault, const Request &) {
+        return TokenEndpoint::refuse(fault);
+    };
+    route(u"/oauth2/token"_s, {[this](const Request &r) { return m_tokenEndpoint.token(r); },
+                               Fault::At::Token, refuseTokens});
+    route(u"/oauth2/revoke"_s, {[this](const Request &r) { return m_tokenEndpoint.revoke(r); },
+                                Fault::At::Revoke, refuseTokens});
+    routeBelow(u"/client/v4/"_s,
+               {[this](const Request &r) { return m_api.handle(r); }, Fault::At::Api,
+                [this](const Fault &fault, const Request &r) { return refuseApi(fault, r); }});
+    routeBelow(u"/"_s, {[](const Request &) { return envelope::noRoute(); }});
+}
+
+SandboxServer::~SandboxServer() = default;
+
+Result<quint16> SandboxServer::listen(quint16 port)
+{
+    auto listener = std::make_unique<Listener>();
+    if (!listener->listen(QHostAddress::LocalHost, port))
+        return fail(Error::Kind::Denied,
+                    u"The sandbox cannot listen on port %1: %2."_s.arg(QString::number(port),
+                                                                       listener->errorString()),
+                    u"Choose another port."_s);
+    m_listener = listener.get();
+    m_server.bind(listener.release());
+    return m_listener->serverPort();
+}
+
+// Newer versions of Qt move the function out of the route when it is called first, so it holds no
+// more than pointers.
+void SandboxServer::route(const QString &path, Place place)
+{
+    m_server.route(path, [this, kept = &m_places.emplace_back(std::move(place))](
+                             const QHttpServerRequest &request) { return answer(*kept, request); });
+}
+
+void SandboxServer::routeBelow(const QString &path, Place place)
+{
+    m_server.route(path, [this, kept = &m_places.emplace_back(std::move(place))](
+                             const QUrl &, const QHttpServerRequest &request) {
+        return answer(*kept, request);
+    });
+}
+
+QFuture<QHttpServerResponse> SandboxServer::answer(const Place &place,
+                                                   const QHttpServerRequest &asked)
+{
+    // Not a QPromise: with Qt 6.4 the end of one whose result was taken wants to give it once more.
+    QFutureInterface<QHttpServerResponse> promise;
+    promise.reportStarted();
+    QFuture<QHttpServerResponse> future = promise.future();
+    auto respond = [promise](const http::Response &response) mutable {
+        promise.reportResult(toQt(response));
+        promise.reportFinished();
+    };
+
+    const http::Request request = fromQt(asked, m_listener->serverPort());
+    if (const auto refused = m_gate.check(request)) {
+        respond(*refused);
+        return future;
+    }
+    const Fault fault = place.at ? m_faults.take(*place.at) : Fault{};
+    switch (fault.kind) {
+    case Fault::Kind::None:
+        respond(place.handler(request));
+        break;
+    case Fault::Kind::Slow: {
+        auto *timer = new QTimer(&m_late);
+        connect(timer, &QTimer::timeout, timer, &QObject::deleteLater);
+        connect(timer, &QTimer::timeout, timer,
+                [respond, request, handler = place.handler,
+                 socket = QPointer<QTcpSocket>(m_listener->current())]() mutable {
+                    // Qt 6.4 would answer on a connection that is gone.
+                    if (socket && socket->state() == QAbstractSocket::ConnectedState)
+                        respond(handler(request));
+                });
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer); // never early
+        timer->start(fault.delayMs);
+        break;
+    }
+    case Fault::Kind::ConnectionCut:
+        if (QTcpSocket *socket = m_listener->current())
+            socket->abort();
+        break; // and nothing is ever sent
+    case Fault::Kind::ServerError:
+    case Fault::Kind::RateLimited:
+    case Fault::Kind::TokenExpired:
+        respond(place.refuse(fault, request));
+        break;
+    }
+    return future;
+}
+
+http::Response SandboxServer::refuseApi(const Fault &fault, const http::Request &request)
 {
     if (fault.kind == Fault::Kind::RateLimited)
         return envelope::rateLimited(fault.retryAfterSeconds);
     if (fault.kind == Fault::Kind::ServerError)
         return envelope::serverError();
-    server.m_tokens.expire(SandboxApi::bearerOf(request));
+    m_tokens.expire(SandboxApi::bearerOf(request));
     return envelope::unauthenticated();
 }
 

@@ -1,36 +1,50 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/http/httpserver.h"
+#include "core/http/hostgate.h"
 #include "core/sandbox/faults.h"
 #include "core/sandbox/sandboxapi.h"
 #include "core/sandbox/sandboxlogin.h"
 #include "core/sandbox/tokenendpoint.h"
 
-#include <QObject>
+#include <QFuture>
+#include <QHttpServer>
+
+#include <deque>
+#include <functional>
 
 namespace flaredeck::sandbox {
 
-/// The stand-in's web server: routes, and the faults in front of them. Lives on one thread.
+/// The stand-in's web server: the routes, and the faults in front of them. Lives on one thread.
 class SandboxServer : public QObject
 {
     Q_OBJECT
 
 public:
-    SandboxServer(const Sandbox::Options &options, const Clock &clock, QObject *parent = nullptr);
+    SandboxServer(const Sandbox::Options &options, const Clock &clock, Collections collections);
+    ~SandboxServer() override;
 
+    /// On 127.0.0.1; 0 = any free port.
     Result<quint16> listen(quint16 port);
     void setFault(const Fault &fault) { m_faults.set(fault); }
 
 private:
-    using Handler = http::Response (*)(SandboxServer &, const http::Request &);
-    void route(const QByteArray &path, Handler handler);
-    /// The route's answer, or the fault that this place has. `refuse` words it as the place does.
-    using Refusal = http::Response (*)(SandboxServer &, const Fault &, const http::Request &);
-    void answer(Fault::At at, Handler handler, Refusal refuse, const http::RequestPtr &request,
-                const http::ExchangePtr &exchange);
-    [[nodiscard]] static http::Response refuseApi(SandboxServer &server, const Fault &fault,
-                                                  const http::Request &request);
+    class Listener;
+    using Handler = std::function<http::Response(const http::Request &)>;
+    using Refusal = std::function<http::Response(const Fault &, const http::Request &)>;
+    /// A handler with the faults of its place, and how these are worded there.
+    struct Place {
+        Handler handler;
+        std::optional<Fault::At> at = {};
+        Refusal refuse = {};
+    };
+
+    void route(const QString &path, Place place);
+    /// Everything below the path.
+    void routeBelow(const QString &path, Place place);
+    [[nodiscard]] QFuture<QHttpServerResponse> answer(const Place &place,
+                                                      const QHttpServerRequest &request);
+    [[nodiscard]] http::Response refuseApi(const Fault &fault, const http::Request &request);
     [[nodiscard]] http::Response changeFault(const http::Request &request);
 
     TokenBook m_tokens;
@@ -38,7 +52,11 @@ private:
     TokenEndpoint m_tokenEndpoint;
     SandboxApi m_api;
     Faults m_faults;
-    http::HttpServer m_server;
+    http::HostGate m_gate;
+    std::deque<Place> m_places;
+    QHttpServer m_server;
+    Listener *m_listener = nullptr; ///< the server's
+    QObject m_late;                 ///< the timers of slow answers, gone before the server
 };
 
 } // namespace flaredeck::sandbox

@@ -103,8 +103,8 @@ Result<Json> Telemetry::query(const QString &account, const Json &body)
 
     query.bind(u":elapsed"_s, double(m_clock.monotonic() - startedAt) / 1000.0);
     query.bind(u":now"_s, m_clock.now());
-    query.bind(u":user"_s, inventory::kUserId);
-    query.bind(u":email"_s, inventory::kUserEmail);
+    query.bind(u":user"_s, inventory::userId());
+    query.bind(u":email"_s, inventory::userEmail());
     query.bind(u":body"_s, QString::fromUtf8(json::print(body)));
     Result<Json> answer = run(query, query.with(u"run"_s));
     if (answer)

@@ -49,10 +49,15 @@ Json filled(const Json &pattern, const ValueOf &valueOf)
     return result;
 }
 
-QByteArray resource(const QString &name)
+QString resourceFolder()
 {
     registerSandboxResources();
-    QFile file(u":/flaredeck/sandbox/"_s + name);
+    return u":/flaredeck/sandbox"_s;
+}
+
+QByteArray resource(const QString &name)
+{
+    QFile file(resourceFolder() + u'/' + name);
     if (!file.open(QIODevice::ReadOnly))
         qCCritical(lcSandbox) << "There is no" << file.fileName();
     return file.readAll();

@@ -12,7 +12,8 @@ using ValueOf = std::function<std::optional<Json>(const std::string &name)>;
 /// the place of the text, whatever its type. Names without a value stay.
 [[nodiscard]] Json filled(const Json &pattern, const ValueOf &valueOf);
 
-/// A file of resources/sandbox/.
+/// resources/sandbox/ as it is built in, and a file of it.
+[[nodiscard]] QString resourceFolder();
 [[nodiscard]] QByteArray resource(const QString &name);
 
 } // namespace flaredeck::sandbox

@@ -4,8 +4,8 @@
 #include "core/base/json.h"
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
-#include "core/sandbox/democredentials.h"
 #include "core/sandbox/inventory.h"
+#include "core/sandbox/oauthclients.h"
 
 #include <QFile>
 #include <QSaveFile>
@@ -42,6 +42,13 @@ Agreement agreementOf(const Json &stored)
 
 } // namespace
 
+bool Agreement::has(const QString &scope) const
+{
+    const auto read = ".read"_L1;
+    return scope.isEmpty() || scopes.contains(scope) ||
+           (scope.endsWith(read) && scopes.contains(scope.chopped(read.size()) + ".write"_L1));
+}
+
 TokenBook::TokenBook(const Clock &clock, int accessTokenSeconds, QString file)
     : m_clock(clock)
     , m_accessTokenSeconds(accessTokenSeconds)
@@ -50,7 +57,7 @@ TokenBook::TokenBook(const Clock &clock, int accessTokenSeconds, QString file)
     load();
     for (const inventory::UpstreamScope &scope : inventory::scopes())
         m_apiTokenAgreement.scopes << scope.id;
-    for (const Account &account : inventory::accounts())
+    for (const inventory::Account &account : inventory::accounts())
         m_apiTokenAgreement.accounts << account.id;
 }
 
@@ -116,7 +123,7 @@ void TokenBook::revoke(const QString &clientId, const QByteArray &token)
 
 const Agreement *TokenBook::bearer(const QByteArray &accessToken) const
 {
-    if (crypto::equalInConstantTime(accessToken, democredentials::kApiToken))
+    if (crypto::equalInConstantTime(accessToken, oauthclients::kApiToken))
         return &m_apiTokenAgreement;
     const auto token = m_accessTokens.constFind(crypto::sha256(accessToken));
     if (token == m_accessTokens.constEnd() || m_clock.now() >= token->expiresAt)

@@ -24,6 +24,9 @@ struct Agreement {
     QStringList scopes;
     QStringList accounts; ///< ids
 
+    /// Also by the scope to write what this one reads. Everybody has the empty scope.
+    [[nodiscard]] bool has(const QString &scope) const;
+
     bool operator==(const Agreement &) const = default;
 };
 

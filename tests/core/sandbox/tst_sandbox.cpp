@@ -5,6 +5,7 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSignalSpy>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace flaredeck;
@@ -26,6 +27,7 @@ private slots:
     void faultsHitTheApi_data();
     void faultsHitTheApi();
     void aSlowAnswerComesLate();
+    void whoLeavesASlowAnswerHarmsNobody();
     void aCutConnectionHasNoAnswer();
     void aFaultCanBeSetOverHttp();
     void aBusyPortIsAnError();
@@ -131,6 +133,21 @@ void TestSandbox::aSlowAnswerComesLate()
     timer.start();
     QCOMPARE(send(u"/client/v4/user"_s).status, 200);
     QVERIFY(timer.elapsed() >= 300);
+}
+
+void TestSandbox::whoLeavesASlowAnswerHarmsNobody()
+{
+    m_sandbox.setFault({Fault::Kind::Slow, 1, 100});
+    QTcpSocket leaving;
+    leaving.connectToHost(m_url.host(), quint16(m_url.port()));
+    QVERIFY(leaving.waitForConnected());
+    leaving.write("GET /client/v4/user HTTP/1.1\r\nHost: " + m_url.authority().toLatin1() +
+                  "\r\n\r\n");
+    QVERIFY(leaving.waitForBytesWritten());
+    QCOMPARE(send(u"/"_s).status, 200); // the one before has been read
+    leaving.abort();
+    m_sandbox.setFault({Fault::Kind::Slow, 1, 300});
+    QCOMPARE(send(u"/client/v4/user"_s).status, 200);
 }
 
 void TestSandbox::aCutConnectionHasNoAnswer()

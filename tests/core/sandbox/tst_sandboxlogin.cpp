@@ -1,6 +1,6 @@
 #include "core/base/crypto.h"
-#include "core/sandbox/democredentials.h"
 #include "core/sandbox/inventory.h"
+#include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxlogin.h"
 #include "core/sandbox/tokenendpoint.h"
 #include "stoppedclock.h"
@@ -53,7 +53,7 @@ http::Request post(const QByteArray &body)
 Fields authorizeQuery()
 {
     return {{u"response_type"_s, u"code"_s},
-            {u"client_id"_s, democredentials::kPublicClientId},
+            {u"client_id"_s, oauthclients::kPublicClientId},
             {u"redirect_uri"_s, kRedirect},
             {u"scope"_s, kScopes},
             {u"state"_s, u"a-state-of-some-length"_s},
@@ -101,8 +101,8 @@ private:
     QString signedInFlow()
     {
         const QString flow = flowOf(m_login.authorize(get(authorizeQuery())));
-        const auto consent =
-            m_login.signIn(post(encoded({{u"flow"_s, flow}, {u"email"_s, inventory::kUserEmail}})));
+        const auto consent = m_login.signIn(
+            post(encoded({{u"flow"_s, flow}, {u"email"_s, inventory::userEmail()}})));
         return flowOf(consent);
     }
 
@@ -130,7 +130,7 @@ void TestSandboxLogin::aPersonSignsInAndChoosesWhatToGrant()
 
     const http::Response tokens =
         m_endpoint.token(post(encoded({{u"grant_type"_s, u"authorization_code"_s},
-                                       {u"client_id"_s, democredentials::kPublicClientId},
+                                       {u"client_id"_s, oauthclients::kPublicClientId},
                                        {u"code"_s, answer.value("code").value_or(QString())},
                                        {u"redirect_uri"_s, kRedirect},
                                        {u"code_verifier"_s, QString::fromLatin1(kVerifier)}})));
@@ -263,7 +263,7 @@ void TestSandboxLogin::askingForNothingCannotBeAllowed()
     query.remove(u"scope"_s);
     const QString flow = flowOf(m_login.authorize(get(query)));
     const http::Response page =
-        m_login.signIn(post(encoded({{u"flow"_s, flow}, {u"email"_s, inventory::kUserEmail}})));
+        m_login.signIn(post(encoded({{u"flow"_s, flow}, {u"email"_s, inventory::userEmail()}})));
     QVERIFY(page.body.contains("0 permissions"));
     QVERIFY(page.body.contains("value=\"allow\" disabled"));
     const QByteArray account = inventory::accounts().first().id.toLatin1();
@@ -277,7 +277,7 @@ void TestSandboxLogin::theTokenEndpointRefuses_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<int>("status");
     QTest::addColumn<QString>("error");
-    const QByteArray client = "client_id=" + democredentials::kPublicClientId.toLatin1();
+    const QByteArray client = "client_id=" + oauthclients::kPublicClientId.toLatin1();
     QTest::newRow("an unknown client")
         << QByteArray("grant_type=refresh_token&client_id=x") << 401 << u"invalid_client"_s;
     QTest::newRow("a secret from a public client")
@@ -306,32 +306,31 @@ void TestSandboxLogin::theTokenEndpointRefuses()
 void TestSandboxLogin::aConfidentialClientNeedsItsSecret()
 {
     Fields query = authorizeQuery();
-    query[u"client_id"_s] = democredentials::kConfidentialClientId;
+    query[u"client_id"_s] = oauthclients::kConfidentialClientId;
     query.remove(u"code_challenge"_s);
     query.remove(u"code_challenge_method"_s);
     SandboxLogin login(m_tokens, m_clock, true);
     const auto redeem = [&](const QByteArray &authorization) {
         const QString code =
             answerOf(login.authorize(get(query))).value("code").value_or(QString());
-        http::Request request =
-            post(encoded({{u"grant_type"_s, u"authorization_code"_s},
-                          {u"client_id"_s, democredentials::kConfidentialClientId},
-                          {u"code"_s, code},
-                          {u"redirect_uri"_s, kRedirect}}));
+        http::Request request = post(encoded({{u"grant_type"_s, u"authorization_code"_s},
+                                              {u"client_id"_s, oauthclients::kConfidentialClientId},
+                                              {u"code"_s, code},
+                                              {u"redirect_uri"_s, kRedirect}}));
         if (!authorization.isEmpty())
             request.headers.append("Authorization", authorization);
         return m_endpoint.token(request).status;
     };
-    const QByteArray id = democredentials::kConfidentialClientId.toLatin1();
+    const QByteArray id = oauthclients::kConfidentialClientId.toLatin1();
     QCOMPARE(redeem({}), 401);
     QCOMPARE(redeem("Basic " + (id + ":wrong").toBase64()), 401);
-    QCOMPARE(redeem("Basic " + (id + ':' + democredentials::kConfidentialClientSecret).toBase64()),
+    QCOMPARE(redeem("Basic " + (id + ':' + oauthclients::kConfidentialClientSecret).toBase64()),
              200);
 }
 
 void TestSandboxLogin::revokingAnUnknownTokenIsNoError()
 {
-    const QByteArray client = "client_id=" + democredentials::kPublicClientId.toLatin1();
+    const QByteArray client = "client_id=" + oauthclients::kPublicClientId.toLatin1();
     QCOMPARE(m_endpoint.revoke(post("token=nobody&" + client)).status, 200);
     QCOMPARE(m_endpoint.revoke(post("token=nobody&client_id=x")).status, 401);
 }

@@ -1,5 +1,5 @@
 #include "core/base/crypto.h"
-#include "core/sandbox/democredentials.h"
+#include "core/sandbox/oauthclients.h"
 #include "core/sandbox/tokenbook.h"
 #include "stoppedclock.h"
 
@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString kClient = democredentials::kPublicClientId;
+const QString kClient = oauthclients::kPublicClientId;
 const QString kRedirect = u"http://localhost:8788/oauth/callback"_s;
 const QByteArray kVerifier = "a-verifier-that-is-long-enough-for-rfc-7636-0000";
 
@@ -172,10 +172,10 @@ void TestTokenBook::anotherClientCannotRevokeOrRefresh()
 void TestTokenBook::theApiTokenIsAlwaysGood()
 {
     m_clock.advance(365LL * 24 * 3600 * 1000);
-    const Agreement *bearer = m_book.bearer(democredentials::kApiToken);
+    const Agreement *bearer = m_book.bearer(oauthclients::kApiToken);
     QVERIFY(bearer);
     QCOMPARE(bearer->accounts.size(), 2);
-    QVERIFY(!m_book.bearer(democredentials::kApiToken + "x"));
+    QVERIFY(!m_book.bearer(oauthclients::kApiToken + "x"));
     QVERIFY(!m_book.bearer({}));
 }
 

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/http/message.h"
+#include "core/sandbox/template.h"
+#include "core/sandbox/tokenbook.h"
+
+#include <vector>
+
+namespace flaredeck::sandbox {
+
+/// The REST endpoints that are data: collections of items that are listed, got, created, changed
+/// and deleted, and hold what was done to them until the program ends. A file has
+///   scopes       what it adds to the scopes that a client may be given: id, summary, optional
+///   collections  each with
+///     items      what is there at first. A member whose name begins with _ is never shown.
+///     defaults   members of every item that has no such member of its own
+///     missing    code and message of the 404 for an item that is not there
+///     exists     code and message of the 409 for a second item of that name
+///     routes     what can be done, the first that fits is taken:
+///       does     list, get, create, change or delete
+///       method   when it is not GET, GET, POST, PUT, DELETE
+///       path     below /client/v4. {name} fits items whose member _name or name is just that, and
+///                becomes _name of an item that is created. Accounts that the token does not reach
+///                are refused before.
+///       scope    what the token must have; a scope to write opens what needs the one to read
+///       answer   the result, in place of the item;   text, type   or a body that is no JSON
+///       bare     true: the result without the envelope
+///       search   of a list: parameters of the query, and the member in which their text must occur
+///       order    of a list: members that ?order= may name; ?direction=desc turns the list around
+///       reach    of a list: the member that names an account which the token must reach
+///       as       of a list: the result is an object with the list in this member
+///       paging   of a list: style page (?page=), cursor (?cursor=) or offset (?offset=); size, the
+///                items on a page unless asked, and most; sizeName, what asks, if not per_page;
+///                nextPage: true, to say whether there is one; inResult: true for a cursor that
+///                stands in the result, beside `truncated`. Without it the whole list is given.
+///       needs    of create: members that the body must have;   unique   one that nobody else has
+///       sets     of create and change: members that are set whatever the body says
+/// In texts {name} is the member of the item, {now} and {3d ago} are times, {hex32} and {uuid} are
+/// new each time.
+class Collections
+{
+public:
+    /// Every *.json of the folder. InvalidInput names what cannot be read.
+    [[nodiscard]] static Result<Collections> load(const QString &folder, const Clock &clock);
+
+    /// `path` is what comes after /client/v4/, decoded.
+    [[nodiscard]] http::Response handle(const http::Request &request, const QStringList &path,
+                                        const Agreement &bearer);
+
+private:
+    explicit Collections(const Clock &clock)
+        : m_clock(&clock)
+    {
+    }
+
+    void add(Json collection);
+    [[nodiscard]] http::Response run(Json &collection, const Json &route, const Json &names,
+                                     const http::Request &request, const Agreement &bearer);
+    [[nodiscard]] static http::Response list(const std::vector<Json> &items, const Json &route,
+                                             const http::Form &query);
+    [[nodiscard]] http::Response create(Json &collection, const Json &route, const Json &names,
+                                        const Json &body);
+    [[nodiscard]] ValueOf factsOf(const Json &item) const;
+
+    const Clock *m_clock;
+    std::vector<Json> m_collections;
+};
+
+} // namespace flaredeck::sandbox
