@@ -90,7 +90,7 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
         tray.notify(ApplicationTexts::tr("Sign in with your browser"), reason);
     });
     QObject::connect(&signIn, &SignInProcess::cancelled, &core, [&core](const QString &id) {
-        core.ask([id](service::Core &inside) { inside.cancelSignIn(id); });
+        core.ask(&service::Commands::cancelSignIn, id);
     });
 }
 
@@ -121,7 +121,7 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
 
     // The core has settings of its own on the same file.
     QObject::connect(&settings, &Settings::changed, &core,
-                     [&core] { core.ask([](service::Core &inside) { inside.applySettings(); }); });
+                     [&core] { core.ask(&service::Commands::applySettings); });
     instance.setHasWindow(true);
 
     Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : prompts;

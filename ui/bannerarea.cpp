@@ -1,7 +1,7 @@
 #include "ui/bannerarea.h"
 
 #include "core/base/whendone.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/text/keytext.h"
@@ -20,7 +20,7 @@ using service::ServerState;
 using service::Snapshot;
 using store::KeyState;
 
-BannerArea::BannerArea(Commands &commands, QWidget *parent)
+BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     : QWidget(parent)
     , m_commands(commands)
     , m_sandbox(new Banner(QStringLiteral("flask"), Tone::Warn))
@@ -117,15 +117,13 @@ void BannerArea::setReceipt(const service::Receipt &receipt)
 
 void BannerArea::listen(quint16 port)
 {
-    whenDone(m_commands.listen(port), this, [this](const Result<> &done) {
-        if (!done)
-            tellProblem(this, tr("The server does not listen"), done.error().text());
-    });
+    tellFailure(m_commands.ask(&service::Commands::listen, port), this,
+                tr("The server does not listen"));
 }
 
 void BannerArea::signInAgain()
 {
-    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
+    whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (!done && done.error().kind != Error::Kind::Cancelled)
             tellProblem(this, tr("Not signed in"), done.error().text());
     });

@@ -7,10 +7,13 @@
 
 class QPushButton;
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
 class Banner;
-class Commands;
 class KeychainDialog;
 
 /// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
@@ -21,7 +24,7 @@ class BannerArea : public QWidget
     Q_OBJECT
 
 public:
-    explicit BannerArea(Commands &commands, QWidget *parent = nullptr);
+    explicit BannerArea(service::CommandQueue &commands, QWidget *parent = nullptr);
 
     void setSnapshot(const service::Snapshot &snapshot);
     void setPending(int decisions);
@@ -41,7 +44,7 @@ private:
     void signInAgain();
     void arrange();
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     Banner *m_sandbox;
     Banner *m_decisions;
     Banner *m_port;

@@ -4,9 +4,10 @@
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/service/corethread.h"
+#include "ui/archive.h"
 #include "ui/bannerarea.h"
-#include "ui/commands.h"
 #include "ui/dialogs/promptqueue.h"
+#include "ui/dialogs/revokequestion.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -38,15 +39,40 @@ constexpr QSize kSmallest(900, 580);
 constexpr int kHistoryPauseMs = 400; ///< at most that often new calls are read
 constexpr int kTickMs = 10'000;
 
+struct PageKind {
+    QString icon;
+    QString title;
+    Page *(*make)(const PageContext &context);
+};
+
+template <typename Kind>
+Page *make(const PageContext &context)
+{
+    return new Kind(context);
+}
+
+/// In the order of page::Index.
+std::array<PageKind, page::Count> pageKinds()
+{
+    return {{
+        {QStringLiteral("overview"), MainWindow::tr("Overview"), make<OverviewPage>},
+        {QStringLiteral("clients"), MainWindow::tr("Clients"), make<ClientsPage>},
+        {QStringLiteral("grants"), MainWindow::tr("Grants"), make<GrantsPage>},
+        {QStringLiteral("activity"), MainWindow::tr("Activity"), make<ActivityPage>},
+        {QStringLiteral("security"), MainWindow::tr("Security"), make<SecurityPage>},
+        {QStringLiteral("logs"), MainWindow::tr("Logs"), make<LogsPage>},
+        {QStringLiteral("settings"), MainWindow::tr("Settings"), make<SettingsPage>},
+    }};
+}
+
 } // namespace
 
 MainWindow::MainWindow(service::CoreThread &core, const DataDir &files, Settings &settings,
                        LogBook &log, QWidget *parent)
     : QMainWindow(parent)
     , m_settings(settings)
-    , m_commands(std::make_unique<CoreCommands>(core))
-    , m_context(std::make_unique<PageContext>(
-          PageContext{*m_commands, files.historyFile(), files.vaultFile(), settings, log}))
+    , m_archive(std::make_unique<Archive>(files.historyFile(), files.vaultFile()))
+    , m_context{core, *m_archive, files.root, settings, log}
     , m_snapshot(core.snapshot())
     , m_accountMenu(new QMenu(this))
 {
@@ -65,15 +91,10 @@ MainWindow::~MainWindow()
 void MainWindow::build()
 {
     m_rail = new NavigationRail;
-    m_rail->addPage(QStringLiteral("overview"), tr("Overview"));
-    m_rail->addPage(QStringLiteral("clients"), tr("Clients"));
-    m_rail->addPage(QStringLiteral("grants"), tr("Grants"));
-    m_rail->addPage(QStringLiteral("activity"), tr("Activity"));
-    m_rail->addPage(QStringLiteral("security"), tr("Security"));
-    m_rail->addPage(QStringLiteral("logs"), tr("Logs"));
-    m_rail->addPage(QStringLiteral("settings"), tr("Settings"));
+    for (const PageKind &kind : pageKinds())
+        m_rail->addPage(kind.icon, kind.title);
     m_rail->setAccountMenu(m_accountMenu);
-    m_banners = new BannerArea(*m_commands);
+    m_banners = new BannerArea(m_context.commands);
     m_stack = new QStackedWidget;
 
     auto *right = new QVBoxLayout;
@@ -144,33 +165,13 @@ void MainWindow::take(const service::SnapshotPtr &snapshot)
     }
 }
 
-Page *MainWindow::makePage(int index)
-{
-    switch (index) {
-    case page::Overview:
-        return new OverviewPage(*m_context);
-    case page::Clients:
-        return new ClientsPage(*m_context);
-    case page::Grants:
-        return new GrantsPage(*m_context);
-    case page::Activity:
-        return new ActivityPage(*m_context);
-    case page::Security:
-        return new SecurityPage(*m_context);
-    case page::Logs:
-        return new LogsPage(*m_context);
-    default:
-        return new SettingsPage(*m_context);
-    }
-}
-
 void MainWindow::open(int index)
 {
     if (index < 0 || index >= page::Count)
         return;
     Page *&target = m_pages.at(size_t(index));
     if (!target) {
-        target = makePage(index);
+        target = pageKinds().at(size_t(index)).make(m_context);
         connect(target, &Page::pageRequested, this, &MainWindow::open);
         connect(target, &Page::clientEventsRequested, this, &MainWindow::openEventsOf);
         m_stack->addWidget(target);
@@ -242,8 +243,8 @@ void MainWindow::revokeAll()
 {
     raiseWindow();
     open(page::Grants);
-    if (auto *grants = qobject_cast<GrantsPage *>(currentPage()); grants && m_snapshot)
-        grants->revokeAll();
+    if (m_snapshot)
+        revokequestion::askAll(this, m_context.commands, *m_snapshot);
 }
 
 void MainWindow::restore()

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/service/snapshot.h"
+#include "ui/pages/page.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -23,12 +23,10 @@ class CoreThread;
 
 namespace flaredeck::ui {
 
+class Archive;
 class BannerArea;
-class Commands;
 class NavigationRail;
-class Page;
 class PromptQueue;
-struct PageContext;
 
 /// Rail, banners and pages. A page is built when it is first shown.
 class MainWindow : public QMainWindow
@@ -67,19 +65,18 @@ private:
     void connectCore(service::CoreThread &core);
     void restore();
     void take(const service::SnapshotPtr &snapshot);
-    Page *makePage(int index);
     [[nodiscard]] Page *currentPage() const;
     void fillAccountMenu();
 
     Settings &m_settings;
-    std::unique_ptr<Commands> m_commands;
-    std::unique_ptr<PageContext> m_context;
+    std::unique_ptr<Archive> m_archive;
+    const PageContext m_context;
     service::SnapshotPtr m_snapshot;
     NavigationRail *m_rail = nullptr;
     BannerArea *m_banners = nullptr;
     QStackedWidget *m_stack = nullptr;
     QMenu *m_accountMenu = nullptr;
-    std::array<Page *, 7> m_pages{}; ///< null until shown
+    std::array<Page *, page::Count> m_pages{}; ///< null until shown
     QTimer m_historyPause;
     QTimer m_tick;
     int m_firstPage = 0;

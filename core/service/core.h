@@ -1,12 +1,10 @@
 #pragma once
 
-#include "core/base/result.h"
 #include "core/base/settings.h"
 #include "core/base/task.h"
-#include "core/oauth/personclient.h"
 #include "core/prompt/prompter.h"
+#include "core/service/commands.h"
 #include "core/service/options.h"
-#include "core/service/revokeorder.h"
 #include "core/service/snapshot.h"
 
 #include <QObject>
@@ -16,10 +14,9 @@
 
 namespace flaredeck::service {
 
-/// Builds and owns every object of the core, in order, and is the one object that ui/ and app/ talk
-/// to: everything that a person can do in the window is a method here. Core thread only; from
-/// elsewhere use CoreThread::ask().
-class Core : public QObject
+/// Builds and owns every object of the core, in order, and carries out what a person does in the
+/// window. Core thread only; from elsewhere use CoreThread::ask().
+class Core : public QObject, public Commands
 {
     Q_OBJECT
 
@@ -31,40 +28,30 @@ public:
                                                 std::unique_ptr<store::Keychain> keychain = {});
     ~Core() override;
 
-    /// Starts to listen. PortTaken is a state, not an end: try again with another port.
-    Result<quint16> listen(quint16 port);
     [[nodiscard]] SnapshotPtr snapshot() const;
 
-    // Grants and clients
-    /// The snapshot's receipt tells what it did; see Revocation.
-    Result<> revoke(const RevokeOrder &order);
-    Result<> withdrawScope(const GrantId &id, const QString &scope);
-    /// The last account of a grant cannot be taken alone.
-    Result<> withdrawAccount(const GrantId &id, const QString &accountId);
-    Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft);
-    Result<> forgetClient(const ClientId &id);
-    Result<> forgetApproval(const QString &id);
-    Result<> blockClient(const ClientId &id);
-    Result<> unblockClient(const ClientId &id);
-    void disconnectSession(const QString &handle);
-
-    // Cloudflare
-    [[nodiscard]] Task<Result<>> signIn();
-    void cancelSignIn(const QString &id);
-    [[nodiscard]] Task<Result<>> addApiToken(Secret token);
-    [[nodiscard]] Task<Result<>> signOut(LoginId login);
-    Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret);
-    Result<> importDevVars(const QString &file);
-    void useThisSessionOnly();
-    [[nodiscard]] Task<Result<>> retryKeychain();
-    /// Gives up what a lost key sealed; see VaultKey.
-    [[nodiscard]] Task<Result<>> startAnew();
-    [[nodiscard]] Task<Result<>> rotateVaultKey();
-
-    // History and settings
-    void clearHistory();
-    /// Somebody changed the settings file through an instance of Settings of their own.
-    void applySettings();
+    Result<quint16> listen(quint16 port) override;
+    Result<> revoke(const RevokeOrder &order) override;
+    Result<> withdrawScope(const GrantId &id, const QString &scope) override;
+    Result<> withdrawAccount(const GrantId &id, const QString &accountId) override;
+    Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft) override;
+    Result<> forgetClient(const ClientId &id) override;
+    Result<> forgetApproval(const QString &id) override;
+    Result<> blockClient(const ClientId &id) override;
+    Result<> unblockClient(const ClientId &id) override;
+    void disconnectSession(const QString &handle) override;
+    [[nodiscard]] Task<Result<>> signIn() override;
+    void cancelSignIn(const QString &id) override;
+    [[nodiscard]] Task<Result<>> addApiToken(Secret token) override;
+    [[nodiscard]] Task<Result<>> signOut(LoginId login) override;
+    Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret) override;
+    Result<> importDevVars(const QString &file) override;
+    void useThisSessionOnly() override;
+    [[nodiscard]] Task<Result<>> retryKeychain() override;
+    [[nodiscard]] Task<Result<>> startAnew() override;
+    [[nodiscard]] Task<Result<>> rotateVaultKey() override;
+    void clearHistory() override;
+    void applySettings() override;
 
     /// Ends streams, writes what is pending. Called once before destruction.
     void shutDown();

@@ -5,16 +5,6 @@
 
 namespace flaredeck::service {
 
-namespace {
-
-Task<> fulfil(std::shared_ptr<QPromise<Result<>>> promise, Task<Result<>> task)
-{
-    promise->addResult(co_await task);
-    promise->finish();
-}
-
-} // namespace
-
 CoreThread::CoreThread(QObject *parent)
     : QObject(parent)
 {
@@ -68,7 +58,7 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter, Snapshots
     connect(m_core.get(), &Core::clientConnected, this, &CoreThread::clientConnected);
     connect(m_core.get(), &Core::needsSignIn, this, &CoreThread::needsSignIn);
     // A failure to listen is a state in the snapshot.
-    post([port = options.port](Core &core) { core.listen(port); });
+    ask(&Commands::listen, options.port);
     return {};
 }
 
@@ -106,16 +96,7 @@ bool CoreThread::endWithin(int milliseconds)
     return ended->tryAcquire(1, milliseconds);
 }
 
-QFuture<Result<>> CoreThread::askTask(std::function<Task<Result<>>(Core &)> work)
-{
-    auto promise = std::make_shared<QPromise<Result<>>>();
-    QFuture<Result<>> future = promise->future();
-    promise->start();
-    post([promise, work = std::move(work)](Core &core) { fulfil(promise, work(core)); });
-    return future;
-}
-
-void CoreThread::post(std::function<void(Core &)> work)
+void CoreThread::post(std::function<void(Commands &)> work)
 {
     if (!m_core)
         return;

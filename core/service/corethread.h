@@ -2,21 +2,18 @@
 
 #include "core/service/core.h"
 
-#include <QFuture>
 #include <QMutex>
 #include <QObject>
-#include <QPromise>
 #include <QThread>
 
 #include <functional>
 #include <memory>
-#include <type_traits>
 
 namespace flaredeck::service {
 
 /// Owns the thread that the core lives on. The GUI reaches the core through ask() and gets values
-/// back; signals arrive queued.
-class CoreThread : public QObject
+/// back; signals arrive queued. What is asked before start() or after stop() gets no answer.
+class CoreThread : public QObject, public CommandQueue
 {
     Q_OBJECT
 
@@ -41,29 +38,6 @@ public:
     /// none.
     [[nodiscard]] SnapshotPtr snapshot() const { return m_snapshot; }
 
-    /// Runs `work(Core &)` on the core thread. It may return a value, a Result or nothing. Take the
-    /// answer with whenDone(future, this, …): it arrives on the GUI thread, or nowhere when the
-    /// context is gone.
-    template <typename Work>
-    auto ask(Work work) -> QFuture<std::invoke_result_t<Work, Core &>>
-    {
-        using Answer = std::invoke_result_t<Work, Core &>;
-        auto promise = std::make_shared<QPromise<Answer>>();
-        QFuture<Answer> future = promise->future();
-        promise->start();
-        post([promise, work = std::move(work)](Core &core) mutable {
-            if constexpr (std::is_void_v<Answer>)
-                work(core);
-            else
-                promise->addResult(work(core));
-            promise->finish();
-        });
-        return future;
-    }
-
-    /// The same for the core's coroutines: `work(Core &)` returns Task<Result<>>.
-    QFuture<Result<>> askTask(std::function<Task<Result<>>(Core &)> work);
-
 signals:
     void changed(const flaredeck::service::SnapshotPtr &snapshot);
     void serverChanged(const flaredeck::service::ServerView &server);
@@ -74,7 +48,7 @@ signals:
     void needsSignIn(const QString &label);
 
 private:
-    void post(std::function<void(Core &)> work);
+    void post(std::function<void(Commands &)> work) override;
 
     QThread m_thread;
     QMutex m_coreMutex;           ///< m_core is let go while another thread may end it

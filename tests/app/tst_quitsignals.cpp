@@ -60,10 +60,10 @@ int runProgram(int argc, char **argv)
     if (!core.start(options, agree, service::CoreThread::Snapshots::None))
         return 3;
     std::binary_semaphore isListening(0);
-    core.ask([&isListening](service::Core &) { isListening.release(); });
+    core.ask([&isListening](service::Commands &) { isListening.release(); });
     isListening.acquire();
     if (role.contains("core"))
-        core.ask([fifo](service::Core &) { block(fifo); });
+        core.ask([fifo](service::Commands &) { block(fifo); });
     std::puts("ready");
     std::fflush(stdout);
     if (role.contains("main"))

@@ -5,7 +5,6 @@
 #include "core/policy/scopes.h"
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
-#include "ui/commands.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
@@ -365,7 +364,7 @@ void renderDialogs(Gallery &gallery)
         {store::KeyProblem::Missing, u"missing"_s}, {store::KeyProblem::Silent, u"silent"_s},
         {store::KeyProblem::Failed, u"failed"_s},   {store::KeyProblem::EntryLost, u"lost"_s},
         {store::KeyProblem::WrongKey, u"wrong"_s},  {store::KeyProblem::VaultFailed, u"vault"_s}};
-    ui::CoreCommands commands(gallery.core());
+    service::CommandQueue &commands = gallery.core();
     for (const auto &[problem, name] : problems) {
         closed.keyProblem = problem;
         ui::KeychainDialog choices(commands, closed, &gallery.window());

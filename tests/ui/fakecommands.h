@@ -1,14 +1,13 @@
 #pragma once
 
-#include "ui/commands.h"
+#include "core/service/commands.h"
 
-#include <QPromise>
 #include <QStringList>
 
 namespace flaredeck::ui {
 
 /// Writes down what the window asked for and answers at once.
-class FakeCommands : public Commands
+class FakeCommands : public service::Commands, public service::CommandQueue
 {
 public:
     QStringList asked; ///< "forgetClient c1"
@@ -16,9 +15,13 @@ public:
     Result<oauth::personclient::Added> added = oauth::personclient::Added{
         {QStringLiteral("c_Zm9vYmFyYmF6cXV4")}, "fDk3s8UqvM2wX5yT7bN1cR4eH6jL9pA0gKzQiVoWxYs"};
 
-    Answer listen(quint16 port) override { return note("listen", QString::number(port)); }
+    Result<quint16> listen(quint16 port) override
+    {
+        const auto done = note("listen", QString::number(port));
+        return done ? Result<quint16>(port) : fail(done.error());
+    }
     /// "revoke g1 g2 signOut", "revoke all changeKey"
-    Answer revoke(const service::RevokeOrder &order) override
+    Result<> revoke(const service::RevokeOrder &order) override
     {
         QStringList words;
         for (const GrantId &id : order.grants)
@@ -31,64 +34,55 @@ public:
             words << QStringLiteral("changeKey");
         return note("revoke", words.join(QLatin1Char(' ')));
     }
-    Answer withdrawAccount(const GrantId &id, const QString &accountId) override
+    Result<> withdrawAccount(const GrantId &id, const QString &accountId) override
     {
         return note("withdrawAccount", id.value + QLatin1Char(' ') + accountId);
     }
-    Answer withdrawScope(const GrantId &id, const QString &scope) override
+    Result<> withdrawScope(const GrantId &id, const QString &scope) override
     {
         return note("withdrawScope", id.value + QLatin1Char(' ') + scope);
     }
-    QFuture<Result<oauth::personclient::Added>>
-    addClient(const oauth::personclient::Draft &draft) override
+    Result<oauth::personclient::Added> addClient(const oauth::personclient::Draft &draft) override
     {
         const QString kind =
             draft.confidential ? QStringLiteral("confidential") : QStringLiteral("public");
         asked << QStringLiteral("addClient %1 %2 %3")
                      .arg(draft.name, draft.redirectUris.join(QLatin1Char(',')), kind);
-        QPromise<Result<oauth::personclient::Added>> promise;
-        promise.start();
-        promise.addResult(added);
-        promise.finish();
-        return promise.future();
+        return added;
     }
-    Answer forgetClient(const ClientId &id) override { return note("forgetClient", id.value); }
-    Answer forgetApproval(const QString &id) override { return note("forgetApproval", id); }
-    Answer blockClient(const ClientId &id) override { return note("blockClient", id.value); }
-    Answer unblockClient(const ClientId &id) override { return note("unblockClient", id.value); }
-    Answer disconnectSession(const QString &handle) override
+    Result<> forgetClient(const ClientId &id) override { return note("forgetClient", id.value); }
+    Result<> forgetApproval(const QString &id) override { return note("forgetApproval", id); }
+    Result<> blockClient(const ClientId &id) override { return note("blockClient", id.value); }
+    Result<> unblockClient(const ClientId &id) override { return note("unblockClient", id.value); }
+    void disconnectSession(const QString &handle) override { note("disconnectSession", handle); }
+    Task<Result<>> signIn() override { co_return note("signIn"); }
+    void cancelSignIn(const QString &id) override { note("cancelSignIn", id); }
+    Task<Result<>> addApiToken(Secret token) override
     {
-        return note("disconnectSession", handle);
+        co_return note("addApiToken", QString::fromUtf8(token.reveal()));
     }
-    Answer signIn() override { return note("signIn"); }
-    Answer cancelSignIn(const QString &id) override { return note("cancelSignIn", id); }
-    Answer addApiToken(Secret token) override
-    {
-        return note("addApiToken", QString::fromUtf8(token.reveal()));
-    }
-    Answer signOut(const LoginId &id) override { return note("signOut", id.value); }
-    Answer setCloudflareClient(const QString &clientId, Secret secret) override
+    Task<Result<>> signOut(LoginId id) override { co_return note("signOut", id.value); }
+    Result<> setCloudflareClient(const QString &clientId, const Secret &secret) override
     {
         return note("setCloudflareClient",
                     clientId + QLatin1Char(' ') + QString::fromUtf8(secret.reveal()));
     }
-    Answer importDevVars(const QString &file) override { return note("importDevVars", file); }
-    Answer useThisSessionOnly() override { return note("useThisSessionOnly"); }
-    Answer retryKeychain() override { return note("retryKeychain"); }
-    Answer startAnew() override { return note("startAnew"); }
-    Answer rotateVaultKey() override { return note("rotateVaultKey"); }
-    Answer clearHistory() override { return note("clearHistory"); }
+    Result<> importDevVars(const QString &file) override { return note("importDevVars", file); }
+    void useThisSessionOnly() override { note("useThisSessionOnly"); }
+    Task<Result<>> retryKeychain() override { co_return note("retryKeychain"); }
+    Task<Result<>> startAnew() override { co_return note("startAnew"); }
+    Task<Result<>> rotateVaultKey() override { co_return note("rotateVaultKey"); }
+    void clearHistory() override { note("clearHistory"); }
+    void applySettings() override { note("applySettings"); }
 
 private:
-    Answer note(const char *command, const QString &argument = {})
+    void post(std::function<void(service::Commands &)> work) override { work(*this); }
+
+    Result<> note(const char *command, const QString &argument = {})
     {
         const QString name = QString::fromLatin1(command);
         asked << (argument.isEmpty() ? name : name + QLatin1Char(' ') + argument);
-        QPromise<Result<>> promise;
-        promise.start();
-        promise.addResult(answer);
-        promise.finish();
-        return promise.future();
+        return answer;
     }
 };
 

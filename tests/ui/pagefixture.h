@@ -5,10 +5,12 @@
 #include "core/base/settings.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/fakecommands.h"
+#include "ui/archive.h"
 #include "ui/pages/page.h"
 #include "ui/text/format.h"
 
 #include <QTemporaryDir>
+#include <QTest>
 
 namespace flaredeck::ui {
 
@@ -19,7 +21,22 @@ struct PageFixture {
     LogBook log{LogBook::Echo::Nothing};
     FakeCommands commands;
     DataDir files{directory.path()};
-    PageContext context{commands, files.historyFile(), files.vaultFile(), settings, log};
+    Archive archive{files.historyFile(), files.vaultFile()};
+    PageContext context{commands, archive, files.root, settings, log};
+
+    /// Waits until the page has all that it has asked the archive for.
+    void settle()
+    {
+        QObject receiver;
+        // What an answer leads to may be one more question.
+        for (int round = 0; round < 3; ++round) {
+            bool isThere = false;
+            whenDone(archive.calls([](store::HistoryReader &) { return 0; }), &receiver,
+                     [&isThere](int) { isThere = true; });
+            if (!QTest::qWaitFor([&isThere] { return isThere; }))
+                qFatal("the archive does not answer");
+        }
+    }
 
     [[nodiscard]] static service::SnapshotPtr busy()
     {

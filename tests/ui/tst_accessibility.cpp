@@ -74,9 +74,9 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
     const bool busy = !what.endsWith("empty"_L1);
     const auto snapshot = busy ? PageFixture::busy() : PageFixture::fresh();
     if (busy)
-        examples::writeHistory(m_fixture->context.historyFile, examples::calls(format::now()));
+        examples::writeHistory(m_fixture->files.historyFile(), examples::calls(format::now()));
     if (what == "security"_L1)
-        examples::writeAudit(m_fixture->context.vaultFile, format::now());
+        examples::writeAudit(m_fixture->files.vaultFile(), format::now());
 
     if (what == "step up"_L1)
         return std::make_unique<StepUpDialog>(examples::stepUp());
@@ -122,6 +122,7 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         page = std::make_unique<SettingsPage>(m_fixture->context);
     page->setSnapshot(snapshot);
     page->readHistory();
+    m_fixture->settle();
     return page;
 }
 
@@ -148,6 +149,7 @@ void TestAccessibility::everyControlIsNamedAndReachable()
     // With the detail pane open there is more to reach.
     if (auto *table = root->findChild<DataTable *>(); table && what != "overview"_L1)
         table->selectRow(0);
+    m_fixture->settle();
     if (what == "consent"_L1)
         QTRY_VERIFY(root->findChild<QPushButton *>(u"allow"_s)->isEnabled());
     if (what == "step up"_L1)

@@ -1,4 +1,5 @@
 #include "tests/ui/examples.h"
+#include "tests/ui/modelanswer.h"
 #include "ui/models/activitymodel.h"
 #include "ui/text/format.h"
 #include "ui/widgets/cell.h"
@@ -20,6 +21,7 @@ private slots:
     void readsPagesAsTheViewAsks();
     void newCallsAppearOnTop();
     void aFilterNarrowsWhatIsRead();
+    void onlyTheLatestFilterCounts();
     void onlyAFewWhenAskedSo();
     void aFilterSurvivesARestart();
     void nonsenseInTheSettingsIsNoFilter();
@@ -40,10 +42,10 @@ void TestActivityModel::showsTheNewestFirst()
 {
     const auto calls = examples::calls(format::now());
     examples::writeHistory(file("newest.db"), calls);
-    store::HistoryReader reader(file("newest.db"));
-    ActivityModel model(reader);
+    Archive archive(file("newest.db"), {});
+    ActivityModel model(archive);
     const QAbstractItemModelTester tester(&model, kFatal);
-    model.reload();
+    QVERIFY(answerOf(model, &ActivityModel::reload));
     QCOMPARE(model.rowCount(), calls.size());
     QCOMPARE(model.at(0)->startedAt, calls.last().startedAt);
     QCOMPARE(model.index(0, ActivityModel::Tool).data().toString(), calls.last().tool);
@@ -57,14 +59,18 @@ void TestActivityModel::readsPagesAsTheViewAsks()
     for (int i = 0; i < 4; ++i)
         many += examples::calls(now - (4 - i) * 3'600'000LL);
     examples::writeHistory(file("pages.db"), many);
-    store::HistoryReader reader(file("pages.db"));
-    ActivityModel model(reader);
+    Archive archive(file("pages.db"), {});
+    ActivityModel model(archive);
     QAbstractItemModelTester tester(&model, kFatal);
     tester.setUseFetchMore(false); // the test asks for the pages itself
-    model.reload();
+    QVERIFY(answerOf(model, &ActivityModel::reload));
     QCOMPARE(model.rowCount(), ActivityModel::kPage);
-    while (model.canFetchMore({}))
+    while (model.canFetchMore({})) {
+        const int before = model.rowCount();
         model.fetchMore({});
+        QVERIFY(!model.canFetchMore({})); // one page at a time
+        QTRY_VERIFY(model.rowCount() > before);
+    }
     QCOMPARE(model.rowCount(), many.size());
     QCOMPARE(model.at(model.rowCount() - 1)->startedAt, many.first().startedAt);
 }
@@ -74,48 +80,63 @@ void TestActivityModel::newCallsAppearOnTop()
     const Millis now = format::now();
     const auto calls = examples::calls(now);
     examples::writeHistory(file("live.db"), calls.first(100));
-    store::HistoryReader reader(file("live.db"));
-    ActivityModel model(reader);
+    Archive archive(file("live.db"), {});
+    ActivityModel model(archive);
     const QAbstractItemModelTester tester(&model, kFatal);
-    model.reload();
+    QVERIFY(answerOf(model, &ActivityModel::reload));
     examples::writeHistory(file("live.db"), calls.mid(100));
 
     const QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
-    QCOMPARE(model.readNew().value_or(-1), int(calls.size()) - 100);
+    QCOMPARE(answerOf(model, &ActivityModel::update)->value_or(-1), int(calls.size()) - 100);
     QCOMPARE(inserted.size(), 1);
     QCOMPARE(model.at(0)->startedAt, calls.last().startedAt);
-    QCOMPARE(model.readNew().value_or(-1), 0);
+    QCOMPARE(answerOf(model, &ActivityModel::update)->value_or(-1), 0);
 }
 
 void TestActivityModel::aFilterNarrowsWhatIsRead()
 {
     examples::writeHistory(file("filter.db"), examples::calls(format::now()));
-    store::HistoryReader reader(file("filter.db"));
-    ActivityModel model(reader);
+    Archive archive(file("filter.db"), {});
+    ActivityModel model(archive);
     ActivityFilter filter;
     filter.outcome = store::Outcome::Error;
-    model.setFilter(filter);
+    QVERIFY(answerOf(model, &ActivityModel::setFilter, filter));
     QVERIFY(model.rowCount() > 0);
     for (int row = 0; row < model.rowCount(); ++row)
         QCOMPARE(model.index(row, ActivityModel::OutcomeColumn).data().toString(),
                  QStringLiteral("error"));
     filter.text = QStringLiteral("no tool has this name");
-    model.setFilter(filter);
+    QVERIFY(answerOf(model, &ActivityModel::setFilter, filter));
     QCOMPARE(model.rowCount(), 0);
+}
+
+void TestActivityModel::onlyTheLatestFilterCounts()
+{
+    examples::writeHistory(file("latest.db"), examples::calls(format::now()));
+    Archive archive(file("latest.db"), {});
+    ActivityModel model(archive);
+    const QAbstractItemModelTester tester(&model, kFatal);
+    const QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    ActivityFilter filter;
+    filter.text = QStringLiteral("no tool has this name");
+    model.setFilter(filter);
+    QVERIFY(answerOf(model, &ActivityModel::setFilter, ActivityFilter()));
+    QCOMPARE(model.rowCount(), 128);
+    QCOMPARE(resets.size(), 1);
 }
 
 void TestActivityModel::onlyAFewWhenAskedSo()
 {
     const auto calls = examples::calls(format::now());
     examples::writeHistory(file("few.db"), calls.first(20));
-    store::HistoryReader reader(file("few.db"));
-    ActivityModel model(reader, nullptr, 8);
+    Archive archive(file("few.db"), {});
+    ActivityModel model(archive, nullptr, 8);
     const QAbstractItemModelTester tester(&model, kFatal);
-    model.reload();
+    QVERIFY(answerOf(model, &ActivityModel::reload));
     QCOMPARE(model.rowCount(), 8);
     QVERIFY(!model.canFetchMore({}));
     examples::writeHistory(file("few.db"), calls.mid(20, 3));
-    model.readNew();
+    QVERIFY(answerOf(model, &ActivityModel::update));
     QCOMPARE(model.rowCount(), 8);
     QCOMPARE(model.at(0)->startedAt, calls.at(22).startedAt);
 }

@@ -1,3 +1,4 @@
+#include "tests/ui/modelanswer.h"
 #include "ui/models/auditmodel.h"
 #include "ui/widgets/cell.h"
 
@@ -26,7 +27,7 @@ private slots:
 
 private:
     void grow(int count);
-    Result<QList<AuditRow>> read(qint64 before, int limit) const;
+    QFuture<AuditModel::Rows> read(const AuditModel::Range &range) const;
 
     QList<AuditRow> m_rows; ///< newest first
 };
@@ -42,25 +43,30 @@ void TestAuditModel::grow(int count)
         m_rows.prepend(AuditRow{.sequence = m_rows.size() + 1, .event = u"refreshed"_s});
 }
 
-Result<QList<AuditRow>> TestAuditModel::read(qint64 before, int limit) const
+QFuture<AuditModel::Rows> TestAuditModel::read(const AuditModel::Range &range) const
 {
     QList<AuditRow> found;
-    std::copy_if(m_rows.begin(), m_rows.end(), std::back_inserter(found),
-                 [before](const AuditRow &row) { return before == 0 || row.sequence < before; });
-    return found.first(std::min<qsizetype>(limit, found.size()));
+    std::copy_if(
+        m_rows.begin(), m_rows.end(), std::back_inserter(found),
+        [&range](const AuditRow &row) { return range.below == 0 || row.sequence < range.below; });
+    QPromise<AuditModel::Rows> promise;
+    promise.start();
+    promise.addResult(found.first(std::min<qsizetype>(range.limit, found.size())));
+    promise.finish();
+    return promise.future();
 }
 
 void TestAuditModel::newRowsAppearOnTop()
 {
-    AuditModel model([this](qint64 before, int limit) { return read(before, limit); });
+    AuditModel model([this](const AuditModel::Range &range) { return read(range); });
     const QAbstractItemModelTester tester(&model);
     grow(3);
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
     QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
     grow(2);
-    QVERIFY(model.update());
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
+    QVERIFY(answerOf(model, &AuditModel::update));
     QCOMPARE(model.rowCount(), 5);
     QCOMPARE(model.index(0, 0).data(IdRole).toString(), u"5"_s);
     QCOMPARE(resets.size(), 0); // selection and scroll stay
@@ -72,34 +78,34 @@ void TestAuditModel::newRowsAppearOnTop()
 void TestAuditModel::readsPagesAsTheViewAsks()
 {
     // Without the model tester, which would fetch by itself.
-    AuditModel model([this](qint64 before, int limit) { return read(before, limit); });
+    AuditModel model([this](const AuditModel::Range &range) { return read(range); });
     grow(AuditModel::kPage + 7);
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     QCOMPARE(model.rowCount(), AuditModel::kPage);
     QVERIFY(model.canFetchMore({}));
     model.fetchMore({});
-    QCOMPARE(model.rowCount(), AuditModel::kPage + 7);
+    QTRY_COMPARE(model.rowCount(), AuditModel::kPage + 7);
     QVERIFY(!model.canFetchMore({}));
 }
 
 void TestAuditModel::aBurstIsReadAnew()
 {
-    AuditModel model([this](qint64 before, int limit) { return read(before, limit); });
+    AuditModel model([this](const AuditModel::Range &range) { return read(range); });
     grow(3);
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     grow(2 * AuditModel::kPage);
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     QCOMPARE(model.rowCount(), AuditModel::kPage);
     QVERIFY(model.canFetchMore({}));
 }
 
 void TestAuditModel::changedRowsAreShownAsTheyAre()
 {
-    AuditModel model([this](qint64 before, int limit) { return read(before, limit); });
+    AuditModel model([this](const AuditModel::Range &range) { return read(range); });
     grow(3);
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     m_rows.first().event = u"something else"_s;
-    QVERIFY(model.update());
+    QVERIFY(answerOf(model, &AuditModel::update));
     QCOMPARE(model.index(0, AuditModel::Event).data().toString(), u"something else"_s);
 }
 

@@ -136,7 +136,7 @@ void TestDialogKeys::open(const QString &what)
         connect(static_cast<QDialog *>(m_root.data()), &QDialog::finished, this,
                 [this] { ++m_answers; });
     } else if (what.startsWith("page "_L1)) {
-        examples::writeHistory(m_fixture->context.historyFile, examples::calls(format::now()));
+        examples::writeHistory(m_fixture->files.historyFile(), examples::calls(format::now()));
         Page *page = what == "page overview"_L1
                          ? static_cast<Page *>(new OverviewPage(m_fixture->context))
                      : what == "page clients"_L1  ? new ClientsPage(m_fixture->context)
@@ -147,11 +147,13 @@ void TestDialogKeys::open(const QString &what)
                          : static_cast<Page *>(new SettingsPage(m_fixture->context));
         page->setSnapshot(PageFixture::busy());
         page->readHistory();
+        m_fixture->settle();
         page->resize(1040, 780);
         m_root = page;
         if (what != "page overview"_L1) {
             if (auto *table = page->findChild<DataTable *>())
                 table->selectRow(0);
+            m_fixture->settle();
         }
     } else if (what == "rail"_L1) {
         auto *rail = new NavigationRail;
@@ -168,7 +170,7 @@ void TestDialogKeys::open(const QString &what)
         else if (what == "problem"_L1)
             tellProblem(m_host.get(), u"Held back"_s, u"Another program listens."_s);
         else if (what == "revoke all"_L1)
-            revokequestion::askAll(m_host.get(), shot, [](const service::RevokeOrder &) {});
+            revokequestion::askAll(m_host.get(), m_fixture->commands, shot);
         else if (what == "connect"_L1)
             showConnectDialog(m_host.get(), shot);
         m_root = m_host->findChild<QDialog *>();

@@ -274,8 +274,9 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         return parent;
     }
     if (what == "revoke"_L1) {
-        revokequestion::ask(parent.get(), shot, {shot.grants.first().grant.id}, [](auto &&) {});
-        revokequestion::askAll(parent.get(), shot, [](auto &&) {});
+        revokequestion::ask(parent.get(), m_fixture->commands, shot,
+                            {shot.grants.first().grant.id});
+        revokequestion::askAll(parent.get(), m_fixture->commands, shot);
         return parent;
     }
     if (what == "banners"_L1) {
@@ -320,6 +321,7 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         page = std::make_unique<SettingsPage>(context);
     page->setSnapshot(std::make_shared<const service::Snapshot>(shot));
     page->readHistory();
+    m_fixture->settle();
     return page;
 }
 
@@ -342,9 +344,9 @@ void TestForeignText::everySurfaceShowsItAsText()
         m_fixture = std::make_unique<PageFixture>();
         m_fixture->log.record(LogLevel::Info, u"flaredeck.app"_s, words);
         if (what == "overview"_L1 || what == "activity"_L1)
-            examples::writeHistory(m_fixture->context.historyFile, hostileCalls(words));
+            examples::writeHistory(m_fixture->files.historyFile(), hostileCalls(words));
         if (what == "security"_L1) {
-            auto vault = store::Vault::open(m_fixture->context.vaultFile, Clock::system());
+            auto vault = store::Vault::open(m_fixture->files.vaultFile(), Clock::system());
             QVERIFY(vault);
             for (const char *id : {"c1", "c2"})
                 QVERIFY((*vault)->audit.record({.kind = store::AuditKind::Denied,
@@ -359,6 +361,7 @@ void TestForeignText::everySurfaceShowsItAsText()
         // The row with the hostile words, and the pane beside it.
         if (auto *table = root->findChild<DataTable *>(); table && table->model()->rowCount() > 0)
             table->selectRow(0);
+        m_fixture->settle();
         bool met = what == "keychain"_L1; // which tells of nothing that others name
         for (const QWidget *widget : widgetsOf(root.get())) {
             const Shown shown = shownBy(widget);

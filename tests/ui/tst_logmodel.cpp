@@ -52,7 +52,7 @@ void TestLogModel::linesOfOtherThreadsArriveInOneBatch()
     QVERIFY(thread->wait());
     QTRY_COMPARE(model.rowCount(), 300);
     QVERIFY(inserted.size() < 300);
-    QCOMPARE(model.at(299).message, QStringLiteral("299"));
+    QCOMPARE(model.at(299)->message, QStringLiteral("299"));
 }
 
 void TestLogModel::filtersByLevelAndText()

@@ -50,12 +50,13 @@ private:
     template <typename PageType>
     PageType *open(QSize size)
     {
-        examples::writeHistory(m_fixture->context.historyFile, examples::calls(format::now()));
-        examples::writeAudit(m_fixture->context.vaultFile, format::now());
+        examples::writeHistory(m_fixture->files.historyFile(), examples::calls(format::now()));
+        examples::writeAudit(m_fixture->files.vaultFile(), format::now());
         auto *page = new PageType(m_fixture->context);
         m_page.reset(page);
         page->setSnapshot(PageFixture::busy());
         page->readHistory();
+        m_fixture->settle();
         page->resize(size);
         page->show();
         if (!QTest::qWaitForWindowActive(page))
@@ -120,12 +121,12 @@ void TestPageLayout::aClientWithoutEventsLeavesTheChoice()
 {
     auto *page = open<SecurityPage>(kUsual);
     page->showClient(ClientId{u"nobody"_s});
-    QVERIFY(button(*page, u"Show all clients"_s));
+    QTRY_VERIFY(button(*page, u"Show all clients"_s));
     QVERIFY(!page->findChild<DataTable *>()->isVisible());
     auto *choice = named<QWidget>(*page, u"Whose events are shown"_s);
     QVERIFY(choice && choice->isVisible());
     QTest::mouseClick(button(*page, u"Show all clients"_s), Qt::LeftButton);
-    QVERIFY(page->findChild<DataTable *>()->isVisible());
+    QTRY_VERIFY(page->findChild<DataTable *>()->isVisible());
 }
 
 void TestPageLayout::aFailedCallCanBeRead_data()
@@ -235,7 +236,7 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow()
     QVERIFY(!detail->isVisible());
     table->setFocus();
     table->selectRow(0);
-    QVERIFY(detail->isVisible());
+    QTRY_VERIFY(detail->isVisible());
     QVERIFY(!table->isVisible());
     QTRY_VERIFY(detail->width() > 600);
     QPushButton *back = button(*shown, u"← Back to the list"_s);
@@ -246,12 +247,13 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow()
     QVERIFY(!detail->isVisible());
     QCOMPARE(shown->focusWidget(), table);
     table->selectRow(1);
+    QTRY_VERIFY(button(*shown, u"← Back to the list"_s));
     QTest::mouseClick(button(*shown, u"← Back to the list"_s), Qt::LeftButton);
     QVERIFY(table->isVisible());
 
     shown->resize(kUsual); // room for both
     table->selectRow(0);
-    QVERIFY(table->isVisible() && detail->isVisible());
+    QTRY_VERIFY(table->isVisible() && detail->isVisible());
     QVERIFY(!button(*shown, u"← Back to the list"_s));
     shown->resize(kSmallest);
     QTRY_VERIFY(!table->isVisible());

@@ -149,11 +149,12 @@ void TestPages::settingsShowWhatTheDashboardWants()
 void TestPages::activityShowsOneCallInFull()
 {
     PageFixture fixture;
-    examples::writeHistory(fixture.context.historyFile, examples::calls(format::now()));
+    examples::writeHistory(fixture.files.historyFile(), examples::calls(format::now()));
     ActivityPage page(fixture.context);
     page.setSnapshot(PageFixture::busy());
     page.show();
     page.readHistory();
+    fixture.settle();
     auto *table = named<DataTable>(page, u"Calls"_s);
     QCOMPARE(table->model()->rowCount(), 128);
     table->selectRow(0);
@@ -165,11 +166,12 @@ void TestPages::activityShowsOneCallInFull()
 void TestPages::securityShowsOneEventInFull()
 {
     PageFixture fixture;
-    examples::writeAudit(fixture.context.vaultFile, format::now());
+    examples::writeAudit(fixture.files.vaultFile(), format::now());
     SecurityPage page(fixture.context);
     page.resize(1040, 780);
     page.show();
     page.readHistory();
+    fixture.settle();
     auto *table = named<DataTable>(page, u"Security events"_s);
     QCOMPARE(table->model()->rowCount(), 12);
     QVERIFY(table->select(u"10"_s));
@@ -188,14 +190,15 @@ void TestPages::securityShowsOneEventInFull()
 void TestPages::verifySaysWhetherTheTrailIsIntact()
 {
     PageFixture fixture;
-    examples::writeAudit(fixture.context.vaultFile, format::now());
+    examples::writeAudit(fixture.files.vaultFile(), format::now());
     SecurityPage page(fixture.context);
     page.show();
     page.readHistory();
+    fixture.settle();
     QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
     QTRY_VERIFY(named<PillLabel>(page, u"intact"_s));
 
-    examples::breakAudit(fixture.context.vaultFile);
+    examples::breakAudit(fixture.files.vaultFile());
     QTRY_VERIFY(button(page, u"Verify"_s)->isEnabled());
     QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
     QTRY_VERIFY(named<PillLabel>(page, u"broken"_s));
@@ -208,23 +211,26 @@ void TestPages::verifySaysWhetherTheTrailIsIntact()
 void TestPages::theTrailOfOneClient()
 {
     PageFixture fixture;
-    examples::writeAudit(fixture.context.vaultFile, format::now());
+    examples::writeAudit(fixture.files.vaultFile(), format::now());
     SecurityPage page(fixture.context);
     page.show();
     page.readHistory();
+    fixture.settle();
     auto *rows = named<DataTable>(page, u"Security events"_s)->model();
     auto *choice = named<QComboBox>(page, u"Whose events are shown"_s);
     const int all = rows->rowCount();
     QVERIFY(choice->findText(u"Cursor"_s) > 0);
     choice->setCurrentIndex(choice->findText(u"Cursor"_s));
+    fixture.settle();
     QVERIFY(rows->rowCount() > 0);
     QVERIFY(rows->rowCount() < all);
     for (int row = 0; row < rows->rowCount(); ++row)
         QCOMPARE(rows->index(row, AuditModel::Client).data().toString(), u"Cursor"_s);
     // New rows of others stay out.
-    examples::writeAudit(fixture.context.vaultFile, format::now());
+    examples::writeAudit(fixture.files.vaultFile(), format::now());
     const int before = rows->rowCount();
     page.readHistory();
+    fixture.settle();
     QCOMPARE(rows->rowCount(), 2 * before);
     QCOMPARE(choice->currentText(), u"Cursor"_s);
 
@@ -232,8 +238,8 @@ void TestPages::theTrailOfOneClient()
     page.showClient(ClientId{u"d_gone"_s});
     QTRY_VERIFY(button(page, u"Show all clients"_s));
     QTest::mouseClick(button(page, u"Show all clients"_s), Qt::LeftButton);
-    QCOMPARE(rows->rowCount(), 2 * all);
-    QCOMPARE(choice->currentText(), u"All clients"_s);
+    QTRY_COMPARE(rows->rowCount(), 2 * all);
+    QTRY_COMPARE(choice->currentText(), u"All clients"_s);
 }
 
 void TestPages::anUnreadableTrailSaysWhatToDo()
@@ -242,9 +248,10 @@ void TestPages::anUnreadableTrailSaysWhatToDo()
     SecurityPage page(fixture.context);
     page.show();
     page.readHistory();
+    fixture.settle();
     QVERIFY(button(page, u"Try again"_s));
     QVERIFY(!button(page, u"Verify"_s)->isEnabled());
-    examples::writeAudit(fixture.context.vaultFile, format::now());
+    examples::writeAudit(fixture.files.vaultFile(), format::now());
     QTest::mouseClick(button(page, u"Try again"_s), Qt::LeftButton);
     QTRY_VERIFY(named<DataTable>(page, u"Security events"_s)->isVisible());
     QVERIFY(button(page, u"Verify"_s)->isEnabled());
@@ -253,11 +260,12 @@ void TestPages::anUnreadableTrailSaysWhatToDo()
 void TestPages::activityRemembersItsFilter()
 {
     PageFixture fixture;
-    examples::writeHistory(fixture.context.historyFile, examples::calls(format::now()));
+    examples::writeHistory(fixture.files.historyFile(), examples::calls(format::now()));
     {
         ActivityPage page(fixture.context);
         page.show();
         page.readHistory();
+        fixture.settle();
         page.find();
         auto *search = page.findChild<QLineEdit *>();
         QTest::keyClicks(search, u"no such tool"_s);
@@ -266,9 +274,10 @@ void TestPages::activityRemembersItsFilter()
     ActivityPage page(fixture.context);
     page.show();
     page.readHistory();
+    fixture.settle();
     QCOMPARE(page.findChild<QLineEdit *>()->text(), u"no such tool"_s);
     QTest::mouseClick(button(page, u"Clear the filter"_s), Qt::LeftButton);
-    QCOMPARE(named<DataTable>(page, u"Calls"_s)->model()->rowCount(), 128);
+    QTRY_COMPARE(named<DataTable>(page, u"Calls"_s)->model()->rowCount(), 128);
 }
 
 void TestPages::anApiTokenIsHandedOverAndForgotten()

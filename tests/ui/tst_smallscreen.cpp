@@ -203,7 +203,7 @@ void TestSmallScreen::otherDialogsFitTheScreen()
             shot.grants.last().clientName = longPath().left(200);
         }
         if (what == "revoke all"_L1)
-            revokequestion::askAll(&host, shot, [](const service::RevokeOrder &) {});
+            revokequestion::askAll(&host, m_fixture.commands, shot);
         else
             showConnectDialog(&host, shot);
         auto *dialog = host.findChild<QDialog *>();

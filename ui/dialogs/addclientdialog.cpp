@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -73,7 +73,7 @@ void addValue(QVBoxLayout *column, const QString &name, const QString &value,
 
 } // namespace
 
-AddClientDialog::AddClientDialog(Commands &commands, quint16 ownPort, QWidget *parent)
+AddClientDialog::AddClientDialog(service::CommandQueue &commands, quint16 ownPort, QWidget *parent)
     : QDialog(parent)
     , m_commands(commands)
     , m_ownPort(ownPort)
@@ -167,14 +167,15 @@ void AddClientDialog::check()
 void AddClientDialog::add()
 {
     m_add->setEnabled(false);
-    whenDone(m_commands.addClient(draft()), this, [this](const Result<Added> &added) {
-        if (added) {
-            showAdded(*added);
-            return;
-        }
-        m_problem->setText(plaintext::line(added.error().text()));
-        m_add->setEnabled(true);
-    });
+    whenDone(m_commands.ask(&service::Commands::addClient, draft()), this,
+             [this](const Result<Added> &added) {
+                 if (added) {
+                     showAdded(*added);
+                     return;
+                 }
+                 m_problem->setText(plaintext::line(added.error().text()));
+                 m_add->setEnabled(true);
+             });
 }
 
 void AddClientDialog::showAdded(const Added &added)

@@ -11,9 +11,11 @@ class QPlainTextEdit;
 class QPushButton;
 class QStackedLayout;
 
-namespace flaredeck::ui {
+namespace flaredeck::service {
+class CommandQueue;
+}
 
-class Commands;
+namespace flaredeck::ui {
 
 /// Adds a client by hand; afterwards shows its id, and its secret this once.
 class AddClientDialog : public QDialog
@@ -22,7 +24,7 @@ class AddClientDialog : public QDialog
 
 public:
     /// `ownPort`: of this server, where no answer may go.
-    AddClientDialog(Commands &commands, quint16 ownPort, QWidget *parent = nullptr);
+    AddClientDialog(service::CommandQueue &commands, quint16 ownPort, QWidget *parent = nullptr);
 
 private:
     QWidget *buildForm();
@@ -31,7 +33,7 @@ private:
     void add();
     void showAdded(const oauth::personclient::Added &added);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     const quint16 m_ownPort;
     QStackedLayout *m_steps;
     QLineEdit *m_name;

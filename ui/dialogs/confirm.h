@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/base/result.h"
+#include "core/base/whendone.h"
+
 #include <QList>
 #include <QStringList>
 
@@ -35,5 +38,15 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
 
 /// Says what failed and what to do; the dialog that does is on the screen already.
 QDialog *tellProblem(QWidget *parent, const QString &title, const QString &problem);
+
+/// Says so when a command is not carried out.
+template <typename Value>
+void tellFailure(const QFuture<Result<Value>> &answer, QWidget *parent, const QString &title)
+{
+    whenDone(answer, parent, [parent, title](const Result<Value> &done) {
+        if (!done)
+            tellProblem(parent, title, done.error().text());
+    });
+}
 
 } // namespace flaredeck::ui

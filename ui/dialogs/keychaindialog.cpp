@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/text/keytext.h"
 #include "ui/theme/tokens.h"
@@ -22,7 +22,8 @@ namespace {
 constexpr int kKeychainWidth = 600;
 } // namespace
 
-KeychainDialog::KeychainDialog(Commands &commands, const Snapshot &snapshot, QWidget *parent)
+KeychainDialog::KeychainDialog(service::CommandQueue &commands, const Snapshot &snapshot,
+                               QWidget *parent)
     : QDialog(parent)
     , m_commands(commands)
     , m_happened(labels::heading())
@@ -45,7 +46,7 @@ KeychainDialog::KeychainDialog(Commands &commands, const Snapshot &snapshot, QWi
                        makeButton(tr("Start anew…"), ButtonRole::Danger));
     connect(m_again.button, &QPushButton::clicked, this, &KeychainDialog::tryAgain);
     connect(m_thisRun.button, &QPushButton::clicked, this,
-            [this] { m_commands.useThisSessionOnly(); });
+            [this] { m_commands.ask(&service::Commands::useThisSessionOnly); });
     connect(m_anew.button, &QPushButton::clicked, this, &KeychainDialog::askStartAnew);
 
     m_answer->hide();
@@ -122,7 +123,7 @@ void KeychainDialog::fitHeight()
 
 void KeychainDialog::tryAgain()
 {
-    whenDone(m_commands.retryKeychain(), this, [this](const Result<> &done) {
+    whenDone(m_commands.ask(&service::Commands::retryKeychain), this, [this](const Result<> &done) {
         say(done ? QString()
                  : tr("It is still so: %1.").arg(keytext::happened(m_shown.keyProblem)));
         m_again.button->setFocus();
@@ -136,10 +137,11 @@ void KeychainDialog::askStartAnew()
              tr("Flaredeck makes a new key and stores it in the keychain."),
              keytext::costOfStartingAnew(m_shown), tr("Start anew")},
             [this] {
-                whenDone(m_commands.startAnew(), this, [this](const Result<> &done) {
-                    if (!done)
-                        say(done.error().text());
-                });
+                whenDone(m_commands.ask(&service::Commands::startAnew), this,
+                         [this](const Result<> &done) {
+                             if (!done)
+                                 say(done.error().text());
+                         });
             });
 }
 

@@ -7,9 +7,11 @@
 class QLabel;
 class QPushButton;
 
-namespace flaredeck::ui {
+namespace flaredeck::service {
+class CommandQueue;
+}
 
-class Commands;
+namespace flaredeck::ui {
 
 /// Why the vault's key is not at hand, and each thing that can be done about it with what it costs.
 /// Closes itself when there is nothing left to choose.
@@ -18,7 +20,7 @@ class KeychainDialog : public QDialog
     Q_OBJECT
 
 public:
-    KeychainDialog(Commands &commands, const service::Snapshot &snapshot,
+    KeychainDialog(service::CommandQueue &commands, const service::Snapshot &snapshot,
                    QWidget *parent = nullptr);
 
     void setSnapshot(const service::Snapshot &snapshot);
@@ -35,7 +37,7 @@ private:
     void fitHeight();
     void say(const QString &text);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     service::Snapshot m_shown;
     QLabel *m_happened;
     QLabel *m_means;

@@ -1,5 +1,6 @@
 #include "ui/dialogs/revokequestion.h"
 
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/grantmodel.h"
 
@@ -50,10 +51,25 @@ QStringList onlyUsedBy(const Snapshot &snapshot, const QList<GrantId> &grants)
     return freed;
 }
 
+void revoke(QWidget *parent, service::CommandQueue &commands, const service::RevokeOrder &order)
+{
+    whenDone(commands.ask(&service::Commands::revoke, order), parent,
+             [parent](const Result<> &done) {
+                 if (done)
+                     return;
+                 // Storage: nobody can use it any more, but the disk does not know.
+                 tellProblem(parent,
+                             done.error().kind == Error::Kind::Storage
+                                 ? RevokeTexts::tr("Revoked, but not saved yet")
+                                 : RevokeTexts::tr("The access was not revoked"),
+                             done.error().text());
+             });
+}
+
 } // namespace
 
-void ask(QWidget *parent, const Snapshot &snapshot, const QList<GrantId> &grants,
-         const Confirmed &confirmed)
+void ask(QWidget *parent, service::CommandQueue &commands, const Snapshot &snapshot,
+         const QList<GrantId> &grants)
 {
     QStringList effects;
     QList<GrantId> live;
@@ -73,12 +89,12 @@ void ask(QWidget *parent, const Snapshot &snapshot, const QList<GrantId> &grants
         effects, RevokeTexts::tr("Revoke")};
     if (const QStringList freed = onlyUsedBy(snapshot, live); !freed.isEmpty())
         question.options << signOutOption(freed);
-    confirm(parent, question, [live, confirmed](const QList<bool> &ticked) {
-        confirmed({.grants = live, .signOut = ticked.value(0)});
+    confirm(parent, question, [parent, &commands, live](const QList<bool> &ticked) {
+        revoke(parent, commands, {.grants = live, .signOut = ticked.value(0)});
     });
 }
 
-void askAll(QWidget *parent, const Snapshot &snapshot, const Confirmed &confirmed)
+void askAll(QWidget *parent, service::CommandQueue &commands, const Snapshot &snapshot)
 {
     QStringList effects;
     for (const GrantView &view : snapshot.grants)
@@ -101,20 +117,13 @@ void askAll(QWidget *parent, const Snapshot &snapshot, const Confirmed &confirme
             RevokeTexts::tr("For when somebody may have had access to this computer or its "
                             "keychain.")};
     const bool canSignOut = !signIns.isEmpty();
-    confirm(parent, question, [canSignOut, canChangeKey, confirmed](const QList<bool> &ticked) {
-        confirmed({.all = true,
-                   .signOut = canSignOut && ticked.first(),
-                   .changeKey = canChangeKey && ticked.last()});
-    });
-}
-
-void tellFailure(QWidget *parent, const Error &error)
-{
-    // Storage: nobody can use it any more, but the disk does not know.
-    tellProblem(parent,
-                error.kind == Error::Kind::Storage ? RevokeTexts::tr("Revoked, but not saved yet")
-                                                   : RevokeTexts::tr("The access was not revoked"),
-                error.text());
+    confirm(parent, question,
+            [parent, &commands, canSignOut, canChangeKey](const QList<bool> &ticked) {
+                revoke(parent, commands,
+                       {.all = true,
+                        .signOut = canSignOut && ticked.first(),
+                        .changeKey = canChangeKey && ticked.last()});
+            });
 }
 
 } // namespace flaredeck::ui::revokequestion

@@ -1,7 +1,7 @@
 #include "ui/dialogs/waysindialog.h"
 
 #include "core/base/whendone.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/text/setuptext.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
@@ -67,7 +67,8 @@ QHBoxLayout *fieldRow(QLineEdit *field, QPushButton *button)
 
 } // namespace
 
-WaysInDialog::WaysInDialog(Commands &commands, const service::Snapshot &snapshot, QWidget *parent)
+WaysInDialog::WaysInDialog(service::CommandQueue &commands, const service::Snapshot &snapshot,
+                           QWidget *parent)
     : QDialog(parent)
     , m_commands(commands)
     , m_token(new QLineEdit)
@@ -157,7 +158,7 @@ WaysInDialog::WaysInDialog(Commands &commands, const service::Snapshot &snapshot
     close->setFocus();
 }
 
-void showWaysIn(Commands &commands, const service::Snapshot &snapshot, QWidget *parent)
+void showWaysIn(service::CommandQueue &commands, const service::Snapshot &snapshot, QWidget *parent)
 {
     auto *dialog = new WaysInDialog(commands, snapshot, parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -180,15 +181,16 @@ QVBoxLayout *WaysInDialog::addWay(QVBoxLayout *column, const QString &title, con
 void WaysInDialog::addToken()
 {
     m_addToken->setEnabled(false);
-    whenDone(m_commands.addApiToken(Secret(m_token->text().trimmed().toUtf8())), this,
-             [this](const Result<> &done) {
-                 if (done) {
-                     accept();
-                     return;
-                 }
-                 m_addToken->setEnabled(true);
-                 say(done.error().text());
-             });
+    whenDone(
+        m_commands.ask(&service::Commands::addApiToken, Secret(m_token->text().trimmed().toUtf8())),
+        this, [this](const Result<> &done) {
+            if (done) {
+                accept();
+                return;
+            }
+            m_addToken->setEnabled(true);
+            say(done.error().text());
+        });
 }
 
 void WaysInDialog::saveClient()
@@ -198,18 +200,20 @@ void WaysInDialog::saveClient()
         m_signIn->setEnabled(true);
         say(error.text());
     };
-    whenDone(m_commands.setCloudflareClient(m_clientId->text().trimmed(), Secret()), this,
-             [this, failed](const Result<> &saved) {
+    whenDone(m_commands.ask(&service::Commands::setCloudflareClient, m_clientId->text().trimmed(),
+                            Secret()),
+             this, [this, failed](const Result<> &saved) {
                  if (!saved) {
                      failed(saved.error());
                      return;
                  }
-                 whenDone(m_commands.signIn(), this, [this, failed](const Result<> &done) {
-                     if (done)
-                         accept();
-                     else
-                         failed(done.error());
-                 });
+                 whenDone(m_commands.ask(&service::Commands::signIn), this,
+                          [this, failed](const Result<> &done) {
+                              if (done)
+                                  accept();
+                              else
+                                  failed(done.error());
+                          });
              });
 }
 

@@ -9,9 +9,11 @@ class QLineEdit;
 class QPushButton;
 class QVBoxLayout;
 
-namespace flaredeck::ui {
+namespace flaredeck::service {
+class CommandQueue;
+}
 
-class Commands;
+namespace flaredeck::ui {
 
 /// There is no client ID to sign in with: the three ways on. The sandbox needs no account, an API
 /// token no client ID, and an OAuth client the values that stand here.
@@ -20,7 +22,8 @@ class WaysInDialog : public QDialog
     Q_OBJECT
 
 public:
-    WaysInDialog(Commands &commands, const service::Snapshot &snapshot, QWidget *parent = nullptr);
+    WaysInDialog(service::CommandQueue &commands, const service::Snapshot &snapshot,
+                 QWidget *parent = nullptr);
 
 private:
     QVBoxLayout *addWay(QVBoxLayout *column, const QString &title, const QString &text);
@@ -28,7 +31,7 @@ private:
     void saveClient();
     void say(const QString &text);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     QLineEdit *m_token;
     QPushButton *m_addToken;
     QLineEdit *m_clientId;
@@ -36,6 +39,7 @@ private:
     QLabel *m_answer;
 };
 
-void showWaysIn(Commands &commands, const service::Snapshot &snapshot, QWidget *parent);
+void showWaysIn(service::CommandQueue &commands, const service::Snapshot &snapshot,
+                QWidget *parent);
 
 } // namespace flaredeck::ui

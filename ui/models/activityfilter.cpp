@@ -1,7 +1,5 @@
 #include "ui/models/activityfilter.h"
 
-#include "ui/theme/tokens.h"
-
 #include <QCoreApplication>
 
 namespace flaredeck::ui {
@@ -101,19 +99,19 @@ QString outcometext::icon(Outcome outcome)
     return QStringLiteral("stopped");
 }
 
-int outcometext::tone(Outcome outcome)
+Tone outcometext::tone(Outcome outcome)
 {
     switch (outcome) {
     case Outcome::Ok:
-        return int(Tone::Ok);
+        return Tone::Ok;
     case Outcome::Error:
-        return int(Tone::Bad);
+        return Tone::Bad;
     case Outcome::Denied:
-        return int(Tone::Warn);
+        return Tone::Warn;
     case Outcome::Cancelled:
         break;
     }
-    return int(Tone::Neutral);
+    return Tone::Neutral;
 }
 
 QString spanText(Span span)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/store/history.h"
+#include "ui/theme/tokens.h"
 
 #include <QString>
 #include <QVariant>
@@ -30,7 +31,7 @@ struct ActivityFilter {
 namespace outcometext {
 [[nodiscard]] QString word(store::Outcome outcome);
 [[nodiscard]] QString icon(store::Outcome outcome);
-[[nodiscard]] int tone(store::Outcome outcome); ///< a Tone
+[[nodiscard]] Tone tone(store::Outcome outcome);
 } // namespace outcometext
 
 [[nodiscard]] QString spanText(ActivityFilter::Span span);

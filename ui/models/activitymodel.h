@@ -1,62 +1,36 @@
 #pragma once
 
-#include "core/store/history.h"
 #include "ui/models/activityfilter.h"
-
-#include <QAbstractTableModel>
+#include "ui/models/pagedmodel.h"
 
 namespace flaredeck::ui {
 
-/// Calls, newest first, read page by page as the view scrolls; new ones appear on top.
-class ActivityModel : public QAbstractTableModel
+/// Calls.
+class ActivityModel : public PagedModel<store::CallRecord>
 {
     Q_OBJECT
 
 public:
-    enum Columns { Time, Client, Tool, Account, OutcomeColumn, Took, Size, ColumnCount };
+    /// In the order of the list in the source.
+    enum Columns { Time, Client, Tool, Account, OutcomeColumn, Took, Size };
 
-    static constexpr int kPage = 200;
-    static constexpr int kMostKept =
-        20'000; ///< older rows leave memory and are read again on scroll
-
-    /// `reader` outlives the model. `only` > 0: no more than that many, without paging.
-    explicit ActivityModel(store::HistoryReader &reader, QObject *parent = nullptr, int only = 0);
+    /// `archive` outlives the model. `only` > 0: no more than that many, without paging.
+    explicit ActivityModel(Archive &archive, QObject *parent = nullptr, int only = 0);
 
     [[nodiscard]] const ActivityFilter &filter() const { return m_filter; }
     /// Reads the first page anew.
     void setFilter(const ActivityFilter &filter);
-    void reload();
-    /// Adds what was written since the newest row; how many, or nothing when all was read anew.
-    std::optional<int> readNew();
-    /// Relative dates have grown older.
-    void touch();
+    /// What filter() was when the first page was read: pages have to fit together.
+    [[nodiscard]] const store::CallFilter &query() const { return m_query; }
 
-    [[nodiscard]] const store::CallRecord *at(int row) const;
-
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index,
-                                int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
-                                      int role = Qt::DisplayRole) const override;
-    [[nodiscard]] bool canFetchMore(const QModelIndex &parent) const override;
-    void fetchMore(const QModelIndex &parent) override;
-
-signals:
-    void failed(const QString &problem);
+protected:
+    [[nodiscard]] qint64 number(const store::CallRecord &call) const override { return call.id; }
 
 private:
-    [[nodiscard]] QString text(const store::CallRecord &call, int column) const;
-    [[nodiscard]] static int kind(int column);
-    void trim();
+    QFuture<Rows> read(Archive &archive, const Range &range);
 
-    const int m_pageSize;
-    const int m_mostKept;
-    store::HistoryReader &m_reader;
     ActivityFilter m_filter;
-    store::CallFilter m_query; ///< of m_filter, fixed at reload so that pages fit together
-    QList<store::CallRecord> m_calls;
-    bool m_more = false;
+    store::CallFilter m_query;
 };
 
 } // namespace flaredeck::ui

@@ -1,14 +1,9 @@
 #include "ui/models/auditmodel.h"
 
-#include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
-#include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
-
-#include <algorithm>
 
 namespace flaredeck::ui {
 
@@ -153,167 +148,44 @@ QString audittext::program(const AuditRow &row)
                        : name;
 }
 
+namespace {
+
+QList<Column<AuditRow>> auditColumns()
+{
+    return {
+        momentColumn<AuditRow>(AuditModel::tr("Time"), CellKind::Mono, format::clockTime,
+                               &AuditRow::time),
+        {.title = AuditModel::tr("Event"),
+         .kind = CellKind::Pill,
+         .text =
+             [](const AuditRow &row) {
+                 return row.count > 1 ? AuditModel::tr("%1 × %2", "times, event")
+                                            .arg(format::number(row.count), audittext::event(row))
+                                      : audittext::event(row);
+             },
+         .tone = audittext::tone,
+         .icon = audittext::icon},
+        {.title = AuditModel::tr("Client"),
+         .text = audittext::client,
+         .kindOf =
+             [](const AuditRow &row) {
+                 return row.client.isEmpty() ? CellKind::Secondary : CellKind::Tile;
+             }},
+        {.title = AuditModel::tr("What happened"),
+         .text = &AuditRow::outcome,
+         .toolTip = [](const AuditRow &row) { return plaintext::line(row.outcome); }},
+        {.title = AuditModel::tr("Program"),
+         .kind = CellKind::Secondary,
+         .text = audittext::program,
+         .toolTip = [](const AuditRow &row) { return plaintext::line(row.program); }},
+    };
+}
+
+} // namespace
+
 AuditModel::AuditModel(Read read, QObject *parent)
-    : QAbstractTableModel(parent)
-    , m_read(std::move(read))
+    : PagedModel(auditColumns(), std::move(read), parent)
 {
-}
-
-Result<> AuditModel::update()
-{
-    const auto page = m_read(0, kPage);
-    if (!page)
-        return fail(page.error());
-    const qint64 newest = m_rows.isEmpty() ? 0 : m_rows.first().sequence;
-    const auto known = std::find_if(page->begin(), page->end(), [newest](const AuditRow &row) {
-        return row.sequence <= newest;
-    });
-    const auto added = int(std::distance(page->begin(), known));
-    // Known ones that changed were tampered with, or the vault is another one.
-    const bool fits = known != page->end() && *known == m_rows.first();
-    if (!fits) {
-        beginResetModel();
-        m_rows = *page;
-        m_more = page->size() == kPage;
-        endResetModel();
-    } else if (added > 0) {
-        beginInsertRows({}, 0, added - 1);
-        m_rows = page->first(added) + m_rows;
-        endInsertRows();
-    }
-    return {};
-}
-
-void AuditModel::clear()
-{
-    beginResetModel();
-    m_rows.clear();
-    m_more = false;
-    endResetModel();
-}
-
-void AuditModel::touch()
-{
-    if (!m_rows.isEmpty())
-        emit dataChanged(index(0, Time), index(int(m_rows.size()) - 1, Time));
-}
-
-const AuditRow *AuditModel::find(const QString &id) const
-{
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&id](const AuditRow &row) {
-        return QString::number(row.sequence) == id;
-    });
-    return found == m_rows.end() ? nullptr : &*found;
-}
-
-int AuditModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_rows.size());
-}
-
-int AuditModel::columnCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : ColumnCount;
-}
-
-QString AuditModel::text(const AuditRow &row, int column) const
-{
-    switch (column) {
-    case Time:
-        return format::clockTime(row.time, format::now());
-    case Event:
-        return row.count > 1 ? tr("%1 × %2", "times, event")
-                                   .arg(format::number(row.count), audittext::event(row))
-                             : audittext::event(row);
-    case Client:
-        return audittext::client(row);
-    case Outcome:
-        return row.outcome;
-    case Program:
-        return audittext::program(row);
-    default:
-        return {};
-    }
-}
-
-QVariant AuditModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const AuditRow &row = m_rows.at(index.row());
-    const int column = index.column();
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return plaintext::line(text(row, column));
-    case Qt::ToolTipRole:
-        if (column == Time)
-            return format::exact(row.time);
-        return column == Program   ? surface::toolTip(plaintext::line(row.program))
-               : column == Outcome ? surface::toolTip(plaintext::line(row.outcome))
-                                   : QString();
-    case KindRole:
-        switch (column) {
-        case Time:
-            return int(CellKind::Mono);
-        case Event:
-            return int(CellKind::Pill);
-        case Client:
-            return int(row.client.isEmpty() ? CellKind::Secondary : CellKind::Tile);
-        case Program:
-            return int(CellKind::Secondary);
-        default:
-            return int(CellKind::Text);
-        }
-    case ToneRole:
-        return column == Event ? int(audittext::tone(row)) : int(Tone::Neutral);
-    case IconRole:
-        return column == Event ? audittext::icon(row) : QString();
-    case IdRole:
-        return QString::number(row.sequence);
-    default:
-        return {};
-    }
-}
-
-QVariant AuditModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case Time:
-        return tr("Time");
-    case Event:
-        return tr("Event");
-    case Client:
-        return tr("Client");
-    case Outcome:
-        return tr("What happened");
-    case Program:
-        return tr("Program");
-    default:
-        return {};
-    }
-}
-
-bool AuditModel::canFetchMore(const QModelIndex &parent) const
-{
-    return !parent.isValid() && m_more;
-}
-
-void AuditModel::fetchMore(const QModelIndex &parent)
-{
-    if (parent.isValid() || !m_more)
-        return;
-    const auto page = m_read(m_rows.last().sequence, kPage);
-    // A failure shows at the next update().
-    m_more = page && page->size() == kPage;
-    if (!page || page->isEmpty())
-        return;
-    const int first = int(m_rows.size());
-    beginInsertRows({}, first, first + int(page->size()) - 1);
-    m_rows += *page;
-    endInsertRows();
 }
 
 } // namespace flaredeck::ui

@@ -2,7 +2,6 @@
 
 #include "core/service/clientpresence.h"
 #include "ui/text/format.h"
-#include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
 
@@ -103,114 +102,50 @@ Tone clienttext::stateTone(const ClientView &client)
     }
 }
 
+ClientModel::ClientModel(QObject *parent)
+    : RowModel(
+          {
+              {.title = tr("Client"),
+               .kind = CellKind::Tile,
+               .text = [](const ClientView &row) { return clienttext::name(row.client); }},
+              {.title = tr("Program"),
+               .kind = CellKind::Mono,
+               .text = clienttext::program,
+               .toolTip =
+                   [](const ClientView &row) {
+                       if (!row.program)
+                           return QString();
+                       return plaintext::line(row.program->commandLine.isEmpty()
+                                                  ? row.program->executable
+                                                  : row.program->commandLine);
+                   }},
+              {.title = tr("Protocol"), .kind = CellKind::Secondary, .text = clienttext::protocol},
+              {.title = tr("State"),
+               .kind = CellKind::Status,
+               .text = clienttext::state,
+               .tone = clienttext::stateTone},
+              {.title = tr("Sessions"),
+               .text = [](const ClientView &row) { return format::number(row.sessions.size()); },
+               .sort = [](const ClientView &row) { return row.sessions.size(); },
+               .isNumber = true},
+              {.title = tr("Calls today"),
+               .text =
+                   [this](const ClientView &row) { return format::number(callsOf(row.client.id)); },
+               .sort = [this](const ClientView &row) { return callsOf(row.client.id); },
+               .isNumber = true},
+              momentColumn<ClientView>(tr("Last seen"), CellKind::Secondary, format::ago,
+                                       &ClientView::lastSeenAt),
+          },
+          parent)
+{
+}
+
 void ClientModel::setCalls(const QHash<QString, qint64> &calls)
 {
     if (m_calls == calls)
         return;
     m_calls = calls;
     touch();
-}
-
-QString ClientModel::key(const ClientView &row) const
-{
-    return row.client.id.value;
-}
-
-QVariant ClientModel::headerCell(int column, int role) const
-{
-    if (role == Qt::TextAlignmentRole && (column == Sessions || column == Calls))
-        return int(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (column) {
-    case Name:
-        return tr("Client");
-    case Program:
-        return tr("Program");
-    case Protocol:
-        return tr("Protocol");
-    case State:
-        return tr("State");
-    case Sessions:
-        return tr("Sessions");
-    case Calls:
-        return tr("Calls today");
-    case LastSeen:
-        return tr("Last seen");
-    default:
-        return {};
-    }
-}
-
-QString ClientModel::text(const ClientView &row, int column) const
-{
-    switch (column) {
-    case Name:
-        return clienttext::name(row.client);
-    case Program:
-        return clienttext::program(row);
-    case Protocol:
-        return clienttext::protocol(row);
-    case State:
-        return clienttext::state(row);
-    case Sessions:
-        return format::number(row.sessions.size());
-    case Calls:
-        return format::number(callsOf(row.client.id));
-    case LastSeen:
-        return format::ago(row.lastSeenAt, format::now());
-    default:
-        return {};
-    }
-}
-
-QVariant ClientModel::sortValue(const ClientView &row, int column) const
-{
-    switch (column) {
-    case Sessions:
-        return row.sessions.size();
-    case Calls:
-        return callsOf(row.client.id);
-    case LastSeen:
-        return row.lastSeenAt;
-    default:
-        return text(row, column).toCaseFolded();
-    }
-}
-
-QVariant ClientModel::cell(const ClientView &row, int column, int role) const
-{
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return text(row, column);
-    case Qt::ToolTipRole:
-        if (column == LastSeen)
-            return format::exact(row.lastSeenAt);
-        if (column == Program && row.program)
-            return plaintext::line(row.program->commandLine.isEmpty() ? row.program->executable
-                                                                      : row.program->commandLine);
-        return {};
-    case Qt::TextAlignmentRole:
-        return int((column == Sessions || column == Calls ? Qt::AlignRight : Qt::AlignLeft) |
-                   Qt::AlignVCenter);
-    case KindRole:
-        if (column == Name)
-            return int(CellKind::Tile);
-        if (column == State)
-            return int(CellKind::Status);
-        return int(column == Program                       ? CellKind::Mono
-                   : column == Calls || column == Sessions ? CellKind::Text
-                                                           : CellKind::Secondary);
-    case ToneRole:
-        return column == State ? int(clienttext::stateTone(row)) : int(Tone::Neutral);
-    case IdRole:
-        return key(row);
-    case SortRole:
-        return sortValue(row, column);
-    default:
-        return {};
-    }
 }
 
 } // namespace flaredeck::ui

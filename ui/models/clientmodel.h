@@ -14,9 +14,10 @@ class ClientModel : public RowModel<service::ClientView>
     Q_OBJECT
 
 public:
-    enum Columns { Name, Program, Protocol, State, Sessions, Calls, LastSeen, ColumnCount };
+    /// In the order of the list in the source.
+    enum Columns { Name, Program, Protocol, State, Sessions, Calls, LastSeen };
 
-    using RowModel::RowModel;
+    explicit ClientModel(QObject *parent = nullptr);
 
     /// Calls of today by client id.
     void setCalls(const QHash<QString, qint64> &calls);
@@ -26,15 +27,12 @@ public:
     }
 
 protected:
-    [[nodiscard]] int columns() const override { return ColumnCount; }
-    [[nodiscard]] QString key(const service::ClientView &row) const override;
-    [[nodiscard]] QVariant headerCell(int column, int role) const override;
-    [[nodiscard]] QVariant cell(const service::ClientView &row, int column,
-                                int role) const override;
+    [[nodiscard]] QString key(const service::ClientView &row) const override
+    {
+        return row.client.id.value;
+    }
 
 private:
-    [[nodiscard]] QString text(const service::ClientView &row, int column) const;
-    [[nodiscard]] QVariant sortValue(const service::ClientView &row, int column) const;
     QHash<QString, qint64> m_calls;
 };
 

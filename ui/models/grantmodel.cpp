@@ -2,7 +2,6 @@
 
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
-#include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -39,135 +38,75 @@ QString granttext::lifetime(const store::Grant &grant)
                : GrantTexts::tr("until revoked");
 }
 
+namespace {
+
+/// What `say` makes of each scope of the grant, in the usual order.
+QStringList eachScope(const GrantView &row, QString (*say)(const QString &scope))
+{
+    QStringList said;
+    for (const QString &scope : scopetext::ordered(row.grant.scopes))
+        said << say(scope);
+    return said;
+}
+
+QList<Chip> scopeChips(const GrantView &row)
+{
+    QList<Chip> chips;
+    for (const QString &scope : scopetext::ordered(row.grant.scopes))
+        chips << Chip{scopetext::shortLabel(scope),
+                      scopetext::isWrite(scope) ? Tone::Warn : Tone::Neutral};
+    return chips;
+}
+
+QString accountLines(const GrantView &row)
+{
+    QStringList names;
+    for (const AccountRef &account : row.grant.accounts)
+        names << plaintext::line(account.name);
+    return names.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+GrantModel::GrantModel(QObject *parent)
+    : RowModel(
+          {
+              {.title = tr("Client"), .kind = CellKind::Tile, .text = granttext::client},
+              {.title = tr("Account"),
+               .text = [](const GrantView &row) { return granttext::accounts(row.grant); },
+               .toolTip = accountLines},
+              {.title = tr("May"),
+               .kind = CellKind::Chips,
+               .text =
+                   [](const GrantView &row) {
+                       return eachScope(row, scopetext::shortLabel).join(QStringLiteral(", "));
+                   },
+               .sort = [](const GrantView &row) { return int(row.grant.scopes.size()); },
+               .toolTip =
+                   [](const GrantView &row) {
+                       return eachScope(row, scopetext::meaning).join(QLatin1Char('\n'));
+                   },
+               .chips = scopeChips},
+              momentColumn<GrantView>(tr("Granted"), CellKind::Secondary, format::moment,
+                                      [](const GrantView &row) { return row.grant.createdAt; }),
+              momentColumn<GrantView>(tr("Last used"), CellKind::Secondary, format::ago,
+                                      [](const GrantView &row) { return row.grant.lastUsedAt; }),
+              {.title = tr("Calls"),
+               .text =
+                   [this](const GrantView &row) { return format::number(callsOf(row.grant.id)); },
+               .sort = [this](const GrantView &row) { return callsOf(row.grant.id); },
+               .isNumber = true},
+          },
+          parent)
+{
+}
+
 void GrantModel::setCalls(const QHash<QString, qint64> &calls)
 {
     if (m_calls == calls)
         return;
     m_calls = calls;
     touch();
-}
-
-QString GrantModel::key(const GrantView &row) const
-{
-    return row.grant.id.value;
-}
-
-QVariant GrantModel::headerCell(int column, int role) const
-{
-    if (role == Qt::TextAlignmentRole && column == Calls)
-        return int(Qt::AlignRight | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (column) {
-    case Client:
-        return tr("Client");
-    case Account:
-        return tr("Account");
-    case May:
-        return tr("May");
-    case Granted:
-        return tr("Granted");
-    case LastUsed:
-        return tr("Last used");
-    case Calls:
-        return tr("Calls");
-    default:
-        return {};
-    }
-}
-
-QString GrantModel::text(const GrantView &row, int column) const
-{
-    switch (column) {
-    case Client:
-        return granttext::client(row);
-    case Account:
-        return granttext::accounts(row.grant);
-    case May: {
-        QStringList labels;
-        for (const QString &scope : scopetext::ordered(row.grant.scopes))
-            labels << scopetext::shortLabel(scope);
-        return labels.join(QStringLiteral(", "));
-    }
-    case Granted:
-        return format::moment(row.grant.createdAt, format::now());
-    case LastUsed:
-        return format::ago(row.grant.lastUsedAt, format::now());
-    case Calls:
-        return format::number(callsOf(row.grant.id));
-    default:
-        return {};
-    }
-}
-
-QVariant GrantModel::sortValue(const GrantView &row, int column) const
-{
-    switch (column) {
-    case May:
-        return int(row.grant.scopes.size());
-    case Granted:
-        return row.grant.createdAt;
-    case LastUsed:
-        return row.grant.lastUsedAt;
-    case Calls:
-        return callsOf(row.grant.id);
-    default:
-        return text(row, column).toCaseFolded();
-    }
-}
-
-QVariant GrantModel::cell(const GrantView &row, int column, int role) const
-{
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return text(row, column);
-    case Qt::ToolTipRole:
-        if (column == Granted)
-            return format::exact(row.grant.createdAt);
-        if (column == LastUsed)
-            return format::exact(row.grant.lastUsedAt);
-        if (column == Account) {
-            QStringList names;
-            for (const AccountRef &account : row.grant.accounts)
-                names << plaintext::line(account.name);
-            return names.join(QLatin1Char('\n'));
-        }
-        if (column == May) {
-            QStringList meanings;
-            for (const QString &scope : scopetext::ordered(row.grant.scopes))
-                meanings << scopetext::meaning(scope);
-            return meanings.join(QLatin1Char('\n'));
-        }
-        return {};
-    case Qt::TextAlignmentRole:
-        return int((column == Calls ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case KindRole:
-        switch (column) {
-        case Client:
-            return int(CellKind::Tile);
-        case May:
-            return int(CellKind::Chips);
-        case Granted:
-        case LastUsed:
-            return int(CellKind::Secondary);
-        default:
-            return int(CellKind::Text);
-        }
-    case ChipsRole: {
-        QList<Chip> chips;
-        for (const QString &scope : scopetext::ordered(row.grant.scopes))
-            chips << Chip{scopetext::shortLabel(scope),
-                          scopetext::isWrite(scope) ? Tone::Warn : Tone::Neutral};
-        return QVariant::fromValue(chips);
-    }
-    case IdRole:
-        return key(row);
-    case SortRole:
-        return sortValue(row, column);
-    default:
-        return {};
-    }
 }
 
 } // namespace flaredeck::ui

@@ -13,23 +13,22 @@ class GrantModel : public RowModel<service::GrantView>
     Q_OBJECT
 
 public:
-    enum Columns { Client, Account, May, Granted, LastUsed, Calls, ColumnCount };
+    /// In the order of the list in the source.
+    enum Columns { Client, Account, May, Granted, LastUsed, Calls };
 
-    using RowModel::RowModel;
+    explicit GrantModel(QObject *parent = nullptr);
 
     /// All recorded calls by grant id.
     void setCalls(const QHash<QString, qint64> &calls);
     [[nodiscard]] qint64 callsOf(const GrantId &grant) const { return m_calls.value(grant.value); }
 
 protected:
-    [[nodiscard]] int columns() const override { return ColumnCount; }
-    [[nodiscard]] QString key(const service::GrantView &row) const override;
-    [[nodiscard]] QVariant headerCell(int column, int role) const override;
-    [[nodiscard]] QVariant cell(const service::GrantView &row, int column, int role) const override;
+    [[nodiscard]] QString key(const service::GrantView &row) const override
+    {
+        return row.grant.id.value;
+    }
 
 private:
-    [[nodiscard]] QString text(const service::GrantView &row, int column) const;
-    [[nodiscard]] QVariant sortValue(const service::GrantView &row, int column) const;
     QHash<QString, qint64> m_calls;
 };
 

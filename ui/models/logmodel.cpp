@@ -2,8 +2,6 @@
 
 #include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
-#include "ui/widgets/cell.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -15,7 +13,7 @@ namespace {
 
 constexpr int kBatchMs = 100;
 
-Tone tone(LogLevel level)
+Tone levelTone(LogLevel level)
 {
     switch (level) {
     case LogLevel::Critical:
@@ -61,17 +59,47 @@ QString levelText(LogLevel level)
     return LogModel::tr("critical");
 }
 
+namespace {
+
+QList<Column<LogRecord>> logColumns()
+{
+    return {
+        {.title = LogModel::tr("Time"),
+         .kind = CellKind::Mono,
+         .text =
+             [](const LogRecord &record) {
+                 return QDateTime::fromMSecsSinceEpoch(record.time)
+                     .toString(QStringLiteral("HH:mm:ss.zzz"));
+             },
+         .toolTip = [](const LogRecord &record) { return format::exact(record.time); }},
+        {.title = LogModel::tr("Level"),
+         .kind = CellKind::Pill,
+         .text = [](const LogRecord &record) { return levelText(record.level); },
+         .tone = [](const LogRecord &record) { return levelTone(record.level); },
+         .icon = [](const LogRecord &record) { return levelIcon(record.level); }},
+        {.title = LogModel::tr("Category"),
+         .kind = CellKind::Secondary,
+         .text = &LogRecord::category},
+        {.title = LogModel::tr("Message"),
+         .kind = CellKind::Mono,
+         .text = &LogRecord::message,
+         .toolTip = &LogRecord::message},
+    };
+}
+
+} // namespace
+
 LogModel::LogModel(LogBook &book, QObject *parent)
-    : QAbstractTableModel(parent)
+    : TableModel(logColumns(), parent)
 {
     // Connected first: a line that arrives in between is seen twice and told apart by its number.
     connect(&book, &LogBook::recorded, this, &LogModel::take, Qt::QueuedConnection);
-    m_records = book.recent();
+    m_rows = book.recent();
 }
 
 void LogModel::take(const LogRecord &record)
 {
-    if (!m_records.isEmpty() && record.sequence <= m_records.last().sequence)
+    if (!m_rows.isEmpty() && record.sequence <= m_rows.last().sequence)
         return;
     m_arrived << record;
     if (m_timer == 0)
@@ -81,7 +109,7 @@ void LogModel::take(const LogRecord &record)
 void LogModel::timerEvent(QTimerEvent *event)
 {
     if (event->timerId() != m_timer) {
-        QAbstractTableModel::timerEvent(event);
+        TableModel::timerEvent(event);
         return;
     }
     killTimer(m_timer);
@@ -93,92 +121,26 @@ void LogModel::append()
 {
     if (m_arrived.size() > LogBook::kKept)
         m_arrived.remove(0, m_arrived.size() - LogBook::kKept);
-    const auto over = m_records.size() + m_arrived.size() - LogBook::kKept;
+    const auto over = m_rows.size() + m_arrived.size() - LogBook::kKept;
     if (over > 0) {
         beginRemoveRows({}, 0, int(over) - 1);
-        m_records.remove(0, over);
+        m_rows.remove(0, over);
         endRemoveRows();
     }
-    const int first = int(m_records.size());
+    const int first = int(m_rows.size());
     beginInsertRows({}, first, first + int(m_arrived.size()) - 1);
-    m_records += m_arrived;
+    m_rows += m_arrived;
     m_arrived.clear();
     endInsertRows();
 }
 
 QString LogModel::lineAt(int row) const
 {
-    const LogRecord &record = m_records.at(row);
+    const LogRecord &record = m_rows.at(row);
     return QStringLiteral("%1 %2 %3 %4")
         .arg(QDateTime::fromMSecsSinceEpoch(record.time).toString(Qt::ISODateWithMs),
              levelText(record.level), plaintext::line(record.category),
              plaintext::line(record.message));
-}
-
-int LogModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_records.size());
-}
-
-int LogModel::columnCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant LogModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const LogRecord &record = m_records.at(index.row());
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        switch (index.column()) {
-        case Time:
-            return QDateTime::fromMSecsSinceEpoch(record.time)
-                .toString(QStringLiteral("HH:mm:ss.zzz"));
-        case Level:
-            return levelText(record.level);
-        case Category:
-            return plaintext::line(record.category);
-        default:
-            return plaintext::line(record.message);
-        }
-    case Qt::ToolTipRole:
-        return index.column() == Message ? surface::toolTip(record.message)
-               : index.column() == Time  ? format::exact(record.time)
-                                         : QString();
-    case KindRole:
-        return int(index.column() == Level      ? CellKind::Pill
-                   : index.column() == Category ? CellKind::Secondary
-                                                : CellKind::Mono);
-    case ToneRole:
-        return index.column() == Level ? int(tone(record.level)) : int(Tone::Neutral);
-    case IconRole:
-        return index.column() == Level ? levelIcon(record.level) : QString();
-    case IdRole:
-        return QString::number(record.sequence);
-    default:
-        return {};
-    }
-}
-
-QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
-        return {};
-    switch (section) {
-    case Time:
-        return tr("Time");
-    case Level:
-        return tr("Level");
-    case Category:
-        return tr("Category");
-    case Message:
-        return tr("Message");
-    default:
-        return {};
-    }
 }
 
 void LogFilter::setLeast(LogLevel level)
@@ -196,7 +158,7 @@ void LogFilter::setText(const QString &text)
 bool LogFilter::filterAcceptsRow(int row, const QModelIndex &) const
 {
     const auto *model = static_cast<const LogModel *>(sourceModel());
-    const LogRecord &record = model->at(row);
+    const LogRecord &record = *model->at(row);
     return record.level >= m_least &&
            (m_text.isEmpty() || record.message.contains(m_text, Qt::CaseInsensitive) ||
             record.category.contains(m_text, Qt::CaseInsensitive));

@@ -1,41 +1,37 @@
 #pragma once
 
 #include "core/base/logging.h"
+#include "ui/models/tablemodel.h"
 
-#include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
 
 namespace flaredeck::ui {
 
 /// The newest log lines of this run, oldest first. Lines arrive from any thread and are taken over
 /// in batches, so that a flood of them costs the window one update.
-class LogModel : public QAbstractTableModel
+class LogModel : public TableModel<LogRecord>
 {
     Q_OBJECT
 
 public:
-    enum Columns { Time, Level, Category, Message, ColumnCount };
+    /// In the order of the list in the source.
+    enum Columns { Time, Level, Category, Message };
 
     explicit LogModel(LogBook &book, QObject *parent = nullptr);
 
-    [[nodiscard]] const LogRecord &at(int row) const { return m_records.at(row); }
     [[nodiscard]] QString lineAt(int row) const; ///< as copied
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index,
-                                int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
-                                      int role = Qt::DisplayRole) const override;
-
 protected:
+    [[nodiscard]] QString key(const LogRecord &record) const override
+    {
+        return QString::number(record.sequence);
+    }
     void timerEvent(QTimerEvent *event) override;
 
 private:
     void take(const LogRecord &record);
     void append();
 
-    QList<LogRecord> m_records;
     QList<LogRecord> m_arrived;
     int m_timer = 0;
 };

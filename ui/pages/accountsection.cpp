@@ -4,7 +4,7 @@
 #include "core/base/settings.h"
 #include "core/base/whendone.h"
 #include "core/policy/scopes.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/waysindialog.h"
@@ -27,7 +27,7 @@ namespace flaredeck::ui {
 using service::Snapshot;
 using store::KeyState;
 
-AccountSection::AccountSection(Commands &commands, Settings &settings, QWidget *parent)
+AccountSection::AccountSection(service::CommandQueue &commands, Settings &settings, QWidget *parent)
     : SettingSection(tr("Cloudflare accounts"), parent)
     , m_commands(commands)
     , m_logins(new QWidget)
@@ -75,7 +75,8 @@ void AccountSection::buildSignIn(Settings &settings)
            tr("One sign-in for all clients. Your choice of window is remembered."),
            {m_surface, m_cancel, m_signIn});
     connect(m_signIn, &QPushButton::clicked, this, &AccountSection::signIn);
-    connect(m_cancel, &QPushButton::clicked, this, [this] { m_commands.cancelSignIn(m_running); });
+    connect(m_cancel, &QPushButton::clicked, this,
+            [this] { m_commands.ask(&service::Commands::cancelSignIn, m_running); });
 }
 
 void AccountSection::setSnapshot(const Snapshot &snapshot)
@@ -220,16 +221,17 @@ void AccountSection::askRotate()
              tr("Change the key")},
             [this] {
                 say(tr("Changing the key…"), false);
-                whenDone(m_commands.rotateVaultKey(), this, [this](const Result<> &done) {
-                    say(done ? tr("The key was changed.") : done.error().text(), !done);
-                });
+                whenDone(m_commands.ask(&service::Commands::rotateVaultKey), this,
+                         [this](const Result<> &done) {
+                             say(done ? tr("The key was changed.") : done.error().text(), !done);
+                         });
             });
 }
 
 void AccountSection::signIn()
 {
     say({}, false);
-    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
+    whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (done || done.error().kind == Error::Kind::Cancelled)
             return;
         if (m_snapshot.cloudflareClientSource.isEmpty())
@@ -243,13 +245,14 @@ void AccountSection::addToken()
 {
     say(tr("Checking the token…"), false);
     m_addToken->setEnabled(false);
-    whenDone(m_commands.addApiToken(Secret(m_token->text().trimmed().toUtf8())), this,
-             [this](const Result<> &done) {
-                 if (done)
-                     m_token->clear();
-                 m_addToken->setEnabled(!m_token->text().isEmpty());
-                 say(done ? tr("The token works and is kept.") : done.error().text(), !done);
-             });
+    whenDone(
+        m_commands.ask(&service::Commands::addApiToken, Secret(m_token->text().trimmed().toUtf8())),
+        this, [this](const Result<> &done) {
+            if (done)
+                m_token->clear();
+            m_addToken->setEnabled(!m_token->text().isEmpty());
+            say(done ? tr("The token works and is kept.") : done.error().text(), !done);
+        });
 }
 
 void AccountSection::askSignOut(const store::Login &login)
@@ -260,9 +263,10 @@ void AccountSection::askSignOut(const store::Login &login)
              {tr("Every grant that stands on it ends; the clients have to ask you again")},
              tr("Sign out")},
             [this, id = login.id] {
-                whenDone(m_commands.signOut(id), this, [this](const Result<> &done) {
-                    say(done ? QString() : done.error().text(), !done);
-                });
+                whenDone(m_commands.ask(&service::Commands::signOut, id), this,
+                         [this](const Result<> &done) {
+                             say(done ? QString() : done.error().text(), !done);
+                         });
             });
 }
 

@@ -13,9 +13,12 @@ namespace flaredeck {
 class Settings;
 }
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
-class Commands;
 class KeychainDialog;
 
 /// Cloudflare sign-ins, and where they are kept.
@@ -24,7 +27,7 @@ class AccountSection : public SettingSection
     Q_OBJECT
 
 public:
-    AccountSection(Commands &commands, Settings &settings, QWidget *parent = nullptr);
+    AccountSection(service::CommandQueue &commands, Settings &settings, QWidget *parent = nullptr);
 
     void setSnapshot(const service::Snapshot &snapshot) override;
 
@@ -41,7 +44,7 @@ private:
     void addToken();
     void askSignOut(const store::Login &login);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     QWidget *m_logins;
     QList<store::Login> m_shown;
     bool m_everShown = false;

@@ -10,7 +10,6 @@
 #include "ui/widgets/filterbar.h"
 #include "ui/widgets/masterdetail.h"
 
-#include <QScrollBar>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -36,8 +35,8 @@ QPushButton *makeCopyExample()
 ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
     : Page(tr("Activity"), parent)
     , m_settings(context.settings)
-    , m_history(context.historyFile)
-    , m_model(new ActivityModel(m_history, this))
+    , m_archive(context.archive)
+    , m_model(new ActivityModel(m_archive, this))
     , m_filter(new FilterBar)
     , m_table(new DataTable(QStringLiteral("activity"), context.settings))
     , m_detail(new CallDetail)
@@ -56,8 +55,9 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
 
     for (QPushButton *action : {m_copyExample, m_retry})
         addStateAction(action);
-    connect(m_model, &ActivityModel::failed, this,
-            [this](const QString &problem) { m_problem = problem; });
+    m_model->onRead([this](const ActivityModel::Added &added) { take(added); });
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this,
+            [this] { m_current = m_table->currentId(); });
     connect(m_filter, &FilterBar::filterChanged, this, &ActivityPage::applyFilter);
     connect(m_table, &DataTable::currentIdChanged, this, &ActivityPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
@@ -81,22 +81,10 @@ void ActivityPage::setSnapshot(const service::SnapshotPtr &snapshot)
 
 void ActivityPage::readHistory()
 {
-    if (!m_read || !m_problem.isEmpty()) {
+    if (m_model->filter() == m_filter->filter())
+        m_model->update();
+    else
         readAnew();
-        return;
-    }
-    const QString current = m_table->currentId();
-    const bool atTop = m_table->verticalScrollBar()->value() == 0;
-    const auto added = m_model->readNew();
-    if (!added) {
-        readAnew();
-        m_table->select(current);
-        return;
-    }
-    m_total += *added;
-    if (atTop && current.isEmpty())
-        m_table->scrollToTop();
-    showState();
 }
 
 void ActivityPage::historyCleared()
@@ -106,11 +94,29 @@ void ActivityPage::historyCleared()
 
 void ActivityPage::readAnew()
 {
-    m_read = true;
-    m_problem.clear();
+    m_table->clearSelection();
     m_model->setFilter(m_filter->filter());
-    const auto count = m_history.count(m_model->filter().toCallFilter(format::now()));
-    m_total = count ? *count : m_model->rowCount();
+    showLoading();
+}
+
+void ActivityPage::take(const Result<std::optional<int>> &added)
+{
+    m_problem = added ? QString() : added.error().text();
+    if (added && !*added) {
+        m_table->select(m_current);
+        const auto ask = [this] {
+            return m_archive.calls([query = m_model->query()](store::HistoryReader &reader) {
+                return reader.count(query);
+            });
+        };
+        m_total.reset();
+        m_count.start(this, ask, [this](const Result<qint64> &count) {
+            m_total = count.value_or(m_model->rowCount());
+            showState();
+        });
+    } else if (added && m_total) {
+        *m_total += **added;
+    }
     showState();
 }
 
@@ -136,9 +142,11 @@ void ActivityPage::showState()
         showError(tr("The history cannot be read"), m_problem, m_retry);
         return;
     }
-    const QString total = format::number(m_total);
-    setSubtitle(m_model->filter().isEmpty() ? tr("%1 calls, newest first").arg(total)
-                                            : tr("%1 calls match the filter").arg(total));
+    if (m_total) {
+        const QString total = format::number(*m_total);
+        setSubtitle(m_model->filter().isEmpty() ? tr("%1 calls, newest first").arg(total)
+                                                : tr("%1 calls match the filter").arg(total));
+    }
     if (m_model->rowCount() > 0) {
         showContent();
     } else if (m_model->filter().isEmpty()) {
@@ -159,11 +167,20 @@ void ActivityPage::showCurrent()
     if (id == m_shown)
         return;
     m_shown = id;
-    const Result<std::optional<store::CallRecord>> call =
-        id > 0 ? m_history.call(id) : std::optional<store::CallRecord>();
-    if (call && *call)
-        m_detail->setCall(**call);
-    m_split->setDetailVisible(call && *call);
+    if (id == 0) {
+        m_call.drop();
+        m_split->setDetailVisible(false);
+        return;
+    }
+    const auto ask = [this, id] {
+        return m_archive.calls([id](store::HistoryReader &reader) { return reader.call(id); });
+    };
+    m_call.start(this, ask, [this](const Result<std::optional<store::CallRecord>> &call) {
+        const bool isThere = call && *call;
+        if (isThere)
+            m_detail->setCall(**call);
+        m_split->setDetailVisible(isThere);
+    });
 }
 
 } // namespace flaredeck::ui

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "core/store/history.h"
+#include "ui/archive.h"
 #include "ui/pages/page.h"
+
+#include <optional>
 
 namespace flaredeck::ui {
 
@@ -29,11 +31,15 @@ public:
 private:
     void applyFilter(const ActivityFilter &filter);
     void readAnew();
+    /// How many calls came on top; nothing when all was read anew.
+    void take(const Result<std::optional<int>> &added);
     void showState();
     void showCurrent();
 
     Settings &m_settings;
-    store::HistoryReader m_history;
+    Archive &m_archive;
+    Reading m_count;
+    Reading m_call; ///< the one in the detail
     ActivityModel *m_model;
     FilterBar *m_filter;
     DataTable *m_table;
@@ -43,9 +49,9 @@ private:
     QPushButton *m_copyExample;
     QPushButton *m_retry;
     QString m_problem;
-    qint64 m_total = 0;
-    qint64 m_shown = 0; ///< id of the call in the detail
-    bool m_read = false;
+    std::optional<qint64> m_total; ///< that match; unknown until they are counted
+    QString m_current;             ///< id of the selected call, for when all is read anew
+    qint64 m_shown = 0;            ///< id of the call in the detail
 };
 
 } // namespace flaredeck::ui

@@ -3,7 +3,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "core/http/hostgate.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/text/keytext.h"
 #include "ui/theme/theme.h"
@@ -13,7 +13,6 @@
 
 #include <QApplication>
 #include <QComboBox>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -112,11 +111,12 @@ void ServerSection::setSnapshot(const service::Snapshot &snapshot)
 void ServerSection::apply()
 {
     const auto port = quint16(m_port->value());
-    whenDone(m_commands.listen(port), this, [this, port](const Result<> &done) {
-        if (done)
-            m_settings.set(setting::serverPort, port);
-        say(done ? tr("Now listening on port %1.").arg(port) : done.error().text(), !done);
-    });
+    whenDone(m_commands.ask(&service::Commands::listen, port), this,
+             [this, port](const Result<quint16> &done) {
+                 if (done)
+                     m_settings.set(setting::serverPort, port);
+                 say(done ? tr("Now listening on port %1.").arg(port) : done.error().text(), !done);
+             });
 }
 
 void ServerSection::applyOrigins()
@@ -162,9 +162,10 @@ void PrivacySection::clearHistory()
              {tr("Grants, clients and sign-ins stay as they are")},
              tr("Clear history")},
             [this] {
-                whenDone(m_commands.clearHistory(), this, [this](const Result<> &done) {
-                    say(done ? tr("The history is empty.") : done.error().text(), !done);
-                });
+                whenDone(m_commands.ask(&service::Commands::clearHistory), this,
+                         [this](const Result<> &done) {
+                             say(done ? tr("The history is empty.") : done.error().text(), !done);
+                         });
             });
 }
 
@@ -187,7 +188,7 @@ AppearanceSection::AppearanceSection(const PageContext &context, QWidget *parent
 
 DiagnosticsSection::DiagnosticsSection(const PageContext &context, QWidget *parent)
     : SettingSection(tr("Diagnostics"), parent)
-    , m_dataDirectory(QFileInfo(context.historyFile).path())
+    , m_dataDirectory(context.dataDirectory)
     , m_facts(new FactList)
     , m_copy(new CopyButton(tr("Copy diagnostics")))
 {

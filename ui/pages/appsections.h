@@ -26,7 +26,7 @@ private:
     void applyOrigins();
     Row addSwitch(const Setting<bool> &setting, const QString &name, const QString &note);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     Settings &m_settings;
     QSpinBox *m_port;
     QPushButton *m_apply;
@@ -48,7 +48,7 @@ public:
 
 private:
     void clearHistory();
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
 };
 
 class AppearanceSection : public SettingSection

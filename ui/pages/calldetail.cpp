@@ -136,7 +136,7 @@ void CallDetail::setCall(const CallRecord &call)
     m_action->setText(plaintext::block(failure.action));
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText,
-                     foreground(Tokens::of(colours), Tone(outcometext::tone(call.outcome))));
+                     foreground(Tokens::of(colours), outcometext::tone(call.outcome)));
     m_error->setPalette(colours);
 
     m_arguments->setContent(call.arguments.isEmpty() ? "{}" : call.arguments);

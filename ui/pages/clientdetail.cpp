@@ -1,10 +1,9 @@
 #include "ui/pages/clientdetail.h"
 
 #include "core/base/plaintext.h"
-#include "core/base/whendone.h"
 #include "core/oauth/redirecturi.h"
 #include "core/service/clientpresence.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"
 #include "ui/text/format.h"
@@ -36,7 +35,7 @@ void removeRows(QWidget *list)
 
 } // namespace
 
-ClientDetail::ClientDetail(Commands &commands, QWidget *parent)
+ClientDetail::ClientDetail(service::CommandQueue &commands, QWidget *parent)
     : DetailPane(tr("Client details"), parent)
     , m_commands(commands)
     , m_facts(new FactList)
@@ -178,10 +177,8 @@ QWidget *ClientDetail::approvalRow(const store::RememberedApproval &approval)
     forget->setAccessibleName(plaintext::line(tr("Ask again about %1").arg(receiver)));
     connect(forget, &QPushButton::clicked, this, [this, forget, id = approval.id] {
         forget->setEnabled(false);
-        whenDone(m_commands.forgetApproval(id), this, [this](const Result<> &done) {
-            if (!done)
-                tellProblem(this, tr("That was not saved"), done.error().text());
-        });
+        tellFailure(m_commands.ask(&service::Commands::forgetApproval, id), this,
+                    tr("That was not saved"));
     });
 
     auto *texts = new QVBoxLayout;
@@ -230,10 +227,7 @@ QWidget *ClientDetail::sessionRow(const mcp::SessionInfo &session)
     layout->addWidget(disconnect);
     connect(disconnect, &QPushButton::clicked, this, [this, disconnect, handle = session.handle] {
         disconnect->setEnabled(false);
-        whenDone(m_commands.disconnectSession(handle), this, [this](const Result<> &done) {
-            if (!done)
-                tellProblem(this, tr("The session was not ended"), done.error().text());
-        });
+        m_commands.ask(&service::Commands::disconnectSession, handle);
     });
     return row;
 }

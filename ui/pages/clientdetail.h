@@ -5,9 +5,12 @@
 
 class QLabel;
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
-class Commands;
 class FactList;
 
 /// One client: where its answers go, its sessions, and the ways to end it.
@@ -16,7 +19,7 @@ class ClientDetail : public DetailPane
     Q_OBJECT
 
 public:
-    explicit ClientDetail(Commands &commands, QWidget *parent = nullptr);
+    explicit ClientDetail(service::CommandQueue &commands, QWidget *parent = nullptr);
 
     void setClient(const service::ClientView &view);
 
@@ -32,7 +35,7 @@ private:
     QWidget *approvalRow(const store::RememberedApproval &approval);
     QWidget *sessionRow(const mcp::SessionInfo &session);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     FactList *m_facts;
     FactList *m_redirects;
     QWidget *m_sessions;

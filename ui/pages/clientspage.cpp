@@ -1,8 +1,7 @@
 #include "ui/pages/clientspage.h"
 
-#include "core/base/whendone.h"
 #include "core/service/clientpresence.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
@@ -25,7 +24,7 @@ using service::ClientView;
 ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     : Page(tr("Clients"), parent)
     , m_commands(context.commands)
-    , m_history(context.historyFile)
+    , m_archive(context.archive)
     , m_model(new ClientModel(this))
     , m_sorted(new QSortFilterProxyModel(this))
     , m_table(new DataTable(QStringLiteral("clients"), context.settings))
@@ -96,8 +95,15 @@ void ClientsPage::showSubtitle()
 
 void ClientsPage::readHistory()
 {
-    if (const auto calls = m_history.callsByClient(format::startOfToday()))
-        m_model->setCalls(*calls);
+    const auto count = [this] {
+        return m_archive.calls([today = format::startOfToday()](store::HistoryReader &reader) {
+            return reader.callsByClient(today);
+        });
+    };
+    m_calls.refresh(this, count, [this](const Result<QHash<QString, qint64>> &calls) {
+        if (calls)
+            m_model->setCalls(*calls);
+    });
 }
 
 void ClientsPage::tick()
@@ -138,12 +144,7 @@ void ClientsPage::revokeCurrent()
         if (grant.grant.client == view->client.id)
             grants << grant.grant.id;
     }
-    revokequestion::ask(this, *m_snapshot, grants, [this](const service::RevokeOrder &order) {
-        whenDone(m_commands.revoke(order), this, [this](const Result<> &done) {
-            if (!done)
-                revokequestion::tellFailure(this, done.error());
-        });
-    });
+    revokequestion::ask(this, m_commands, *m_snapshot, grants);
 }
 
 void ClientsPage::blockCurrent()
@@ -152,10 +153,8 @@ void ClientsPage::blockCurrent()
     if (!view)
         return;
     if (view->client.isBlocked()) {
-        whenDone(m_commands.unblockClient(view->client.id), this, [this](const Result<> &done) {
-            if (!done)
-                tellProblem(this, tr("The client is still blocked"), done.error().text());
-        });
+        tellFailure(m_commands.ask(&service::Commands::unblockClient, view->client.id), this,
+                    tr("The client is still blocked"));
         return;
     }
     QStringList effects = endingAccess(*view);
@@ -165,10 +164,8 @@ void ClientsPage::blockCurrent()
              tr("Flaredeck refuses this client from now on. What stops working:"), effects,
              tr("Block")},
             [this, id = view->client.id] {
-                whenDone(m_commands.blockClient(id), this, [this](const Result<> &done) {
-                    if (!done)
-                        tellProblem(this, tr("The block was not saved"), done.error().text());
-                });
+                tellFailure(m_commands.ask(&service::Commands::blockClient, id), this,
+                            tr("The block was not saved"));
             });
 }
 
@@ -187,10 +184,8 @@ void ClientsPage::forgetCurrent()
             {tr("Forget %1?").arg(clienttext::name(view->client)),
              tr("The registration is removed. What stops working:"), effects, tr("Forget")},
             [this, id = view->client.id] {
-                whenDone(m_commands.forgetClient(id), this, [this](const Result<> &done) {
-                    if (!done)
-                        tellProblem(this, tr("The client was not forgotten"), done.error().text());
-                });
+                tellFailure(m_commands.ask(&service::Commands::forgetClient, id), this,
+                            tr("The client was not forgotten"));
             });
 }
 

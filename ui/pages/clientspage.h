@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/history.h"
+#include "ui/archive.h"
 #include "ui/models/clientmodel.h"
 #include "ui/pages/page.h"
 
@@ -33,8 +33,9 @@ private:
     /// What ends when the client's access does.
     [[nodiscard]] QStringList endingAccess(const service::ClientView &view) const;
 
-    Commands &m_commands;
-    store::HistoryReader m_history;
+    service::CommandQueue &m_commands;
+    Archive &m_archive;
+    Reading m_calls;
     service::SnapshotPtr m_snapshot;
     ClientModel *m_model;
     QSortFilterProxyModel *m_sorted;

@@ -3,7 +3,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
 #include "core/policy/scopes.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"
 #include "ui/models/grantmodel.h"
@@ -81,7 +81,7 @@ ToggleSwitch *withdrawSwitch(const QString &name)
 
 } // namespace
 
-GrantDetail::GrantDetail(Commands &commands, QWidget *parent)
+GrantDetail::GrantDetail(service::CommandQueue &commands, QWidget *parent)
     : DetailPane(tr("Grant details"), parent)
     , m_commands(commands)
     , m_facts(new FactList)
@@ -182,7 +182,7 @@ QWidget *GrantDetail::accountRow(const GrantId &grant, const AccountRef &account
     layout->addWidget(toggle, 0, Qt::AlignTop);
     connect(toggle, &QAbstractButton::clicked, this, [this, toggle, grant, id = account.id] {
         toggle->setEnabled(false);
-        withdraw(m_commands.withdrawAccount(grant, id));
+        withdraw(m_commands.ask(&service::Commands::withdrawAccount, grant, id));
     });
     return row;
 }
@@ -219,7 +219,7 @@ QWidget *GrantDetail::scopeRow(const GrantId &grant, const QString &scope)
     layout->addWidget(toggle, 0, Qt::AlignTop);
     connect(toggle, &QAbstractButton::clicked, this, [this, toggle, grant, scope] {
         toggle->setEnabled(false);
-        withdraw(m_commands.withdrawScope(grant, scope));
+        withdraw(m_commands.ask(&service::Commands::withdrawScope, grant, scope));
     });
     return row;
 }

@@ -8,9 +8,12 @@
 
 class QLabel;
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
-class Commands;
 class FactList;
 
 /// One grant: where it stands, each scope with a switch, and the way to end it.
@@ -19,7 +22,7 @@ class GrantDetail : public DetailPane
     Q_OBJECT
 
 public:
-    explicit GrantDetail(Commands &commands, QWidget *parent = nullptr);
+    explicit GrantDetail(service::CommandQueue &commands, QWidget *parent = nullptr);
 
     void setGrant(const service::GrantView &view, const service::Snapshot &snapshot);
 
@@ -34,7 +37,7 @@ private:
     /// Tells when the answer is no.
     void withdraw(const QFuture<Result<>> &answer);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     FactList *m_facts;
     QWidget *m_scopes;
     QWidget *m_accounts; ///< several only: a single one goes with the grant

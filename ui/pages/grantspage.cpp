@@ -1,7 +1,5 @@
 #include "ui/pages/grantspage.h"
 
-#include "core/base/whendone.h"
-#include "ui/commands.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/pages/grantdetail.h"
@@ -20,7 +18,7 @@ using service::GrantView;
 GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     : Page(tr("Grants"), parent)
     , m_commands(context.commands)
-    , m_history(context.historyFile)
+    , m_archive(context.archive)
     , m_model(new GrantModel(this))
     , m_sorted(new QSortFilterProxyModel(this))
     , m_table(new DataTable(QStringLiteral("grants"), context.settings))
@@ -49,7 +47,8 @@ GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     connect(m_table, &DataTable::currentIdChanged, this, &GrantsPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_detail, &GrantDetail::revokeRequested, this, &GrantsPage::revokeSelected);
-    connect(m_revokeAll, &QPushButton::clicked, this, &GrantsPage::revokeAll);
+    connect(m_revokeAll, &QPushButton::clicked, this,
+            [this] { revokequestion::askAll(this, m_commands, *m_snapshot); });
     addStateAction(m_connect);
     connect(m_connect, &QPushButton::clicked, this,
             [this] { showConnectDialog(this, *m_snapshot); });
@@ -74,8 +73,13 @@ void GrantsPage::setSnapshot(const service::SnapshotPtr &snapshot)
 
 void GrantsPage::readHistory()
 {
-    if (const auto calls = m_history.callsByGrant(0))
-        m_model->setCalls(*calls);
+    const auto count = [this] {
+        return m_archive.calls([](store::HistoryReader &reader) { return reader.callsByGrant(0); });
+    };
+    m_calls.refresh(this, count, [this](const Result<QHash<QString, qint64>> &calls) {
+        if (calls)
+            m_model->setCalls(*calls);
+    });
 }
 
 void GrantsPage::tick()
@@ -97,20 +101,7 @@ void GrantsPage::revokeSelected()
     QList<GrantId> ids;
     for (const QString &id : m_table->selectedIds())
         ids << GrantId{id};
-    revokequestion::ask(this, *m_snapshot, ids, [this](const auto &order) { revoke(order); });
-}
-
-void GrantsPage::revokeAll()
-{
-    revokequestion::askAll(this, *m_snapshot, [this](const auto &order) { revoke(order); });
-}
-
-void GrantsPage::revoke(const service::RevokeOrder &order)
-{
-    whenDone(m_commands.revoke(order), this, [this](const Result<> &done) {
-        if (!done)
-            revokequestion::tellFailure(this, done.error());
-    });
+    revokequestion::ask(this, m_commands, *m_snapshot, ids);
 }
 
 } // namespace flaredeck::ui

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/service/revokeorder.h"
-#include "core/store/history.h"
+#include "ui/archive.h"
 #include "ui/models/grantmodel.h"
 #include "ui/pages/page.h"
 
@@ -24,15 +23,14 @@ public:
     void setSnapshot(const service::SnapshotPtr &snapshot) override;
     void readHistory() override;
     void tick() override;
-    void revokeAll(); ///< asks first
 
 private:
     void showCurrent();
     void revokeSelected();
-    void revoke(const service::RevokeOrder &order);
 
-    Commands &m_commands;
-    store::HistoryReader m_history;
+    service::CommandQueue &m_commands;
+    Archive &m_archive;
+    Reading m_calls;
     service::SnapshotPtr m_snapshot;
     GrantModel *m_model;
     QSortFilterProxyModel *m_sorted;

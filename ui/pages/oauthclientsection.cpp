@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/text/setuptext.h"
 #include "ui/widgets/buttons.h"
 
@@ -17,7 +17,7 @@ constexpr int kFieldWidth = 320;
 constexpr int kSourceWidth = 480;
 } // namespace
 
-OAuthClientSection::OAuthClientSection(Commands &commands, QWidget *parent)
+OAuthClientSection::OAuthClientSection(service::CommandQueue &commands, QWidget *parent)
     : SettingSection(tr("Your OAuth client at Cloudflare"), parent)
     , m_commands(commands)
     , m_id(new QLineEdit)
@@ -75,13 +75,13 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
 
 void OAuthClientSection::save()
 {
-    whenDone(
-        m_commands.setCloudflareClient(m_id->text().trimmed(), Secret(m_secret->text().toUtf8())),
-        this, [this](const Result<> &done) {
-            if (done)
-                m_secret->clear();
-            say(done ? tr("Saved. The next sign-in uses it.") : done.error().text(), !done);
-        });
+    whenDone(m_commands.ask(&service::Commands::setCloudflareClient, m_id->text().trimmed(),
+                            Secret(m_secret->text().toUtf8())),
+             this, [this](const Result<> &done) {
+                 if (done)
+                     m_secret->clear();
+                 say(done ? tr("Saved. The next sign-in uses it.") : done.error().text(), !done);
+             });
 }
 
 void OAuthClientSection::chooseFile()
@@ -97,9 +97,10 @@ void OAuthClientSection::chooseFile()
 
 void OAuthClientSection::importFile(const QString &file)
 {
-    whenDone(m_commands.importDevVars(file), this, [this](const Result<> &done) {
-        say(done ? tr("Imported. The next sign-in uses it.") : done.error().text(), !done);
-    });
+    whenDone(m_commands.ask(&service::Commands::importDevVars, file), this,
+             [this](const Result<> &done) {
+                 say(done ? tr("Imported. The next sign-in uses it.") : done.error().text(), !done);
+             });
 }
 
 } // namespace flaredeck::ui

@@ -5,9 +5,12 @@
 class QLineEdit;
 class QPushButton;
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
-class Commands;
 class CopyButton;
 
 /// The person's own OAuth client at Cloudflare.
@@ -16,7 +19,7 @@ class OAuthClientSection : public SettingSection
     Q_OBJECT
 
 public:
-    explicit OAuthClientSection(Commands &commands, QWidget *parent = nullptr);
+    explicit OAuthClientSection(service::CommandQueue &commands, QWidget *parent = nullptr);
 
     void setSnapshot(const service::Snapshot &snapshot) override;
 
@@ -25,7 +28,7 @@ private:
     void chooseFile();
     void importFile(const QString &file);
 
-    Commands &m_commands;
+    service::CommandQueue &m_commands;
     QLineEdit *m_id;
     QLineEdit *m_secret;
     QPushButton *m_save;

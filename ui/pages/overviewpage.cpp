@@ -2,7 +2,7 @@
 
 #include "core/base/whendone.h"
 #include "core/service/clientpresence.h"
-#include "ui/commands.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/waysindialog.h"
@@ -39,7 +39,7 @@ constexpr Millis kDay = 24 * kHour;
 OverviewPage::OverviewPage(const PageContext &context, QWidget *parent)
     : Page(tr("Overview"), parent)
     , m_commands(context.commands)
-    , m_history(context.historyFile)
+    , m_archive(context.archive)
     , m_onboarding(new Onboarding)
     , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))
 {
@@ -123,7 +123,8 @@ Card *OverviewPage::buildChart()
 
 Card *OverviewPage::buildRecent(const PageContext &context)
 {
-    m_recent = new ActivityModel(m_history, this, kRecent);
+    m_recent = new ActivityModel(m_archive, this, kRecent);
+    m_recent->onRead([this](const ActivityModel::Added &) { showRecent(); });
     auto *table = new DataTable(QStringLiteral("recent"), context.settings);
     table->setMinimumHeight(kRecentHeight);
     table->setAccessibleName(tr("Recent calls"));
@@ -166,24 +167,10 @@ void OverviewPage::setSnapshot(const service::SnapshotPtr &snapshot)
 
 void OverviewPage::readHistory()
 {
-    m_recent->readNew();
-    const store::CallRecord *last = m_recent->at(0);
-    m_lastCall = last ? std::optional(*last) : std::nullopt;
-    store::CallFilter bad;
-    bad.outcome = store::Outcome::Error;
-    bad.from = format::startOfToday();
-    const auto failed = m_history.calls(bad, 0, 1);
-    m_lastBad.reset();
-    if (failed && !failed->isEmpty())
-        m_lastBad = failed->first();
-    const Millis now = format::now();
-    if (const auto minutes = m_history.perMinute(now - kHour))
-        m_chart->set(*minutes, now);
-    showFigures();
-    if (m_snapshot) {
-        m_strip->set(*m_snapshot, m_lastCall);
-        showSubtitle();
-    }
+    m_recent->update();
+    m_day.refresh(
+        this, [this] { return m_archive.calls(readDay); },
+        [this](const Day &day) { showDay(day); });
 }
 
 void OverviewPage::historyCleared()
@@ -198,39 +185,64 @@ void OverviewPage::tick()
     m_recent->touch();
 }
 
-void OverviewPage::showFigures()
+void OverviewPage::showRecent()
 {
+    const store::CallRecord *last = m_recent->at(0);
+    m_lastCall = last ? std::optional(*last) : std::nullopt;
+    if (m_snapshot) {
+        m_strip->set(*m_snapshot, m_lastCall);
+        showSubtitle();
+    }
+}
+
+OverviewPage::Day OverviewPage::readDay(store::HistoryReader &reader)
+{
+    const Millis now = format::now();
     const Millis midnight = format::startOfToday();
-    const auto today = m_history.totals(midnight);
-    if (!today)
+    store::CallFilter failed;
+    failed.outcome = store::Outcome::Error;
+    failed.from = midnight;
+    return {.now = now,
+            .today = reader.totals(midnight),
+            .sinceYesterday = reader.totals(midnight - kDay),
+            .lastFailed = reader.calls(failed, 0, 1),
+            .lastHour = reader.perMinute(now - kHour)};
+}
+
+void OverviewPage::showDay(const Day &day)
+{
+    if (day.lastHour)
+        m_chart->set(*day.lastHour, day.now);
+    if (!day.today)
         return;
+    const store::CallTotals &today = *day.today;
     QString trend = tr("no calls yesterday");
-    const auto both = m_history.totals(midnight - kDay);
-    const qint64 before = both ? both->calls - today->calls : 0;
+    const qint64 before = day.sinceYesterday ? day.sinceYesterday->calls - today.calls : 0;
     if (before > 0) {
-        const qint64 percent = (today->calls - before) * 100 / before;
+        const qint64 percent = (today.calls - before) * 100 / before;
         trend = percent >= 0 ? tr("▲ %1 % over yesterday").arg(percent)
                              : tr("▼ %1 % under yesterday").arg(-percent);
     }
-    m_calls->set({{format::number(today->calls)}}, trend);
+    m_calls->set({{format::number(today.calls)}}, trend);
 
-    const QList<FigureCard::Part> bad{{format::number(today->errors), tr("failed"),
-                                       today->errors > 0 ? Tone::Bad : Tone::Neutral},
-                                      {format::number(today->denied), tr("denied"),
-                                       today->denied > 0 ? Tone::Warn : Tone::Neutral}};
-    m_failed->set(bad, m_lastBad ? tr("last: %1, %2", "time, client")
-                                       .arg(format::ago(m_lastBad->startedAt, format::now()),
-                                            m_lastBad->clientName)
+    const QList<FigureCard::Part> bad{
+        {format::number(today.errors), tr("failed"), today.errors > 0 ? Tone::Bad : Tone::Neutral},
+        {format::number(today.denied), tr("denied"),
+         today.denied > 0 ? Tone::Warn : Tone::Neutral}};
+    const bool hasFailed = day.lastFailed && !day.lastFailed->isEmpty();
+    m_failed->set(bad, hasFailed ? tr("last: %1, %2", "time, client")
+                                       .arg(format::ago(day.lastFailed->first().startedAt, day.now),
+                                            day.lastFailed->first().clientName)
                                  : tr("nothing failed today"));
 
-    if (today->calls == 0) {
+    if (today.calls == 0) {
         m_time->set({{QStringLiteral("—")}}, tr("no calls yet"));
         return;
     }
-    const QString p95 = format::duration(today->p95Us);
+    const QString p95 = format::duration(today.p95Us);
     m_time->set({{p95.section(QLatin1Char(' '), 0, 0),
                   tr("%1 p95", "unit of time").arg(p95.section(QLatin1Char(' '), 1))}},
-                tr("p50 %1").arg(format::duration(today->p50Us)));
+                tr("p50 %1").arg(format::duration(today.p50Us)));
 }
 
 void OverviewPage::showSubtitle()
@@ -258,7 +270,7 @@ void OverviewPage::showSubtitle()
 
 void OverviewPage::signIn()
 {
-    whenDone(m_commands.signIn(), this, [this](const Result<> &done) {
+    whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (done || done.error().kind == Error::Kind::Cancelled)
             return;
         if (m_snapshot && m_snapshot->cloudflareClientSource.isEmpty())

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/history.h"
+#include "ui/archive.h"
 #include "ui/pages/page.h"
 
 #include <optional>
@@ -38,15 +38,25 @@ private:
     Card *buildChart();
     Card *buildRecent(const PageContext &context);
     void arrangeFigures();
-    void showFigures();
+    /// What the history says besides the recent calls.
+    struct Day {
+        Millis now;
+        Result<store::CallTotals> today;
+        Result<store::CallTotals> sinceYesterday;
+        Result<QList<store::CallRecord>> lastFailed; ///< of today; one or none
+        Result<QList<store::MinuteCount>> lastHour;
+    };
+    [[nodiscard]] static Day readDay(store::HistoryReader &reader);
+    void showDay(const Day &day);
+    void showRecent();
     void showSubtitle();
     void signIn();
 
-    Commands &m_commands;
-    store::HistoryReader m_history;
+    service::CommandQueue &m_commands;
+    Archive &m_archive;
+    Reading m_day;
     service::SnapshotPtr m_snapshot;
     std::optional<store::CallRecord> m_lastCall;
-    std::optional<store::CallRecord> m_lastBad;
 
     QWidget *m_dashboard = nullptr;
     Onboarding *m_onboarding = nullptr;

@@ -55,8 +55,13 @@ Page::Page(const QString &title, QWidget *parent)
     m_slow.setSingleShot(true);
     m_slow.setInterval(kSlowMs);
     connect(&m_slow, &QTimer::timeout, this, [this] {
-        m_state->showSkeleton();
-        m_stack->setCurrentWidget(m_state);
+        if (m_listed && m_stack->currentWidget() == m_body) {
+            m_noMatch->showSkeleton();
+            m_list->setCurrentWidget(m_noMatch);
+        } else {
+            m_state->showSkeleton();
+            m_stack->setCurrentWidget(m_state);
+        }
     });
 }
 
@@ -89,6 +94,7 @@ void Page::addList(QWidget *list, QPushButton *action)
 void Page::showNoMatch(const QString &title, const QString &text)
 {
     m_slow.stop();
+    m_listed = true;
     m_noMatch->showMessage(QStringLiteral("search"), Tone::Neutral, title, text, m_showAll);
     m_list->setCurrentWidget(m_noMatch);
     m_stack->setCurrentWidget(m_body);
@@ -97,6 +103,7 @@ void Page::showNoMatch(const QString &title, const QString &text)
 void Page::showContent()
 {
     m_slow.stop();
+    m_listed = m_list != nullptr;
     if (m_list)
         m_list->setCurrentIndex(0);
     m_stack->setCurrentWidget(m_body);

@@ -17,16 +17,20 @@ class LogBook;
 class Settings;
 } // namespace flaredeck
 
+namespace flaredeck::service {
+class CommandQueue;
+}
+
 namespace flaredeck::ui {
 
-class Commands;
+class Archive;
 class StatePanel;
 
 /// What every page is given; outlives the pages.
 struct PageContext {
-    Commands &commands;
-    QString historyFile;
-    QString vaultFile; ///< for the audit trail in it
+    service::CommandQueue &commands;
+    Archive &archive;
+    QString dataDirectory;
     Settings &settings;
     LogBook &log;
 };
@@ -73,7 +77,9 @@ protected:
     void showContent();
     void showEmpty(const QString &icon, const QString &title, const QString &text,
                    QPushButton *action = nullptr);
-    void showLoading(); ///< appears only when it takes longer than 150 ms
+    /// Until something else is shown; appears only when that takes longer than 150 ms. In the place
+    /// of the list, once there was one.
+    void showLoading();
     void showError(const QString &title, const QString &problem, QPushButton *retry = nullptr);
 
 private:
@@ -86,6 +92,7 @@ private:
     QStackedWidget *m_list = nullptr;
     StatePanel *m_noMatch = nullptr;
     QPushButton *m_showAll = nullptr;
+    bool m_listed = false; ///< the list was in sight, and what stands around it is
     QTimer m_slow;
 };
 

@@ -1,7 +1,6 @@
 #include "ui/pages/securitypage.h"
 
 #include "core/base/plaintext.h"
-#include "core/base/whendone.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/auditdetail.h"
@@ -16,12 +15,9 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPromise>
 #include <QSignalBlocker>
-#include <QThreadPool>
 
 #include <algorithm>
-#include <memory>
 
 namespace flaredeck::ui {
 
@@ -29,30 +25,18 @@ namespace {
 
 constexpr qsizetype kShortId = 12;
 
-/// On a worker thread with a connection of its own: ten thousand rows take a moment.
-template <typename Answer>
-QFuture<Result<Answer>> withAuditReader(const QString &vaultFile,
-                                        Result<Answer> (*work)(store::AuditReader &,
-                                                               const QString &),
-                                        const QString &argument = {})
-{
-    auto promise = std::make_shared<QPromise<Result<Answer>>>();
-    promise->start();
-    QThreadPool::globalInstance()->start([promise, vaultFile, work, argument] {
-        auto reader = store::AuditReader::open(vaultFile);
-        promise->addResult(reader ? work(*reader, argument) : fail(reader.error()));
-        promise->finish();
-    });
-    return promise->future();
-}
-
 } // namespace
 
 SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     : Page(tr("Security"), parent)
-    , m_vaultFile(context.vaultFile)
-    , m_model(
-          new AuditModel([this](qint64 before, int limit) { return read(before, limit); }, this))
+    , m_archive(context.archive)
+    , m_model(new AuditModel(
+          [this](const AuditModel::Range &range) {
+              return m_archive.audit([range, client = m_client](store::AuditReader &reader) {
+                  return reader.rows(range.below, range.limit, client);
+              });
+          },
+          this))
     , m_table(new DataTable(QStringLiteral("security"), context.settings))
     , m_detail(new AuditDetail)
     , m_split(new MasterDetail(QStringLiteral("security"), context.settings, new TableCard(m_table),
@@ -99,6 +83,9 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->start(m_model, {{140}, {150}, {150, true, 2}, {290, true}, {130, false, 1}});
 
+    m_model->onRead([this](const AuditModel::Added &added) {
+        showState(added ? Result<>() : fail(added.error()));
+    });
     connect(m_table, &DataTable::currentIdChanged, this, &SecurityPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
     connect(m_verify, &QPushButton::clicked, this, &SecurityPage::verify);
@@ -114,53 +101,40 @@ SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     showLoading();
 }
 
-Result<QList<store::AuditRow>> SecurityPage::read(qint64 before, int limit)
-{
-    if (!m_reader) {
-        auto opened = store::AuditReader::open(m_vaultFile);
-        if (!opened)
-            return fail(opened.error());
-        m_reader.emplace(*std::move(opened));
-    }
-    return m_reader->rows(before, limit, m_client);
-}
-
 void SecurityPage::showClient(const ClientId &client)
 {
     if (m_client == client)
         return;
     m_client = client;
     m_table->clearSelection();
-    m_model->clear();
-    readHistory();
+    readParties();
+    m_model->reload();
+    showLoading();
 }
 
 /// The choices are whom the trail tells of, also when the client itself is forgotten.
-Result<> SecurityPage::fillClients()
+void SecurityPage::fillClients(QList<store::AuditParty> parties)
 {
-    auto parties = m_reader->clients();
-    if (!parties)
-        return fail(parties.error());
     const auto isShown = [this](const store::AuditParty &party) { return party.id == m_client; };
-    if (!m_client.isEmpty() && std::none_of(parties->begin(), parties->end(), isShown))
-        parties->append({m_client, {}});
+    if (!m_client.isEmpty() && std::none_of(parties.begin(), parties.end(), isShown))
+        parties.append({m_client, {}});
     if (m_clients->view()->isVisible())
-        return {}; // not below somebody who chooses
+        return; // not below somebody who chooses
     const QSignalBlocker quiet(m_clients);
-    if (m_parties == *parties && m_clients->count() > 0) {
+    if (m_parties == parties && m_clients->count() > 0) {
         m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
-        return {};
+        return;
     }
-    m_parties = *parties;
+    m_parties = std::move(parties);
     m_clients->clear();
     m_clients->addItem(tr("All clients"), QString());
-    for (const store::AuditParty &party : std::as_const(*parties)) {
+    for (const store::AuditParty &party : std::as_const(m_parties)) {
         const QString name = party.name.isEmpty() ? tr("Unnamed client") : party.name;
         const auto isNamesake = [&party](const store::AuditParty &other) {
             return other.name == party.name && other.id != party.id;
         };
         m_clients->addItem(
-            plaintext::line(std::any_of(parties->begin(), parties->end(), isNamesake)
+            plaintext::line(std::any_of(m_parties.begin(), m_parties.end(), isNamesake)
                                 ? tr("%1 (%2)", "client, id")
                                       .arg(name, plaintext::cut(party.id.value, kShortId))
                                 : name),
@@ -170,18 +144,33 @@ Result<> SecurityPage::fillClients()
     }
     m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
     m_filter->setVisible(m_clients->count() > 1);
-    return {};
 }
 
 void SecurityPage::readHistory()
 {
-    Result<> done = m_model->update();
-    if (done)
-        done = fillClients();
-    m_verify->setEnabled(done.has_value());
-    m_export->setEnabled(done.has_value());
-    if (!done)
-        showError(tr("The audit trail cannot be read"), done.error().text(), m_retry);
+    readParties();
+    m_model->update();
+}
+
+void SecurityPage::readParties()
+{
+    const auto ask = [this] {
+        return m_archive.audit([](store::AuditReader &reader) { return reader.clients(); });
+    };
+    m_partiesReading.refresh(this, ask, [this](const Result<QList<store::AuditParty>> &parties) {
+        if (parties)
+            fillClients(*parties);
+        else
+            showState(fail(parties.error()));
+    });
+}
+
+void SecurityPage::showState(const Result<> &read)
+{
+    m_verify->setEnabled(read.has_value());
+    m_export->setEnabled(read.has_value());
+    if (!read)
+        showError(tr("The audit trail cannot be read"), read.error().text(), m_retry);
     else if (m_model->rowCount() == 0 && !m_client.isEmpty())
         showNoMatch(tr("Nothing is known of this client"),
                     tr("Its events are older than what the audit trail keeps."));
@@ -210,12 +199,11 @@ void SecurityPage::showCurrent()
 void SecurityPage::verify()
 {
     m_verify->setEnabled(false);
-    const auto walk = [](store::AuditReader &reader, const QString &) { return reader.verify(); };
-    whenDone(withAuditReader<store::AuditVerdict>(m_vaultFile, walk), this,
-             [this](const Result<store::AuditVerdict> &verdict) {
-                 m_verify->setEnabled(true);
-                 showVerdict(verdict);
-             });
+    const auto walk = [](store::AuditReader &reader) { return reader.verify(); };
+    whenDone(m_archive.audit(walk), this, [this](const Result<store::AuditVerdict> &verdict) {
+        m_verify->setEnabled(true);
+        showVerdict(verdict);
+    });
 }
 
 void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict)
@@ -255,21 +243,17 @@ void SecurityPage::chooseFile()
 
 void SecurityPage::exportTo(const QString &file)
 {
-    const auto write = [](store::AuditReader &reader, const QString &target) {
-        return reader.exportTo(target);
-    };
-    whenDone(withAuditReader<qint64>(m_vaultFile, write, file), this,
-             [this, file](const Result<qint64> &count) {
-                 if (!count) {
-                     tellProblem(this, tr("The audit trail was not exported"),
-                                 count.error().text());
-                     return;
-                 }
-                 m_verdictPill->set(QStringLiteral("check"), tr("exported"), Tone::Ok);
-                 m_verdictText->setText(
-                     tr("%1 events are in %2.").arg(format::number(*count), plaintext::line(file)));
-                 m_verdict->show();
-             });
+    const auto write = [file](store::AuditReader &reader) { return reader.exportTo(file); };
+    whenDone(m_archive.audit(write), this, [this, file](const Result<qint64> &count) {
+        if (!count) {
+            tellProblem(this, tr("The audit trail was not exported"), count.error().text());
+            return;
+        }
+        m_verdictPill->set(QStringLiteral("check"), tr("exported"), Tone::Ok);
+        m_verdictText->setText(
+            tr("%1 events are in %2.").arg(format::number(*count), plaintext::line(file)));
+        m_verdict->show();
+    });
 }
 
 } // namespace flaredeck::ui

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "core/store/auditreader.h"
+#include "ui/archive.h"
 #include "ui/pages/page.h"
-
-#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -33,16 +31,17 @@ public:
     void showClient(const ClientId &client);
 
 private:
-    [[nodiscard]] Result<QList<store::AuditRow>> read(qint64 before, int limit);
-    Result<> fillClients();
+    void readParties();
+    void fillClients(QList<store::AuditParty> parties);
+    void showState(const Result<> &read);
     void showCurrent();
     void verify();
     void showVerdict(const Result<store::AuditVerdict> &verdict);
     void chooseFile();
     void exportTo(const QString &file);
 
-    const QString m_vaultFile;
-    std::optional<store::AuditReader> m_reader; ///< opened when first needed
+    Archive &m_archive;
+    Reading m_partiesReading;
     AuditModel *m_model;
     DataTable *m_table;
     AuditDetail *m_detail;

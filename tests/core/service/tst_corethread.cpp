@@ -131,7 +131,7 @@ void TestCoreThread::answersArriveOnTheAskingThread()
     start();
     QThread *answeredOn = nullptr;
     QThread *workedOn = nullptr;
-    whenDone(m_thread->ask([&workedOn](Core &) {
+    whenDone(m_thread->ask([&workedOn](Commands &) {
         workedOn = QThread::currentThread();
         return 23 + 19;
     }),
@@ -147,8 +147,8 @@ void TestCoreThread::aStepwiseQuestionIsAnsweredToo()
 {
     start();
     std::optional<Result<>> answer;
-    whenDone(m_thread->askTask([](Core &core) { return core.addApiToken(Secret("not a token")); }),
-             this, [&answer](const Result<> &result) { answer = result; });
+    whenDone(m_thread->ask(&Commands::addApiToken, Secret("not a token")), this,
+             [&answer](const Result<> &result) { answer = result; });
     QTRY_VERIFY(answer);
     QVERIFY(!*answer);
 }
@@ -157,7 +157,7 @@ void TestCoreThread::whatIsAskedAfterTheEndIsNeverAnswered()
 {
     start();
     m_thread->stop();
-    const QFuture<int> future = m_thread->ask([](Core &) { return 1; });
+    const QFuture<int> future = m_thread->ask([](Commands &) { return 1; });
     QVERIFY(future.isFinished());
     QVERIFY(future.isCanceled());
 }

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "core/base/identity.h"
+#include "core/base/result.h"
+#include "core/base/secret.h"
+#include "core/base/task.h"
+#include "core/oauth/personclient.h"
+#include "core/service/revokeorder.h"
+
+#include <QFuture>
+#include <QPromise>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+
+namespace flaredeck::service {
+
+/// Everything that a person can do in the window. The core carries it out, on its own thread; other
+/// threads use CommandQueue.
+class Commands
+{
+public:
+    virtual ~Commands() = default;
+
+    /// PortTaken is a state, not an end: try again with another port.
+    virtual Result<quint16> listen(quint16 port) = 0;
+
+    // Grants and clients
+    /// The snapshot's receipt tells what it did; see Revocation.
+    virtual Result<> revoke(const RevokeOrder &order) = 0;
+    virtual Result<> withdrawScope(const GrantId &id, const QString &scope) = 0;
+    /// The last account of a grant cannot be taken alone.
+    virtual Result<> withdrawAccount(const GrantId &id, const QString &accountId) = 0;
+    virtual Result<oauth::personclient::Added>
+    addClient(const oauth::personclient::Draft &draft) = 0;
+    virtual Result<> forgetClient(const ClientId &id) = 0;
+    virtual Result<> forgetApproval(const QString &id) = 0;
+    virtual Result<> blockClient(const ClientId &id) = 0;
+    virtual Result<> unblockClient(const ClientId &id) = 0;
+    virtual void disconnectSession(const QString &handle) = 0;
+
+    // Cloudflare
+    [[nodiscard]] virtual Task<Result<>> signIn() = 0;
+    virtual void cancelSignIn(const QString &id) = 0;
+    [[nodiscard]] virtual Task<Result<>> addApiToken(Secret token) = 0;
+    [[nodiscard]] virtual Task<Result<>> signOut(LoginId login) = 0;
+    virtual Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret) = 0;
+    virtual Result<> importDevVars(const QString &file) = 0;
+    virtual void useThisSessionOnly() = 0;
+    [[nodiscard]] virtual Task<Result<>> retryKeychain() = 0;
+    /// Gives up what a lost key sealed; see VaultKey.
+    [[nodiscard]] virtual Task<Result<>> startAnew() = 0;
+    [[nodiscard]] virtual Task<Result<>> rotateVaultKey() = 0;
+
+    // History and settings
+    virtual void clearHistory() = 0;
+    /// Somebody changed the settings file through an instance of Settings of their own.
+    virtual void applySettings() = 0;
+};
+
+/// What whoever gave a command is told.
+template <typename Returned>
+struct CommandAnswer {
+    using Type = Returned;
+};
+template <>
+struct CommandAnswer<void> {
+    using Type = Result<>;
+};
+template <typename Returned>
+struct CommandAnswer<Task<Returned>> {
+    using Type = Returned;
+};
+
+/// Takes commands on any thread to where they are carried out:
+/// `whenDone(commands.ask(&Commands::forgetClient, id), this, …)`.
+class CommandQueue
+{
+public:
+    virtual ~CommandQueue() = default;
+
+    /// Calls the command, or anything else that takes Commands first. Take the answer with
+    /// whenDone(): it arrives on the asking thread, or nowhere when the context is gone.
+    template <typename Command, typename... Values>
+    auto ask(Command command, Values... values)
+    {
+        using Returned = std::invoke_result_t<Command, Commands &, Values...>;
+        using Answer = typename CommandAnswer<Returned>::Type;
+        auto promise = std::make_shared<QPromise<Answer>>();
+        QFuture<Answer> future = promise->future();
+        promise->start();
+        // Shared, since std::function copies its work, and secrets have no copies.
+        auto given = std::make_shared<std::tuple<Values...>>(std::move(values)...);
+        post([promise, command, given](Commands &commands) {
+            const auto call = [&](Values &...each) {
+                return std::invoke(command, commands, std::move(each)...);
+            };
+            if constexpr (std::is_same_v<Returned, Task<Answer>>) {
+                fulfil(promise, std::apply(call, *given));
+            } else {
+                if constexpr (std::is_void_v<Returned>) {
+                    std::apply(call, *given);
+                    promise->addResult(Answer());
+                } else {
+                    promise->addResult(std::apply(call, *given));
+                }
+                promise->finish();
+            }
+        });
+        return future;
+    }
+
+protected:
+    virtual void post(std::function<void(Commands &)> work) = 0;
+
+private:
+    template <typename Answer>
+    static Task<> fulfil(std::shared_ptr<QPromise<Answer>> promise, Task<Answer> task)
+    {
+        promise->addResult(co_await task);
+        promise->finish();
+    }
+};
+
+} // namespace flaredeck::service
