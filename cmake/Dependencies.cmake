@@ -12,7 +12,7 @@ if(FLAREDECK_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
 endif()
 
-find_package(QCoro6 REQUIRED COMPONENTS Core Network)
+find_package(QCoro6 REQUIRED COMPONENTS Core)
 find_package(Qt6Keychain REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(simdjson REQUIRED)

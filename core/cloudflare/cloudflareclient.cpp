@@ -2,12 +2,11 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/cloudflare/envelope.h"
-#include "core/cloudflare/pause.h"
 #include "core/cloudflare/retryafter.h"
 
 #include <QElapsedTimer>
-#include <QPointer>
 
 namespace flaredeck::cloudflare {
 
@@ -91,81 +90,52 @@ void note(const UpstreamTrace &trace, const ApiRequest &request,
 
 } // namespace
 
-/// Shared by the object and its running coroutines, which may outlive it.
 class CloudflareClient::Private
 {
 public:
-    QPointer<http::HttpClient> client;
-    QPointer<Credentials> credentials;
-    QUrl api;
-    bool closed = false;
+    http::HttpClient &client;
+    Credentials &credentials;
+    const QUrl api;
 
     using Answer = Result<http::ClientResponse>;
-    static Task<Answer> exchange(std::shared_ptr<Private> self, LoginId login, ApiRequest request,
-                                 std::stop_token stop, UpstreamTrace trace);
-    static Task<Result<ApiResponse>> send(std::shared_ptr<Private> self, LoginId login,
-                                          ApiRequest request, std::stop_token stop,
-                                          UpstreamTrace trace);
-    static Task<Result<ApiResponse>> sendForText(std::shared_ptr<Private> self, LoginId login,
-                                                 ApiRequest request, std::stop_token stop,
-                                                 UpstreamTrace trace);
+    Task<Answer> exchange(LoginId login, ApiRequest request, std::stop_token stop,
+                          UpstreamTrace trace);
 };
 
 CloudflareClient::CloudflareClient(http::HttpClient &client, Credentials &credentials,
                                    Endpoints endpoints)
-    : d(std::make_shared<Private>())
+    : d(new Private{client, credentials, std::move(endpoints.api)})
 {
-    d->client = &client;
-    d->credentials = &credentials;
-    d->api = std::move(endpoints.api);
 }
 
-CloudflareClient::~CloudflareClient()
-{
-    d->closed = true;
-}
+CloudflareClient::~CloudflareClient() = default;
 
-Task<Result<ApiResponse>> CloudflareClient::send(LoginId login, ApiRequest request,
-                                                 std::stop_token stop, UpstreamTrace trace)
-{
-    return Private::send(d, std::move(login), std::move(request), std::move(stop),
-                         std::move(trace));
-}
-
-Task<Result<ApiResponse>> CloudflareClient::sendForText(LoginId login, ApiRequest request,
-                                                        std::stop_token stop, UpstreamTrace trace)
-{
-    return Private::sendForText(d, std::move(login), std::move(request), std::move(stop),
-                                std::move(trace));
-}
-
-Task<CloudflareClient::Private::Answer>
-CloudflareClient::Private::exchange(std::shared_ptr<Private> self, LoginId login,
-                                    ApiRequest request, std::stop_token stop, UpstreamTrace trace)
+Task<CloudflareClient::Private::Answer> CloudflareClient::Private::exchange(LoginId login,
+                                                                            ApiRequest request,
+                                                                            std::stop_token stop,
+                                                                            UpstreamTrace trace)
 {
     int attempt = 0;
     bool refreshed = false;
     for (;;) {
-        if (self->closed || !self->credentials)
+        const Result<Secret> token = co_await credentials.accessToken(login, stop);
+        if (stop.stop_requested())
             co_return fail(cancelled());
-        const Result<Secret> token = co_await self->credentials->accessToken(login);
         if (!token)
             co_return fail(token.error());
-        if (stop.stop_requested() || self->closed || !self->client)
-            co_return fail(cancelled());
 
-        http::ClientRequest out = toHttp(self->api, request, *token);
+        http::ClientRequest out = toHttp(api, request, *token);
         QElapsedTimer watch;
         watch.start();
-        Answer answer = co_await self->client->send(std::move(out), stop);
+        Answer answer = co_await client.send(std::move(out), stop);
         note(trace, request, answer, watch.elapsed());
-        if (stop.stop_requested() || self->closed || !self->credentials)
+        if (stop.stop_requested())
             co_return fail(cancelled());
 
         if (answer && answer->status == 401 && !refreshed) {
             // Nothing was carried out, so that even a write may be sent again with a new token.
             refreshed = true;
-            self->credentials->reject(login, *token);
+            credentials.reject(login, *token);
             continue;
         }
         if (!request.safeToRepeat || attempt >= kRetries)
@@ -174,17 +144,16 @@ CloudflareClient::Private::exchange(std::shared_ptr<Private> self, LoginId login
         if (!wait)
             co_return answer;
         qCDebug(lcCloudflare) << "repeating" << request.path << "in" << *wait << "ms";
-        co_await pause(*wait, stop);
+        co_await pause(std::chrono::milliseconds(*wait), stop);
         ++attempt;
     }
 }
 
-Task<Result<ApiResponse>> CloudflareClient::Private::send(std::shared_ptr<Private> self,
-                                                          LoginId login, ApiRequest request,
-                                                          std::stop_token stop, UpstreamTrace trace)
+Task<Result<ApiResponse>> CloudflareClient::send(LoginId login, ApiRequest request,
+                                                 std::stop_token stop, UpstreamTrace trace)
 {
-    const Answer answer = co_await exchange(std::move(self), std::move(login), std::move(request),
-                                            std::move(stop), std::move(trace));
+    const Private::Answer answer = co_await d->exchange(std::move(login), std::move(request),
+                                                        std::move(stop), std::move(trace));
     if (!answer)
         co_return fail(answer.error());
     Result<Envelope> envelope = readEnvelope(*answer);
@@ -194,13 +163,11 @@ Task<Result<ApiResponse>> CloudflareClient::Private::send(std::shared_ptr<Privat
                           std::move(envelope->resultInfo), answer->body};
 }
 
-Task<Result<ApiResponse>> CloudflareClient::Private::sendForText(std::shared_ptr<Private> self,
-                                                                 LoginId login, ApiRequest request,
-                                                                 std::stop_token stop,
-                                                                 UpstreamTrace trace)
+Task<Result<ApiResponse>> CloudflareClient::sendForText(LoginId login, ApiRequest request,
+                                                        std::stop_token stop, UpstreamTrace trace)
 {
-    const Answer answer = co_await exchange(std::move(self), std::move(login), std::move(request),
-                                            std::move(stop), std::move(trace));
+    const Private::Answer answer = co_await d->exchange(std::move(login), std::move(request),
+                                                        std::move(stop), std::move(trace));
     if (!answer)
         co_return fail(answer.error());
     if (answer->status < 200 || answer->status > 299)

@@ -48,7 +48,7 @@ public:
 
 private:
     class Private;
-    std::shared_ptr<Private> d;
+    std::unique_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

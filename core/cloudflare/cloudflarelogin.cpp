@@ -2,6 +2,8 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/taskscope.h"
+#include "core/base/waiting.h"
 #include "core/cloudflare/callbackpage.h"
 #include "core/cloudflare/callbackquery.h"
 #include "core/cloudflare/devvars.h"
@@ -10,8 +12,6 @@
 #include "core/cloudflare/signinflow.h"
 #include "core/cloudflare/tokenendpoint.h"
 
-#include <QCoroFuture>
-#include <QPointer>
 #include <QTimer>
 
 #include <algorithm>
@@ -41,9 +41,10 @@ Task<T> ready(T value)
     co_return value;
 }
 
-Task<Outcome> waitFor(QFuture<Outcome> outcome)
+Task<Outcome> outcomeOf(FlowPtr flow, std::stop_token stop)
 {
-    co_return co_await outcome;
+    const auto outcome = co_await waitFor(flow->outcome(), std::move(stop));
+    co_return outcome.value_or(fail(shuttingDown()));
 }
 
 SignedOut unconfirmed(const Error &error)
@@ -63,73 +64,64 @@ QString originOf(const QUrl &url)
 
 } // namespace
 
-/// Shared by the object and its running coroutines, which may outlive it; `q` tells.
 class CloudflareLogin::Private
 {
 public:
-    using Self = std::shared_ptr<Private>;
-
-    Private(CloudflareLogin *owner, store::LoginStore &store, http::HttpClient &httpClient,
+    Private(CloudflareLogin &owner, store::LoginStore &store, http::HttpClient &httpClient,
             Endpoints where, std::function<ClientConfig()> clientConfig, Prompter &person,
             const Clock &time)
         : q(owner)
-        , logins(&store)
-        , client(&httpClient)
+        , logins(store)
+        , client(httpClient)
         , endpoints(std::move(where))
         , tokens(httpClient, endpoints)
         , config(std::move(clientConfig))
-        , prompter(&person)
+        , prompter(person)
         , clock(time)
     {
     }
 
     Result<FlowPtr> begin(QStringList scopes);
-    static Task<> show(Self self, FlowPtr started, QUrl page,
-                       std::function<void(const QByteArray &)> toTab);
+    Task<> show(FlowPtr started, QUrl page, std::function<void(const QByteArray &)> toTab);
     /// By value: `ended` may be `flow` itself, which this clears.
     void finish(FlowPtr ended, const Outcome &outcome);
 
-    static Task<http::Response> answer(Self self, http::RequestPtr request);
-    static Task<http::Response> redeem(Self self, FlowPtr current, QString code);
-    static Task<Outcome> admit(Self self, FlowPtr current, TokenGrant grant);
+    Task<http::Response> answer(http::RequestPtr request, std::stop_token stop);
+    Task<http::Response> redeem(FlowPtr current, QString code, std::stop_token stop);
+    Task<Outcome> admit(FlowPtr current, TokenGrant grant, std::stop_token stop);
     http::Response startAgain(const FlowPtr &current);
     http::Response conclude(const FlowPtr &ended, const Outcome &outcome);
     http::Response refuseState(const QByteArray &hash) const;
 
-    static Task<Outcome> addToken(Self self, Secret token);
-    static Task<Result<SignedOut>> revoke(Self self, ClientConfig clientConfig,
-                                          Secret refreshToken);
+    Task<Outcome> addToken(Secret token, std::stop_token stop);
+    Task<Result<SignedOut>> revoke(ClientConfig clientConfig, Secret refreshToken,
+                                   std::stop_token stop);
 
-    QPointer<CloudflareLogin> q;
-    QPointer<store::LoginStore> logins;
-    QPointer<http::HttpClient> client;
+    CloudflareLogin &q;
+    store::LoginStore &logins;
+    http::HttpClient &client;
     const Endpoints endpoints;
     const TokenEndpoint tokens;
     const std::function<ClientConfig()> config;
-    Prompter *const prompter; ///< only while q lives
+    Prompter &prompter;
     const Clock &clock;
     QUrl callback;
     std::function<QByteArray()> returnPage;
     FlowPtr flow;                  ///< null = no sign-in is running
     QList<QByteArray> spentStates; ///< hashes, newest last
+    TaskScope tasks;
 };
 
 CloudflareLogin::CloudflareLogin(store::LoginStore &logins, http::HttpClient &client,
                                  Endpoints endpoints, std::function<ClientConfig()> config,
                                  Prompter &prompter, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , d(std::make_shared<Private>(this, logins, client, std::move(endpoints), std::move(config),
+    , d(std::make_unique<Private>(*this, logins, client, std::move(endpoints), std::move(config),
                                   prompter, clock))
 {
 }
 
-CloudflareLogin::~CloudflareLogin()
-{
-    const FlowPtr running = std::move(d->flow);
-    d->q.clear();
-    if (running)
-        running->finish(fail(shuttingDown()));
-}
+CloudflareLogin::~CloudflareLogin() = default;
 
 void CloudflareLogin::setCallback(const QUrl &callback)
 {
@@ -147,16 +139,17 @@ bool CloudflareLogin::isRunning() const
 }
 
 Task<Result<store::Login>> CloudflareLogin::signIn(QStringList upstreamScopes,
-                                                   std::function<void(const QByteArray &url)> toTab)
+                                                   std::function<void(const QByteArray &url)> toTab,
+                                                   std::stop_token stop)
 {
     if (d->flow)
-        return waitFor(d->flow->outcome());
+        return outcomeOf(d->flow, std::move(stop));
     const Result<FlowPtr> started = d->begin(std::move(upstreamScopes));
     if (!started)
         return ready(Outcome(fail(started.error())));
     const QUrl page = (*started)->renew(d->endpoints.authorize, d->callback);
-    Private::show(d, *started, page, std::move(toTab));
-    return waitFor((*started)->outcome());
+    d->tasks.run(d->show(*started, page, std::move(toTab)));
+    return outcomeOf(*started, std::move(stop));
 }
 
 void CloudflareLogin::cancel(const QString &id)
@@ -167,28 +160,29 @@ void CloudflareLogin::cancel(const QString &id)
     }
 }
 
-Task<http::Response> CloudflareLogin::handleCallback(http::RequestPtr request)
+Task<http::Response> CloudflareLogin::handleCallback(http::RequestPtr request, std::stop_token stop)
 {
-    return Private::answer(d, std::move(request));
+    return d->answer(std::move(request), std::move(stop));
 }
 
-Task<Result<store::Login>> CloudflareLogin::addApiToken(Secret token)
+Task<Result<store::Login>> CloudflareLogin::addApiToken(Secret token, std::stop_token stop)
 {
-    return Private::addToken(d, std::move(token));
+    return d->addToken(std::move(token), std::move(stop));
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
-Task<Result<SignedOut>> CloudflareLogin::signOut(LoginId login)
+Task<Result<SignedOut>> CloudflareLogin::signOut(LoginId login, std::stop_token stop)
 {
     // Forgotten first: what happens at Cloudflare may take long or fail, and must not keep the
     // secret.
-    Result<store::LoginStore::Tokens> tokens = d->logins->tokens(login);
-    const Result<> removed = d->logins->remove(login);
+    Result<store::LoginStore::Tokens> tokens = d->logins.tokens(login);
+    const Result<> removed = d->logins.remove(login);
     if (!removed)
         return ready(Result<SignedOut>(fail(removed.error())));
     Secret refreshToken = tokens ? std::move(tokens->refresh) : Secret();
-    return refreshToken.isEmpty() ? ready(Result<SignedOut>(SignedOut{}))
-                                  : Private::revoke(d, d->config(), std::move(refreshToken));
+    return refreshToken.isEmpty()
+               ? ready(Result<SignedOut>(SignedOut{}))
+               : d->revoke(d->config(), std::move(refreshToken), std::move(stop));
 }
 
 Result<ClientConfig> CloudflareLogin::parseDevVars(const QByteArray &text, const QString &name)
@@ -198,8 +192,8 @@ Result<ClientConfig> CloudflareLogin::parseDevVars(const QByteArray &text, const
 
 Result<FlowPtr> CloudflareLogin::Private::begin(QStringList scopes)
 {
-    if (logins->state() == store::KeyState::Closed)
-        return fail(logins->closedError());
+    if (logins.state() == store::KeyState::Closed)
+        return fail(logins.closedError());
     ClientConfig clientConfig = config();
     if (clientConfig.clientId.isEmpty()) {
         return fail(Error::Kind::InvalidInput, u"No Cloudflare client ID is configured."_s,
@@ -213,34 +207,32 @@ Result<FlowPtr> CloudflareLogin::Private::begin(QStringList scopes)
     }
     flow = std::make_shared<SignInFlow>(std::move(clientConfig), std::move(scopes),
                                         clock.now() + kTimeoutMs);
-    QTimer::singleShot(kTimeoutMs, q.data(), [this, started = std::weak_ptr(flow)] {
+    QTimer::singleShot(kTimeoutMs, &q, [this, started = std::weak_ptr(flow)] {
         if (const FlowPtr late = started.lock())
             finish(late, fail(tookTooLong()));
     });
     return flow;
 }
 
-Task<> CloudflareLogin::Private::show(Self self, FlowPtr started, QUrl page,
+Task<> CloudflareLogin::Private::show(FlowPtr started, QUrl page,
                                       std::function<void(const QByteArray &)> toTab)
 {
-    const SignInRequest request{started->id, page, self->callback, self->endpoints.sandbox,
+    const SignInRequest request{started->id, page, callback, endpoints.sandbox,
                                 static_cast<bool>(toTab)};
-    const QFuture<SignInShown> asked = self->prompter->showSignIn(request);
-    co_await QFuture<void>(asked); // a prompter that went away leaves no result
-    SignInShown shown{SignInSurface::Unavailable, u"Flaredeck could not show the sign-in page."_s};
-    if (asked.resultCount() > 0)
-        shown = asked.result();
-    if (!self->q || started->isDone())
+    const auto asked = co_await waitFor(prompter.showSignIn(request), tasks.token());
+    if (tasks.isStopped() || started->isDone())
         co_return;
+    const SignInShown shown = asked.value_or(
+        SignInShown{SignInSurface::Unavailable, u"Flaredeck could not show the sign-in page."_s});
     started->surface = shown.surface;
     if (shown.surface == SignInSurface::UseTab && toTab) {
         toTab(page.toEncoded());
     } else if (shown.surface != SignInSurface::Shown) {
-        self->finish(started, fail(Error::Kind::Denied,
-                                   shown.reason.isEmpty()
-                                       ? u"There is no way to show the sign-in page here."_s
-                                       : shown.reason,
-                                   u"Sign in from Flaredeck's window."_s));
+        finish(started,
+               fail(Error::Kind::Denied,
+                    shown.reason.isEmpty() ? u"There is no way to show the sign-in page here."_s
+                                           : shown.reason,
+                    u"Sign in from Flaredeck's window."_s));
     }
 }
 
@@ -261,10 +253,11 @@ void CloudflareLogin::Private::finish(FlowPtr ended, const Outcome &outcome)
         qCWarning(lcCloudflare).noquote()
             << "sign-in ended:" << outcome.error().message << outcome.error().detail;
     ended->finish(outcome);
-    prompter->signInEnded(ended->id, outcome ? QString() : outcome.error().text());
+    prompter.signInEnded(ended->id, outcome ? QString() : outcome.error().text());
 }
 
-Task<http::Response> CloudflareLogin::Private::answer(Self self, http::RequestPtr request)
+Task<http::Response> CloudflareLogin::Private::answer(http::RequestPtr request,
+                                                      std::stop_token stop)
 {
     if (request->method != http::Method::Get)
         co_return http::Response::empty(405, {{"Allow", "GET"}});
@@ -274,75 +267,75 @@ Task<http::Response> CloudflareLogin::Private::answer(Self self, http::RequestPt
 
     // The state comes before everything else: whoever cannot name it learns and changes nothing.
     const QByteArray hash = crypto::sha256(query->state);
-    const FlowPtr current = self->flow;
+    const FlowPtr current = flow;
     if (query->state.isEmpty() || !current || !current->hasState(hash))
-        co_return self->refuseState(hash);
-    if (self->clock.now() >= current->expiresAt)
-        co_return self->conclude(current, fail(tookTooLong()));
-    self->spentStates << hash;
+        co_return refuseState(hash);
+    if (clock.now() >= current->expiresAt)
+        co_return conclude(current, fail(tookTooLong()));
+    spentStates << hash;
     current->spendState();
 
     // RFC 9207 §2.4: an answer of another issuer is not for this flow.
-    if (!query->issuer.isEmpty() && query->issuer != originOf(self->endpoints.authorize)) {
-        co_return self->conclude(current,
-                                 fail(Error::Kind::Upstream,
-                                      u"The answer of the sign-in page names another issuer."_s,
-                                      u"Start the sign-in again."_s));
+    if (!query->issuer.isEmpty() && query->issuer != originOf(endpoints.authorize)) {
+        co_return conclude(current, fail(Error::Kind::Upstream,
+                                         u"The answer of the sign-in page names another issuer."_s,
+                                         u"Start the sign-in again."_s));
     }
     if (query->refusesOfflineAccess() && !current->restarted) {
         qCWarning(lcCloudflare,
                   "this OAuth client has no Refresh Token grant: the sign-in will last "
                   "about an hour; add the grant in the Cloudflare dashboard");
         current->scopes.removeAll(kOfflineAccess);
-        co_return self->startAgain(current);
+        co_return startAgain(current);
     }
     if (!query->error.isEmpty())
-        co_return self->conclude(current, fail(query->refusal()));
+        co_return conclude(current, fail(query->refusal()));
     if (query->code.isEmpty()) {
-        co_return self->conclude(current, fail(Error::Kind::Upstream,
-                                               u"The answer of the sign-in page is incomplete."_s,
-                                               u"Start the sign-in again."_s));
+        co_return conclude(current, fail(Error::Kind::Upstream,
+                                         u"The answer of the sign-in page is incomplete."_s,
+                                         u"Start the sign-in again."_s));
     }
-    co_return co_await redeem(std::move(self), current, query->code);
+    co_return co_await redeem(current, query->code, std::move(stop));
 }
 
-Task<http::Response> CloudflareLogin::Private::redeem(Self self, FlowPtr current, QString code)
+Task<http::Response> CloudflareLogin::Private::redeem(FlowPtr current, QString code,
+                                                      std::stop_token stop)
 {
-    TokenAnswer tokens = co_await self->tokens.redeemCode(current->client, code,
-                                                          current->verifier(), self->callback);
-    if (!self->q || current->isDone()) {
-        if (tokens && !tokens->refresh.isEmpty())
-            co_await self->tokens.revoke(current->client, tokens->refresh);
+    TokenAnswer answer =
+        co_await tokens.redeemCode(current->client, code, current->verifier(), callback, stop);
+    if (stop.stop_requested() || current->isDone()) {
+        if (answer && !answer->refresh.isEmpty())
+            co_await tokens.revoke(current->client, answer->refresh, stop);
         co_return callbackPage(400, kNotFinished, u"This sign-in was cancelled."_s);
     }
-    if (!tokens) {
-        if (tokens.error().kind == TokenFailure::Kind::GrantRefused && !current->restarted)
-            co_return self->startAgain(current);
-        co_return self->conclude(current, fail(tokens.error().error));
+    if (!answer) {
+        if (answer.error().kind == TokenFailure::Kind::GrantRefused && !current->restarted)
+            co_return startAgain(current);
+        co_return conclude(current, fail(answer.error().error));
     }
-    const Outcome outcome = co_await admit(self, current, std::move(*tokens));
-    if (!self->q || current->isDone())
+    const Outcome outcome = co_await admit(current, std::move(*answer), stop);
+    if (stop.stop_requested() || current->isDone())
         co_return callbackPage(400, kNotFinished, u"This sign-in was cancelled."_s);
-    co_return self->conclude(current, outcome);
+    co_return conclude(current, outcome);
 }
 
 /// Learns who signed in, and stores it.
-Task<Outcome> CloudflareLogin::Private::admit(Self self, FlowPtr current, TokenGrant grant)
+Task<Outcome> CloudflareLogin::Private::admit(FlowPtr current, TokenGrant grant,
+                                              std::stop_token stop)
 {
-    const Result<Identity> identity = co_await probeIdentity(self->client, self->endpoints,
-                                                             grant.access.copy(), TokenOwner::User);
-    if (!self->q || !self->logins || current->isDone())
+    const Result<Identity> identity =
+        co_await probeIdentity(client, endpoints, grant.access.copy(), TokenOwner::User, stop);
+    if (stop.stop_requested() || current->isDone())
         co_return fail(shuttingDown());
     if (!identity)
         co_return fail(identity.error());
 
-    const Millis now = self->clock.now();
-    store::Login login = loginFor(*identity, store::LoginKind::OAuth, self->endpoints.sandbox,
-                                  self->logins->logins(), now);
+    const Millis now = clock.now();
+    store::Login login =
+        loginFor(*identity, store::LoginKind::OAuth, endpoints.sandbox, logins.logins(), now);
     login.upstreamScopes = grant.scopes.isEmpty() ? current->scopes : grant.scopes;
     login.expiresAt = now + Millis(1000) * grant.expiresInSeconds;
-    const Result<> saved =
-        self->logins->save(login, {std::move(grant.access), std::move(grant.refresh)});
+    const Result<> saved = logins.save(login, {std::move(grant.access), std::move(grant.refresh)});
     if (!saved)
         co_return fail(saved.error());
     co_return login;
@@ -381,7 +374,7 @@ http::Response CloudflareLogin::Private::refuseState(const QByteArray &hash) con
                      u"Flaredeck does not know this sign-in. Start it again from Flaredeck."_s);
 }
 
-Task<Outcome> CloudflareLogin::Private::addToken(Self self, Secret token)
+Task<Outcome> CloudflareLogin::Private::addToken(Secret token, std::stop_token stop)
 {
     Secret trimmed(token.reveal().trimmed());
     const auto visible = [](char c) { return c > 0x20 && c < 0x7f; };
@@ -391,24 +384,23 @@ Task<Outcome> CloudflareLogin::Private::addToken(Self self, Secret token)
                        u"Paste the token as the Cloudflare dashboard shows it."_s);
     }
     const Result<Identity> identity =
-        co_await probeIdentity(self->client, self->endpoints, trimmed.copy(), ownerOf(trimmed));
-    if (!self->q || !self->logins)
+        co_await probeIdentity(client, endpoints, trimmed.copy(), ownerOf(trimmed), stop);
+    if (stop.stop_requested())
         co_return fail(shuttingDown());
     if (!identity)
         co_return fail(identity.error());
-    const store::Login login =
-        loginFor(*identity, store::LoginKind::ApiToken, self->endpoints.sandbox,
-                 self->logins->logins(), self->clock.now());
-    const Result<> saved = self->logins->save(login, {std::move(trimmed), Secret()});
+    const store::Login login = loginFor(*identity, store::LoginKind::ApiToken, endpoints.sandbox,
+                                        logins.logins(), clock.now());
+    const Result<> saved = logins.save(login, {std::move(trimmed), Secret()});
     if (!saved)
         co_return fail(saved.error());
     co_return login;
 }
 
-Task<Result<SignedOut>> CloudflareLogin::Private::revoke(Self self, ClientConfig clientConfig,
-                                                         Secret refreshToken)
+Task<Result<SignedOut>> CloudflareLogin::Private::revoke(ClientConfig clientConfig,
+                                                         Secret refreshToken, std::stop_token stop)
 {
-    const Result<> revoked = co_await self->tokens.revoke(clientConfig, refreshToken);
+    const Result<> revoked = co_await tokens.revoke(clientConfig, refreshToken, stop);
     SignedOut done{SignedOut::At::Revoked, {}};
     if (!revoked) {
         done = unconfirmed(revoked.error());

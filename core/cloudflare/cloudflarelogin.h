@@ -33,28 +33,32 @@ public:
                     QObject *parent = nullptr);
     ~CloudflareLogin() override;
 
+    // `stop` ends the waiting of who called.
+
     /// The address of our callback, known once the server listens.
     void setCallback(const QUrl &callback);
 
     /// `toTab` may be empty. Errors: Denied (refused or cancelled), Timeout, InvalidInput (no
     /// client id is configured; says where to set it), Upstream, Offline, Storage (no keychain).
     [[nodiscard]] Task<Result<store::Login>>
-    signIn(QStringList upstreamScopes, std::function<void(const QByteArray &url)> toTab);
+    signIn(QStringList upstreamScopes, std::function<void(const QByteArray &url)> toTab,
+           std::stop_token stop);
     /// From the window: the person closed it.
     void cancel(const QString &id);
     [[nodiscard]] bool isRunning() const;
 
     /// GET /oauth/callback: checks state first, then error or code; answers with the page for the
     /// browser, or a redirect when a tab waits for it (`setReturnPage`).
-    [[nodiscard]] Task<http::Response> handleCallback(http::RequestPtr request);
+    [[nodiscard]] Task<http::Response> handleCallback(http::RequestPtr request,
+                                                      std::stop_token stop);
     /// Where a tab that navigated to Cloudflare itself goes afterwards.
     void setReturnPage(std::function<QByteArray()> page);
 
     /// Checks an API token against Cloudflare and stores it as a login.
-    [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token);
+    [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token, std::stop_token stop);
     /// Forgets the sign-in, then revokes it at Cloudflare. The error says that it could not be
     /// forgotten; it is then not revoked either.
-    [[nodiscard]] Task<Result<SignedOut>> signOut(LoginId login);
+    [[nodiscard]] Task<Result<SignedOut>> signOut(LoginId login, std::stop_token stop);
 
     /// Reads CLOUDFLARE_CLIENT_ID and CLOUDFLARE_CLIENT_SECRET from KEY=value lines.
     [[nodiscard]] static Result<ClientConfig> parseDevVars(const QByteArray &text,
@@ -62,7 +66,7 @@ public:
 
 private:
     class Private;
-    std::shared_ptr<Private> d;
+    std::unique_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

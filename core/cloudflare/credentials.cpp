@@ -2,12 +2,11 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/taskscope.h"
+#include "core/base/waiting.h"
 #include "core/cloudflare/tokenendpoint.h"
 
-#include <QCoroFuture>
-#include <QCoroSignal>
 #include <QHash>
-#include <QPointer>
 #include <QPromise>
 
 #include <chrono>
@@ -40,69 +39,65 @@ Error suspended()
 
 } // namespace
 
-/// Shared by the object and its running coroutines, which may outlive it; `q` tells.
 class Credentials::Private
 {
 public:
-    using Self = std::shared_ptr<Private>;
     using Landing = QPromise<Result<>>;
 
-    Private(Credentials *owner, store::LoginStore &store, TokenEndpoint tokenEndpoint,
+    Private(Credentials &owner, store::LoginStore &store, TokenEndpoint tokenEndpoint,
             std::function<ClientConfig()> clientConfig, const Clock &time)
         : q(owner)
-        , logins(&store)
+        , logins(store)
         , endpoint(std::move(tokenEndpoint))
         , config(std::move(clientConfig))
         , clock(time)
     {
     }
 
-    static Task<Result<Secret>> accessToken(Self self, LoginId id);
-    static Task<Result<>> renew(Self self, LoginId id);
+    Task<Result<Secret>> accessToken(LoginId id, std::stop_token stop);
+    Task<Result<>> renew(LoginId id, std::stop_token stop);
     struct Living {
         store::Login login;
         bool cameBack = false; ///< it had ended, and a person brought it back
     };
     /// The login, when it can give a token. `mayWait`: for a person, if it has ended.
-    static Task<Result<Living>> living(Self self, LoginId id, bool mayWait);
+    Task<Result<Living>> living(LoginId id, bool mayWait, std::stop_token stop);
     /// The running refresh of this login, started when there is none.
-    static QFuture<Result<>> flight(const Self &self, const LoginId &id);
-    static Task<> fly(Self self, LoginId id, std::shared_ptr<Landing> landing);
-    static Task<Result<>> refresh(Self self, LoginId id);
+    QFuture<Result<>> flight(const LoginId &id);
+    Task<> fly(LoginId id, std::shared_ptr<Landing> landing);
+    Task<Result<>> refresh(LoginId id);
 
     void endLogin(const LoginId &id) const;
 
-    QPointer<Credentials> q;
-    QPointer<store::LoginStore> logins;
+    Credentials &q;
+    store::LoginStore &logins;
     const TokenEndpoint endpoint;
     const std::function<ClientConfig()> config;
     const Clock &clock;
     Revive revive;
     QHash<LoginId, QFuture<Result<>>> flights;
     QHash<LoginId, QByteArray> refused; ///< SHA-256 of the access token that the API did not accept
+    TaskScope tasks;
 };
 
 Credentials::Credentials(store::LoginStore &logins, http::HttpClient &client, Endpoints endpoints,
                          std::function<ClientConfig()> config, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , d(std::make_shared<Private>(this, logins, TokenEndpoint(client, std::move(endpoints)),
+    , d(std::make_unique<Private>(*this, logins, TokenEndpoint(client, std::move(endpoints)),
                                   std::move(config), clock))
 {
 }
 
-Credentials::~Credentials()
+Credentials::~Credentials() = default;
+
+Task<Result<Secret>> Credentials::accessToken(LoginId login, std::stop_token stop)
 {
-    d->q.clear();
+    return d->accessToken(std::move(login), std::move(stop));
 }
 
-Task<Result<Secret>> Credentials::accessToken(LoginId login)
+Task<Result<>> Credentials::renew(LoginId login, std::stop_token stop)
 {
-    return Private::accessToken(d, std::move(login));
-}
-
-Task<Result<>> Credentials::renew(LoginId login)
-{
-    return Private::renew(d, std::move(login));
+    return d->renew(std::move(login), std::move(stop));
 }
 
 Millis Credentials::dueAt(const store::Login &login)
@@ -120,13 +115,13 @@ void Credentials::reject(const LoginId &login, const Secret &token)
     d->refused.insert(login, crypto::sha256(token.reveal()));
 }
 
-Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
+Task<Result<Secret>> Credentials::Private::accessToken(LoginId id, std::stop_token stop)
 {
-    if (self->logins && self->logins->state() == store::KeyState::Opening)
-        co_await qCoro(self->logins.data(), &store::LoginStore::stateChanged, kKeychainPatience);
+    if (logins.state() == store::KeyState::Opening)
+        co_await waitForSignal(&logins, &store::LoginStore::stateChanged, kKeychainPatience, stop);
     bool refreshed = false;
     for (bool waited = false;;) {
-        const Result<Living> alive = co_await living(self, id, !waited);
+        const Result<Living> alive = co_await living(id, !waited, stop);
         if (!alive)
             co_return fail(alive.error());
         const store::Login *const login = &alive->login;
@@ -134,14 +129,14 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
             waited = true;
             refreshed = false;
         }
-        Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
+        Result<store::LoginStore::Tokens> tokens = logins.tokens(id);
         if (!tokens)
             co_return fail(tokens.error());
 
-        const Millis now = self->clock.now();
+        const Millis now = clock.now();
         const bool expires = login->expiresAt != 0;
         const bool usable = (!expires || login->expiresAt > now) && !tokens->access.isEmpty() &&
-                            self->refused.value(id) != crypto::sha256(tokens->access.reveal());
+                            refused.value(id) != crypto::sha256(tokens->access.reveal());
         if (usable && (refreshed || !expires || now < dueAt(*login)))
             co_return std::move(tokens->access);
 
@@ -150,7 +145,7 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
         if (!canRefresh) {
             if (usable)
                 co_return std::move(tokens->access);
-            self->endLogin(id);
+            endLogin(id);
             continue;
         }
         if (refreshed) {
@@ -158,13 +153,14 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
                            u"Cloudflare gave an access token that is not usable."_s, kSignInAgain);
         }
 
-        const Result<> landed = co_await flight(self, id);
+        const auto flown = co_await waitFor(flight(id), stop);
+        const Result<> landed = flown.value_or(fail(shuttingDown()));
         refreshed = true;
         if (!landed) {
             // What is left of the old token still serves while Cloudflare's sign-in service is
             // down.
             if (usable && landed.error().kind != Error::Kind::Unauthorized &&
-                self->clock.now() < login->expiresAt)
+                clock.now() < login->expiresAt)
                 co_return std::move(tokens->access);
             if (landed.error().kind != Error::Kind::Unauthorized)
                 co_return fail(landed.error());
@@ -172,114 +168,115 @@ Task<Result<Secret>> Credentials::Private::accessToken(Self self, LoginId id)
     }
 }
 
-Task<Result<Credentials::Private::Living>> Credentials::Private::living(Self self, LoginId id,
-                                                                        bool mayWait)
+Task<Result<Credentials::Private::Living>> Credentials::Private::living(LoginId id, bool mayWait,
+                                                                        std::stop_token stop)
 {
     for (bool waited = false;; waited = true) {
-        if (!self->q || !self->logins)
+        if (stop.stop_requested())
             co_return fail(shuttingDown());
-        std::optional<store::Login> login = self->logins->login(id);
+        std::optional<store::Login> login = logins.login(id);
         if (!login)
             co_return fail(ended());
         if (login->state == store::LoginState::Suspended)
             co_return fail(suspended());
         if (login->state == store::LoginState::Ok)
             co_return Living{*std::move(login), waited};
-        if (waited || !mayWait || !self->revive)
+        if (waited || !mayWait || !revive)
             co_return fail(ended());
-        const bool isBack = co_await self->revive(id);
+        const bool isBack = co_await revive(id, stop);
         if (!isBack)
             co_return fail(ended());
     }
 }
 
-Task<Result<>> Credentials::Private::renew(Self self, LoginId id)
+Task<Result<>> Credentials::Private::renew(LoginId id, std::stop_token stop)
 {
-    const std::optional<store::Login> login = self->logins->login(id);
+    const std::optional<store::Login> login = logins.login(id);
     if (!login || login->state != store::LoginState::Ok)
         co_return fail(ended());
-    const Result<store::LoginStore::Tokens> tokens = self->logins->tokens(id);
+    const Result<store::LoginStore::Tokens> tokens = logins.tokens(id);
     if (!tokens)
         co_return fail(tokens.error());
     if (tokens->refresh.isEmpty()) {
         co_return fail(Error::Kind::InvalidInput, u"This sign-in cannot be refreshed."_s,
                        kSignInAgain);
     }
-    co_return co_await flight(self, id);
+    const auto flown = co_await waitFor(flight(id), stop);
+    co_return flown.value_or(fail(shuttingDown()));
 }
 
-QFuture<Result<>> Credentials::Private::flight(const Self &self, const LoginId &id)
+QFuture<Result<>> Credentials::Private::flight(const LoginId &id)
 {
-    const auto running = self->flights.constFind(id);
-    if (running != self->flights.cend())
+    const auto running = flights.constFind(id);
+    if (running != flights.cend())
         return *running;
     const auto landing = std::make_shared<Landing>();
     landing->start();
     const QFuture<Result<>> future = landing->future();
-    self->flights.insert(id, future);
-    fly(self, id, landing);
+    flights.insert(id, future);
+    tasks.run(fly(id, landing));
     return future;
 }
 
-Task<> Credentials::Private::fly(Self self, LoginId id, std::shared_ptr<Landing> landing)
+Task<> Credentials::Private::fly(LoginId id, std::shared_ptr<Landing> landing)
 {
-    const Result<> result = co_await refresh(self, id);
-    self->flights.remove(id);
+    const Result<> result = co_await refresh(id);
+    flights.remove(id);
     landing->addResult(result);
     landing->finish();
 }
 
-Task<Result<>> Credentials::Private::refresh(Self self, LoginId id)
+Task<Result<>> Credentials::Private::refresh(LoginId id)
 {
-    const Result<store::LoginStore::Tokens> before = self->logins->tokens(id);
+    const Result<store::LoginStore::Tokens> before = logins.tokens(id);
     if (!before)
         co_return fail(before.error());
-    const ClientConfig client = self->config();
-    TokenAnswer answer = co_await self->endpoint.refresh(client, before->refresh);
+    const ClientConfig client = config();
+    TokenAnswer answer = co_await endpoint.refresh(client, before->refresh, tasks.token());
     // The rotated refresh token may have been in the lost answer; Cloudflare still knows the old
     // one.
     if (!answer && answer.error().kind == TokenFailure::Kind::AnswerLost) {
         qCInfo(lcCloudflare, "token refresh got no answer, asking once more");
-        answer = co_await self->endpoint.refresh(client, before->refresh);
+        answer = co_await endpoint.refresh(client, before->refresh, tasks.token());
     }
-    if (!self->q || !self->logins)
+    if (tasks.isStopped())
         co_return fail(shuttingDown());
     if (!answer) {
         const TokenFailure &failure = answer.error();
         qCWarning(lcCloudflare).noquote()
             << "token refresh failed:" << failure.error.message << failure.error.detail;
         if (failure.kind == TokenFailure::Kind::GrantRefused)
-            self->endLogin(id);
+            endLogin(id);
         co_return fail(failure.error);
     }
 
-    std::optional<store::Login> login = self->logins->login(id);
+    std::optional<store::Login> login = logins.login(id);
     if (!login) {
         // Signed out meanwhile, with the token before this one, which may no longer count.
         if (!answer->refresh.isEmpty())
-            co_await self->endpoint.revoke(client, answer->refresh);
+            co_await endpoint.revoke(client, answer->refresh, tasks.token());
         co_return fail(ended());
     }
-    login->refreshedAt = self->clock.now();
+    login->refreshedAt = clock.now();
     login->expiresAt = login->refreshedAt + Millis(1000) * answer->expiresInSeconds;
     if (!answer->scopes.isEmpty())
         login->upstreamScopes = answer->scopes;
     store::LoginStore::Tokens after;
     after.access = std::move(answer->access);
     after.refresh = answer->refresh.isEmpty() ? before->refresh.copy() : std::move(answer->refresh);
-    self->logins->keepRotated(*login, after);
-    self->refused.remove(id);
+    logins.keepRotated(*login, after);
+    refused.remove(id);
     qCInfo(lcCloudflare, "access token refreshed");
     co_return Result<>();
 }
 
 void Credentials::Private::endLogin(const LoginId &id) const
 {
-    const Result<> stored = logins->setState(id, store::LoginState::NeedsLogin);
+    const Result<> stored = logins.setState(id, store::LoginState::NeedsLogin);
     if (!stored)
         qCWarning(lcCloudflare).noquote()
             << "cannot store the end of a sign-in:" << stored.error().message;
-    emit q->needsLogin(id);
+    emit q.needsLogin(id);
 }
 
 } // namespace flaredeck::cloudflare

@@ -33,16 +33,16 @@ public:
 
     /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are
     /// transient.
-    [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login);
+    [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login, std::stop_token stop);
     /// Refreshes a sign-in that lives, or joins the flight that does; asks nobody.
-    [[nodiscard]] Task<Result<>> renew(LoginId login);
+    [[nodiscard]] Task<Result<>> renew(LoginId login, std::stop_token stop);
     /// When the access token is to be refreshed. A short-lived one is not refreshed for each
     /// request.
     [[nodiscard]] static Millis dueAt(const store::Login &login);
 
     /// Waits for a person to bring an ended sign-in back; true when they did. Without it
     /// accessToken() fails at once.
-    using Revive = std::function<Task<bool>(LoginId)>;
+    using Revive = std::function<Task<bool>(LoginId, std::stop_token)>;
     void setRevive(Revive revive);
     /// The API refused this token: the next accessToken() refreshes, unless that already happened.
     void reject(const LoginId &login, const Secret &token);
@@ -52,7 +52,7 @@ signals:
 
 private:
     class Private;
-    std::shared_ptr<Private> d;
+    std::unique_ptr<Private> d;
 };
 
 } // namespace flaredeck::cloudflare

@@ -72,21 +72,19 @@ struct Page {
     Result<Envelope> envelope;
 };
 
-Task<Page> ask(QPointer<http::HttpClient> client, http::ClientRequest request)
+Task<Page> ask(http::HttpClient &client, http::ClientRequest request, std::stop_token stop)
 {
-    if (!client)
-        co_return Page{0, fail(shuttingDown())};
-    const Result<http::ClientResponse> response = co_await client->send(std::move(request));
+    const Result<http::ClientResponse> response = co_await client.send(std::move(request), stop);
     if (!response)
         co_return Page{0, fail(response.error())};
     co_return Page{response->status, readEnvelope(*response)};
 }
 
-Task<UserProbe> askUser(QPointer<http::HttpClient> client, Endpoints endpoints,
-                        QByteArray authorization)
+Task<UserProbe> askUser(http::HttpClient &client, Endpoints endpoints, QByteArray authorization,
+                        std::stop_token stop)
 {
     http::ClientRequest request = requestFor(endpoints, u"/user"_s, authorization);
-    const Page page = co_await ask(client, std::move(request));
+    const Page page = co_await ask(client, std::move(request), stop);
     if (!page.envelope)
         co_return UserProbe{page.status, fail(page.envelope.error())};
     Identity identity;
@@ -95,8 +93,8 @@ Task<UserProbe> askUser(QPointer<http::HttpClient> client, Endpoints endpoints,
     co_return UserProbe{page.status, std::move(identity)};
 }
 
-Task<AccountsProbe> askAccounts(QPointer<http::HttpClient> client, Endpoints endpoints,
-                                QByteArray authorization)
+Task<AccountsProbe> askAccounts(http::HttpClient &client, Endpoints endpoints,
+                                QByteArray authorization, std::stop_token stop)
 {
     QList<AccountRef> accounts;
     int status = 0;
@@ -104,7 +102,7 @@ Task<AccountsProbe> askAccounts(QPointer<http::HttpClient> client, Endpoints end
         http::ClientRequest request =
             requestFor(endpoints, u"/accounts?page=%1&per_page=%2"_s.arg(number).arg(kPageSize),
                        authorization);
-        const Page page = co_await ask(client, std::move(request));
+        const Page page = co_await ask(client, std::move(request), stop);
         if (!page.envelope)
             co_return AccountsProbe{page.status, fail(page.envelope.error())};
         status = page.status;
@@ -174,14 +172,14 @@ Result<Identity> judgeIdentity(const Probe<Identity> &user,
     return identity;
 }
 
-Task<Result<Identity>> probeIdentity(QPointer<http::HttpClient> client, Endpoints endpoints,
-                                     Secret token, TokenOwner owner)
+Task<Result<Identity>> probeIdentity(http::HttpClient &client, Endpoints endpoints, Secret token,
+                                     TokenOwner owner, std::stop_token stop)
 {
     const QByteArray authorization = "Bearer " + token.reveal();
-    Task<AccountsProbe> accountsTask = askAccounts(client, endpoints, authorization);
+    Task<AccountsProbe> accountsTask = askAccounts(client, endpoints, authorization, stop);
     UserProbe user{0, fail(Error::Kind::NotFound, u"The token has no user."_s)};
     if (owner != TokenOwner::Account)
-        user = co_await askUser(client, endpoints, authorization);
+        user = co_await askUser(client, endpoints, authorization, stop);
     const AccountsProbe accounts = co_await accountsTask;
     co_return judgeIdentity(user, accounts, owner);
 }

@@ -6,8 +6,6 @@
 #include "core/cloudflare/endpoints.h"
 #include "core/http/httpclient.h"
 
-#include <QPointer>
-
 namespace flaredeck::cloudflare {
 
 /// Whom a Cloudflare credential speaks for.
@@ -38,8 +36,8 @@ struct Probe {
 
 /// Asks who a token is: both endpoints at once, all pages of accounts. A token known to be an
 /// account's is not asked for its user.
-[[nodiscard]] Task<Result<Identity>> probeIdentity(QPointer<http::HttpClient> client,
-                                                   Endpoints endpoints, Secret token,
-                                                   TokenOwner owner);
+[[nodiscard]] Task<Result<Identity>> probeIdentity(http::HttpClient &client, Endpoints endpoints,
+                                                   Secret token, TokenOwner owner,
+                                                   std::stop_token stop);
 
 } // namespace flaredeck::cloudflare

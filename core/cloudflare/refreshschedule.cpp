@@ -55,7 +55,7 @@ void RefreshSchedule::look()
         const Millis due =
             std::max(Credentials::dueAt(login), m_setbacks.value(login.id).notBefore);
         if (due <= now) {
-            renew(this, login.id);
+            m_tasks.run(renew(login.id));
             continue;
         }
         waits = true;
@@ -65,21 +65,21 @@ void RefreshSchedule::look()
         m_timer.start(static_cast<int>(wait));
 }
 
-Task<> RefreshSchedule::renew(QPointer<RefreshSchedule> self, LoginId id)
+Task<> RefreshSchedule::renew(LoginId id)
 {
-    self->m_running.insert(id);
-    const Result<> done = co_await self->m_credentials.renew(id);
-    if (!self)
+    m_running.insert(id);
+    const Result<> done = co_await m_credentials.renew(id, m_tasks.token());
+    if (m_tasks.isStopped())
         co_return;
-    self->m_running.remove(id);
+    m_running.remove(id);
     if (done) {
-        self->m_setbacks.remove(id);
+        m_setbacks.remove(id);
     } else {
-        Setback &setback = self->m_setbacks[id];
+        Setback &setback = m_setbacks[id];
         ++setback.failures;
-        setback.notBefore = self->m_clock.now() + retryAfter(setback.failures);
+        setback.notBefore = m_clock.now() + retryAfter(setback.failures);
     }
-    self->look();
+    look();
 }
 
 } // namespace flaredeck::cloudflare

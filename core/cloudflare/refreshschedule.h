@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/cloudflare/credentials.h"
 
 #include <QHash>
@@ -28,7 +29,7 @@ private:
         Millis notBefore = 0;
     };
     [[nodiscard]] bool isOurs(const store::Login &login) const;
-    static Task<> renew(QPointer<RefreshSchedule> self, LoginId id);
+    Task<> renew(LoginId id);
 
     store::LoginStore &m_logins;
     Credentials &m_credentials;
@@ -37,6 +38,7 @@ private:
     QHash<LoginId, Setback> m_setbacks;
     QSet<LoginId> m_running;
     QTimer m_timer;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::cloudflare

@@ -1,9 +1,7 @@
 #include "core/cloudflare/signinagain.h"
 
 #include "core/base/logging.h"
-
-#include <QCoroSignal>
-#include <QPointer>
+#include "core/base/waiting.h"
 
 namespace flaredeck::cloudflare {
 
@@ -19,35 +17,30 @@ SignInAgain::SignInAgain(store::LoginStore &logins, CloudflareLogin &signIns,
 {
 }
 
-Task<bool> SignInAgain::wait(LoginId login)
+Task<bool> SignInAgain::wait(LoginId login, std::stop_token stop)
 {
-    return wait(this, std::move(login));
-}
-
-Task<bool> SignInAgain::wait(QPointer<SignInAgain> self, LoginId login)
-{
-    if (!self->m_asking) {
+    if (!m_asking) {
         // A sign-in that the person has begun elsewhere is waited for in any case.
-        if (self->m_clock.monotonic() < self->m_quietUntil && !self->m_signIns.isRunning())
+        if (m_clock.monotonic() < m_quietUntil && !m_signIns.isRunning())
             co_return false;
-        ask(self);
+        m_tasks.run(ask());
     }
-    if (self && self->m_asking)
-        co_await qCoro(self.data(), &SignInAgain::settled, self->m_times.patience);
-    co_return self && self->isUsable(login);
+    if (m_asking)
+        co_await waitForSignal(this, &SignInAgain::settled, m_times.patience, std::move(stop));
+    co_return isUsable(login);
 }
 
-Task<> SignInAgain::ask(QPointer<SignInAgain> self)
+Task<> SignInAgain::ask()
 {
-    self->m_asking = true;
+    m_asking = true;
     qCInfo(lcCloudflare, "a call needs a sign-in that has ended; asking for a new one");
-    const Result<store::Login> login = co_await self->m_signIns.signIn(self->m_scopes, {});
-    if (!self)
+    const Result<store::Login> login = co_await m_signIns.signIn(m_scopes, {}, m_tasks.token());
+    if (m_tasks.isStopped())
         co_return;
-    self->m_asking = false;
+    m_asking = false;
     if (!login)
-        self->m_quietUntil = self->m_clock.monotonic() + self->m_times.quiet;
-    emit self->settled();
+        m_quietUntil = m_clock.monotonic() + m_times.quiet;
+    emit settled();
 }
 
 bool SignInAgain::isUsable(const LoginId &login) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/cloudflare/cloudflarelogin.h"
 
 namespace flaredeck::cloudflare {
@@ -20,14 +21,13 @@ public:
                 const Clock &clock, const SignInAgainTimes &times = {}, QObject *parent = nullptr);
 
     /// True when the sign-in is usable again; false when it is not within the patience.
-    [[nodiscard]] Task<bool> wait(LoginId login);
+    [[nodiscard]] Task<bool> wait(LoginId login, std::stop_token stop);
 
 signals:
     void settled(); ///< the sign-in that was asked for is over
 
 private:
-    static Task<bool> wait(QPointer<SignInAgain> self, LoginId login);
-    static Task<> ask(QPointer<SignInAgain> self);
+    Task<> ask();
     [[nodiscard]] bool isUsable(const LoginId &login) const;
 
     store::LoginStore &m_logins;
@@ -37,6 +37,7 @@ private:
     const SignInAgainTimes m_times;
     Millis m_quietUntil = 0; ///< monotonic
     bool m_asking = false;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::cloudflare

@@ -91,21 +91,19 @@ TokenFailure refusal(const QString &code, const http::ClientResponse &response)
              u"The user must check the Cloudflare client in Flaredeck's settings."_s, detail}};
 }
 
-Task<TokenAnswer> requestTokens(QPointer<http::HttpClient> client, http::ClientRequest request)
+Task<TokenAnswer> requestTokens(http::HttpClient &client, http::ClientRequest request,
+                                std::stop_token stop)
 {
-    if (!client)
-        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::Transient, shuttingDown()});
-    const Result<http::ClientResponse> response = co_await client->send(std::move(request));
+    const Result<http::ClientResponse> response = co_await client.send(std::move(request), stop);
     if (!response)
         co_return tl::unexpected(TokenFailure{TokenFailure::Kind::AnswerLost, response.error()});
     co_return TokenEndpoint::readAnswer(*response);
 }
 
-Task<Result<>> requestRevocation(QPointer<http::HttpClient> client, http::ClientRequest request)
+Task<Result<>> requestRevocation(http::HttpClient &client, http::ClientRequest request,
+                                 std::stop_token stop)
 {
-    if (!client)
-        co_return fail(shuttingDown());
-    const Result<http::ClientResponse> response = co_await client->send(std::move(request));
+    const Result<http::ClientResponse> response = co_await client.send(std::move(request), stop);
     if (!response)
         co_return fail(response.error());
     if (response->status < 200 || response->status > 299) {
@@ -120,13 +118,14 @@ Task<Result<>> requestRevocation(QPointer<http::HttpClient> client, http::Client
 } // namespace
 
 TokenEndpoint::TokenEndpoint(http::HttpClient &client, Endpoints endpoints)
-    : m_client(&client)
+    : m_client(client)
     , m_endpoints(std::move(endpoints))
 {
 }
 
 Task<TokenAnswer> TokenEndpoint::redeemCode(const ClientConfig &config, const QString &code,
-                                            const Secret &verifier, const QUrl &redirect) const
+                                            const Secret &verifier, const QUrl &redirect,
+                                            std::stop_token stop) const
 {
     return requestTokens(m_client,
                          formRequest(m_endpoints.token, config,
@@ -134,24 +133,30 @@ Task<TokenAnswer> TokenEndpoint::redeemCode(const ClientConfig &config, const QS
                                       {"client_id", config.clientId},
                                       {"redirect_uri", redirect.toString(QUrl::FullyEncoded)},
                                       {"code", code},
-                                      {"code_verifier", clear(verifier)}}));
+                                      {"code_verifier", clear(verifier)}}),
+                         std::move(stop));
 }
 
-Task<TokenAnswer> TokenEndpoint::refresh(const ClientConfig &config,
-                                         const Secret &refreshToken) const
+Task<TokenAnswer> TokenEndpoint::refresh(const ClientConfig &config, const Secret &refreshToken,
+                                         std::stop_token stop) const
 {
-    return requestTokens(m_client, formRequest(m_endpoints.token, config,
-                                               {{"grant_type", u"refresh_token"_s},
-                                                {"client_id", config.clientId},
-                                                {"refresh_token", clear(refreshToken)}}));
+    return requestTokens(m_client,
+                         formRequest(m_endpoints.token, config,
+                                     {{"grant_type", u"refresh_token"_s},
+                                      {"client_id", config.clientId},
+                                      {"refresh_token", clear(refreshToken)}}),
+                         std::move(stop));
 }
 
-Task<Result<>> TokenEndpoint::revoke(const ClientConfig &config, const Secret &refreshToken) const
+Task<Result<>> TokenEndpoint::revoke(const ClientConfig &config, const Secret &refreshToken,
+                                     std::stop_token stop) const
 {
-    return requestRevocation(m_client, formRequest(m_endpoints.revoke, config,
-                                                   {{"token", clear(refreshToken)},
-                                                    {"token_type_hint", u"refresh_token"_s},
-                                                    {"client_id", config.clientId}}));
+    return requestRevocation(m_client,
+                             formRequest(m_endpoints.revoke, config,
+                                         {{"token", clear(refreshToken)},
+                                          {"token_type_hint", u"refresh_token"_s},
+                                          {"client_id", config.clientId}}),
+                             std::move(stop));
 }
 
 TokenAnswer TokenEndpoint::readAnswer(const http::ClientResponse &response)

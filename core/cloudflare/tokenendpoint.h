@@ -2,7 +2,6 @@
 
 #include "core/cloudflare/credentials.h"
 
-#include <QPointer>
 #include <QStringList>
 
 namespace flaredeck::cloudflare {
@@ -38,18 +37,19 @@ public:
     TokenEndpoint(http::HttpClient &client, Endpoints endpoints);
 
     [[nodiscard]] Task<TokenAnswer> redeemCode(const ClientConfig &config, const QString &code,
-                                               const Secret &verifier, const QUrl &redirect) const;
-    [[nodiscard]] Task<TokenAnswer> refresh(const ClientConfig &config,
-                                            const Secret &refreshToken) const;
+                                               const Secret &verifier, const QUrl &redirect,
+                                               std::stop_token stop) const;
+    [[nodiscard]] Task<TokenAnswer> refresh(const ClientConfig &config, const Secret &refreshToken,
+                                            std::stop_token stop) const;
     /// RFC 7009. An unknown token is no error.
-    [[nodiscard]] Task<Result<>> revoke(const ClientConfig &config,
-                                        const Secret &refreshToken) const;
+    [[nodiscard]] Task<Result<>> revoke(const ClientConfig &config, const Secret &refreshToken,
+                                        std::stop_token stop) const;
 
     /// The rules for an answer, without the network.
     [[nodiscard]] static TokenAnswer readAnswer(const http::ClientResponse &response);
 
 private:
-    QPointer<http::HttpClient> m_client;
+    http::HttpClient &m_client;
     Endpoints m_endpoints;
 };
 

@@ -1,6 +1,6 @@
 #include "core/http/httpclient.h"
 
-#include <QCoroNetworkReply>
+#include "core/base/waiting.h"
 
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
@@ -15,15 +15,17 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Ends one reply early when it takes too long, grows too long, or is no longer
-/// wanted.
+/// wanted, which is when this object goes.
 class Transfer : public QObject
 {
 public:
-    enum class Cut { None, TimedOut, TooLong, Cancelled };
+    enum class Cut { None, TimedOut, TooLong };
 
     Transfer(QNetworkReply *reply, int timeoutMs, qint64 maxBytes)
         : m_reply(reply)
     {
+        m_done.start();
+        connect(reply, &QNetworkReply::finished, this, [this] { m_done.finish(); });
         m_timeout.setSingleShot(true);
         connect(&m_timeout, &QTimer::timeout, this, [this] { cut(Cut::TimedOut); });
         m_timeout.start(timeoutMs);
@@ -37,7 +39,17 @@ public:
         });
     }
 
-    /// Finishes the reply, with everybody who waits for it.
+    ~Transfer() override
+    {
+        m_reply->disconnect(this);
+        if (!m_reply->isFinished())
+            m_reply->abort();
+    }
+
+    [[nodiscard]] QFuture<void> done() const { return m_done.future(); }
+    [[nodiscard]] Cut cause() const { return m_cause; }
+
+private:
     void cut(Cut cause)
     {
         if (m_cause != Cut::None || m_reply->isFinished())
@@ -45,15 +57,14 @@ public:
         m_cause = cause;
         m_reply->abort();
     }
-    [[nodiscard]] Cut cause() const { return m_cause; }
 
-private:
     QNetworkReply *const m_reply;
+    QPromise<void> m_done;
     QTimer m_timeout;
     Cut m_cause = Cut::None;
 };
 
-/// Deleted from the event loop: the last one to let go may be called by the object itself.
+/// Deleted from the event loop: it may be what calls.
 struct DeleteLater {
     void operator()(QObject *object) const { object->deleteLater(); }
 };
@@ -160,31 +171,19 @@ bool isAnswer(const QNetworkReply &reply)
 
 HttpClient::HttpClient(QObject *parent)
     : QObject(parent)
-    , m_network(new QNetworkAccessManager, DeleteLater())
+    , m_network(new QNetworkAccessManager(this))
 {
 }
 
-HttpClient::~HttpClient()
-{
-    // Whoever waits goes on, with an error.
-    for (const auto &network : {m_network, m_direct}) {
-        if (!network)
-            continue;
-        const auto replies = network->findChildren<QNetworkReply *>();
-        for (QNetworkReply *reply : replies)
-            reply->abort();
-    }
-}
-
-std::shared_ptr<QNetworkAccessManager> HttpClient::networkFor(const ClientRequest &request)
+QNetworkAccessManager &HttpClient::networkFor(const ClientRequest &request)
 {
     if (request.connectTo.isNull())
-        return m_network;
+        return *m_network;
     if (!m_direct) {
-        m_direct = {new QNetworkAccessManager, DeleteLater()};
+        m_direct = new QNetworkAccessManager(this);
         m_direct->setProxy(QNetworkProxy::NoProxy);
     }
-    return m_direct;
+    return *m_direct;
 }
 
 Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_token stop)
@@ -195,21 +194,11 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
 
     QElapsedTimer elapsed;
     elapsed.start();
-    // Replies are children of the manager. It goes on until the last of them has been looked at.
-    const std::shared_ptr<QNetworkAccessManager> network = networkFor(request);
-    const ReplyPtr reply(start(*network, request));
-    Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
-    {
-        // Queued: stop may be requested on any thread, and must not run the code
-        // behind co_await.
-        const std::stop_callback onStop(stop, [&transfer] {
-            QMetaObject::invokeMethod(
-                &transfer, [&transfer] { transfer.cut(Transfer::Cut::Cancelled); },
-                Qt::QueuedConnection);
-        });
-        co_await reply.get();
-    }
-    // `this` may be gone from here on.
+    const ReplyPtr reply(start(networkFor(request), request));
+    const Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
+    co_await waitFor(transfer.done(), stop);
+    if (stop.stop_requested())
+        co_return fail(cancelled);
 
     const QString host = request.url.host();
     switch (transfer.cause()) {
@@ -223,11 +212,7 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
     case Transfer::Cut::TooLong:
         co_return fail(Error::Kind::Upstream, u"The answer of %1 is longer than %2 bytes."_s.arg(
                                                   host, QString::number(request.maxBytes)));
-    case Transfer::Cut::Cancelled:
-        co_return fail(cancelled);
     }
-    if (reply->error() == QNetworkReply::OperationCanceledError)
-        co_return fail(cancelled); // the client was destroyed
     if (!isAnswer(*reply))
         co_return fail(readFailure(*reply, host));
 

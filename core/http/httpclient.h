@@ -44,17 +44,14 @@ class HttpClient : public QObject
 
 public:
     explicit HttpClient(QObject *parent = nullptr);
-    ~HttpClient() override;
 
-    [[nodiscard]] Task<Result<ClientResponse>> send(ClientRequest request,
-                                                    std::stop_token stop = {});
+    [[nodiscard]] Task<Result<ClientResponse>> send(ClientRequest request, std::stop_token stop);
 
 private:
-    [[nodiscard]] std::shared_ptr<QNetworkAccessManager> networkFor(const ClientRequest &request);
+    [[nodiscard]] QNetworkAccessManager &networkFor(const ClientRequest &request);
 
-    // Shared with what runs.
-    std::shared_ptr<QNetworkAccessManager> m_network;
-    std::shared_ptr<QNetworkAccessManager> m_direct; ///< without a proxy; made when first needed
+    QNetworkAccessManager *m_network;
+    QNetworkAccessManager *m_direct = nullptr; ///< without a proxy; made when first needed
 };
 
 } // namespace flaredeck::http

@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/clientinfo.h"
@@ -12,7 +13,6 @@
 #include "core/mcp/progress.h"
 #include "core/mcp/revision.h"
 
-#include <QCoroFuture>
 #include <QTimer>
 
 using namespace Qt::Literals::StringLiterals;
@@ -32,6 +32,11 @@ QByteArray sealContext(const CallerIdentity &caller, const rpc::Message &request
     const Json *arguments = json::find(request.params, "arguments");
     return caller.grant.value.toUtf8() + '\n' + QByteArray::fromStdString(request.method) + '\n' +
            subject + '\n' + crypto::sha256(arguments ? json::print(*arguments) : QByteArray());
+}
+
+tl::unexpected<Error> cancelled()
+{
+    return flaredeck::fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
 }
 
 Error cannotAsk(const InputRequest &request)
@@ -271,8 +276,11 @@ Task<Result<Json>> Call::ask(CallPtr self, QList<InputRequest> requests)
             self->m_lacking = inputs::neededCapability(request);
         co_return flaredeck::fail(cannotAsk(request));
     }
-    if (self->m_task)
-        co_return co_await self->m_task->ask(requests);
+    if (self->m_task) {
+        const auto answers =
+            co_await waitFor(self->m_task->ask(requests), self->m_reply->stopToken());
+        co_return answers.value_or(cancelled());
+    }
     if (self->m_scope.traits->stateless)
         co_return self->askByResult(requests);
     co_return co_await askOnStream(self, std::move(requests));
@@ -308,9 +316,6 @@ Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
         for (const auto &one : asked)
             outgoing.fail(one.id, reason);
     };
-    const std::stop_callback cancelled(self->m_reply->stopToken(), [&giveUp] {
-        giveUp({Error::Kind::Cancelled, u"The call was cancelled."_s});
-    });
     QTimer patience;
     patience.setSingleShot(true);
     QObject::connect(&patience, &QTimer::timeout, &patience, [&giveUp] {
@@ -320,7 +325,9 @@ Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
 
     Json answers = Json::object();
     for (qsizetype i = 0; i < requests.size(); ++i) {
-        Result<Json> answer = co_await asked[static_cast<std::size_t>(i)].answer;
+        const auto came =
+            co_await waitFor(asked[static_cast<std::size_t>(i)].answer, self->m_reply->stopToken());
+        Result<Json> answer = came.value_or(cancelled());
         if (answer && !inputs::willDo(requests.at(i), *answer))
             answer =
                 flaredeck::fail(Error::Kind::Denied,

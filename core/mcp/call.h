@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/taskscope.h"
 #include "core/http/message.h"
 #include "core/mcp/challenge.h"
 #include "core/mcp/inputs.h"
@@ -45,6 +46,7 @@ struct CallSupport {
     std::shared_ptr<const ResultWriter> writer;
     std::shared_ptr<const inputs::StateSeal> seal;
     std::shared_ptr<Tasks> tasks; ///< null = no call outlives its request
+    TaskScope *calls = nullptr;   ///< that run; each is stopped through its reply
 };
 
 /// A request that a handler of ours works on, from its parameters to its one answer. The handler

@@ -36,15 +36,18 @@ McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessio
                      TaskStore *taskStore, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_info(std::move(info))
-    , m_toolProvider(features.tools)
+    , m_toolProvider(*features.tools)
     , m_promptProvider(features.prompts)
     , m_resourceProvider(features.resources)
     , m_scopeChallenge(features.scopeChallenge)
     , m_sessions(sessions)
-    , m_support{&sessions, &clock, std::make_shared<const ResultWriter>(m_info),
+    , m_support{&sessions,
+                &clock,
+                std::make_shared<const ResultWriter>(m_info),
                 std::make_shared<const inputs::StateSeal>(),
                 features.tools->hasLongTools() ? std::make_shared<Tasks>(taskStore, clock)
-                                               : nullptr}
+                                               : nullptr,
+                &m_calls}
     , m_tools(*features.tools, m_support)
 {
     if (features.prompts)
@@ -53,10 +56,6 @@ McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessio
         m_resources.emplace(*features.resources, m_support);
     if (m_support.tasks)
         m_tasks.emplace(m_support);
-    // Its coroutines may never resume now.
-    connect(features.tools, &QObject::destroyed, this, [this] {
-        m_sessions.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
-    });
 }
 
 tl::expected<Handshake, rpc::RpcError> McpServer::openHandshake(const Json &params) const
@@ -103,10 +102,8 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     Json result{{"protocolVersion", handshake.traits->name},
                 {"capabilities", capabilities(*handshake.traits)},
                 {"serverInfo", std::move(server)}};
-    if (m_toolProvider) {
-        if (const QString text = m_toolProvider->instructions(caller); !text.isEmpty())
-            result["instructions"] = text;
-    }
+    if (const QString text = m_toolProvider.instructions(caller); !text.isEmpty())
+        result["instructions"] = text;
     return json::print(result);
 }
 
@@ -220,10 +217,8 @@ void McpServer::discover(const MethodCall &call) const
     const Traits &traits = *call.scope.traits;
     Json result{{"supportedVersions", servedRevisionNames()},
                 {"capabilities", capabilities(traits)}};
-    if (m_toolProvider) {
-        if (const QString text = m_toolProvider->instructions(call.scope.caller); !text.isEmpty())
-            result["instructions"] = text;
-    }
+    if (const QString text = m_toolProvider.instructions(call.scope.caller); !text.isEmpty())
+        result["instructions"] = text;
     call.reply->result(writer().write(std::move(result), traits, kListCaching));
 }
 
@@ -263,7 +258,7 @@ void McpServer::setLogLevel(const MethodCall &call) const
 
 QList<Tool> McpServer::tools(const CallerPtr &caller, const QString &toolset) const
 {
-    return m_toolProvider ? m_toolProvider->list(caller, toolset) : QList<Tool>();
+    return m_toolProvider.list(caller, toolset);
 }
 
 bool McpServer::offers(Change list) const

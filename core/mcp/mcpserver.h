@@ -62,11 +62,13 @@ private:
     [[nodiscard]] Json capabilities(const Traits &traits) const;
 
     const ServerInfo m_info;
-    QPointer<ToolProvider> m_toolProvider;
-    QPointer<PromptProvider> m_promptProvider;
-    QPointer<ResourceProvider> m_resourceProvider;
+    // All of it outlives the server; the latter two may be null.
+    ToolProvider &m_toolProvider;
+    PromptProvider *const m_promptProvider;
+    ResourceProvider *const m_resourceProvider;
     const ScopeChallenge m_scopeChallenge;
     Sessions &m_sessions;
+    TaskScope m_calls;
     const CallSupport m_support;
     ToolMethods m_tools;
     std::optional<PromptMethods> m_prompts;

@@ -91,9 +91,6 @@ McpService::McpService(ServerInfo info, Guard guard, const Features &features, c
 {
     connect(&d->sessions, &Sessions::changed, this, &McpService::sessionsChanged);
     connect(&d->stateless.presence(), &Presence::left, &d->sessions, &Sessions::noteChanged);
-    connect(features.tools, &QObject::destroyed, this, [this] {
-        d->stateless.abortCalls({rpc::kInternalError, u"The server is closing its tools."_s});
-    });
     connect(features.tools, &ToolProvider::listChanged, this,
             [this] { d->announce(Change::Tools); });
     if (features.prompts)

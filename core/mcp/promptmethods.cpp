@@ -28,7 +28,7 @@ QString faultOf(const Json &arguments, const QList<PromptArgument> &wanted)
 } // namespace
 
 PromptMethods::PromptMethods(PromptProvider &prompts, CallSupport support)
-    : m_prompts(&prompts)
+    : m_prompts(prompts)
     , m_support(std::move(support))
 {
 }
@@ -48,7 +48,7 @@ void PromptMethods::list(const MethodCall &call) const
 {
     if (call.hasCursor())
         return call.refuse(u"The cursor is not one that this server gave."_s);
-    const QList<Prompt> prompts = m_prompts ? m_prompts->list(call.scope.caller) : QList<Prompt>();
+    const QList<Prompt> prompts = m_prompts.list(call.scope.caller);
     call.reply->result(m_support.writer->write(listed("prompts", prompts, *call.scope.traits),
                                                *call.scope.traits, kListCaching));
 }
@@ -58,7 +58,7 @@ void PromptMethods::get(const MethodCall &call)
     const auto name = json::stringAt(call.message.params, "name");
     if (!name)
         return call.refuse(u"prompts/get needs name as a string."_s);
-    const QList<Prompt> prompts = m_prompts ? m_prompts->list(call.scope.caller) : QList<Prompt>();
+    const QList<Prompt> prompts = m_prompts.list(call.scope.caller);
     const auto prompt = std::find_if(prompts.cbegin(), prompts.cend(),
                                      [&name](const Prompt &one) { return one.name == *name; });
     if (prompt == prompts.cend())
@@ -74,9 +74,9 @@ void PromptMethods::get(const MethodCall &call)
         Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
     if (!running)
         return;
-    answerWith<PromptResult>(
-        running, m_prompts->get(*name, arguments, running->context()), std::nullopt,
-        [](const PromptResult &result, const Traits &traits) { return toJson(result, traits); });
+    m_support.calls->run(answerWith<PromptResult>(
+        running, m_prompts.get(*name, arguments, running->context()), std::nullopt,
+        [](const PromptResult &result, const Traits &traits) { return toJson(result, traits); }));
 }
 
 } // namespace flaredeck::mcp

@@ -18,7 +18,7 @@ private:
     void list(const MethodCall &call) const;
     void get(const MethodCall &call);
 
-    const QPointer<PromptProvider> m_prompts;
+    PromptProvider &m_prompts;
     const CallSupport m_support;
 };
 

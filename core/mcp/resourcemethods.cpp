@@ -9,7 +9,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace flaredeck::mcp {
 
 ResourceMethods::ResourceMethods(ResourceProvider &resources, CallSupport support)
-    : m_resources(&resources)
+    : m_resources(resources)
     , m_support(std::move(support))
 {
 }
@@ -41,12 +41,9 @@ void ResourceMethods::list(const MethodCall &call, bool templates) const
     const Traits &traits = *call.scope.traits;
     Json result;
     if (templates)
-        result = listed("resourceTemplates",
-                        m_resources ? m_resources->templates(caller) : QList<ResourceTemplate>(),
-                        traits);
+        result = listed("resourceTemplates", m_resources.templates(caller), traits);
     else
-        result = listed("resources", m_resources ? m_resources->list(caller) : QList<Resource>(),
-                        traits);
+        result = listed("resources", m_resources.list(caller), traits);
     call.reply->result(m_support.writer->write(std::move(result), traits, kListCaching));
 }
 
@@ -55,8 +52,6 @@ void ResourceMethods::read(const MethodCall &call)
     const auto uri = json::stringAt(call.message.params, "uri");
     if (!uri)
         return call.refuse(u"resources/read needs uri as a string."_s);
-    if (!m_resources)
-        return call.reply->error({rpc::kInternalError, u"The server is closing."_s});
     const CallPtr running =
         Call::begin(m_support, call.scope, call.message, uri->toUtf8(), call.reply);
     if (!running)
@@ -75,8 +70,8 @@ void ResourceMethods::read(const MethodCall &call)
         return rpc::RpcError{stateless ? rpc::kInvalidParams : kResourceNotFound, error.text(),
                              Json{{"uri", uri}}};
     };
-    answerWith<QList<ResourceContents>>(running, m_resources->read(*uri, running->context()),
-                                        kNoCaching, print, explain);
+    m_support.calls->run(answerWith<QList<ResourceContents>>(
+        running, m_resources.read(*uri, running->context()), kNoCaching, print, explain));
 }
 
 void ResourceMethods::watch(const MethodCall &call, bool on) const

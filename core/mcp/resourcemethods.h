@@ -22,7 +22,7 @@ private:
     void read(const MethodCall &call);
     void watch(const MethodCall &call, bool on) const;
 
-    const QPointer<ResourceProvider> m_resources;
+    ResourceProvider &m_resources;
     const CallSupport m_support;
 };
 

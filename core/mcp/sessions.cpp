@@ -154,13 +154,6 @@ void Sessions::setCaller(const CallerPtr &caller)
     }
 }
 
-void Sessions::abortCalls(const rpc::RpcError &reason)
-{
-    const auto all = m_all;
-    for (const SessionPtr &session : all)
-        session->inFlight().abortAll(reason);
-}
-
 void Sessions::shutDown()
 {
     const auto all = m_all;

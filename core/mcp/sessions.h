@@ -58,8 +58,6 @@ public:
     void announceUpdate(const QString &uri);
     /// Calls that wait start with this identity.
     void setCaller(const CallerPtr &caller);
-    /// Answers everything that runs, without ending the sessions.
-    void abortCalls(const rpc::RpcError &reason);
     /// Closes streams and calls; what is stored stays.
     void shutDown();
 

@@ -126,15 +126,10 @@ void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &rea
 
 void StatelessTransport::endAll(const rpc::RpcError &reason)
 {
-    abortCalls(reason);
-    m_subscriptions.endAll();
-}
-
-void StatelessTransport::abortCalls(const rpc::RpcError &reason)
-{
     const auto running = m_running;
     for (const Running &one : running)
         one.second->abortAll(reason);
+    m_subscriptions.endAll();
 }
 
 } // namespace flaredeck::mcp

@@ -27,8 +27,6 @@ public:
     void endAll(const rpc::RpcError &reason);
     /// Calls that wait start with this identity.
     void setCaller(const CallerPtr &caller);
-    /// Running requests only.
-    void abortCalls(const rpc::RpcError &reason);
     [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
     /// Who has been here lately.
     [[nodiscard]] Presence &presence() { return m_presence; }

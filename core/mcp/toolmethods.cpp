@@ -28,7 +28,7 @@ Task<> runTool(CallPtr call, Task<Result<ToolResult>> work)
 } // namespace
 
 ToolMethods::ToolMethods(ToolProvider &tools, CallSupport support)
-    : m_tools(&tools)
+    : m_tools(tools)
     , m_support(std::move(support))
 {
 }
@@ -46,7 +46,7 @@ bool ToolMethods::handle(const MethodCall &call)
 
 bool ToolMethods::needsTask(const QString &name, const MessageScope &scope) const
 {
-    const QList<Tool> tools = m_tools->list(scope.caller, scope.toolset);
+    const QList<Tool> tools = m_tools.list(scope.caller, scope.toolset);
     return std::any_of(tools.begin(), tools.end(),
                        [&name](const Tool &tool) { return tool.needsTask && tool.name == name; });
 }
@@ -55,8 +55,7 @@ void ToolMethods::list(const MethodCall &call) const
 {
     if (call.hasCursor())
         return call.refuse(u"The cursor is not one that this server gave."_s);
-    const QList<Tool> tools =
-        m_tools ? m_tools->list(call.scope.caller, call.scope.toolset) : QList<Tool>();
+    const QList<Tool> tools = m_tools.list(call.scope.caller, call.scope.toolset);
     call.reply->result(m_support.writer->write(listed("tools", tools, *call.scope.traits),
                                                *call.scope.traits, kListCaching));
 }
@@ -80,8 +79,6 @@ void ToolMethods::run(const MethodCall &call)
     }
     if (hasArguments && !arguments->is_object())
         return call.refuse(u"The arguments of a tool must be an object."_s);
-    if (!m_tools)
-        return call.reply->error({rpc::kInternalError, u"The server is closing its tools."_s});
     const CallPtr running =
         Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
     if (!running)
@@ -89,9 +86,9 @@ void ToolMethods::run(const MethodCall &call)
     if (call.scope.traits->stateless && m_support.tasks && !running->canBeTask() &&
         needsTask(*name, call.scope))
         return call.reply->error(lacksTasks());
-    // Not awaited: the call carries the outcome, and lives as long as the work does.
-    runTool(running, m_tools->call(*name, hasArguments ? std::move(*arguments) : Json::object(),
-                                   running->context()));
+    m_support.calls->run(
+        runTool(running, m_tools.call(*name, hasArguments ? std::move(*arguments) : Json::object(),
+                                      running->context())));
 }
 
 } // namespace flaredeck::mcp

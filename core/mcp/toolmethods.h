@@ -19,7 +19,7 @@ private:
     void run(const MethodCall &call);
     [[nodiscard]] bool needsTask(const QString &name, const MessageScope &scope) const;
 
-    const QPointer<ToolProvider> m_tools;
+    ToolProvider &m_tools;
     const CallSupport m_support;
 };
 

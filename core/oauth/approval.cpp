@@ -2,12 +2,11 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/consentdetails.h"
 #include "core/oauth/redirecturi.h"
 #include "core/policy/scopes.h"
-
-#include <QCoroFuture>
 
 #include <algorithm>
 #include <iterator>
@@ -49,10 +48,10 @@ void Approval::start()
 {
     const Waiter &first = m_waiters.first();
     if (const auto before = m_services.remembered.find(m_authorize, m_services.logins.current()))
-        trySilently(shared_from_this(), *before);
+        m_tasks.run(trySilently(*before));
     else if (first.port > 0 && first.listeners.isEmpty() &&
              m_authorize.client.registeredBy.isEmpty())
-        askOfListener(shared_from_this());
+        m_tasks.run(askOfListener());
     else
         ask();
 }
@@ -60,80 +59,78 @@ void Approval::start()
 void Approval::ask()
 {
     m_asking = true;
-    run(shared_from_this());
+    m_tasks.run(run());
 }
 
-Task<bool> Approval::awaitListener(std::shared_ptr<Approval> self)
+Task<bool> Approval::awaitListener()
 {
-    const Waiter waiter = self->m_waiters.first();
+    const Waiter waiter = m_waiters.first();
     QList<http::PeerProcess> listeners = waiter.listeners;
     // Some clients open the browser before they listen.
     for (int i = 0; waiter.port > 0 && listeners.isEmpty() && i < kSilentAttempts; ++i) {
-        self->setState(AuthorizeFlow::State::WaitingForClient);
-        const auto found = co_await lookAtListener(waiter.port);
-        if (self->m_over || !waiter.flow || waiter.flow->isOver())
+        setState(AuthorizeFlow::State::WaitingForClient);
+        const auto found = co_await lookAtListener(waiter.port, m_tasks.token());
+        if (m_tasks.isStopped() || !waiter.flow || waiter.flow->isOver())
             co_return false;
         listeners = found.programs;
         if (found.isOpen)
             break;
     }
-    self->m_waiters.first().listeners = listeners;
-    self->m_authorize.requester.meet(listeners);
+    m_waiters.first().listeners = listeners;
+    m_authorize.requester.meet(listeners);
     co_return true;
 }
 
-Task<> Approval::askOfListener(std::shared_ptr<Approval> self)
+Task<> Approval::askOfListener()
 {
-    const bool goesOn = co_await awaitListener(self);
+    const bool goesOn = co_await awaitListener();
     if (!goesOn)
         co_return;
-    self->setState(AuthorizeFlow::State::Consent);
-    self->ask();
+    setState(AuthorizeFlow::State::Consent);
+    ask();
 }
 
-Task<> Approval::trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before)
+Task<> Approval::trySilently(store::RememberedApproval before)
 {
-    const bool goesOn = co_await awaitListener(self);
+    const bool goesOn = co_await awaitListener();
     if (!goesOn)
         co_return;
     // Meanwhile it may have been taken back.
-    const auto still =
-        self->m_services.remembered.find(self->m_authorize, self->m_services.logins.current());
-    const QList<http::PeerProcess> listeners = self->m_waiters.first().listeners;
-    if (still != before || !RememberedApprovals::isFor(before, self->m_authorize, listeners)) {
-        self->setState(AuthorizeFlow::State::Consent);
-        self->ask();
+    const auto still = m_services.remembered.find(m_authorize, m_services.logins.current());
+    const QList<http::PeerProcess> listeners = m_waiters.first().listeners;
+    if (still != before || !RememberedApprovals::isFor(before, m_authorize, listeners)) {
+        setState(AuthorizeFlow::State::Consent);
+        ask();
         co_return;
     }
-    self->describe();
-    self->m_before = before;
+    describe();
+    m_before = before;
     ConsentAnswer answer;
     answer.allowed = true;
-    answer.scopes =
-        self->m_authorize.scopes == before.requested ? before.scopes : self->m_authorize.scopes;
+    answer.scopes = m_authorize.scopes == before.requested ? before.scopes : m_authorize.scopes;
     answer.accountIds = before.accountIds;
     qCInfo(lcOAuth).noquote() << "a remembered approval answers for" << before.client.value;
-    carryOut(self, answer);
+    m_tasks.run(carryOut(answer));
 }
 
 void Approval::startAnswered(const ConsentAnswer &answer)
 {
     describe();
-    carryOut(shared_from_this(), answer);
+    m_tasks.run(carryOut(answer));
 }
 
 void Approval::stop()
 {
-    if (m_asking && !m_over)
+    if (m_asking && !m_tasks.isStopped())
         m_services.prompter.withdrawConsent(m_request.id);
-    m_over = true;
     m_deadline.stop();
+    m_tasks.stop();
 }
 
 bool Approval::canJoin(const AuthorizeRequest &request,
                        const QList<http::PeerProcess> &listeners) const
 {
-    if (!m_asking || m_over || !m_authorize.mayShareAnswerWith(request))
+    if (!m_asking || m_tasks.isStopped() || !m_authorize.mayShareAnswerWith(request))
         return false;
     // A decision about one program says nothing of another. Where nobody listens yet, the one that
     // comes has to be the one that registered.
@@ -162,69 +159,66 @@ void Approval::leave(const AuthorizeFlow &flow)
         stop();
 }
 
-Task<> Approval::run(std::shared_ptr<Approval> self)
+Task<> Approval::run()
 {
-    self->describe();
-    const auto asked = self->m_services.prompter.askConsent(self->m_request);
-    // As a future of nothing, because one that was cancelled holds no answer to return.
-    co_await QFuture<void>(asked);
-    if (self->m_over)
+    describe();
+    const auto asked = co_await waitFor(m_services.prompter.askConsent(m_request), m_tasks.token());
+    if (m_tasks.isStopped())
         co_return;
-    self->m_asking = false;
-    const ConsentAnswer answer = asked.resultCount() > 0 ? asked.result() : ConsentAnswer{};
+    m_asking = false;
+    const ConsentAnswer answer = asked.value_or(ConsentAnswer{});
     if (!answer.allowed) {
-        self->fail("access_denied", answer.reason.isEmpty()
-                                        ? u"The request was denied in Flaredeck."_s
-                                        : answer.reason);
-        emit self->denied();
+        fail("access_denied",
+             answer.reason.isEmpty() ? u"The request was denied in Flaredeck."_s : answer.reason);
+        emit denied();
         if (answer.blocks)
-            emit self->blocked();
+            emit blocked();
         co_return;
     }
-    self->m_yes = answer;
-    self->m_answeredAt = self->m_services.clock.monotonic();
-    emit self->allowed();
-    carryOut(self, answer);
+    m_yes = answer;
+    m_answeredAt = m_services.clock.monotonic();
+    emit allowed();
+    m_tasks.run(carryOut(answer));
 }
 
-Task<> Approval::carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer)
+Task<> Approval::carryOut(ConsentAnswer answer)
 {
-    self->setState(AuthorizeFlow::State::Finishing);
-    for (qsizetype i = 0; i < self->m_waiters.size(); ++i) {
-        if (self->m_waiters.at(i).port == 0 || !self->m_waiters.at(i).listeners.isEmpty())
+    setState(AuthorizeFlow::State::Finishing);
+    for (qsizetype i = 0; i < m_waiters.size(); ++i) {
+        if (m_waiters.at(i).port == 0 || !m_waiters.at(i).listeners.isEmpty())
             continue;
-        const auto now = co_await http::findListeners(self->m_waiters.at(i).port);
-        if (self->m_over)
+        const auto now =
+            co_await waitFor(http::findListeners(m_waiters.at(i).port), m_tasks.token());
+        if (!now)
             co_return;
-        if (self->mayReceive(self->m_waiters.at(i), {!now.isEmpty(), now}))
-            self->m_waiters[i].listeners = now;
+        if (mayReceive(m_waiters.at(i), {!now->isEmpty(), *now}))
+            m_waiters[i].listeners = *now;
     }
 
-    const auto login = co_await self->login(answer.scopes);
-    if (self->m_over)
+    const auto signedIn = co_await login(answer.scopes);
+    if (m_tasks.isStopped())
         co_return;
-    if (!login) {
-        self->m_yes.reset();
-        self->fail(oautherror::redirectCode(login.error()), login.error().text());
+    if (!signedIn) {
+        m_yes.reset();
+        fail(oautherror::redirectCode(signedIn.error()), signedIn.error().text());
         co_return;
     }
-    self->m_services.clients.noteAuthorized(self->m_authorize.client.id);
-    const QList<Waiter> waiters = self->m_waiters;
+    m_services.clients.noteAuthorized(m_authorize.client.id);
+    const QList<Waiter> waiters = m_waiters;
     for (const Waiter &waiter : waiters)
-        deliver(self, waiter, answer, *login);
+        m_tasks.run(deliver(waiter, answer, *signedIn));
 }
 
-Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
-                         UpstreamLogin login)
+Task<> Approval::deliver(Waiter waiter, ConsentAnswer answer, UpstreamLogin login)
 {
     // Some clients open the browser before they listen; a redirect now would end at a closed port.
     Listening found;
     for (int attempt = 0; waiter.port > 0; ++attempt) {
-        found = co_await lookAtListener(waiter.port);
-        if (self->m_over || !waiter.flow || waiter.flow->isOver())
+        found = co_await lookAtListener(waiter.port, m_tasks.token());
+        if (m_tasks.isStopped() || !waiter.flow || waiter.flow->isOver())
             co_return;
-        if (found.isOpen && !self->mayReceive(waiter, found)) {
-            self->refuse(waiter, found);
+        if (found.isOpen && !mayReceive(waiter, found)) {
+            refuse(waiter, found);
             co_return;
         }
         if (found.isOpen)
@@ -240,23 +234,23 @@ Task<> Approval::deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentA
     }
     if (!waiter.flow || waiter.flow->isOver())
         co_return;
-    const QByteArray code = self->issue(waiter, answer, login);
+    const QByteArray code = issue(waiter, answer, login);
     if (code.isEmpty())
         co_return;
     const AuthorizeRequest &request = waiter.flow->request();
     if (request.answersRequester() || request.requester.isOneOf(found.programs))
         waiter.flow->finish(code);
     else
-        sendCode(self, waiter.flow, code);
+        m_tasks.run(sendCode(waiter.flow, code));
 }
 
-Task<> Approval::sendCode(std::shared_ptr<Approval> self, QPointer<AuthorizeFlow> flow,
-                          QByteArray code)
+Task<> Approval::sendCode(QPointer<AuthorizeFlow> flow, QByteArray code)
 {
     flow->setState(AuthorizeFlow::State::Finishing);
-    auto sending = sendToListener(self->m_services.http, codeRedirect(flow->request(), code));
+    auto sending =
+        sendToListener(m_services.http, codeRedirect(flow->request(), code), m_tasks.token());
     const auto sent = co_await std::move(sending);
-    if (self->m_over || !flow || flow->isOver())
+    if (m_tasks.isStopped() || !flow || flow->isOver())
         co_return;
     // What it answers is a page for a browser; that it does not answer in time does not matter.
     if (!sent && sent.error().kind == Error::Kind::Offline)
@@ -340,7 +334,6 @@ bool Approval::isRecent() const
 /// The present sign-in where it carries what was granted, else a new one.
 Task<Result<UpstreamLogin>> Approval::login(ScopeSet granted)
 {
-    const auto self = shared_from_this();
     const auto present =
         m_shownLogin.isEmpty() ? m_services.logins.current() : m_services.logins.find(m_shownLogin);
     const bool lacks =
@@ -350,12 +343,11 @@ Task<Result<UpstreamLogin>> Approval::login(ScopeSet granted)
     if (present && present->usable && !lacks)
         co_return *present;
     setState(AuthorizeFlow::State::SignIn);
-    std::function<void(const QByteArray &)> toTab =
-        [weak = std::weak_ptr<Approval>(self)](const QByteArray &url) {
-            if (const auto approval = weak.lock())
-                approval->sendTabTo(url);
-        };
-    auto signIn = m_services.logins.signIn(std::move(toTab));
+    std::function<void(const QByteArray &)> toTab = [approval = QPointer(this)](auto &url) {
+        if (approval)
+            approval->sendTabTo(url);
+    };
+    auto signIn = m_services.logins.signIn(std::move(toTab), m_tasks.token());
     co_return co_await signIn;
 }
 
@@ -446,8 +438,8 @@ void Approval::tellDenied(const QString &reason) const
 void Approval::fail(const QByteArray &code, const QString &message)
 {
     tellDenied(message);
-    m_over = true;
     m_deadline.stop();
+    m_tasks.stop();
     for (const Waiter &waiter : QList(m_waiters)) {
         if (waiter.flow)
             waiter.flow->fail(code, message);

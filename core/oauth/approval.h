@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/http/httpclient.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/authorizeflow.h"
@@ -35,7 +36,7 @@ struct ApprovalServices {
 /// the program that listened when the person decided. It is sent there from here, so that whoever
 /// asked gets nothing that is worth stealing; see AuthorizeRequest::answersRequester() for the
 /// rest.
-class Approval : public QObject, public std::enable_shared_from_this<Approval>
+class Approval : public QObject
 {
     Q_OBJECT
 
@@ -47,11 +48,12 @@ public:
 
     /// `listeners`: who listens where the code of `first` would go.
     Approval(ApprovalServices services, AuthorizeFlow &first, QList<http::PeerProcess> listeners);
+    ~Approval() override { stop(); }
 
     void start();
     /// The person has decided already, about the same.
     void startAnswered(const ConsentAnswer &answer);
-    /// The owner goes away: nothing of `services` is touched from now on.
+    /// Ends it without an answer.
     void stop();
 
     /// Still being asked, and the answer would fit this request.
@@ -90,16 +92,15 @@ private:
 
     /// Answers by what a person said before, as soon as the same program listens as then; else
     /// asks.
-    static Task<> trySilently(std::shared_ptr<Approval> self, store::RememberedApproval before);
+    Task<> trySilently(store::RememberedApproval before);
     /// Asks as soon as somebody listens, where nothing else tells who the client is.
-    static Task<> askOfListener(std::shared_ptr<Approval> self);
+    Task<> askOfListener();
     /// Whether the approval goes on; waits a few seconds for somebody to listen.
-    [[nodiscard]] static Task<bool> awaitListener(std::shared_ptr<Approval> self);
+    [[nodiscard]] Task<bool> awaitListener();
     void ask();
-    static Task<> run(std::shared_ptr<Approval> self);
-    static Task<> carryOut(std::shared_ptr<Approval> self, ConsentAnswer answer);
-    static Task<> deliver(std::shared_ptr<Approval> self, Waiter waiter, ConsentAnswer answer,
-                          UpstreamLogin login);
+    Task<> run();
+    Task<> carryOut(ConsentAnswer answer);
+    Task<> deliver(Waiter waiter, ConsentAnswer answer, UpstreamLogin login);
     [[nodiscard]] Task<Result<UpstreamLogin>> login(ScopeSet granted);
     void describe();
     void sendTabTo(const QByteArray &url);
@@ -110,8 +111,7 @@ private:
     [[nodiscard]] QByteArray issue(const Waiter &waiter, const ConsentAnswer &answer,
                                    const UpstreamLogin &login);
     /// From here to the client that listens.
-    static Task<> sendCode(std::shared_ptr<Approval> self, QPointer<AuthorizeFlow> flow,
-                           QByteArray code);
+    Task<> sendCode(QPointer<AuthorizeFlow> flow, QByteArray code);
     void fail(const QByteArray &code, const QString &message);
     void expire();
 
@@ -126,7 +126,7 @@ private:
     std::optional<ConsentAnswer> m_yes;                ///< until somebody has it
     Millis m_answeredAt = 0;                           ///< by the monotonic clock
     bool m_asking = false;
-    bool m_over = false;
+    TaskScope m_tasks; ///< stopped = it is over
 };
 
 } // namespace flaredeck::oauth

@@ -51,16 +51,6 @@ AuthorizeFlows::AuthorizeFlows(ApprovalServices services, QObject *parent)
 {
 }
 
-AuthorizeFlows::~AuthorizeFlows()
-{
-    for (const auto &[handle, entry] : m_entries) {
-        if (entry.approval)
-            entry.approval->stop();
-    }
-    for (const auto &approval : m_answered)
-        approval->stop();
-}
-
 tl::expected<FlowTab *, AuthorizeRefusal>
 AuthorizeFlows::open(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners)
 {

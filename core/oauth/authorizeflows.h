@@ -23,7 +23,6 @@ public:
     static constexpr int kNoesPerMinute = 3;
 
     explicit AuthorizeFlows(ApprovalServices services, QObject *parent = nullptr);
-    ~AuthorizeFlows() override;
 
     /// The flow of this request: a new one, or the one that a reloaded tab belongs to.
     /// `listeners`: who listens at its redirect URI, when that is on this computer.

@@ -1,9 +1,7 @@
 #include "core/oauth/documentclients.h"
 
+#include "core/base/waiting.h"
 #include "core/oauth/clientdocument.h"
-
-#include <QCoroFuture>
-#include <QPointer>
 
 namespace flaredeck::oauth {
 
@@ -39,40 +37,39 @@ void DocumentClients::setAccepting(bool accepts)
         m_outage.reset();
 }
 
-Task<Result<>> DocumentClients::ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
-                                       std::optional<http::PeerProcess> requester)
+Task<Result<>> DocumentClients::ensure(QString url, quint16 ownPort,
+                                       std::optional<http::PeerProcess> requester,
+                                       std::stop_token stop)
 {
     const Result<> good = clientdocument::checkUrl(url);
     if (!good)
         co_return good;
     const ClientId id{url};
-    const auto before = self->m_clients.find(id);
-    if (before && (self->m_clock.now() < before->freshUntil || !self->m_accepts))
+    const auto before = m_clients.find(id);
+    if (before && (m_clock.now() < before->freshUntil || !m_accepts))
         co_return good;
-    if (!self->m_accepts)
+    if (!m_accepts)
         co_return fail(Error::Kind::Denied,
                        u"Clients that a web site describes are switched off in Flaredeck, and this "
                        "one was not known before."_s,
                        u"Switch them on under Settings in Flaredeck, or start the sign-in in the "
                        "client again, so that it registers itself."_s);
 
-    const auto flight = self->m_fetcher.fetch(url, ownPort, requester);
-    // As a future of nothing, because one that was cancelled holds no answer to return.
-    co_await QFuture<void>(flight);
-    if (!self || flight.resultCount() == 0)
+    const auto answer = co_await waitFor(m_fetcher.fetch(url, ownPort, requester), stop);
+    if (!answer)
         co_return fail(shuttingDown());
-    const auto fetched = flight.result();
-    self->note(url, ownPort, fetched);
-    const Millis now = self->m_clock.now();
+    const Result<DocumentFetcher::Fetched> &fetched = *answer;
+    note(url, ownPort, fetched);
+    const Millis now = m_clock.now();
     if (fetched) {
         store::Client client = fetched->client;
         client.freshUntil = now + fetched->freshFor;
-        co_return self->m_clients.saveDocument(std::move(client));
+        co_return m_clients.saveDocument(std::move(client));
     }
-    const auto known = self->m_clients.find(id);
+    const auto known = m_clients.find(id);
     const bool mayPass =
         isOutOfReach(fetched.error()) || fetched.error().kind == Error::Kind::RateLimited;
-    if (known && mayPass && (now < known->freshUntil + kStaleKept || self->m_hasAccess(id)))
+    if (known && mayPass && (now < known->freshUntil + kStaleKept || m_hasAccess(id)))
         co_return good;
     co_return fail(fetched.error());
 }
@@ -81,7 +78,7 @@ bool DocumentClients::areReachable()
 {
     if (m_outage && m_clock.monotonic() >= m_outage->retryAt) {
         m_outage->retryAt = m_clock.monotonic() + kRetryAfter;
-        tryAgain(this, *m_outage);
+        m_tasks.run(tryAgain(*m_outage));
     }
     return !m_outage;
 }
@@ -91,12 +88,12 @@ QString DocumentClients::problem() const
     return m_outage ? m_outage->cause : QString();
 }
 
-Task<> DocumentClients::tryAgain(QPointer<DocumentClients> self, Outage outage)
+Task<> DocumentClients::tryAgain(Outage outage)
 {
-    const auto flight = self->m_fetcher.fetch(outage.url, outage.ownPort);
-    co_await QFuture<void>(flight);
-    if (self && flight.resultCount() > 0)
-        self->note(outage.url, outage.ownPort, flight.result());
+    const auto fetched =
+        co_await waitFor(m_fetcher.fetch(outage.url, outage.ownPort), m_tasks.token());
+    if (fetched)
+        note(outage.url, outage.ownPort, *fetched);
 }
 
 void DocumentClients::note(const QString &url, quint16 ownPort,

@@ -29,8 +29,9 @@ public:
 
     /// Afterwards the registry has the client as its document describes it, or the error says why
     /// not. `requester` is whose limit a fetch counts for.
-    static Task<Result<>> ensure(QPointer<DocumentClients> self, QString url, quint16 ownPort,
-                                 std::optional<http::PeerProcess> requester = {});
+    [[nodiscard]] Task<Result<>> ensure(QString url, quint16 ownPort,
+                                        std::optional<http::PeerProcess> requester,
+                                        std::stop_token stop);
 
     /// Clients that are promised this way know no other, so it is not promised while web sites
     /// cannot be reached.
@@ -47,7 +48,7 @@ private:
         QString cause;
         Millis retryAt = 0; ///< monotonic
     };
-    static Task<> tryAgain(QPointer<DocumentClients> self, Outage outage);
+    Task<> tryAgain(Outage outage);
     void note(const QString &url, quint16 ownPort, const Result<DocumentFetcher::Fetched> &fetched);
 
     ClientRegistry &m_clients;
@@ -55,7 +56,8 @@ private:
     const HasAccess m_hasAccess;
     std::optional<Outage> m_outage;
     bool m_accepts = true;
-    DocumentFetcher m_fetcher; ///< goes first: what runs ends then, and looks at the others
+    DocumentFetcher m_fetcher;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

@@ -2,10 +2,10 @@
 
 #include "core/base/digits.h"
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/http/addressrules.h"
 #include "core/oauth/clientdocument.h"
 
-#include <QCoroFuture>
 #include <QElapsedTimer>
 #include <QHostInfo>
 #include <QTimer>
@@ -33,25 +33,23 @@ Error notFound(const QString &host, const QString &detail)
             u"Check the network connection and try again."_s, detail};
 }
 
-Task<Result<QList<QHostAddress>>> lookUp(QString host)
+Task<Result<QList<QHostAddress>>> lookUp(QString host, std::stop_token stop)
 {
     const auto answer = std::make_shared<QPromise<QHostInfo>>();
     answer->start();
-    const QFuture<QHostInfo> future = answer->future();
     QObject context;
     const int id = QHostInfo::lookupHost(host, &context, [answer](const QHostInfo &info) {
         answer->addResult(info);
         answer->finish();
     });
     QTimer::singleShot(DocumentFetcher::kTimeoutMs, &context, [answer] { answer->finish(); });
-    co_await QFuture<void>(future);
+    const auto info = co_await waitFor(answer->future(), std::move(stop));
     QHostInfo::abortHostLookup(id);
-    if (future.resultCount() == 0)
+    if (!info)
         co_return fail(tooSlow(host));
-    const QHostInfo info = future.result();
-    if (info.error() != QHostInfo::NoError)
-        co_return fail(notFound(host, info.errorString()));
-    co_return info.addresses();
+    if (info->error() != QHostInfo::NoError)
+        co_return fail(notFound(host, info->errorString()));
+    co_return info->addresses();
 }
 
 Millis freshness(const http::Headers &headers)
@@ -140,7 +138,7 @@ DocumentFetcher::fetch(const QString &url, quint16 ownPort,
         return future;
     }
     m_flights.insert(url, {future, ProgramLimit::keyOf(requester)});
-    fly(this, url, ownPort, landing);
+    m_tasks.run(fly(url, ownPort, landing));
     return future;
 }
 
@@ -169,15 +167,12 @@ std::optional<Error> DocumentFetcher::refusal(const QString &url,
                  wait};
 }
 
-Task<> DocumentFetcher::fly(QPointer<DocumentFetcher> self, QString url, quint16 ownPort,
-                            std::shared_ptr<Landing> landing)
+Task<> DocumentFetcher::fly(QString url, quint16 ownPort, std::shared_ptr<Landing> landing)
 {
-    const Result<Fetched> fetched = co_await request(self, url, ownPort);
-    if (self) {
-        self->m_flights.remove(url);
-        if (!fetched)
-            self->noteFailure(url, fetched.error());
-    }
+    const Result<Fetched> fetched = co_await request(url, ownPort);
+    m_flights.remove(url);
+    if (!fetched && !m_tasks.isStopped())
+        noteFailure(url, fetched.error());
     landing->addResult(fetched);
     landing->finish();
 }
@@ -189,23 +184,20 @@ void DocumentFetcher::noteFailure(const QString &url, const Error &error)
     qCInfo(lcOAuth).noquote() << "no document of client" << url << error.message << error.detail;
 }
 
-Task<Result<DocumentFetcher::Fetched>> DocumentFetcher::request(QPointer<DocumentFetcher> self,
-                                                                QString url, quint16 ownPort)
+Task<Result<DocumentFetcher::Fetched>> DocumentFetcher::request(QString url, quint16 ownPort)
 {
     QElapsedTimer elapsed;
     elapsed.start();
     http::ClientRequest get;
     get.url = QUrl::fromEncoded(url.toLatin1(), QUrl::StrictMode);
     const QString host = get.url.host();
-    const auto addresses = co_await self->m_network.resolve(host);
-    if (!self)
-        co_return fail(shuttingDown());
+    const auto addresses = co_await m_network.resolve(host, m_tasks.token());
     if (!addresses)
         co_return fail(addresses.error());
     if (addresses->isEmpty())
         co_return fail(Error::Kind::Offline, u"%1 has no address."_s.arg(host));
     // One of them is enough: a name that leads here and there is up to no good.
-    if (!std::all_of(addresses->begin(), addresses->end(), self->m_network.admits))
+    if (!std::all_of(addresses->begin(), addresses->end(), m_network.admits))
         co_return fail(Error::Kind::Denied,
                        u"The client's document is not fetched: %1 is not on the public internet, "
                        "but an address of this computer or its network."_s.arg(host),
@@ -217,9 +209,7 @@ Task<Result<DocumentFetcher::Fetched>> DocumentFetcher::request(QPointer<Documen
     get.timeoutMs = kTimeoutMs - static_cast<int>(elapsed.elapsed());
     if (get.timeoutMs <= 0)
         co_return fail(tooSlow(host));
-    const auto response = co_await self->m_client.send(get);
-    if (!self)
-        co_return fail(shuttingDown());
+    const auto response = co_await m_client.send(get, m_tasks.token());
     if (!response)
         co_return fail(response.error());
     if (const auto wrong = check(url, *response))

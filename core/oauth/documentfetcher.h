@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/task.h"
+#include "core/base/taskscope.h"
 #include "core/http/httpclient.h"
 #include "core/oauth/programlimit.h"
 #include "core/store/values.h"
@@ -9,7 +9,6 @@
 #include <QFuture>
 #include <QHash>
 #include <QObject>
-#include <QPointer>
 #include <QPromise>
 
 #include <functional>
@@ -19,7 +18,8 @@ namespace flaredeck::oauth {
 
 /// How documents of clients are reached; tests bring a network of their own.
 struct DocumentNetwork {
-    using Resolver = std::function<Task<Result<QList<QHostAddress>>>(QString host)>;
+    using Resolver =
+        std::function<Task<Result<QList<QHostAddress>>>(QString host, std::stop_token stop)>;
     using AddressRule = std::function<bool(const QHostAddress &)>;
 
     Resolver resolve;   ///< by default the system's
@@ -66,10 +66,8 @@ private:
         Millis until = 0;
     };
 
-    static Task<> fly(QPointer<DocumentFetcher> self, QString url, quint16 ownPort,
-                      std::shared_ptr<Landing> landing);
-    static Task<Result<Fetched>> request(QPointer<DocumentFetcher> self, QString url,
-                                         quint16 ownPort);
+    Task<> fly(QString url, quint16 ownPort, std::shared_ptr<Landing> landing);
+    Task<Result<Fetched>> request(QString url, quint16 ownPort);
     [[nodiscard]] std::optional<Error> refusal(const QString &url,
                                                const std::optional<http::PeerProcess> &requester);
     void noteFailure(const QString &url, const Error &error);
@@ -83,7 +81,8 @@ private:
     };
     QHash<QString, Flight> m_flights;
     QHash<QString, Failure> m_failures;
-    http::HttpClient m_client; ///< goes first: what runs ends then, and looks at the others
+    http::HttpClient m_client;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

@@ -1,7 +1,7 @@
 #include "core/oauth/listening.h"
 
-#include <QCoroAbstractSocket>
-#include <QCoroFuture>
+#include "core/base/waiting.h"
+
 #include <QHostAddress>
 #include <QTcpSocket>
 
@@ -17,10 +17,11 @@ constexpr qint64 kLongestPage = 1024LL * 1024;
 
 } // namespace
 
-Task<Listening> lookAtListener(quint16 port)
+Task<Listening> lookAtListener(quint16 port, std::stop_token stop)
 {
     Listening listening;
-    listening.programs = co_await http::findListeners(port);
+    listening.programs =
+        (co_await waitFor(http::findListeners(port), stop)).value_or(QList<http::PeerProcess>());
     listening.isOpen = !listening.programs.isEmpty();
     for (const QHostAddress &address :
          {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)}) {
@@ -29,16 +30,20 @@ Task<Listening> lookAtListener(quint16 port)
         QTcpSocket socket;
         socket.connectToHost(address, port);
         // A refused connection runs into the limit as well, which paces the caller's attempts.
-        listening.isOpen = co_await qCoro(&socket).waitForConnected(std::chrono::milliseconds(125));
+        const auto connected = co_await waitForSignal(&socket, &QTcpSocket::connected,
+                                                      std::chrono::milliseconds(125), stop);
+        listening.isOpen = connected.value_or(false);
         socket.abort();
     }
     // Whoever came between the two looks must not pass for one that the system cannot name.
     if (listening.isOpen && listening.programs.isEmpty())
-        listening.programs = co_await http::findListeners(port);
+        listening.programs = (co_await waitFor(http::findListeners(port), stop))
+                                 .value_or(QList<http::PeerProcess>());
     co_return listening;
 }
 
-Task<Result<http::ClientResponse>> sendToListener(http::HttpClient &client, QByteArray address)
+Task<Result<http::ClientResponse>> sendToListener(http::HttpClient &client, QByteArray address,
+                                                  std::stop_token stop)
 {
     http::ClientRequest request;
     request.url = QUrl::fromEncoded(address);
@@ -49,11 +54,11 @@ Task<Result<http::ClientResponse>> sendToListener(http::HttpClient &client, QByt
     const bool isName = request.connectTo.isNull();
     if (isName)
         request.connectTo = QHostAddress(QHostAddress::LocalHost);
-    auto sending = client.send(request);
+    auto sending = client.send(request, stop);
     auto answer = co_await std::move(sending);
     if (isName && !answer && answer.error().kind == Error::Kind::Offline) {
         request.connectTo = QHostAddress(QHostAddress::LocalHostIPv6);
-        auto again = client.send(request);
+        auto again = client.send(request, stop);
         answer = co_await std::move(again);
     }
     co_return answer;

@@ -13,12 +13,12 @@ struct Listening {
 
 /// Looks at a loopback port: asks the operating system, and where that does not tell, tries to
 /// connect. Takes about a quarter of a second to say no.
-[[nodiscard]] Task<Listening> lookAtListener(quint16 port);
+[[nodiscard]] Task<Listening> lookAtListener(quint16 port, std::stop_token stop);
 
 /// Brings an answer to the redirect URI of a program on this computer, as a browser would. Its own
 /// answer, whatever the status; an error of the kind Offline says that nobody took it.
-[[nodiscard]] Task<Result<http::ClientResponse>> sendToListener(http::HttpClient &client,
-                                                                QByteArray address);
+[[nodiscard]] Task<Result<http::ClientResponse>>
+sendToListener(http::HttpClient &client, QByteArray address, std::stop_token stop);
 
 /// Everybody who listens is one of those who were expected, and there is somebody. Unknown programs
 /// are nobody's own.

@@ -30,9 +30,9 @@ public:
 
     /// Asks a person to sign in; finishes when that is done, refused or timed out. `toTab` is
     /// called with the page's address when the waiting browser tab shall go there itself. One
-    /// sign-in serves all who wait.
+    /// sign-in serves all who wait; `stop` ends the waiting, not the sign-in.
     [[nodiscard]] virtual Task<Result<UpstreamLogin>>
-    signIn(std::function<void(const QByteArray &url)> toTab) = 0;
+    signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop) = 0;
 
     virtual bool isSandbox() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "core/oauth/oauthendpoints.h"
 
+#include "core/base/waiting.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/clientdocument.h"
 #include "core/oauth/flowpages.h"
@@ -7,8 +8,6 @@
 #include "core/oauth/metadata.h"
 #include "core/oauth/redirecturi.h"
 #include "core/oauth/resource.h"
-
-#include <QCoroFuture>
 
 namespace flaredeck::oauth {
 
@@ -140,7 +139,7 @@ void OAuthEndpoints::install(http::HttpServer &server)
     for (const char *path : {"/authorize", "/oauth/authorize"}) {
         server.route(path,
                      [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                         authorize(this, request, exchange);
+                         m_tasks.run(authorize(request, exchange));
                      });
     }
     server.routePrefix(kFlowPrefix,
@@ -149,8 +148,7 @@ void OAuthEndpoints::install(http::HttpServer &server)
                        });
 }
 
-Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
-                                 http::ExchangePtr exchange)
+Task<> OAuthEndpoints::authorize(http::RequestPtr request, http::ExchangePtr exchange)
 {
     const bool isPost = request->method == http::Method::Post;
     if (!isRead(*request) && !isPost) {
@@ -160,9 +158,8 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
     // A frame or a script may not start a sign-in behind a person's back.
     const QByteArray destination = request->headers.value("Sec-Fetch-Dest");
     if (!destination.isEmpty() && destination != "document") {
-        self->m_audit.note(
-            {.kind = store::AuditKind::Blocked,
-             .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
+        m_audit.note({.kind = store::AuditKind::Blocked,
+                      .outcome = u"A page tried to start a sign-in without a tab of its own"_s});
         exchange->respond(
             flowpages::message(403, u"Not here"_s, u"This page only opens in a tab of its own."_s));
         co_return;
@@ -181,23 +178,22 @@ Task<> OAuthEndpoints::authorize(QPointer<OAuthEndpoints> self, http::RequestPtr
     }
 
     const QString url = documentUrl(parameters);
-    const auto client = url.isEmpty() ? std::nullopt : self->m_clients.find({url});
+    const auto client = url.isEmpty() ? std::nullopt : m_clients.find({url});
     const bool isBlocked = client && client->isBlocked(); // nothing is fetched for it
     if (!url.isEmpty() && !isBlocked) {
-        const auto asker = co_await http::findPeerProcess(request->peer);
-        if (!self)
+        const auto asker = co_await waitFor(http::findPeerProcess(request->peer), m_tasks.token());
+        if (!asker)
             co_return;
-        const auto known = co_await DocumentClients::ensure(&self->m_documents, url,
-                                                            request->peer.localPort, asker);
-        if (!self)
+        const auto known =
+            co_await m_documents.ensure(url, request->peer.localPort, *asker, m_tasks.token());
+        if (m_tasks.isStopped())
             co_return;
         if (!known) {
-            exchange->respond(
-                answerNoDocument(known.error(), self->m_options, isPreflight(*request)));
+            exchange->respond(answerNoDocument(known.error(), m_options, isPreflight(*request)));
             co_return;
         }
     }
-    self->answerAuthorize(request, parameters, exchange);
+    answerAuthorize(request, parameters, exchange);
 }
 
 void OAuthEndpoints::answerAuthorize(const http::RequestPtr &shared, const QByteArray &parameters,
@@ -216,21 +212,22 @@ void OAuthEndpoints::answerAuthorize(const http::RequestPtr &shared, const QByte
         exchange->respond(answerRefusal(parsed.error(), issuer));
         return;
     }
-    openFlow(this, *parsed, shared, exchange);
+    m_tasks.run(openFlow(*parsed, shared, exchange));
 }
 
-Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
-                                http::RequestPtr sent, http::ExchangePtr exchange)
+Task<> OAuthEndpoints::openFlow(AuthorizeRequest request, http::RequestPtr sent,
+                                http::ExchangePtr exchange)
 {
     QList<http::PeerProcess> listeners;
     if (const quint16 port = redirecturi::loopbackPort(request.redirectUri); port > 0)
-        listeners = co_await http::findListeners(port);
-    const auto asker = co_await http::findPeerProcess(sent->peer);
-    if (!self)
+        listeners = (co_await waitFor(http::findListeners(port), m_tasks.token()))
+                        .value_or(QList<http::PeerProcess>());
+    const auto asker = co_await waitFor(http::findPeerProcess(sent->peer), m_tasks.token());
+    if (!asker)
         co_return;
-    request.requester = Requester::identify(asker, listeners, sent->headers);
+    request.requester = Requester::identify(*asker, listeners, sent->headers);
     // The client may have been removed meanwhile.
-    const auto client = self->m_clients.find(request.client.id);
+    const auto client = m_clients.find(request.client.id);
     if (!client) {
         exchange->respond(answerRefusal(
             AuthorizeRefusal{"invalid_client", u"This client is not registered here."_s, {}, {}},
@@ -238,7 +235,7 @@ Task<> OAuthEndpoints::openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest 
         co_return;
     }
     request.client.blockedAt = client->blockedAt;
-    const auto tab = self->m_flows.open(request, listeners);
+    const auto tab = m_flows.open(request, listeners);
     if (tab)
         (*tab)->answerPage(exchange, sent->headers.value("Accept").contains("text/html"));
     else

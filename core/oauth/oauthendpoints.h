@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/http/httpserver.h"
 #include "core/oauth/authorizeflows.h"
 #include "core/oauth/clientregistry.h"
@@ -25,12 +26,10 @@ public:
 
 private:
     [[nodiscard]] metadata::Options offered() const;
-    static Task<> authorize(QPointer<OAuthEndpoints> self, http::RequestPtr request,
-                            http::ExchangePtr exchange);
+    Task<> authorize(http::RequestPtr request, http::ExchangePtr exchange);
     void answerAuthorize(const http::RequestPtr &shared, const QByteArray &parameters,
                          const http::ExchangePtr &exchange);
-    static Task<> openFlow(QPointer<OAuthEndpoints> self, AuthorizeRequest request,
-                           http::RequestPtr sent, http::ExchangePtr exchange);
+    Task<> openFlow(AuthorizeRequest request, http::RequestPtr sent, http::ExchangePtr exchange);
     void answerFlow(const http::Request &request, const http::ExchangePtr &exchange);
 
     store::AuditTrail &m_audit;
@@ -38,6 +37,7 @@ private:
     DocumentClients &m_documents;
     AuthorizeFlows &m_flows;
     metadata::Options m_options;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

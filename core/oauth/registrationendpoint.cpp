@@ -1,12 +1,11 @@
 #include "core/oauth/registrationendpoint.h"
 
 #include "core/base/crypto.h"
+#include "core/base/waiting.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/registration.h"
-
-#include <QCoroFuture>
 
 #include <algorithm>
 
@@ -62,19 +61,18 @@ void RegistrationEndpoint::install(http::HttpServer &server)
 {
     server.route("/register",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                     answerRegistration(this, request, exchange);
+                     m_tasks.run(answerRegistration(request, exchange));
                  });
     server.routePrefix(kClientPrefix,
                        [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                           answerManagement(this, request, exchange);
+                           m_tasks.run(answerManagement(request, exchange));
                        });
 }
 
-Task<> RegistrationEndpoint::answerRegistration(QPointer<RegistrationEndpoint> self,
-                                                http::RequestPtr request,
+Task<> RegistrationEndpoint::answerRegistration(http::RequestPtr request,
                                                 http::ExchangePtr exchange)
 {
-    if (request->method == http::Method::Post && !self->m_isOpen) {
+    if (request->method == http::Method::Post && !m_isOpen) {
         const OAuthError closed{
             403, "access_denied",
             u"Clients cannot register themselves here. The owner of this computer can allow "
@@ -87,17 +85,16 @@ Task<> RegistrationEndpoint::answerRegistration(QPointer<RegistrationEndpoint> s
         exchange->respond(draft.error().toResponse());
         co_return;
     }
-    const Millis now = self->m_clock.monotonic();
-    if (const int wait =
-            std::max(self->m_perMinute.waitSeconds(now), self->m_perHour.waitSeconds(now));
+    const Millis now = m_clock.monotonic();
+    if (const int wait = std::max(m_perMinute.waitSeconds(now), m_perHour.waitSeconds(now));
         wait > 0) {
-        exchange->respond(self->refuseMore(wait, {}));
+        exchange->respond(refuseMore(wait, {}));
         co_return;
     }
     // Asked while the connection is open: afterwards the system no longer knows who it was.
-    const auto program = co_await http::findPeerProcess(request->peer);
-    if (self)
-        exchange->respond(self->add(*request, *draft, program));
+    const auto program = co_await waitFor(http::findPeerProcess(request->peer), m_tasks.token());
+    if (program)
+        exchange->respond(add(*request, *draft, *program));
 }
 
 http::Response RegistrationEndpoint::add(const http::Request &request, const store::Client &draft,
@@ -131,8 +128,7 @@ http::Response RegistrationEndpoint::refuseMore(int waitSeconds, const store::Au
         .toResponse();
 }
 
-Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> self,
-                                              http::RequestPtr request, http::ExchangePtr exchange)
+Task<> RegistrationEndpoint::answerManagement(http::RequestPtr request, http::ExchangePtr exchange)
 {
     // A client that wants to be another one registers anew and is asked about anew.
     const bool isDelete = request->method == http::Method::Delete;
@@ -140,9 +136,9 @@ Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> sel
         exchange->respond(oautherror::wrongMethod("GET, DELETE").toResponse());
         co_return;
     }
-    auto client = self->identify(*request);
+    auto client = identify(*request);
     if (!client) {
-        exchange->respond(self->refuseToken(client.error()));
+        exchange->respond(refuseToken(client.error()));
         co_return;
     }
     if (client->isBlocked()) {
@@ -159,17 +155,17 @@ Task<> RegistrationEndpoint::answerManagement(QPointer<RegistrationEndpoint> sel
             oautherror::noStore()));
         co_return;
     }
-    const auto program =
-        co_await http::findPeerProcess(request->peer, http::LookUp::ForKnownClient);
-    if (!self)
+    const auto program = co_await waitFor(
+        http::findPeerProcess(request->peer, http::LookUp::ForKnownClient), m_tasks.token());
+    if (!program)
         co_return;
     // It may have gone meanwhile.
-    client = self->identify(*request);
+    client = identify(*request);
     if (!client) {
-        exchange->respond(self->refuseToken(client.error()));
+        exchange->respond(refuseToken(client.error()));
         co_return;
     }
-    const auto forgotten = self->m_forget(client->id, auditPeer(program));
+    const auto forgotten = m_forget(client->id, auditPeer(*program));
     exchange->respond(forgotten ? http::Response::empty(204, oautherror::noStore())
                                 : oautherror::from(forgotten.error()).toResponse());
 }

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "core/base/task.h"
+#include "core/base/taskscope.h"
 #include "core/http/httpserver.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/programlimit.h"
 
 #include <QObject>
-#include <QPointer>
 
 #include <functional>
 
@@ -30,13 +29,11 @@ public:
     void setOpen(bool isOpen) { m_isOpen = isOpen; }
 
 private:
-    static Task<> answerRegistration(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
-                                     http::ExchangePtr exchange);
+    Task<> answerRegistration(http::RequestPtr request, http::ExchangePtr exchange);
     [[nodiscard]] http::Response add(const http::Request &request, const store::Client &draft,
                                      const std::optional<http::PeerProcess> &program);
     [[nodiscard]] http::Response refuseMore(int waitSeconds, const store::AuditPeer &peer);
-    static Task<> answerManagement(QPointer<RegistrationEndpoint> self, http::RequestPtr request,
-                                   http::ExchangePtr exchange);
+    Task<> answerManagement(http::RequestPtr request, http::ExchangePtr exchange);
     /// The client that the path names, when the request shows its token.
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request) const;
     [[nodiscard]] http::Response refuseToken(const OAuthError &error);
@@ -49,6 +46,7 @@ private:
     ProgramLimit m_perHour;
     RateLimit m_wrongTokens;
     bool m_isOpen = true;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

@@ -2,11 +2,11 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/programlimit.h"
 #include "core/policy/scopes.h"
 
-#include <QCoroFuture>
 #include <QDeadlineTimer>
 #include <QPromise>
 #include <QTimer>
@@ -152,37 +152,30 @@ StepUp::StepUp(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins
 
 StepUp::~StepUp()
 {
-    for (const QuestionPtr &question : questions()) {
+    for (const QuestionPtr &question : questions())
         withdraw(question);
-        question->settleAll(Waiter::End::Failed, shuttingDown());
-    }
 }
 
 Task<Result<CallerPtr>> StepUp::ask(StepUpCall call)
 {
-    return attend(this, std::move(call));
-}
-
-Task<Result<CallerPtr>> StepUp::attend(QPointer<StepUp> self, StepUpCall call)
-{
     const QByteArray key = keyOf(call);
-    const QDeadlineTimer patience(self->m_times.hold);
+    const QDeadlineTimer patience(m_times.hold);
     std::optional<http::PeerProcess> program;
     bool hasLooked = false;
     for (;;) {
-        if (const auto known = self->decided(call))
+        if (const auto known = decided(call))
             co_return *known;
-        QuestionPtr question = self->m_questions.value(key);
+        QuestionPtr question = m_questions.value(key);
         if (!question) {
-            if (const auto may = self->mayAsk(call, program); !may)
+            if (const auto may = mayAsk(call, program); !may)
                 co_return fail(may.error());
             if (!std::exchange(hasLooked, true)) {
-                program = co_await http::findPeerProcess(call.peer, http::LookUp::ForKnownClient);
-                if (!self)
-                    co_return fail(shuttingDown());
+                const auto found = co_await waitFor(
+                    http::findPeerProcess(call.peer, http::LookUp::ForKnownClient), call.stop);
+                program = found.value_or(std::nullopt);
                 continue; // much may have changed meanwhile
             }
-            question = self->open(call, program);
+            question = open(call, program);
         }
 
         const auto waiter = std::make_shared<Waiter>(call.fingerprint);
@@ -192,17 +185,13 @@ Task<Result<CallerPtr>> StepUp::attend(QPointer<StepUp> self, StepUpCall call)
         QObject::connect(&tooLong, &QTimer::timeout, &tooLong,
                          [&waiter] { waiter->settle(Waiter::End::TooLate); });
         tooLong.start(static_cast<int>(patience.remainingTime()));
-        const std::stop_callback cancelled(call.stop,
-                                           [&waiter] { waiter->settle(Waiter::End::Cancelled); });
         // Only now, since some answer at once.
         if (question->request.id.isEmpty())
-            self->show(question);
-        const QFuture<void> settled = waiter->promise.future();
-        co_await settled;
-        if (!self)
-            co_return fail(shuttingDown());
-
-        self->leave(question, waiter);
+            show(question);
+        const bool isSettled = co_await waitFor(waiter->promise.future(), call.stop);
+        if (!isSettled)
+            waiter->settle(Waiter::End::Cancelled);
+        leave(question, waiter);
         switch (waiter->end) {
         case Waiter::End::None:
         case Waiter::End::AskAgain:
@@ -314,21 +303,17 @@ StepUp::QuestionPtr StepUp::open(const StepUpCall &call,
 void StepUp::show(const QuestionPtr &question)
 {
     question->request.id = crypto::randomId();
-    run(this, question);
+    m_tasks.run(run(question));
 }
 
-Task<> StepUp::run(QPointer<StepUp> self, QuestionPtr question)
+Task<> StepUp::run(QuestionPtr question)
 {
-    const auto asked = self->m_prompter.askStepUp(question->request);
-    // As a future of nothing, because one that was cancelled holds no answer to return.
-    co_await QFuture<void>(asked);
-    if (!self || question->isOver)
+    const auto asked = co_await waitFor(m_prompter.askStepUp(question->request), m_tasks.token());
+    if (m_tasks.isStopped() || question->isOver)
         co_return;
-    StepUpAnswer answer;
-    answer.choice = StepUpChoice::Unavailable;
-    if (asked.resultCount() > 0)
-        answer = asked.result();
-    self->settle(question, answer);
+    StepUpAnswer nobody;
+    nobody.choice = StepUpChoice::Unavailable;
+    settle(question, asked.value_or(nobody));
 }
 
 void StepUp::settle(const QuestionPtr &question, const StepUpAnswer &answer)

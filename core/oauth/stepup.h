@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/loginsource.h"
@@ -7,7 +8,6 @@
 #include "core/prompt/prompter.h"
 
 #include <QHash>
-#include <QPointer>
 
 #include <memory>
 #include <stop_token>
@@ -65,8 +65,7 @@ private:
     using WaiterPtr = std::shared_ptr<Waiter>;
     using QuestionPtr = std::shared_ptr<Question>;
 
-    static Task<Result<CallerPtr>> attend(QPointer<StepUp> self, StepUpCall call);
-    static Task<> run(QPointer<StepUp> self, QuestionPtr question);
+    Task<> run(QuestionPtr question);
     [[nodiscard]] std::optional<Result<CallerPtr>> decided(const StepUpCall &call);
     [[nodiscard]] Result<> mayAsk(const StepUpCall &call,
                                   const std::optional<http::PeerProcess> &program) const;
@@ -96,6 +95,7 @@ private:
     // Until when, by the monotonic clock.
     QHash<QByteArray, Millis> m_denials; ///< by grant and missing scopes
     QHash<QByteArray, Millis> m_permits; ///< by those and the call; used once
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

@@ -1,13 +1,12 @@
 #include "core/oauth/tokenendpoint.h"
 
 #include "core/base/crypto.h"
+#include "core/base/waiting.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/resource.h"
 #include "core/policy/scopes.h"
-
-#include <QCoroFuture>
 
 namespace flaredeck::oauth {
 
@@ -104,7 +103,7 @@ void TokenEndpoint::install(http::HttpServer &server)
 {
     server.route("/token",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                     answerToken(this, request, exchange);
+                     m_tasks.run(answerToken(request, exchange));
                  });
     server.route("/revoke",
                  [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
@@ -112,33 +111,33 @@ void TokenEndpoint::install(http::HttpServer &server)
                  });
 }
 
-Task<> TokenEndpoint::answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
-                                  http::ExchangePtr exchange)
+Task<> TokenEndpoint::answerToken(http::RequestPtr request, http::ExchangePtr exchange)
 {
-    const auto program = co_await findProgram(self, request);
-    if (self)
-        exchange->respond(self->token(*request, auditPeer(program)));
+    const auto program = co_await findProgram(request);
+    if (!m_tasks.isStopped())
+        exchange->respond(token(*request, auditPeer(program)));
 }
 
-Task<std::optional<http::PeerProcess>> TokenEndpoint::findProgram(QPointer<TokenEndpoint> self,
-                                                                  http::RequestPtr request)
+Task<std::optional<http::PeerProcess>> TokenEndpoint::findProgram(http::RequestPtr request)
 {
     // Asked while the connection is open: afterwards the system no longer knows who it was.
-    switch (self->worthOf(*request)) {
+    switch (worthOf(*request)) {
     case Worth::Nothing:
         co_return std::nullopt;
     case Worth::EveryLook:
-        co_return co_await http::findPeerProcess(request->peer, http::LookUp::ForKnownClient);
+        co_return (
+            co_await waitFor(http::findPeerProcess(request->peer, http::LookUp::ForKnownClient),
+                             m_tasks.token()))
+            .value_or(std::nullopt);
     case Worth::ALook:
         break;
     }
-    if (self->m_isLooking)
+    if (m_isLooking)
         co_return std::nullopt;
-    self->m_isLooking = true;
-    const auto program = co_await http::findPeerProcess(request->peer);
-    if (self)
-        self->m_isLooking = false;
-    co_return program;
+    m_isLooking = true;
+    const auto program = co_await waitFor(http::findPeerProcess(request->peer), m_tasks.token());
+    m_isLooking = false;
+    co_return program.value_or(std::nullopt);
 }
 
 /// To look a program up is the dearest part of such a request, and whoever makes tokens up must not

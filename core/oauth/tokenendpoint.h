@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/http/httpserver.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/clientauth.h"
@@ -8,7 +9,6 @@
 #include "core/oauth/tokenservice.h"
 
 #include <QObject>
-#include <QPointer>
 
 namespace flaredeck::oauth {
 
@@ -28,11 +28,9 @@ public:
     [[nodiscard]] http::Response revoke(const http::Request &request);
 
 private:
-    static Task<> answerToken(QPointer<TokenEndpoint> self, http::RequestPtr request,
-                              http::ExchangePtr exchange);
+    Task<> answerToken(http::RequestPtr request, http::ExchangePtr exchange);
     /// Which program is at the other end, for the audit trail.
-    static Task<std::optional<http::PeerProcess>> findProgram(QPointer<TokenEndpoint> self,
-                                                              http::RequestPtr request);
+    Task<std::optional<http::PeerProcess>> findProgram(http::RequestPtr request);
     enum class Worth { Nothing, ALook, EveryLook };
     [[nodiscard]] Worth worthOf(const http::Request &request);
     [[nodiscard]] Answer<store::Client> identify(const http::Request &request,
@@ -53,6 +51,7 @@ private:
     const Clock &m_clock;
     RateLimit m_failures;     ///< by client and the code or token that it presents
     bool m_isLooking = false; ///< for a request that is refused anyway
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::oauth

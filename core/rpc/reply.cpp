@@ -63,13 +63,20 @@ void Reply::cancel()
 {
     if (const auto outlet = close())
         outlet->withdraw();
-    m_stop.request_stop();
+    stopWork();
 }
 
 void Reply::abort(const RpcError &reason)
 {
     error(reason);
-    m_stop.request_stop();
+    stopWork();
+}
+
+void Reply::stopWork()
+{
+    // A copy: the work may be the last to hold this object.
+    std::stop_source stop = m_stop;
+    stop.request_stop();
 }
 
 std::shared_ptr<Outlet> Reply::close()

@@ -76,6 +76,7 @@ public:
 private:
     friend class InFlight;
     std::shared_ptr<Outlet> close();
+    void stopWork();
 
     const RequestId m_id;
     std::shared_ptr<Outlet> m_outlet; ///< null once answered

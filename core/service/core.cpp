@@ -25,9 +25,9 @@ Result<> withoutValue(const auto &result)
 }
 
 Task<> answerCallback(cloudflare::CloudflareLogin &login, http::RequestPtr request,
-                      http::ExchangePtr exchange)
+                      http::ExchangePtr exchange, std::stop_token stop)
 {
-    exchange->respond(co_await login.handleCallback(std::move(request)));
+    exchange->respond(co_await login.handleCallback(std::move(request), std::move(stop)));
 }
 
 } // namespace
@@ -68,7 +68,7 @@ Core::Core(std::unique_ptr<Private> parts)
     connectParts();
     // Not waited for: a keychain may ask the person for a password, and clients are served
     // meanwhile.
-    openKeychain(this);
+    d->tasks.run(openKeychain());
 }
 
 Core::~Core() = default;
@@ -77,13 +77,13 @@ void Core::installRoutes()
 {
     d->authorization.install(d->server);
     d->mcp.install(d->server);
-    d->server.route("/oauth/callback",
-                    [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                        if (request->method != http::Method::Get)
-                            exchange->respond(oauth::oautherror::wrongMethod("GET").toResponse());
-                        else
-                            answerCallback(d->cloudflareLogin, request, exchange);
-                    });
+    d->server.route("/oauth/callback", [this](const http::RequestPtr &request,
+                                              const http::ExchangePtr &exchange) {
+        if (request->method != http::Method::Get)
+            exchange->respond(oauth::oautherror::wrongMethod("GET").toResponse());
+        else
+            d->tasks.run(answerCallback(d->cloudflareLogin, request, exchange, d->tasks.token()));
+    });
     d->cloudflareLogin.setReturnPage([this] { return d->authorization.returnPage(); });
 }
 
@@ -298,8 +298,8 @@ void Core::disconnectSession(const QString &handle)
 
 Task<Result<>> Core::signIn()
 {
-    co_return withoutValue(
-        co_await d->cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), {}));
+    co_return withoutValue(co_await d->cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()),
+                                                              {}, d->tasks.token()));
 }
 
 void Core::cancelSignIn(const QString &id)
@@ -309,12 +309,13 @@ void Core::cancelSignIn(const QString &id)
 
 Task<Result<>> Core::addApiToken(Secret token)
 {
-    co_return withoutValue(co_await d->cloudflareLogin.addApiToken(std::move(token)));
+    co_return withoutValue(
+        co_await d->cloudflareLogin.addApiToken(std::move(token), d->tasks.token()));
 }
 
 Task<Result<>> Core::signOut(LoginId login)
 {
-    return d->revocation.signOut(std::move(login));
+    return d->revocation.signOut(std::move(login), d->tasks.token());
 }
 
 Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)
@@ -346,9 +347,8 @@ void Core::useThisSessionOnly()
 
 Task<Result<>> Core::retryKeychain()
 {
-    const QPointer<Core> self(this);
-    co_await openKeychain(self);
-    if (!self)
+    co_await openKeychain();
+    if (d->tasks.isStopped())
         co_return fail(shuttingDown());
     if (d->logins.state() == store::KeyState::Closed)
         co_return fail(d->logins.closedError());
@@ -357,25 +357,25 @@ Task<Result<>> Core::retryKeychain()
 
 Task<Result<>> Core::startAnew()
 {
-    return d->logins.startAnew();
+    return d->logins.startAnew(d->tasks.token());
 }
 
 Task<Result<>> Core::rotateVaultKey()
 {
-    return d->logins.rotateKey();
+    return d->logins.rotateKey(d->tasks.token());
 }
 
-Task<> Core::openKeychain(QPointer<Core> core)
+Task<> Core::openKeychain()
 {
-    co_await core->d->logins.unlock();
-    if (!core)
+    store::LoginStore &logins = d->logins;
+    co_await logins.unlock(d->tasks.token());
+    if (d->tasks.isStopped())
         co_return;
-    store::LoginStore &logins = core->d->logins;
-    const Options &options = core->d->options;
+    const Options &options = d->options;
     if (logins.state() == store::KeyState::Closed && options.newVaultKey &&
         store::isLoss(logins.problem())) {
-        const Result<> done = co_await logins.startAnew();
-        if (!core)
+        const Result<> done = co_await logins.startAnew(d->tasks.token());
+        if (d->tasks.isStopped())
             co_return;
         if (done)
             qCInfo(lcApp) << "The vault has a new key. Sign in to Cloudflare again.";
@@ -383,7 +383,7 @@ Task<> Core::openKeychain(QPointer<Core> core)
             qCWarning(lcApp).noquote() << done.error().text();
     }
     if (logins.state() == store::KeyState::Closed && options.sessionOnlyWithoutKeychain) {
-        qCWarning(lcApp).noquote() << core->wordsForTheTerminal();
+        qCWarning(lcApp).noquote() << wordsForTheTerminal();
         logins.useThisSessionOnly();
     }
 }

@@ -8,7 +8,6 @@
 #include "core/service/snapshot.h"
 
 #include <QObject>
-#include <QPointer>
 
 #include <memory>
 
@@ -75,7 +74,7 @@ private:
     void seeClient(const GrantId &grant, const http::Peer &peer);
     /// Grants reach no account that their sign-in has lost.
     void followAccounts();
-    static Task<> openKeychain(QPointer<Core> core);
+    Task<> openKeychain();
     [[nodiscard]] QString wordsForTheTerminal() const;
 
     std::unique_ptr<Private> d;

@@ -66,7 +66,9 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
 {
     for (const store::Login &login : logins.logins())
         accounts.insert(login.id, login.accounts);
-    credentials.setRevive([this](LoginId login) { return signInAgain.wait(std::move(login)); });
+    credentials.setRevive([this](LoginId login, std::stop_token stop) {
+        return signInAgain.wait(std::move(login), std::move(stop));
+    });
     view.sandbox = options.sandbox;
     view.sandboxUrl = sandboxUrl.toString();
 }

@@ -72,6 +72,7 @@ public:
     QHash<LoginId, QList<AccountRef>> accounts; ///< of the sign-ins, when they were looked at last
     QSet<ClientId> newClients; ///< approved for the first time, and not connected yet
     bool keepsContents = true; ///< arguments and results of calls go into the history
+    TaskScope tasks;           ///< that the window or the browser waits for
 
 private:
     [[nodiscard]] std::function<cloudflare::ClientConfig()> resolveClient() const;

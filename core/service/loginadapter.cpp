@@ -59,10 +59,11 @@ std::optional<oauth::UpstreamLogin> LoginAdapter::find(const LoginId &id) const
 }
 
 Task<Result<oauth::UpstreamLogin>>
-LoginAdapter::signIn(std::function<void(const QByteArray &url)> toTab)
+LoginAdapter::signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop)
 {
     // One sign-in serves every client, so it asks for all that any of them may be granted.
-    const auto login = co_await m_cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), toTab);
+    const auto login =
+        co_await m_cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), toTab, stop);
     if (!login)
         co_return fail(login.error());
     co_return toUpstream(*login);

@@ -18,7 +18,7 @@ public:
     [[nodiscard]] std::optional<oauth::UpstreamLogin> current() const override;
     [[nodiscard]] std::optional<oauth::UpstreamLogin> find(const LoginId &id) const override;
     [[nodiscard]] Task<Result<oauth::UpstreamLogin>>
-    signIn(std::function<void(const QByteArray &url)> toTab) override;
+    signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop) override;
     [[nodiscard]] bool isSandbox() const override { return m_world == World::Sandbox; }
 
 private:

@@ -63,7 +63,7 @@ Result<> Revocation::revoke(const RevokeOrder &order)
         order.signOut ? withoutGrants(taken, order.all) : QList<LoginId>();
     if (order.changeKey)
         m_receipt.keyChange = Receipt::Progress::Running;
-    finish(this, m_receipt.number, logins, order.changeKey);
+    m_tasks.run(finish(m_receipt.number, logins, order.changeKey));
     return done;
 }
 
@@ -84,14 +84,14 @@ Result<> Revocation::takeFrom(const ClientId &client, const std::function<Result
     return grants.isEmpty() ? work() : take(grants, work);
 }
 
-Task<Result<>> Revocation::signOut(LoginId login)
+Task<Result<>> Revocation::signOut(LoginId login, std::stop_token stop)
 {
     QList<store::Grant> taken = m_authorization.liveGrants();
     taken.removeIf([&login](const store::Grant &grant) { return grant.login != login; });
     // What was lent out ends first: it must not depend on Cloudflare's answer.
     const Result<> ended = take(
         taken, [&] { return revokeEach(m_authorization, taken, u"signed out of Cloudflare"_s); });
-    const Result<> signedOut = co_await endLogin(this, m_receipt.number, login);
+    const Result<> signedOut = co_await endLogin(m_receipt.number, login, std::move(stop));
     co_return signedOut ? ended : signedOut;
 }
 
@@ -144,52 +144,51 @@ QList<LoginId> Revocation::withoutGrants(const QList<store::Grant> &before, bool
     return logins;
 }
 
-Task<> Revocation::finish(QPointer<Revocation> self, int number, QList<LoginId> logins,
-                          bool changeKey)
+Task<> Revocation::finish(int number, QList<LoginId> logins, bool changeKey)
 {
     for (const LoginId &login : logins) {
-        co_await endLogin(self, number, login);
-        if (!self)
+        co_await endLogin(number, login, m_tasks.token());
+        if (m_tasks.isStopped())
             co_return;
     }
     if (!changeKey)
         co_return;
-    const Result<> changedKey = co_await self->m_logins.rotateKey();
-    if (!self)
+    const Result<> changedKey = co_await m_logins.rotateKey(m_tasks.token());
+    if (m_tasks.isStopped())
         co_return;
-    if (Receipt *receipt = self->receiptOf(number)) {
+    if (Receipt *receipt = receiptOf(number)) {
         receipt->keyChange = changedKey ? Receipt::Progress::Done : Receipt::Progress::Failed;
         if (!changedKey)
             receipt->keyProblem = changedKey.error().text();
-        emit self->changed();
+        emit changed();
     }
 }
 
-Task<Result<>> Revocation::endLogin(QPointer<Revocation> self, int number, LoginId login)
+Task<Result<>> Revocation::endLogin(int number, LoginId login, std::stop_token stop)
 {
-    const auto known = self->m_logins.login(login);
+    const auto known = m_logins.login(login);
     qsizetype index = -1;
-    if (Receipt *receipt = self->receiptOf(number)) {
+    if (Receipt *receipt = receiptOf(number)) {
         index = receipt->signOuts.size();
         Receipt::SignOut line;
         line.label = known ? known->email : QString();
         receipt->signOuts << line;
-        emit self->changed();
+        emit changed();
     }
-    Result<> forgotten = self->m_authorization.forgetApprovals(login);
-    const Result<cloudflare::SignedOut> done = co_await self->m_signIns.signOut(login);
+    Result<> forgotten = m_authorization.forgetApprovals(login);
+    const Result<cloudflare::SignedOut> done = co_await m_signIns.signOut(login, std::move(stop));
     if (!done)
         forgotten = fail(done.error());
-    Receipt *receipt = self ? self->receiptOf(number) : nullptr;
+    Receipt *receipt = receiptOf(number);
     if (receipt && index >= 0) {
         using At = cloudflare::SignedOut::At;
         Receipt::SignOut &line = receipt->signOuts[index];
-        line.at = self->m_clock.now();
+        line.at = m_clock.now();
         line.atCloudflare = !done || done->cloudflare != At::NothingToRevoke;
         line.problem = done ? done->problem : done.error().text();
         line.progress =
             line.problem.isEmpty() ? Receipt::Progress::Done : Receipt::Progress::Failed;
-        emit self->changed();
+        emit changed();
     }
     co_return forgotten;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/taskscope.h"
 #include "core/cloudflare/cloudflarelogin.h"
 #include "core/mcp/mcpservice.h"
 #include "core/oauth/authorizationserver.h"
@@ -7,7 +8,6 @@
 #include "core/service/revokeorder.h"
 
 #include <QObject>
-#include <QPointer>
 
 #include <functional>
 
@@ -32,7 +32,7 @@ public:
     /// Ends its grants, and refuses it from now on.
     Result<> blockClient(const ClientId &client);
     /// Ends what stands on the sign-in, then the sign-in. Finishes when Cloudflare has answered.
-    [[nodiscard]] Task<Result<>> signOut(LoginId login);
+    [[nodiscard]] Task<Result<>> signOut(LoginId login, std::stop_token stop);
 
     /// Of the latest order; number 0 when there was none.
     [[nodiscard]] const Receipt &receipt() const { return m_receipt; }
@@ -46,9 +46,8 @@ private:
     /// The same for what the client has; without a receipt when that is nothing.
     Result<> takeFrom(const ClientId &client, const std::function<Result<>()> &work);
     [[nodiscard]] QList<LoginId> withoutGrants(const QList<store::Grant> &before, bool all) const;
-    static Task<> finish(QPointer<Revocation> self, int number, QList<LoginId> logins,
-                         bool changeKey);
-    static Task<Result<>> endLogin(QPointer<Revocation> self, int number, LoginId login);
+    Task<> finish(int number, QList<LoginId> logins, bool changeKey);
+    Task<Result<>> endLogin(int number, LoginId login, std::stop_token stop);
     /// The receipt, unless a later order has taken its place.
     [[nodiscard]] Receipt *receiptOf(int number);
 
@@ -59,6 +58,7 @@ private:
     const bool m_sandbox;
     const Clock &m_clock;
     Receipt m_receipt;
+    TaskScope m_tasks;
 };
 
 } // namespace flaredeck::service

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 
 namespace flaredeck::store {
 
@@ -35,15 +36,18 @@ inline tl::unexpected<KeychainError> refused(KeychainFault fault, QString detail
     return tl::unexpected<KeychainError>(KeychainError{fault, std::move(detail)});
 }
 
-/// The operating system's store for small secrets. Asynchronous; core thread.
+/// The operating system's store for small secrets. Asynchronous; core thread. Whoever stops does
+/// not learn what came of it: that is Silent.
 class Keychain
 {
 public:
     virtual ~Keychain() = default;
-    [[nodiscard]] virtual Task<KeychainResult<Secret>> read(QString entry) = 0;
-    [[nodiscard]] virtual Task<KeychainResult<>> write(QString entry, Secret value) = 0;
+    [[nodiscard]] virtual Task<KeychainResult<Secret>> read(QString entry,
+                                                            std::stop_token stop) = 0;
+    [[nodiscard]] virtual Task<KeychainResult<>> write(QString entry, Secret value,
+                                                       std::stop_token stop) = 0;
     /// An entry that is not there is removed.
-    [[nodiscard]] virtual Task<KeychainResult<>> remove(QString entry) = 0;
+    [[nodiscard]] virtual Task<KeychainResult<>> remove(QString entry, std::stop_token stop) = 0;
 
     /// QtKeychain: Secret Service or KWallet, macOS Keychain, Windows Credential Manager. An
     /// operation that has no answer after `patience` is Silent.

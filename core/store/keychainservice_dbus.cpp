@@ -2,7 +2,7 @@
 
 #include "core/store/keychainservice.h"
 
-#include <QCoroSignal>
+#include "core/base/waiting.h"
 
 #include <QDBusConnection>
 #include <QDBusMessage>
@@ -41,7 +41,7 @@ bool isReachable()
     return hasSessionBus();
 }
 
-Task<bool> answers(std::chrono::milliseconds patience)
+Task<bool> answers(std::chrono::milliseconds patience, std::stop_token stop)
 {
     for (const QString &service :
          {u"org.freedesktop.secrets"_s, u"org.kde.kwalletd6"_s, u"org.kde.kwalletd5"_s}) {
@@ -52,7 +52,7 @@ Task<bool> answers(std::chrono::milliseconds patience)
         const auto call = std::make_unique<QDBusPendingCallWatcher>(
             QDBusConnection::sessionBus().asyncCall(question, static_cast<int>(patience.count())));
         if (!call->isFinished())
-            co_await qCoro(call.get(), &QDBusPendingCallWatcher::finished);
+            co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience, stop);
         const QDBusPendingReply<bool> reply = *call;
         if (!reply.isError() && reply.value())
             co_return true;
@@ -60,7 +60,8 @@ Task<bool> answers(std::chrono::milliseconds patience)
     co_return false;
 }
 
-Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience)
+Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience,
+                       std::stop_token stop)
 {
     // Secret Service API draft, org.freedesktop.Secret.Service.SearchItems. The attributes are
     // those that QtKeychain stores.
@@ -73,7 +74,7 @@ Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds
     const auto call = std::make_unique<QDBusPendingCallWatcher>(
         QDBusConnection::sessionBus().asyncCall(search, static_cast<int>(patience.count())));
     if (!call->isFinished())
-        co_await qCoro(call.get(), &QDBusPendingCallWatcher::finished);
+        co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience, stop);
     const QDBusPendingReply<QList<QDBusObjectPath>, QList<QDBusObjectPath>> reply = *call;
     // An error means KWallet without Secret Service, which does report a dismissed dialog.
     co_return !reply.isError() && !reply.argumentAt<1>().isEmpty();

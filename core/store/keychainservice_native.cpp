@@ -9,14 +9,17 @@ bool isReachable()
     return true;
 }
 
-Task<bool> answers(std::chrono::milliseconds patience)
+Task<bool> answers(std::chrono::milliseconds patience, std::stop_token stop)
 {
+    Q_UNUSED(stop)
     Q_UNUSED(patience)
     co_return true;
 }
 
-Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience)
+Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience,
+                       std::stop_token stop)
 {
+    Q_UNUSED(stop)
     Q_UNUSED(service)
     Q_UNUSED(entry)
     Q_UNUSED(patience)

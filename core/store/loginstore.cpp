@@ -72,9 +72,9 @@ LoginStore::~LoginStore()
     saveRotated();
 }
 
-Task<> LoginStore::unlock()
+Task<> LoginStore::unlock(std::stop_token stop)
 {
-    return d->key.unlock();
+    return d->key.unlock(std::move(stop));
 }
 
 void LoginStore::useThisSessionOnly()
@@ -82,14 +82,14 @@ void LoginStore::useThisSessionOnly()
     d->key.useThisSessionOnly();
 }
 
-Task<Result<>> LoginStore::startAnew()
+Task<Result<>> LoginStore::startAnew(std::stop_token stop)
 {
-    return d->key.startAnew();
+    return d->key.startAnew(std::move(stop));
 }
 
-Task<Result<>> LoginStore::rotateKey()
+Task<Result<>> LoginStore::rotateKey(std::stop_token stop)
 {
-    return d->key.rotate();
+    return d->key.rotate(std::move(stop));
 }
 
 KeyState LoginStore::state() const

@@ -24,12 +24,12 @@ public:
     ~LoginStore() override;
 
     // The key; see VaultKey.
-    Task<> unlock();
+    Task<> unlock(std::stop_token stop);
     /// Sign-ins in the vault stay there, Suspended as long as the app runs.
     void useThisSessionOnly();
     /// Sign-ins whose secrets are lost become NeedsLogin.
-    Task<Result<>> startAnew();
-    Task<Result<>> rotateKey();
+    Task<Result<>> startAnew(std::stop_token stop);
+    Task<Result<>> rotateKey(std::stop_token stop);
     [[nodiscard]] KeyState state() const;
     [[nodiscard]] KeyProblem problem() const; ///< why Closed or SessionOnly
     /// Number of the key, and since when it is in use (0 = unknown).

@@ -1,8 +1,7 @@
 #include "core/base/logging.h"
+#include "core/base/waiting.h"
 #include "core/store/keychain.h"
 #include "core/store/keychainservice.h"
-
-#include <QCoroSignal>
 
 #include <qt6keychain/keychain.h>
 
@@ -40,57 +39,68 @@ KeychainError errorOf(const QKeychain::Job &job)
 }
 
 /// Runs a job to its end. The job deletes itself; it outlives the coroutine when the keychain
-/// answers too late. Nothing here needs the Keychain object, which may go meanwhile.
+/// answers too late.
 Task<KeychainResult<>> finished(MakeJob make, TakeResult take, QString entry,
-                                std::chrono::milliseconds patience)
+                                std::chrono::milliseconds patience, std::stop_token stop)
 {
+    const auto result = std::make_shared<QPromise<KeychainResult<>>>();
+    result->start();
+    const auto settle = [result](const KeychainResult<> &value) {
+        if (result->future().isFinished())
+            return;
+        result->addResult(value);
+        result->finish();
+    };
     QKeychain::Job *job = make();
     job->setKey(entry);
     job->setInsecureFallback(false);
+    QObject::connect(job, &QKeychain::Job::finished, job, [settle, take](QKeychain::Job *done) {
+        if (done->error() != QKeychain::NoError)
+            return settle(tl::unexpected<KeychainError>(errorOf(*done)));
+        take(*done);
+        settle({});
+    });
+    QTimer::singleShot(patience, job, [settle] { settle(refused(KeychainFault::Silent)); });
     job->start();
-    const auto done = co_await qCoro(job, &QKeychain::Job::finished, patience);
-    if (!done)
-        co_return refused(KeychainFault::Silent);
-    if (job->error() != QKeychain::NoError)
-        co_return tl::unexpected<KeychainError>(errorOf(*job));
-    take(*job);
-    co_return KeychainResult<>();
+    const auto done = co_await waitFor(result->future(), std::move(stop));
+    co_return done.value_or(refused(KeychainFault::Silent));
 }
 
 Task<KeychainResult<>> run(MakeJob make, TakeResult take, QString entry,
-                           std::chrono::milliseconds patience)
+                           std::chrono::milliseconds patience, std::stop_token stop)
 {
     if (!keychain::isReachable())
         co_return refused(KeychainFault::Missing, u"there is no D-Bus session bus"_s);
-    KeychainResult<> done = co_await finished(make, take, entry, patience);
+    KeychainResult<> done = co_await finished(make, take, entry, patience, stop);
     if (done || done.error().fault != KeychainFault::Failed)
         co_return done;
-    const bool isThere = co_await keychain::answers(patience);
+    const bool isThere = co_await keychain::answers(patience, stop);
     if (!isThere)
         co_return refused(KeychainFault::Missing, done.error().detail);
     // It may be another keychain than the one that this process first spoke to.
     if (keychain::reconnect())
-        done = co_await finished(make, take, entry, patience);
+        done = co_await finished(make, take, entry, patience, stop);
     co_return done;
 }
 
 void takeNothing(const QKeychain::Job &) {}
 
-Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds patience)
+Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds patience,
+                                       std::stop_token stop)
 {
     const auto value = std::make_shared<Secret>();
     const MakeJob make = [] { return new QKeychain::ReadPasswordJob(kService); };
     const TakeResult take = [value](const QKeychain::Job &job) {
         *value = Secret(static_cast<const QKeychain::ReadPasswordJob &>(job).binaryData());
     };
-    const KeychainResult<> done = co_await run(make, take, entry, patience);
+    const KeychainResult<> done = co_await run(make, take, entry, patience, stop);
     if (done)
         co_return std::move(*value);
     // A dismissed unlock dialog looks like a missing entry, or like a refusal. Taking it for a
     // missing one would replace the key.
     const KeychainFault fault = done.error().fault;
     if (fault == KeychainFault::NotFound || fault == KeychainFault::Denied) {
-        const bool isLocked = co_await keychain::holdsLocked(kService, entry, patience);
+        const bool isLocked = co_await keychain::holdsLocked(kService, entry, patience, stop);
         if (isLocked)
             co_return refused(KeychainFault::Locked, done.error().detail);
     }
@@ -99,20 +109,21 @@ Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds 
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
 Task<KeychainResult<>> writeEntry(QString entry, std::shared_ptr<Secret> value,
-                                  std::chrono::milliseconds patience)
+                                  std::chrono::milliseconds patience, std::stop_token stop)
 {
     const MakeJob make = [value] {
         auto *job = new QKeychain::WritePasswordJob(kService);
         job->setBinaryData(value->reveal());
         return job;
     };
-    return run(make, takeNothing, std::move(entry), patience);
+    return run(make, takeNothing, std::move(entry), patience, std::move(stop));
 }
 
-Task<KeychainResult<>> removeEntry(QString entry, std::chrono::milliseconds patience)
+Task<KeychainResult<>> removeEntry(QString entry, std::chrono::milliseconds patience,
+                                   std::stop_token stop)
 {
     const MakeJob make = [] { return new QKeychain::DeletePasswordJob(kService); };
-    const KeychainResult<> done = co_await run(make, takeNothing, entry, patience);
+    const KeychainResult<> done = co_await run(make, takeNothing, entry, patience, std::move(stop));
     if (!done && done.error().fault == KeychainFault::NotFound)
         co_return KeychainResult<>();
     co_return done;
@@ -126,17 +137,18 @@ public:
     {
     }
 
-    Task<KeychainResult<Secret>> read(QString entry) override
+    Task<KeychainResult<Secret>> read(QString entry, std::stop_token stop) override
     {
-        return readEntry(std::move(entry), m_patience);
+        return readEntry(std::move(entry), m_patience, std::move(stop));
     }
-    Task<KeychainResult<>> write(QString entry, Secret value) override
+    Task<KeychainResult<>> write(QString entry, Secret value, std::stop_token stop) override
     {
-        return writeEntry(std::move(entry), std::make_shared<Secret>(std::move(value)), m_patience);
+        return writeEntry(std::move(entry), std::make_shared<Secret>(std::move(value)), m_patience,
+                          std::move(stop));
     }
-    Task<KeychainResult<>> remove(QString entry) override
+    Task<KeychainResult<>> remove(QString entry, std::stop_token stop) override
     {
-        return removeEntry(std::move(entry), m_patience);
+        return removeEntry(std::move(entry), m_patience, std::move(stop));
     }
 
 private:

@@ -3,7 +3,6 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 
-#include <QPointer>
 #include <QTimer>
 
 #include <array>
@@ -79,13 +78,13 @@ SealedSecret sealedWith(const Secret &sealing, const QString &owner, const QStri
 }
 
 /// Written and read back: a keychain that forgets must not become the only one that knows.
-Task<KeychainResult<>> keep(std::shared_ptr<Keychain> keychain, QString entry,
-                            std::shared_ptr<const Secret> key)
+Task<KeychainResult<>> keep(Keychain &keychain, QString entry, std::shared_ptr<const Secret> key,
+                            std::stop_token stop)
 {
-    const KeychainResult<> written = co_await keychain->write(entry, key->copy());
+    const KeychainResult<> written = co_await keychain.write(entry, key->copy(), stop);
     if (!written)
         co_return written;
-    const KeychainResult<Secret> back = co_await keychain->read(entry);
+    const KeychainResult<Secret> back = co_await keychain.read(entry, stop);
     if (!back)
         co_return tl::unexpected<KeychainError>(back.error());
     if (!crypto::equalInConstantTime(back->reveal(), key->reveal()))
@@ -107,12 +106,10 @@ VaultKey::VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *pa
 {
 }
 
-Task<> VaultKey::unlock()
+Task<> VaultKey::unlock(std::stop_token stop)
 {
     if (m_busy || m_state == KeyState::Ready || m_state == KeyState::SessionOnly)
         co_return;
-    const QPointer<VaultKey> self(this);
-    const std::shared_ptr<Keychain> keychain = m_keychain;
     enter(KeyState::Opening);
     if (const Result<> identified = identify(); !identified) {
         qCCritical(lcStore).noquote() << identified.error().text() << identified.error().detail;
@@ -120,11 +117,9 @@ Task<> VaultKey::unlock()
         co_return;
     }
     m_busy = true;
-    const KeychainResult<Secret> found = co_await keychain->read(m_record.entry);
-    if (!self)
-        co_return;
+    const KeychainResult<Secret> found = co_await m_keychain->read(m_record.entry, stop);
     m_busy = false;
-    if (m_state != KeyState::Opening) // the person did not want to wait
+    if (stop.stop_requested() || m_state != KeyState::Opening) // the person did not want to wait
         co_return;
     if (!found && found.error().fault != KeychainFault::NotFound) {
         close(found.error());
@@ -141,15 +136,15 @@ Task<> VaultKey::unlock()
     } else if (isRight) {
         adopt(found->copy());
         enter(KeyState::Ready);
-        co_await removeSpareEntries();
+        co_await removeSpareEntries(std::move(stop));
     } else if (!sealed->isEmpty()) {
         const KeyProblem problem = found ? KeyProblem::WrongKey : KeyProblem::EntryLost;
         qCWarning(lcStore).noquote() << describe(problem).text();
         enter(KeyState::Closed, problem);
     } else if (!found && m_record.check.isEmpty()) {
-        co_await makeFirst();
+        co_await makeFirst(std::move(stop));
     } else {
-        const Result<> replaced = co_await replaceLost();
+        const Result<> replaced = co_await replaceLost(std::move(stop));
         if (!replaced)
             qCWarning(lcStore).noquote() << replaced.error().text() << replaced.error().detail;
     }
@@ -235,17 +230,14 @@ void VaultKey::readFormerRefreshKeys()
     }
 }
 
-Task<> VaultKey::makeFirst()
+Task<> VaultKey::makeFirst(std::stop_token stop)
 {
-    const QPointer<VaultKey> self(this);
     const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
     const KeyRecord first = recordFor(*key, m_record.number);
     m_busy = true;
-    const KeychainResult<> kept = co_await keep(m_keychain, first.entry, key);
-    if (!self)
-        co_return;
+    const KeychainResult<> kept = co_await keep(*m_keychain, first.entry, key, stop);
     m_busy = false;
-    if (m_state != KeyState::Opening)
+    if (stop.stop_requested() || m_state != KeyState::Opening)
         co_return;
     if (!kept) {
         close(kept.error());
@@ -260,29 +252,28 @@ Task<> VaultKey::makeFirst()
     enter(KeyState::Ready);
 }
 
-Task<Result<>> VaultKey::startAnew()
+Task<Result<>> VaultKey::startAnew(std::stop_token stop)
 {
     if (m_busy)
         return settled(fail(busy()));
     if (m_state != KeyState::Closed || !isLoss(m_problem))
         return settled(fail(Error::Kind::InvalidInput, u"The key of the vault is not lost."_s,
                             u"Unlock the keychain instead."_s));
-    return replaceLost();
+    return replaceLost(std::move(stop));
 }
 
-Task<Result<>> VaultKey::replaceLost()
+Task<Result<>> VaultKey::replaceLost(std::stop_token stop)
 {
-    const QPointer<VaultKey> self(this);
     const KeyState before = m_state;
     const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
     KeyRecord next = recordFor(*key, m_record.number + 1);
     if (const Result<> noted = noteSpare(next.entry); !noted)
         co_return noted;
     m_busy = true;
-    const KeychainResult<> kept = co_await keep(m_keychain, next.entry, key);
-    if (!self)
-        co_return fail(shuttingDown());
+    const KeychainResult<> kept = co_await keep(*m_keychain, next.entry, key, stop);
     m_busy = false;
+    if (stop.stop_requested())
+        co_return fail(shuttingDown());
     if (m_state != before)
         co_return fail(busy());
     if (!kept) {
@@ -306,29 +297,28 @@ Task<Result<>> VaultKey::replaceLost()
     co_return Result<>();
 }
 
-Task<Result<>> VaultKey::rotate()
+Task<Result<>> VaultKey::rotate(std::stop_token stop)
 {
     if (m_busy)
         co_return fail(busy());
     if (m_state != KeyState::Ready)
         co_return fail(m_state == KeyState::SessionOnly ? sessionHasNoKey() : describe(m_problem));
-    const QPointer<VaultKey> self(this);
     const auto key = std::make_shared<const Secret>(crypto::randomBytes(crypto::kKeyBytes));
     const KeyRecord next = recordFor(*key, m_record.number + 1);
     if (const Result<> noted = noteSpare(next.entry); !noted)
         co_return noted;
     m_busy = true;
-    const KeychainResult<> kept = co_await keep(m_keychain, next.entry, key);
-    if (!self)
-        co_return fail(shuttingDown());
+    const KeychainResult<> kept = co_await keep(*m_keychain, next.entry, key, stop);
     m_busy = false;
+    if (stop.stop_requested())
+        co_return fail(shuttingDown());
     if (!kept) {
         qCWarning(lcStore).noquote() << "The vault keeps its key:" << kept.error().detail;
         co_return fail(describe(problemOf(kept.error().fault)));
     }
     if (const Result<> sealed = sealAnew(next, *key); !sealed)
         co_return sealed;
-    co_await removeSpareEntries();
+    co_await removeSpareEntries(std::move(stop));
     co_return Result<>();
 }
 
@@ -369,16 +359,14 @@ Result<> VaultKey::noteSpare(const QString &entry)
     return save(noted);
 }
 
-Task<> VaultKey::removeSpareEntries()
+Task<> VaultKey::removeSpareEntries(std::stop_token stop)
 {
-    const QPointer<VaultKey> self(this);
-    const std::shared_ptr<Keychain> keychain = m_keychain;
     m_busy = true;
     const QStringList spare = m_record.spareEntries;
     for (const QString &entry : spare) {
-        const KeychainResult<> removed = co_await keychain->remove(entry);
-        if (!self)
-            co_return;
+        const KeychainResult<> removed = co_await m_keychain->remove(entry, stop);
+        if (stop.stop_requested())
+            break;
         if (!removed) {
             qCWarning(lcStore).noquote()
                 << "A key that is of no use any more stays in the keychain "

@@ -32,15 +32,15 @@ public:
 
     /// Asks the keychain. Afterwards state() is Ready, or Closed with a problem(); from there it
     /// may be called again. A key is made only when nothing is sealed.
-    Task<> unlock();
+    Task<> unlock(std::stop_token stop);
     /// A key of this run.
     void useThisSessionOnly();
     /// Another key in the place of one that isLoss(): what was sealed is deleted when the new one
     /// is safely in the keychain, not before.
-    Task<Result<>> startAnew();
+    Task<Result<>> startAnew(std::stop_token stop);
     /// A new key in the keychain, everything sealed with it in one transaction, the old key out of
     /// the keychain. Wherever this ends, exactly one of the two keys opens the vault.
-    Task<Result<>> rotate();
+    Task<Result<>> rotate(std::stop_token stop);
 
     [[nodiscard]] KeyState state() const { return m_state; }
     [[nodiscard]] KeyProblem problem() const { return m_problem; } ///< why Closed or SessionOnly
@@ -65,14 +65,14 @@ private:
     [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
     void adopt(Secret key);
     void readFormerRefreshKeys();
-    Task<> makeFirst();
-    Task<Result<>> replaceLost();
+    Task<> makeFirst(std::stop_token stop);
+    Task<Result<>> replaceLost(std::stop_token stop);
     Result<> sealAnew(KeyRecord next, const Secret &key);
     Result<> noteSpare(const QString &entry);
-    Task<> removeSpareEntries();
+    Task<> removeSpareEntries(std::stop_token stop);
 
     Vault &m_vault;
-    const std::shared_ptr<Keychain> m_keychain; ///< shared with what is in progress
+    const std::unique_ptr<Keychain> m_keychain;
     KeyState m_state = KeyState::Opening;
     KeyProblem m_problem = KeyProblem::None;
     bool m_busy = false; ///< with the keychain

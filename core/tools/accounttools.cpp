@@ -20,7 +20,6 @@ AccountsListTool::AccountsListTool(UpstreamPtr upstream)
 
 Task<Result<mcp::ToolResult>> AccountsListTool::run(InvocationPtr call) const
 {
-    const UpstreamPtr upstream = m_upstream; // this tool may go while it waits
     std::vector<Json> found;
     for (int page = 1; page <= kMostPages; ++page) {
         cloudflare::ApiRequest request;
@@ -28,7 +27,7 @@ Task<Result<mcp::ToolResult>> AccountsListTool::run(InvocationPtr call) const
         request.query.addQueryItem(u"page"_s, QString::number(page));
         request.query.addQueryItem(u"per_page"_s, QString::number(kPageSize));
         const Result<cloudflare::ApiResponse> response =
-            co_await upstream->send(call, std::move(request));
+            co_await m_upstream->send(call, std::move(request));
         if (!response)
             co_return fail(response.error());
         for (const Json &account : response->result) {

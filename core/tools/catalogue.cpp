@@ -187,7 +187,6 @@ AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 
 } // namespace
 
-/// Shared by the object and its running calls, which may outlive it.
 class Catalogue::Private
 {
 public:
@@ -206,16 +205,15 @@ public:
             byName.insert(entry.definition.tool.name, &entry);
     }
 
-    using Self = std::shared_ptr<const Private>;
-    static Task<Result<ToolResult>> call(Self self, const Entry *entry, Json arguments,
-                                         mcp::CallContext context);
-    static Task<Ending> attempt(Self self, const Entry *entry, Json arguments,
-                                mcp::CallContext context, std::shared_ptr<CallLog> log);
+    Task<Result<ToolResult>> call(const Entry *entry, Json arguments,
+                                  mcp::CallContext context) const;
+    Task<Ending> attempt(const Entry *entry, Json arguments, mcp::CallContext context,
+                         std::shared_ptr<CallLog> log) const;
 
     const std::shared_ptr<Upstream> upstream;
-    Recorder recorder; ///< empty once the catalogue is gone
-    Permit permit;     ///< likewise
-    RightsOf rights;   ///< likewise
+    const Recorder recorder;
+    const Permit permit;
+    const RightsOf rights;
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
@@ -228,18 +226,12 @@ public:
 Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
                      Permit permit, RightsOf rights, QObject *parent)
     : mcp::ToolProvider(parent)
-    , d(std::make_shared<Private>(client, std::move(recorder), clock, std::move(permit),
+    , d(std::make_unique<Private>(client, std::move(recorder), clock, std::move(permit),
                                   std::move(rights)))
 {
 }
 
-Catalogue::~Catalogue()
-{
-    d->recorder = nullptr;
-    d->permit = nullptr;
-    d->rights = nullptr;
-    d->upstream->close();
-}
+Catalogue::~Catalogue() = default;
 
 void Catalogue::setListsAll(bool listsAll)
 {
@@ -299,11 +291,11 @@ Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::Call
     const Entry *entry = d->byName.value(name);
     if (entry && !isOf(entry->definition, context.toolset))
         entry = nullptr;
-    return Private::call(d, entry, std::move(arguments), std::move(context));
+    return d->call(entry, std::move(arguments), std::move(context));
 }
 
-Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry, Json arguments,
-                                                  mcp::CallContext context)
+Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
+                                                  mcp::CallContext context) const
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -316,20 +308,21 @@ Task<Result<ToolResult>> Catalogue::Private::call(Self self, const Entry *entry,
     }
     readMeaning(entry->inputSchema, arguments);
     const auto log = std::make_shared<CallLog>(*context.caller, entry->definition.tool.name,
-                                               arguments, self->clock.now());
+                                               arguments, clock.now());
     const std::stop_token stop = context.stop;
-    Ending ending = co_await attempt(self, entry, std::move(arguments), std::move(context), log);
+    Ending ending = co_await attempt(entry, std::move(arguments), std::move(context), log);
     if (stop.stop_requested())
         ending = {store::Outcome::Cancelled, ToolResult::error(u"The call was cancelled."_s)};
-    if (self->recorder)
-        self->recorder(log->finish(ending.outcome, ending.result));
+    if (recorder)
+        recorder(log->finish(ending.outcome, ending.result));
     co_return std::move(ending.result);
 }
 
 /// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
 /// could run.
-Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arguments,
-                                         mcp::CallContext context, std::shared_ptr<CallLog> log)
+Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
+                                         mcp::CallContext context,
+                                         std::shared_ptr<CallLog> log) const
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context.caller;
@@ -346,19 +339,19 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
         log->setAccount(account->name);
     }
     invocation->caller = context.caller;
-    const auto rights = self->rights ? self->rights(caller.login) : std::nullopt;
-    if (const auto lack = upstreamLack(rights, definition.scope)) {
+    const auto allowed = rights ? rights(caller.login) : std::nullopt;
+    if (const auto lack = upstreamLack(allowed, definition.scope)) {
         Ending ending = failed(*lack);
         ending.outcome = store::Outcome::Denied;
         co_return ending;
     }
     if (!scopes::contains(caller.scopes, definition.scope)) {
-        if (!self->permit)
+        if (!permit)
             co_return outsideGrant(definition.scope);
         PermitRequest request = permitFor(definition, arguments, invocation->account, context);
         if (context.hold)
             context.hold(true);
-        const Result<CallerPtr> permitted = co_await self->permit(std::move(request));
+        const Result<CallerPtr> permitted = co_await permit(std::move(request));
         if (context.hold)
             context.hold(false);
         if (!permitted)
@@ -375,7 +368,7 @@ Task<Ending> Catalogue::Private::attempt(Self self, const Entry *entry, Json arg
     try {
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
-            co_return failed(explainRefusal(result.error(), rights, definition.scope));
+            co_return failed(explainRefusal(result.error(), allowed, definition.scope));
         const bool isError = result->isError;
         if (!isError && !result->structured)
             result->structured = asObject(*result);

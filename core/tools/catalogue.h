@@ -51,7 +51,7 @@ public:
 
 private:
     class Private;
-    std::shared_ptr<Private> d;
+    const std::unique_ptr<Private> d;
 };
 
 } // namespace flaredeck::tools

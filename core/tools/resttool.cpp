@@ -102,20 +102,18 @@ RestTool::RestTool(const ToolDefinition &definition, UpstreamPtr upstream)
 
 Task<Result<mcp::ToolResult>> RestTool::run(InvocationPtr call) const
 {
-    // Definitions live as long as the program; this tool may not.
     const RequestTemplate &request = *m_definition.request;
     const ResultTemplate &result = m_definition.result;
-    const UpstreamPtr upstream = m_upstream;
 
-    Result<cloudflare::ApiRequest> prepared = buildRequest(request, *call, upstream->now());
+    Result<cloudflare::ApiRequest> prepared = buildRequest(request, *call, m_upstream->now());
     if (!prepared)
         co_return fail(prepared.error());
     // Queries are POSTs that change nothing, so that the method alone does not tell.
     prepared->safeToRepeat = m_definition.tool.annotations.readOnly;
     Task<Result<cloudflare::ApiResponse>> sent =
         request.answer == RequestTemplate::Answer::Text
-            ? upstream->sendForText(call, std::move(*prepared))
-            : upstream->send(call, std::move(*prepared));
+            ? m_upstream->sendForText(call, std::move(*prepared))
+            : m_upstream->send(call, std::move(*prepared));
     const Result<cloudflare::ApiResponse> response = co_await sent;
     if (!response)
         co_return fail(response.error());

@@ -2,17 +2,8 @@
 
 namespace flaredeck::tools {
 
-namespace {
-
-Task<Result<cloudflare::ApiResponse>> closed()
-{
-    co_return fail(shuttingDown());
-}
-
-} // namespace
-
 Upstream::Upstream(cloudflare::CloudflareClient &client, const Clock &clock)
-    : m_client(&client)
+    : m_client(client)
     , m_clock(clock)
 {
 }
@@ -20,17 +11,13 @@ Upstream::Upstream(cloudflare::CloudflareClient &client, const Clock &clock)
 Task<Result<cloudflare::ApiResponse>> Upstream::send(const InvocationPtr &call,
                                                      cloudflare::ApiRequest request) const
 {
-    if (!m_client)
-        return closed();
-    return m_client->send(call->caller->login, std::move(request), call->stop, call->trace);
+    return m_client.send(call->caller->login, std::move(request), call->stop, call->trace);
 }
 
 Task<Result<cloudflare::ApiResponse>> Upstream::sendForText(const InvocationPtr &call,
                                                             cloudflare::ApiRequest request) const
 {
-    if (!m_client)
-        return closed();
-    return m_client->sendForText(call->caller->login, std::move(request), call->stop, call->trace);
+    return m_client.sendForText(call->caller->login, std::move(request), call->stop, call->trace);
 }
 
 } // namespace flaredeck::tools

@@ -22,13 +22,11 @@ struct Invocation {
 
 using InvocationPtr = std::shared_ptr<const Invocation>;
 
-/// The tools' way to Cloudflare. A call may still run when the client goes away at shutdown; it
-/// then gets an error instead.
+/// The tools' way to Cloudflare.
 class Upstream
 {
 public:
     Upstream(cloudflare::CloudflareClient &client, const Clock &clock);
-    void close() { m_client = nullptr; }
 
     [[nodiscard]] Task<Result<cloudflare::ApiResponse>> send(const InvocationPtr &call,
                                                              cloudflare::ApiRequest request) const;
@@ -38,7 +36,7 @@ public:
     [[nodiscard]] Millis now() const { return m_clock.now(); }
 
 private:
-    cloudflare::CloudflareClient *m_client;
+    cloudflare::CloudflareClient &m_client;
     const Clock &m_clock;
 };
 

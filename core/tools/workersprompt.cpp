@@ -32,23 +32,14 @@ tl::unexpected<Error> unusable(const QString &host, const QString &why)
 
 } // namespace
 
-/// What was fetched last; shared with fetches that outlive the object.
-struct WorkersPrompt::Kept {
-    QString text;
-    Millis at = 0;
-};
-
 WorkersPrompt::WorkersPrompt(http::HttpClient &client, const cloudflare::Endpoints &endpoints,
                              const Clock &clock, QObject *parent)
     : PromptProvider(parent)
     , m_client(client)
     , m_url(endpoints.documentation.resolved(QUrl(u"/workers/prompt.txt"_s)))
     , m_clock(clock)
-    , m_kept(std::make_shared<Kept>())
 {
 }
-
-WorkersPrompt::~WorkersPrompt() = default;
 
 QList<mcp::Prompt> WorkersPrompt::list(const CallerPtr &) const
 {
@@ -69,22 +60,30 @@ Task<Result<mcp::PromptResult>> WorkersPrompt::get(QString name, Json, mcp::Call
         co_return fail(Error::Kind::NotFound, u"There is no prompt %1."_s.arg(name),
                        u"Call prompts/list for those that there are."_s);
     const Millis now = m_clock.now();
-    if (!m_kept->text.isEmpty() && now - m_kept->at < kFreshFor && now >= m_kept->at)
-        co_return asPrompt(m_kept->text);
+    if (!m_text.isEmpty() && now - m_fetchedAt < kFreshFor && now >= m_fetchedAt)
+        co_return asPrompt(m_text);
+    const Result<QString> text = co_await fetch(context.stop);
+    if (text) {
+        m_text = *text;
+        m_fetchedAt = now;
+    } else if (m_text.isEmpty() || text.error().kind == Error::Kind::Cancelled) {
+        co_return fail(text.error());
+    } else {
+        qCInfo(lcTools).noquote() << text.error().message << "The text of before is used.";
+    }
+    co_return asPrompt(m_text);
+}
 
+Task<Result<QString>> WorkersPrompt::fetch(std::stop_token stop)
+{
     http::ClientRequest request;
     request.url = m_url;
     request.headers = http::Headers{{"Accept", "text/plain"}};
     request.timeoutMs = kTimeoutMs;
     request.maxBytes = kMaxBytes;
-    // This object may be gone when the answer comes.
-    auto fetching = fetch(m_client.send(std::move(request), context.stop), m_url.host());
-    co_return co_await getFresh(m_kept, std::move(fetching), now);
-}
-
-Task<Result<QString>> WorkersPrompt::fetch(Task<Result<http::ClientResponse>> answer, QString host)
-{
-    const Result<http::ClientResponse> response = co_await answer;
+    const QString host = m_url.host();
+    const Result<http::ClientResponse> response =
+        co_await m_client.send(std::move(request), std::move(stop));
     if (!response)
         co_return fail(response.error());
     if (response->status != 200)
@@ -97,20 +96,6 @@ Task<Result<QString>> WorkersPrompt::fetch(Task<Result<http::ClientResponse>> an
     if (decoder.hasError() || text.trimmed().isEmpty())
         co_return unusable(host, u"sent no text"_s);
     co_return text;
-}
-
-Task<Result<mcp::PromptResult>> WorkersPrompt::getFresh(std::shared_ptr<Kept> kept,
-                                                        Task<Result<QString>> fetching, Millis now)
-{
-    const Result<QString> text = co_await fetching;
-    if (text) {
-        *kept = {*text, now};
-        co_return asPrompt(*text);
-    }
-    if (kept->text.isEmpty() || text.error().kind == Error::Kind::Cancelled)
-        co_return fail(text.error());
-    qCInfo(lcTools).noquote() << text.error().message << "The text of before is used.";
-    co_return asPrompt(kept->text);
 }
 
 } // namespace flaredeck::tools

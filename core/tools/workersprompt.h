@@ -5,8 +5,6 @@
 #include "core/http/httpclient.h"
 #include "core/mcp/promptprovider.h"
 
-#include <memory>
-
 namespace flaredeck::tools {
 
 /// The prompt for writing Workers that Cloudflare publishes among its documentation: fetched
@@ -17,10 +15,9 @@ class WorkersPrompt : public mcp::PromptProvider
     Q_OBJECT
 
 public:
-    /// `client` must outlive it; what still runs then ends by itself.
+    /// `client` must outlive it.
     WorkersPrompt(http::HttpClient &client, const cloudflare::Endpoints &endpoints,
                   const Clock &clock, QObject *parent = nullptr);
-    ~WorkersPrompt() override;
 
     [[nodiscard]] QList<mcp::Prompt> list(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::PromptResult>> get(QString name, Json arguments,
@@ -29,16 +26,13 @@ public:
     complete(const QString &prompt, const QString &argument, const QString &begun) const override;
 
 private:
-    struct Kept;
-
-    static Task<Result<QString>> fetch(Task<Result<http::ClientResponse>> answer, QString host);
-    static Task<Result<mcp::PromptResult>> getFresh(std::shared_ptr<Kept> kept,
-                                                    Task<Result<QString>> fetching, Millis now);
+    [[nodiscard]] Task<Result<QString>> fetch(std::stop_token stop);
 
     http::HttpClient &m_client;
     const QUrl m_url;
     const Clock &m_clock;
-    const std::shared_ptr<Kept> m_kept;
+    QString m_text; ///< what was fetched last
+    Millis m_fetchedAt = 0;
 };
 
 } // namespace flaredeck::tools

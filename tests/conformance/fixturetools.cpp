@@ -1,10 +1,10 @@
 #include "fixturetools.h"
 
+#include "core/base/waiting.h"
+
 #include "fixturesamples.h"
 #include "mrtrtools.h"
 #include "tasktools.h"
-
-#include <QCoroTimer>
 
 #include <algorithm>
 
@@ -20,13 +20,6 @@ using mcp::ToolResult;
 namespace {
 
 constexpr auto kStep = 50ms;
-
-Task<> pause(std::chrono::milliseconds time)
-{
-    QTimer timer;
-    timer.start(time);
-    co_await qCoro(timer).waitForTimeout();
-}
 
 Work says(const ToolResult &result)
 {
@@ -46,9 +39,9 @@ ToolResult blocks(QList<Content> content)
 Task<Result<ToolResult>> progress(Json, CallContext context)
 {
     context.progress(0, 100, {});
-    co_await pause(kStep);
+    co_await pause(kStep, context.stop);
     context.progress(50, 100, {});
-    co_await pause(kStep);
+    co_await pause(kStep, context.stop);
     context.progress(100, 100, {});
     co_return ToolResult::text(u"Progress completed"_s);
 }
@@ -56,9 +49,9 @@ Task<Result<ToolResult>> progress(Json, CallContext context)
 Task<Result<ToolResult>> logging(Json, CallContext context)
 {
     context.log(mcp::LogLevel::Info, "Tool execution started");
-    co_await pause(kStep);
+    co_await pause(kStep, context.stop);
     context.log(mcp::LogLevel::Info, "Tool processing data");
-    co_await pause(kStep);
+    co_await pause(kStep, context.stop);
     context.log(mcp::LogLevel::Info, "Tool execution completed");
     co_return ToolResult::text(u"Logged three times"_s);
 }
@@ -66,7 +59,7 @@ Task<Result<ToolResult>> logging(Json, CallContext context)
 Task<Result<ToolResult>> reconnection(Json, CallContext context)
 {
     context.letGo();
-    co_await pause(2 * kStep);
+    co_await pause(2 * kStep, context.stop);
     co_return ToolResult::text(u"Reconnection test completed successfully"_s);
 }
 

@@ -1,8 +1,8 @@
 #include "tasktools.h"
 
-#include "mrtrtools.h"
+#include "core/base/waiting.h"
 
-#include <QCoroTimer>
+#include "mrtrtools.h"
 
 #include <algorithm>
 
@@ -17,16 +17,10 @@ using mcp::ToolResult;
 
 namespace {
 
-constexpr auto kTick = 50ms;
-
 /// Waits, unless the call is cancelled.
 Task<bool> waited(std::chrono::milliseconds time, std::stop_token stop)
 {
-    for (; time > 0ms && !stop.stop_requested(); time -= kTick) {
-        QTimer timer;
-        timer.start(std::min(time, std::chrono::milliseconds(kTick)));
-        co_await qCoro(timer).waitForTimeout();
-    }
+    co_await pause(time, stop);
     co_return !stop.stop_requested();
 }
 

@@ -47,7 +47,8 @@ struct Setup {
     void start(std::function<void(const QByteArray &)> toTab = {})
     {
         keepOutcome(
-            login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab)), kept);
+            login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab), {}),
+            kept);
     }
     [[nodiscard]] QByteArray state() const { return stateOf(prompter.requests.last().url); }
     static QByteArray stateOf(const QUrl &page)
@@ -61,7 +62,7 @@ struct Setup {
         request->method = method;
         request->path = "/oauth/callback";
         request->query = query;
-        return QCoro::waitFor(login.handleCallback(request));
+        return QCoro::waitFor(login.handleCallback(request, {}));
     }
 
     ManualClock clock;

@@ -103,7 +103,7 @@ void TestCloudflareLogin::laterCallersJoin()
     s.start();
     const Kept joined = std::make_shared<std::optional<Outcome>>();
     const std::optional<Outcome> &second = *joined;
-    keepOutcome(s.login.signIn({}, {}), joined);
+    keepOutcome(s.login.signIn({}, {}, {}), joined);
     QCOMPARE(s.prompter.requests.size(), 1);
     s.callback("code=c&state=" + s.state());
     QTRY_VERIFY(s.outcome.has_value() && second.has_value());
@@ -207,7 +207,7 @@ void TestCloudflareLogin::aPrompterThatGoesAwayIsNoCrash()
     cloudflare::CloudflareLogin login(store.logins, client, upstream.endpoints(), publicClient,
                                       prompter, clock);
     login.setCallback(QUrl(u"http://localhost:1/oauth/callback"_s));
-    const Outcome outcome = QCoro::waitFor(login.signIn({}, {}));
+    const Outcome outcome = QCoro::waitFor(login.signIn({}, {}, {}));
     QVERIFY(!outcome);
     QCOMPARE(outcome.error().kind, Error::Kind::Denied);
 }
@@ -257,7 +257,7 @@ void TestCloudflareLogin::addsAUserToken()
 {
     Setup s;
     s.scriptIdentity();
-    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret(" cfut_abc\n")));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret(" cfut_abc\n"), {}));
     QVERIFY2(login, login ? "" : qPrintable(login.error().text()));
     QCOMPARE(login->kind, store::LoginKind::ApiToken);
     QCOMPARE(login->email, u"ada@example.com"_s);
@@ -271,7 +271,7 @@ void TestCloudflareLogin::addsAnAccountToken()
 {
     Setup s;
     s.scriptIdentity();
-    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfat_abc")));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfat_abc"), {}));
     QVERIFY(login);
     QCOMPARE(login->email, u"One"_s);
     QVERIFY(login->userId.isEmpty());
@@ -283,13 +283,13 @@ void TestCloudflareLogin::refusesABadToken()
     Setup s;
     s.upstream.on("/client/v4/user", refused(401, 1000, "Invalid API Token"));
     s.upstream.on("/client/v4/accounts", refused(401, 1000, "Invalid API Token"));
-    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc")));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc"), {}));
     QVERIFY(!login);
     QCOMPARE(login.error().kind, Error::Kind::Unauthorized);
     QVERIFY(!login.error().text().contains("cfut_abc"_L1));
     QVERIFY(s.store.logins.logins().isEmpty());
     for (const char *junk : {"", "  ", "two words", "line\nbreak"})
-        QCOMPARE(QCoro::waitFor(s.login.addApiToken(Secret(junk))).error().kind,
+        QCOMPARE(QCoro::waitFor(s.login.addApiToken(Secret(junk), {})).error().kind,
                  Error::Kind::InvalidInput);
 }
 
@@ -298,7 +298,7 @@ void TestCloudflareLogin::signingOutForgetsAndRevokes()
     Setup s;
     const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
     s.upstream.on("/oauth2/revoke", http::Response::empty(200));
-    const auto done = QCoro::waitFor(s.login.signOut(id));
+    const auto done = QCoro::waitFor(s.login.signOut(id, {}));
     QVERIFY(done);
     QCOMPARE(done->cloudflare, cloudflare::SignedOut::At::Revoked);
     QVERIFY(done->problem.isEmpty());
@@ -312,7 +312,7 @@ void TestCloudflareLogin::signingOutSucceedsOffline()
     Setup s;
     const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
     s.upstream.cut("/oauth2/revoke");
-    const auto done = QCoro::waitFor(s.login.signOut(id));
+    const auto done = QCoro::waitFor(s.login.signOut(id, {}));
     QVERIFY(done);
     QCOMPARE(done->cloudflare, cloudflare::SignedOut::At::Unconfirmed);
     QVERIFY(done->problem.contains("Revoke it in your Cloudflare profile"_L1));

@@ -118,7 +118,7 @@ void TestLoginCallback::aCallbackAfterCancellingStoresNothing()
     auto request = std::make_shared<http::Request>();
     request->method = http::Method::Get;
     request->query = "code=c&state=" + s.state();
-    auto page = s.login.handleCallback(request);
+    auto page = s.login.handleCallback(request, {});
     QTRY_COMPARE(s.upstream.held.size(), 1);
     s.login.cancel(s.prompter.requests.first().id);
     s.upstream.release(issued("at", "rt"));

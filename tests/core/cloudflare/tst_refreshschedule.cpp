@@ -117,7 +117,7 @@ void TestRefreshSchedule::anEndedSignInIsToldAndLeftAlone()
     s.store.add("at", "rt", s.clock.time + 60 * kMinute);
     QSignalSpy told(&s.credentials, &cloudflare::Credentials::needsLogin);
     bool asked = false;
-    s.credentials.setRevive([&asked](LoginId) -> Task<bool> {
+    s.credentials.setRevive([&asked](LoginId, std::stop_token) -> Task<bool> {
         asked = true;
         co_return false;
     });

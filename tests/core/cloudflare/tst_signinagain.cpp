@@ -19,9 +19,11 @@ struct Ended : Setup {
         gone.state = store::LoginState::NeedsLogin;
         if (!store.logins.save(gone, {Secret("at"), Secret("rt")}))
             qFatal("cannot save a login");
-        credentials.setRevive([this](LoginId id) { return again.wait(std::move(id)); });
+        credentials.setRevive([this](LoginId id, std::stop_token stop) {
+            return again.wait(std::move(id), std::move(stop));
+        });
     }
-    void call() { keepToken(credentials.accessToken(LoginId{u"login-1"_s}), &got); }
+    void call() { keepToken(credentials.accessToken(LoginId{u"login-1"_s}, {}), &got); }
     void signIn() { callback("code=c&state=" + state()); }
 
     static Task<> keepToken(Task<Result<Secret>> task, QList<QByteArray> *got)

@@ -27,18 +27,18 @@ public:
 class MemoryKeychain : public store::Keychain
 {
 public:
-    Task<store::KeychainResult<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry, std::stop_token) override
     {
         if (!entries.contains(entry))
             co_return store::refused(store::KeychainFault::NotFound);
         co_return Secret(entries.value(entry));
     }
-    Task<store::KeychainResult<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value, std::stop_token) override
     {
         entries.insert(entry, QByteArray(value.reveal().constData(), value.reveal().size()));
         co_return store::KeychainResult<>();
     }
-    Task<store::KeychainResult<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry, std::stop_token) override
     {
         entries.remove(entry);
         co_return store::KeychainResult<>();
@@ -158,7 +158,7 @@ public:
         : vault(openVault(directory.filePath(QStringLiteral("vault.db")), clock))
         , logins(*vault, std::make_unique<MemoryKeychain>())
     {
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
     }
 
     /// Saves a login that has the given tokens.

@@ -7,8 +7,6 @@
 #include <QTcpSocket>
 #include <QTest>
 
-#include <thread>
-
 using namespace flaredeck;
 using namespace flaredeck::http;
 using namespace Qt::StringLiterals;
@@ -31,13 +29,11 @@ private slots:
     void slowAnswerTimesOut();
     void deadPortIsOffline();
     void unknownHostIsOffline();
-    void stopCancels_data();
     void stopCancels();
     void stoppedBeforeItBeganSendsNothing();
     void tooLongAnswerIsCutOff_data();
     void tooLongAnswerIsCutOff();
     void brokenAnswerIsAnUpstreamError();
-    void destructionEndsWhatRuns();
     void anAddressMayBeGiven();
     void theCertificateBelongsToTheName();
     void aGivenAddressTakesNoProxy();
@@ -196,27 +192,13 @@ void TestHttpClient::unknownHostIsOffline()
     QCOMPARE(m_outcome->value().error().kind, Error::Kind::Offline);
 }
 
-void TestHttpClient::stopCancels_data()
-{
-    QTest::addColumn<bool>("fromThread");
-    QTest::newRow("on the same thread") << false;
-    QTest::newRow("on another thread") << true;
-}
-
 void TestHttpClient::stopCancels()
 {
-    QFETCH(bool, fromThread);
     std::stop_source source;
     send({.url = url(u"/hold"_s)}, source.get_token());
     QTRY_COMPARE(m_held.size(), 1);
-    if (fromThread) {
-        std::thread([source]() mutable { source.request_stop(); }).join();
-    } else {
-        source.request_stop();
-        // Whoever asks to stop does not run what waits.
-        QVERIFY(!m_outcome->has_value());
-    }
-    QTRY_VERIFY(m_outcome->has_value());
+    source.request_stop();
+    QVERIFY(m_outcome->has_value());
     QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
     QTRY_VERIFY(!m_held.first()->isOpen());
 }
@@ -270,15 +252,6 @@ void TestHttpClient::brokenAnswerIsAnUpstreamError()
     QTRY_VERIFY(m_outcome->has_value());
     QVERIFY(!m_outcome->value());
     QCOMPARE(m_outcome->value().error().kind, Error::Kind::Upstream);
-}
-
-void TestHttpClient::destructionEndsWhatRuns()
-{
-    send({.url = url(u"/hold"_s)});
-    QTRY_COMPARE(m_held.size(), 1);
-    m_client.reset();
-    QTRY_VERIFY(m_outcome->has_value());
-    QCOMPARE(m_outcome->value().error().kind, Error::Kind::Cancelled);
 }
 
 void TestHttpClient::anAddressMayBeGiven()

@@ -1,7 +1,6 @@
 #include "demotools.h"
 
-#include <QCoroFuture>
-#include <QCoroTimer>
+#include "core/base/waiting.h"
 
 #include <stdexcept>
 
@@ -30,14 +29,11 @@ Tool described(const QString &name, const QString &title, Json properties)
     return tool;
 }
 
-/// Touches nothing of the provider, which may be gone before it ends.
 Task<Result<ToolResult>> count(int steps, CallContext context, std::shared_ptr<int> counting)
 {
     ++*counting;
     for (int step = 1; step <= steps && !context.stop.stop_requested(); ++step) {
-        QTimer timer;
-        timer.start(10ms);
-        co_await qCoro(timer).waitForTimeout();
+        co_await pause(10ms, context.stop);
         context.progress(step, steps, u"step %1"_s.arg(step));
     }
     --*counting;
@@ -71,9 +67,9 @@ Task<Result<ToolResult>> meet(CallContext context)
 Task<Result<ToolResult>> unlock(QFuture<bool> decision, CallContext context)
 {
     context.hold(true);
-    const bool opens = co_await decision;
+    const auto opens = co_await waitFor(std::move(decision), context.stop);
     context.hold(false);
-    if (opens)
+    if (opens.value_or(false))
         co_return ToolResult::text(u"opened"_s);
     if (!context.lackScopes({u"key"_s}))
         co_return ToolResult::error(u"It lacks the scope key."_s);

@@ -46,7 +46,6 @@ public:
     [[nodiscard]] int connections() const { return m_http.connectionCount(); }
     [[nodiscard]] DemoTools *tools() { return m_tools.get(); }
     [[nodiscard]] DemoResources &resources() { return m_resources; }
-    void destroyTools() { m_tools.reset(); }
     [[nodiscard]] flaredeck::mcp::McpService &service() { return *m_service; }
     [[nodiscard]] ManualClock &clock() { return m_clock; }
     /// Takes a scope from every caller from now on.

@@ -561,16 +561,6 @@ private slots:
         QCOMPARE(m_client->close(), 404);
     }
 
-    void losingTheToolsAnswersWhatRuns()
-    {
-        const auto call = beginEndless();
-        QVERIFY(call);
-        m_server->destroyTools();
-        QVERIFY(call->finish());
-        QCOMPARE(errorCode(call->json()), rpc::kInternalError);
-        QCOMPARE(m_client->call("add"), QByteArray("error -32603"));
-    }
-
     void stateStaysInItsSession()
     {
         QFETCH_GLOBAL(QByteArray, revision);

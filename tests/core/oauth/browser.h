@@ -37,7 +37,7 @@ public:
         request.url = QUrl::fromEncoded(target.startsWith('/') ? m_origin + target : target);
         request.headers = std::move(headers);
         request.body = body;
-        return m_client.send(request);
+        return m_client.send(request, {});
     }
 
     http::ClientResponse get(const QByteArray &target, const QByteArray &accept = "*/*")

@@ -15,7 +15,7 @@ public:
 
     [[nodiscard]] DocumentNetwork network()
     {
-        return {[this](const QString &host) { return resolve(host); },
+        return {[this](const QString &host, std::stop_token) { return resolve(host); },
                 [](const QHostAddress &address) { return address.isLoopback(); }};
     }
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/base/waiting.h"
 #include "core/oauth/loginsource.h"
 
-#include <QCoroFuture>
 #include <QPromise>
 
 #include <memory>
@@ -33,15 +33,15 @@ public:
     }
 
     [[nodiscard]] Task<Result<UpstreamLogin>>
-    signIn(std::function<void(const QByteArray &url)> toTab) override
+    signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop) override
     {
         ++signIns;
         m_promise = std::make_shared<QPromise<Result<UpstreamLogin>>>();
         m_promise->start();
         if (!tabUrl.isEmpty())
             toTab(tabUrl);
-        const auto future = m_promise->future();
-        co_return co_await future;
+        const auto signedIn = co_await waitFor(m_promise->future(), std::move(stop));
+        co_return signedIn.value_or(fail(shuttingDown()));
     }
 
     void finish(const Result<UpstreamLogin> &result)

@@ -63,7 +63,7 @@ private slots:
     void questionsInVainEndInQuiet();
     void oneProgramWithSeveralClientsIsHeldBackToo();
     void nothingIsGivenThatCannotBeSaved();
-    void goingAwayIsSafe();
+    void whoStopsIsAnsweredAtOnce();
 
 private:
     void start(const StepUpTimes &times = {})
@@ -489,13 +489,13 @@ void TestStepUp::nothingIsGivenThatCannotBeSaved()
     m_issuer->vault.setWritable(true);
 }
 
-void TestStepUp::goingAwayIsSafe()
+void TestStepUp::whoStopsIsAnsweredAtOnce()
 {
     const auto waiting = shownCall();
-    m_step.reset();
-    QCOMPARE(m_prompter.withdrawn.size(), 1);
-    QVERIFY(ends(waiting));
+    waiting->stop.request_stop();
+    QVERIFY(waiting->end);
     QCOMPARE(kindOf(waiting), Error::Kind::Cancelled);
+    QCOMPARE(m_prompter.withdrawn.size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestStepUp)

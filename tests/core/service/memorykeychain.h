@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/waiting.h"
 #include "core/store/keychain.h"
 
 #include <QByteArray>
@@ -22,18 +23,18 @@ public:
     {
     }
 
-    Task<store::KeychainResult<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry, std::stop_token) override
     {
         if (!m_content->contains(entry))
             co_return store::refused(store::KeychainFault::NotFound);
         co_return Secret(m_content->value(entry));
     }
-    Task<store::KeychainResult<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value, std::stop_token) override
     {
-        m_content->insert(entry, value.reveal());
+        m_content->insert(entry, QByteArray(value.reveal().constData(), value.reveal().size()));
         co_return store::KeychainResult<>();
     }
-    Task<store::KeychainResult<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry, std::stop_token) override
     {
         m_content->remove(entry);
         co_return store::KeychainResult<>();
@@ -43,19 +44,40 @@ private:
     KeychainContent m_content;
 };
 
+/// A keychain whose dialog stays on the screen.
+class SilentKeychain : public store::Keychain
+{
+public:
+    Task<store::KeychainResult<Secret>> read(QString, std::stop_token stop) override
+    {
+        co_await pause(std::chrono::hours(1), std::move(stop));
+        co_return store::refused(store::KeychainFault::Silent);
+    }
+    Task<store::KeychainResult<>> write(QString, Secret, std::stop_token stop) override
+    {
+        co_await pause(std::chrono::hours(1), std::move(stop));
+        co_return store::refused(store::KeychainFault::Silent);
+    }
+    Task<store::KeychainResult<>> remove(QString, std::stop_token stop) override
+    {
+        co_await pause(std::chrono::hours(1), std::move(stop));
+        co_return store::refused(store::KeychainFault::Silent);
+    }
+};
+
 /// A computer without a keychain.
 class NoKeychain : public store::Keychain
 {
 public:
-    Task<store::KeychainResult<Secret>> read(QString) override
+    Task<store::KeychainResult<Secret>> read(QString, std::stop_token) override
     {
         co_return store::refused(store::KeychainFault::Missing);
     }
-    Task<store::KeychainResult<>> write(QString, Secret) override
+    Task<store::KeychainResult<>> write(QString, Secret, std::stop_token) override
     {
         co_return store::refused(store::KeychainFault::Missing);
     }
-    Task<store::KeychainResult<>> remove(QString) override
+    Task<store::KeychainResult<>> remove(QString, std::stop_token) override
     {
         co_return store::refused(store::KeychainFault::Missing);
     }

@@ -4,6 +4,8 @@
 
 #include <QPromise>
 
+#include <memory>
+
 namespace flaredeck::test {
 
 /// A person who agrees at once to what is ticked, and signs in within the client's own tab. Calls
@@ -16,6 +18,7 @@ public:
     bool hasScreen = false; ///< sign-in pages without a tab are shown, and the test sees to them
     QList<SignInRequest> signIns;
     QStringList warnings;
+    bool isAway = false; ///< nothing is answered any more
 
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
     {
@@ -48,14 +51,20 @@ public:
 
 private:
     template <typename T>
-    static QFuture<T> ready(const T &value)
+    QFuture<T> ready(const T &value)
     {
-        QPromise<T> promise;
-        promise.start();
-        promise.addResult(value);
-        promise.finish();
-        return promise.future();
+        const auto promise = std::make_shared<QPromise<T>>();
+        promise->start();
+        if (isAway) {
+            m_unanswered << promise;
+            return promise->future();
+        }
+        promise->addResult(value);
+        promise->finish();
+        return promise->future();
     }
+
+    QList<std::shared_ptr<void>> m_unanswered;
 };
 
 } // namespace flaredeck::test

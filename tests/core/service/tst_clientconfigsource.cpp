@@ -64,7 +64,7 @@ void TestClientConfigSource::init()
     m_settings = std::make_unique<Settings>(m_dir->filePath(u"settings.ini"_s));
     m_logins =
         std::make_unique<store::LoginStore>(*m_vault, std::make_unique<test::MemoryKeychain>());
-    m_logins->unlock();
+    m_logins->unlock({});
     QTRY_COMPARE(m_logins->state(), store::KeyState::Ready);
 }
 
@@ -214,7 +214,7 @@ void TestClientConfigSource::anEmptySecretRemovesTheOldOne()
 void TestClientConfigSource::withoutKeychainAnIdWithSecretIsRefusedWhole()
 {
     store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>());
-    closed.unlock();
+    closed.unlock({});
     QTRY_COMPARE(closed.state(), store::KeyState::Closed);
     ClientConfigSource configured(*m_settings, closed, World::Cloudflare, devVars());
     QVERIFY(!configured.set(u"mine"_s, Secret("s1")));

@@ -1,6 +1,5 @@
 #include "coretest.h"
 
-
 using namespace flaredeck;
 using namespace flaredeck::service;
 using namespace Qt::StringLiterals;

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "core/base/waiting.h"
 #include "core/store/keychain.h"
-
-#include <QCoroSignal>
 
 #include <QHash>
 #include <QObject>
@@ -44,26 +43,27 @@ public:
         : m_chain(chain)
     {
     }
-    Task<store::KeychainResult<Secret>> read(QString entry) override
+    Task<store::KeychainResult<Secret>> read(QString entry, std::stop_token stop) override
     {
-        return readFrom(&m_chain, std::move(entry));
+        return readFrom(&m_chain, std::move(entry), std::move(stop));
     }
-    Task<store::KeychainResult<>> write(QString entry, Secret value) override
+    Task<store::KeychainResult<>> write(QString entry, Secret value, std::stop_token stop) override
     {
-        return writeTo(&m_chain, std::move(entry), value.reveal());
+        return writeTo(&m_chain, std::move(entry), value.reveal(), std::move(stop));
     }
-    Task<store::KeychainResult<>> remove(QString entry) override
+    Task<store::KeychainResult<>> remove(QString entry, std::stop_token stop) override
     {
-        return removeFrom(&m_chain, std::move(entry));
+        return removeFrom(&m_chain, std::move(entry), std::move(stop));
     }
 
 private:
-    static Task<store::KeychainResult<Secret>> readFrom(FakeChain *chain, QString entry)
+    static Task<store::KeychainResult<Secret>> readFrom(FakeChain *chain, QString entry,
+                                                        std::stop_token stop)
     {
         ++chain->reads;
         emit chain->asked();
         if (chain->waits)
-            co_await qCoro(chain, &FakeChain::answered);
+            co_await waitForSignal(chain, &FakeChain::answered, std::chrono::minutes(1), stop);
         if (chain->readFault)
             co_return store::refused(*chain->readFault);
         const auto found = chain->entries.constFind(entry);
@@ -71,12 +71,13 @@ private:
             co_return store::refused(store::KeychainFault::NotFound);
         co_return Secret(QByteArray(found->constData(), found->size()));
     }
-    static Task<store::KeychainResult<>> writeTo(FakeChain *chain, QString entry, QByteArray value)
+    static Task<store::KeychainResult<>> writeTo(FakeChain *chain, QString entry, QByteArray value,
+                                                 std::stop_token stop)
     {
         emit chain->asked();
         const QByteArray copy(value.constData(), value.size()); // the Secret wipes its own
         if (chain->waits)
-            co_await qCoro(chain, &FakeChain::answered);
+            co_await waitForSignal(chain, &FakeChain::answered, std::chrono::minutes(1), stop);
         if (!chain->reached)
             co_return store::refused(store::KeychainFault::Failed);
         if (chain->writeFault)
@@ -85,11 +86,12 @@ private:
             chain->entries[entry] = copy;
         co_return store::KeychainResult<>();
     }
-    static Task<store::KeychainResult<>> removeFrom(FakeChain *chain, QString entry)
+    static Task<store::KeychainResult<>> removeFrom(FakeChain *chain, QString entry,
+                                                    std::stop_token stop)
     {
         emit chain->asked();
         if (chain->waits)
-            co_await qCoro(chain, &FakeChain::answered);
+            co_await waitForSignal(chain, &FakeChain::answered, std::chrono::minutes(1), stop);
         if (!chain->reached)
             co_return store::refused(store::KeychainFault::Failed);
         if (chain->removeFault)

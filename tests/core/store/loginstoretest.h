@@ -36,7 +36,7 @@ protected:
         m_vault.reset();
     }
 
-    void unlock() { QCoro::waitFor(m_store->unlock()); }
+    void unlock() { QCoro::waitFor(m_store->unlock({})); }
     void unlocked()
     {
         reopen();
@@ -67,7 +67,7 @@ protected:
     [[nodiscard]] QByteArray storedRefresh()
     {
         LoginStore next(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain));
-        QCoro::waitFor(next.unlock());
+        QCoro::waitFor(next.unlock({}));
         const auto held = next.tokens({QStringLiteral("l1")});
         return held ? held->refresh.copy().reveal() : QByteArray();
     }

@@ -184,11 +184,11 @@ private:
 
     static KeychainResult<Secret> read(Keychain &keychain, const QString &entry)
     {
-        return QCoro::waitFor(keychain.read(entry));
+        return QCoro::waitFor(keychain.read(entry, {}));
     }
     static KeychainResult<> write(Keychain &keychain, const QString &entry, const QByteArray &value)
     {
-        return QCoro::waitFor(keychain.write(entry, Secret(value)));
+        return QCoro::waitFor(keychain.write(entry, Secret(value), {}));
     }
     Result<std::unique_ptr<Vault>> openVault(const QTemporaryDir &dir)
     {
@@ -201,7 +201,7 @@ private:
         if (!vault.keys.save({.instance = vaultId, .entry = u"vault-key-"_s + vaultId}))
             return false;
         LoginStore logins(vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         return logins.save(test::login(u"l"_s), {Secret(kAccess), Secret()}).has_value();
     }
 
@@ -226,7 +226,7 @@ private slots:
         auto vault = openVault(dir);
         QVERIFY(vault);
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Missing);
         QVERIFY(logins.closedError().action.contains(u"Start a keyring"_s));
@@ -248,9 +248,9 @@ private slots:
         QCOMPARE(read(*keychain, u"entry"_s)->reveal(), QByteArray("other"));
         QCOMPARE(read(*keychain, u"another"_s).error().fault, KeychainFault::NotFound);
 
-        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s)));
+        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s, {})));
         QCOMPARE(read(*keychain, u"entry"_s).error().fault, KeychainFault::NotFound);
-        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s))); // again
+        QVERIFY(QCoro::waitFor(keychain->remove(u"entry"_s, {}))); // again
     }
 
     void signInsSurviveARestartAndTheKeyIsOnlyInTheKeyring()
@@ -261,7 +261,7 @@ private slots:
         {
             auto vault = openVault(dir);
             LoginStore logins(**vault, Keychain::system());
-            QCoro::waitFor(logins.unlock());
+            QCoro::waitFor(logins.unlock({}));
             QCOMPARE(logins.state(), KeyState::Ready);
             QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
             derived = logins.refreshKeys().current().key.copy().reveal();
@@ -278,7 +278,7 @@ private slots:
 
         auto vault = openVault(dir);
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
         QCOMPARE(logins.refreshKeys().current().key.copy().reveal(), derived);
     }
@@ -289,22 +289,22 @@ private slots:
         auto vault = openVault(dir);
         QVERIFY(signInOnce(**vault, u"deleted"_s));
         const QByteArray key = read(*Keychain::system(), u"vault-key-deleted"_s)->copy().reveal();
-        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
+        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s, {})));
         {
             LoginStore logins(**vault, Keychain::system());
-            QCoro::waitFor(logins.unlock());
+            QCoro::waitFor(logins.unlock({}));
             QCOMPARE(logins.state(), KeyState::Closed);
             QCOMPARE(logins.problem(), KeyProblem::EntryLost);
             QVERIFY(!(*vault)->keys.secrets()->isEmpty());
             // Somebody brings it back.
             QVERIFY(write(*Keychain::system(), u"vault-key-deleted"_s, key));
-            QCoro::waitFor(logins.unlock());
+            QCoro::waitFor(logins.unlock({}));
             QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
         }
-        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s)));
+        QVERIFY(QCoro::waitFor(Keychain::system()->remove(u"vault-key-deleted"_s, {})));
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
-        QVERIFY(QCoro::waitFor(logins.startAnew()));
+        QCoro::waitFor(logins.unlock({}));
+        QVERIFY(QCoro::waitFor(logins.startAnew({})));
         QCOMPARE(logins.state(), KeyState::Ready);
         QCOMPARE(logins.logins().size(), 1);
         QCOMPARE(logins.login({u"l"_s})->state, LoginState::NeedsLogin);
@@ -319,8 +319,8 @@ private slots:
         QString entry;
         {
             LoginStore logins(**vault, Keychain::system());
-            QCoro::waitFor(logins.unlock());
-            const Result<> rotated = QCoro::waitFor(logins.rotateKey());
+            QCoro::waitFor(logins.unlock({}));
+            const Result<> rotated = QCoro::waitFor(logins.rotateKey({}));
             QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
             QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
             const auto record = (*vault)->keys.record();
@@ -332,7 +332,7 @@ private slots:
                  KeychainFault::NotFound);
         QVERIFY(read(*Keychain::system(), entry));
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
     }
 
@@ -343,12 +343,12 @@ private slots:
         QVERIFY(signInOnce(**vault, u"locked"_s));
         m_desktop.lock();
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Locked);
 
         m_desktop.unlock();
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.state(), KeyState::Ready);
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
     }
@@ -377,19 +377,19 @@ private slots:
         QVERIFY(signInOnce(**vault, u"restarted"_s));
         m_desktop.stopKeyring();
         LoginStore logins(**vault, Keychain::system());
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.state(), KeyState::Closed);
         QCOMPARE(logins.problem(), KeyProblem::Missing);
 
         m_desktop.startKeyring();
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.state(), KeyState::Ready);
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
 
         // Restarted while nobody asked for anything.
         m_desktop.stopKeyring();
         m_desktop.startKeyring();
-        const Result<> rotated = QCoro::waitFor(logins.rotateKey());
+        const Result<> rotated = QCoro::waitFor(logins.rotateKey({}));
         QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
     }
 };

@@ -34,8 +34,8 @@ private slots:
 void TestLoginStoreMemory::whileTheKeychainIsSilentNothingIsKept()
 {
     m_chain->waits = true;
-    const auto unlocking = m_store->unlock();
-    const auto twice = m_store->unlock();
+    const auto unlocking = m_store->unlock({});
+    const auto twice = m_store->unlock({});
     QCOMPARE(m_chain->reads, 1);
     QCOMPARE(m_store->state(), KeyState::Opening);
     QCOMPARE(m_store->save(test::login(u"l1"_s), tokens()).error().kind, Error::Kind::Storage);
@@ -125,7 +125,7 @@ void TestLoginStoreMemory::thisSessionOnlyRevivesNoEndedLogin()
 void TestLoginStoreMemory::anAnswerAfterThisSessionOnlyIsIgnored()
 {
     m_chain->waits = true;
-    const auto unlocking = m_store->unlock();
+    const auto unlocking = m_store->unlock({});
     m_store->useThisSessionOnly();
     QVERIFY(m_store->save(test::login(u"l1"_s), tokens()));
     emit m_chain->answered();

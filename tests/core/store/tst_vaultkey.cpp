@@ -92,7 +92,7 @@ void TestVaultKey::vaultsHaveKeysOfTheirOwn()
     QTemporaryDir dir;
     auto other = Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     LoginStore logins(**other, std::make_unique<test::FakeKeychain>(*m_chain));
-    QCoro::waitFor(logins.unlock());
+    QCoro::waitFor(logins.unlock({}));
     QCOMPARE(logins.state(), KeyState::Ready);
     QCOMPARE(m_chain->entries.size(), 2);
     QVERIFY(m_chain->entries.value(u"vault-key-v1"_s) !=
@@ -173,7 +173,7 @@ void TestVaultKey::aLostKeyChangesNothingUntilThePersonChooses()
     m_chain->entries.clear();
     reopen();
     unlock();
-    const Result<> anew = QCoro::waitFor(m_store->startAnew());
+    const Result<> anew = QCoro::waitFor(m_store->startAnew({}));
     QVERIFY2(anew, anew ? "" : qPrintable(anew.error().text()));
     QCOMPARE(m_store->state(), KeyState::Ready);
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
@@ -204,7 +204,7 @@ void TestVaultKey::aWrongKeyChangesNothing()
     QCOMPARE(m_store->problem(), KeyProblem::WrongKey);
     QCOMPARE(sealed(), before);
     QCOMPARE(m_chain->key(), instead);
-    QVERIFY(QCoro::waitFor(m_store->startAnew()));
+    QVERIFY(QCoro::waitFor(m_store->startAnew({})));
     QCOMPARE(m_store->state(), KeyState::Ready);
     // What is in the keychain may open another copy of the vault.
     QCOMPARE(m_chain->entries.value(u"vault-key-v1"_s), instead);
@@ -212,11 +212,11 @@ void TestVaultKey::aWrongKeyChangesNothing()
 
 void TestVaultKey::startingAnewIsOnlyForLostKeys()
 {
-    QVERIFY(!QCoro::waitFor(m_store->startAnew()));
+    QVERIFY(!QCoro::waitFor(m_store->startAnew({})));
     m_chain->readFault = KeychainFault::Locked;
     reopen();
     unlock();
-    QVERIFY(!QCoro::waitFor(m_store->startAnew()));
+    QVERIFY(!QCoro::waitFor(m_store->startAnew({})));
     m_chain->readFault.reset();
     unlock();
     QVERIFY(opensEverything());
@@ -229,7 +229,7 @@ void TestVaultKey::startingAnewWithoutAKeychainDeletesNothing()
     reopen();
     unlock();
     m_chain->writeFault = KeychainFault::Denied;
-    const Result<> anew = QCoro::waitFor(m_store->startAnew());
+    const Result<> anew = QCoro::waitFor(m_store->startAnew({}));
     QVERIFY(!anew);
     QVERIFY(anew.error().message.contains(u"refused"_s));
     QCOMPARE(m_store->problem(), KeyProblem::EntryLost);
@@ -276,7 +276,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
     test::FakeChain otherKeychain;
     {
         LoginStore logins(**vault, std::make_unique<test::FakeKeychain>(otherKeychain));
-        QCoro::waitFor(logins.unlock());
+        QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.problem(), KeyProblem::EntryLost);
         QVERIFY(!logins.tokens({u"l1"_s}));
         QVERIFY(!logins.secret(u"client"_s));
@@ -284,7 +284,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
         QVERIFY(otherKeychain.entries.isEmpty());
     }
     LoginStore logins(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
-    QCoro::waitFor(logins.unlock());
+    QCoro::waitFor(logins.unlock({}));
     QCOMPARE(logins.tokens({u"l1"_s})->refresh.reveal(), kRefresh);
 }
 
@@ -293,7 +293,7 @@ void TestVaultKey::rotationSealsEverythingAnew()
     const QList<QByteArray> before = sealed();
     const QByteArray oldKey = m_chain->key();
     QSignalSpy changed(m_store.get(), &LoginStore::stateChanged);
-    const Result<> rotated = QCoro::waitFor(m_store->rotateKey());
+    const Result<> rotated = QCoro::waitFor(m_store->rotateKey({}));
     QVERIFY2(rotated, rotated ? "" : qPrintable(rotated.error().text()));
     QVERIFY(opensEverything());
     QCOMPARE(m_store->keyInUse().first, 2);
@@ -306,7 +306,7 @@ void TestVaultKey::rotationSealsEverythingAnew()
     QVERIFY(!changed.isEmpty()); // the window shows which key it is
     unlocked();
     QVERIFY(opensEverything());
-    QVERIFY(QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
     QCOMPARE(m_store->keyInUse().first, 3);
     unlocked();
     QVERIFY(opensEverything());
@@ -317,9 +317,9 @@ void TestVaultKey::rotationNeedsAnOpenVault()
     m_chain->readFault = KeychainFault::Locked;
     reopen();
     unlock();
-    QVERIFY(!QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(!QCoro::waitFor(m_store->rotateKey({})));
     m_store->useThisSessionOnly();
-    const Result<> rotated = QCoro::waitFor(m_store->rotateKey());
+    const Result<> rotated = QCoro::waitFor(m_store->rotateKey({}));
     QVERIFY(!rotated);
     QVERIFY(!rotated.error().action.isEmpty());
 }
@@ -342,7 +342,7 @@ void TestVaultKey::aRotationThatFailsKeepsTheOldKey()
         m_chain->forgets = true;
     else
         test::setWritable(m_dir->filePath(u"vault.db"_s), false);
-    const Result<> rotated = QCoro::waitFor(m_store->rotateKey());
+    const Result<> rotated = QCoro::waitFor(m_store->rotateKey({}));
     test::setWritable(m_dir->filePath(u"vault.db"_s), true);
     QVERIFY(!rotated);
     QVERIFY(!rotated.error().action.isEmpty());
@@ -354,7 +354,7 @@ void TestVaultKey::aRotationThatFailsKeepsTheOldKey()
     QVERIFY(opensEverything());
     QCOMPARE(m_store->keyInUse().first, 1);
     QCOMPARE(m_chain->entries.size(), 1); // a new key that was written meanwhile is gone again
-    QVERIFY(QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
 }
 
 void TestVaultKey::aKilledRotationLeavesOneUsableKey_data()
@@ -377,17 +377,18 @@ void TestVaultKey::aKilledRotationLeavesOneUsableKey()
     QFETCH(bool, reached);
     QFETCH(int, number);
     m_chain->waits = true;
-    const auto rotating = m_store->rotateKey();
+    std::stop_source stop;
+    const auto rotating = m_store->rotateKey(stop.get_token());
     for (int i = 0; i < answers; ++i) {
         QSignalSpy next(m_chain.get(), &test::FakeChain::asked);
         emit m_chain->answered();
         QTRY_VERIFY(!next.isEmpty());
     }
-    m_store.reset();
     m_chain->reached = reached;
     m_chain->waits = false;
-    emit m_chain->answered();
-    QTRY_VERIFY(rotating.isReady());
+    stop.request_stop(); // the question that was asked last has its effect, and nobody hears of it
+    QVERIFY(rotating.isReady());
+    m_store.reset();
     m_chain->reached = true;
 
     unlocked();
@@ -401,7 +402,7 @@ void TestVaultKey::aKilledRotationLeavesOneUsableKey()
 void TestVaultKey::anOldEntryThatStaysIsRemovedAtTheNextStart()
 {
     m_chain->removeFault = KeychainFault::Failed;
-    QVERIFY(QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
     QCOMPARE(m_chain->entries.size(), 2);
     unlocked();
     QCOMPARE(m_chain->entries.size(), 2);
@@ -423,7 +424,7 @@ void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
                 .redeem("code", test::accessToken("token", u"g1"_s, m_clock.now()), state,
                         m_clock.now())
                 .value_or(false));
-    QVERIFY(QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
     const auto formerIsKnown = [&] {
         const RefreshKeys keys = m_store->refreshKeys();
         const Secret *former = keys.find(1);
@@ -454,13 +455,13 @@ void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
     stop();
     QVERIFY(QFile::copy(m_dir->filePath(u"vault.db"_s), dir.filePath(u"vault.db"_s)));
     unlocked();
-    QVERIFY(QCoro::waitFor(m_store->rotateKey()));
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
     // In the same keychain; its key is gone, as after a restored backup.
     auto vault = Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     LoginStore copy(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
-    QCoro::waitFor(copy.unlock());
+    QCoro::waitFor(copy.unlock({}));
     QCOMPARE(copy.problem(), KeyProblem::EntryLost);
-    QVERIFY(QCoro::waitFor(copy.startAnew()));
+    QVERIFY(QCoro::waitFor(copy.startAnew({})));
     unlocked();
     QVERIFY(opensEverything());
 }

@@ -55,7 +55,6 @@ private slots:
     void downloadsCode();
     void anOddAnswerIsAnErrorNotACrash();
     void cancellingIsRecorded();
-    void goingAwayWhileACallRunsIsSafe();
 };
 
 void TestCatalogue::listsWhatTheScopesOpen()
@@ -540,20 +539,6 @@ void TestCatalogue::cancellingIsRecorded()
     QVERIFY((*result)->isError);
     QCOMPARE(s.records.size(), 1);
     QCOMPARE(s.records.first().outcome, store::Outcome::Cancelled);
-}
-
-void TestCatalogue::goingAwayWhileACallRunsIsSafe()
-{
-    Setup s;
-    s.upstream.hold("/client/v4/accounts");
-    std::optional<Result<ToolResult>> result;
-    keepResult(s.catalogue->call(u"accounts_list"_s, Json::object(), s.context()), &result);
-    QTRY_COMPARE(s.upstream.held.size(), 1);
-    s.catalogue.reset();
-    s.upstream.release(enveloped(Json::array(), {{"total_pages", 2}}));
-    QTRY_VERIFY(result.has_value());
-    QVERIFY((*result)->isError);
-    QVERIFY(s.records.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestCatalogue)

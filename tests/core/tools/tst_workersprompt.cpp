@@ -48,7 +48,7 @@ private slots:
     void refusesWhatIsNotTheText_data();
     void refusesWhatIsNotTheText();
     void knowsNoOtherPrompt();
-    void mayGoWhileItReads();
+    void whoStopsIsAnsweredAtOnce();
 };
 
 void TestWorkersPrompt::isListedWithoutArguments()
@@ -148,19 +148,19 @@ void TestWorkersPrompt::knowsNoOtherPrompt()
     QCOMPARE(result.error().kind, Error::Kind::NotFound);
 }
 
-void TestWorkersPrompt::mayGoWhileItReads()
+void TestWorkersPrompt::whoStopsIsAnsweredAtOnce()
 {
     Setup s;
-    http::ExchangePtr waiting;
-    s.upstream.on(kPath, [&waiting](const auto &, const auto &exchange) { waiting = exchange; });
-    auto prompts = std::make_unique<WorkersPrompt>(s.http, s.upstream.endpoints(), s.clock);
-    auto reading = prompts->get(kName, Json::object(), {});
-    QVERIFY(QTest::qWaitFor([&waiting] { return waiting != nullptr; }));
-    prompts.reset();
-    waiting->respond(http::Response::text(200, "late"));
-    const auto result = QCoro::waitFor(std::move(reading));
-    QVERIFY(result);
-    QCOMPARE(result->messages.first().content.text, u"late"_s);
+    s.upstream.hold(kPath);
+    std::stop_source stop;
+    mcp::CallContext context;
+    context.stop = stop.get_token();
+    auto reading = s.prompts.get(kName, Json::object(), std::move(context));
+    QTRY_COMPARE(s.upstream.held.size(), 1);
+    QVERIFY(!reading.isReady());
+    stop.request_stop();
+    QVERIFY(reading.isReady());
+    QCOMPARE(QCoro::waitFor(std::move(reading)).error().kind, Error::Kind::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(TestWorkersPrompt)

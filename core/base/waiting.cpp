@@ -1,0 +1,41 @@
+#include "core/base/waiting.h"
+
+namespace flaredeck {
+
+namespace detail {
+
+Wait::~Wait()
+{
+    if (!m_watcher)
+        return;
+    m_watcher->disconnect();
+    m_watcher->deleteLater(); // it may be what calls
+}
+
+void Wait::await_suspend(std::coroutine_handle<> waiting)
+{
+    m_waiting = waiting;
+    m_watcher = new QFutureWatcher<void>;
+    QObject::connect(m_watcher, &QFutureWatcherBase::finished, m_watcher, [this] { resume(); });
+    m_watcher->setFuture(m_future);
+    m_onStop.emplace(m_stop, Resume{this});
+}
+
+void Wait::resume()
+{
+    // Nothing of this object is touched afterwards: the task goes on, and this goes with it.
+    if (const auto waiting = std::exchange(m_waiting, nullptr))
+        waiting.resume();
+}
+
+} // namespace detail
+
+Task<> pause(std::chrono::milliseconds time, std::stop_token stop)
+{
+    const auto over = std::make_shared<QPromise<bool>>();
+    over->start();
+    QTimer::singleShot(time, [over] { over->finish(); });
+    co_await waitFor(over->future(), std::move(stop));
+}
+
+} // namespace flaredeck
