@@ -224,13 +224,13 @@ void TestSseStream::whoStopsReadingIsCutOffInTime()
     // It reads, though not all of it.
     QByteArray taken;
     client.setReadBufferSize(0);
-    QTRY_VERIFY((taken += client.readAll()).size() > 16 * 1024 * 1024);
+    QTRY_VERIFY_WITH_TIMEOUT((taken += client.readAll()).size() > 16 * 1024 * 1024, 30'000);
     client.setReadBufferSize(1);
     tick();
     QVERIFY(m_stream->isOpen());
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("does not read it")));
     // Until the system holds what it can.
-    QTRY_VERIFY((tick(), !m_stream->isOpen()));
+    QTRY_VERIFY_WITH_TIMEOUT((tick(), !m_stream->isOpen()), 30'000);
     QCOMPARE(closed.count(), 1);
     QTRY_COMPARE(m_server->connectionCount(), 0);
 }
