@@ -44,11 +44,13 @@ struct Setup {
                     enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
     }
 
+    ~Setup() { stop.request_stop(); }
+
     void start(std::function<void(const QByteArray &)> toTab = {})
     {
-        keepOutcome(
-            login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab), {}),
-            kept);
+        keepOutcome(login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab),
+                                 stop.get_token()),
+                    kept);
     }
     [[nodiscard]] QByteArray state() const { return stateOf(prompter.requests.last().url); }
     static QByteArray stateOf(const QUrl &page)
@@ -65,6 +67,7 @@ struct Setup {
         return QCoro::waitFor(login.handleCallback(request, {}));
     }
 
+    std::stop_source stop; ///< of who waits for the sign-in
     ManualClock clock;
     ScriptedUpstream upstream;
     http::HttpClient client;

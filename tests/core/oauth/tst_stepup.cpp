@@ -89,6 +89,7 @@ private:
         call.peer = m_peer;
         call.stop = waiting->stop.get_token();
         keepEnd(m_step->ask(std::move(call)), waiting);
+        m_calls << waiting;
         return waiting;
     }
     /// A call whose question is on the screen.
@@ -122,6 +123,7 @@ private:
     TokenService::Tokens m_tokens;
     CallerPtr m_caller;
     http::Peer m_peer;
+    QList<std::shared_ptr<Waiting>> m_calls;
 };
 
 void TestStepUp::init()
@@ -134,6 +136,8 @@ void TestStepUp::init()
 
 void TestStepUp::cleanup()
 {
+    for (const auto &waiting : std::exchange(m_calls, {})) // as the server does, which goes first
+        waiting->stop.request_stop();
     m_step.reset();
     m_issuer.reset();
 }

@@ -91,10 +91,12 @@ private:
     QByteArray nextOf(const QByteArray &status)
     {
         QByteArray next;
-        const bool came = QTest::qWaitFor([&] {
-            next = Browser::text(m_browser->get(status), "next");
-            return !next.isEmpty();
-        });
+        const bool came = QTest::qWaitFor(
+            [&] {
+                next = Browser::text(m_browser->get(status), "next");
+                return !next.isEmpty();
+            },
+            30'000);
         return came ? next : QByteArray();
     }
     [[nodiscard]] QStringList outcomes(QLatin1StringView event) const
