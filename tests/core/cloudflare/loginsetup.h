@@ -44,12 +44,12 @@ struct Setup {
                     enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
     }
 
-    ~Setup() { stop.request_stop(); }
+    ~Setup() { waiting.request_stop(); }
 
     void start(std::function<void(const QByteArray &)> toTab = {})
     {
         keepOutcome(login.signIn({u"workers-scripts.read"_s, u"offline_access"_s}, std::move(toTab),
-                                 stop.get_token()),
+                                 waiting.get_token()),
                     kept);
     }
     [[nodiscard]] QByteArray state() const { return stateOf(prompter.requests.last().url); }
@@ -67,7 +67,7 @@ struct Setup {
         return QCoro::waitFor(login.handleCallback(request, {}));
     }
 
-    std::stop_source stop; ///< of who waits for the sign-in
+    std::stop_source waiting; ///< for the sign-in
     ManualClock clock;
     ScriptedUpstream upstream;
     http::HttpClient client;
