@@ -84,8 +84,8 @@ QHttpServerResponse toQt(const http::Response &response)
 
 } // namespace
 
-/// Qt's server does not say on which connection a request came, in no way that all its versions
-/// have.
+/// Knows on which connection a request came: Qt's server does not tell in a way that all its
+/// versions have.
 class SandboxServer::Listener : public QTcpServer
 {
 public:

@@ -35,7 +35,7 @@ class Layout
 {
 public:
     /// `key`: the column, or columns, by which save() and remove() know a row. `more`: constraints
-    /// and columns that no member stands in. `indexes`: columns that have one.
+    /// of the table, and columns without a member. `indexes`: the columns that get an index.
     Layout(const char *table, QList<Column<Row>> columns, const char *key, const char *more = "",
            const QStringList &indexes = {})
         : m_table(QString::fromLatin1(table))
