@@ -7,7 +7,7 @@ namespace flaredeck::app {
 /// Agrees to what clients ask for, for --sandbox --auto-approve alone: what was ticked at first is
 /// granted, and the client's own tab is sent through the sandbox's sign-in. A grant is not widened
 /// behind its client's back: it has to come and ask.
-class AutoPrompter final : public Prompter
+class AutoPrompter : public Prompter
 {
 public:
     QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;

@@ -12,7 +12,7 @@ class Settings;
 
 namespace flaredeck::app {
 
-/// Shows Cloudflare's sign-in page: in flaredeck-login, a process that lives no longer than the
+/// Shows the provider's sign-in page: in flaredeck-login, a process that lives no longer than the
 /// sign-in, or in the system's browser when the person prefers it or the web view cannot run here.
 class SignInProcess : public ui::SignInLauncher
 {

@@ -1,7 +1,7 @@
 #include "app/terminalanswer.h"
 
 #include "core/base/plaintext.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
 

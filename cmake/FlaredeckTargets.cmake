@@ -72,7 +72,7 @@ function(flaredeck_test name)
         set(ARG_TIMEOUT 120)
     endif()
     add_executable(${name} ${name}.cpp ${ARG_SOURCES})
-    target_link_libraries(${name} PRIVATE ${ARG_LINK} Qt6::Test)
+    target_link_libraries(${name} PRIVATE ${ARG_LINK} flaredeck_data Qt6::Test)
     flaredeck_test_code(${name})
     # Not AUTOMOC, which compiles a file of its own for each target: with one target for each test
     # that was a third of the whole build.

@@ -6,7 +6,7 @@
 
 namespace flaredeck::ui {
 
-/// Shows Cloudflare's sign-in page to the person: in the sign-in program, the browser, or the tab
+/// Shows the provider's sign-in page to the person: in the sign-in program, the browser, or the tab
 /// that waits. Implemented by app/. GUI thread.
 class SignInLauncher : public QObject
 {

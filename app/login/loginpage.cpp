@@ -49,7 +49,7 @@ void LoginPage::refusePermissions()
             [](QWebEngineCertificateError error) { error.rejectCertificate(); });
     connect(this, &QWebEnginePage::selectClientCertificate, this,
             [](QWebEngineClientCertificateSelection selection) { selection.selectNone(); });
-    // A null authenticator cancels; a password box of our own would look like Cloudflare's.
+    // A null authenticator cancels; a password box of our own would look like the provider's.
     const auto cancel = [](QAuthenticator *authenticator) { *authenticator = QAuthenticator(); };
     connect(this, &QWebEnginePage::authenticationRequired, this,
             [cancel](const QUrl &, QAuthenticator *authenticator) { cancel(authenticator); });

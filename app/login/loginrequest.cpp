@@ -18,7 +18,7 @@ std::optional<LoginRequest> LoginRequest::parse(const QByteArray &line)
     request.theme = object.value("theme"_L1).toString(u"system"_s);
     request.sandbox = object.value("sandbox"_L1).toBool();
 
-    const bool knownPage = request.sandbox ? isLoopback(request.url) : isCloudflare(request.url);
+    const bool knownPage = request.sandbox ? isLoopback(request.url) : isProviders(request.url);
     if (!knownPage || !isLoopback(request.callback))
         return {};
     return request;

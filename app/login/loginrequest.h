@@ -17,7 +17,7 @@ struct LoginRequest {
     QString theme;        ///< "light", "dark" or "system"
     bool sandbox = false; ///< the page is the app's own stand-in
 
-    /// Nothing unless the URL is Cloudflare's, or the stand-in's on loopback, and the callback is
+    /// Nothing unless the URL is the provider's, or the stand-in's on loopback, and the callback is
     /// ours.
     [[nodiscard]] static std::optional<LoginRequest> parse(const QByteArray &line);
 };

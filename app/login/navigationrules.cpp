@@ -24,11 +24,11 @@ int effectivePort(const QUrl &url)
 
 } // namespace
 
-bool isCloudflare(const QUrl &url)
+bool isProviders(const QUrl &url)
 {
     const QString host = asciiHost(url);
-    return isPlainHttps(url) &&
-           (host == "cloudflare.com"_L1 || host.endsWith(".cloudflare.com"_L1));
+    return isPlainHttps(url) && (host == QLatin1String(FLAREDECK_SIGN_IN_HOST) ||
+                                 host.endsWith(QLatin1String("." FLAREDECK_SIGN_IN_HOST)));
 }
 
 bool isLoopback(const QUrl &url)
@@ -74,7 +74,7 @@ NavigationRules::Verdict NavigationRules::judge(const QUrl &url, Frame frame) co
     if (m_sandbox)
         return isSameOrigin(url, m_start) || isCallback(url) ? Verdict::Allow : Verdict::Refuse;
 
-    if (isCloudflare(url))
+    if (isProviders(url))
         return Verdict::Allow;
     if (frame == Frame::Sub)
         return Verdict::Refuse;

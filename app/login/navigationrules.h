@@ -6,8 +6,8 @@
 
 namespace flaredeck::login {
 
-/// https://cloudflare.com or a host below it, on the standard port, without a user.
-[[nodiscard]] bool isCloudflare(const QUrl &url);
+/// https, the provider's host or one below it, on the standard port, without a user.
+[[nodiscard]] bool isProviders(const QUrl &url);
 /// http on localhost, 127.0.0.1 or [::1], without a user.
 [[nodiscard]] bool isLoopback(const QUrl &url);
 [[nodiscard]] bool isSameOrigin(const QUrl &a, const QUrl &b);

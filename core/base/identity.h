@@ -28,13 +28,13 @@ size_t qHash(const Id<Tag> &id, size_t seed = 0)
 }
 
 using ClientId = Id<struct ClientTag>; ///< an MCP client registered with our authorization server
-using GrantId = Id<struct GrantTag>;   ///< what one client may do with one Cloudflare sign-in
-using LoginId = Id<struct LoginTag>;   ///< one Cloudflare sign-in held by the app
+using GrantId = Id<struct GrantTag>;   ///< what one client may do with one sign-in
+using LoginId = Id<struct LoginTag>;   ///< one sign-in at the provider, held by the app
 
 /// Names of our own scopes ("workers:read"), sorted.
 using ScopeSet = std::set<QString>;
 
-/// A Cloudflare account that a sign-in reaches.
+/// An account that a sign-in reaches.
 struct AccountRef {
     QString id;
     QString name;

@@ -14,7 +14,7 @@ Q_DECLARE_LOGGING_CATEGORY(lcApp)
 Q_DECLARE_LOGGING_CATEGORY(lcHttp)
 Q_DECLARE_LOGGING_CATEGORY(lcMcp)
 Q_DECLARE_LOGGING_CATEGORY(lcOAuth)
-Q_DECLARE_LOGGING_CATEGORY(lcCloudflare)
+Q_DECLARE_LOGGING_CATEGORY(lcProvider)
 Q_DECLARE_LOGGING_CATEGORY(lcStore)
 Q_DECLARE_LOGGING_CATEGORY(lcTools)
 Q_DECLARE_LOGGING_CATEGORY(lcSandbox)
@@ -33,8 +33,9 @@ struct LogRecord {
     bool operator==(const LogRecord &) const = default;
 };
 
-/// Replaces everything that looks like a credential: our own tokens, Cloudflare's, bearer headers,
-/// and the values of secret form and JSON members. Applied to every log line and stored call.
+/// Replaces everything that looks like a credential: our own tokens, the provider's, bearer
+/// headers, and the values of secret form and JSON members. Applied to every log line and stored
+/// call.
 [[nodiscard]] QString redact(const QString &text);
 [[nodiscard]] QByteArray redact(const QByteArray &utf8);
 

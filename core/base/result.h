@@ -19,8 +19,8 @@ struct Error {
         Cancelled,
         Timeout,
         RateLimited,
-        Upstream, ///< Cloudflare answered with a failure
-        Offline,  ///< Cloudflare could not be reached
+        Upstream, ///< the provider answered with a failure
+        Offline,  ///< the provider could not be reached
         Storage,
         Internal,
     };

@@ -19,8 +19,7 @@ std::map<QByteArray, Secret> &taken()
     return secrets;
 }
 
-/// CLOUDFLARE_CLIENT_SECRET, which we read, and what others read: CLOUDFLARE_API_TOKEN, CF_API_KEY
-/// …
+/// The secret of our OAuth client, which we read, and the tokens and keys that other programs read.
 bool isSecret(const QByteArray &name)
 {
     constexpr std::array kOwners{"CLOUDFLARE_", "CF_"};

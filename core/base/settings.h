@@ -17,7 +17,7 @@ struct Setting {
 /// All settings of the app. Secrets are never settings: the vault holds those.
 namespace setting {
 inline constexpr Setting<int> serverPort{"server/port", 8788};
-inline constexpr Setting<const char *> cloudflareClientId{"cloudflare/clientId", ""};
+inline constexpr Setting<const char *> providerClientId{"cloudflare/clientId", ""};
 inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith",
                                                   "window"};                       ///< or "browser"
 inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"}; ///< or "none"

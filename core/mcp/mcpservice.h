@@ -26,7 +26,7 @@ struct Stores {
 };
 
 /// The MCP server: endpoints /mcp (Streamable HTTP) and /sse, /sse/message (HTTP+SSE), the same
-/// below the name of each toolset, sessions, dispatch. Knows nothing of OAuth, Cloudflare or
+/// below the name of each toolset, sessions, dispatch. Knows nothing of OAuth, a provider or
 /// SQLite.
 class McpService : public QObject
 {

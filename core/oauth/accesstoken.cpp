@@ -1,6 +1,7 @@
 #include "core/oauth/accesstoken.h"
 
 #include "core/base/crypto.h"
+#include "core/provider/facts.h"
 
 #include <algorithm>
 #include <array>
@@ -61,10 +62,10 @@ QByteArray withChecksum(const QByteArray &text)
 
 Kind kindOf(const QByteArray &token)
 {
-    static constexpr std::array<QByteArrayView, 3> kForeign{"cfut_", "cfat_", "cfoat_"};
-    if (std::any_of(kForeign.begin(), kForeign.end(),
-                    [&token](QByteArrayView prefix) { return token.startsWith(prefix); }))
-        return Kind::Cloudflare;
+    const auto &foreign = provider::facts().credentialPrefixes;
+    if (std::any_of(foreign.begin(), foreign.end(),
+                    [&token](const QByteArray &prefix) { return token.startsWith(prefix); }))
+        return Kind::Provider;
     if (!token.startsWith(kPrefix))
         return Kind::Impossible;
     const qsizetype length = token.size() - kPrefix.size();

@@ -14,7 +14,7 @@ namespace flaredeck::oauth::accesstoken {
 enum class Kind {
     Possible,   ///< may be one of ours
     Impossible, ///< we have never issued it
-    Cloudflare  ///< a credential of Cloudflare's API, which is no business of a client
+    Provider    ///< a credential of the provider's API, which is no business of a client
 };
 [[nodiscard]] Kind kindOf(const QByteArray &token);
 

@@ -6,7 +6,7 @@
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/consentdetails.h"
 #include "core/oauth/redirecturi.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <algorithm>
 #include <iterator>

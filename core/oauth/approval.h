@@ -32,7 +32,7 @@ struct ApprovalServices {
 };
 
 /// One question to a person on behalf of one or more waiting tabs of a client: consent, then the
-/// Cloudflare sign-in if there is none, then a grant and a code for each tab. A code only goes to
+/// sign-in if there is none, then a grant and a code for each tab. A code only goes to
 /// the program that listened when the person decided. It is sent there from here, so that whoever
 /// asked gets nothing that is worth stealing; see AuthorizeRequest::answersRequester() for the
 /// rest.

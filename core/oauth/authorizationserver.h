@@ -88,7 +88,7 @@ public:
     /// Why clients are not offered to be described by a web site; empty when nothing is known.
     [[nodiscard]] QString documentProblem() const;
 
-    /// Path of the waiting tab that was sent to the Cloudflare sign-in last, which is where it goes
+    /// Path of the waiting tab that was sent to the sign-in page last, which is where it goes
     /// when the sign-in is over; empty when no tab was.
     [[nodiscard]] QByteArray returnPage() const;
 

@@ -15,7 +15,7 @@ class AuthorizeFlow : public QObject
 public:
     enum class State {
         Consent,          ///< a person is being asked
-        SignIn,           ///< the Cloudflare sign-in is open
+        SignIn,           ///< the sign-in page is open
         Finishing,        ///< the sign-in is being completed
         WaitingForClient, ///< allowed, but nobody listens at the redirect URI yet
         Done,             ///< the tab takes the code to the client

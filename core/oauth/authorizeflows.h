@@ -33,7 +33,7 @@ public:
     /// Ends what the client waits for, and voids what it has not fetched.
     void cancelClient(const ClientId &client, const QString &reason);
 
-    /// Page of the tab that was sent to the Cloudflare sign-in last; empty when none was.
+    /// Page of the tab that was sent to the sign-in page last; empty when none was.
     [[nodiscard]] QByteArray returnPage() const;
 
 signals:

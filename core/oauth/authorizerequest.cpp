@@ -4,7 +4,7 @@
 #include "core/oauth/oautherror.h"
 #include "core/oauth/redirecturi.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include "core/oauth/challenge.h"
 #include "core/oauth/oautherror.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 namespace flaredeck::oauth {
 
@@ -96,7 +96,7 @@ http::Response BearerGuard::refuseToken(const http::Request &request, const QByt
     // Taking it would be token passthrough, which the MCP specification forbids: nobody would have
     // agreed to what the client may do with it.
     const QString description =
-        kind == accesstoken::Kind::Cloudflare
+        kind == accesstoken::Kind::Provider
             ? u"This is a credential of Cloudflare, which no client may use here. Add it under "
               "Settings in Flaredeck, take it out of the client, and let the client sign in."_s
             : u"The access token is unknown, expired, revoked or for another address."_s;

@@ -3,7 +3,7 @@
 #include "core/oauth/clientdocument.h"
 #include "core/oauth/redirecturi.h"
 #include "core/oauth/rememberedapprovals.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 namespace flaredeck::oauth {
 

@@ -9,7 +9,7 @@ namespace flaredeck::oauth {
 /// What a person is shown of a request: who asks, who gets the answer, what for.
 void describeConsent(ConsentRequest &consent, const AuthorizeRequest &request,
                      const QList<http::PeerProcess> &listeners);
-/// And of the Cloudflare sign-in that it would use.
+/// And of the sign-in that it would use.
 void describeLogin(ConsentRequest &consent, const UpstreamLogin &login);
 
 } // namespace flaredeck::oauth

@@ -1,7 +1,7 @@
 #include "core/oauth/grantbook.h"
 
 #include "core/base/logging.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <algorithm>
 #include <iterator>

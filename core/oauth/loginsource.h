@@ -6,10 +6,11 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 
 namespace flaredeck::oauth {
 
-/// The Cloudflare sign-in that a grant stands on, as the authorization server sees it.
+/// The sign-in that a grant stands on, as the authorization server sees it.
 struct UpstreamLogin {
     LoginId id;
     QString label; ///< e-mail
@@ -19,7 +20,7 @@ struct UpstreamLogin {
     ScopeSet lacking = {};  ///< scopes of ours that it does not open
 };
 
-/// What the authorization server needs of the Cloudflare side.
+/// What the authorization server needs of the provider.
 class LoginSource
 {
 public:

@@ -2,7 +2,7 @@
 
 #include "core/oauth/oautherror.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 namespace flaredeck::oauth::metadata {
 

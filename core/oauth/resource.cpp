@@ -1,6 +1,6 @@
 #include "core/oauth/resource.h"
 
-#include "core/policy/toolsets.h"
+#include "core/provider/facts.h"
 
 #include <algorithm>
 #include <array>
@@ -39,8 +39,10 @@ const QList<QByteArray> &endpoints()
 {
     static const QList<QByteArray> all = [] {
         QList<QByteArray> list{"/mcp", "/sse"};
-        for (const QString &toolset : toolsets::names())
-            list << '/' + toolset.toLatin1() + "/mcp" << '/' + toolset.toLatin1() + "/sse";
+        for (const provider::Toolset &toolset : provider::facts().toolsets) {
+            const QByteArray path = '/' + toolset.name.toLatin1();
+            list << path + "/mcp" << path + "/sse";
+        }
         Q_ASSERT(list.size() <= kMostEndpoints);
         return list;
     }();

@@ -5,7 +5,7 @@
 #include "core/base/waiting.h"
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/programlimit.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <QDeadlineTimer>
 #include <QPromise>

@@ -6,7 +6,7 @@
 #include "core/oauth/auditpeer.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 namespace flaredeck::oauth {
 

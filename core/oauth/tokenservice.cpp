@@ -5,7 +5,7 @@
 #include "core/oauth/accesstoken.h"
 #include "core/oauth/refreshtoken.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <algorithm>
 

@@ -47,9 +47,9 @@ struct ConsentRequest {
     ScopeSet offered;         ///< what may be granted, a superset
     ScopeSet preselected;     ///< what is suggested, also where it was not asked for
     ScopeSet alreadyGranted;  ///< by live grants of the same client
-    /// Scopes that the Cloudflare sign-in lacks: whoever grants one is led to a new sign-in.
+    /// Scopes that the sign-in lacks: whoever grants one is led to a new sign-in.
     ScopeSet lacking;
-    QString loginLabel;         ///< e-mail of the Cloudflare sign-in; empty = sign-in comes next
+    QString loginLabel;         ///< e-mail of the sign-in; empty = sign-in comes next
     QList<AccountRef> accounts; ///< to choose from; empty when not signed in
     bool sandbox = false;
     bool canRemember = false; ///< whoever gets the answer can be told again next time
@@ -84,7 +84,7 @@ struct StepUpRequest {
     QString toolTitle;     ///< for people
     QString arguments;     ///< one a line, short, without secrets; empty = none
     QString account;       ///< that the call is about; empty = none
-    QString loginLabel;    ///< e-mail of the Cloudflare sign-in
+    QString loginLabel;    ///< e-mail of the sign-in
     ScopeSet missing;      ///< what the call needs and the grant lacks
     bool sandbox = false;
 };
@@ -100,7 +100,7 @@ struct StepUpAnswer {
     StepUpChoice choice = StepUpChoice::Deny;
 };
 
-/// A Cloudflare sign-in page has to be shown to the person.
+/// A sign-in page has to be shown to the person.
 struct SignInRequest {
     QString id;
     QUrl url;      ///< the authorization page

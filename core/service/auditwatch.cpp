@@ -16,8 +16,8 @@ constexpr Millis kLongestPlan = 60LL * 60 * 1000;
 QMap<QString, QString> securitySettings(const Settings &settings)
 {
     QMap<QString, QString> known{
-        {QString::fromLatin1(setting::cloudflareClientId.key),
-         settings.get(setting::cloudflareClientId)},
+        {QString::fromLatin1(setting::providerClientId.key),
+         settings.get(setting::providerClientId)},
         {QString::fromLatin1(setting::signInWith.key), settings.get(setting::signInWith)},
         {QString::fromLatin1(setting::storedCalls.key), settings.get(setting::storedCalls)},
         {QString::fromLatin1(setting::allowedOrigins.key), settings.get(setting::allowedOrigins)},

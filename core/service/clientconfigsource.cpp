@@ -3,7 +3,7 @@
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
 #include "core/base/secretvariables.h"
-#include "core/cloudflare/cloudflarelogin.h"
+#include "core/provider/facts.h"
 #include "core/sandbox/sandbox.h"
 
 #include <QDir>
@@ -17,14 +17,16 @@ namespace {
 
 const QString kSecretName = u"cloudflare-client-secret"_s;
 
-cloudflare::ClientConfig fromEnvironment()
+provider::ClientConfig fromEnvironment()
 {
-    return {qEnvironmentVariable("CLOUDFLARE_CLIENT_ID").trimmed(),
-            Secret(secretVariable("CLOUDFLARE_CLIENT_SECRET").reveal().trimmed()),
-            u"environment"_s};
+    return {
+        qEnvironmentVariable(provider::facts().clientIdVariable.constData()).trimmed(),
+        Secret(
+            secretVariable(provider::facts().clientSecretVariable.constData()).reveal().trimmed()),
+        u"environment"_s};
 }
 
-cloudflare::ClientConfig fromDevVars(const QString &path)
+provider::ClientConfig fromDevVars(const QString &path)
 {
     if (path.isEmpty())
         return {};
@@ -36,7 +38,7 @@ cloudflare::ClientConfig fromDevVars(const QString &path)
         return {};
     }
     // A file of another project is common in a working directory, so a misfit is no reason to stop.
-    auto config = cloudflare::CloudflareLogin::parseDevVars(*content, path);
+    auto config = provider::parseDevVars(*content, path);
     if (!config) {
         qCInfo(lcApp).noquote() << path << "is not used:" << config.error().message;
         return {};
@@ -44,7 +46,7 @@ cloudflare::ClientConfig fromDevVars(const QString &path)
     return std::move(*config);
 }
 
-cloudflare::ClientConfig copyOf(const cloudflare::ClientConfig &config)
+provider::ClientConfig copyOf(const provider::ClientConfig &config)
 {
     return {config.clientId, config.clientSecret.copy(), config.source};
 }
@@ -61,7 +63,7 @@ ClientConfigSource::ClientConfigSource(Settings &settings, store::LoginStore &lo
     m_fallbacks.push_back(fromDevVars(devVarsFile));
     if (world == World::Sandbox)
         m_fallbacks.push_back({sandbox::Sandbox::clientId(), Secret(), u"sandbox"_s});
-    if (const cloudflare::ClientConfig used = resolve();
+    if (const provider::ClientConfig used = resolve();
         !devVarsFile.isEmpty() && used.source == devVarsFile)
         qCInfo(lcApp).noquote() << "The client id" << used.clientId << "is from" << devVarsFile;
 }
@@ -79,13 +81,13 @@ QString ClientConfigSource::devVarsOf(const QString &workingDirectory)
     return {};
 }
 
-cloudflare::ClientConfig ClientConfigSource::resolve() const
+provider::ClientConfig ClientConfigSource::resolve() const
 {
-    if (const QString id = m_settings.get(setting::cloudflareClientId); isUsable(id)) {
+    if (const QString id = m_settings.get(setting::providerClientId); isUsable(id)) {
         auto secret = m_logins.secret(kSecretName);
         return {id, secret ? std::move(*secret) : Secret(), u"settings"_s};
     }
-    for (const cloudflare::ClientConfig &config : m_fallbacks) {
+    for (const provider::ClientConfig &config : m_fallbacks) {
         if (isUsable(config.clientId))
             return copyOf(config);
     }
@@ -109,14 +111,14 @@ Result<> ClientConfigSource::set(const QString &clientId, const Secret &clientSe
         if (auto saved = m_logins.saveSecret(kSecretName, clientSecret); !saved)
             return saved;
     }
-    m_settings.set(setting::cloudflareClientId, id);
+    m_settings.set(setting::providerClientId, id);
     return {};
 }
 
-// The stand-in knows its own clients only; an id meant for Cloudflare would be refused there.
+// The stand-in knows its own clients only; an id meant for the provider would be refused there.
 bool ClientConfigSource::isUsable(const QString &clientId) const
 {
-    if (m_world == World::Cloudflare)
+    if (m_world == World::Real)
         return !clientId.isEmpty();
     return clientId == sandbox::Sandbox::clientId() ||
            clientId == sandbox::Sandbox::confidentialClientId();

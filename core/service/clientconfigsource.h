@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/settings.h"
-#include "core/cloudflare/credentials.h"
+#include "core/provider/credentials.h"
 #include "core/service/options.h"
 #include "core/store/loginstore.h"
 
@@ -12,7 +12,7 @@ namespace flaredeck::service {
 /// Enough for any .dev.vars file.
 inline constexpr qint64 kDevVarsMaxBytes = 64LL * 1024;
 
-/// Which OAuth client of Cloudflare the app is: the one set in Settings, else of the environment,
+/// Which OAuth client of the provider the app is: the one set in Settings, else of the environment,
 /// else of a .dev.vars file in the directory where it was started, else the sandbox's own.
 class ClientConfigSource
 {
@@ -22,7 +22,7 @@ public:
                        const QString &devVarsFile);
 
     /// The client in use; an empty id when none is configured.
-    [[nodiscard]] cloudflare::ClientConfig resolve() const;
+    [[nodiscard]] provider::ClientConfig resolve() const;
 
     /// Keeps the id in Settings and the secret with the sign-ins' secrets; an empty id goes back to
     /// the other sources.
@@ -38,7 +38,7 @@ private:
     Settings &m_settings;
     store::LoginStore &m_logins;
     const World m_world;
-    std::vector<cloudflare::ClientConfig> m_fallbacks; ///< in order of preference
+    std::vector<provider::ClientConfig> m_fallbacks; ///< in order of preference
 };
 
 } // namespace flaredeck::service

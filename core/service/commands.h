@@ -42,12 +42,12 @@ public:
     virtual Result<> unblockClient(const ClientId &id) = 0;
     virtual void disconnectSession(const QString &handle) = 0;
 
-    // Cloudflare
+    // the provider
     [[nodiscard]] virtual Task<Result<>> signIn() = 0;
     virtual void cancelSignIn(const QString &id) = 0;
     [[nodiscard]] virtual Task<Result<>> addApiToken(Secret token) = 0;
     [[nodiscard]] virtual Task<Result<>> signOut(LoginId login) = 0;
-    virtual Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret) = 0;
+    virtual Result<> setProviderClient(const QString &clientId, const Secret &clientSecret) = 0;
     virtual Result<> importDevVars(const QString &file) = 0;
     virtual void useThisSessionOnly() = 0;
     [[nodiscard]] virtual Task<Result<>> retryKeychain() = 0;

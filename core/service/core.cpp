@@ -3,7 +3,8 @@
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
 #include "core/oauth/oautherror.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
+#include "core/providers/cloudflare/cloudflare.h"
 #include "core/service/coreparts.h"
 #include "core/service/freeport.h"
 
@@ -24,7 +25,7 @@ Result<> withoutValue(const auto &result)
     return {};
 }
 
-Task<> answerCallback(cloudflare::CloudflareLogin &login, http::RequestPtr request,
+Task<> answerCallback(provider::SignIns &login, http::RequestPtr request,
                       http::ExchangePtr exchange, std::stop_token stop)
 {
     exchange->respond(co_await login.handleCallback(std::move(request), std::move(stop)));
@@ -33,7 +34,8 @@ Task<> answerCallback(cloudflare::CloudflareLogin &login, http::RequestPtr reque
 } // namespace
 
 Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
-                                           std::unique_ptr<store::Keychain> keychain)
+                                           std::unique_ptr<store::Keychain> keychain,
+                                           std::unique_ptr<provider::Provider> provider)
 {
     auto vault = store::Vault::open(options.dataDir.vaultFile(), Clock::system());
     if (!vault)
@@ -55,9 +57,11 @@ Result<std::unique_ptr<Core>> Core::create(Options options, Prompter &prompter,
     }
     if (!keychain)
         keychain = store::Keychain::system();
-    return std::unique_ptr<Core>(
-        new Core(std::make_unique<Private>(std::move(options), prompter, std::move(*vault),
-                                           std::move(standIn), sandboxUrl, std::move(keychain))));
+    if (!provider)
+        provider = cloudflare::makeProvider();
+    return std::unique_ptr<Core>(new Core(std::make_unique<Private>(
+        std::move(options), prompter, std::move(*vault), std::move(standIn), sandboxUrl,
+        std::move(keychain), std::move(provider))));
 }
 
 Core::Core(std::unique_ptr<Private> parts)
@@ -82,9 +86,9 @@ void Core::installRoutes()
         if (request->method != http::Method::Get)
             exchange->respond(oauth::oautherror::wrongMethod("GET").toResponse());
         else
-            d->tasks.run(answerCallback(d->cloudflareLogin, request, exchange, d->tasks.token()));
+            d->tasks.run(answerCallback(d->signIns, request, exchange, d->tasks.token()));
     });
-    d->cloudflareLogin.setReturnPage([this] { return d->authorization.returnPage(); });
+    d->signIns.setReturnPage([this] { return d->authorization.returnPage(); });
 }
 
 void Core::connectParts()
@@ -103,7 +107,7 @@ void Core::connectParts()
     connect(&d->authorization, &oauth::AuthorizationServer::clientFirstAuthorized, this,
             [this](const ClientId &client) { d->newClients.insert(client); });
     connect(&d->mcp, &mcp::McpService::peerSeen, this, &Core::seeClient);
-    connect(&d->credentials, &cloudflare::Credentials::needsLogin, this, [this](const LoginId &id) {
+    connect(&d->credentials, &provider::Credentials::needsLogin, this, [this](const LoginId &id) {
         const auto login = d->logins.login(id);
         emit needsSignIn(login ? login->email : QString());
     });
@@ -195,7 +199,7 @@ Result<quint16> Core::listen(quint16 port)
             d->audit.settingChanged(
                 u"The server moved from port %1 to %2"_s.arg(before).arg(*listening));
         const QString origin = u"http://localhost:%1"_s.arg(*listening);
-        d->cloudflareLogin.setCallback(QUrl(origin + u"/oauth/callback"_s));
+        d->signIns.setCallback(QUrl(origin + u"/oauth/callback"_s));
         d->view.state = ServerState::Listening;
         d->view.port = *listening;
         d->view.mcpUrl = origin + u"/mcp"_s;
@@ -298,19 +302,17 @@ void Core::disconnectSession(const QString &handle)
 
 Task<Result<>> Core::signIn()
 {
-    co_return withoutValue(co_await d->cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()),
-                                                              {}, d->tasks.token()));
+    co_return withoutValue(co_await d->signIns.signIn({}, d->tasks.token()));
 }
 
 void Core::cancelSignIn(const QString &id)
 {
-    d->cloudflareLogin.cancel(id);
+    d->signIns.cancel(id);
 }
 
 Task<Result<>> Core::addApiToken(Secret token)
 {
-    co_return withoutValue(
-        co_await d->cloudflareLogin.addApiToken(std::move(token), d->tasks.token()));
+    co_return withoutValue(co_await d->signIns.addApiToken(std::move(token), d->tasks.token()));
 }
 
 Task<Result<>> Core::signOut(LoginId login)
@@ -318,7 +320,7 @@ Task<Result<>> Core::signOut(LoginId login)
     return d->revocation.signOut(std::move(login), d->tasks.token());
 }
 
-Result<> Core::setCloudflareClient(const QString &clientId, const Secret &clientSecret)
+Result<> Core::setProviderClient(const QString &clientId, const Secret &clientSecret)
 {
     auto done = d->clientConfig.set(clientId, clientSecret);
     d->audit.compareSettings();
@@ -333,11 +335,10 @@ Result<> Core::importDevVars(const QString &file)
     const auto source = readSmallFile(file, kDevVarsMaxBytes);
     if (!source)
         return fail(source.error());
-    const auto config =
-        cloudflare::CloudflareLogin::parseDevVars(*source, QFileInfo(file).fileName());
+    const auto config = provider::parseDevVars(*source, QFileInfo(file).fileName());
     if (!config)
         return fail(config.error());
-    return setCloudflareClient(config->clientId, config->clientSecret);
+    return setProviderClient(config->clientId, config->clientSecret);
 }
 
 void Core::useThisSessionOnly()

@@ -3,6 +3,7 @@
 #include "core/base/settings.h"
 #include "core/base/task.h"
 #include "core/prompt/prompter.h"
+#include "core/provider/provider.h"
 #include "core/service/commands.h"
 #include "core/service/options.h"
 #include "core/service/snapshot.h"
@@ -21,10 +22,11 @@ class Core : public QObject, public Commands
 
 public:
     /// Opens the databases; the error names the file and what to do. `prompter` and, when given,
-    /// the keychain take the place of the person and of the system's keychain. `prompter` outlives
-    /// the core.
+    /// the keychain and the provider take the place of the person, of the system's keychain and of
+    /// Cloudflare. `prompter` outlives the core.
     static Result<std::unique_ptr<Core>> create(Options options, Prompter &prompter,
-                                                std::unique_ptr<store::Keychain> keychain = {});
+                                                std::unique_ptr<store::Keychain> keychain = {},
+                                                std::unique_ptr<provider::Provider> provider = {});
     ~Core() override;
 
     [[nodiscard]] SnapshotPtr snapshot() const;
@@ -43,7 +45,7 @@ public:
     void cancelSignIn(const QString &id) override;
     [[nodiscard]] Task<Result<>> addApiToken(Secret token) override;
     [[nodiscard]] Task<Result<>> signOut(LoginId login) override;
-    Result<> setCloudflareClient(const QString &clientId, const Secret &clientSecret) override;
+    Result<> setProviderClient(const QString &clientId, const Secret &clientSecret) override;
     Result<> importDevVars(const QString &file) override;
     void useThisSessionOnly() override;
     [[nodiscard]] Task<Result<>> retryKeychain() override;

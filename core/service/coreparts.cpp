@@ -1,7 +1,6 @@
 #include "core/service/coreparts.h"
 
 #include "core/oauth/corspolicy.h"
-#include "core/policy/scopes.h"
 #include "core/service/callpermits.h"
 #include "core/service/snapshotbuilder.h"
 
@@ -22,12 +21,13 @@ const Clock &systemClock = Clock::system();
 
 Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::Vault> openVault,
                        std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
-                       std::unique_ptr<store::Keychain> keychain)
+                       std::unique_ptr<store::Keychain> keychain,
+                       std::unique_ptr<provider::Provider> theProvider)
     : options(std::move(given))
     , vault(std::move(openVault))
     , standIn(std::move(runningSandbox))
-    , endpoints(standIn ? cloudflare::Endpoints::at(sandboxUrl)
-                        : cloudflare::Endpoints::production())
+    , provider(std::move(theProvider))
+    , endpoints(standIn ? provider::facts().endpointsAt(sandboxUrl) : provider::facts().endpoints)
     , settings(options.dataDir.settingsFile())
     , audit(vault->audit, settings)
     , refusals(vault->audit, systemClock)
@@ -37,25 +37,25 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , clientConfig(settings, logins, options.world(),
                    ClientConfigSource::devVarsOf(QDir::currentPath()))
     , credentials(logins, httpClient, endpoints, resolveClient(), systemClock)
-    , cloudflareClient(httpClient, credentials, endpoints)
-    , cloudflareLogin(logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
+    , api(*provider, httpClient, credentials, endpoints)
+    , signIns(*provider, logins, httpClient, endpoints, resolveClient(), prompter, systemClock)
     , refreshSchedule(logins, credentials, options.sandbox, systemClock)
-    , signInAgain(logins, cloudflareLogin, scopes::upstreamFor(scopes::all()), systemClock)
-    , loginAdapter(logins, cloudflareLogin, options.world())
+    , signInAgain(logins, signIns, systemClock)
+    , loginAdapter(logins, signIns, options.world())
     , authorization(
           *vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
     , catalogue(
-          cloudflareClient, [this](store::CallRecord call) { record(std::move(call)); },
-          systemClock, permitBy(authorization), rightsBy(logins))
+          *provider, api, [this](store::CallRecord call) { record(std::move(call)); }, systemClock,
+          permitBy(authorization), rightsBy(logins))
     , guide(catalogue)
-    , workersPrompt(httpClient, endpoints, systemClock)
+    , prompts(provider->makePrompts(httpClient, endpoints, systemClock))
     , taskRows(vault->tasks, [this] { return keepsContents; })
     , mcp(
           {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
           [this](const http::Request &request) { return authorization.authenticate(request); },
-          {&catalogue, &workersPrompt, &guide, &oauth::AuthorizationServer::insufficientScope},
+          {&catalogue, prompts.get(), &guide, &oauth::AuthorizationServer::insufficientScope},
           {&vault->sessions, &taskRows}, systemClock)
-    , revocation(authorization, mcp, logins, cloudflareLogin, options.sandbox, systemClock)
+    , revocation(authorization, mcp, logins, signIns, options.sandbox, systemClock)
     , server({}, std::make_unique<WatchedGate>(
                      oauth::corsOf, oauth::isNavigation,
                      [this](const http::Request &request, const http::Response &refusal) {
@@ -73,7 +73,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     view.sandboxUrl = sandboxUrl.toString();
 }
 
-std::function<cloudflare::ClientConfig()> Core::Private::resolveClient() const
+std::function<provider::ClientConfig()> Core::Private::resolveClient() const
 {
     return [this] { return clientConfig.resolve(); };
 }
@@ -90,10 +90,10 @@ void Core::Private::record(store::CallRecord call)
 SnapshotPtr Core::Private::makeSnapshot() const
 {
     Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});
-    const cloudflare::ClientConfig config = clientConfig.resolve();
+    const provider::ClientConfig config = clientConfig.resolve();
     snapshot.server = view;
-    snapshot.cloudflareClientId = config.clientId;
-    snapshot.cloudflareClientSource = config.source;
+    snapshot.providerClientId = config.clientId;
+    snapshot.providerClientSource = config.source;
     snapshot.hasClientSecret = !config.clientSecret.isEmpty();
     snapshot.signInRunning = prompter.running();
     snapshot.historyProblem = historyProblem;

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "core/cloudflare/cloudflarelogin.h"
-#include "core/cloudflare/refreshschedule.h"
-#include "core/cloudflare/signinagain.h"
 #include "core/http/httpserver.h"
 #include "core/mcp/mcpservice.h"
 #include "core/oauth/authorizationserver.h"
+#include "core/provider/apiclient.h"
+#include "core/provider/refreshschedule.h"
+#include "core/provider/signinagain.h"
+#include "core/provider/signins.h"
 #include "core/sandbox/sandbox.h"
 #include "core/service/auditwatch.h"
 #include "core/service/clientconfigsource.h"
@@ -20,7 +21,6 @@
 #include "core/store/history.h"
 #include "core/tools/catalogue.h"
 #include "core/tools/guide.h"
-#include "core/tools/workersprompt.h"
 
 #include <QSet>
 
@@ -32,14 +32,16 @@ class Core::Private
 public:
     Private(Options given, Prompter &person, std::unique_ptr<store::Vault> openVault,
             std::unique_ptr<sandbox::Sandbox> runningSandbox, const QUrl &sandboxUrl,
-            std::unique_ptr<store::Keychain> keychain);
+            std::unique_ptr<store::Keychain> keychain,
+            std::unique_ptr<provider::Provider> theProvider);
 
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
 
     const Options options;
     const std::unique_ptr<store::Vault> vault;
     std::unique_ptr<sandbox::Sandbox> standIn; ///< null outside of the sandbox
-    const cloudflare::Endpoints endpoints;
+    const std::unique_ptr<provider::Provider> provider;
+    const provider::Endpoints endpoints;
     Settings settings;
     AuditWatch audit;
     Refusals refusals;
@@ -48,16 +50,16 @@ public:
     store::LoginStore logins;
     ClientConfigSource clientConfig;
     http::HttpClient httpClient;
-    cloudflare::Credentials credentials;
-    cloudflare::CloudflareClient cloudflareClient;
-    cloudflare::CloudflareLogin cloudflareLogin;
-    cloudflare::RefreshSchedule refreshSchedule;
-    cloudflare::SignInAgain signInAgain;
+    provider::Credentials credentials;
+    provider::ApiClient api;
+    provider::SignIns signIns;
+    provider::RefreshSchedule refreshSchedule;
+    provider::SignInAgain signInAgain;
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
     tools::Catalogue catalogue;
     tools::Guide guide;
-    tools::WorkersPrompt workersPrompt;
+    const std::unique_ptr<mcp::PromptProvider> prompts;
     TaskRows taskRows;
     mcp::McpService mcp;
     Revocation revocation;
@@ -75,7 +77,7 @@ public:
     TaskScope tasks;           ///< that the window or the browser waits for
 
 private:
-    [[nodiscard]] std::function<cloudflare::ClientConfig()> resolveClient() const;
+    [[nodiscard]] std::function<provider::ClientConfig()> resolveClient() const;
     void record(store::CallRecord call);
 };
 

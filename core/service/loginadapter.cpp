@@ -1,6 +1,6 @@
 #include "core/service/loginadapter.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <algorithm>
 
@@ -28,10 +28,9 @@ bool isBetter(const store::Login &a, const store::Login &b)
 
 } // namespace
 
-LoginAdapter::LoginAdapter(const store::LoginStore &logins,
-                           cloudflare::CloudflareLogin &cloudflareLogin, World world)
+LoginAdapter::LoginAdapter(const store::LoginStore &logins, provider::SignIns &signIns, World world)
     : m_logins(logins)
-    , m_cloudflareLogin(cloudflareLogin)
+    , m_signIns(signIns)
     , m_world(world)
 {
 }
@@ -61,9 +60,7 @@ std::optional<oauth::UpstreamLogin> LoginAdapter::find(const LoginId &id) const
 Task<Result<oauth::UpstreamLogin>>
 LoginAdapter::signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop)
 {
-    // One sign-in serves every client, so it asks for all that any of them may be granted.
-    const auto login =
-        co_await m_cloudflareLogin.signIn(scopes::upstreamFor(scopes::all()), toTab, stop);
+    const auto login = co_await m_signIns.signIn(toTab, stop);
     if (!login)
         co_return fail(login.error());
     co_return toUpstream(*login);

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "core/cloudflare/cloudflarelogin.h"
 #include "core/oauth/loginsource.h"
+#include "core/provider/signins.h"
 #include "core/service/options.h"
 #include "core/store/loginstore.h"
 
 namespace flaredeck::service {
 
-/// The Cloudflare sign-ins as the authorization server sees them. Sign-ins made against the sandbox
+/// The sign-ins as the authorization server sees them. Sign-ins made against the sandbox
 /// are not used outside of it, and the other way round.
 class LoginAdapter : public oauth::LoginSource
 {
 public:
-    LoginAdapter(const store::LoginStore &logins, cloudflare::CloudflareLogin &cloudflareLogin,
-                 World world);
+    LoginAdapter(const store::LoginStore &logins, provider::SignIns &signIns, World world);
 
     [[nodiscard]] std::optional<oauth::UpstreamLogin> current() const override;
     [[nodiscard]] std::optional<oauth::UpstreamLogin> find(const LoginId &id) const override;
@@ -23,7 +22,7 @@ public:
 
 private:
     const store::LoginStore &m_logins;
-    cloudflare::CloudflareLogin &m_cloudflareLogin;
+    provider::SignIns &m_signIns;
     const World m_world;
 };
 

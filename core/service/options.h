@@ -6,8 +6,8 @@
 
 namespace flaredeck::service {
 
-/// Which Cloudflare the core talks to: the real one, or the stand-in that it brings along.
-enum class World { Cloudflare, Sandbox };
+/// Whom the core talks to: the provider itself, or the stand-in that it brings along.
+enum class World { Real, Sandbox };
 
 /// How the core is started; settled before it exists.
 struct Options {
@@ -21,7 +21,7 @@ struct Options {
     /// When the vault's key is lost: give up what it sealed, and go on with a new one.
     bool newVaultKey = false;
 
-    [[nodiscard]] World world() const { return sandbox ? World::Sandbox : World::Cloudflare; }
+    [[nodiscard]] World world() const { return sandbox ? World::Sandbox : World::Real; }
 };
 
 } // namespace flaredeck::service

@@ -15,9 +15,9 @@ struct Receipt {
     struct SignOut {
         QString label = {}; ///< e-mail, or the account of an API token
         Progress progress = Progress::Running;
-        bool atCloudflare = true; ///< false: there is nothing that Cloudflare could revoke
-        Millis at = 0;            ///< when it was done or failed
-        QString problem = {};     ///< cause and what to do
+        bool atProvider = true; ///< false: there is nothing that the provider could revoke
+        Millis at = 0;          ///< when it was done or failed
+        QString problem = {};   ///< cause and what to do
 
         bool operator==(const SignOut &) const = default;
     };

@@ -33,8 +33,8 @@ Result<> revokeEach(oauth::AuthorizationServer &authorization, const QList<store
 } // namespace
 
 Revocation::Revocation(oauth::AuthorizationServer &authorization, mcp::McpService &mcp,
-                       store::LoginStore &logins, cloudflare::CloudflareLogin &signIns,
-                       bool sandbox, const Clock &clock, QObject *parent)
+                       store::LoginStore &logins, provider::SignIns &signIns, bool sandbox,
+                       const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_authorization(authorization)
     , m_mcp(mcp)
@@ -88,7 +88,7 @@ Task<Result<>> Revocation::signOut(LoginId login, std::stop_token stop)
 {
     QList<store::Grant> taken = m_authorization.liveGrants();
     taken.removeIf([&login](const store::Grant &grant) { return grant.login != login; });
-    // What was lent out ends first: it must not depend on Cloudflare's answer.
+    // What was lent out ends first: it must not depend on the provider's answer.
     const Result<> ended = take(
         taken, [&] { return revokeEach(m_authorization, taken, u"signed out of Cloudflare"_s); });
     const Result<> signedOut = co_await endLogin(m_receipt.number, login, std::move(stop));
@@ -135,7 +135,7 @@ QList<LoginId> Revocation::withoutGrants(const QList<store::Grant> &before, bool
     };
     QList<LoginId> logins;
     for (const store::Login &login : m_logins.logins()) {
-        // Cloudflare cannot revoke an API token for us, so it is not given up on the way.
+        // The provider cannot revoke an API token for us, so it is not given up on the way.
         const bool meant = all ? login.sandbox == m_sandbox
                                : login.kind == store::LoginKind::OAuth && hasOneOf(before, login);
         if (meant && !hasOneOf(left, login))
@@ -176,15 +176,15 @@ Task<Result<>> Revocation::endLogin(int number, LoginId login, std::stop_token s
         emit changed();
     }
     Result<> forgotten = m_authorization.forgetApprovals(login);
-    const Result<cloudflare::SignedOut> done = co_await m_signIns.signOut(login, std::move(stop));
+    const Result<provider::SignedOut> done = co_await m_signIns.signOut(login, std::move(stop));
     if (!done)
         forgotten = fail(done.error());
     Receipt *receipt = receiptOf(number);
     if (receipt && index >= 0) {
-        using At = cloudflare::SignedOut::At;
+        using At = provider::SignedOut::At;
         Receipt::SignOut &line = receipt->signOuts[index];
         line.at = m_clock.now();
-        line.atCloudflare = !done || done->cloudflare != At::NothingToRevoke;
+        line.atProvider = !done || done->upstream != At::NothingToRevoke;
         line.problem = done ? done->problem : done.error().text();
         line.progress =
             line.problem.isEmpty() ? Receipt::Progress::Done : Receipt::Progress::Failed;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/taskscope.h"
-#include "core/cloudflare/cloudflarelogin.h"
 #include "core/mcp/mcpservice.h"
 #include "core/oauth/authorizationserver.h"
+#include "core/provider/signins.h"
 #include "core/service/receipt.h"
 #include "core/service/revokeorder.h"
 
@@ -14,15 +14,15 @@
 namespace flaredeck::service {
 
 /// Takes access back and keeps account of what that did: grants end, streams are closed and calls
-/// cancelled before a function returns; what has to be done at Cloudflare follows, and the receipt
-/// tells. Core thread.
+/// cancelled before a function returns; what has to be done at the provider follows, and the
+/// receipt tells. Core thread.
 class Revocation : public QObject
 {
     Q_OBJECT
 
 public:
     Revocation(oauth::AuthorizationServer &authorization, mcp::McpService &mcp,
-               store::LoginStore &logins, cloudflare::CloudflareLogin &signIns, bool sandbox,
+               store::LoginStore &logins, provider::SignIns &signIns, bool sandbox,
                const Clock &clock, QObject *parent = nullptr);
 
     /// NotFound when none of the grants was live; Storage as AuthorizationServer::revoke().
@@ -31,7 +31,7 @@ public:
     Result<> forgetClient(const ClientId &client);
     /// Ends its grants, and refuses it from now on.
     Result<> blockClient(const ClientId &client);
-    /// Ends what stands on the sign-in, then the sign-in. Finishes when Cloudflare has answered.
+    /// Ends what stands on the sign-in, then the sign-in. Finishes when the provider has answered.
     [[nodiscard]] Task<Result<>> signOut(LoginId login, std::stop_token stop);
 
     /// Of the latest order; number 0 when there was none.
@@ -54,7 +54,7 @@ private:
     oauth::AuthorizationServer &m_authorization;
     mcp::McpService &m_mcp;
     store::LoginStore &m_logins;
-    cloudflare::CloudflareLogin &m_signIns;
+    provider::SignIns &m_signIns;
     const bool m_sandbox;
     const Clock &m_clock;
     Receipt m_receipt;

@@ -10,7 +10,7 @@ namespace flaredeck::service {
 struct RevokeOrder {
     QList<GrantId> grants = {};
     bool all = false;       ///< every grant, whatever `grants` says
-    bool signOut = false;   ///< of those Cloudflare sign-ins that no grant stands on afterwards
+    bool signOut = false;   ///< of those sign-ins that no grant stands on afterwards
     bool changeKey = false; ///< the vault gets another key, when the rest is done
 };
 

@@ -6,7 +6,7 @@
 
 namespace flaredeck::service {
 
-/// Passes every question on to the person's prompter, and knows which Cloudflare sign-in is
+/// Passes every question on to the person's prompter, and knows which sign-in is
 /// running.
 class SignInWatch : public QObject, public Prompter
 {

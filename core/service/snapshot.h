@@ -61,8 +61,8 @@ struct Snapshot {
     store::KeyProblem keyProblem = store::KeyProblem::None; ///< why Closed or SessionOnly
     int keyNumber = 0;                                      ///< how many keys the vault has had
     Millis keySince = 0;                                    ///< 0 = unknown
-    QString cloudflareClientId;                             ///< effective
-    QString cloudflareClientSource; ///< "settings", "environment", a file, "sandbox"; empty = none
+    QString providerClientId;                               ///< effective
+    QString providerClientSource; ///< "settings", "environment", a file, "sandbox"; empty = none
     bool hasClientSecret = false;
     QString signInRunning; ///< id of the running sign-in; empty = none
     QString historyProblem;

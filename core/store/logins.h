@@ -4,7 +4,7 @@
 
 namespace flaredeck::store {
 
-/// The Cloudflare sign-ins of the vault.
+/// The sign-ins of the vault.
 class Logins : Table<Login>
 {
 public:

@@ -8,7 +8,7 @@
 
 namespace flaredeck::store {
 
-/// Cloudflare sign-ins with their secrets: sealed in the vault under the keychain's key, or in
+/// Sign-ins with their secrets: sealed in the vault under the keychain's key, or in
 /// memory only. The single place that sees both.
 class LoginStore : public QObject
 {
@@ -41,7 +41,7 @@ public:
     [[nodiscard]] std::optional<Login> login(const LoginId &id) const;
     /// Durable when Ready. Fails with Storage while Opening or Closed.
     Result<> save(const Login &login, const Tokens &tokens);
-    /// As save(), for tokens that Cloudflare has replaced: the ones in the vault are spent, so
+    /// As save(), for tokens that the provider has replaced: the ones in the vault are spent, so
     /// those that cannot be stored serve from memory, and storing them is tried again until it
     /// works.
     void keepRotated(const Login &login, const Tokens &tokens);

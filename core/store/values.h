@@ -47,7 +47,7 @@ struct Client {
     bool operator==(const Client &) const = default;
 };
 
-/// What one client may do with one Cloudflare sign-in.
+/// What one client may do with one sign-in.
 struct Grant {
     GrantId id;
     ClientId client;
@@ -159,7 +159,7 @@ enum class LoginState {
     Suspended,  ///< sealed with a key that this run does not use; never stored
 };
 
-/// One Cloudflare sign-in, without its secrets.
+/// One sign-in, without its secrets.
 struct Login {
     LoginId id;
     LoginKind kind = LoginKind::OAuth;
@@ -196,7 +196,7 @@ struct SealedSecret {
 
 enum class Outcome { Ok, Error, Denied, Cancelled };
 
-/// A request that a call made to Cloudflare.
+/// A request that a call made to the provider.
 struct UpstreamRequest {
     QString method;
     QString path;

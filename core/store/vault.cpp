@@ -23,7 +23,7 @@ constexpr Millis kUnseenSessionKept = 7 * kDay;
 constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients are told
 
 // In SQLite's field for what a file is of which program: "FDcf" and "FDsb". 0 = not marked yet.
-constexpr int kOfCloudflare = 0x46446366;
+constexpr int kOfProvider = 0x46446366;
 constexpr int kOfSandbox = 0x46447362;
 
 Error foreign(const QString &file, bool sandbox)
@@ -85,7 +85,7 @@ Result<> Vault::claim(bool sandbox)
     const auto mark = fetchOne(m_database, u"PRAGMA application_id"_s, {}, firstColumn<int>);
     if (!mark)
         return fail(mark.error());
-    const int ours = sandbox ? kOfSandbox : kOfCloudflare;
+    const int ours = sandbox ? kOfSandbox : kOfProvider;
     const int found = mark->value_or(0);
     if (found == ours)
         return {};

@@ -24,7 +24,7 @@ class Vault
 
 public:
     static Result<std::unique_ptr<Vault>> open(const QString &file, const Clock &clock);
-    /// Marks a new vault as the sandbox's or as Cloudflare's, for good; another mark is refused.
+    /// Marks a new vault as the sandbox's or as the provider's, for good; another mark is refused.
     Result<> claim(bool sandbox);
     /// Forgets what has ended long ago, and the oldest rows of the trail; clients are for
     /// Clients::purge(). Does nothing before the clock has stood for a while.

@@ -1,5 +1,7 @@
 #include "core/tools/accountchoice.h"
 
+#include "core/provider/facts.h"
+
 #include <algorithm>
 
 namespace flaredeck::tools {
@@ -29,13 +31,15 @@ const AccountRef *findAccount(const QList<AccountRef> &reachable, const QString 
 Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable, const AccountHints &hints)
 {
     if (reachable.isEmpty()) {
-        return fail(Error::Kind::Denied, u"This connection reaches no Cloudflare account."_s,
+        return fail(Error::Kind::Denied,
+                    u"This connection reaches no %1 account."_s.arg(provider::facts().name),
                     u"The user must approve the connection again in Flaredeck and choose an "
                     "account."_s);
     }
     // A name is never answered with another account, not even by the only one there is.
     if (!hints.header.isEmpty()) {
-        return pick(reachable, QString::fromUtf8(hints.header), u"the cf-account-id header"_s,
+        return pick(reachable, QString::fromUtf8(hints.header),
+                    u"the %1 header"_s.arg(QString::fromLatin1(provider::facts().accountHeader)),
                     u"The user must correct the header in the client's configuration."_s);
     }
     if (hints.argument) {

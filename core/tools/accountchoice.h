@@ -9,7 +9,7 @@ namespace flaredeck::tools {
 
 /// What a call says about the account that it means.
 struct AccountHints {
-    QByteArray header;               ///< cf-account-id of the request; may be empty
+    QByteArray header;               ///< Facts::accountHeader of the request; may be empty
     std::optional<QString> argument; ///< account_id
     QString active;                  ///< set_active_account of the session; may be empty
     bool keepsSession = true;        ///< whether set_active_account can do anything

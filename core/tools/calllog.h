@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/identity.h"
-#include "core/cloudflare/cloudflareclient.h"
 #include "core/mcp/types.h"
+#include "core/provider/apiclient.h"
 #include "core/store/values.h"
 
 #include <QElapsedTimer>
@@ -19,7 +19,7 @@ public:
     CallLog(const CallerIdentity &caller, const QString &tool, const Json &arguments, Millis now);
 
     void setAccount(const QString &name) { m_record.accountName = name; }
-    [[nodiscard]] const cloudflare::UpstreamTrace &trace() const { return m_trace; }
+    [[nodiscard]] const provider::UpstreamTrace &trace() const { return m_trace; }
 
     [[nodiscard]] store::CallRecord finish(store::Outcome outcome, const mcp::ToolResult &result);
 
@@ -30,7 +30,7 @@ private:
     [[nodiscard]] static QByteArray cutToLimit(const QByteArray &text);
 
     store::CallRecord m_record;
-    cloudflare::UpstreamTrace m_trace;
+    provider::UpstreamTrace m_trace;
     QElapsedTimer m_watch;
 };
 

@@ -3,16 +3,13 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/base/plaintext.h"
-#include "core/policy/scopes.h"
-#include "core/policy/toolsets.h"
+#include "core/provider/provider.h"
+#include "core/provider/scopes.h"
 #include "core/store/audit.h"
 #include "core/tools/accountchoice.h"
-#include "core/tools/accounttools.h"
-#include "core/tools/addtool.h"
 #include "core/tools/calllog.h"
 #include "core/tools/resttool.h"
 #include "core/tools/schemacheck.h"
-#include "core/tools/workerlogs.h"
 
 #include <QHash>
 
@@ -48,8 +45,9 @@ const Json &accountArgument()
     static const Json schema{
         {"type", "string"},
         {"minLength", 1},
-        {"description", "Id of the Cloudflare account that this call is about, as accounts_list "
-                        "shows it. The session's active account when left out."}};
+        {"description", u"Id of the %1 account that this call is about, as accounts_list shows it. "
+                        "The session's active account when left out."_s.arg(provider::facts().name)
+                            .toStdString()}};
     return schema;
 }
 
@@ -59,25 +57,27 @@ mcp::Tool withAccountArgument(mcp::Tool tool)
     return tool;
 }
 
-std::unique_ptr<const Tool> makeTool(const ToolDefinition &definition, const UpstreamPtr &upstream)
+std::unique_ptr<const Tool> makeTool(const ToolDefinition &definition, const UpstreamPtr &upstream,
+                                     const Coded &coded)
 {
     const QString &name = definition.tool.name;
-    if (definition.request)
-        return std::make_unique<RestTool>(definition, upstream);
-    if (name == "add"_L1)
-        return std::make_unique<AddTool>();
-    if (name == "accounts_list"_L1)
-        return std::make_unique<AccountsListTool>(upstream);
-    if (name == "set_active_account"_L1)
-        return std::make_unique<SetActiveAccountTool>();
-    if (name == "worker_logs_by_worker_name"_L1 || name == "worker_logs_by_rayid"_L1)
-        return std::make_unique<WorkerLogsTool>(upstream);
-    if (name == "worker_logs_keys"_L1)
-        return std::make_unique<WorkerLogKeysTool>(upstream);
-    qFatal("%s has neither a request nor code", qPrintable(name));
+    if (!definition.request) {
+        const auto made = coded.tools.find(name);
+        if (made == coded.tools.end())
+            qFatal("%s has neither a request nor code", qPrintable(name));
+        return made->second(upstream);
+    }
+    Coded::Render render;
+    if (definition.result.form == ResultTemplate::Form::Coded) {
+        const auto form = coded.forms.find(definition.result.code);
+        if (form == coded.forms.end())
+            qFatal("%s has a result of an unknown form", qPrintable(name));
+        render = form->second;
+    }
+    return std::make_unique<RestTool>(definition, upstream, std::move(render));
 }
 
-Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream)
+Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream, const Coded &coded)
 {
     const mcp::Tool tool =
         definition.needsAccount ? withAccountArgument(definition.tool) : definition.tool;
@@ -86,7 +86,7 @@ Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream)
         qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
                qPrintable(check.error().detail));
     return {definition, tool.inputSchema, std::move(*check), hasDefaults(tool.inputSchema),
-            makeTool(definition, upstream)};
+            makeTool(definition, upstream, coded)};
 }
 
 bool isOf(const ToolDefinition &definition, const QString &toolset)
@@ -190,8 +190,8 @@ AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 class Catalogue::Private
 {
 public:
-    Private(cloudflare::CloudflareClient &client, Recorder recordCall, const Clock &time,
-            Permit decide, RightsOf look)
+    Private(const provider::Provider &provider, provider::ApiClient &client, Recorder recordCall,
+            const Clock &time, Permit decide, RightsOf look)
         : upstream(std::make_shared<Upstream>(client, time))
         , recorder(std::move(recordCall))
         , permit(std::move(decide))
@@ -200,9 +200,13 @@ public:
     {
         entries.reserve(allDefinitions().size());
         for (const ToolDefinition &definition : allDefinitions())
-            entries.push_back(makeEntry(definition, upstream));
-        for (const Entry &entry : entries)
-            byName.insert(entry.definition.tool.name, &entry);
+            entries.push_back(makeEntry(definition, upstream, provider.coded()));
+        for (const Entry &entry : entries) {
+            const QString &name = entry.definition.tool.name;
+            if (byName.contains(name))
+                qFatal("two toolsets have a tool %s", qPrintable(name));
+            byName.insert(name, &entry);
+        }
     }
 
     Task<Result<ToolResult>> call(const Entry *entry, Json arguments,
@@ -223,10 +227,11 @@ public:
     bool listsAll = false;
 };
 
-Catalogue::Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-                     Permit permit, RightsOf rights, QObject *parent)
+Catalogue::Catalogue(const provider::Provider &provider, provider::ApiClient &client,
+                     Recorder recorder, const Clock &clock, Permit permit, RightsOf rights,
+                     QObject *parent)
     : mcp::ToolProvider(parent)
-    , d(std::make_unique<Private>(client, std::move(recorder), clock, std::move(permit),
+    , d(std::make_unique<Private>(provider, client, std::move(recorder), clock, std::move(permit),
                                   std::move(rights)))
 {
 }
@@ -244,7 +249,10 @@ void Catalogue::setListsAll(bool listsAll)
 
 QStringList Catalogue::toolsets() const
 {
-    return toolsets::names();
+    QStringList names;
+    for (const provider::Toolset &toolset : provider::facts().toolsets)
+        names << toolset.name;
+    return names;
 }
 
 QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset) const
@@ -269,15 +277,14 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
 QString Catalogue::instructions(const CallerPtr &caller) const
 {
     QString text =
-        u"Flaredeck runs on the user's computer and gives access to parts of their Cloudflare "
-        "account: the Workers in it, and the logs and metrics of those Workers. Cloudflare Workers "
-        "are programs that run on Cloudflare's network. What a tool may see was decided by the "
-        "user, who can take it back at any time."_s;
+        provider::facts().instructions +
+        u" What a tool may see was decided by the user, who can take it back at any time."_s;
     if (caller->accounts.size() > 1) {
         text +=
-            u"\n\nSeveral Cloudflare accounts can be used. Give account_id with each call, or call "
-            "set_active_account once where the client keeps its session; a cf-account-id header of "
-            "the client goes before both. The accounts, with names as their owners chose them:"_s;
+            u"\n\nSeveral %1 accounts can be used. Give account_id with each call, or call "
+            "set_active_account once where the client keeps its session; a %2 header of the client "
+            "goes before both. The accounts, with names as their owners chose them:"_s.arg(
+                provider::facts().name, QString::fromLatin1(provider::facts().accountHeader));
         for (const AccountRef &account : caller->accounts.mid(0, kListedAccounts))
             text += u"\n- \"%1\": %2"_s.arg(shownName(account.name), shownName(account.id));
         if (const qsizetype more = caller->accounts.size() - kListedAccounts; more > 0)
@@ -374,11 +381,12 @@ Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
             result->structured = asObject(*result);
         co_return Ending{isError ? store::Outcome::Error : store::Outcome::Ok, std::move(*result)};
     } catch (const std::exception &exception) {
-        // A shape of Cloudflare's answer that no tool foresaw; nothing may escape a coroutine.
+        // A shape of the answer that no tool foresaw; nothing may escape a coroutine.
         qCWarning(lcTools) << definition.tool.name << "failed:" << exception.what();
-        co_return failed(Error{Error::Kind::Internal,
-                               u"Cloudflare's answer could not be understood."_s,
-                               u"Report this to the makers of Flaredeck."_s});
+        co_return failed(
+            Error{Error::Kind::Internal,
+                  u"%1's answer could not be understood."_s.arg(provider::facts().name),
+                  u"Report this to the makers of Flaredeck."_s});
     }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/cloudflare/cloudflareclient.h"
 #include "core/mcp/toolprovider.h"
+#include "core/provider/apiclient.h"
 #include "core/store/values.h"
 #include "core/tools/permit.h"
 #include "core/tools/upstreamrights.h"
@@ -18,7 +18,7 @@ struct ToolSummary {
     QString scope;
 };
 
-/// All tools: definitions from resources/tools/*.json and the coded ones. Filters by scope,
+/// All tools of the provider: those that its data describes and the coded ones. Filters by scope,
 /// validates arguments, resolves the account, asks for a permit where the scope is missing, runs,
 /// redacts and records. Core thread.
 class Catalogue : public mcp::ToolProvider
@@ -31,9 +31,10 @@ public:
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
     /// Without `permit` every call outside of its caller's scopes is refused; without `rights` it
-    /// is left to Cloudflare what a sign-in may do.
-    Catalogue(cloudflare::CloudflareClient &client, Recorder recorder, const Clock &clock,
-              Permit permit = {}, RightsOf rights = {}, QObject *parent = nullptr);
+    /// is left to the provider what a sign-in may do.
+    Catalogue(const provider::Provider &provider, provider::ApiClient &client, Recorder recorder,
+              const Clock &clock, Permit permit = {}, RightsOf rights = {},
+              QObject *parent = nullptr);
     ~Catalogue() override;
 
     /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.

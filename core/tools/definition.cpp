@@ -1,18 +1,12 @@
 #include "core/tools/definition.h"
 
-#include "core/policy/scopes.h"
-#include "core/policy/toolsets.h"
+#include "core/provider/facts.h"
+#include "core/provider/scopes.h"
 
 #include <QFile>
 
 #include <algorithm>
 #include <set>
-
-// Q_INIT_RESOURCE must be used outside any namespace, an anonymous one too.
-static void initToolResources() // NOLINT(misc-use-anonymous-namespace)
-{
-    Q_INIT_RESOURCE(toolsets); // a static library's resources are not registered by themselves
-}
 
 namespace flaredeck::tools {
 
@@ -80,12 +74,14 @@ ResultTemplate readResult(const Json &from)
 {
     ResultTemplate result;
     const QString form = text(from, "form");
-    if (form == "list"_L1)
+    if (form == "list"_L1) {
         result.form = ResultTemplate::Form::List;
-    else if (form == "tsv"_L1)
+    } else if (form == "tsv"_L1) {
         result.form = ResultTemplate::Form::Tsv;
-    else if (form == "telemetry"_L1)
-        result.form = ResultTemplate::Form::Telemetry;
+    } else if (form != "text"_L1) {
+        result.form = ResultTemplate::Form::Coded;
+        result.code = form;
+    }
     result.member = text(from, "member").toStdString();
     if (const Json *columns = json::find(from, "columns")) {
         for (const Json &column : *columns) {
@@ -124,27 +120,11 @@ Result<ToolDefinition> readTool(const Json &from, const Json &parts)
     return definition;
 }
 
-std::vector<ToolDefinition> readResource(const QString &path)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("%s is not part of the program", qPrintable(path));
-    const Result<Json> document = json::parse(file.readAll());
-    if (!document)
-        qFatal("%s: %s", qPrintable(path), qPrintable(document.error().message));
-    const Result<std::vector<ToolDefinition>> tools = readToolset(*document);
-    if (!tools)
-        qFatal("%s: %s", qPrintable(path), qPrintable(tools.error().message));
-    return *tools;
-}
-
 } // namespace
 
 Result<std::vector<ToolDefinition>> readToolset(const Json &file)
 {
     const QString toolset = text(file, "toolset");
-    if (!toolsets::names().contains(toolset))
-        return broken(toolset, u"there is no toolset of this name"_s);
     QString current = toolset;
     try {
         const Json *shared = json::find(file, "parts");
@@ -170,8 +150,15 @@ Result<std::vector<ToolDefinition>> readToolset(const Json &file)
 const std::vector<ToolDefinition> &allDefinitions()
 {
     static const std::vector<ToolDefinition> definitions = [] {
-        initToolResources();
-        return readResource(u":/flaredeck/tools/observability.json"_s);
+        std::vector<ToolDefinition> all;
+        for (const provider::Toolset &toolset : provider::facts().toolsets) {
+            Result<std::vector<ToolDefinition>> tools = readToolset(toolset.file);
+            if (!tools)
+                qFatal("toolset %s: %s", qPrintable(toolset.name),
+                       qPrintable(tools.error().message));
+            std::move(tools->begin(), tools->end(), std::back_inserter(all));
+        }
+        return all;
     }();
     return definitions;
 }

@@ -11,7 +11,8 @@
 
 namespace flaredeck::tools {
 
-/// The request of a tool that is only data. resources/tools/schema.json describes every member.
+/// The request of a tool that is only data. resources/providers/toolset.schema.json describes every
+/// member.
 struct RequestTemplate {
     enum class Times { None, Nested, NestedAndFlat };
     enum class Answer { Envelope, Text };
@@ -26,9 +27,10 @@ struct RequestTemplate {
 };
 
 struct ResultTemplate {
-    enum class Form { List, Tsv, Text, Telemetry };
+    enum class Form { List, Tsv, Text, Coded };
 
     Form form = Form::Text;
+    QString code; ///< name of a form of the provider's; empty but for Form::Coded
     std::string member;
     QStringList columns;
     std::vector<Json::json_pointer> sources; ///< one for each column
@@ -36,7 +38,7 @@ struct ResultTemplate {
     QString missing;
 };
 
-/// One tool as resources/tools describes it.
+/// One tool as a toolset file describes it.
 struct ToolDefinition {
     mcp::Tool tool;
     QString toolset;
@@ -49,8 +51,8 @@ struct ToolDefinition {
 /// Reads one toolset file: parts are put in place, names and scopes are checked.
 [[nodiscard]] Result<std::vector<ToolDefinition>> readToolset(const Json &file);
 
-/// Every tool of the product, in the order in which clients see them. Read once; a broken file is a
-/// bug and ends the program with its name.
+/// Every tool of the provider, in the order in which clients see them. Read once; a broken file is
+/// a bug and ends the program with its name. Any thread.
 [[nodiscard]] const std::vector<ToolDefinition> &allDefinitions();
 
 } // namespace flaredeck::tools

@@ -11,11 +11,15 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString kAccounts = u"flaredeck://accounts"_s;
-const QString kObservability = u"observability"_s;
-const QString kToolset = u"flaredeck://toolsets/"_s + kObservability;
-const QString kQueries = u"flaredeck://guides/observability-queries"_s;
+const QString kToolsets = u"flaredeck://toolsets/"_s;
+const QString kGuides = u"flaredeck://guides/"_s;
 const QString kMarkdown = u"text/markdown"_s;
 const QString kJson = u"application/json"_s;
+
+QString textAt(const Json &object, const char *key)
+{
+    return json::stringAt(object, key).value_or(QString());
+}
 
 QString accounts(const CallerPtr &caller)
 {
@@ -25,9 +29,17 @@ QString accounts(const CallerPtr &caller)
     return QString::fromUtf8(json::print({{"accounts", std::move(list)}}));
 }
 
-Result<QString> embedded(const QString &file)
+/// The guides of a toolset: objects with name, title, description, file.
+const Json &guidesOf(const provider::Toolset &toolset)
 {
-    QFile source(u":/flaredeck/tools/"_s + file);
+    static const Json none = Json::array();
+    const Json *guides = json::find(toolset.file, "guides");
+    return guides ? *guides : none;
+}
+
+Result<QString> contentOf(const QString &file)
+{
+    QFile source(provider::facts().folder + u"/toolsets/"_s + file);
     if (!source.open(QIODevice::ReadOnly))
         return fail(Error::Kind::Internal, u"%1 is missing from the program."_s.arg(file));
     return QString::fromUtf8(source.readAll());
@@ -43,14 +55,22 @@ Guide::Guide(const Catalogue &catalogue, QObject *parent)
 
 QList<mcp::Resource> Guide::list(const CallerPtr &) const
 {
-    return {
+    QList<mcp::Resource> list{
         {kAccounts, u"accounts"_s, u"Accounts"_s,
-         u"The Cloudflare accounts that this connection reaches, with their ids."_s, kJson},
-        {kToolset, u"observability-toolset"_s, u"Observability tools"_s,
-         u"What this connection can do with Workers and their logs, tool by tool."_s, kMarkdown},
-        {kQueries, u"observability-queries"_s, u"Querying the logs of Workers"_s,
-         u"The query language of query_worker_observability, with examples."_s, kMarkdown},
-    };
+         u"The %1 accounts that this connection reaches, with their ids."_s.arg(
+             provider::facts().name),
+         kJson}};
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        list << mcp::Resource{kToolsets + toolset.name, toolset.name + u"-toolset"_s,
+                              textAt(toolset.file, "title"), textAt(toolset.file, "description"),
+                              kMarkdown};
+        for (const Json &guide : guidesOf(toolset)) {
+            const QString name = textAt(guide, "name");
+            list << mcp::Resource{kGuides + name, name, textAt(guide, "title"),
+                                  textAt(guide, "description"), kMarkdown};
+        }
+    }
+    return list;
 }
 
 Task<Result<QList<mcp::ResourceContents>>> Guide::read(QString uri, mcp::CallContext context)
@@ -67,23 +87,28 @@ Result<QString> Guide::textOf(const QString &uri, const CallerPtr &caller) const
 {
     if (uri == kAccounts)
         return accounts(caller);
-    if (uri == kToolset)
-        return toolset(caller);
-    if (uri == kQueries)
-        return embedded(u"observability-queries.md"_s);
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        if (uri == kToolsets + toolset.name)
+            return describe(toolset, caller);
+        for (const Json &guide : guidesOf(toolset)) {
+            if (uri == kGuides + textAt(guide, "name"))
+                return contentOf(textAt(guide, "file"));
+        }
+    }
     return fail(Error::Kind::NotFound, u"There is no resource %1."_s.arg(uri),
                 u"Call resources/list for those that there are."_s);
 }
 
-QString Guide::toolset(const CallerPtr &caller) const
+QString Guide::describe(const provider::Toolset &toolset, const CallerPtr &caller) const
 {
-    QString text = u"# Observability tools\n\nWorkers, their code, and what they have logged.\n"_s;
-    for (const mcp::Tool &tool : m_catalogue.list(caller, kObservability)) {
-        text += u"\n## %1\n\n`%2`, %3. %4\n"_s.arg(
+    QString page =
+        u"# %1\n\n%2\n"_s.arg(textAt(toolset.file, "title"), textAt(toolset.file, "summary"));
+    for (const mcp::Tool &tool : m_catalogue.list(caller, toolset.name)) {
+        page += u"\n## %1\n\n`%2`, %3. %4\n"_s.arg(
             tool.title, tool.name,
             tool.annotations.readOnly ? u"only reads"_s : u"changes something"_s, tool.description);
     }
-    return text;
+    return page;
 }
 
 } // namespace flaredeck::tools

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "core/mcp/resourceprovider.h"
+#include "core/provider/facts.h"
 
 namespace flaredeck::tools {
 
 class Catalogue;
 
 /// What a model can read instead of guessing: the accounts that its grant reaches, what each
-/// toolset has, and the query language of the observability tool.
+/// toolset has, and the guides that toolsets bring.
 class Guide : public mcp::ResourceProvider
 {
     Q_OBJECT
@@ -22,7 +23,7 @@ public:
 
 private:
     [[nodiscard]] Result<QString> textOf(const QString &uri, const CallerPtr &caller) const;
-    [[nodiscard]] QString toolset(const CallerPtr &caller) const;
+    [[nodiscard]] QString describe(const provider::Toolset &toolset, const CallerPtr &caller) const;
 
     const Catalogue &m_catalogue;
 };

@@ -1,6 +1,5 @@
 #include "core/tools/resttool.h"
 
-#include "core/tools/telemetryviews.h"
 #include "core/tools/timeframe.h"
 #include "core/tools/tsv.h"
 
@@ -94,9 +93,10 @@ mcp::ToolResult listResult(const ResultTemplate &as, const Json &result)
 
 } // namespace
 
-RestTool::RestTool(const ToolDefinition &definition, UpstreamPtr upstream)
+RestTool::RestTool(const ToolDefinition &definition, UpstreamPtr upstream, Coded::Render render)
     : m_definition(definition)
     , m_upstream(std::move(upstream))
+    , m_render(std::move(render))
 {
 }
 
@@ -105,25 +105,25 @@ Task<Result<mcp::ToolResult>> RestTool::run(InvocationPtr call) const
     const RequestTemplate &request = *m_definition.request;
     const ResultTemplate &result = m_definition.result;
 
-    Result<cloudflare::ApiRequest> prepared = buildRequest(request, *call, m_upstream->now());
+    Result<provider::ApiRequest> prepared = buildRequest(request, *call, m_upstream->now());
     if (!prepared)
         co_return fail(prepared.error());
     // Queries are POSTs that change nothing, so that the method alone does not tell.
     prepared->safeToRepeat = m_definition.tool.annotations.readOnly;
-    Task<Result<cloudflare::ApiResponse>> sent =
+    Task<Result<provider::ApiResponse>> sent =
         request.answer == RequestTemplate::Answer::Text
             ? m_upstream->sendForText(call, std::move(*prepared))
             : m_upstream->send(call, std::move(*prepared));
-    const Result<cloudflare::ApiResponse> response = co_await sent;
+    const Result<provider::ApiResponse> response = co_await sent;
     if (!response)
         co_return fail(response.error());
-    co_return project(result, *response, call->arguments);
+    co_return project(result, *response, call->arguments, m_render);
 }
 
-Result<cloudflare::ApiRequest> RestTool::buildRequest(const RequestTemplate &from,
-                                                      const Invocation &call, Millis now)
+Result<provider::ApiRequest> RestTool::buildRequest(const RequestTemplate &from,
+                                                    const Invocation &call, Millis now)
 {
-    cloudflare::ApiRequest request;
+    provider::ApiRequest request;
     request.method = from.method;
     request.headers = from.headers;
     const Result<QString> path = fillPath(from.path, call);
@@ -152,8 +152,8 @@ Result<cloudflare::ApiRequest> RestTool::buildRequest(const RequestTemplate &fro
 }
 
 Result<mcp::ToolResult> RestTool::project(const ResultTemplate &as,
-                                          const cloudflare::ApiResponse &response,
-                                          const Json &arguments)
+                                          const provider::ApiResponse &response,
+                                          const Json &arguments, const Coded::Render &render)
 {
     if (response.result.is_null() && !as.missing.isEmpty())
         return fail(Error::Kind::NotFound, as.missing);
@@ -162,8 +162,8 @@ Result<mcp::ToolResult> RestTool::project(const ResultTemplate &as,
         return listResult(as, response.result);
     case ResultTemplate::Form::Tsv:
         return mcp::ToolResult::text(tsv(as.columns, rowsOf(as, response.result)));
-    case ResultTemplate::Form::Telemetry:
-        return telemetryResult(arguments, response.result);
+    case ResultTemplate::Form::Coded:
+        return render(arguments, response.result);
     case ResultTemplate::Form::Text:
         break;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/tools/coded.h"
 #include "core/tools/definition.h"
-#include "core/tools/tool.h"
 
 namespace flaredeck::tools {
 
@@ -9,22 +9,24 @@ namespace flaredeck::tools {
 class RestTool : public Tool
 {
 public:
-    /// `definition` must outlive the tool and have a request.
-    RestTool(const ToolDefinition &definition, UpstreamPtr upstream);
+    /// `definition` must outlive the tool and have a request. `render` is for a coded form.
+    RestTool(const ToolDefinition &definition, UpstreamPtr upstream, Coded::Render render);
 
     [[nodiscard]] Task<Result<mcp::ToolResult>> run(InvocationPtr call) const override;
 
     /// The request for one call. Pure.
-    [[nodiscard]] static Result<cloudflare::ApiRequest>
+    [[nodiscard]] static Result<provider::ApiRequest>
     buildRequest(const RequestTemplate &from, const Invocation &call, Millis now);
     /// The answer of one call. Pure.
     [[nodiscard]] static Result<mcp::ToolResult> project(const ResultTemplate &as,
-                                                         const cloudflare::ApiResponse &response,
-                                                         const Json &arguments);
+                                                         const provider::ApiResponse &response,
+                                                         const Json &arguments,
+                                                         const Coded::Render &render);
 
 private:
     const ToolDefinition &m_definition;
     const UpstreamPtr m_upstream;
+    const Coded::Render m_render;
 };
 
 } // namespace flaredeck::tools

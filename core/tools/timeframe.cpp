@@ -21,7 +21,7 @@ Result<Millis> parseTime(const char *member, const QString &text)
                     u"timeframe.%1 is not an ISO 8601 time."_s.arg(QLatin1String(member)),
                     u"Write it like 2025-04-29T14:30:00Z."_s);
     }
-    // What Cloudflare shows is UTC; this computer's zone means nothing to a model.
+    // What the provider shows is UTC; this computer's zone means nothing to a model.
     if (time.timeSpec() == Qt::LocalTime)
         time.setTimeZone(QTimeZone::utc());
     return time.toMSecsSinceEpoch();

@@ -5,7 +5,7 @@
 
 namespace flaredeck::tools {
 
-/// A period in epoch milliseconds, as Cloudflare's telemetry wants it.
+/// A period in epoch milliseconds, as telemetry wants it.
 struct Timeframe {
     Millis from = 0;
     Millis to = 0;

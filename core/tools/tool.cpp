@@ -2,20 +2,20 @@
 
 namespace flaredeck::tools {
 
-Upstream::Upstream(cloudflare::CloudflareClient &client, const Clock &clock)
+Upstream::Upstream(provider::ApiClient &client, const Clock &clock)
     : m_client(client)
     , m_clock(clock)
 {
 }
 
-Task<Result<cloudflare::ApiResponse>> Upstream::send(const InvocationPtr &call,
-                                                     cloudflare::ApiRequest request) const
+Task<Result<provider::ApiResponse>> Upstream::send(const InvocationPtr &call,
+                                                   provider::ApiRequest request) const
 {
     return m_client.send(call->caller->login, std::move(request), call->stop, call->trace);
 }
 
-Task<Result<cloudflare::ApiResponse>> Upstream::sendForText(const InvocationPtr &call,
-                                                            cloudflare::ApiRequest request) const
+Task<Result<provider::ApiResponse>> Upstream::sendForText(const InvocationPtr &call,
+                                                          provider::ApiRequest request) const
 {
     return m_client.sendForText(call->caller->login, std::move(request), call->stop, call->trace);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/identity.h"
-#include "core/cloudflare/cloudflareclient.h"
 #include "core/mcp/toolprovider.h"
+#include "core/provider/apiclient.h"
 
 #include <memory>
 #include <stop_token>
@@ -17,26 +17,26 @@ struct Invocation {
     std::stop_token stop;
     std::function<Json()> sessionState;
     std::function<void(const Json &)> setSessionState;
-    cloudflare::UpstreamTrace trace;
+    provider::UpstreamTrace trace;
 };
 
 using InvocationPtr = std::shared_ptr<const Invocation>;
 
-/// The tools' way to Cloudflare.
+/// The tools' way to the provider.
 class Upstream
 {
 public:
-    Upstream(cloudflare::CloudflareClient &client, const Clock &clock);
+    Upstream(provider::ApiClient &client, const Clock &clock);
 
-    [[nodiscard]] Task<Result<cloudflare::ApiResponse>> send(const InvocationPtr &call,
-                                                             cloudflare::ApiRequest request) const;
-    [[nodiscard]] Task<Result<cloudflare::ApiResponse>>
-    sendForText(const InvocationPtr &call, cloudflare::ApiRequest request) const;
+    [[nodiscard]] Task<Result<provider::ApiResponse>> send(const InvocationPtr &call,
+                                                           provider::ApiRequest request) const;
+    [[nodiscard]] Task<Result<provider::ApiResponse>>
+    sendForText(const InvocationPtr &call, provider::ApiRequest request) const;
 
     [[nodiscard]] Millis now() const { return m_clock.now(); }
 
 private:
-    cloudflare::CloudflareClient &m_client;
+    provider::ApiClient &m_client;
     const Clock &m_clock;
 };
 

@@ -1,6 +1,6 @@
 #include "core/tools/upstreamrights.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 namespace flaredeck::tools {
 
@@ -12,8 +12,8 @@ QString remedy(bool isApiToken)
 {
     return isApiToken
                ? u"The user must add an API token that has it, in Flaredeck under Settings."_s
-               : u"The user must sign in to Cloudflare again, in Flaredeck under Settings, and "
-                 "leave that permission ticked."_s;
+               : u"The user must sign in to %1 again, in Flaredeck under Settings, and leave that "
+                 "permission ticked."_s.arg(provider::facts().name);
 }
 
 } // namespace
@@ -25,8 +25,8 @@ std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights, c
     if (missing.isEmpty())
         return std::nullopt;
     return Error{Error::Kind::Denied,
-                 u"The Cloudflare sign-in %1 does not hold %2, which this call needs."_s.arg(
-                     rights->label, missing.join(u", "_s)),
+                 u"The %1 sign-in %2 does not hold %3, which this call needs."_s.arg(
+                     provider::facts().name, rights->label, missing.join(u", "_s)),
                  remedy(rights->isApiToken)};
 }
 
@@ -37,9 +37,10 @@ Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
     if (refusal.kind != Error::Kind::Denied || !info || info->upstream.isEmpty())
         return refusal;
     refusal.action =
-        u"The call needs %1 at Cloudflare. Either the sign-in was not given it: %2 Or the account "
-        "does not allow it: then an administrator of the Cloudflare account must."_s.arg(
-            info->upstream.join(u", "_s), remedy(rights && rights->isApiToken));
+        u"The call needs %1 at %3. Either the sign-in was not given it: %2 Or the account does not "
+        "allow it: then an administrator of the %3 account must."_s.arg(
+            info->upstream.join(u", "_s), remedy(rights && rights->isApiToken),
+            provider::facts().name);
     return refusal;
 }
 

@@ -2,7 +2,7 @@
 #include "core/oauth/authorizerequest.h"
 #include "core/oauth/redirecturi.h"
 #include "core/oauth/resource.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/fuzz/fuzztarget.h"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
-#include "core/cloudflare/callbackpage.h"
-#include "core/cloudflare/callbackquery.h"
-#include "core/cloudflare/envelope.h"
-#include "core/cloudflare/tokenendpoint.h"
+#include "core/provider/callback.h"
+#include "core/provider/tokenclient.h"
+#include "core/providers/cloudflare/envelope.h"
 #include "tests/fuzz/fuzztarget.h"
 
 using namespace flaredeck;
@@ -19,7 +18,7 @@ void checkWords(const Error &error, const QString &foreign)
 
 void checkQuery(const QByteArray &text)
 {
-    const auto query = cloudflare::CallbackQuery::parse(text);
+    const auto query = provider::CallbackQuery::parse(text);
     const http::Form form = http::Form::parse(text);
     MUST(query.has_value() == form.repeated().isEmpty());
     if (!query)
@@ -27,15 +26,15 @@ void checkQuery(const QByteArray &text)
     MUST(QString::fromUtf8(query->state) == form.value("state").value_or(QString()));
     MUST(query->code == form.value("code").value_or(QString()));
     checkWords(query->refusal(), query->errorDescription);
-    MUST(!query->refusesOfflineAccess() || query->error == u"invalid_scope"_s);
+    MUST(!query->refusesRenewal() || query->error == u"invalid_scope"_s);
     const http::Response page =
-        cloudflare::callbackPage(400, u"Not finished"_s, query->refusal().text());
+        provider::callbackPage(400, u"Not finished"_s, query->refusal().text());
     MUST(page.status == 400 && !page.body.contains("<script"));
 }
 
 void checkAnswer(const http::ClientResponse &response)
 {
-    const cloudflare::TokenAnswer tokens = cloudflare::TokenEndpoint::readAnswer(response);
+    const provider::TokenAnswer tokens = provider::TokenClient::readAnswer(response);
     if (tokens) {
         MUST(response.status == 200 && !tokens->access.isEmpty());
         MUST(tokens->expiresInSeconds > 0);

@@ -1,7 +1,7 @@
 #include "core/base/logging.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/tokenendpoint.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/core/oauth/issuer.h"
 #include "tests/fuzz/fuzztarget.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/settings.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/addclientdialog.h"

@@ -1,6 +1,6 @@
 #include "tests/ui/examples.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/store/history.h"
 #include "core/store/vault.h"
 
@@ -110,8 +110,8 @@ service::Snapshot snapshot(Millis now)
     shot.server.startedAt = now - 3 * kHour - 12 * kMinute;
     shot.server.sandbox = true;
     shot.keyState = store::KeyState::Ready;
-    shot.cloudflareClientId = u"flaredeck-sandbox"_s;
-    shot.cloudflareClientSource = u"sandbox"_s;
+    shot.providerClientId = u"flaredeck-sandbox"_s;
+    shot.providerClientSource = u"sandbox"_s;
 
     store::Login login;
     login.id = LoginId{u"l1"_s};

@@ -62,9 +62,9 @@ public:
         co_return note("addApiToken", QString::fromUtf8(token.reveal()));
     }
     Task<Result<>> signOut(LoginId id) override { co_return note("signOut", id.value); }
-    Result<> setCloudflareClient(const QString &clientId, const Secret &secret) override
+    Result<> setProviderClient(const QString &clientId, const Secret &secret) override
     {
-        return note("setCloudflareClient",
+        return note("setProviderClient",
                     clientId + QLatin1Char(' ') + QString::fromUtf8(secret.reveal()));
     }
     Result<> importDevVars(const QString &file) override { return note("importDevVars", file); }

@@ -30,7 +30,7 @@ private slots:
     void aSuspendedSignInIsTold();
     void aSignInThatWentToTheBrowserIsTold();
     void whatWasTakenBackIsTold();
-    void whatCloudflareDidNotConfirmIsTold();
+    void whatProviderDidNotConfirmIsTold();
 
 private:
     static QString visibleBanners(const QWidget &area);
@@ -230,7 +230,7 @@ void TestBanners::whatWasTakenBackIsTold()
     QVERIFY(visibleBanners(banners).contains(u"ended"_s));
 }
 
-void TestBanners::whatCloudflareDidNotConfirmIsTold()
+void TestBanners::whatProviderDidNotConfirmIsTold()
 {
     PageFixture fixture;
     BannerArea banners(fixture.commands);

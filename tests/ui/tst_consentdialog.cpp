@@ -1,4 +1,4 @@
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/text/format.h"

@@ -81,8 +81,8 @@ service::Snapshot hostile(service::Snapshot shot, const QString &words)
 {
     shot.server.problem = words;
     shot.server.portHolder = words;
-    shot.cloudflareClientId = words;
-    shot.cloudflareClientSource = words;
+    shot.providerClientId = words;
+    shot.providerClientSource = words;
     shot.withdrawalProblem = words;
     shot.historyProblem = words;
     shot.receipt.number = 1;

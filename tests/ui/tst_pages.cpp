@@ -1,4 +1,4 @@
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/ui/pagetest.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/activitypage.h"
@@ -125,7 +125,7 @@ void TestPages::withoutAClientIdThreeWaysAreOffered()
     QTest::mouseClick(button(*dialog, u"Save and sign in"_s), Qt::LeftButton);
     QTRY_VERIFY(!dialog);
     QCOMPARE(fixture.commands.asked.mid(fixture.commands.asked.size() - 2),
-             (QStringList{u"setCloudflareClient abc "_s, u"signIn"_s}));
+             (QStringList{u"setProviderClient abc "_s, u"signIn"_s}));
 }
 
 void TestPages::settingsShowWhatTheDashboardWants()

@@ -1,4 +1,4 @@
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/connectdialog.h"

@@ -31,8 +31,8 @@ Confirmation::Option signOutOption(const QStringList &signIns)
             true};
 }
 
-/// E-mail addresses of the sign-ins that no other grant uses. Cloudflare cannot revoke API tokens
-/// for us, so they are not given up on the way.
+/// E-mail addresses of the sign-ins that no other grant uses. API tokens cannot be revoked
+/// from here, so they are not given up on the way.
 QStringList onlyUsedBy(const Snapshot &snapshot, const QList<GrantId> &grants)
 {
     QStringList freed;

@@ -9,7 +9,7 @@ class CommandQueue;
 }
 
 /// Asks a person, and takes access back when they say yes. Where nothing else would use a
-/// Cloudflare sign-in afterwards, that is offered along with it. What fails is told. `parent` is
+/// sign-in afterwards, that is offered along with it. What fails is told. `parent` is
 /// there as long as the question is.
 namespace flaredeck::ui::revokequestion {
 

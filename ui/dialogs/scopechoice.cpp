@@ -1,6 +1,6 @@
 #include "ui/dialogs/scopechoice.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"

@@ -200,7 +200,7 @@ void WaysInDialog::saveClient()
         m_signIn->setEnabled(true);
         say(error.text());
     };
-    whenDone(m_commands.ask(&service::Commands::setCloudflareClient, m_clientId->text().trimmed(),
+    whenDone(m_commands.ask(&service::Commands::setProviderClient, m_clientId->text().trimmed(),
                             Secret()),
              this, [this, failed](const Result<> &saved) {
                  if (!saved) {

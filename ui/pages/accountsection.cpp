@@ -3,7 +3,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/base/whendone.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
@@ -234,7 +234,7 @@ void AccountSection::signIn()
     whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (done || done.error().kind == Error::Kind::Cancelled)
             return;
-        if (m_snapshot.cloudflareClientSource.isEmpty())
+        if (m_snapshot.providerClientSource.isEmpty())
             showWaysIn(m_commands, m_snapshot, this);
         else
             say(done.error().text(), true);

@@ -21,7 +21,7 @@ namespace flaredeck::ui {
 
 class KeychainDialog;
 
-/// Cloudflare sign-ins, and where they are kept.
+/// Sign-ins, and where they are kept.
 class AccountSection : public SettingSection
 {
     Q_OBJECT

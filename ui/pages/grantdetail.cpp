@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/whendone.h"
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/clientmodel.h"

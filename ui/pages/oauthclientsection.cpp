@@ -60,22 +60,22 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
 {
     m_redirectUri.note->setText(setuptext::redirectUri(snapshot));
     m_redirect->setCopied(setuptext::redirectUri(snapshot));
-    if (snapshot.cloudflareClientSource.isEmpty()) {
+    if (snapshot.providerClientSource.isEmpty()) {
         m_effective.note->setText(tr("None. Set one here to sign in, or add an API token."));
         return;
     }
     const QString secret = snapshot.hasClientSecret ? tr("with a secret") : tr("without a secret");
     m_effective.note->setText(
         plaintext::line(tr("%1, %2, from %3", "client id, secret, source")
-                            .arg(snapshot.cloudflareClientId, secret,
+                            .arg(snapshot.providerClientId, secret,
                                  // A path has no place to wrap at.
-                                 fontMetrics().elidedText(snapshot.cloudflareClientSource,
+                                 fontMetrics().elidedText(snapshot.providerClientSource,
                                                           Qt::ElideMiddle, kSourceWidth))));
 }
 
 void OAuthClientSection::save()
 {
-    whenDone(m_commands.ask(&service::Commands::setCloudflareClient, m_id->text().trimmed(),
+    whenDone(m_commands.ask(&service::Commands::setProviderClient, m_id->text().trimmed(),
                             Secret(m_secret->text().toUtf8())),
              this, [this](const Result<> &done) {
                  if (done)

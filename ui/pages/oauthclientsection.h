@@ -13,7 +13,7 @@ namespace flaredeck::ui {
 
 class CopyButton;
 
-/// The person's own OAuth client at Cloudflare.
+/// The person's own OAuth client at the provider.
 class OAuthClientSection : public SettingSection
 {
     Q_OBJECT

@@ -273,7 +273,7 @@ void OverviewPage::signIn()
     whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (done || done.error().kind == Error::Kind::Cancelled)
             return;
-        if (m_snapshot && m_snapshot->cloudflareClientSource.isEmpty())
+        if (m_snapshot && m_snapshot->providerClientSource.isEmpty())
             showWaysIn(m_commands, *m_snapshot, this);
         else
             tellProblem(this, tr("Not signed in"), done.error().text());

@@ -131,7 +131,7 @@ QStringList costOfStartingAnew(const service::Snapshot &snapshot)
                      "%1 grants wait for that; a client that needs a fresh token before has "
                      "to ask you again")
                      .arg(snapshot.grants.size());
-    if (snapshot.cloudflareClientSource == QLatin1String("settings"))
+    if (snapshot.providerClientSource == QLatin1String("settings"))
         lines << KeyTexts::tr("A client secret of Cloudflare has to be entered again in Settings");
     lines << KeyTexts::tr("What the old key sealed is deleted, and cannot be brought back");
     return lines;

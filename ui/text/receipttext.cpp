@@ -52,7 +52,7 @@ QString signedOut(const Receipt::SignOut &line, Millis now)
     case Progress::Running:
         return ReceiptTexts::tr("Signing %1 out of Cloudflare…").arg(line.label);
     case Progress::Done:
-        return line.atCloudflare
+        return line.atProvider
                    ? ReceiptTexts::tr("Cloudflare revoked the sign-in of %1 at %2.")
                          .arg(line.label, format::clockTime(line.at, now))
                    : ReceiptTexts::tr("The sign-in of %1 was removed here; an API token stays "

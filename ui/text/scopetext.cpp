@@ -1,6 +1,6 @@
 #include "ui/text/scopetext.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/tools/catalogue.h"
 
 #include <QCoreApplication>
@@ -13,6 +13,12 @@ namespace {
 struct ScopeTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::scopetext)
 };
+
+/// What data says to a person is translated like any other text.
+QString translated(const QString &text)
+{
+    return QCoreApplication::translate("provider", text.toUtf8().constData());
+}
 
 QStringList namesOfTools(const QString &scope)
 {
@@ -28,18 +34,15 @@ QStringList namesOfTools(const QString &scope)
 
 QString shortLabel(const QString &scope)
 {
-    if (scope == scopes::kBaseline)
-        return ScopeTexts::tr("account");
-    const QString product = scope.section(QLatin1Char(':'), 0, 0);
-    const QString label =
-        product == QLatin1String("observability") ? ScopeTexts::tr("logs") : product;
+    const ScopeInfo *info = scopes::find(scope);
+    const QString label = translated(info ? info->label : scope.section(QLatin1Char(':'), 0, 0));
     return isWrite(scope) ? ScopeTexts::tr("%1 write").arg(label) : label;
 }
 
 QString meaning(const QString &scope)
 {
     const ScopeInfo *info = scopes::find(scope);
-    return info ? info->summary : scope;
+    return info ? translated(info->summary) : scope;
 }
 
 QString opens(const QString &scope)

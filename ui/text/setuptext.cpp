@@ -1,6 +1,6 @@
 #include "ui/text/setuptext.h"
 
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 
 #include <QCoreApplication>
 #include <QUrl>

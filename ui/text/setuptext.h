@@ -4,7 +4,7 @@
 
 #include <QString>
 
-/// What Cloudflare's dashboard wants to know of an OAuth client for Flaredeck.
+/// What the provider's dashboard wants to know of an OAuth client for Flaredeck.
 namespace flaredeck::ui::setuptext {
 
 [[nodiscard]] QString redirectUri(const service::Snapshot &snapshot);

@@ -8,7 +8,7 @@ class QMenu;
 
 namespace flaredeck::ui {
 
-/// Who is signed in to Cloudflare; opens the account menu.
+/// Who is signed in; opens the account menu.
 class AccountChip : public QAbstractButton
 {
     Q_OBJECT

@@ -49,7 +49,7 @@ void TestSettings::unsetSettingsHaveTheirDefault()
     QCOMPARE(settings.get(setting::serverPort), 8788);
     QCOMPARE(settings.get(setting::closeToTrayTold), false);
     QCOMPARE(settings.get(setting::theme), u"system"_s);
-    QCOMPARE(settings.get(setting::cloudflareClientId), QString());
+    QCOMPARE(settings.get(setting::providerClientId), QString());
 }
 
 void TestSettings::valuesSurviveARestart()

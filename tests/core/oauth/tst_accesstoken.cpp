@@ -72,9 +72,9 @@ void TestAccessToken::kinds_data()
     QTest::newRow("no checksum") << "cfl_at_" + random << Kind::Impossible;
     QTest::newRow("cut") << accesstoken::create().chopped(1) << Kind::Impossible;
     QTest::newRow("longer") << accesstoken::create() + '0' << Kind::Impossible;
-    QTest::newRow("a user's API token") << QByteArray("cfut_x") << Kind::Cloudflare;
-    QTest::newRow("an account's API token") << QByteArray("cfat_x") << Kind::Cloudflare;
-    QTest::newRow("an access token of Cloudflare") << QByteArray("cfoat_x") << Kind::Cloudflare;
+    QTest::newRow("a user's API token") << QByteArray("cfut_x") << Kind::Provider;
+    QTest::newRow("an account's API token") << QByteArray("cfat_x") << Kind::Provider;
+    QTest::newRow("an access token of Cloudflare") << QByteArray("cfoat_x") << Kind::Provider;
 }
 
 void TestAccessToken::kinds()

@@ -1,4 +1,4 @@
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "tests/core/oauth/servertest.h"
 
 using namespace flaredeck;

@@ -201,7 +201,7 @@ void TestAuditTrail::changedSettingsAreTold()
     m_core->applySettings();
     m_core->applySettings();
     m_core->clearHistory();
-    QVERIFY(m_core->setCloudflareClient(u"abc"_s, Secret("shh"_ba)));
+    QVERIFY(m_core->setProviderClient(u"abc"_s, Secret("shh"_ba)));
     QStringList outcomes;
     for (const store::AuditRow &row : rows()) {
         QCOMPARE(row.event, u"settings_changed"_s);

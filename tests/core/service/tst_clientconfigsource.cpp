@@ -44,7 +44,7 @@ private slots:
 private:
     void writeDevVars(const QByteArray &text) const;
     [[nodiscard]] QString devVars() const { return m_dir->filePath(u".dev.vars"_s); }
-    [[nodiscard]] ClientConfigSource source(World world = World::Cloudflare)
+    [[nodiscard]] ClientConfigSource source(World world = World::Real)
     {
         return {*m_settings, *m_logins, world, devVars()};
     }
@@ -117,7 +117,7 @@ void TestClientConfigSource::theFirstSourceThatNamesAClientIsUsed()
     if (!settings.isEmpty())
         QVERIFY(configured.set(settings, Secret("s1")));
 
-    const cloudflare::ClientConfig config = configured.resolve();
+    const provider::ClientConfig config = configured.resolve();
     QTEST(config.clientId, "clientId");
     QFETCH(const QString, sourceName);
     QCOMPARE(config.source, sourceName == u".dev.vars"_s ? devVars() : sourceName);
@@ -206,7 +206,7 @@ void TestClientConfigSource::anEmptySecretRemovesTheOldOne()
 {
     QVERIFY(source().set(u"confidential"_s, Secret("s1")));
     QVERIFY(source().set(u"public"_s, Secret()));
-    const cloudflare::ClientConfig config = source().resolve();
+    const provider::ClientConfig config = source().resolve();
     QCOMPARE(config.clientId, u"public"_s);
     QVERIFY(config.clientSecret.isEmpty());
 }
@@ -216,7 +216,7 @@ void TestClientConfigSource::withoutKeychainAnIdWithSecretIsRefusedWhole()
     store::LoginStore closed(*m_vault, std::make_unique<test::NoKeychain>());
     closed.unlock({});
     QTRY_COMPARE(closed.state(), store::KeyState::Closed);
-    ClientConfigSource configured(*m_settings, closed, World::Cloudflare, devVars());
+    ClientConfigSource configured(*m_settings, closed, World::Real, devVars());
     QVERIFY(!configured.set(u"mine"_s, Secret("s1")));
     QVERIFY(configured.resolve().clientId.isEmpty());
     QVERIFY(configured.set(u"public"_s, Secret()));
@@ -228,7 +228,7 @@ void TestClientConfigSource::theSandboxUsesNoClientThatItCannotKnow()
     qputenv("CLOUDFLARE_CLIENT_ID", "a-real-one");
     ClientConfigSource configured = source(World::Sandbox);
     QVERIFY(configured.set(u"another-real-one"_s, Secret()));
-    const cloudflare::ClientConfig config = configured.resolve();
+    const provider::ClientConfig config = configured.resolve();
     QCOMPARE(config.clientId, sandbox::Sandbox::clientId());
     QCOMPARE(config.source, u"sandbox"_s);
 }
@@ -238,7 +238,7 @@ void TestClientConfigSource::theSandboxUsesItsConfidentialClientWhenThatIsSet()
     ClientConfigSource configured = source(World::Sandbox);
     QVERIFY(configured.set(sandbox::Sandbox::confidentialClientId(),
                            Secret(sandbox::Sandbox::confidentialClientSecret())));
-    const cloudflare::ClientConfig config = configured.resolve();
+    const provider::ClientConfig config = configured.resolve();
     QCOMPARE(config.source, u"settings"_s);
     QCOMPARE(config.clientSecret.reveal(), sandbox::Sandbox::confidentialClientSecret());
 }

@@ -50,7 +50,7 @@ void TestCore::aClientSignsInAndItsCallsAreShown()
     QCOMPARE(snapshot->server.mcpUrl, u"http://localhost:%1/mcp"_s.arg(port()));
     QVERIFY(snapshot->server.sandbox);
     QVERIFY(!snapshot->server.sandboxUrl.isEmpty());
-    QCOMPARE(snapshot->cloudflareClientSource, u"sandbox"_s);
+    QCOMPARE(snapshot->providerClientSource, u"sandbox"_s);
     QCOMPARE(snapshot->logins.size(), 1);
     QCOMPARE(snapshot->logins.at(0).accounts.size(), 2);
     QCOMPARE(snapshot->clients.size(), 1);

@@ -20,7 +20,7 @@ private slots:
     void theLastGrantSignsOutOfCloudflare();
     void aSignInThatSomebodyUsesStays();
     void withoutTheWishTheSignInStays();
-    void whatCloudflareDidNotConfirmIsSaid();
+    void whatTheProviderDidNotConfirmIsSaid();
     void everythingIsTakenBackAtOnce();
     void aForgottenClientHasAReceiptToo();
     void aSingleAccountCanBeTaken();
@@ -113,7 +113,7 @@ void TestRevocation::theLastGrantSignsOutOfCloudflare()
     QTRY_COMPARE(receipt().signOuts.at(0).progress, Progress::Done);
     const Receipt::SignOut done = receipt().signOuts.at(0);
     QCOMPARE(done.label, email);
-    QVERIFY(done.atCloudflare);
+    QVERIFY(done.atProvider);
     QVERIFY(done.at >= receipt().at);
     QVERIFY(m_core->snapshot()->logins.isEmpty());
 }
@@ -144,7 +144,7 @@ void TestRevocation::withoutTheWishTheSignInStays()
     QCOMPARE(m_core->snapshot()->logins.size(), 1);
 }
 
-void TestRevocation::whatCloudflareDidNotConfirmIsSaid()
+void TestRevocation::whatTheProviderDidNotConfirmIsSaid()
 {
     start();
     test::OAuthClient client(port());

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "core/providers/cloudflare/cloudflare.h"
 #include "core/tools/catalogue.h"
-#include "tests/core/cloudflare/upstreamfixture.h"
+#include "tests/core/provider/upstreamfixture.h"
 
 namespace flaredeck::test {
 
@@ -16,10 +17,11 @@ struct CatalogueSetup {
     CatalogueSetup()
         : store(clock)
         , credentials(store.logins, http, upstream.endpoints(), publicClient, clock)
-        , client(http, credentials, upstream.endpoints())
+        , client(*cloudflare, http, credentials, upstream.endpoints())
         , catalogue(std::make_unique<tools::Catalogue>(
-              client, [this](store::CallRecord record) { records.append(std::move(record)); },
-              clock, [this](tools::PermitRequest request) { return decide(std::move(request)); },
+              *cloudflare, client,
+              [this](store::CallRecord record) { records.append(std::move(record)); }, clock,
+              [this](tools::PermitRequest request) { return decide(std::move(request)); },
               [this](const LoginId &) { return rights; }))
     {
         store.add("at", "rt", clock.time + 3'600'000);
@@ -84,8 +86,9 @@ struct CatalogueSetup {
     ScriptedUpstream upstream;
     http::HttpClient http;
     StoreFixture store;
-    cloudflare::Credentials credentials;
-    cloudflare::CloudflareClient client;
+    const std::unique_ptr<provider::Provider> cloudflare = cloudflare::makeProvider();
+    provider::Credentials credentials;
+    provider::ApiClient client;
     QList<store::CallRecord> records;
     Json session = Json::object();
     std::unique_ptr<tools::Catalogue> catalogue;

@@ -1,6 +1,6 @@
 #include "core/tools/accountchoice.h"
 
-#include "tests/core/cloudflare/comparejson.h"
+#include "tests/core/provider/comparejson.h"
 
 #include <QTest>
 

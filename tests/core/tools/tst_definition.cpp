@@ -1,10 +1,9 @@
-#include "core/policy/scopes.h"
+#include "core/provider/scopes.h"
 #include "core/tools/definition.h"
 #include "core/tools/schemacheck.h"
 
-#include "tests/core/cloudflare/comparejson.h"
+#include "tests/core/provider/comparejson.h"
 
-#include <QDir>
 #include <QFile>
 #include <QTest>
 
@@ -14,11 +13,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-Json readResource(const QString &name)
+Json schemaOfToolsets()
 {
-    QFile file(u":/flaredeck/tools/"_s + name);
+    QFile file(QStringLiteral(FLAREDECK_TOOLSET_SCHEMA));
     if (!file.open(QIODevice::ReadOnly))
-        qFatal("%s is missing", qPrintable(name));
+        qFatal("%s is missing", FLAREDECK_TOOLSET_SCHEMA);
     return *json::parse(file.readAll());
 }
 
@@ -45,9 +44,7 @@ class TestDefinition : public QObject
     Q_OBJECT
 
 private slots:
-    void initTestCase();
     void everyFileFitsItsSchema();
-    void theToolsAreTheProducts();
     void everyToolIsComplete_data();
     void everyToolIsComplete();
     void partsAreReplacedAndOverridden();
@@ -55,41 +52,16 @@ private slots:
     void refusesBrokenFiles();
 };
 
-void TestDefinition::initTestCase()
-{
-    QVERIFY(!allDefinitions().empty()); // registers the resources
-}
-
 void TestDefinition::everyFileFitsItsSchema()
 {
-    const auto check = SchemaCheck::compile(readResource(u"schema.json"_s));
+    const auto check = SchemaCheck::compile(schemaOfToolsets());
     QVERIFY2(check, check ? "" : qPrintable(check.error().detail));
-    const QStringList files = QDir(u":/flaredeck/tools"_s).entryList({u"*.json"_s});
-    QVERIFY(files.size() > 1);
-    for (const QString &file : files) {
-        if (file == u"schema.json"_s)
-            continue;
-        const auto problem = check->problem(readResource(file));
-        QVERIFY2(!problem, qPrintable(file + u": "_s + problem.value_or(QString())));
+    QVERIFY(!provider::facts().toolsets.isEmpty());
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        const auto problem = check->problem(toolset.file);
+        QVERIFY2(!problem, qPrintable(toolset.name + u": "_s + problem.value_or(QString())));
     }
     QVERIFY(check->problem(*json::parse(R"({"toolset":"x","tools":[{"name":"Bad Name"}]})")));
-}
-
-void TestDefinition::theToolsAreTheProducts()
-{
-    QStringList names;
-    for (const ToolDefinition &definition : allDefinitions())
-        names << definition.tool.name + u' ' + definition.scope;
-    QCOMPARE(names, (QStringList{u"add mcp:read"_s, u"accounts_list mcp:read"_s,
-                                 u"set_active_account mcp:read"_s, u"workers_list workers:read"_s,
-                                 u"workers_get_worker workers:read"_s,
-                                 u"workers_get_worker_code workers:read"_s,
-                                 u"query_worker_observability observability:read"_s,
-                                 u"observability_keys observability:read"_s,
-                                 u"observability_values observability:read"_s,
-                                 u"worker_logs_by_worker_name observability:read"_s,
-                                 u"worker_logs_by_rayid observability:read"_s,
-                                 u"worker_logs_keys observability:read"_s}));
 }
 
 void TestDefinition::everyToolIsComplete_data()
@@ -151,8 +123,6 @@ void TestDefinition::refusesBrokenFiles_data()
                QByteArray(rest).replace(R"("input":{})", R"("input":{"$part":"gone"})") + "}]}"
         << u"gone"_s;
     QTest::newRow("no tools") << QByteArray(R"({"toolset":"observability"})") << u"tools"_s;
-    QTest::newRow("an unknown toolset")
-        << QByteArray(R"({"toolset":"nothing","tools":[]})") << u"no toolset"_s;
 }
 
 void TestDefinition::refusesBrokenFiles()

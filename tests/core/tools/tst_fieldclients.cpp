@@ -1,5 +1,5 @@
 #include "core/tools/schemacheck.h"
-#include "tests/core/cloudflare/comparejson.h"
+#include "tests/core/provider/comparejson.h"
 #include "tests/core/tools/cataloguesetup.h"
 
 #include <QTest>

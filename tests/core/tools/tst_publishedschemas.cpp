@@ -1,5 +1,5 @@
+#include "core/providers/cloudflare/workersprompt.h"
 #include "core/tools/guide.h"
-#include "core/tools/workersprompt.h"
 #include "tests/core/tools/cataloguesetup.h"
 
 #include <QRegularExpression>
@@ -189,7 +189,7 @@ void TestPublishedSchemas::whatAModelRefusesIsFound()
 void TestPublishedSchemas::namesOfPromptsAndResourcesAreTakenToo()
 {
     CatalogueSetup s;
-    const tools::WorkersPrompt prompts(s.http, s.upstream.endpoints(), s.clock);
+    const cloudflare::WorkersPrompt prompts(s.http, s.upstream.endpoints(), s.clock);
     for (const mcp::Prompt &prompt : prompts.list(CatalogueSetup::caller())) {
         QVERIFY2(isMatch(kPrefix + prompt.name, "[a-zA-Z_][a-zA-Z0-9_-]{0,63}"),
                  qPrintable(prompt.name));

@@ -1,6 +1,8 @@
 #include "core/tools/resttool.h"
 
-#include "tests/core/cloudflare/comparejson.h"
+#include "core/providers/cloudflare/telemetryviews.h"
+
+#include "tests/core/provider/comparejson.h"
 
 #include <QTest>
 
@@ -32,9 +34,10 @@ Invocation callWith(const char *arguments)
 Result<mcp::ToolResult> projected(const QString &tool, const char *result,
                                   const char *arguments = "{}")
 {
-    cloudflare::ApiResponse response;
+    provider::ApiResponse response;
     response.result = *json::parse(result);
-    return RestTool::project(definitionOf(tool).result, response, *json::parse(arguments));
+    return RestTool::project(definitionOf(tool).result, response, *json::parse(arguments),
+                             cloudflare::telemetryResult);
 }
 
 } // namespace
@@ -177,10 +180,10 @@ void TestRestTool::keysAndValuesAreTables()
 
 void TestRestTool::textPassesUnchanged()
 {
-    cloudflare::ApiResponse response;
+    provider::ApiResponse response;
     response.text = "--boundary\r\nexport default {}\n";
     const auto result = RestTool::project(definitionOf(u"workers_get_worker_code"_s).result,
-                                          response, Json::object());
+                                          response, Json::object(), {});
     QVERIFY(result);
     QCOMPARE(result->content.first().text.toUtf8(), response.text);
 }

@@ -1,7 +1,7 @@
 #include "core/tools/definition.h"
 #include "core/tools/schemacheck.h"
 
-#include "tests/core/cloudflare/comparejson.h"
+#include "tests/core/provider/comparejson.h"
 
 #include <QTest>
 

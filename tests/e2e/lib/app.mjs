@@ -48,15 +48,16 @@ export class App {
   /**
    * options: args, env, dataDir, port. Without `--headless` in args the window is shown. `ready` is what to wait
    * for; by default that the server answers. Of the log the last `keepLog` characters are kept. With `terminal` it
-   * runs in one, which type() writes to.
+   * runs in one, which type() writes to. `bin` and `command(port)` name another program.
    */
-  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready, keepLog = 20_000, terminal = false } = {}) {
+  static async start({ args = [], env = {}, dataDir = tempDir(), port, ready, keepLog = 20_000, terminal = false, bin = BIN,
+    command: given } = {}) {
     const app = new App();
     app.dataDir = dataDir;
     app.port = port ?? (await freePort());
     app.origin = `http://localhost:${app.port}`;
     app.log = '';
-    const command = [BIN, '--sandbox', '--port', String(app.port), '--data-dir', dataDir, ...args];
+    const command = [bin, ...(given?.(app.port) ?? ['--sandbox', '--port', String(app.port), '--data-dir', dataDir, ...args])];
     const [program, ...rest] = terminal
       ? ['script', '-q', '-f', '-e', '-c', command.map((word) => `'${word}'`).join(' '), '/dev/null'] : command;
     app.child = spawn(program, rest, {

@@ -1,11 +1,11 @@
 // The main job, the same for every client: what it must see, call and get.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 
-export const TOOLS = [
-  'accounts_list', 'add', 'observability_keys', 'observability_values', 'query_worker_observability',
-  'set_active_account', 'worker_logs_by_rayid', 'worker_logs_by_worker_name', 'worker_logs_keys',
-  'workers_get_worker', 'workers_get_worker_code', 'workers_list',
-];
+const folder = path.resolve(import.meta.dirname, '../../../resources/providers/cloudflare/toolsets');
+export const TOOLS = fs.readdirSync(folder).filter((file) => file.endsWith('.json'))
+  .flatMap((file) => JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')).tools.map((tool) => tool.name)).sort();
 
 export const QUERY = {
   query: {

@@ -1,0 +1,137 @@
+#include "core/provider/facts.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+
+namespace flaredeck::provider {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString &folderOfFacts()
+{
+    static QString folder = u":/flaredeck/provider"_s;
+    return folder;
+}
+
+Result<Json> readJson(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(Error::Kind::Internal, u"%1 cannot be read."_s.arg(path));
+    Result<Json> document = json::parse(file.readAll());
+    if (!document)
+        return fail(Error::Kind::Internal, u"%1: %2"_s.arg(path, document.error().message));
+    return document;
+}
+
+QString text(const Json &object, const char *key)
+{
+    return json::toQString(object.at(key));
+}
+
+QStringList texts(const Json &object, const char *key)
+{
+    QStringList list;
+    if (const Json *found = json::find(object, key)) {
+        for (const Json &one : *found)
+            list << json::toQString(one);
+    }
+    return list;
+}
+
+void readScopes(const Json &file, QList<ScopeInfo> &scopes)
+{
+    const Json *list = json::find(file, "scopes");
+    if (!list)
+        return;
+    for (const Json &scope : *list) {
+        const QString name = text(scope, "name");
+        scopes << ScopeInfo{name, text(scope, "summary"),
+                            json::stringAt(scope, "label").value_or(name.section(u':', 0, 0)),
+                            json::boolAt(scope, "write").value_or(false), texts(scope, "upstream")};
+    }
+}
+
+Facts readProvider(const Json &file)
+{
+    Facts facts;
+    facts.name = text(file, "name");
+    const Json &places = file.at("endpoints");
+    facts.endpoints = {QUrl(text(places, "authorize")),     QUrl(text(places, "token")),
+                       QUrl(text(places, "revoke")),        QUrl(text(places, "api")),
+                       QUrl(text(places, "documentation")), false};
+    facts.accountHeader = text(file, "accountHeader").toLatin1();
+    for (const QString &prefix : texts(file, "credentialPrefixes"))
+        facts.credentialPrefixes << prefix.toLatin1();
+    facts.clientIdVariable = text(file, "clientIdVariable").toLatin1();
+    facts.clientSecretVariable = text(file, "clientSecretVariable").toLatin1();
+    facts.identityRights = texts(file, "identityRights");
+    facts.renewalRight = text(file, "renewalRight");
+    facts.instructions = text(file, "instructions");
+    readScopes(file, facts.scopes);
+    return facts;
+}
+
+} // namespace
+
+Endpoints Facts::endpointsAt(const QUrl &standIn) const
+{
+    const auto moved = [&standIn](QUrl url) {
+        url.setScheme(standIn.scheme());
+        url.setAuthority(standIn.authority());
+        return url;
+    };
+    return {moved(endpoints.authorize), moved(endpoints.token),         moved(endpoints.revoke),
+            moved(endpoints.api),       moved(endpoints.documentation), true};
+}
+
+Result<Facts> readFacts(const QString &folder)
+{
+    QString current = folder + u"/provider.json"_s;
+    try {
+        const Result<Json> provider = readJson(current);
+        if (!provider)
+            return fail(provider.error());
+        Facts facts = readProvider(*provider);
+        facts.folder = folder;
+        const QDir toolsets(folder + u"/toolsets"_s);
+        for (const QString &name : toolsets.entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
+            current = toolsets.filePath(name);
+            Result<Json> file = readJson(current);
+            if (!file)
+                return fail(file.error());
+            const QString toolset = text(*file, "toolset");
+            static const QRegularExpression grammar(u"^[a-z0-9-]+$"_s);
+            if (!grammar.match(toolset).hasMatch())
+                return fail(Error::Kind::Internal,
+                            u"%1: a toolset's name is of a-z, 0-9 and -."_s.arg(current));
+            readScopes(*file, facts.scopes);
+            facts.toolsets << Toolset{toolset, std::move(*file)};
+        }
+        return facts;
+    } catch (const std::exception &exception) {
+        return fail(Error::Kind::Internal,
+                    u"%1: %2"_s.arg(current, QString::fromUtf8(exception.what())));
+    }
+}
+
+const Facts &facts()
+{
+    static const Facts facts = [] {
+        Result<Facts> read = readFacts(folderOfFacts());
+        if (!read)
+            qFatal("The facts of the provider are broken. %s", qPrintable(read.error().message));
+        return *std::move(read);
+    }();
+    return facts;
+}
+
+void readFactsFrom(const QString &folder)
+{
+    folderOfFacts() = folder;
+}
+
+} // namespace flaredeck::provider

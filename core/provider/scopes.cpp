@@ -1,0 +1,107 @@
+#include "core/provider/scopes.h"
+
+#include <algorithm>
+
+namespace flaredeck::scopes {
+
+const QList<ScopeInfo> &catalogue()
+{
+    return provider::facts().scopes;
+}
+
+const ScopeInfo *find(const QString &name)
+{
+    const auto &all = catalogue();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&name](const ScopeInfo &scope) { return scope.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+ScopeSet parse(const QString &text)
+{
+    ScopeSet set{kBaseline};
+    for (const QString &name : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        if (find(name))
+            set.insert(name);
+    }
+    return set;
+}
+
+QString print(const ScopeSet &scopes)
+{
+    return QStringList(scopes.begin(), scopes.end()).join(QLatin1Char(' '));
+}
+
+bool isWellFormed(const QString &text)
+{
+    return std::all_of(text.begin(), text.end(), [](QChar character) {
+        const auto c = character.unicode();
+        return c == 0x20 || c == 0x21 || (c >= 0x23 && c <= 0x5b) || (c >= 0x5d && c <= 0x7e);
+    });
+}
+
+ScopeSet all()
+{
+    ScopeSet set;
+    for (const ScopeInfo &scope : catalogue())
+        set.insert(scope.name);
+    return set;
+}
+
+bool contains(const ScopeSet &granted, const QString &needed)
+{
+    if (granted.contains(needed))
+        return true;
+    static const QString read = QStringLiteral(":read");
+    return needed.endsWith(read) &&
+           granted.contains(needed.chopped(read.size()) + QStringLiteral(":write"));
+}
+
+QStringList upstreamFor(const ScopeSet &scopes)
+{
+    QStringList ids = provider::facts().identityRights;
+    for (const QString &name : scopes) {
+        if (const ScopeInfo *scope = find(name)) {
+            for (const QString &id : scope->upstream) {
+                if (!ids.contains(id))
+                    ids << id;
+            }
+        }
+    }
+    return ids << provider::facts().renewalRight;
+}
+
+bool isTelling(const QStringList &held)
+{
+    return std::any_of(held.begin(), held.end(),
+                       [](const QString &id) { return id.contains(QLatin1Char('.')); });
+}
+
+QStringList missingUpstream(const QString &scope, const QStringList &held)
+{
+    const ScopeInfo *info = find(scope);
+    if (!info || !isTelling(held))
+        return {};
+    static const QString read = QStringLiteral(".read");
+    QStringList missing;
+    for (const QString &id : info->upstream) {
+        const bool covered = held.contains(id) ||
+                             (id.endsWith(read) &&
+                              held.contains(id.chopped(read.size()) + QStringLiteral(".write")));
+        if (!covered)
+            missing << id;
+    }
+    return missing;
+}
+
+ScopeSet lackedBy(const QStringList &held)
+{
+    ScopeSet lacked;
+    for (const ScopeInfo &scope : catalogue()) {
+        if (!missingUpstream(scope.name, held).isEmpty())
+            lacked.insert(scope.name);
+    }
+    return lacked;
+}
+
+} // namespace flaredeck::scopes

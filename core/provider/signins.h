@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/prompt/prompter.h"
+#include "core/provider/credentials.h"
+#include "core/provider/provider.h"
+
+#include <QObject>
+
+namespace flaredeck::provider {
+
+/// What became of a sign-in at the provider after it was forgotten here.
+struct SignedOut {
+    enum class At {
+        Revoked,
+        Unconfirmed,    ///< the provider may still accept it; see `problem`
+        NothingToRevoke ///< an API token, or a sign-in whose tokens were gone
+    };
+    At upstream = At::NothingToRevoke;
+    QString problem = {}; ///< cause and what to do
+};
+
+/// Signs a person in to the provider: authorization URL with PKCE and state, the callback, code
+/// exchange, who-am-I and accounts, storing. One sign-in at a time; later callers join it. Core
+/// thread.
+class SignIns : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kTimeoutMs = 10 * 60 * 1000;
+
+    SignIns(const Provider &provider, store::LoginStore &logins, http::HttpClient &client,
+            Endpoints endpoints, std::function<ClientConfig()> config, Prompter &prompter,
+            const Clock &clock, QObject *parent = nullptr);
+    ~SignIns() override;
+
+    // `stop` ends the waiting of who called.
+
+    /// The address of our callback, known once the server listens.
+    void setCallback(const QUrl &callback);
+
+    /// `toTab` may be empty. Errors: Denied (refused or cancelled), Timeout, InvalidInput (no
+    /// client id is configured; says where to set it), Upstream, Offline, Storage (no keychain).
+    [[nodiscard]] Task<Result<store::Login>>
+    signIn(std::function<void(const QByteArray &url)> toTab, std::stop_token stop);
+    /// From the window: the person closed it.
+    void cancel(const QString &id);
+    [[nodiscard]] bool isRunning() const;
+
+    /// GET /oauth/callback: checks state first, then error or code; answers with the page for the
+    /// browser, or a redirect when a tab waits for it (`setReturnPage`).
+    [[nodiscard]] Task<http::Response> handleCallback(http::RequestPtr request,
+                                                      std::stop_token stop);
+    /// Where a tab that navigated to the sign-in page itself goes afterwards.
+    void setReturnPage(std::function<QByteArray()> page);
+
+    /// Checks an API token and stores it as a login.
+    [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token, std::stop_token stop);
+    /// Forgets the sign-in, then revokes it at the provider. The error says that it could not be
+    /// forgotten; it is then not revoked either.
+    [[nodiscard]] Task<Result<SignedOut>> signOut(LoginId login, std::stop_token stop);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+/// The login to store for an identity. The same person signing in again keeps the id, so that
+/// grants go on; another person never gets it.
+[[nodiscard]] store::Login loginFor(const Identity &identity, store::LoginKind kind, bool sandbox,
+                                    const QList<store::Login> &existing, Millis now);
+
+} // namespace flaredeck::provider

@@ -1,0 +1,72 @@
+#include "core/providers/cloudflare/cloudflare.h"
+
+#include "core/providers/cloudflare/accounttools.h"
+#include "core/providers/cloudflare/addtool.h"
+#include "core/providers/cloudflare/envelope.h"
+#include "core/providers/cloudflare/identity.h"
+#include "core/providers/cloudflare/telemetryviews.h"
+#include "core/providers/cloudflare/workerlogs.h"
+#include "core/providers/cloudflare/workersprompt.h"
+#include "core/tools/coded.h"
+
+namespace flaredeck::cloudflare {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+class Cloudflare : public provider::Provider
+{
+public:
+    [[nodiscard]] Task<Result<Identity>> identify(http::HttpClient &client, Endpoints endpoints,
+                                                  Secret token, store::LoginKind kind,
+                                                  std::stop_token stop) const override
+    {
+        const TokenOwner owner =
+            kind == store::LoginKind::OAuth ? TokenOwner::User : ownerOf(token);
+        return probeIdentity(client, std::move(endpoints), std::move(token), owner,
+                             std::move(stop));
+    }
+
+    [[nodiscard]] Result<provider::Envelope>
+    read(const http::ClientResponse &response) const override
+    {
+        return readEnvelope(response);
+    }
+
+    [[nodiscard]] Error failure(const http::ClientResponse &response) const override
+    {
+        return readFailure(response);
+    }
+
+    [[nodiscard]] const tools::Coded &coded() const override
+    {
+        static const tools::Coded coded{
+            {
+                {u"add"_s, tools::coded<AddTool>},
+                {u"accounts_list"_s, tools::coded<AccountsListTool>},
+                {u"set_active_account"_s, tools::coded<SetActiveAccountTool>},
+                {u"worker_logs_by_worker_name"_s, tools::coded<WorkerLogsTool>},
+                {u"worker_logs_by_rayid"_s, tools::coded<WorkerLogsTool>},
+                {u"worker_logs_keys"_s, tools::coded<WorkerLogKeysTool>},
+            },
+            {{u"telemetry"_s, telemetryResult}}};
+        return coded;
+    }
+
+    [[nodiscard]] std::unique_ptr<mcp::PromptProvider>
+    makePrompts(http::HttpClient &client, const Endpoints &endpoints,
+                const Clock &clock) const override
+    {
+        return std::make_unique<WorkersPrompt>(client, endpoints, clock);
+    }
+};
+
+} // namespace
+
+std::unique_ptr<provider::Provider> makeProvider()
+{
+    return std::make_unique<Cloudflare>();
+}
+
+} // namespace flaredeck::cloudflare

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/mcp/types.h"
+
+namespace flaredeck::cloudflare {
+
+/// The answer of a telemetry query as text, by the `view` of the query: raw events as JSON,
+/// calculations as tab-separated tables, one row for each invocation, or the whole result.
+[[nodiscard]] QString renderTelemetry(const Json &arguments, const Json &result);
+/// The same as a result: events come as a list in `structured` too.
+[[nodiscard]] mcp::ToolResult telemetryResult(const Json &arguments, const Json &result);
+
+} // namespace flaredeck::cloudflare
