@@ -11,7 +11,6 @@
 #include "core/oauth/personclient.h"
 #include "core/oauth/stepup.h"
 #include "core/prompt/prompter.h"
-#include "core/store/refreshkeys.h"
 #include "core/store/vault.h"
 
 #include <QObject>
@@ -30,8 +29,8 @@ class AuthorizationServer : public QObject
     Q_OBJECT
 
 public:
-    /// Keys for deriving refresh-token successors; empty while the vault's key is not at hand.
-    using KeySource = std::function<store::RefreshKeys()>;
+    /// See TokenService.
+    using KeySource = std::function<Secret()>;
 
     AuthorizationServer(store::Vault &vault, LoginSource &logins, Prompter &prompter,
                         KeySource keys, const Clock &clock,

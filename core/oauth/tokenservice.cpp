@@ -18,7 +18,6 @@ namespace {
 constexpr int kKeyRetrySeconds = 5;
 constexpr int kClockRetrySeconds = 60;
 constexpr int kSignInRetrySeconds = 60;
-constexpr int kSaltBytes = 16;
 constexpr std::size_t kMostGiven = 256;
 
 auto invalidGrant(const QString &cause)
@@ -53,12 +52,12 @@ bool mayRefresh(const store::Client &client)
 } // namespace
 
 TokenService::TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins,
-                           Prompter &person, KeySource keys)
+                           Prompter &person, KeySource key)
     : m_vault(vault)
     , m_grants(grants)
     , m_logins(logins)
     , m_person(person)
-    , m_keys(std::move(keys))
+    , m_key(std::move(key))
 {
 }
 
@@ -98,13 +97,10 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
             u"The authorization code has expired, or its permission has been withdrawn."_s);
 
     const RefreshToken first = RefreshToken::first(code->grant);
-    const store::RefreshState state{code->grant,
-                                    first.generation,
-                                    first.hash(),
-                                    {},
-                                    m_grants.time().steady(),
-                                    0,
-                                    crypto::randomBytes(kSaltBytes)};
+    const store::RefreshState state{.grant = code->grant,
+                                    .generation = first.generation,
+                                    .hash = first.hash(),
+                                    .rotatedAt = m_grants.time().steady()};
     QByteArray clear;
     const auto access = newAccess(*live, *resources, first.generation, clear);
     const auto redeemed = m_vault.tokens.redeem(hash, access, state, m_grants.time().wall());
@@ -155,21 +151,19 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     auto state = m_vault.tokens.refreshState(presented->grant);
     if (!state)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
-    const store::RefreshKeys keys = m_keys();
-    if (keys.isEmpty())
+    const Secret key = m_key();
+    if (key.isEmpty())
         return refuse({503, "temporarily_unavailable",
                        u"The keychain of this computer is not open yet."_s, kKeyRetrySeconds});
 
-    const Millis now = m_grants.time().steady();
-    const RotationFacts facts{live->usedGeneration, now, m_grants.time().startedAt()};
-    const Rotation verdict = judge(*presented, *state, keys, facts);
-    if (verdict == Rotation::Replay) {
+    const Rotation rotation = verdict(*presented, *state, live->usedGeneration);
+    if (rotation == Rotation::Replay) {
         endReplayed(presented->grant, u"A refresh token that had been replaced was used again"_s,
                     request.peer);
         return invalidGrant(
             u"The refresh token was replaced before, so the permission has ended."_s);
     }
-    if (verdict == Rotation::Refuse)
+    if (rotation == Rotation::Refuse)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
 
     const auto resources = resource::narrowed(request.resources, live->grant.resources);
@@ -193,39 +187,43 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
     if (!login || !login->usable)
         return invalidGrant(u"The Cloudflare sign-in behind this permission has ended."_s);
 
-    RefreshToken next = presented->successor(keys.current().key, state->salt);
-    if (verdict == Rotation::Advance) {
-        remember(state->recent, presented->generation, facts);
-        noteDerivation(*state, presented->generation, keys);
-        state->generation = next.generation;
+    const Millis now = m_grants.time().steady();
+    RefreshToken next{presented->grant, state->generation, crypto::randomToken()};
+    if (rotation == Rotation::Advance) {
+        ++next.generation;
+        *state = {.grant = next.grant,
+                  .generation = next.generation,
+                  .previousHash = state->hash,
+                  .rotatedAt = now};
+    } else if (const auto successor = store::Tokens::openSuccessor(key, *state)) {
+        next.secret = *successor;
+        if (const auto repeated = repeat(*live, next, *resources, request.peer))
+            return *repeated;
+    } // otherwise its key is lost, and another token takes its place
+    if (next.hash() != state->hash) {
         state->hash = next.hash();
-        state->previousHash = presented->hash();
-        state->rotatedAt = now;
-        state->previousLastUsedAt = 0;
-    } else {
-        if (const auto current = currentFrom(*presented, *state, keys)) {
-            next = *current;
-            if (const auto repeated = repeat(*live, next, *resources, request.peer))
-                return *repeated;
-        } else {
-            // The key of that rotation is lost, and with it the token that was derived then: this
-            // one takes its place. judge() knew the token before it by its hash.
-            state->hash = next.hash();
-            noteDerivation(*state, presented->generation, keys);
-        }
-        if (verdict == Rotation::RepeatLate)
-            state->previousLastUsedAt = now;
+        state->successor = store::Tokens::sealSuccessor(key, *state, next.secret);
     }
+    if (rotation == Rotation::RepeatLate)
+        state->previousLastUsedAt = now;
 
     QByteArray clear;
     const auto access = newAccess(*live, *resources, state->generation, clear);
     if (const auto stored = m_vault.tokens.rotate(*state, access, request.peer); !stored)
         return refuse(oautherror::from(stored.error()));
-    if (verdict == Rotation::Advance)
+    if (rotation == Rotation::Advance)
         m_unretired.insert(presented->grant);
     m_grants.addToken(access);
     keepGiven(access, clear, request.peer.program);
     return answer(live->grant, access, clear, next.print());
+}
+
+Rotation TokenService::verdict(const RefreshToken &presented, const store::RefreshState &state,
+                               int usedGeneration)
+{
+    return judge(presented, state,
+                 m_vault.tokens.replacedToken(presented.grant, presented.generation),
+                 {usedGeneration, m_grants.time().steady(), m_grants.time().startedAt()});
 }
 
 /// Were each of many refreshes at once answered by an access token of its own, there would be more
@@ -291,9 +289,7 @@ bool TokenService::knowsRefreshToken(const ClientId &client, const QByteArray &t
     if (!live || live->grant.client != client)
         return false;
     const auto state = m_vault.tokens.refreshState(presented->grant);
-    return state && judge(*presented, *state, m_keys(),
-                          {live->usedGeneration, m_grants.time().steady(),
-                           m_grants.time().startedAt()}) != Rotation::Refuse;
+    return state && verdict(*presented, *state, live->usedGeneration) != Rotation::Refuse;
 }
 
 Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
@@ -307,13 +303,7 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
     const auto state = live ? m_vault.tokens.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
-    const store::RefreshKeys keys = m_keys();
-    const Rotation verdict =
-        judge(*refresh, *state, keys, {0, m_grants.time().steady(), m_grants.time().startedAt()});
-    // Whether an older one was ever ours, only the keys tell.
-    if (verdict == Rotation::Refuse && keys.isEmpty() && refresh->generation < state->generation)
-        return fail(Error::Kind::Storage, u"The keychain of this computer is not open yet."_s);
-    if (verdict == Rotation::Refuse)
+    if (verdict(*refresh, *state, live->usedGeneration) == Rotation::Refuse)
         return {};
     return m_grants.revoke(refresh->grant, u"The client gave it back"_s);
 }
@@ -321,22 +311,19 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
 void TokenService::retireUsed()
 {
     forgetGiven();
-    const Millis now = m_grants.time().steady();
-    for (auto it = m_unretired.begin(); it != m_unretired.end();) {
-        const auto live = m_grants.findPaused(*it);
-        auto state = live ? m_vault.tokens.refreshState(*it) : std::nullopt;
-        if (state && (live->usedGeneration < state->generation ||
-                      now - state->rotatedAt < kRetirementDelay)) {
-            ++it;
-            continue;
-        }
-        if (state && !state->previousHash.isEmpty()) {
-            state->previousHash.clear();
-            if (const auto saved = m_vault.tokens.save(*state); !saved)
-                qCWarning(lcOAuth).noquote() << "cannot retire a token:" << saved.error().text();
-        }
-        it = m_unretired.erase(it);
-    }
+    m_unretired.removeIf([this](const GrantId &id) {
+        const auto live = m_grants.findPaused(id);
+        auto state = live ? m_vault.tokens.refreshState(id) : std::nullopt;
+        if (!state)
+            return true;
+        if (live->usedGeneration < state->generation ||
+            m_grants.time().steady() - state->rotatedAt < kRetirementDelay)
+            return false;
+        state->successor.clear();
+        if (const auto saved = m_vault.tokens.save(*state); !saved)
+            qCWarning(lcOAuth).noquote() << "cannot retire a token:" << saved.error().text();
+        return true;
+    });
 }
 
 store::AccessToken TokenService::newAccess(const GrantBook::Live &live,

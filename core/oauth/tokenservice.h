@@ -7,7 +7,6 @@
 #include "core/oauth/oautherror.h"
 #include "core/oauth/refreshtoken.h"
 #include "core/prompt/prompter.h"
-#include "core/store/refreshkeys.h"
 
 #include <QSet>
 
@@ -22,11 +21,12 @@ class TokenService
 public:
     static constexpr Millis kAccessLifetime = 3600LL * 1000;
 
-    using KeySource = std::function<store::RefreshKeys()>;
+    /// What seals the successors of refresh tokens; empty while the vault is closed.
+    using KeySource = std::function<Secret()>;
 
     /// `person` is warned of replays.
     TokenService(store::Vault &vault, GrantBook &grants, LoginSource &logins, Prompter &person,
-                 KeySource keys);
+                 KeySource key);
 
     /// Stores the grant with a code for this request; the code goes to the client's redirect URI.
     Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
@@ -81,6 +81,9 @@ private:
         QString program; ///< that was here first
         Millis at = 0;
     };
+    /// By the state of its grant.
+    [[nodiscard]] Rotation verdict(const RefreshToken &presented, const store::RefreshState &state,
+                                   int usedGeneration);
     [[nodiscard]] std::optional<Tokens> repeat(const GrantBook::Live &live,
                                                const RefreshToken &current,
                                                const QStringList &resources,
@@ -104,7 +107,7 @@ private:
     GrantBook &m_grants;
     LoginSource &m_logins;
     Prompter &m_person;
-    KeySource m_keys;
+    KeySource m_key;
     std::vector<Given> m_given; ///< oldest first, of the last minute
     QSet<GrantId> m_unretired;  ///< grants whose token before the current one may still be in use
 };

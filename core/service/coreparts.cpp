@@ -43,7 +43,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , signInAgain(logins, signIns, systemClock)
     , loginAdapter(logins, signIns, options.world())
     , authorization(
-          *vault, loginAdapter, prompter, [this] { return logins.refreshKeys(); }, systemClock)
+          *vault, loginAdapter, prompter, [this] { return logins.successorKey(); }, systemClock)
     , catalogue(
           *provider, api, [this](store::CallRecord call) { record(std::move(call)); }, systemClock,
           permitBy(authorization), rightsBy(logins))

@@ -12,8 +12,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AccountRef, id, name)
 
 namespace store {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RotationMark, generation, at)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DerivationMark, generation, key)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UpstreamRequest, method, path, status, elapsedMs, rayId)
 
 template <typename T>

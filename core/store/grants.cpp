@@ -53,7 +53,8 @@ QString agreed(const Grant &grant, const ScopeSet &added)
     return added.empty() ? all : u"New: %1. %2"_s.arg(words(added), all);
 }
 
-const auto kOfGrants = {u"access_tokens"_s, u"refresh_states"_s, u"sessions"_s, u"tasks"_s};
+const auto kOfGrants = {u"access_tokens"_s, u"refresh_states"_s, u"replaced_tokens"_s,
+                        u"sessions"_s, u"tasks"_s};
 
 } // namespace
 

@@ -48,17 +48,15 @@ Result<std::optional<KeyRecord>> Keys::record()
 Result<> Keys::replace(const KeyRecord &record, const QList<SealedSecret> &secrets,
                        const AuditEvent &event)
 {
-    return m_audit.transaction([&]() -> Result<> {
-        if (const Result<> removed = m_database.change(u"DELETE FROM secrets"_s); !removed)
-            return removed;
-        for (const SealedSecret &secret : secrets) {
-            if (const Result<> saved = saveSecret(secret); !saved)
-                return saved;
-        }
-        if (const Result<> saved = save(record); !saved)
+    if (const Result<> removed = m_database.change(u"DELETE FROM secrets"_s); !removed)
+        return removed;
+    for (const SealedSecret &secret : secrets) {
+        if (const Result<> saved = saveSecret(secret); !saved)
             return saved;
-        return m_audit.append(event);
-    });
+    }
+    if (const Result<> saved = save(record); !saved)
+        return saved;
+    return m_audit.append(event);
 }
 
 Result<QList<SealedSecret>> Keys::secrets()

@@ -13,8 +13,8 @@ public:
 
     [[nodiscard]] Result<std::optional<KeyRecord>> record(); ///< none in a new vault
     using Table::save;
-    /// Another key: its record, and `secrets` in place of all that were sealed, in one transaction
-    /// with the event.
+    /// Within a transaction: another key, its record, and `secrets` in place of all that were
+    /// sealed.
     Result<> replace(const KeyRecord &record, const QList<SealedSecret> &secrets,
                      const AuditEvent &event);
 

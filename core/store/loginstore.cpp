@@ -107,9 +107,9 @@ std::pair<int, Millis> LoginStore::keyInUse() const
     return {d->key.record().number, d->key.record().since};
 }
 
-RefreshKeys LoginStore::refreshKeys() const
+Secret LoginStore::successorKey() const
 {
-    return d->key.refreshKeys();
+    return d->key.successorKey();
 }
 
 Error LoginStore::closedError() const

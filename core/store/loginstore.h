@@ -54,8 +54,8 @@ public:
     Result<> saveSecret(const QString &name, const Secret &value);
     [[nodiscard]] Result<Secret> secret(const QString &name) const; ///< NotFound when there is none
 
-    /// What refresh tokens of clients are derived with. Empty while Opening or Closed.
-    [[nodiscard]] RefreshKeys refreshKeys() const;
+    /// What seals the successors of clients' refresh tokens. Empty while Opening or Closed.
+    [[nodiscard]] Secret successorKey() const;
 
 signals:
     void stateChanged();

@@ -1,6 +1,7 @@
 #include "core/store/tokens.h"
 
 #include "core/base/clockwatch.h"
+#include "core/base/crypto.h"
 
 using namespace Qt::StringLiterals;
 
@@ -10,6 +11,8 @@ namespace {
 
 /// A bound for a client that refreshes without end: each of them lives as long as promised.
 constexpr int kAccessTokensPerGrant = 1024;
+/// Hourly refreshes take more than a year to get there.
+constexpr int kReplacedPerGrant = 10'000;
 
 constexpr const char *kOfGrant = "REFERENCES grants(id) ON DELETE CASCADE";
 
@@ -36,11 +39,28 @@ const Layout<RefreshState> &refreshLayout()
         "refresh_states",
         {C::of<&Row::grant>("grant_id", "PRIMARY KEY REFERENCES grants(id) ON DELETE CASCADE"),
          C::of<&Row::generation>("generation"), C::of<&Row::hash>("hash"),
-         C::of<&Row::previousHash>("previous_hash"), C::of<&Row::rotatedAt>("rotated_at"),
-         C::of<&Row::previousLastUsedAt>("previous_last_used_at"), C::of<&Row::salt>("salt"),
-         C::of<&Row::recent>("recent"), C::of<&Row::derivedWith>("derived_with")},
+         C::of<&Row::previousHash>("previous_hash"), C::of<&Row::successor>("successor"),
+         C::of<&Row::rotatedAt>("rotated_at"),
+         C::of<&Row::previousLastUsedAt>("previous_last_used_at")},
         "grant_id");
     return rows;
+}
+
+const Layout<ReplacedToken> &replacedLayout()
+{
+    using Row = ReplacedToken;
+    using C = Column<Row>;
+    static const Layout<Row> rows("replaced_tokens",
+                                  {C::of<&Row::grant>("grant_id", kOfGrant),
+                                   C::of<&Row::generation>("generation"), C::of<&Row::hash>("hash"),
+                                   C::of<&Row::at>("at")},
+                                  "grant_id, generation", "PRIMARY KEY (grant_id, generation)");
+    return rows;
+}
+
+QByteArray successorContext(const RefreshState &state)
+{
+    return "successor 1|" + state.grant.value.toUtf8() + '|' + QByteArray::number(state.generation);
 }
 
 } // namespace
@@ -70,6 +90,7 @@ Tokens::Tokens(Database &database, AuditTrail &audit, const Clock &clock)
     , m_clock(clock)
     , m_codes(database, codeLayout())
     , m_refresh(database, refreshLayout())
+    , m_replaced(database, replacedLayout())
     , m_access(database, issuedLayout())
 {
 }
@@ -127,16 +148,29 @@ Result<> Tokens::rotate(const RefreshState &refresh, const AccessToken &access,
                         const AuditPeer &peer)
 {
     return m_audit.transaction([&]() -> Result<> {
+        const Result<> replaced =
+            m_database.change(uR"(INSERT INTO replaced_tokens (grant_id, generation, hash, at)
+                SELECT grant_id, generation - 1, previous_hash, rotated_at FROM refresh_states
+                WHERE grant_id = ? AND generation < ? AND length(previous_hash) > 0)"_s,
+                              {refresh.grant.value, refresh.generation});
+        if (!replaced)
+            return replaced;
         if (const Result<> saved = save(refresh); !saved)
             return saved;
         if (const Result<> stored = insert(access); !stored)
             return stored;
-        const Result<> trimmed = m_database.change(
-            uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
-                WHERE grant_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?))"_s,
-            {refresh.grant.value, kAccessTokensPerGrant});
-        if (!trimmed)
-            return trimmed;
+        const std::pair<QString, int> bounds[] = {
+            {u"DELETE FROM replaced_tokens WHERE grant_id = ? AND generation < ?"_s,
+             refresh.generation - 1 - kReplacedPerGrant},
+            {uR"(DELETE FROM access_tokens WHERE hash IN (SELECT hash FROM access_tokens
+                 WHERE grant_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?))"_s,
+             kAccessTokensPerGrant},
+        };
+        for (const auto &[sql, bound] : bounds) {
+            const Result<> trimmed = m_database.change(sql, {refresh.grant.value, bound});
+            if (!trimmed)
+                return trimmed;
+        }
         return m_audit.append(
             {.kind = AuditKind::Refreshed,
              .grant = refresh.grant,
@@ -152,15 +186,37 @@ QSet<GrantId> Tokens::redeemedGrants()
     return {ids.cbegin(), ids.cend()};
 }
 
-Result<QSet<int>> Tokens::keysInUse()
+std::optional<ReplacedToken> Tokens::replacedToken(const GrantId &id, int generation)
 {
-    const auto states = m_refresh.select(u"WHERE length(previous_hash) > 0"_s);
+    return orNothing(
+        m_replaced.selectOne(u"WHERE grant_id = ? AND generation = ?"_s, {id.value, generation}));
+}
+
+QByteArray Tokens::sealSuccessor(const Secret &key, const RefreshState &state,
+                                 const QByteArray &secret)
+{
+    return crypto::seal(key, secret, successorContext(state));
+}
+
+Result<QByteArray> Tokens::openSuccessor(const Secret &key, const RefreshState &state)
+{
+    return crypto::open(key, state.successor, successorContext(state));
+}
+
+Result<> Tokens::sealSuccessorsAnew(const Secret &before, const Secret &key)
+{
+    auto states = m_refresh.select(u"WHERE length(successor) > 0"_s);
     if (!states)
         return fail(states.error());
-    QSet<int> numbers;
-    for (const RefreshState &state : *states)
-        numbers.insert(state.keyOf(state.generation - 1));
-    return numbers;
+    for (RefreshState &state : *states) {
+        const Result<QByteArray> secret = openSuccessor(before, state);
+        if (!secret) // of a key that was lost
+            continue;
+        state.successor = sealSuccessor(key, state, *secret);
+        if (const Result<> saved = m_refresh.save(state); !saved)
+            return saved;
+    }
+    return {};
 }
 
 QList<AccessToken> Tokens::accessTokens()

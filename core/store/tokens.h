@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/secret.h"
 #include "core/store/audittrail.h"
 
 #include <QSet>
@@ -23,14 +24,22 @@ public:
     [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
     /// NotFound when the grant is revoked.
     Result<> save(const RefreshState &refresh);
-    /// save() and a new access token; the grant keeps its newest 1,024.
+    /// save() and a new access token; the grant keeps its newest 1,024. The previous refresh token
+    /// of a generation before becomes a replaced one.
     Result<> rotate(const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
     /// Those whose clients hold a refresh token.
     [[nodiscard]] QSet<GrantId> redeemedGrants();
-    /// Numbers of the keys that derived the current refresh tokens of grants whose token before may
-    /// still come back.
-    [[nodiscard]] Result<QSet<int>> keysInUse();
+    /// One older than the previous one; the newest 10,000 of a grant are known.
+    [[nodiscard]] std::optional<ReplacedToken> replacedToken(const GrantId &id, int generation);
+
+    // The secret of a state's current token, sealed with a key for this purpose alone.
+    [[nodiscard]] static QByteArray sealSuccessor(const Secret &key, const RefreshState &state,
+                                                  const QByteArray &secret);
+    [[nodiscard]] static Result<QByteArray> openSuccessor(const Secret &key,
+                                                          const RefreshState &state);
+    /// Within a transaction.
+    Result<> sealSuccessorsAnew(const Secret &before, const Secret &key);
 
     /// Of grants that are not revoked, oldest first; those that have expired may still be there.
     [[nodiscard]] QList<AccessToken> accessTokens();
@@ -38,7 +47,7 @@ public:
 
     [[nodiscard]] QStringList create() const
     {
-        return m_codes.create() + m_refresh.create() + m_access.create();
+        return m_codes.create() + m_refresh.create() + m_replaced.create() + m_access.create();
     }
 
 private:
@@ -56,6 +65,7 @@ private:
     const Clock &m_clock;
     Table<AuthorizationCode> m_codes;
     Table<RefreshState> m_refresh;
+    Table<ReplacedToken> m_replaced;
     Table<Issued> m_access;
 };
 

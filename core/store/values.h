@@ -84,48 +84,27 @@ struct RememberedApproval {
     bool operator==(const RememberedApproval &) const = default;
 };
 
-/// `generation` of a grant's refresh token, and those after it up to the next mark, were rotated at
-/// `at` or shortly after.
-struct RotationMark {
-    int generation = 0;
-    Millis at = 0;
-
-    bool operator==(const RotationMark &) const = default;
-};
-
-/// The successors of `generation` and of those after it up to the next mark were derived with the
-/// vault key of this number.
-struct DerivationMark {
-    int generation = 0;
-    int key = 0;
-
-    bool operator==(const DerivationMark &) const = default;
-};
-
 /// Refresh-token state of a grant. Hashes only; see TokenService for the rotation rules.
 struct RefreshState {
     GrantId grant = {};
     int generation = 0;
-    QByteArray hash;         ///< of the current generation
-    QByteArray previousHash; ///< of generation - 1, empty once retired
-    Millis rotatedAt = 0;    ///< when the current generation was issued
+    QByteArray hash = {};         ///< of the current generation
+    QByteArray previousHash = {}; ///< of generation - 1; empty before the first rotation
+    /// The secret of the current token, sealed, for whoever presents the previous one again; empty
+    /// once that one is retired.
+    QByteArray successor = {};
+    Millis rotatedAt = 0; ///< when the current generation was issued
     Millis previousLastUsedAt = 0;
-    QByteArray salt;                        ///< part of the successor derivation
-    QList<RotationMark> recent = {};        ///< oldest first
-    QList<DerivationMark> derivedWith = {}; ///< oldest first; before the first mark it is key 1
-
-    /// Number of the vault key that derives, or derived, the successor of `token`.
-    [[nodiscard]] int keyOf(int token) const
-    {
-        int key = 1;
-        for (const DerivationMark &mark : derivedWith) {
-            if (mark.generation <= token)
-                key = mark.key;
-        }
-        return key;
-    }
 
     bool operator==(const RefreshState &) const = default;
+};
+
+/// A refresh token that is older than the previous one: it tells of a replay when it comes back.
+struct ReplacedToken {
+    GrantId grant;
+    int generation = 0;
+    QByteArray hash;
+    Millis at = 0;
 };
 
 struct AuthorizationCode {

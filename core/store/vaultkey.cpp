@@ -3,8 +3,6 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 
-#include <QTimer>
-
 #include <array>
 
 using namespace Qt::StringLiterals;
@@ -13,18 +11,17 @@ namespace flaredeck::store {
 
 namespace {
 
-const QString kRefreshKeyOwner = u"refresh-key:"_s; ///< its number follows
-const QString kRefreshKeyName = u"key"_s;
-const QByteArray kRefreshPurpose = "rt-derive";
 const QByteArray kCheckContext = "vault key check 1";
 const QByteArray kCheckText = "This key opens the vault.";
-/// An earlier refresh token that comes back within this time is still told from a made-up one.
-constexpr Millis kFormerKeyKept = 24LL * 3600 * 1000;
-constexpr int kLookAgainMs = 30 * 60 * 1000;
 
 Secret sealingKeyOf(const Secret &key)
 {
     return crypto::deriveKey(key, "upstream-vault");
+}
+
+Secret successorKeyOf(const Secret &key)
+{
+    return crypto::deriveKey(key, "refresh-successor");
 }
 
 /// Binds a sealed value to its place: moved to another row or column it does not open.
@@ -198,36 +195,6 @@ void VaultKey::adopt(Secret key)
 {
     m_key = std::move(key);
     m_sealing = sealingKeyOf(m_key);
-    readFormerRefreshKeys();
-}
-
-void VaultKey::readFormerRefreshKeys()
-{
-    if (m_sealing.isEmpty())
-        return;
-    m_formerRefreshKeys.clear();
-    auto sealed = m_vault.keys.secrets();
-    if (!sealed)
-        return;
-    sealed->removeIf(
-        [](const SealedSecret &secret) { return !secret.owner.startsWith(kRefreshKeyOwner); });
-    if (sealed->isEmpty()) // nearly always, and the question below looks at each grant
-        return;
-    const bool kept = m_record.since >= m_vault.time().olderThan(kFormerKeyKept);
-    if (kept) // or it is too early to tell
-        QTimer::singleShot(kLookAgainMs, this, &VaultKey::readFormerRefreshKeys);
-    const auto inUse = m_vault.tokens.keysInUse();
-    if (!inUse)
-        return;
-    for (const SealedSecret &secret : std::as_const(*sealed)) {
-        const int number = secret.owner.mid(kRefreshKeyOwner.size()).toInt();
-        if (!kept && !inUse->contains(number)) {
-            if (const Result<> removed = m_vault.keys.removeSecrets(secret.owner); !removed)
-                qCWarning(lcStore).noquote() << removed.error().text();
-        } else if (Result<Secret> key = open(secret)) {
-            m_formerRefreshKeys.emplace(number, *std::move(key));
-        }
-    }
 }
 
 Task<> VaultKey::makeFirst(std::stop_token stop)
@@ -287,8 +254,8 @@ Task<Result<>> VaultKey::replaceLost(std::stop_token stop)
         co_return fail(sealed.error());
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
-    const Result<> replaced =
-        m_vault.keys.replace(next, {}, lostEvent(next.number, sealed->size()));
+    const Result<> replaced = m_vault.audit.transaction(
+        [&] { return m_vault.keys.replace(next, {}, lostEvent(next.number, sealed->size())); });
     if (!replaced)
         co_return replaced;
     m_record = next;
@@ -335,14 +302,15 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
         // One that this key does not open is lost already, and says so where it is asked for.
         secrets.append(value ? sealedWith(sealing, secret.owner, secret.name, *value) : secret);
     }
-    // The tokens that were derived with the key must still be known when they come back. The key
-    // itself is not kept: it would open old copies of the vault.
-    secrets.append(sealedWith(sealing, kRefreshKeyOwner + QString::number(m_record.number),
-                              kRefreshKeyName, crypto::deriveKey(m_key, kRefreshPurpose)));
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
     next.spareEntries.append(m_record.entry);
-    const Result<> replaced = m_vault.keys.replace(next, secrets, rotatedEvent(next.number));
+    const Result<> replaced = m_vault.audit.transaction([&]() -> Result<> {
+        const Result<> sealedAnew =
+            m_vault.tokens.sealSuccessorsAnew(successorKeyOf(m_key), successorKeyOf(key));
+        return sealedAnew ? m_vault.keys.replace(next, secrets, rotatedEvent(next.number))
+                          : sealedAnew;
+    });
     if (!replaced)
         return replaced;
     m_record = next;
@@ -421,17 +389,9 @@ Result<Secret> VaultKey::open(const SealedSecret &secret) const
     return Secret(*std::move(plain));
 }
 
-RefreshKeys VaultKey::refreshKeys() const
+Secret VaultKey::successorKey() const
 {
-    if (m_key.isEmpty())
-        return {};
-    const int number = m_state == KeyState::SessionOnly ? 0 : m_record.number;
-    RefreshKeys keys(RefreshKey{number, crypto::deriveKey(m_key, kRefreshPurpose)});
-    if (m_state == KeyState::SessionOnly)
-        return keys;
-    for (const auto &[former, key] : m_formerRefreshKeys)
-        keys.addFormer(RefreshKey{former, key.copy()});
-    return keys;
+    return m_key.isEmpty() ? Secret() : successorKeyOf(m_key);
 }
 
 } // namespace flaredeck::store

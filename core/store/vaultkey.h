@@ -3,12 +3,10 @@
 #include "core/base/task.h"
 #include "core/store/keychain.h"
 #include "core/store/keyproblem.h"
-#include "core/store/refreshkeys.h"
 #include "core/store/vault.h"
 
 #include <QObject>
 
-#include <map>
 #include <memory>
 
 namespace flaredeck::store {
@@ -50,8 +48,9 @@ public:
     [[nodiscard]] SealedSecret seal(const QString &owner, const QString &name,
                                     const Secret &value) const;
     [[nodiscard]] Result<Secret> open(const SealedSecret &secret) const;
-    /// Of this run only when SessionOnly; empty while Opening or Closed.
-    [[nodiscard]] RefreshKeys refreshKeys() const;
+    /// What seals the successors of refresh tokens. Of this run only when SessionOnly; empty while
+    /// Opening or Closed.
+    [[nodiscard]] Secret successorKey() const;
 
 signals:
     void stateChanged();
@@ -64,7 +63,6 @@ private:
     [[nodiscard]] bool opens(const Secret &key) const;
     [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
     void adopt(Secret key);
-    void readFormerRefreshKeys();
     Task<> makeFirst(std::stop_token stop);
     Task<Result<>> replaceLost(std::stop_token stop);
     Result<> sealAnew(KeyRecord next, const Secret &key);
@@ -79,7 +77,6 @@ private:
     KeyRecord m_record;
     Secret m_key;
     Secret m_sealing;
-    std::map<int, Secret> m_formerRefreshKeys;
 };
 
 } // namespace flaredeck::store

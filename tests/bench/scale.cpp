@@ -100,7 +100,6 @@ void fill(store::Vault &vault, int clients, Millis now)
         refresh.generation = 1;
         refresh.hash = refreshToken(client, grant, 1).hash();
         refresh.rotatedAt = now;
-        refresh.salt = QByteArray(16, 's');
         const auto redeemed =
             vault.tokens.redeem(code.hash, accessToken(i, 0, grant.id, now), refresh, now);
         if (!redeemed)

@@ -7,8 +7,6 @@
 #include "tests/core/oauth/manualclock.h"
 #include "tests/core/oauth/testvault.h"
 
-#include <QHash>
-
 namespace flaredeck::oauth {
 
 /// The classes below the endpoints, on a fresh vault, with one registered client.
@@ -71,7 +69,7 @@ public:
             : clients(*before.vault, before.clock)
             , grants(*before.vault, clients, before.clock)
             , tokens(*before.vault, grants, before.logins, before.person,
-                     [&before] { return before.keys(); })
+                     [&before] { return before.successorKey(); })
         {
         }
         ClientRegistry clients;
@@ -84,25 +82,20 @@ public:
     FakeLogins logins;
     FakePrompter person;
     QByteArray key = "a key of the keychain";
-    int keyNumber = 1;
-    QHash<int, QByteArray> formerKeys; ///< by number
     void rotateKey()
     {
-        formerKeys.insert(keyNumber, key);
-        key = "key " + QByteArray::number(++keyNumber);
+        const Secret before = successorKey();
+        key += '\'';
+        if (!vault->tokens.sealSuccessorsAnew(before, successorKey()))
+            qFatal("cannot seal with another key");
     }
-    [[nodiscard]] store::RefreshKeys keys() const
+    [[nodiscard]] Secret successorKey() const
     {
-        if (key.isEmpty())
-            return {};
-        store::RefreshKeys keys(store::RefreshKey{keyNumber, Secret(key)});
-        for (auto it = formerKeys.cbegin(); it != formerKeys.cend(); ++it)
-            keys.addFormer(store::RefreshKey{it.key(), Secret(it.value())});
-        return keys;
+        return key.isEmpty() ? Secret() : Secret(crypto::sha256(key));
     }
     ClientRegistry clients{*vault, clock};
     GrantBook grants{*vault, clients, clock};
-    TokenService tokens{*vault, grants, logins, person, [this] { return keys(); }};
+    TokenService tokens{*vault, grants, logins, person, [this] { return successorKey(); }};
     store::Client client;
     GrantId lastGrant;
 };

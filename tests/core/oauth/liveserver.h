@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/crypto.h"
 #include "core/oauth/authorizationserver.h"
 #include "core/oauth/corspolicy.h"
 #include "tests/core/oauth/fakelogins.h"
@@ -49,10 +50,9 @@ public:
     FakePrompter prompter;
     QByteArray key = "a key of the keychain";
     DocumentNetwork documents;
-    [[nodiscard]] store::RefreshKeys keys() const
+    [[nodiscard]] Secret successorKey() const
     {
-        return key.isEmpty() ? store::RefreshKeys()
-                             : store::RefreshKeys(store::RefreshKey{1, Secret(key)});
+        return key.isEmpty() ? Secret() : Secret(crypto::sha256(key));
     }
     std::unique_ptr<AuthorizationServer> oauth;
     http::HttpServer http;
@@ -61,7 +61,7 @@ private:
     void start()
     {
         oauth = std::make_unique<AuthorizationServer>(
-            *vault, logins, prompter, [this] { return keys(); }, clock, documents);
+            *vault, logins, prompter, [this] { return successorKey(); }, clock, documents);
         oauth->install(http);
     }
 };

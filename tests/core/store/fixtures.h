@@ -92,9 +92,7 @@ inline store::RefreshState refreshState(const QString &grantId, int generation,
     state.previousHash = "previous";
     state.rotatedAt = 17;
     state.previousLastUsedAt = 18;
-    state.salt = "salt";
-    state.recent = {{generation - 1, 17}, {generation, 1017}};
-    state.derivedWith = {{1, 2}, {generation, 3}};
+    state.successor = "sealed";
     return state;
 }
 

@@ -264,7 +264,7 @@ private slots:
             QCoro::waitFor(logins.unlock({}));
             QCOMPARE(logins.state(), KeyState::Ready);
             QVERIFY(logins.save(test::login(u"l"_s), {Secret(kAccess), Secret("refresh")}));
-            derived = logins.refreshKeys().current().key.copy().reveal();
+            derived = logins.successorKey().copy().reveal();
             entry = (*vault)->keys.record()->value().entry;
         }
         const auto key = read(*Keychain::system(), entry);
@@ -280,7 +280,7 @@ private slots:
         LoginStore logins(**vault, Keychain::system());
         QCoro::waitFor(logins.unlock({}));
         QCOMPARE(logins.tokens({u"l"_s})->access.reveal(), kAccess);
-        QCOMPARE(logins.refreshKeys().current().key.copy().reveal(), derived);
+        QCOMPARE(logins.successorKey().copy().reveal(), derived);
     }
 
     void aDeletedKeyIsToldAndNothingIsLostUntilThePersonSaysSo()

@@ -40,7 +40,7 @@ void TestLoginStoreMemory::whileTheKeychainIsSilentNothingIsKept()
     QCOMPARE(m_store->state(), KeyState::Opening);
     QCOMPARE(m_store->save(test::login(u"l1"_s), tokens()).error().kind, Error::Kind::Storage);
     QVERIFY(!m_store->saveSecret(u"client"_s, Secret(QByteArray("x"))));
-    QVERIFY(m_store->refreshKeys().isEmpty());
+    QVERIFY(m_store->successorKey().isEmpty());
     m_chain->waits = false;
     emit m_chain->answered();
     QTRY_COMPARE(m_store->state(), KeyState::Ready);
@@ -60,7 +60,7 @@ void TestLoginStoreMemory::withoutAKeychainNothingIsKept()
     QVERIFY(m_store->logins().isEmpty());
     QVERIFY(m_vault->logins.all().isEmpty());
     QVERIFY(m_vault->keys.secrets()->isEmpty());
-    QVERIFY(m_store->refreshKeys().isEmpty());
+    QVERIFY(m_store->successorKey().isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s}).error().kind, Error::Kind::Storage);
     QCOMPARE(m_store->secret(u"client"_s).error().kind, Error::Kind::Storage);
 }
@@ -78,7 +78,7 @@ void TestLoginStoreMemory::thisSessionOnlyLeavesNothingOnDisk()
     QCOMPARE(m_store->login({u"session-login"_s})->state, LoginState::NeedsLogin);
     QCOMPARE(m_store->tokens({u"session-login"_s})->access.reveal(), kAccess);
     QCOMPARE(m_store->secret(u"client"_s)->reveal(), kClientSecret);
-    const QByteArray derived = m_store->refreshKeys().current().key.copy().reveal();
+    const QByteArray derived = m_store->successorKey().copy().reveal();
     QCOMPARE(derived.size(), crypto::kKeyBytes);
 
     const QByteArray content = test::contentOf(m_dir->path());
@@ -94,7 +94,7 @@ void TestLoginStoreMemory::thisSessionOnlyLeavesNothingOnDisk()
     reopen();
     QVERIFY(m_store->logins().isEmpty());
     m_store->useThisSessionOnly();
-    QVERIFY(m_store->refreshKeys().current().key.copy().reveal() != derived);
+    QVERIFY(m_store->successorKey().reveal() != derived);
 }
 
 void TestLoginStoreMemory::thisSessionOnlyLeavesKeptLoginsForTheNextRun()

@@ -22,6 +22,7 @@ private slots:
     void aCodeIsNotRedeemedForAnotherGrant();
     void aFailedRedemptionChangesNothing();
     void rotationKeepsTheNewestTokens();
+    void whatWasReplacedIsKnownUntilTheGrantEnds();
     void aRevokedGrantCannotBeRotated();
     void accessTokensKnowTheirAge();
     void revokingEndsEverythingButTheCode();
@@ -185,6 +186,36 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
     QCOMPARE(hashes.first(), QByteArray("access 3"));
     QCOMPARE(hashes.last(), QByteArray("access 1026"));
     QCOMPARE(accessTokens(u"other"_s).size(), 1);
+}
+
+void TestVaultGrants::whatWasReplacedIsKnownUntilTheGrantEnds()
+{
+    makeGrant(u"c"_s, u"g"_s);
+    const auto rotateTo = [this](int generation, int before) {
+        store::RefreshState state =
+            test::refreshState(u"g"_s, generation, "hash " + QByteArray::number(generation));
+        state.previousHash = "hash " + QByteArray::number(before);
+        state.rotatedAt = generation;
+        static int token = 0;
+        QVERIFY(m_vault->tokens.rotate(
+            state, test::accessToken("access " + QByteArray::number(++token), u"g"_s, 0)));
+    };
+    for (const int generation : {2, 3, 4, 4})
+        rotateTo(generation, generation - 1);
+    const auto known = [this](int generation) {
+        return m_vault->tokens.replacedToken({u"g"_s}, generation);
+    };
+    QVERIFY(!known(4) && !known(3)); // the current one, and the previous one
+    reopen();
+    QVERIFY(known(2));
+    QCOMPARE(known(2)->hash, "hash 2"_ba);
+    QCOMPARE(known(2)->at, 3);
+
+    rotateTo(10'004, 10'003);
+    QVERIFY(!known(2)); // it would be years old
+    QCOMPARE(known(3)->hash, "hash 3"_ba);
+    QVERIFY(m_vault->grants.revoke({u"g"_s}, u"user"_s, m_clock.now()));
+    QVERIFY(!known(3));
 }
 
 void TestVaultGrants::aRevokedGrantCannotBeRotated()

@@ -36,7 +36,7 @@ private slots:
     void aKilledRotationLeavesOneUsableKey_data();
     void aKilledRotationLeavesOneUsableKey();
     void anOldEntryThatStaysIsRemovedAtTheNextStart();
-    void formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded();
+    void theSuccessorsOfRefreshTokensAreSealedAnew();
     void aCopyNeverWritesOverTheKeyOfTheOriginal();
 
 private:
@@ -142,7 +142,7 @@ void TestVaultKey::reasonsAreTold()
     QVERIFY(m_store->closedError().message.contains(words));
     QVERIFY(!m_store->closedError().action.isEmpty());
     QCOMPARE(m_store->tokens({u"l1"_s}).error(), m_store->closedError());
-    QVERIFY(m_store->refreshKeys().isEmpty());
+    QVERIFY(m_store->successorKey().isEmpty());
     QCOMPARE(sealed(), before);
 
     m_chain->readFault.reset();
@@ -280,7 +280,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
         QCOMPARE(logins.problem(), KeyProblem::EntryLost);
         QVERIFY(!logins.tokens({u"l1"_s}));
         QVERIFY(!logins.secret(u"client"_s));
-        QVERIFY(logins.refreshKeys().isEmpty());
+        QVERIFY(logins.successorKey().isEmpty());
         QVERIFY(otherKeychain.entries.isEmpty());
     }
     LoginStore logins(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
@@ -412,41 +412,44 @@ void TestVaultKey::anOldEntryThatStaysIsRemovedAtTheNextStart()
     QVERIFY(opensEverything());
 }
 
-void TestVaultKey::formerRefreshKeysServeForADayAndAsLongAsTheyAreNeeded()
+void TestVaultKey::theSuccessorsOfRefreshTokensAreSealedAnew()
 {
-    const QByteArray first = m_store->refreshKeys().current().key.copy().reveal();
     QVERIFY(m_vault->clients.save(test::client(u"c1"_s, m_clock.now())));
-    const Grant grant = test::grant(u"g1"_s, u"c1"_s, m_clock.now());
-    QVERIFY(m_vault->grants.add(grant, test::code("code", grant)));
-    RefreshState state = test::refreshState(u"g1"_s, 2, "hash");
-    state.derivedWith = {};
-    QVERIFY(m_vault->tokens
-                .redeem("code", test::accessToken("token", u"g1"_s, m_clock.now()), state,
-                        m_clock.now())
-                .value_or(false));
-    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
-    const auto formerIsKnown = [&] {
-        const RefreshKeys keys = m_store->refreshKeys();
-        const Secret *former = keys.find(1);
-        return former && former->reveal() == first;
+    const auto addGrant = [this](const QString &id, const QByteArray &successor) {
+        const Grant grant = test::grant(id, u"c1"_s, m_clock.now());
+        QVERIFY(m_vault->grants.add(grant, test::code("code of " + id.toUtf8(), grant)));
+        RefreshState state = test::refreshState(id, 2, "hash of " + id.toUtf8());
+        state.successor = successor.isEmpty()
+                              ? Tokens::sealSuccessor(m_store->successorKey(), state,
+                                                      "the secret of " + id.toUtf8())
+                              : successor;
+        QVERIFY(m_vault->tokens
+                    .redeem("code of " + id.toUtf8(),
+                            test::accessToken("token of " + id.toUtf8(), id, m_clock.now()), state,
+                            m_clock.now())
+                    .value_or(false));
     };
-    QVERIFY(m_store->refreshKeys().current().key.reveal() != first);
-    QVERIFY(formerIsKnown());
+    addGrant(u"g1"_s, {});
+    addGrant(u"g2"_s, {});
+    addGrant(u"lost"_s, "sealed with a key that was lost");
+    const auto successor = [this](const QString &id) {
+        const auto state = m_vault->tokens.refreshState({id});
+        return Tokens::openSuccessor(m_store->successorKey(), *state).value_or(QByteArray());
+    };
+    const QByteArray before = m_vault->tokens.refreshState({u"g1"_s})->successor;
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
+    QVERIFY(m_vault->tokens.refreshState({u"g1"_s})->successor != before);
     unlocked();
-    QVERIFY(formerIsKnown());
-    m_clock.advance(3 * test::kDay);
-    unlocked();
-    QVERIFY(formerIsKnown()); // a client may have lost the answer, and come back late
-    state.previousHash.clear();
-    QVERIFY(m_vault->tokens.save(state));
-    unlocked();
-    QVERIFY(formerIsKnown()); // nothing is old before the clock has stood
-    m_clock.advance(ClockWatch::kBelievedAfter);
-    reopenStore();
-    unlock();
-    QVERIFY(!m_store->refreshKeys().find(1));
-    QCOMPARE(sealed().size(), 3);
-    QVERIFY(opensEverything());
+    QCOMPARE(successor(u"g1"_s), "the secret of g1"_ba);
+    QCOMPARE(successor(u"g2"_s), "the secret of g2"_ba);
+    QCOMPARE(successor(u"lost"_s), ""_ba);
+    // Each opens at its own grant and generation only.
+    RefreshState moved = *m_vault->tokens.refreshState({u"g1"_s});
+    moved.grant = {u"g2"_s};
+    QVERIFY(!Tokens::openSuccessor(m_store->successorKey(), moved));
+    moved = *m_vault->tokens.refreshState({u"g1"_s});
+    ++moved.generation;
+    QVERIFY(!Tokens::openSuccessor(m_store->successorKey(), moved));
 }
 
 void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
