@@ -159,7 +159,7 @@ Result<> AuthorizationServer::durable(Result<> stored)
 
 Result<> AuthorizationServer::revoke(const GrantId &grant, const QString &reason)
 {
-    if (const auto live = d->grants.findPaused(grant))
+    if (const auto live = d->grants.known(grant))
         forgetApprovals(live->grant.client, QStringLiteral("Access of the client was revoked"));
     return d->grants.revoke(grant, reason);
 }
@@ -172,7 +172,7 @@ Result<> AuthorizationServer::revokeAll(const QString &reason)
 
 Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &scopes)
 {
-    if (const auto live = d->grants.findPaused(grant))
+    if (const auto live = d->grants.known(grant))
         forgetApprovals(live->grant.client, QStringLiteral("A scope was taken away"));
     return d->grants.setScopes(grant, scopes);
 }

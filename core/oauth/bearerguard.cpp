@@ -14,7 +14,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr QByteArrayView kScheme{"Bearer "};
-constexpr int kRetrySeconds = 30;
 
 http::Response withChallenge(const OAuthError &error, const QByteArray &line)
 {
@@ -64,14 +63,6 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     const accesstoken::Kind kind = accesstoken::kindOf(presented);
     const GrantBook::Token *token =
         kind == accesstoken::Kind::Possible ? m_grants.use(hash) : nullptr;
-    // RFC 6750 has no word for it, and at a 401 a client would throw away what is good.
-    if (!token && kind == accesstoken::Kind::Possible && m_grants.mayComeBack(hash))
-        return tl::unexpected(
-            OAuthError{503, "temporarily_unavailable",
-                       u"The clock of this computer was set past the end of this access a moment "
-                       "ago. Set it back, or try again in a few minutes."_s,
-                       kRetrySeconds}
-                .toResponse());
     if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
         return tl::unexpected(refuseToken(request, hash, kind));
     return token->live->caller;

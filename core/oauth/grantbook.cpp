@@ -36,12 +36,11 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_time(clock)
     , m_withdrawals(vault)
 {
-    const Millis now = m_time.now();
     const QSet<GrantId> redeemed = m_vault.tokens.redeemedGrants();
     for (const store::Grant &grant : m_vault.grants.live())
-        insert(grant, redeemed.contains(grant.id), now);
+        insert(grant, redeemed.contains(grant.id));
     for (const store::AccessToken &token : m_vault.tokens.accessTokens())
-        insert(token);
+        addToken(token);
 
     m_expiry.setSingleShot(true);
     connect(&m_expiry, &QTimer::timeout, this, &GrantBook::endExpired);
@@ -56,9 +55,8 @@ const GrantBook::Token *GrantBook::use(const QByteArray &tokenHash)
         return nullptr;
     Live &live = *token->live;
     const Millis wall = m_time.wall();
-    const bool isDated = token->until > 0;
-    if (token->endsAt <= m_time.steady() || standing(live) != Standing::Live ||
-        (isDated && (wall <= token->from || wall >= token->until)))
+    if (wall < token->from || wall >= token->until || token->endsAt <= m_time.steady() ||
+        !isLive(live))
         return nullptr;
     live.grant.lastUsedAt = wall;
     live.used = true;
@@ -73,22 +71,15 @@ const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash) const
     return found == m_tokens.constEnd() ? nullptr : &*found;
 }
 
-bool GrantBook::mayComeBack(const QByteArray &tokenHash) const
-{
-    const Token *token = findToken(tokenHash);
-    return token && token->endsAt > m_time.steady() && standing(*token->live) == Standing::Paused;
-}
-
 std::shared_ptr<const GrantBook::Live> GrantBook::find(const GrantId &id) const
 {
     const auto live = m_grants.value(id);
-    return live && standing(*live) == Standing::Live ? live : nullptr;
+    return live && isLive(*live) ? live : nullptr;
 }
 
-std::shared_ptr<const GrantBook::Live> GrantBook::findPaused(const GrantId &id) const
+std::shared_ptr<const GrantBook::Live> GrantBook::known(const GrantId &id) const
 {
-    const auto live = m_grants.value(id);
-    return live && standing(*live) != Standing::Over ? live : nullptr;
+    return m_grants.value(id);
 }
 
 QList<store::Grant> GrantBook::all() const
@@ -124,7 +115,7 @@ Result<> GrantBook::add(const store::Grant &grant, const store::AuthorizationCod
 {
     if (const auto stored = m_vault.grants.add(grant, code, peer, asker); !stored)
         return stored;
-    insert(grant, false, grant.createdAt);
+    insert(grant, false);
     scheduleExpiry();
     return {};
 }
@@ -151,9 +142,15 @@ void GrantBook::collected(const GrantId &id)
 
 void GrantBook::addToken(const store::AccessToken &token)
 {
-    store::AccessToken issued = token;
-    issued.age = 0;
-    insert(issued);
+    const auto live = m_grants.value(token.grant);
+    if (!live)
+        return;
+    m_tokens.insert(token.hash, {live, resource::coverOf(token.resources), token.refreshGeneration,
+                                 m_time.steady() + token.expiresAt - token.createdAt,
+                                 token.createdAt - ClockWatch::kJump, token.expiresAt});
+    live->tokens << token.hash;
+    while (live->tokens.size() > kTokensPerGrant)
+        m_tokens.remove(live->tokens.takeFirst());
 }
 
 Result<> GrantBook::removeToken(const QByteArray &tokenHash)
@@ -207,7 +204,7 @@ Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QStrin
                           const store::AuditPeer &peer)
 {
     const auto live = m_grants.value(id);
-    if (!live || standing(*live) != Standing::Live)
+    if (!live || !isLive(*live))
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     ScopeSet wider = live->grant.scopes;
     wider.insert(added.begin(), added.end());
@@ -309,36 +306,18 @@ void GrantBook::flush()
         warn("cannot write the times of last use:", written.error());
 }
 
-void GrantBook::insert(const store::Grant &grant, bool collected, Millis now)
+void GrantBook::insert(const store::Grant &grant, bool collected)
 {
     const auto live = std::make_shared<Live>();
     live->grant = grant;
     live->caller = callerOf(grant);
     live->collected = collected;
     const Millis steady = m_time.steady();
+    const Millis wall = m_time.wall();
     if (grant.expiresAt > 0)
-        live->endsAt = steady + std::min(grant.expiresAt - now, grant.expiresAt - grant.createdAt);
-    live->collectBy = steady + std::min(grant.createdAt + kCollectWithin - now, kCollectWithin);
+        live->endsAt = steady + std::min(grant.expiresAt - wall, grant.expiresAt - grant.createdAt);
+    live->collectBy = steady + std::min(grant.createdAt + kCollectWithin - wall, kCollectWithin);
     m_grants.insert(grant.id, live);
-}
-
-void GrantBook::insert(const store::AccessToken &token)
-{
-    const auto live = m_grants.value(token.grant);
-    const Millis left = token.expiresAt - token.createdAt - token.age.value_or(0);
-    if (!live || left <= 0)
-        return;
-    Token known{live, resource::coverOf(token.resources), token.refreshGeneration,
-                m_time.steady() + left};
-    if (!token.age) {
-        // One of the future was issued before the clock was set back: nobody knows how old it is.
-        known.from = token.createdAt - ClockWatch::kJump;
-        known.until = token.expiresAt;
-    }
-    m_tokens.insert(token.hash, known);
-    live->tokens << token.hash;
-    while (live->tokens.size() > kTokensPerGrant)
-        m_tokens.remove(live->tokens.takeFirst());
 }
 
 void GrantBook::drop(const GrantId &id)
@@ -354,7 +333,7 @@ void GrantBook::drop(const GrantId &id)
 void GrantBook::endExpired()
 {
     for (const auto &live : m_grants.values()) {
-        if (standing(*live) != Standing::Over)
+        if (!hasEnded(*live))
             continue;
         const auto ended =
             revoke(live->grant.id,
@@ -386,23 +365,23 @@ void GrantBook::scheduleExpiry()
             static_cast<int>(std::clamp<Millis>(next - m_time.steady(), 1000, kLongestTimer)));
 }
 
-bool GrantBook::isHeld(const Live &live) const
-{
-    return live.collected && standing(live) != Standing::Over;
-}
-
-GrantBook::Standing GrantBook::standing(const Live &live) const
+bool GrantBook::hasEnded(const Live &live) const
 {
     const Millis steady = m_time.steady();
     if (!live.collected && live.collectBy <= steady)
-        return Standing::Over;
-    if (live.grant.expiresAt == 0)
-        return Standing::Live;
-    if (live.endsAt <= steady)
-        return Standing::Over;
-    if (m_time.wall() < live.grant.expiresAt)
-        return Standing::Live;
-    return m_time.now() < live.grant.expiresAt ? Standing::Paused : Standing::Over;
+        return true;
+    return live.grant.expiresAt > 0 &&
+           (live.endsAt <= steady || live.grant.expiresAt <= m_time.olderThan(0));
+}
+
+bool GrantBook::isLive(const Live &live) const
+{
+    return !hasEnded(live) && (live.grant.expiresAt == 0 || m_time.wall() < live.grant.expiresAt);
+}
+
+bool GrantBook::isHeld(const Live &live) const
+{
+    return live.collected && isLive(live);
 }
 
 CallerPtr GrantBook::callerOf(const store::Grant &grant) const

@@ -18,9 +18,9 @@ namespace flaredeck::oauth {
 /// costs no disk. What is given goes through the vault first; what is taken away holds at once, and
 /// the vault follows as soon as it can. The only place that ends a grant.
 ///
-/// Lifetimes are counted by the monotonic clock while the program runs. The wall clock can only
-/// shorten them: when it jumps past a grant's end, the grant is paused, and it ends when the jump
-/// has stood (see ClockWatch).
+/// The wall clock counts: what is over by it is refused. Nothing lives longer than its lifetime
+/// since it was given, or since the program was started, by the clock that never jumps. That a
+/// grant's time ran out is written only when one of the two says so for certain (see ClockWatch).
 class GrantBook : public QObject
 {
     Q_OBJECT
@@ -45,8 +45,8 @@ public:
         resource::Cover cover = 0;
         int refreshGeneration = 0;
         Millis endsAt = 0; ///< in ClockWatch::steady()
-        /// When it was issued before the computer was started, only the wall clock tells its age:
-        /// good from here up to `until`. 0 = the monotonic clock tells.
+        // By the wall clock. One of the future was issued before that was set back: nobody knows
+        // how old it is.
         Millis from = 0;
         Millis until = 0;
     };
@@ -57,14 +57,11 @@ public:
     /// The token's grant, unless token or grant have expired. Notes the use.
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
     [[nodiscard]] const Token *findToken(const QByteArray &tokenHash) const;
-    /// Whether the token that use() refused may be good in a moment: its grant is paused.
-    [[nodiscard]] bool mayComeBack(const QByteArray &tokenHash) const;
     [[nodiscard]] std::shared_ptr<const Live> find(const GrantId &id) const; ///< null when not live
-    /// Also one that is refused for now: the wall clock says that its time is over, but it was set
-    /// a moment ago.
-    [[nodiscard]] std::shared_ptr<const Live> findPaused(const GrantId &id) const;
+    /// Also one that is over by the wall clock, as long as that is not written.
+    [[nodiscard]] std::shared_ptr<const Live> known(const GrantId &id) const;
 
-    /// Grants that their clients hold, paused ones too, oldest first.
+    /// Live grants that their clients hold, oldest first.
     [[nodiscard]] QList<store::Grant> all() const;
     [[nodiscard]] qsizetype count() const; ///< of all()
     /// Those of one client.
@@ -75,7 +72,7 @@ public:
                  const store::AuditPeer &peer = {}, const QString &asker = {});
     /// The code was redeemed; the newest few grants of a client stay, older ones end.
     void collected(const GrantId &id);
-    void addToken(const store::AccessToken &token); ///< issued a moment ago
+    void addToken(const store::AccessToken &token);
     /// A person gave a live grant more scopes. `cause` and `peer` are for the audit trail. NotFound
     /// when the grant has ended; nothing is given that the vault did not store.
     Result<> widen(const GrantId &id, const ScopeSet &added, const QString &cause,
@@ -112,15 +109,14 @@ signals:
     void problemChanged();
 
 private:
-    /// `now` by the clock that dated the grant.
-    void insert(const store::Grant &grant, bool collected, Millis now);
-    void insert(const store::AccessToken &token);
+    void insert(const store::Grant &grant, bool collected);
     void drop(const GrantId &id);
     void endExpired();
     void scheduleExpiry();
-    enum class Standing { Live, Paused, Over };
-    [[nodiscard]] Standing standing(const Live &live) const;
-    /// By a client, if paused for now.
+    /// For certain, and for good.
+    [[nodiscard]] bool hasEnded(const Live &live) const;
+    [[nodiscard]] bool isLive(const Live &live) const;
+    /// Live, and by a client.
     [[nodiscard]] bool isHeld(const Live &live) const;
     void markDirty();
     /// Sees to the retry when the withdrawal is not durable.

@@ -16,22 +16,12 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kKeyRetrySeconds = 5;
-constexpr int kClockRetrySeconds = 60;
 constexpr int kSignInRetrySeconds = 60;
 constexpr std::size_t kMostGiven = 256;
 
 auto invalidGrant(const QString &cause)
 {
     return refuse(400, "invalid_grant", cause);
-}
-
-/// Never invalid_grant: the client would throw its tokens away, and the clock may be set back.
-auto paused()
-{
-    return refuse({503, "temporarily_unavailable",
-                   u"The clock of this computer was set past the end of this permission. If that "
-                   "was a mistake, set it back within ten minutes."_s,
-                   kClockRetrySeconds});
 }
 
 /// RFC 7636 §4.1.
@@ -90,8 +80,6 @@ Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
     if (!resources)
         return refuse(resources.error());
     const auto live = m_grants.find(code->grant);
-    if (!live && m_grants.findPaused(code->grant))
-        return paused();
     if (!live)
         return invalidGrant(
             u"The authorization code has expired, or its permission has been withdrawn."_s);
@@ -144,8 +132,6 @@ Answer<TokenService::Tokens> TokenService::refresh(const Refresh &request)
 {
     const auto presented = RefreshToken::parse(request.token);
     const auto live = presented ? m_grants.find(presented->grant) : nullptr;
-    if (presented && !live && m_grants.findPaused(presented->grant))
-        return paused();
     if (!live || live->grant.client != request.client.id)
         return invalidGrant(u"The refresh token is unknown, expired or revoked."_s);
     auto state = m_vault.tokens.refreshState(presented->grant);
@@ -285,7 +271,7 @@ bool TokenService::knowsCode(const ClientId &client, const QByteArray &code)
 bool TokenService::knowsRefreshToken(const ClientId &client, const QByteArray &token)
 {
     const auto presented = RefreshToken::parse(token);
-    const auto live = presented ? m_grants.findPaused(presented->grant) : nullptr;
+    const auto live = presented ? m_grants.known(presented->grant) : nullptr;
     if (!live || live->grant.client != client)
         return false;
     const auto state = m_vault.tokens.refreshState(presented->grant);
@@ -299,7 +285,7 @@ Result<> TokenService::revoke(const ClientId &client, const QByteArray &token)
         return access->live->grant.client == client ? m_grants.removeToken(hash) : Result<>();
     }
     const auto refresh = RefreshToken::parse(token);
-    const auto live = refresh ? m_grants.findPaused(refresh->grant) : nullptr;
+    const auto live = refresh ? m_grants.known(refresh->grant) : nullptr;
     const auto state = live ? m_vault.tokens.refreshState(refresh->grant) : std::nullopt;
     if (!state || live->grant.client != client)
         return {};
@@ -312,7 +298,7 @@ void TokenService::retireUsed()
 {
     forgetGiven();
     m_unretired.removeIf([this](const GrantId &id) {
-        const auto live = m_grants.findPaused(id);
+        const auto live = m_grants.known(id);
         auto state = live ? m_vault.tokens.refreshState(id) : std::nullopt;
         if (!state)
             return true;
@@ -331,10 +317,11 @@ store::AccessToken TokenService::newAccess(const GrantBook::Live &live,
                                            QByteArray &clear) const
 {
     clear = accesstoken::create();
-    const Millis now = m_grants.time().now();
-    const Millis lifetime = live.endsAt > 0
-                                ? std::min(kAccessLifetime, live.endsAt - m_grants.time().steady())
-                                : kAccessLifetime;
+    const Millis now = m_grants.time().wall();
+    Millis lifetime = kAccessLifetime;
+    if (live.endsAt > 0)
+        lifetime = std::min(
+            {lifetime, live.endsAt - m_grants.time().steady(), live.grant.expiresAt - now});
     return {crypto::sha256(clear), live.grant.id, resources,
             refreshGeneration,     now,           now + lifetime};
 }
@@ -352,7 +339,7 @@ void TokenService::endReplayed(const GrantId &id, const QString &what, const sto
     qCWarning(lcOAuth).noquote() << "grant" << id.value << "ends:" << what;
     const store::AuditEvent replay{
         .kind = store::AuditKind::ReplayDetected, .grant = id, .outcome = what, .peer = peer};
-    const auto live = m_grants.findPaused(id);
+    const auto live = m_grants.known(id);
     if (!live) {
         m_vault.audit.note(replay);
         return;

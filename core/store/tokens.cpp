@@ -1,6 +1,5 @@
 #include "core/store/tokens.h"
 
-#include "core/base/clockwatch.h"
 #include "core/base/crypto.h"
 
 using namespace Qt::StringLiterals;
@@ -63,35 +62,33 @@ QByteArray successorContext(const RefreshState &state)
     return "successor 1|" + state.grant.value.toUtf8() + '|' + QByteArray::number(state.generation);
 }
 
-} // namespace
-
-const Layout<Tokens::Issued> &Tokens::issuedLayout()
+const Layout<AccessToken> &accessLayout()
 {
-    using C = Column<Issued>;
-    static const Layout<Issued> rows(
+    using Row = AccessToken;
+    using C = Column<Row>;
+    static const Layout<Row> rows(
         "access_tokens",
-        {C::of<&Issued::hash>("hash", "PRIMARY KEY"), C::of<&Issued::grant>("grant_id", kOfGrant),
-         C::of<&Issued::resources>("resources"),
-         C::of<&Issued::refreshGeneration>("refresh_generation"),
-         C::of<&Issued::createdAt>("created_at"), C::of<&Issued::expiresAt>("expires_at"),
-         C::of<&Issued::boot>("boot"), C::of<&Issued::issued>("issued")},
+        {C::of<&Row::hash>("hash", "PRIMARY KEY"), C::of<&Row::grant>("grant_id", kOfGrant),
+         C::of<&Row::resources>("resources"), C::of<&Row::refreshGeneration>("refresh_generation"),
+         C::of<&Row::createdAt>("created_at"), C::of<&Row::expiresAt>("expires_at")},
         "hash", "", {u"grant_id"_s});
     return rows;
 }
+
+} // namespace
 
 Error noSuchGrant()
 {
     return {Error::Kind::NotFound, u"This grant does not exist any more."_s};
 }
 
-Tokens::Tokens(Database &database, AuditTrail &audit, const Clock &clock)
+Tokens::Tokens(Database &database, AuditTrail &audit)
     : m_database(database)
     , m_audit(audit)
-    , m_clock(clock)
     , m_codes(database, codeLayout())
     , m_refresh(database, refreshLayout())
     , m_replaced(database, replacedLayout())
-    , m_access(database, issuedLayout())
+    , m_access(database, accessLayout())
 {
 }
 
@@ -119,7 +116,7 @@ Result<bool> Tokens::redeem(const QByteArray &codeHash, const AccessToken &acces
         redeemed = (*marked)->numRowsAffected() == 1;
         if (!redeemed)
             return {};
-        if (const Result<> stored = insert(access); !stored)
+        if (const Result<> stored = m_access.insert(access); !stored)
             return stored;
         return save(refresh);
     });
@@ -157,7 +154,7 @@ Result<> Tokens::rotate(const RefreshState &refresh, const AccessToken &access,
             return replaced;
         if (const Result<> saved = save(refresh); !saved)
             return saved;
-        if (const Result<> stored = insert(access); !stored)
+        if (const Result<> stored = m_access.insert(access); !stored)
             return stored;
         const std::pair<QString, int> bounds[] = {
             {u"DELETE FROM replaced_tokens WHERE grant_id = ? AND generation < ?"_s,
@@ -221,27 +218,13 @@ Result<> Tokens::sealSuccessorsAnew(const Secret &before, const Secret &key)
 
 QList<AccessToken> Tokens::accessTokens()
 {
-    const Millis now = m_clock.monotonic();
-    const QList<Issued> rows =
-        orNothing(m_access.select(u"JOIN grants g ON g.id = access_tokens.grant_id "
-                                  "WHERE g.revoked_at = 0 ORDER BY access_tokens.rowid"_s));
-    QList<AccessToken> tokens;
-    for (const Issued &row : rows) {
-        tokens << row;
-        if (!row.boot.isEmpty() && row.boot == ClockWatch::boot() && now >= row.issued)
-            tokens.last().age = now - row.issued;
-    }
-    return tokens;
+    return orNothing(m_access.select(u"JOIN grants g ON g.id = access_tokens.grant_id "
+                                     "WHERE g.revoked_at = 0 ORDER BY access_tokens.rowid"_s));
 }
 
 Result<> Tokens::removeAccessToken(const QByteArray &hash)
 {
     return m_access.remove(hash);
-}
-
-Result<> Tokens::insert(const AccessToken &token)
-{
-    return m_access.insert({token, ClockWatch::boot(), m_clock.monotonic()});
 }
 
 } // namespace flaredeck::store

@@ -11,7 +11,7 @@ namespace flaredeck::store {
 class Tokens
 {
 public:
-    Tokens(Database &database, AuditTrail &audit, const Clock &clock);
+    Tokens(Database &database, AuditTrail &audit);
 
     [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
     /// Within a transaction; see Grants::add().
@@ -51,22 +51,12 @@ public:
     }
 
 private:
-    Result<> insert(const AccessToken &token);
-
-    /// With its age: by the monotonic clock, and of which start of the computer.
-    struct Issued : AccessToken {
-        QString boot;
-        Millis issued = 0;
-    };
-    [[nodiscard]] static const Layout<Issued> &issuedLayout();
-
     Database &m_database;
     AuditTrail &m_audit;
-    const Clock &m_clock;
     Table<AuthorizationCode> m_codes;
     Table<RefreshState> m_refresh;
     Table<ReplacedToken> m_replaced;
-    Table<Issued> m_access;
+    Table<AccessToken> m_access;
 };
 
 [[nodiscard]] Error noSuchGrant();

@@ -126,9 +126,6 @@ struct AccessToken {
     int refreshGeneration = 0;
     Millis createdAt = 0;
     Millis expiresAt = 0;
-    /// By the monotonic clock, whatever became of the other; unknown when the computer was started
-    /// since it was issued.
-    std::optional<Millis> age = {};
 };
 
 enum class LoginKind { OAuth, ApiToken };

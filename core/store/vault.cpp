@@ -48,7 +48,7 @@ Vault::Vault(Database database, const Clock &clock)
     , m_time(clock)
     , audit(m_database, clock)
     , clients(m_database, audit, m_time)
-    , tokens(m_database, audit, clock)
+    , tokens(m_database, audit)
     , grants(m_database, audit, tokens, m_time)
     , approvals(m_database, audit)
     , keys(m_database, audit)
@@ -118,10 +118,7 @@ Result<> Vault::purge()
                  WHERE (revoked_at > 0 AND revoked_at < ?) OR (expires_at > 0 AND expires_at < ?)))"_s,
              {olderThan(kCodeOfEndedGrantKept), olderThan(kCodeOfEndedGrantKept)}},
             {u"DELETE FROM approvals WHERE expires_at > 0 AND expires_at < ?"_s, {olderThan(0)}},
-            // One that was dated by a wrong clock a moment ago may be in use.
-            {uR"(DELETE FROM access_tokens WHERE expires_at < ?
-                 AND NOT (boot = ? AND issued + (expires_at - created_at) > ?))"_s,
-             {olderThan(kAccessTokenKept), ClockWatch::boot(), m_clock.monotonic()}},
+            {u"DELETE FROM access_tokens WHERE expires_at < ?"_s, {olderThan(kAccessTokenKept)}},
             {u"DELETE FROM sessions WHERE last_seen_at < ?"_s, {olderThan(kUnseenSessionKept)}},
             {u"DELETE FROM tasks WHERE created_at < ?"_s, {olderThan(kTaskKept)}},
         };

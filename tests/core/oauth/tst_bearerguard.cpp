@@ -35,7 +35,6 @@ private slots:
     void tokensInTheQueryAreRefused();
     void aLackOfScopesIsNamed();
     void aDeadTokenIsSlowedDownAlone();
-    void aPausedGrantIsNoReasonToSignInAgain();
     void costsLittle();
 };
 
@@ -359,22 +358,6 @@ void TestBearerGuard::aDeadTokenIsSlowedDownAlone()
     QCOMPARE(statusOf(live.access), 200);
     issuer.clock.advance(30 * kSecond);
     QCOMPARE(statusOf("dead"), 401);
-}
-
-void TestBearerGuard::aPausedGrantIsNoReasonToSignInAgain()
-{
-    Issuer issuer;
-    BearerGuard guard(issuer.grants, issuer.clock);
-    const QByteArray token = issuer.tokensOf(issuer.code(issuer.client, 8 * kHour)).access;
-    issuer.clock.set(kDay);
-    const auto refused = guard.check(call("Bearer " + token));
-    QVERIFY(!refused);
-    QCOMPARE(refused.error().status, 503);
-    QVERIFY(refused.error().headers.contains("Retry-After"));
-    QVERIFY(!refused.error().headers.contains("WWW-Authenticate"));
-    QVERIFY(refused.error().body.contains("clock of this computer"));
-    issuer.clock.set(-kDay);
-    QVERIFY(guard.check(call("Bearer " + token)));
 }
 
 void TestBearerGuard::costsLittle()
