@@ -61,6 +61,9 @@ AuditTool::Answer AuditTool::verify(const QString &vaultFile)
         lines << tr("The newest is row %1 with the hash %2.")
                      .arg(QString::number(found->head),
                           QString::fromLatin1(found->headHash.toHex()));
+    lines << (found->seal.mac.isEmpty()
+                  ? tr("No key seals it: there was no keychain.")
+                  : tr("Its seal was not checked. The page Security in the window has the key."));
     return {0, lines.join(QLatin1Char('\n')), {}};
 }
 

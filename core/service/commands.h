@@ -6,6 +6,7 @@
 #include "core/base/task.h"
 #include "core/oauth/personclient.h"
 #include "core/service/revokeorder.h"
+#include "core/store/audit.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] virtual Task<Result<>> rotateVaultKey() = 0;
 
     // History and settings
+    /// The other half of verifying the audit trail: the core has the key of its seal.
+    [[nodiscard]] virtual store::SealState checkAuditSeal(const store::AuditSeal &seal) = 0;
     virtual void clearHistory() = 0;
     /// Somebody changed the settings file through an instance of Settings of their own.
     virtual void applySettings() = 0;

@@ -409,6 +409,11 @@ QString Core::wordsForTheTerminal() const
     return text.join(u' ');
 }
 
+store::SealState Core::checkAuditSeal(const store::AuditSeal &seal)
+{
+    return d->vault->audit.check(seal);
+}
+
 void Core::clearHistory()
 {
     d->history.clear();

@@ -51,6 +51,7 @@ public:
     [[nodiscard]] Task<Result<>> retryKeychain() override;
     [[nodiscard]] Task<Result<>> startAnew() override;
     [[nodiscard]] Task<Result<>> rotateVaultKey() override;
+    [[nodiscard]] store::SealState checkAuditSeal(const store::AuditSeal &seal) override;
     void clearHistory() override;
     void applySettings() override;
 

@@ -122,6 +122,12 @@ QByteArray audit::line(const AuditRow &row, const QByteArray &previous)
     return printed(json);
 }
 
+QByteArray audit::macOf(const Secret &key, qint64 sequence, const QByteArray &hash)
+{
+    return crypto::hmacSha256(key.reveal(),
+                              "audit seal 1|" + QByteArray::number(sequence) + '|' + hash.toHex());
+}
+
 QString audit::pruneInWords(const AuditPrune &prune)
 {
     QString why;

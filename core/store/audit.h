@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/identity.h"
+#include "core/base/secret.h"
 
 #include <QByteArray>
 #include <QList>
@@ -86,6 +87,23 @@ struct AuditPrune {
     bool operator==(const AuditPrune &) const = default;
 };
 
+/// A number over the newest row that takes a key to compute, which is not in the file: whoever
+/// writes that can compute the hashes of another chain, but no seal of it.
+struct AuditSeal {
+    qint64 sequence = 0; ///< of the row that was sealed
+    QByteArray mac = {}; ///< HMAC-SHA-256; empty = there never was a key
+    // Not stored: what stands in the trail now.
+    QByteArray hash = {}; ///< of that row; empty = it is gone
+    qint64 head = 0;      ///< number of the newest row
+};
+
+enum class SealState {
+    None,      ///< there never was a key
+    Unchecked, ///< the key is not at hand
+    Intact,
+    Broken, ///< the trail is not the one that was sealed
+};
+
 namespace audit {
 
 constexpr qint64 kMostRows = 10'000;
@@ -101,6 +119,8 @@ constexpr Millis kPrunedEvery = 24LL * 3600 * 1000; ///< for age
 [[nodiscard]] QByteArray hashOf(const AuditRow &row, const QByteArray &previous);
 /// canonical() with `hash` behind it: a line of the export.
 [[nodiscard]] QByteArray line(const AuditRow &row, const QByteArray &previous);
+/// The seal of a row with this hash.
+[[nodiscard]] QByteArray macOf(const Secret &key, qint64 sequence, const QByteArray &hash);
 /// The outcome of a row that tells of it, and back; nothing when the row is no such row, or when
 /// what it tells was not allowed.
 [[nodiscard]] QString pruneInWords(const AuditPrune &prune);

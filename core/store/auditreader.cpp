@@ -236,6 +236,10 @@ Result<AuditVerdict> AuditReader::verify()
             return {};
         });
         verdict = walk.end();
+        const Result<AuditSeal> seal = AuditTrail::readSeal(m_database);
+        if (!seal)
+            return fail(seal.error());
+        verdict.seal = *seal;
         if (!walked || verdict.broken)
             return walked;
         const Result<QString> untold = findUntold(m_database, walk.toldFrom());

@@ -22,6 +22,7 @@ struct AuditVerdict {
     qint64 dropped = 0; ///< older rows that were dropped for their age or number, and told of
     qint64 head = 0;    ///< number and hash of the newest row: worth noting elsewhere
     QByteArray headHash;
+    AuditSeal seal; ///< to be checked by whoever has the key; see AuditTrail::check()
     std::optional<Break> broken;
 };
 

@@ -1,5 +1,6 @@
 #include "core/store/audittrail.h"
 
+#include "core/base/crypto.h"
 #include "core/base/plaintext.h"
 
 #include <algorithm>
@@ -14,12 +15,25 @@ constexpr qsizetype kLongestName = 120;
 constexpr qsizetype kLongestOutcome = 400;
 constexpr qsizetype kLongestPath = 1024;
 
+/// In the place of a seal, once somebody else has written to the trail.
+const QByteArray kNoLongerOurs = "broken";
+
+const Layout<AuditSeal> &sealLayout()
+{
+    using C = Column<AuditSeal>;
+    static const Layout<AuditSeal> rows(
+        "audit_seal", {C::of<&AuditSeal::sequence>("seq"), C::of<&AuditSeal::mac>("mac")}, "only",
+        "only INT NOT NULL UNIQUE DEFAULT 1 CHECK (only = 1)");
+    return rows;
+}
+
 } // namespace
 
 AuditTrail::AuditTrail(Database &database, const Clock &clock)
     : m_database(database)
     , m_clock(clock)
     , m_rows(database, layout())
+    , m_seal(database, sealLayout())
 {
 }
 
@@ -83,7 +97,7 @@ QStringList AuditTrail::create()
         R"(CREATE TRIGGER audit_chain_is_one BEFORE INSERT ON audit_chain
             BEGIN SELECT RAISE(ABORT, 'the audit trail has one chain'); END)",
     };
-    QStringList all = layout().create();
+    QStringList all = layout().create() + sealLayout().create();
     for (const char *statement : statements)
         all << QString::fromLatin1(statement);
     return all;
@@ -117,13 +131,92 @@ void AuditTrail::setListener(std::function<void()> listener)
     m_listener = std::move(listener);
 }
 
+void AuditTrail::unlock(Secret key)
+{
+    const Result<AuditSeal> seal = readSeal(m_database);
+    const Result<Ends> known = ends();
+    m_key = std::move(key);
+    m_isSealed = seal && known && fits(*seal);
+    if (!m_isSealed) {
+        qCCritical(lcStore) << "The audit trail is not the one that was sealed";
+        return;
+    }
+    m_ours = *known;
+    if (seal->sequence == known->head)
+        return;
+    const Result<> renewed = transaction([this]() -> Result<> {
+        sealWith(m_key.copy());
+        return {};
+    });
+    if (!renewed) // the next row tries again
+        qCWarning(lcStore).noquote() << renewed.error().text();
+}
+
+SealState AuditTrail::check(const AuditSeal &seal) const
+{
+    if (m_key.isEmpty())
+        return seal.mac.isEmpty() ? SealState::None : SealState::Unchecked;
+    return m_isSealed && fits(seal) && seal.head <= m_ours.head ? SealState::Intact
+                                                                : SealState::Broken;
+}
+
+bool AuditTrail::fits(const AuditSeal &seal) const
+{
+    return !seal.hash.isEmpty() &&
+           crypto::equalInConstantTime(audit::macOf(m_key, seal.sequence, seal.hash), seal.mac);
+}
+
+Result<AuditSeal> AuditTrail::readSeal(Database &database)
+{
+    const auto seal =
+        fetchOne(database,
+                 u"SELECT s.seq, s.mac, CASE s.seq WHEN c.anchor_seq THEN c.anchor_hash "
+                 "ELSE (SELECT hash FROM audit WHERE seq = s.seq) END, c.head_seq "
+                 "FROM audit_chain c LEFT JOIN audit_seal s"_s,
+                 {}, [](const QSqlQuery &row) {
+                     return AuditSeal{row.value(0).toLongLong(), row.value(1).toByteArray(),
+                                      row.value(2).toByteArray(), row.value(3).toLongLong()};
+                 });
+    if (!seal)
+        return fail(seal.error());
+    return seal->value_or(AuditSeal());
+}
+
 Result<> AuditTrail::transaction(const std::function<Result<>()> &work)
 {
     m_appended = false;
-    const Result<> done = m_database.transaction(work);
-    if (done && m_appended)
+    m_nextKey = {};
+    const bool wasSealed = m_isSealed;
+    Ends newest = m_ours;
+    const Result<> done = m_database.transaction([&]() -> Result<> {
+        if (const Result<> worked = work(); !worked)
+            return worked;
+        const bool isDue = !m_nextKey.isEmpty() || (m_appended && wasSealed);
+        return isDue ? renewSeal(newest) : Result<>();
+    });
+    if (!done)
+        return done;
+    m_ours = newest;
+    if (!m_nextKey.isEmpty()) {
+        m_key = std::move(m_nextKey);
+        m_isSealed = true;
+    }
+    if (m_appended)
         tellListener();
-    return done;
+    return {};
+}
+
+Result<> AuditTrail::renewSeal(Ends &newest)
+{
+    const Result<Ends> known = ends();
+    if (!known)
+        return fail(known.error());
+    newest = *known;
+    const bool isNew = !m_nextKey.isEmpty();
+    return m_seal.save(
+        {known->head, isNew || m_isSealed
+                          ? audit::macOf(isNew ? m_nextKey : m_key, known->head, known->headHash)
+                          : kNoLongerOurs});
 }
 
 Result<> AuditTrail::append(AuditEvent event)
@@ -135,7 +228,6 @@ Result<> AuditTrail::append(AuditEvent event)
         return fail(known.error());
     if (const Result<> written = insert(event, *known); !written)
         return written;
-    m_appended = true;
     const qint64 head = known->head + 1;
     if (head - known->anchor <= audit::kMostRows)
         return {};
@@ -198,6 +290,12 @@ Result<AuditTrail::Ends> AuditTrail::ends()
 /// The row that follows `known`.
 Result<> AuditTrail::insert(const AuditEvent &event, const Ends &known)
 {
+    if (m_isSealed && !m_appended &&
+        (known.head != m_ours.head || known.headHash != m_ours.headHash)) {
+        m_isSealed = false;
+        qCCritical(lcStore) << "Somebody else wrote to the audit trail";
+    }
+    m_appended = true;
     AuditRow row;
     row.sequence = known.head + 1;
     row.time = m_clock.now();

@@ -26,6 +26,18 @@ public:
     /// Called after each commit that reached the trail, and after each note().
     void setListener(std::function<void()> listener);
 
+    // The seal of the newest row, which each transaction renews while the key is at hand.
+
+    /// The key is at hand from now on. What was written without it is sealed, too, unless the trail
+    /// does not fit its seal: then it keeps that one.
+    void unlock(Secret key);
+    /// Whether the trail fitted its seal, and only we wrote since.
+    [[nodiscard]] bool isSealed() const { return m_isSealed; }
+    /// Within transaction(): another key seals from now on, whatever was before.
+    void sealWith(Secret key) { m_nextKey = std::move(key); }
+    [[nodiscard]] SealState check(const AuditSeal &seal) const;
+    [[nodiscard]] static Result<AuditSeal> readSeal(Database &database);
+
     // For the tables of the vault: a change and its row are one transaction.
 
     /// Tells the listener when it has reached the trail.
@@ -52,6 +64,9 @@ private:
         QByteArray headHash;
     };
     [[nodiscard]] Result<Ends> ends();
+    /// Within transaction(), at its end. `newest`: what was sealed.
+    Result<> renewSeal(Ends &newest);
+    [[nodiscard]] bool fits(const AuditSeal &seal) const;
     Result<> insert(const AuditEvent &event, const Ends &ends);
     Result<> dropUpTo(qint64 sequence, AuditPrune::Why why);
     Result<> nameParties(AuditEvent &event);
@@ -61,6 +76,11 @@ private:
     Database &m_database;
     const Clock &m_clock;
     Table<AuditRow> m_rows;
+    Table<AuditSeal> m_seal;
+    Secret m_key;     ///< empty = not at hand
+    Secret m_nextKey; ///< in the running transaction
+    Ends m_ours;      ///< while isSealed(): as we wrote them last
+    bool m_isSealed = false;
     AuditRepeats m_notes;
     std::function<void()> m_listener;
     bool m_appended = false; ///< in the running transaction

@@ -24,6 +24,11 @@ Secret successorKeyOf(const Secret &key)
     return crypto::deriveKey(key, "refresh-successor");
 }
 
+Secret auditKeyOf(const Secret &key)
+{
+    return crypto::deriveKey(key, "audit-seal");
+}
+
 /// Binds a sealed value to its place: moved to another row or column it does not open.
 QByteArray contextOf(const QString &owner, const QString &name)
 {
@@ -55,10 +60,11 @@ Error sessionHasNoKey()
             u"Start Flaredeck again when the keychain is open."_s};
 }
 
-AuditEvent rotatedEvent(int number)
+AuditEvent rotatedEvent(int number, bool fitsSeal)
 {
     return {.kind = AuditKind::KeyChanged,
-            .outcome = u"Everything sealed was sealed anew with key %1"_s.arg(number)};
+            .outcome = u"Everything sealed was sealed anew with key %1"_s.arg(number) +
+                       (fitsSeal ? QString() : u". The rows before did not fit their seal"_s)};
 }
 
 AuditEvent lostEvent(int number, qsizetype lost)
@@ -123,9 +129,12 @@ Task<> VaultKey::unlock(std::stop_token stop)
         co_return;
     }
     const bool isRight = found && opens(*found);
-    const Result<> checked =
-        isRight && m_record.check.isEmpty() ? save(recordFor(*found, m_record.number)) : Result<>();
     const auto sealed = m_vault.keys.secrets();
+    Result<> checked;
+    if (isRight && m_record.check.isEmpty())
+        checked = begin(recordFor(*found, m_record.number), *found, sealed && sealed->isEmpty());
+    else if (isRight)
+        m_vault.audit.unlock(auditKeyOf(*found));
     if (!checked || !sealed) {
         const Error &error = checked ? sealed.error() : checked.error();
         qCCritical(lcStore).noquote() << error.text() << error.detail;
@@ -180,6 +189,21 @@ Result<> VaultKey::save(const KeyRecord &record)
     return saved;
 }
 
+Result<> VaultKey::begin(const KeyRecord &record, const Secret &key, bool isFirst)
+{
+    const Result<> begun = m_vault.audit.transaction([&] {
+        if (isFirst)
+            m_vault.audit.sealWith(auditKeyOf(key));
+        return m_vault.keys.save(record);
+    });
+    if (!begun)
+        return begun;
+    m_record = record;
+    if (!isFirst)
+        m_vault.audit.unlock(auditKeyOf(key));
+    return {};
+}
+
 KeyRecord VaultKey::recordFor(const Secret &key, int number) const
 {
     KeyRecord record = m_record;
@@ -210,7 +234,7 @@ Task<> VaultKey::makeFirst(std::stop_token stop)
         close(kept.error());
         co_return;
     }
-    if (const Result<> saved = save(first); !saved) {
+    if (const Result<> saved = begin(first, *key, true); !saved) {
         qCCritical(lcStore).noquote() << saved.error().text() << saved.error().detail;
         enter(KeyState::Closed, KeyProblem::VaultFailed);
         co_return;
@@ -254,8 +278,10 @@ Task<Result<>> VaultKey::replaceLost(std::stop_token stop)
         co_return fail(sealed.error());
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
-    const Result<> replaced = m_vault.audit.transaction(
-        [&] { return m_vault.keys.replace(next, {}, lostEvent(next.number, sealed->size())); });
+    const Result<> replaced = m_vault.audit.transaction([&] {
+        m_vault.audit.sealWith(auditKeyOf(*key));
+        return m_vault.keys.replace(next, {}, lostEvent(next.number, sealed->size()));
+    });
     if (!replaced)
         co_return replaced;
     m_record = next;
@@ -305,11 +331,12 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
     next.spareEntries = m_record.spareEntries;
     next.spareEntries.removeAll(next.entry);
     next.spareEntries.append(m_record.entry);
+    const AuditEvent event = rotatedEvent(next.number, m_vault.audit.isSealed());
     const Result<> replaced = m_vault.audit.transaction([&]() -> Result<> {
+        m_vault.audit.sealWith(auditKeyOf(key));
         const Result<> sealedAnew =
             m_vault.tokens.sealSuccessorsAnew(successorKeyOf(m_key), successorKeyOf(key));
-        return sealedAnew ? m_vault.keys.replace(next, secrets, rotatedEvent(next.number))
-                          : sealedAnew;
+        return sealedAnew ? m_vault.keys.replace(next, secrets, event) : sealedAnew;
     });
     if (!replaced)
         return replaced;

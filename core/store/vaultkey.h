@@ -62,6 +62,9 @@ private:
     Result<> save(const KeyRecord &record);
     [[nodiscard]] bool opens(const Secret &key) const;
     [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
+    /// A key that the vault does not know yet. The seal of the audit trail begins with the first
+    /// one: where something is sealed already, somebody took the record of the key away.
+    Result<> begin(const KeyRecord &record, const Secret &key, bool isFirst);
     void adopt(Secret key);
     Task<> makeFirst(std::stop_token stop);
     Task<Result<>> replaceLost(std::stop_token stop);

@@ -72,6 +72,8 @@ public:
     Task<Result<>> retryKeychain() override { co_return note("retryKeychain"); }
     Task<Result<>> startAnew() override { co_return note("startAnew"); }
     Task<Result<>> rotateVaultKey() override { co_return note("rotateVaultKey"); }
+    store::SealState seal = store::SealState::Intact;
+    store::SealState checkAuditSeal(const store::AuditSeal &) override { return seal; }
     void clearHistory() override { note("clearHistory"); }
     void applySettings() override { note("applySettings"); }
 

@@ -197,15 +197,32 @@ void TestPages::verifySaysWhetherTheTrailIsIntact()
     fixture.settle();
     QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
     QTRY_VERIFY(named<PillLabel>(page, u"intact"_s));
+    const auto says = [&page](const QString &words) {
+        const auto labels = page.findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [&words](const QLabel *label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    };
+    QVERIFY(says(u"sealed with a key"_s));
+
+    const std::pair<store::SealState, QString> seals[] = {
+        {store::SealState::None, u"no key seals it"_s},
+        {store::SealState::Unchecked, u"was not checked"_s},
+        {store::SealState::Broken, u"does not fit the seal"_s},
+    };
+    for (const auto &[state, words] : seals) {
+        fixture.commands.seal = state;
+        QTRY_VERIFY(button(page, u"Verify"_s)->isEnabled());
+        QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
+        QTRY_VERIFY(says(words));
+    }
+    QVERIFY(named<PillLabel>(page, u"broken"_s));
+    fixture.commands.seal = store::SealState::Intact;
 
     examples::breakAudit(fixture.files.vaultFile());
     QTRY_VERIFY(button(page, u"Verify"_s)->isEnabled());
     QTest::mouseClick(button(page, u"Verify"_s), Qt::LeftButton);
-    QTRY_VERIFY(named<PillLabel>(page, u"broken"_s));
-    const auto labels = page.findChildren<QLabel *>();
-    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
-        return label->isVisible() && label->text().contains(u"Row 5 "_s);
-    }));
+    QTRY_VERIFY(says(u"Row 5 "_s));
 }
 
 void TestPages::theTrailOfOneClient()

@@ -1,6 +1,7 @@
 #include "ui/pages/securitypage.h"
 
 #include "core/base/plaintext.h"
+#include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/auditdetail.h"
@@ -25,10 +26,25 @@ namespace {
 
 constexpr qsizetype kShortId = 12;
 
+/// Of a trail whose hashes are right.
+QString sealInWords(store::SealState seal)
+{
+    switch (seal) {
+    case store::SealState::Intact:
+        return SecurityPage::tr("It is sealed with a key in the keychain.");
+    case store::SealState::Unchecked:
+        return SecurityPage::tr("Its seal was not checked, since the keychain is not open.");
+    default:
+        return SecurityPage::tr("Without a keychain no key seals it: whoever can write the file "
+                                "can put another trail in its place.");
+    }
+}
+
 } // namespace
 
 SecurityPage::SecurityPage(const PageContext &context, QWidget *parent)
     : Page(tr("Security"), parent)
+    , m_commands(context.commands)
     , m_archive(context.archive)
     , m_model(new AuditModel(
           [this](const AuditModel::Range &range) {
@@ -201,12 +217,16 @@ void SecurityPage::verify()
     m_verify->setEnabled(false);
     const auto walk = [](store::AuditReader &reader) { return reader.verify(); };
     whenDone(m_archive.audit(walk), this, [this](const Result<store::AuditVerdict> &verdict) {
-        m_verify->setEnabled(true);
-        showVerdict(verdict);
+        const store::AuditSeal seal = verdict ? verdict->seal : store::AuditSeal();
+        whenDone(m_commands.ask(&service::Commands::checkAuditSeal, seal), this,
+                 [this, verdict](store::SealState state) {
+                     m_verify->setEnabled(true);
+                     showVerdict(verdict, state);
+                 });
     });
 }
 
-void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict)
+void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict, store::SealState seal)
 {
     if (!verdict) {
         m_verdictPill->set(QStringLiteral("warning"), tr("unknown"), Tone::Warn);
@@ -216,15 +236,24 @@ void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict)
         m_verdictText->setText(tr("Somebody changed the trail. %1 What stands from there on "
                                   "proves nothing; compare it with an export.")
                                    .arg(plaintext::line(verdict->broken->problem)));
-    } else {
-        m_verdictPill->set(QStringLiteral("check"), tr("intact"), Tone::Ok);
+    } else if (seal == store::SealState::Broken) {
+        m_verdictPill->set(QStringLiteral("warning"), tr("broken"), Tone::Bad);
         m_verdictText->setText(
+            tr("The trail does not fit the seal that was made with the key in the keychain. "
+               "Somebody changed it, or what was sealed was dropped while the keychain was closed. "
+               "Compare it with an export; a new key of the vault begins another seal."));
+    } else {
+        const bool isSealed = seal == store::SealState::Intact;
+        m_verdictPill->set(isSealed ? QStringLiteral("check") : QStringLiteral("warning"),
+                           tr("intact"), isSealed ? Tone::Ok : Tone::Warn);
+        const QString trail =
             verdict->rows > 0 ? tr("%1 events since %2. The newest is row %3, hash %4…")
                                     .arg(format::number(verdict->rows),
                                          format::moment(verdict->first, format::now()),
                                          format::number(verdict->head),
                                          QString::fromLatin1(verdict->headHash.toHex().left(16)))
-                              : tr("The trail is empty."));
+                              : tr("The trail is empty.");
+        m_verdictText->setText(trail + QLatin1Char(' ') + sealInWords(seal));
     }
     m_verdict->show();
 }

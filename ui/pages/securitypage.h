@@ -36,10 +36,11 @@ private:
     void showState(const Result<> &read);
     void showCurrent();
     void verify();
-    void showVerdict(const Result<store::AuditVerdict> &verdict);
+    void showVerdict(const Result<store::AuditVerdict> &verdict, store::SealState seal);
     void chooseFile();
     void exportTo(const QString &file);
 
+    service::CommandQueue &m_commands;
     Archive &m_archive;
     Reading m_partiesReading;
     AuditModel *m_model;

@@ -83,11 +83,13 @@ void TestAuditTrail::cleanup()
     // Whatever happened, nobody can have changed it.
     if (m_core)
         m_core->shutDown();
-    m_core.reset();
     auto reader = store::AuditReader::open(m_options.dataDir.vaultFile());
     QVERIFY(reader);
     const auto verdict = reader->verify();
     QVERIFY(verdict && !verdict->broken);
+    if (m_core)
+        QCOMPARE(m_core->checkAuditSeal(verdict->seal), store::SealState::Intact);
+    m_core.reset();
 }
 
 QList<store::AuditRow> TestAuditTrail::rows() const

@@ -112,6 +112,7 @@ void TestCoreTrouble::withoutKeychainNothingIsKeptUntilThePersonChooses()
     QCOMPARE(m_core->snapshot()->keyState, store::KeyState::SessionOnly);
     test::OAuthClient client(port());
     QVERIFY(client.signIn());
+    QCOMPARE(m_core->checkAuditSeal({}), store::SealState::None);
 }
 
 void TestCoreTrouble::headlessFallsBackToThisSessionOnly()

@@ -1,4 +1,5 @@
 #include "core/base/crypto.h"
+#include "core/store/auditreader.h"
 #include "loginstoretest.h"
 #include "unwritable.h"
 
@@ -37,6 +38,8 @@ private slots:
     void aKilledRotationLeavesOneUsableKey();
     void anOldEntryThatStaysIsRemovedAtTheNextStart();
     void theSuccessorsOfRefreshTokensAreSealedAnew();
+    void theAuditTrailIsSealedWithTheKey();
+    void aNewKeySaysWhenTheTrailDidNotFitItsSeal();
     void aCopyNeverWritesOverTheKeyOfTheOriginal();
 
 private:
@@ -45,6 +48,15 @@ private:
     [[nodiscard]] bool opensEverything();
     [[nodiscard]] KeyRecord record() { return m_vault->keys.record()->value(); }
     [[nodiscard]] QList<QByteArray> sealed();
+    [[nodiscard]] SealState sealOfTrail()
+    {
+        auto reader = AuditReader::open(m_dir->filePath(u"vault.db"_s));
+        return m_vault->audit.check(reader->verify()->seal);
+    }
+    [[nodiscard]] bool writeRow()
+    {
+        return m_vault->audit.record({.kind = AuditKind::Denied}).has_value();
+    }
 };
 
 void TestVaultKey::init()
@@ -450,6 +462,55 @@ void TestVaultKey::theSuccessorsOfRefreshTokensAreSealedAnew()
     moved = *m_vault->tokens.refreshState({u"g1"_s});
     ++moved.generation;
     QVERIFY(!Tokens::openSuccessor(m_store->successorKey(), moved));
+}
+
+void TestVaultKey::theAuditTrailIsSealedWithTheKey()
+{
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+    QVERIFY(writeRow());
+    unlocked();
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+    unlocked();
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+
+    m_chain->readFault = KeychainFault::Locked;
+    reopen();
+    unlock();
+    QVERIFY(writeRow());
+    QCOMPARE(sealOfTrail(), SealState::Unchecked);
+    m_store->useThisSessionOnly();
+    QVERIFY(writeRow());
+    QCOMPARE(sealOfTrail(), SealState::Unchecked);
+    m_chain->readFault.reset();
+    unlocked();
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+
+    m_chain->entries.clear();
+    reopen();
+    unlock();
+    QVERIFY(QCoro::waitFor(m_store->startAnew({})));
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+    unlocked();
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+}
+
+void TestVaultKey::aNewKeySaysWhenTheTrailDidNotFitItsSeal()
+{
+    // As if there had never been a key: without its record the next seal would be the first.
+    test::executeOnAll(m_dir->filePath(u"vault.db"_s), u"DELETE FROM audit_seal"_s);
+    KeyRecord unknown = record();
+    unknown.check.clear();
+    QVERIFY(m_vault->keys.save(unknown));
+    unlocked();
+    QVERIFY(opensEverything());
+    QCOMPARE(sealOfTrail(), SealState::Broken);
+    QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
+    QCOMPARE(sealOfTrail(), SealState::Intact);
+    const auto rows = AuditReader::open(m_dir->filePath(u"vault.db"_s))->rows(0, 1);
+    QVERIFY2(rows->at(0).outcome.endsWith(u"did not fit their seal"_s),
+             qPrintable(rows->at(0).outcome));
 }
 
 void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
