@@ -98,15 +98,6 @@ bool isFieldLine(QByteArrayView line)
 
 } // namespace
 
-bool ChunkedBody::readLine(QByteArrayView &bytes)
-{
-    const qsizetype end = bytes.indexOf('\n');
-    const qsizetype length = end < 0 ? bytes.size() : end + 1;
-    m_line.append(bytes.first(length));
-    bytes = bytes.sliced(length);
-    return end >= 0;
-}
-
 bool ChunkedBody::readSize(QByteArrayView line)
 {
     const auto *const end =
@@ -133,16 +124,18 @@ ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
             continue;
         }
 
-        const bool isWhole = readLine(bytes);
-        if (m_line.size() > kMaxLineBytes)
+        const qsizetype end = bytes.indexOf('\n');
+        const qsizetype length = end < 0 ? bytes.size() : end + 1;
+        if (length > kMaxLineBytes)
             return Progress::Malformed;
-        if (!isWhole)
+        if (end < 0)
             return Progress::NeedsMore;
         // A CR inside ends the line for some parsers (RFC 9112 §2.2).
-        if (m_line.size() < 2 || m_line.indexOf('\r') != m_line.size() - 2)
+        if (end == 0 || bytes.indexOf('\r') != end - 1)
             return Progress::Malformed;
 
-        const QByteArrayView line = QByteArrayView(m_line).chopped(2);
+        const QByteArrayView line = bytes.first(end - 1);
+        bytes = bytes.sliced(length);
         switch (m_part) {
         case Part::Size:
             if (!readSize(line))
@@ -157,7 +150,7 @@ ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
             m_part = Part::Size;
             break;
         case Part::Trailer:
-            m_trailerBytes += m_line.size();
+            m_trailerBytes += length;
             if (line.isEmpty())
                 return Progress::Done;
             if (m_trailerBytes > kMaxTrailerBytes || !isFieldLine(line))
@@ -166,7 +159,6 @@ ChunkedBody::Progress ChunkedBody::read(QByteArrayView &bytes)
         case Part::Data:
             break;
         }
-        m_line.clear();
     }
     return Progress::NeedsMore;
 }

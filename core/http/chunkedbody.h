@@ -4,8 +4,8 @@
 
 namespace flaredeck::http {
 
-/// Decodes a chunked body (RFC 9112 §7.1) as it arrives, however it is cut. Extensions and trailers
-/// are checked and dropped.
+/// Decodes a chunked body (RFC 9112 §7.1) as it arrives. Extensions and trailers are checked and
+/// dropped.
 class ChunkedBody
 {
 public:
@@ -16,22 +16,19 @@ public:
     {
     }
 
-    /// Takes bytes from the front of `bytes`; what is left belongs to the next request.
+    /// Takes bytes from the front of `bytes`. What is left after NeedsMore is a line whose end has
+    /// not arrived, to be given again with what follows; after Done it is the next request.
     Progress read(QByteArrayView &bytes);
     [[nodiscard]] QByteArray takeBody() { return std::move(m_body); }
-    /// What it keeps.
-    [[nodiscard]] qsizetype heldBytes() const { return m_body.size() + m_line.size(); }
+    [[nodiscard]] qsizetype heldBytes() const { return m_body.size(); }
 
 private:
     enum class Part { Size, Data, DataEnd, Trailer };
 
-    /// Moves one line into m_line; false when its end has not arrived.
-    bool readLine(QByteArrayView &bytes);
     bool readSize(QByteArrayView line);
 
     const qint64 m_maxBytes;
     Part m_part = Part::Size;
-    QByteArray m_line; ///< the unfinished line
     qint64 m_left = 0; ///< of the current chunk
     qint64 m_trailerBytes = 0;
     QByteArray m_body;

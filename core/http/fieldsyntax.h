@@ -8,6 +8,12 @@
 /// What may stand in a field line (RFC 9110 §5).
 namespace flaredeck::http {
 
+/// As names compare, and the values that are words of the protocol.
+[[nodiscard]] inline bool isSameWord(QByteArrayView a, QByteArrayView b)
+{
+    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
+}
+
 [[nodiscard]] constexpr bool isTokenChar(char c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')

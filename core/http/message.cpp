@@ -1,5 +1,7 @@
 #include "core/http/message.h"
 
+#include "core/http/fieldsyntax.h"
+
 #include <QUrl>
 
 #include <algorithm>
@@ -7,11 +9,6 @@
 namespace flaredeck::http {
 
 namespace {
-
-bool sameName(QByteArrayView a, QByteArrayView b)
-{
-    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
-}
 
 Response withType(int status, const char *type, QByteArray body, Headers headers)
 {
@@ -31,7 +28,7 @@ QByteArray decode(QByteArrayView encoded)
 QByteArray Headers::value(QByteArrayView name) const
 {
     for (const auto &[key, value] : m_lines) {
-        if (sameName(key, name))
+        if (isSameWord(key, name))
             return value.trimmed();
     }
     return {};
@@ -40,18 +37,18 @@ QByteArray Headers::value(QByteArrayView name) const
 bool Headers::contains(QByteArrayView name) const
 {
     return std::any_of(m_lines.cbegin(), m_lines.cend(),
-                       [name](const auto &line) { return sameName(line.first, name); });
+                       [name](const auto &line) { return isSameWord(line.first, name); });
 }
 
 qsizetype Headers::count(QByteArrayView name) const
 {
     return std::count_if(m_lines.cbegin(), m_lines.cend(),
-                         [name](const auto &line) { return sameName(line.first, name); });
+                         [name](const auto &line) { return isSameWord(line.first, name); });
 }
 
 void Headers::set(const QByteArray &name, QByteArray value)
 {
-    m_lines.removeIf([&name](const auto &line) { return sameName(line.first, name); });
+    m_lines.removeIf([&name](const auto &line) { return isSameWord(line.first, name); });
     m_lines.append({name, std::move(value)});
 }
 

@@ -117,8 +117,7 @@ QByteArray RequestFramer::takeBody()
 {
     m_head.reset();
     if (m_bytes.capacity() > kKeptBytes)
-        m_bytes =
-            m_bytes.isEmpty() ? QByteArray() : QByteArray(m_bytes.constData(), m_bytes.size());
+        m_bytes.squeeze();
     return std::move(m_body);
 }
 

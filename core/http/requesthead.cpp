@@ -16,11 +16,6 @@ tl::unexpected<Refusal> refuse(int status, const char *cause)
     return tl::unexpected<Refusal>(Refusal{status, cause});
 }
 
-bool isSame(QByteArrayView a, QByteArrayView b)
-{
-    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
-}
-
 /// Where the line ends that begins at `from`. By a single character, which is found much faster.
 qsizetype lineEnd(QByteArrayView bytes, qsizetype from)
 {
@@ -52,7 +47,7 @@ Method methodOf(QByteArrayView name)
 QByteArrayView authorityOf(QByteArrayView &target)
 {
     constexpr QByteArrayView kScheme("http://");
-    if (target.size() < kScheme.size() || !isSame(target.first(kScheme.size()), kScheme))
+    if (target.size() < kScheme.size() || !isSameWord(target.first(kScheme.size()), kScheme))
         return {};
     const QByteArrayView rest = target.sliced(kScheme.size());
     const qsizetype slash = rest.indexOf('/');
@@ -86,8 +81,7 @@ std::optional<Refusal> readRequestLine(QByteArrayView line, RequestHead &head,
 
     head.isHttp10 = version.back() == '0';
     head.keepsAlive = !head.isHttp10;
-    head.methodName = line.first(first).toByteArray();
-    head.request.method = methodOf(head.methodName);
+    head.request.method = methodOf(line.first(first));
     const qsizetype question = target.indexOf('?');
     head.request.path = (question < 0 ? target : target.first(question)).toByteArray();
     if (question >= 0)
@@ -113,7 +107,7 @@ bool containsOption(QByteArrayView list, QByteArrayView option)
         qsizetype end = list.indexOf(',', start);
         if (end < 0)
             end = list.size();
-        if (isSame(list.sliced(start, end - start).trimmed(), option))
+        if (isSameWord(list.sliced(start, end - start).trimmed(), option))
             return true;
         start = end + 1;
     }
@@ -129,18 +123,18 @@ bool hasOneValue(QByteArrayView name)
                                                           "Sec-Fetch-Dest", "Sec-Fetch-Mode",
                                                           "Access-Control-Request-Method"};
     return std::any_of(kNames.begin(), kNames.end(),
-                       [name](QByteArrayView known) { return isSame(name, known); });
+                       [name](QByteArrayView known) { return isSameWord(name, known); });
 }
 
 std::optional<Refusal> findAmbiguity(const Headers &headers)
 {
     const auto &lines = headers.lines();
     for (auto line = lines.cbegin(); line != lines.cend(); ++line) {
-        const bool isCredential = isSame(line->first, "Authorization");
+        const bool isCredential = isSameWord(line->first, "Authorization");
         if (!isCredential && !hasOneValue(line->first))
             continue;
         const bool isUnclear = std::any_of(lines.cbegin(), line, [&](const auto &earlier) {
-            return isSame(earlier.first, line->first) &&
+            return isSameWord(earlier.first, line->first) &&
                    (isCredential || earlier.second != line->second);
         });
         if (isUnclear)
@@ -156,23 +150,23 @@ std::optional<Refusal> readFraming(RequestHead &head)
     int lengths = 0;
     int encodings = 0;
     for (const auto &[name, value] : head.request.headers.lines()) {
-        if (isSame(name, "Content-Length")) {
+        if (isSameWord(name, "Content-Length")) {
             if (++lengths > 1)
                 return Refusal{400, "The request has more than one Content-Length."};
             if (auto refusal = readContentLength(value, head))
                 return refusal;
-        } else if (isSame(name, "Transfer-Encoding")) {
+        } else if (isSameWord(name, "Transfer-Encoding")) {
             ++encodings;
-            head.isChunked = isSame(value, "chunked");
-        } else if (isSame(name, "Connection")) {
+            head.isChunked = isSameWord(value, "chunked");
+        } else if (isSameWord(name, "Connection")) {
             if (containsOption(value, "close"))
                 head.keepsAlive = false;
-        } else if (isSame(name, "Expect") && !head.isHttp10) {
-            if (!isSame(value, "100-continue"))
+        } else if (isSameWord(name, "Expect") && !head.isHttp10) {
+            if (!isSameWord(value, "100-continue"))
                 return Refusal{417, "The only expectation that this server knows is 100-continue."};
             head.expectsContinue = true;
-        } else if (isSame(name, "Content-Encoding")) {
-            head.isEncoded |= !value.isEmpty() && !isSame(value, "identity");
+        } else if (isSameWord(name, "Content-Encoding")) {
+            head.isEncoded |= !value.isEmpty() && !isSameWord(value, "identity");
         }
     }
     if (encodings == 0)
@@ -220,7 +214,7 @@ tl::expected<RequestHead, Refusal> parseHead(QByteArrayView bytes)
         return tl::unexpected<Refusal>(std::move(*refusal));
     if (auto refusal = readFraming(head))
         return tl::unexpected<Refusal>(std::move(*refusal));
-    if (!authority.isEmpty() && !isSame(authority, head.request.headers.value("Host")))
+    if (!authority.isEmpty() && !isSameWord(authority, head.request.headers.value("Host")))
         return refuse(400, "The request target and the Host header name different servers.");
     return head;
 }

@@ -15,8 +15,7 @@ struct Refusal {
 /// Request line and header lines, checked strictly: what two parsers could read in two ways is
 /// refused (RFC 9112 §11.2, request smuggling).
 struct RequestHead {
-    Request request;       ///< without body and peer
-    QByteArray methodName; ///< as sent
+    Request request; ///< without body and peer
     qint64 contentLength = 0;
     bool isChunked = false;
     bool isEncoded = false; ///< the body is compressed or the like (RFC 9110 §8.4)

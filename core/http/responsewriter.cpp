@@ -1,6 +1,7 @@
 #include "core/http/responsewriter.h"
 
 #include "core/base/logging.h"
+#include "core/http/fieldsyntax.h"
 
 #include <algorithm>
 #include <array>
@@ -19,12 +20,8 @@ constexpr std::array kPhrases{
     Phrase{201, "Created"},
     Phrase{202, "Accepted"},
     Phrase{204, "No Content"},
-    Phrase{301, "Moved Permanently"},
     Phrase{302, "Found"},
     Phrase{303, "See Other"},
-    Phrase{304, "Not Modified"},
-    Phrase{307, "Temporary Redirect"},
-    Phrase{308, "Permanent Redirect"},
     Phrase{400, "Bad Request"},
     Phrase{401, "Unauthorized"},
     Phrase{403, "Forbidden"},
@@ -32,8 +29,6 @@ constexpr std::array kPhrases{
     Phrase{405, "Method Not Allowed"},
     Phrase{406, "Not Acceptable"},
     Phrase{408, "Request Timeout"},
-    Phrase{409, "Conflict"},
-    Phrase{410, "Gone"},
     Phrase{413, "Content Too Large"},
     Phrase{415, "Unsupported Media Type"},
     Phrase{417, "Expectation Failed"},
@@ -41,9 +36,7 @@ constexpr std::array kPhrases{
     Phrase{431, "Request Header Fields Too Large"},
     Phrase{500, "Internal Server Error"},
     Phrase{501, "Not Implemented"},
-    Phrase{502, "Bad Gateway"},
     Phrase{503, "Service Unavailable"},
-    Phrase{504, "Gateway Timeout"},
     Phrase{505, "HTTP Version Not Supported"},
 };
 
@@ -57,11 +50,6 @@ void appendStatusLine(QByteArray &bytes, int status)
     bytes.append("\r\n");
 }
 
-bool isSame(const QByteArray &a, QByteArrayView b)
-{
-    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
-}
-
 /// A handler that copies text into a header must not be able to end the line.
 bool breaksLine(const QByteArray &text)
 {
@@ -71,8 +59,8 @@ bool breaksLine(const QByteArray &text)
 
 bool belongsToConnection(const QByteArray &name)
 {
-    return isSame(name, "Content-Length") || isSame(name, "Transfer-Encoding") ||
-           isSame(name, "Connection") || isSame(name, "Date");
+    return isSameWord(name, "Content-Length") || isSameWord(name, "Transfer-Encoding") ||
+           isSameWord(name, "Connection") || isSameWord(name, "Date");
 }
 
 void appendLines(QByteArray &bytes, const Headers &headers)
@@ -96,17 +84,25 @@ bool isBodiless(int status)
 
 constexpr qsizetype kTypicalHeadBytes = 512;
 
+/// All of the head that does not depend on the body.
+QByteArray beginHead(int status, const Headers &headers, const AnswerFormat &format,
+                     const QByteArray &date, qsizetype bodyBytes)
+{
+    QByteArray bytes;
+    bytes.reserve(kTypicalHeadBytes + bodyBytes);
+    appendStatusLine(bytes, status);
+    appendLines(bytes, headers);
+    appendLines(bytes, format.extra);
+    return bytes.append("Date: ").append(date).append("\r\n");
+}
+
 } // namespace
 
 QByteArray writeResponse(const Response &response, const AnswerFormat &format,
                          const QByteArray &date)
 {
-    QByteArray bytes;
-    bytes.reserve(kTypicalHeadBytes + response.body.size());
-    appendStatusLine(bytes, response.status);
-    appendLines(bytes, response.headers);
-    appendLines(bytes, format.extra);
-    bytes.append("Date: ").append(date).append("\r\n");
+    QByteArray bytes =
+        beginHead(response.status, response.headers, format, date, response.body.size());
     if (!isBodiless(response.status))
         bytes.append("Content-Length: ")
             .append(QByteArray::number(response.body.size()))
@@ -122,20 +118,16 @@ QByteArray writeResponse(const Response &response, const AnswerFormat &format,
 QByteArray writeStreamHead(const Headers &headers, const AnswerFormat &format,
                            const QByteArray &date)
 {
-    QByteArray bytes;
-    bytes.reserve(kTypicalHeadBytes);
-    appendStatusLine(bytes, 200);
-    bytes.append("Content-Type: text/event-stream\r\n"
-                 "Cache-Control: no-cache, no-transform\r\n"
-                 "X-Accel-Buffering: no\r\n");
-    appendLines(bytes, headers);
-    appendLines(bytes, format.extra);
-    bytes.append("Date: ").append(date).append("\r\n");
+    Headers lines{{"Content-Type", "text/event-stream"},
+                  {"Cache-Control", "no-cache, no-transform"},
+                  {"X-Accel-Buffering", "no"}};
+    for (const auto &[name, value] : headers.lines())
+        lines.append(name, value);
+    QByteArray bytes = beginHead(200, lines, format, date, 0);
     if (!format.isHttp10)
         bytes.append("Transfer-Encoding: chunked\r\n");
-    bytes.append(format.keepsAlive ? "Connection: keep-alive\r\n\r\n"
-                                   : "Connection: close\r\n\r\n");
-    return bytes;
+    return bytes.append(format.keepsAlive ? "Connection: keep-alive\r\n\r\n"
+                                          : "Connection: close\r\n\r\n");
 }
 
 QByteArray writeChunk(const QByteArray &bytes)
