@@ -31,7 +31,7 @@ if(FLAREDECK_TESTS)
     flaredeck_precompile(flaredeck_test_pch ${flaredeck_test_options})
 endif()
 
-# flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::HttpServer)
+# flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::Network)
 # makes the static library flaredeck_http.
 function(flaredeck_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})

@@ -1,16 +1,12 @@
 #include "core/http/httpserver.h"
 
 #include "core/base/logging.h"
-#include "core/http/connectionguard.h"
-#include "core/http/guardedsocket.h"
-#include "core/http/listener.h"
+#include "core/http/connection.h"
 #include "core/http/peerprocess.h"
-#include "core/http/qthttpbackend.h"
-#include "core/http/socketexchange.h"
 
 #include <QCoreApplication>
-#include <QHash>
-#include <QPointer>
+#include <QDateTime>
+#include <QLocale>
 
 #include <algorithm>
 #include <exception>
@@ -22,16 +18,14 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kFreePortTries = 32;
+constexpr int kBacklog = 512;
+constexpr int kAcceptAgainMs = 1000;
+constexpr qsizetype kMaxRefused = 64;
 
-enum class Outcome { Listening, Busy, Unavailable };
-
-Outcome outcomeOf(const QTcpServer &server)
-{
-    if (server.isListening())
-        return Outcome::Listening;
-    return server.serverError() == QAbstractSocket::AddressInUseError ? Outcome::Busy
-                                                                      : Outcome::Unavailable;
-}
+// Deadlines are kept this many times more precisely than the shortest of them is long.
+constexpr int kChecksPerTimeout = 8;
+constexpr int kShortestCheckMs = 10;
+constexpr int kLongestCheckMs = 2000;
 
 Error busyPort(quint16 port)
 {
@@ -51,62 +45,217 @@ Error busyPort(quint16 port)
 
 } // namespace
 
-class HttpServer::Private
+HttpServer::HttpServer(const Limits &limits, std::unique_ptr<HostGate> gate)
+    : m_limits(limits)
+    , m_gate(gate ? std::move(gate) : std::make_unique<HostGate>())
+    , m_fallback([](const RequestPtr &, const ExchangePtr &exchange) {
+        exchange->respond(Response::error(404, "not_found", "There is nothing at this address."));
+    })
 {
-public:
-    Private(const Limits &limits, std::unique_ptr<HostGate> hostGate)
-        : gate(hostGate ? std::move(hostGate) : std::make_unique<HostGate>())
-        , guard(limits, *gate, [this](const QByteArray &path) { return admissionOf(path); })
-        , backend(QtHttpBackend::create(guard, [this](GuardedSocket &socket) { serve(socket); }))
-    {
+    for (QTcpServer *listener : {&m_v4, &m_v6}) {
+        listener->setListenBacklogSize(kBacklog);
+        connect(listener, &QTcpServer::newConnection, this,
+                [this, listener] { accept(*listener); });
+        // Qt stops accepting for good when the process is out of file descriptors.
+        connect(listener, &QTcpServer::acceptError, this, [listener] {
+            qCWarning(lcHttp, "A connection could not be accepted: %ls",
+                      qUtf16Printable(listener->errorString()));
+            QTimer::singleShot(kAcceptAgainMs, listener, [listener] {
+                if (listener->isListening())
+                    listener->resumeAccepting();
+            });
+        });
     }
-
-    void serve(GuardedSocket &socket) const;
-    [[nodiscard]] const Handler *handlerFor(const QByteArray &path) const;
-    [[nodiscard]] const Admission *admissionOf(const QByteArray &path) const;
-    Outcome listen(quint16 wanted, QString &error);
-
-    const std::unique_ptr<HostGate> gate;
-    ConnectionGuard guard;
-    std::unique_ptr<QtHttpBackend> backend;
-    QList<QPointer<QTcpServer>> listeners;
-    quint16 port = 0;
-
-    QHash<QByteArray, Handler> exact;
-    QHash<QByteArray, Admission> admissions;
-    QList<std::pair<QByteArray, Handler>> prefixes; ///< longest first
-    Handler fallback;
-};
-
-const HttpServer::Handler *HttpServer::Private::handlerFor(const QByteArray &path) const
-{
-    if (const auto found = exact.constFind(path); found != exact.cend())
-        return &*found;
-    const auto found = std::find_if(prefixes.cbegin(), prefixes.cend(), [&path](const auto &row) {
-        return path.startsWith(row.first);
+    const int shortest =
+        std::min({limits.headTimeoutMs, limits.requestTimeoutMs, limits.idleTimeoutMs});
+    m_deadlines.setInterval(
+        std::clamp(shortest / kChecksPerTimeout, kShortestCheckMs, kLongestCheckMs));
+    connect(&m_deadlines, &QTimer::timeout, this, [this] {
+        for (Connection *connection : all())
+            connection->checkDeadline();
     });
-    return found == prefixes.cend() ? &fallback : &found->second;
 }
 
-const Admission *HttpServer::Private::admissionOf(const QByteArray &path) const
+HttpServer::~HttpServer()
 {
-    const auto found = admissions.constFind(path);
-    return found == admissions.cend() ? nullptr : &*found;
+    qDeleteAll(all()); // before the handlers, which may hold exchanges
 }
 
-void HttpServer::Private::serve(GuardedSocket &socket) const
+void HttpServer::setAllowedOrigins(const QList<QByteArray> &origins)
 {
-    const auto exchange = std::make_shared<SocketExchange>(socket);
-    const auto request = std::make_shared<const Request>(socket.takeRequest());
-    socket.setExchange(exchange);
+    m_gate->setAllowedOrigins(origins);
+}
 
+// --- Listening
+
+Result<quint16> HttpServer::listen(quint16 port)
+{
+    close();
+    // A port that is free on 127.0.0.1 may be in use on ::1.
+    for (int tries = port == 0 ? kFreePortTries : 1; tries > 0; --tries) {
+        constexpr auto kInUse = QAbstractSocket::AddressInUseError;
+        if (!m_v4.listen(QHostAddress::LocalHost, port)) {
+            if (m_v4.serverError() == kInUse)
+                continue;
+            return fail(Error::Kind::Denied,
+                        u"Port %1 could not be opened: %2."_s.arg(QString::number(port),
+                                                                  m_v4.errorString()),
+                        u"Choose another port."_s);
+        }
+        // A machine without IPv6 gives another error than "in use", and is fine.
+        if (m_v6.listen(QHostAddress::LocalHostIPv6, this->port()) ||
+            m_v6.serverError() != kInUse) {
+            qCInfo(lcHttp, "Listening on port %d.", this->port());
+            return this->port();
+        }
+        m_v4.close();
+    }
+    return fail(busyPort(port));
+}
+
+void HttpServer::close()
+{
+    m_v4.close();
+    m_v6.close();
+    for (Connection *connection : all())
+        connection->shutDown();
+}
+
+// --- Connections
+
+void HttpServer::accept(QTcpServer &listener)
+{
+    std::unique_ptr<QTcpSocket> socket(listener.nextPendingConnection());
+    if (!socket || socket->state() != QAbstractSocket::ConnectedState)
+        return;
+    // Loopback is shared by all users of a computer; what is served here is one user's own.
+    const Peer peer{socket->peerAddress(), socket->peerPort(), socket->localPort()};
+    const PeerOwner owner = peerOwner(peer);
+    if (owner == PeerOwner::Gone)
+        return;
+    const bool isServed = owner != PeerOwner::OtherUser && makeRoom();
+    if (!isServed && m_refused.size() >= kMaxRefused)
+        return;
+
+    auto *connection = new Connection(std::move(socket), peer, *this);
+    (isServed ? m_connections : m_refused).insert(connection);
+    if (!m_deadlines.isActive())
+        m_deadlines.start();
+    if (owner == PeerOwner::OtherUser)
+        connection->refuse(
+            Response::error(403, "access_denied",
+                            "This server serves the programs of the user who runs it. Connect "
+                            "as that user."));
+    else if (!isServed)
+        connection->refuse(Response::error(503, "temporarily_unavailable",
+                                           "The server has no free connection.",
+                                           {{"Retry-After", "1"}}));
+}
+
+Connection *HttpServer::leastNeeded() const
+{
+    Connection *found = nullptr;
+    std::optional<Connection::Need> least;
+    for (Connection *connection : m_connections) {
+        const auto need = connection->need();
+        if (need && (!least || *need < *least)) {
+            found = connection;
+            least = need;
+        }
+    }
+    return found;
+}
+
+/// Whether one more connection may come. When there are as many as there may be, the one that is
+/// needed least is closed for it, if nothing is being done for it.
+bool HttpServer::makeRoom()
+{
+    for (int tries = 0; isFull() && tries < m_limits.maxConnections; ++tries) {
+        Connection *const connection = leastNeeded();
+        if (!connection)
+            break;
+        // Many connections may be accepted in one turn of the event loop. None is closed whose
+        // request has arrived and was only not read yet.
+        const auto need = connection->need();
+        connection->readNow();
+        if (connection->need() == need)
+            connection->cutOff();
+    }
+    return !isFull();
+}
+
+void HttpServer::countUnfinished(qint64 bytes)
+{
+    m_unfinishedBytes += bytes;
+    while (m_unfinishedBytes > m_limits.maxUnfinishedBytes) {
+        Connection *first = nullptr;
+        for (Connection *connection : m_connections) {
+            const auto since = connection->unfinishedSince();
+            if (since && (!first || since < first->unfinishedSince()))
+                first = connection;
+        }
+        if (!first)
+            return;
+        first->refuse(Response::error(503, "temporarily_unavailable",
+                                      "The server has no room to wait for the rest of this "
+                                      "request.",
+                                      {{"Retry-After", "1"}}));
+    }
+}
+
+void HttpServer::remove(Connection *connection)
+{
+    m_connections.remove(connection);
+    m_refused.remove(connection);
+    if (m_connections.isEmpty() && m_refused.isEmpty())
+        m_deadlines.stop();
+}
+
+QList<Connection *> HttpServer::all() const
+{
+    return m_connections.values() + m_refused.values();
+}
+
+// --- Routes
+
+void HttpServer::route(const QByteArray &path, Handler handler, Admission admission)
+{
+    m_routes.insert(path, {std::move(handler), std::move(admission)});
+}
+
+void HttpServer::routePrefix(const QByteArray &prefix, Handler handler)
+{
+    m_prefixes.append({prefix, std::move(handler)});
+    std::stable_sort(m_prefixes.begin(), m_prefixes.end(),
+                     [](const auto &a, const auto &b) { return a.first.size() > b.first.size(); });
+}
+
+const HttpServer::Handler &HttpServer::handlerFor(const QByteArray &path) const
+{
+    if (const auto found = m_routes.constFind(path); found != m_routes.cend())
+        return found->handler;
+    const auto found =
+        std::find_if(m_prefixes.cbegin(), m_prefixes.cend(),
+                     [&path](const auto &row) { return path.startsWith(row.first); });
+    return found == m_prefixes.cend() ? m_fallback : found->second;
+}
+
+/// Who decides at that path; null = it is open to everybody.
+const Admission *HttpServer::admissionOf(const QByteArray &path) const
+{
+    const auto found = m_routes.constFind(path);
+    return found != m_routes.cend() && found->admission ? &found->admission : nullptr;
+}
+
+void HttpServer::serve(const RequestPtr &request, const ExchangePtr &exchange) const
+{
     if (request->method == Method::Other) {
         exchange->respond(
             Response::error(501, "invalid_request", "This server does not know the method."));
         return;
     }
     try {
-        (*handlerFor(request->path))(request, exchange);
+        handlerFor(request->path)(request, exchange);
     } catch (const std::exception &error) {
         qCCritical(lcHttp, "The handler of %s failed: %s", request->path.constData(), error.what());
         exchange->respond(
@@ -114,105 +263,17 @@ void HttpServer::Private::serve(GuardedSocket &socket) const
     }
 }
 
-Outcome HttpServer::Private::listen(quint16 wanted, QString &error)
+const QByteArray &HttpServer::httpDate()
 {
-    auto v4 = std::make_unique<Listener>(guard);
-    v4->listen(QHostAddress::LocalHost, wanted);
-    if (const Outcome outcome = outcomeOf(*v4); outcome != Outcome::Listening) {
-        error = v4->errorString();
-        return outcome;
+    const qint64 second = QDateTime::currentSecsSinceEpoch();
+    if (second != m_dateSecond) {
+        m_dateSecond = second;
+        m_date =
+            QLocale::c()
+                .toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s)
+                .toLatin1();
     }
-    // A machine without IPv6 gives another error than "in use", and is fine.
-    auto v6 = std::make_unique<Listener>(guard);
-    v6->listen(QHostAddress::LocalHostIPv6, v4->serverPort());
-    if (outcomeOf(*v6) == Outcome::Busy)
-        return Outcome::Busy;
-
-    port = v4->serverPort();
-    listeners.append(v4.get());
-    backend->serve(std::move(v4));
-    if (v6->isListening()) {
-        listeners.append(v6.get());
-        backend->serve(std::move(v6));
-    }
-    return Outcome::Listening;
-}
-
-HttpServer::HttpServer(Limits limits, std::unique_ptr<HostGate> gate, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(limits, std::move(gate)))
-{
-    d->fallback = [](const RequestPtr &, const ExchangePtr &exchange) {
-        exchange->respond(Response::error(404, "not_found", "There is nothing at this address."));
-    };
-}
-
-void HttpServer::setAllowedOrigins(const QList<QByteArray> &origins)
-{
-    d->gate->setAllowedOrigins(origins);
-}
-
-HttpServer::~HttpServer() = default;
-
-Result<quint16> HttpServer::listen(quint16 port)
-{
-    close();
-    QString error;
-    Outcome outcome = d->listen(port, error);
-    for (int tries = 1; port == 0 && outcome == Outcome::Busy && tries < kFreePortTries; ++tries)
-        outcome = d->listen(port, error);
-    switch (outcome) {
-    case Outcome::Listening:
-        qCInfo(lcHttp, "Listening on port %d.", d->port);
-        return d->port;
-    case Outcome::Busy:
-        return fail(busyPort(port));
-    case Outcome::Unavailable:
-        break;
-    }
-    return fail(Error::Kind::Denied,
-                u"Port %1 could not be opened: %2."_s.arg(QString::number(port), error),
-                u"Choose another port."_s);
-}
-
-void HttpServer::close()
-{
-    for (const QPointer<QTcpServer> &listener : std::as_const(d->listeners)) {
-        if (listener)
-            listener->close();
-    }
-    d->listeners.clear();
-    d->port = 0;
-    d->guard.closeAll();
-}
-
-quint16 HttpServer::port() const
-{
-    return d->port;
-}
-
-void HttpServer::route(const QByteArray &path, Handler handler, Admission admission)
-{
-    d->exact.emplace(path, std::move(handler));
-    if (admission)
-        d->admissions.insert(path, std::move(admission));
-}
-
-void HttpServer::routePrefix(const QByteArray &prefix, Handler handler)
-{
-    d->prefixes.append({prefix, std::move(handler)});
-    std::stable_sort(d->prefixes.begin(), d->prefixes.end(),
-                     [](const auto &a, const auto &b) { return a.first.size() > b.first.size(); });
-}
-
-void HttpServer::setFallback(Handler handler)
-{
-    d->fallback = std::move(handler);
-}
-
-int HttpServer::connectionCount() const
-{
-    return d->guard.count();
+    return m_date;
 }
 
 } // namespace flaredeck::http

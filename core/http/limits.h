@@ -4,7 +4,7 @@
 
 namespace flaredeck::http {
 
-/// What the connection guard enforces before a handler sees anything.
+/// What is enforced on each connection before a handler sees anything.
 struct Limits {
     qint64 maxBodyBytes = 4LL * 1024 * 1024; ///< above: 413, never buffered
     qint64 maxOpenBodyBytes = 64LL * 1024;   ///< the same where nobody has to show who they are

@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-/// HTTP values. No type of Qt's HTTP server leaves this folder.
+/// HTTP values.
 namespace flaredeck::http {
 
 /// Header lines in order. Names compare without case (RFC 9110 §5.1).
@@ -56,7 +56,7 @@ struct Peer {
     quint16 localPort = 0; ///< ours
 };
 
-/// A complete request, copied out of the server at once.
+/// A complete request.
 struct Request {
     Method method = Method::Other;
     QByteArray path;  ///< percent-encoded as sent, without query; starts with '/'

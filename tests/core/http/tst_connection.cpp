@@ -12,7 +12,7 @@ using namespace flaredeck::http;
 using namespace flaredeck::test;
 
 /// The limits of time, size and number, as a client meets them.
-class TestConnectionGuard : public QObject
+class TestConnection : public QObject
 {
     Q_OBJECT
 
@@ -68,7 +68,7 @@ private:
     int m_admissions = 0;
 };
 
-void TestConnectionGuard::initTestCase()
+void TestConnection::initTestCase()
 {
 #ifdef Q_OS_UNIX
     // Both ends of each connection are here.
@@ -79,15 +79,15 @@ void TestConnectionGuard::initTestCase()
 #endif
 }
 
-bool TestConnectionGuard::isServed() const
+bool TestConnection::isServed() const
 {
     RawClient client(m_port);
     client.send(request(m_port, "POST /echo", {}, "honest"));
     return QTest::qWaitFor([&] { return client.received().endsWith("honest"); });
 }
 
-TestConnectionGuard::Clients TestConnectionGuard::connectMany(int count, const QByteArray &bytes,
-                                                              bool deaf) const
+TestConnection::Clients TestConnection::connectMany(int count, const QByteArray &bytes,
+                                                    bool deaf) const
 {
     Clients clients;
     for (int i = 0; i < count; ++i) {
@@ -101,7 +101,7 @@ TestConnectionGuard::Clients TestConnectionGuard::connectMany(int count, const Q
     return clients;
 }
 
-void TestConnectionGuard::start(const Limits &limits)
+void TestConnection::start(const Limits &limits)
 {
     m_server.reset();
     m_held.clear();
@@ -146,7 +146,7 @@ void TestConnectionGuard::start(const Limits &limits)
     m_port = m_server->listen(0).value();
 }
 
-void TestConnectionGuard::refusalIsReadable_data()
+void TestConnection::refusalIsReadable_data()
 {
     QTest::addColumn<QByteArray>("line");
     QTest::addColumn<QByteArray>("headers");
@@ -170,7 +170,7 @@ void TestConnectionGuard::refusalIsReadable_data()
         << QByteArray("POST /e cho") << QByteArray() << QByteArray() << 400;
 }
 
-void TestConnectionGuard::refusalIsReadable()
+void TestConnection::refusalIsReadable()
 {
     QFETCH(QByteArray, line);
     QFETCH(QByteArray, headers);
@@ -191,7 +191,7 @@ void TestConnectionGuard::refusalIsReadable()
     QTRY_COMPARE(m_server->connectionCount(), 0);
 }
 
-void TestConnectionGuard::foreignHostMayNotUpload()
+void TestConnection::foreignHostMayNotUpload()
 {
     start({});
     RawClient client(m_port);
@@ -200,7 +200,7 @@ void TestConnectionGuard::foreignHostMayNotUpload()
     QTRY_VERIFY(client.isClosed());
 }
 
-void TestConnectionGuard::refusalCarriesCors()
+void TestConnection::refusalCarriesCors()
 {
     start({});
     RawClient client(m_port);
@@ -210,7 +210,7 @@ void TestConnectionGuard::refusalCarriesCors()
     QVERIFY(client.received().contains("Access-Control-Allow-Origin: http://localhost:1\r\n"));
 }
 
-void TestConnectionGuard::continueIsSaidOnce()
+void TestConnection::continueIsSaidOnce()
 {
     start({});
     RawClient client(m_port);
@@ -221,7 +221,7 @@ void TestConnectionGuard::continueIsSaidOnce()
     QCOMPARE(client.received().count("100 Continue"), 1);
 }
 
-void TestConnectionGuard::continueIsNotSaidToWhatIsRefused()
+void TestConnection::continueIsNotSaidToWhatIsRefused()
 {
     start({});
     RawClient client(m_port);
@@ -230,7 +230,7 @@ void TestConnectionGuard::continueIsNotSaidToWhatIsRefused()
     QTRY_VERIFY(client.received().startsWith("HTTP/1.1 413"));
 }
 
-void TestConnectionGuard::unfinishedRequestTimesOut_data()
+void TestConnection::unfinishedRequestTimesOut_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("in the request line") << QByteArray("GET /ec");
@@ -241,7 +241,7 @@ void TestConnectionGuard::unfinishedRequestTimesOut_data()
                                               "Transfer-Encoding: chunked\r\n\r\n5\r\nhel");
 }
 
-void TestConnectionGuard::unfinishedRequestTimesOut()
+void TestConnection::unfinishedRequestTimesOut()
 {
     QFETCH(QByteArray, bytes);
     Limits limits;
@@ -253,7 +253,7 @@ void TestConnectionGuard::unfinishedRequestTimesOut()
     QVERIFY(client.received().startsWith("HTTP/1.1 408"));
 }
 
-void TestConnectionGuard::silentConnectionIsClosed()
+void TestConnection::silentConnectionIsClosed()
 {
     Limits limits;
     limits.requestTimeoutMs = 150;
@@ -264,7 +264,7 @@ void TestConnectionGuard::silentConnectionIsClosed()
     QVERIFY(client.received().isEmpty());
 }
 
-void TestConnectionGuard::idleConnectionIsClosed()
+void TestConnection::idleConnectionIsClosed()
 {
     Limits limits;
     limits.idleTimeoutMs = 150;
@@ -278,7 +278,7 @@ void TestConnectionGuard::idleConnectionIsClosed()
 }
 
 // Both of these wait until a second, idle connection has been timed out twice over.
-void TestConnectionGuard::pendingAnswerNeverTimesOut()
+void TestConnection::pendingAnswerNeverTimesOut()
 {
     Limits limits;
     limits.requestTimeoutMs = 60;
@@ -295,7 +295,7 @@ void TestConnectionGuard::pendingAnswerNeverTimesOut()
     QTRY_VERIFY(client.received().endsWith("late"));
 }
 
-void TestConnectionGuard::openStreamNeverTimesOut()
+void TestConnection::openStreamNeverTimesOut()
 {
     Limits limits;
     limits.requestTimeoutMs = 60;
@@ -314,7 +314,7 @@ void TestConnectionGuard::openStreamNeverTimesOut()
     QTRY_VERIFY(client.received().contains("still here"));
 }
 
-void TestConnectionGuard::emptyLinesBuyNoTime()
+void TestConnection::emptyLinesBuyNoTime()
 {
     Limits limits;
     limits.headTimeoutMs = 150;
@@ -323,7 +323,7 @@ void TestConnectionGuard::emptyLinesBuyNoTime()
     QTRY_VERIFY((client.send("\r\n"), client.isClosed()));
 }
 
-void TestConnectionGuard::tooManyConnectionsAreRefused()
+void TestConnection::tooManyConnectionsAreRefused()
 {
     Limits limits;
     limits.maxConnections = 20;
@@ -344,7 +344,7 @@ void TestConnectionGuard::tooManyConnectionsAreRefused()
     QVERIFY(isServed());
 }
 
-void TestConnectionGuard::unreadAnswersHoldUpTheirConnection()
+void TestConnection::unreadAnswersHoldUpTheirConnection()
 {
     Limits limits;
     limits.requestTimeoutMs = 300;
@@ -361,7 +361,7 @@ void TestConnectionGuard::unreadAnswersHoldUpTheirConnection()
     QVERIFY2(m_served < 50, qPrintable(QString::number(m_served)));
 }
 
-void TestConnectionGuard::sixHundredConnectionsShutNobodyOut_data()
+void TestConnection::sixHundredConnectionsShutNobodyOut_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("silent") << QByteArray();
@@ -379,7 +379,7 @@ void TestConnectionGuard::sixHundredConnectionsShutNobodyOut_data()
         << QByteArray("GET /hold HTTP/1.1\r\nHost: localhost:@\r\n\r\n");
 }
 
-void TestConnectionGuard::sixHundredConnectionsShutNobodyOut()
+void TestConnection::sixHundredConnectionsShutNobodyOut()
 {
     QFETCH(QByteArray, bytes);
     start({});
@@ -399,7 +399,7 @@ void TestConnectionGuard::sixHundredConnectionsShutNobodyOut()
     QTRY_VERIFY(before.received().endsWith("late"));
 }
 
-void TestConnectionGuard::theOldestThatAskedNothingGoesFirst()
+void TestConnection::theOldestThatAskedNothingGoesFirst()
 {
     Limits limits;
     limits.maxConnections = 4;
@@ -430,7 +430,7 @@ void TestConnectionGuard::theOldestThatAskedNothingGoesFirst()
     QCOMPARE(m_server->connectionCount(), 4);
 }
 
-void TestConnectionGuard::whatRunsForSomebodyKnownKeepsItsConnection()
+void TestConnection::whatRunsForSomebodyKnownKeepsItsConnection()
 {
     Limits limits;
     limits.maxConnections = 10;
@@ -452,7 +452,7 @@ void TestConnectionGuard::whatRunsForSomebodyKnownKeepsItsConnection()
     QTRY_VERIFY(stream.received().contains("news"));
 }
 
-void TestConnectionGuard::whatRunsForStrangersMakesRoomLast()
+void TestConnection::whatRunsForStrangersMakesRoomLast()
 {
     Limits limits;
     limits.maxConnections = 10;
@@ -480,7 +480,7 @@ void TestConnectionGuard::whatRunsForStrangersMakesRoomLast()
 }
 
 // All of it waits in the system when the server first looks.
-void TestConnectionGuard::aRequestThatArrivedIsServedFirst()
+void TestConnection::aRequestThatArrivedIsServedFirst()
 {
     Limits limits;
     limits.maxConnections = 3;
@@ -496,7 +496,7 @@ void TestConnectionGuard::aRequestThatArrivedIsServedFirst()
         QTRY_VERIFY(clients[static_cast<size_t>(i)]->received().endsWith("x"));
 }
 
-void TestConnectionGuard::aBodyIsNotWaitedForUnlessItsBearerIsKnown_data()
+void TestConnection::aBodyIsNotWaitedForUnlessItsBearerIsKnown_data()
 {
     QTest::addColumn<QByteArray>("headers");
     QTest::newRow("long") << QByteArray("Content-Length: 4000000\r\n");
@@ -507,7 +507,7 @@ void TestConnectionGuard::aBodyIsNotWaitedForUnlessItsBearerIsKnown_data()
     QTest::newRow("compressed") << QByteArray("Content-Length: 10\r\nContent-Encoding: gzip\r\n");
 }
 
-void TestConnectionGuard::aBodyIsNotWaitedForUnlessItsBearerIsKnown()
+void TestConnection::aBodyIsNotWaitedForUnlessItsBearerIsKnown()
 {
     QFETCH(QByteArray, headers);
     start({});
@@ -525,7 +525,7 @@ void TestConnectionGuard::aBodyIsNotWaitedForUnlessItsBearerIsKnown()
     QTRY_VERIFY(friendly.received().endsWith("1000000"));
 }
 
-void TestConnectionGuard::aSmallCallIsAskedAboutOnce()
+void TestConnection::aSmallCallIsAskedAboutOnce()
 {
     start({});
     RawClient client(m_port);
@@ -543,7 +543,7 @@ void TestConnectionGuard::aSmallCallIsAskedAboutOnce()
     QVERIFY(!client.received().contains("Connection: close"));
 }
 
-void TestConnectionGuard::openPathsTakeSmallBodies()
+void TestConnection::openPathsTakeSmallBodies()
 {
     start({});
     const QByteArray small(64 * 1024, 'x');
@@ -560,7 +560,7 @@ void TestConnectionGuard::openPathsTakeSmallBodies()
     }
 }
 
-void TestConnectionGuard::unfinishedBodiesShareABudget()
+void TestConnection::unfinishedBodiesShareABudget()
 {
     Limits limits;
     limits.maxUnfinishedBytes = 100'000;
@@ -592,7 +592,7 @@ void TestConnectionGuard::unfinishedBodiesShareABudget()
     }
 }
 
-void TestConnectionGuard::compressedBodiesAreRefused_data()
+void TestConnection::compressedBodiesAreRefused_data()
 {
     QTest::addColumn<QByteArray>("headers");
     QTest::addColumn<int>("status");
@@ -607,7 +607,7 @@ void TestConnectionGuard::compressedBodiesAreRefused_data()
     row("empty", "Content-Encoding:\r\n", 200);
 }
 
-void TestConnectionGuard::compressedBodiesAreRefused()
+void TestConnection::compressedBodiesAreRefused()
 {
     QFETCH(QByteArray, headers);
     QFETCH(int, status);
@@ -626,5 +626,5 @@ void TestConnectionGuard::compressedBodiesAreRefused()
     QTRY_VERIFY(empty.received().startsWith("HTTP/1.1 200"));
 }
 
-QTEST_GUILESS_MAIN(TestConnectionGuard)
-#include "tst_connectionguard.moc"
+QTEST_GUILESS_MAIN(TestConnection)
+#include "tst_connection.moc"
