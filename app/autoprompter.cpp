@@ -1,6 +1,5 @@
 #include "app/autoprompter.h"
 
-#include "app/answered.h"
 #include "core/base/logging.h"
 
 #include <algorithm>
@@ -8,7 +7,9 @@
 
 namespace flaredeck::app {
 
-QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
+namespace {
+
+ConsentAnswer answerTo(const ConsentRequest &request)
 {
     ConsentAnswer yes;
     yes.allowed = true;
@@ -16,27 +17,33 @@ QFuture<ConsentAnswer> AutoPrompter::askConsent(ConsentRequest request)
     std::set_difference(request.preselected.begin(), request.preselected.end(),
                         request.lacking.begin(), request.lacking.end(),
                         std::inserter(yes.scopes, yes.scopes.end()));
-    return answered(std::move(yes));
+    return yes;
 }
 
-QFuture<StepUpAnswer> AutoPrompter::askStepUp(StepUpRequest)
+StepUpAnswer answerTo(const StepUpRequest &)
 {
-    return answered(StepUpAnswer{StepUpChoice::Unavailable});
+    return {StepUpChoice::Unavailable};
+}
+
+SignInShown answerTo(const SignInRequest &request)
+{
+    if (request.tabWaiting)
+        return {SignInSurface::UseTab, {}};
+    return {SignInSurface::Unavailable,
+            QStringLiteral("With --auto-approve a sign-in only runs in the tab of the client that "
+                           "asked for it.")};
+}
+
+} // namespace
+
+void AutoPrompter::ask(const prompt::AnyQuestion &question)
+{
+    std::visit([](const auto &asked) { asked.answer(answerTo(asked.request())); }, question);
 }
 
 void AutoPrompter::warn(const QString &title, const QString &text)
 {
     qCWarning(lcApp).noquote() << title << text;
-}
-
-QFuture<SignInShown> AutoPrompter::showSignIn(SignInRequest request)
-{
-    if (request.tabWaiting)
-        return answered(SignInShown{SignInSurface::UseTab, {}});
-    return answered(
-        SignInShown{SignInSurface::Unavailable,
-                    QStringLiteral("With --auto-approve a sign-in only runs in the tab of "
-                                   "the client that asked for it.")});
 }
 
 } // namespace flaredeck::app

@@ -10,13 +10,9 @@ namespace flaredeck::app {
 class AutoPrompter : public Prompter
 {
 public:
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
-    void withdrawConsent(const QString &) override {}
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
-    void withdrawStepUp(const QString &) override {}
+    void ask(const prompt::AnyQuestion &question) override;
+    void withdraw(const QString &, const QString &) override {}
     void warn(const QString &title, const QString &text) override;
-    QFuture<SignInShown> showSignIn(SignInRequest request) override;
-    void signInEnded(const QString &, const QString &) override {}
 };
 
 } // namespace flaredeck::app

@@ -1,13 +1,9 @@
 #include "app/terminalprompter.h"
 
-#include "app/answered.h"
 #include "app/terminalanswer.h"
 #include "core/base/plaintext.h"
 
-#include <QPromise>
-
 #include <array>
-#include <memory>
 #include <termios.h>
 #include <unistd.h>
 
@@ -22,21 +18,6 @@ ConsentAnswer refusal(const QString &reason)
     ConsentAnswer no;
     no.reason = reason;
     return no;
-}
-
-template <typename Answer>
-void finish(QPromise<Answer> &promise, const Answer &answer)
-{
-    promise.addResult(answer);
-    promise.finish();
-}
-
-template <typename Answer>
-std::shared_ptr<QPromise<Answer>> openPromise()
-{
-    auto promise = std::make_shared<QPromise<Answer>>();
-    promise->start();
-    return promise;
 }
 
 } // namespace
@@ -54,64 +35,96 @@ TerminalPrompter::TerminalPrompter(int input, int output, bool interactive, QObj
 
 TerminalPrompter::~TerminalPrompter()
 {
-    for (const Question &question : std::as_const(m_questions))
+    for (const Waiting &question : std::as_const(m_questions))
         question.refuse(tr("Flaredeck was closed."));
 }
 
-QFuture<ConsentAnswer> TerminalPrompter::askConsent(ConsentRequest request)
+void TerminalPrompter::ask(const prompt::AnyQuestion &question)
 {
-    if (!m_interactive)
-        return answered(
+    std::visit([this](const auto &asked) { take(asked); }, question);
+}
+
+void TerminalPrompter::take(const prompt::Consent &question)
+{
+    if (!m_interactive) {
+        question.answer(
             refusal(tr("Flaredeck runs without a window and without a terminal, so nobody can "
                        "agree to this. Start it with a window, or from a terminal.")));
-    const auto promise = openPromise<ConsentAnswer>();
-    const Question question{
-        request.id, terminalanswer::question(request),
-        [promise, request](const QString &line) {
-            const auto yes = terminalanswer::parse(line, request);
-            finish(*promise, yes.value_or(refusal(tr("The person at the computer said no."))));
-            return yes ? tr("Allowed.\n") : tr("Denied.\n");
+        return;
+    }
+    enqueue({question.request().id, terminalanswer::question(question.request()),
+             [question](const QString &line) {
+                 const auto yes = terminalanswer::parse(line, question.request());
+                 question.answer(yes.value_or(refusal(tr("The person at the computer said no."))));
+                 return yes ? tr("Allowed.\n") : tr("Denied.\n");
+             },
+             [question](const QString &reason) { question.answer(refusal(reason)); }});
+}
+
+void TerminalPrompter::take(const prompt::StepUp &question)
+{
+    if (!m_interactive) {
+        question.answer({StepUpChoice::Unavailable});
+        return;
+    }
+    enqueue({question.request().id, terminalanswer::question(question.request()),
+             [question](const QString &line) {
+                 const StepUpChoice choice = terminalanswer::parseStepUp(line);
+                 question.answer({choice});
+                 switch (choice) {
+                 case StepUpChoice::Once:
+                     return tr("Allowed once.\n");
+                 case StepUpChoice::Grant:
+                     return tr("Allowed from now on.\n");
+                 default:
+                     return tr("Denied.\n");
+                 }
+             },
+             [question](const QString &) { question.answer({StepUpChoice::Unavailable}); }});
+}
+
+void TerminalPrompter::take(const prompt::SignIn &question)
+{
+    const SignInRequest &request = question.request();
+    QMetaObject::invokeMethod(
+        this, [this, id = request.id] { m_signIn = id; }, Qt::QueuedConnection);
+    if (request.tabWaiting) {
+        question.answer({SignInSurface::UseTab, {}});
+        return;
+    }
+    if (!m_interactive) {
+        question.answer({SignInSurface::Unavailable,
+                         tr("Flaredeck runs without a window and without a terminal, so there is "
+                            "nowhere to show the sign-in page.")});
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, url = request.url.toString(QUrl::FullyEncoded)] {
+            print(tr("Open this address in a browser on this computer to sign in to "
+                     "Cloudflare:\n%1\n")
+                      .arg(url));
         },
-        [promise](const QString &reason) { finish(*promise, refusal(reason)); }};
-    QMetaObject::invokeMethod(
-        this, [this, question] { ask(question); }, Qt::QueuedConnection);
-    return promise->future();
+        Qt::QueuedConnection);
+    question.answer({SignInSurface::Shown, {}});
 }
 
-void TerminalPrompter::withdrawConsent(const QString &id)
+void TerminalPrompter::withdraw(const QString &id, const QString &problem)
 {
     QMetaObject::invokeMethod(
-        this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
-}
-
-QFuture<StepUpAnswer> TerminalPrompter::askStepUp(StepUpRequest request)
-{
-    if (!m_interactive)
-        return answered(StepUpAnswer{StepUpChoice::Unavailable});
-    const auto promise = openPromise<StepUpAnswer>();
-    const Question question{
-        request.id, terminalanswer::question(request),
-        [promise](const QString &line) {
-            const StepUpChoice choice = terminalanswer::parseStepUp(line);
-            finish(*promise, StepUpAnswer{choice});
-            switch (choice) {
-            case StepUpChoice::Once:
-                return tr("Allowed once.\n");
-            case StepUpChoice::Grant:
-                return tr("Allowed from now on.\n");
-            default:
-                return tr("Denied.\n");
+        this,
+        [this, id, problem] {
+            if (id != m_signIn) {
+                drop(id);
+                return;
             }
+            m_signIn.clear();
+            if (m_interactive)
+                print(problem.isEmpty()
+                          ? tr("Signed in to Cloudflare.\n")
+                          : tr("The sign-in failed: %1\n").arg(plaintext::line(problem)));
         },
-        [promise](const QString &) { finish(*promise, StepUpAnswer{StepUpChoice::Unavailable}); }};
-    QMetaObject::invokeMethod(
-        this, [this, question] { ask(question); }, Qt::QueuedConnection);
-    return promise->future();
-}
-
-void TerminalPrompter::withdrawStepUp(const QString &id)
-{
-    withdrawConsent(id); // ids are unique among both
+        Qt::QueuedConnection);
 }
 
 void TerminalPrompter::warn(const QString &title, const QString &text)
@@ -124,47 +137,19 @@ void TerminalPrompter::warn(const QString &title, const QString &text)
         Qt::QueuedConnection);
 }
 
-QFuture<SignInShown> TerminalPrompter::showSignIn(SignInRequest request)
+void TerminalPrompter::enqueue(const Waiting &waiting)
 {
-    if (request.tabWaiting)
-        return answered(SignInShown{SignInSurface::UseTab, {}});
-    if (!m_interactive)
-        return answered(
-            SignInShown{SignInSurface::Unavailable,
-                        tr("Flaredeck runs without a window and without a terminal, so there is "
-                           "nowhere to show the sign-in page.")});
     QMetaObject::invokeMethod(
         this,
-        [this, url = request.url.toString(QUrl::FullyEncoded)] {
-            print(tr("Open this address in a browser on this computer to sign in to "
-                     "Cloudflare:\n%1\n")
-                      .arg(url));
-        },
-        Qt::QueuedConnection);
-    return answered(SignInShown{SignInSurface::Shown, {}});
-}
-
-void TerminalPrompter::signInEnded(const QString &, const QString &error)
-{
-    if (!m_interactive)
-        return;
-    QMetaObject::invokeMethod(
-        this,
-        [this, error] {
-            print(error.isEmpty() ? tr("Signed in to Cloudflare.\n")
-                                  : tr("The sign-in failed: %1\n").arg(plaintext::line(error)));
+        [this, waiting] {
+            m_questions.append(waiting);
+            if (m_questions.size() == 1)
+                showFirst();
         },
         Qt::QueuedConnection);
 }
 
-void TerminalPrompter::ask(const Question &question)
-{
-    m_questions.append(question);
-    if (m_questions.size() == 1)
-        showFirst();
-}
-
-void TerminalPrompter::withdraw(const QString &id)
+void TerminalPrompter::drop(const QString &id)
 {
     for (qsizetype i = 0; i < m_questions.size(); ++i) {
         if (m_questions.at(i).id != id)
@@ -209,7 +194,7 @@ void TerminalPrompter::readAnswer()
     if (m_questions.isEmpty())
         return;
     const QString line = QString::fromUtf8(m_typed.left(m_typed.indexOf('\n')));
-    const Question question = m_questions.takeFirst();
+    const Waiting question = m_questions.takeFirst();
     print(question.answer(line));
     showFirst();
 }

@@ -24,16 +24,12 @@ public:
     TerminalPrompter(int input, int output, bool interactive, QObject *parent = nullptr);
     ~TerminalPrompter() override;
 
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
-    void withdrawConsent(const QString &id) override;
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
-    void withdrawStepUp(const QString &id) override;
+    void ask(const prompt::AnyQuestion &question) override;
+    void withdraw(const QString &id, const QString &problem = {}) override;
     void warn(const QString &title, const QString &text) override;
-    QFuture<SignInShown> showSignIn(SignInRequest request) override;
-    void signInEnded(const QString &id, const QString &error) override;
 
 private:
-    struct Question {
+    struct Waiting {
         QString id;
         QString text;
         /// Answers with what was typed; what to print then.
@@ -41,8 +37,11 @@ private:
         std::function<void(const QString &reason)> refuse;
     };
 
-    void ask(const Question &question);
-    void withdraw(const QString &id);
+    void take(const prompt::Consent &question);
+    void take(const prompt::StepUp &question);
+    void take(const prompt::SignIn &question);
+    void enqueue(const Waiting &waiting);
+    void drop(const QString &id);
     void showFirst();
     void readAnswer();
     void print(const QString &text);
@@ -51,7 +50,8 @@ private:
     QFile m_output;
     QSocketNotifier m_readable;
     QByteArray m_typed;
-    QList<Question> m_questions; ///< the first one is on the terminal
+    QList<Waiting> m_questions; ///< the first one is on the terminal
+    QString m_signIn;           ///< id of the one that runs; empty = none
 };
 
 } // namespace flaredeck::app

@@ -18,6 +18,8 @@ void Wait::await_suspend(std::coroutine_handle<> waiting)
     m_watcher = new QFutureWatcher<void>;
     QObject::connect(m_watcher, &QFutureWatcherBase::finished, m_watcher, [this] { resume(); });
     m_watcher->setFuture(m_future);
+    if (m_patience) // by way of the watcher, which ~Wait() disconnects
+        QTimer::singleShot(*m_patience, m_watcher, &QFutureWatcherBase::finished);
     m_onStop.emplace(m_stop, Resume{this});
 }
 
@@ -32,10 +34,9 @@ void Wait::resume()
 
 Task<> pause(std::chrono::milliseconds time, std::stop_token stop)
 {
-    const auto over = std::make_shared<QPromise<bool>>();
-    over->start();
-    QTimer::singleShot(time, [over] { over->finish(); });
-    co_await waitFor(over->future(), std::move(stop));
+    QPromise<void> never;
+    never.start();
+    co_await waitFor(never.future(), time, std::move(stop));
 }
 
 } // namespace flaredeck

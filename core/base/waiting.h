@@ -22,9 +22,11 @@ namespace detail {
 class Wait
 {
 public:
-    Wait(QFuture<void> future, std::stop_token stop)
+    Wait(QFuture<void> future, std::stop_token stop,
+         std::optional<std::chrono::milliseconds> patience = {})
         : m_stop(std::move(stop))
         , m_future(std::move(future))
+        , m_patience(patience)
     {
     }
     ~Wait();
@@ -32,6 +34,7 @@ public:
     Wait(Wait &&other) noexcept
         : m_stop(std::move(other.m_stop))
         , m_future(std::move(other.m_future))
+        , m_patience(other.m_patience)
     {
     }
     Wait &operator=(Wait &&) = delete;
@@ -41,7 +44,7 @@ public:
 
 protected:
     [[nodiscard]] bool isStopped() const { return m_stop.stop_requested(); }
-    [[nodiscard]] bool wasCancelled() const { return m_future.isCanceled(); }
+    [[nodiscard]] bool came() const { return m_future.isFinished() && !m_future.isCanceled(); }
 
 private:
     struct Resume {
@@ -52,6 +55,7 @@ private:
 
     std::stop_token m_stop;
     QFuture<void> m_future;
+    std::optional<std::chrono::milliseconds> m_patience;
     std::coroutine_handle<> m_waiting;
     QFutureWatcher<void> *m_watcher = nullptr;
     std::optional<std::stop_callback<Resume>> m_onStop;
@@ -63,8 +67,9 @@ template <typename T>
 class FutureWait : public detail::Wait
 {
 public:
-    FutureWait(QFuture<T> future, std::stop_token stop)
-        : Wait(QFuture<void>(future), std::move(stop))
+    FutureWait(QFuture<T> future, std::stop_token stop,
+               std::optional<std::chrono::milliseconds> patience = {})
+        : Wait(QFuture<void>(future), std::move(stop), patience)
         , m_result(std::move(future))
     {
     }
@@ -85,7 +90,7 @@ class FutureWait<void> : public detail::Wait
 {
 public:
     using Wait::Wait;
-    [[nodiscard]] bool await_resume() const { return !isStopped() && !wasCancelled(); }
+    [[nodiscard]] bool await_resume() const { return !isStopped() && came(); }
 };
 
 /// Waits for the result of a future. Nothing: stop was requested, or whoever promised it is gone.
@@ -93,6 +98,14 @@ template <typename T>
 [[nodiscard]] FutureWait<T> waitFor(QFuture<T> future, std::stop_token stop)
 {
     return {std::move(future), std::move(stop)};
+}
+
+/// The same, and no longer than `patience`.
+template <typename T>
+[[nodiscard]] FutureWait<T> waitFor(QFuture<T> future, std::chrono::milliseconds patience,
+                                    std::stop_token stop)
+{
+    return {std::move(future), std::move(stop), patience};
 }
 
 /// Waits until the object emits the signal: true; false when it did not within `patience`. The

@@ -1,19 +1,19 @@
 #include "core/mcp/call.h"
 
 #include "core/base/crypto.h"
-#include "core/base/logging.h"
 #include "core/base/waiting.h"
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/clientinfo.h"
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/httpwords.h"
-#include "core/mcp/loglevel.h"
+#include "core/mcp/mcpserver.h"
 #include "core/mcp/metakeys.h"
-#include "core/mcp/progress.h"
 #include "core/mcp/revision.h"
 
 #include <QTimer>
+
+#include <algorithm>
+#include <array>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
@@ -24,6 +24,9 @@ namespace {
 
 /// A person may have to read and think; a client that never answers must not hold a call for ever.
 constexpr auto kAnswerTime = 5min;
+
+constexpr std::array<const char *, 8> kLogLevels{"debug", "info",     "notice", "warning",
+                                                 "error", "critical", "alert",  "emergency"};
 
 /// What binds the state of a call to that call.
 QByteArray sealContext(const CallerIdentity &caller, const rpc::Message &request,
@@ -39,78 +42,103 @@ tl::unexpected<Error> cancelled()
     return flaredeck::fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
 }
 
-Error cannotAsk(const InputRequest &request)
+tl::unexpected<Error> cannotAsk(const Json &lacking)
 {
-    return {Error::Kind::Denied,
-            u"This client cannot be asked: it did not declare %1."_s.arg(
-                QString::fromUtf8(json::print(inputs::neededCapability(request)))),
-            u"Use a client that can."_s};
+    return flaredeck::fail(Error::Kind::Denied,
+                           u"This client cannot be asked: it did not declare %1."_s.arg(
+                               QString::fromUtf8(json::print(lacking))),
+                           u"Use a client that can."_s);
 }
 
 } // namespace
 
-MessageScope MessageScope::of(const SessionPtr &session, CallerPtr caller,
-                              const http::Request &request)
+std::optional<LogLevel> logLevelNamed(const Json &name)
 {
-    // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
-    return {session->handshake().traits,
-            std::move(caller),
-            valueOf(request.headers, http::header::kAccount),
-            address::toolsetOf(request.path),
-            session->handshake().clientInfo,
-            session->handshake().clientCapabilities,
-            session->inFlightPtr(),
-            session->queue(),
-            session,
-            request.peer,
-            request.body.size(),
-            {}};
+    const auto found = std::find_if(kLogLevels.begin(), kLogLevels.end(),
+                                    [&name](const char *known) { return name == known; });
+    if (found == kLogLevels.end())
+        return std::nullopt;
+    return static_cast<LogLevel>(found - kLogLevels.begin());
 }
 
-bool MessageScope::readsChallengeInResult() const
+std::shared_ptr<Sender> Sender::of(const http::Request &request, CallerPtr caller,
+                                   const McpServer &server, const SessionPtr &session)
+{
+    auto sender = std::make_shared<Sender>();
+    sender->caller = std::move(caller);
+    sender->accountHeader = valueOf(request.headers, http::header::kAccount);
+    sender->toolset = address::toolsetOf(request.path);
+    sender->peer = request.peer;
+    sender->challenge = server.challengeFor(request);
+    sender->bytes = request.body.size();
+    if (session) {
+        // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
+        Handshake settled = session->handshake();
+        sender->traits = settled.traits;
+        sender->clientInfo = std::move(settled.clientInfo);
+        sender->clientCapabilities = std::move(settled.clientCapabilities);
+        sender->queue = session->queue();
+        sender->session = session;
+    }
+    return sender;
+}
+
+bool Sender::readsChallengeInResult() const
 {
     return caller->client.value.startsWith("https://chatgpt.com/"_L1) ||
            clientInfo.startsWith("codex-mcp-client"_L1) || clientInfo.startsWith("openai-mcp"_L1);
 }
 
-bool MessageScope::declaresTasks() const
+bool Sender::declaresTasks() const
 {
     const Json *extensions = json::find(clientCapabilities, "extensions");
     return extensions && json::find(*extensions, kTasksExtension);
 }
 
-Call::Call(CallSupport support, MessageScope scope, rpc::ReplyPtr reply)
-    : m_support(std::move(support))
-    , m_scope(std::move(scope))
-    , m_reply(std::move(reply))
+void MethodCall::succeed(Json result, std::optional<Caching> caching) const
 {
+    reply->result(server.writer().write(std::move(result), traits(), caching));
 }
 
-CallPtr Call::begin(const CallSupport &support, const MessageScope &scope,
-                    const rpc::Message &request, const QByteArray &subject,
-                    const rpc::ReplyPtr &reply)
+Task<Result<Json>> CallContext::ask(QList<InputRequest> requests)
 {
-    const CallPtr call(new Call(support, scope, reply));
-    if (const auto problem = call->readMeta(request.params)) {
-        reply->error(*problem);
-        return nullptr;
-    }
-    if (scope.traits->stateless) {
+    co_return cannotAsk(requests.isEmpty() ? Json() : inputs::neededCapability(requests.first()));
+}
+
+Call::Call(const MethodCall &call)
+    : m_server(call.server)
+    , m_sender(call.sender)
+    , m_reply(call.reply)
+{
+    caller = m_sender->caller;
+    clientVersion = m_sender->clientInfo;
+    accountHeader = m_sender->accountHeader;
+    toolset = m_sender->toolset;
+    peer = m_sender->peer;
+    stop = m_reply->stopToken();
+}
+
+CallPtr Call::begin(const MethodCall &call, const QByteArray &subject)
+{
+    const CallPtr begun(new Call(call));
+    const Json &params = call.message.params;
+    auto problem = begun->readMeta(params);
+    if (!problem && call.traits().stateless) {
         // Only for who can be asked, or comes with answers: it costs more than most calls do.
-        if (!scope.clientCapabilities.empty() || request.params.contains("requestState"))
-            call->m_sealContext = sealContext(*scope.caller, request, subject);
-        if (const auto problem = call->readAnswers(request.params)) {
-            reply->error(*problem);
-            return nullptr;
-        }
+        if (!call.sender->clientCapabilities.empty() || params.contains("requestState"))
+            begun->m_sealContext = sealContext(*call.sender->caller, call.message, subject);
+        problem = begun->readAnswers(params);
     }
-    return call;
+    if (!problem)
+        return begun;
+    call.reply->error(*problem);
+    return nullptr;
 }
 
 std::optional<rpc::RpcError> Call::readMeta(const Json &params)
 {
-    if (m_scope.session)
-        m_logLevel = m_scope.session->logLevel();
+    if (m_sender->session)
+        m_logLevel = m_sender->session->logLevel();
     const Json *meta = json::find(params, "_meta");
     if (!meta)
         return std::nullopt;
@@ -125,7 +153,7 @@ std::optional<rpc::RpcError> Call::readMeta(const Json &params)
     if (token)
         m_progressToken = *token;
     const Json *level = json::find(*meta, meta::kLogLevel);
-    if (!level || !m_scope.traits->stateless)
+    if (!level || !traits().stateless)
         return std::nullopt;
     m_logLevel = logLevelNamed(*level);
     if (!m_logLevel)
@@ -138,8 +166,8 @@ std::optional<rpc::RpcError> Call::readAnswers(const Json &params)
 {
     if (const Json *state = json::find(params, "requestState")) {
         const auto answers = state->is_string()
-                                 ? m_support.seal->open(state->get_ref<const std::string &>(),
-                                                        m_sealContext, m_support.clock->now())
+                                 ? m_server.seal().open(state->get_ref<const std::string &>(),
+                                                        m_sealContext, m_server.clock().now())
                                  : std::nullopt;
         if (!answers)
             return rpc::invalidParams(u"The requestState is not one that this server gave for this "
@@ -155,80 +183,66 @@ std::optional<rpc::RpcError> Call::readAnswers(const Json &params)
     return std::nullopt;
 }
 
-CallContext Call::context()
+void Call::progress(double done, double total, const QString &message)
 {
-    CallContext context;
-    context.caller = m_scope.caller;
-    context.clientVersion = m_scope.clientInfo;
-    context.accountHeader = m_scope.accountHeader;
-    context.toolset = m_scope.toolset;
-    context.peer = m_scope.peer;
-    context.stop = m_reply->stopToken();
-    context.hold = [reply = m_reply](bool isHeld) { reply->hold(isHeld); };
-    context.lackScopes = [weak = weak_from_this()](const ScopeSet &needed) {
-        const CallPtr call = weak.lock();
-        return call && call->lackScopes(needed);
-    };
-    if (!m_progressToken.is_null()) {
-        auto progress =
-            std::make_shared<Progress>(m_reply, m_progressToken, *m_scope.traits, *m_support.clock);
-        context.progress = [progress = std::move(progress)](double done, double total,
-                                                            const QString &message) {
-            progress->report(done, total, message);
-        };
-    } else {
-        context.progress = [](double, double, const QString &) {};
-    }
-    context.log = [weak = weak_from_this()](LogLevel level, const Json &data) {
-        if (const CallPtr call = weak.lock())
-            call->log(level, data);
-    };
-    context.letGo = [weak = weak_from_this()] {
-        if (const CallPtr call = weak.lock())
-            call->letGo();
-    };
-    context.canAsk = [capabilities = m_scope.clientCapabilities](const InputRequest &request) {
-        return inputs::canAnswer(capabilities, request);
-    };
-    context.ask = [weak = weak_from_this()](QList<InputRequest> requests) {
-        return ask(weak.lock(), std::move(requests));
-    };
-    if (!m_scope.session)
-        return context; // what a stateless client wants kept it names in arguments
+    const Millis now = m_server.clock().monotonic();
+    const bool completes = total >= 0 && done >= total;
+    if (m_progressToken.is_null() || !(done > m_progress) ||
+        (!completes && now - m_progressAt < kProgressEvery))
+        return;
+    m_progress = done;
+    m_progressAt = now;
+    Json params{{"progressToken", m_progressToken}, {"progress", done}};
+    if (total >= 0)
+        params["total"] = total;
+    if (traits().progressMessage && !message.isEmpty())
+        params["message"] = message;
+    m_reply->notify(rpc::notification("notifications/progress", params));
+}
 
-    const std::weak_ptr<Session> session = m_scope.session;
-    context.sessionState = [session] {
-        const SessionPtr alive = session.lock();
-        return alive ? alive->state() : Json::object();
-    };
-    context.setSessionState = [session, sessions = m_support.sessions](const Json &state) {
-        const SessionPtr alive = session.lock();
-        // A session that ended meanwhile must not come back into the store.
-        if (!sessions || !alive || sessions->findByHash(alive->idHash()) != alive ||
-            alive->state() == state)
-            return;
-        alive->setState(state);
-        sessions->save(*alive);
-    };
-    return context;
+void Call::log(LogLevel level, const Json &data)
+{
+    if (!m_logLevel || level < *m_logLevel)
+        return;
+    m_reply->notify(rpc::notification(
+        "notifications/message",
+        {{"level", kLogLevels.at(static_cast<std::size_t>(level))}, {"data", data}}));
+}
+
+bool Call::canBeTask() const
+{
+    return traits().stateless && m_server.tasks() && m_sender->declaresTasks();
+}
+
+void Call::letGo()
+{
+    if (!canBeTask())
+        return m_reply->letGo();
+    if (m_task || !m_reply->isOpen())
+        return;
+    m_task = m_server.tasks()->begin(caller->grant, [reply = m_reply] { reply->cancel(); });
+    if (!m_task)
+        return; // too many; so the client waits for this one
+    Json result = m_task->summary();
+    result["resultType"] = "task";
+    m_reply->result(m_server.writer().write(std::move(result), traits()));
 }
 
 bool Call::lackScopes(const ScopeSet &needed)
 {
-    if (!m_scope.challenge)
+    if (!m_sender->challenge)
         return false;
-    const http::Response refusal = m_scope.challenge(needed);
+    const http::Response refusal = m_sender->challenge(needed);
     m_challenge = {{meta::kAuthenticate,
                     Json::array({refusal.headers.value("WWW-Authenticate").toStdString()})}};
-    if (m_scope.readsChallengeInResult())
+    if (m_sender->readsChallengeInResult())
         return false;
     const auto body = json::parse(refusal.body);
     const Json result = toJson(
         ToolResult::error(body ? json::stringAt(*body, "error_description").value_or(QString())
                                : u"The caller lacks scopes."_s),
-        *m_scope.traits);
-    return m_reply->lackScopes(needed,
-                               m_support.writer->write(withChallenge(result), *m_scope.traits));
+        traits());
+    return m_reply->lackScopes(needed, m_server.writer().write(withChallenge(result), traits()));
 }
 
 Json Call::withChallenge(Json toolResult) const
@@ -238,52 +252,48 @@ Json Call::withChallenge(Json toolResult) const
     return toolResult;
 }
 
-bool Call::canBeTask() const
+Json Call::sessionState() const
 {
-    return m_scope.traits->stateless && m_support.tasks && m_scope.declaresTasks();
+    return keepsSession() ? m_sender->session->state() : Json::object();
 }
 
-void Call::letGo()
+void Call::setSessionState(const Json &state)
 {
-    if (!canBeTask())
-        return m_reply->letGo();
-    if (m_task || !m_reply->isOpen())
+    const SessionPtr &session = m_sender->session;
+    Sessions &sessions = m_server.sessions();
+    // A session that ended meanwhile must not come back into the store.
+    if (!session || sessions.findByHash(session->idHash()) != session || session->state() == state)
         return;
-    m_task = m_support.tasks->begin(m_scope.caller->grant, [reply = m_reply] { reply->cancel(); });
-    if (!m_task)
-        return; // too many; so the client waits for this one
-    Json result = m_task->summary();
-    result["resultType"] = "task";
-    m_reply->result(m_support.writer->write(std::move(result), *m_scope.traits));
+    session->setState(state);
+    sessions.save(*session);
 }
 
-void Call::log(LogLevel level, const Json &data) const
+bool Call::canAsk(const InputRequest &request) const
 {
-    if (!m_logLevel || level < *m_logLevel)
-        return;
-    m_reply->notify(
-        rpc::notification("notifications/message", {{"level", nameOf(level)}, {"data", data}}));
+    return inputs::canAnswer(m_sender->clientCapabilities, request);
 }
 
-Task<Result<Json>> Call::ask(CallPtr self, QList<InputRequest> requests)
+Task<Result<Json>> Call::ask(QList<InputRequest> requests)
 {
-    if (!self)
-        co_return flaredeck::fail(Error::Kind::Cancelled, u"The call has ended."_s);
-    for (const InputRequest &request : requests) {
-        if (inputs::canAnswer(self->m_scope.clientCapabilities, request))
-            continue;
-        if (self->m_scope.traits->stateless)
-            self->m_lacking = inputs::neededCapability(request);
-        co_return flaredeck::fail(cannotAsk(request));
+    const auto unknown = std::find_if(requests.cbegin(), requests.cend(),
+                                      [this](const InputRequest &one) { return !canAsk(one); });
+    if (unknown != requests.cend()) {
+        const Json lacking = inputs::neededCapability(*unknown);
+        if (traits().stateless)
+            m_lacking = lacking;
+        co_return cannotAsk(lacking);
     }
-    if (self->m_task) {
-        const auto answers =
-            co_await waitFor(self->m_task->ask(requests), self->m_reply->stopToken());
+    if (m_task) {
+        const auto answers = co_await waitFor(m_task->ask(requests), stop);
         co_return answers.value_or(cancelled());
     }
-    if (self->m_scope.traits->stateless)
-        co_return self->askByResult(requests);
-    co_return co_await askOnStream(self, std::move(requests));
+    if (traits().stateless)
+        co_return askByResult(requests);
+    Result<Json> answers = co_await askOnStream(std::move(requests));
+    // The person has taken their time, and scopes or accounts may have been withdrawn since.
+    if (m_sender->queue->caller())
+        caller = m_sender->queue->caller();
+    co_return answers;
 }
 
 Result<Json> Call::askByResult(const QList<InputRequest> &requests)
@@ -302,15 +312,14 @@ Result<Json> Call::askByResult(const QList<InputRequest> &requests)
     return answers;
 }
 
-Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
+Task<Result<Json>> Call::askOnStream(QList<InputRequest> requests)
 {
-    const SessionPtr session = self->m_scope.session;
-    rpc::Outgoing &outgoing = session->outgoing();
+    rpc::Outgoing &outgoing = m_sender->session->outgoing();
     std::vector<rpc::Outgoing::Asked> asked;
     asked.reserve(static_cast<std::size_t>(requests.size()));
     for (const InputRequest &request : std::as_const(requests)) {
         asked.push_back(outgoing.open());
-        self->m_reply->notify(rpc::requestMessage(asked.back().id, request.method, request.params));
+        m_reply->notify(rpc::requestMessage(asked.back().id, request.method, request.params));
     }
     const auto giveUp = [&](const Error &reason) {
         for (const auto &one : asked)
@@ -325,8 +334,7 @@ Task<Result<Json>> Call::askOnStream(CallPtr self, QList<InputRequest> requests)
 
     Json answers = Json::object();
     for (qsizetype i = 0; i < requests.size(); ++i) {
-        const auto came =
-            co_await waitFor(asked[static_cast<std::size_t>(i)].answer, self->m_reply->stopToken());
+        const auto came = co_await waitFor(asked[static_cast<std::size_t>(i)].answer, stop);
         Result<Json> answer = came.value_or(cancelled());
         if (answer && !inputs::willDo(requests.at(i), *answer))
             answer =
@@ -348,7 +356,7 @@ void Call::succeed(Json result, std::optional<Caching> caching)
         caching = caching ? std::optional(Caching{0}) : std::nullopt;
     if (m_task)
         return m_task->complete(std::move(result));
-    m_reply->result(m_support.writer->write(std::move(result), *m_scope.traits, caching));
+    m_reply->result(m_server.writer().write(std::move(result), traits(), caching));
 }
 
 void Call::fail(const rpc::RpcError &error)
@@ -360,11 +368,11 @@ void Call::fail(const rpc::RpcError &error)
                                Json{{"requiredCapabilities", m_lacking}}});
     if (m_questions.isEmpty())
         return m_reply->error(error);
-    m_reply->result(m_support.writer->write(
+    m_reply->result(m_server.writer().write(
         {{"resultType", "input_required"},
          {"inputRequests", inputs::printed(m_questions)},
-         {"requestState", m_support.seal->close(m_answers, m_sealContext, m_support.clock->now())}},
-        *m_scope.traits));
+         {"requestState", m_server.seal().close(m_answers, m_sealContext, m_server.clock().now())}},
+        traits()));
 }
 
 } // namespace flaredeck::mcp

@@ -1,16 +1,18 @@
 #include "core/mcp/callqueue.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
 
-bool CallQueue::enter(const rpc::Reply &reply)
+bool CallQueue::enter(const rpc::ReplyPtr &reply)
 {
     if (m_running.size() >= kMaxRunning || !m_waiting.empty())
         return false;
-    m_running.insert(&reply);
+    m_running.insert(reply.get(), reply);
     return true;
 }
 
@@ -49,9 +51,61 @@ void CallQueue::startNext()
         const Waiting next = std::move(m_waiting.front());
         m_waiting.pop_front();
         m_waitingBytes -= next.bytes;
-        m_running.insert(next.reply.get());
+        m_running.insert(next.reply.get(), next.reply);
         next.start();
     }
+}
+
+std::optional<rpc::RpcError> CallQueue::conflict(const rpc::Payload &payload) const
+{
+    if (m_running.isEmpty() && !payload.isBatch)
+        return std::nullopt;
+    QSet<QByteArray> taken;
+    for (const rpc::ReplyPtr &reply : calls())
+        taken << reply->id().json();
+    for (const rpc::Message &message : payload.messages) {
+        if (message.kind != rpc::Message::Kind::Request)
+            continue;
+        const QByteArray &id = message.id.json();
+        if (taken.contains(id))
+            return rpc::RpcError{rpc::kInvalidRequest,
+                                 u"The request id %1 belongs to a request that is still "
+                                 u"running."_s.arg(QString::fromUtf8(id))};
+        taken << id;
+    }
+    return std::nullopt;
+}
+
+void CallQueue::cancel(const rpc::RequestId &id)
+{
+    for (const rpc::ReplyPtr &reply : calls()) {
+        if (reply->id() == id)
+            reply->cancel();
+    }
+}
+
+void CallQueue::cancelAll()
+{
+    for (const rpc::ReplyPtr &reply : calls())
+        reply->cancel();
+}
+
+void CallQueue::abortAll(const rpc::RpcError &reason)
+{
+    for (const rpc::ReplyPtr &reply : calls())
+        reply->abort(reason);
+}
+
+std::vector<rpc::ReplyPtr> CallQueue::calls() const
+{
+    std::vector<rpc::ReplyPtr> calls;
+    for (const auto &running : m_running) {
+        if (rpc::ReplyPtr reply = running.lock())
+            calls.push_back(std::move(reply));
+    }
+    for (const Waiting &waiting : m_waiting)
+        calls.push_back(waiting.reply);
+    return calls;
 }
 
 } // namespace flaredeck::mcp

@@ -18,7 +18,7 @@ QByteArrayView withoutParameters(QByteArrayView mediaType)
 
 bool isSame(QByteArrayView a, QByteArrayView b)
 {
-    return a.compare(b, Qt::CaseInsensitive) == 0;
+    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
 }
 
 bool covers(QByteArrayView range, QByteArrayView type)

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "core/base/identity.h"
 #include "core/http/message.h"
 #include "core/rpc/message.h"
 
-/// What both HTTP transports read from a request's head, and how they refuse one.
+#include <functional>
+
+/// What the HTTP transports read from a request's head, and how they refuse one.
 namespace flaredeck::mcp {
 
 /// What the Accept lines allow, wildcards included (RFC 9110 §12.5.1); without one the client takes
@@ -17,6 +20,14 @@ struct Accepted {
 
     static Accepted of(const http::Headers &headers);
 };
+
+/// Refuses a request whose caller lacks scopes: the complete HTTP answer (403 with a challenge that
+/// names what the call needs, RFC 6750 §3.1). Looks at the request's head only.
+using ScopeChallenge =
+    std::function<http::Response(const http::Request &request, const ScopeSet &needed)>;
+/// The same for one request, for when it is no longer there.
+using Challenge = std::function<http::Response(const ScopeSet &needed)>;
+
 /// The value of a header that has one. HTTP layers repeat lines, or join them by commas (RFC 9110
 /// §5.3): members that are equal are one value. Empty when absent, nothing when they differ.
 [[nodiscard]] std::optional<QByteArray> oneValue(const http::Headers &headers, QByteArrayView name);

@@ -23,8 +23,14 @@ const char *capabilityOf(const InputRequest &request)
     return request.method == "roots/list" ? "roots" : "sampling";
 }
 
-bool isOfType(const Json &value, const Json &type)
+/// Whether the value has the type of the property, and is one of those to choose from.
+bool fitsProperty(const Json &value, const Json &property)
 {
+    if (const Json *choice = json::find(property, "enum");
+        choice && std::find(choice->begin(), choice->end(), value) == choice->end())
+        return false;
+    const Json *member = json::find(property, "type");
+    const Json type = member ? *member : Json();
     if (type == "string")
         return value.is_string();
     if (type == "integer")
@@ -53,8 +59,7 @@ bool fillsForm(const Json &content, const Json &schema)
         return true;
     return std::all_of(content.items().begin(), content.items().end(), [&](const auto &field) {
         const Json *property = json::find(*properties, field.key().c_str());
-        const Json *type = property ? json::find(*property, "type") : nullptr;
-        return !type || isOfType(field.value(), *type);
+        return !property || fitsProperty(field.value(), *property);
     });
 }
 

@@ -13,8 +13,8 @@ namespace flaredeck::mcp::inputs {
 [[nodiscard]] bool canAnswer(const Json &clientCapabilities, const InputRequest &request);
 
 /// Whether the response has the shape that the request demands (schema: ElicitResult,
-/// CreateMessageResult, ListRootsResult). A form that was accepted must hold what was required, in
-/// the types that were asked for.
+/// CreateMessageResult, ListRootsResult). A form that was accepted must hold what was required, of
+/// the types and choices that were asked for.
 [[nodiscard]] bool isAnswer(const Json &response, const InputRequest &request);
 
 /// The same, or what the request itself has to say about it.

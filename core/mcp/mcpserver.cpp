@@ -1,9 +1,10 @@
 #include "core/mcp/mcpserver.h"
 
-#include "core/base/logging.h"
 #include "core/mcp/clientinfo.h"
-#include "core/mcp/loglevel.h"
+#include "core/mcp/methods.h"
 #include "core/mcp/revision.h"
+
+#include <QPointer>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -24,38 +25,19 @@ void leaveOutNulls(Json &params)
         drop(*meta);
 }
 
-/// What handlers of ours may have to wait for.
-bool isWork(const std::string &method)
-{
-    return method == "tools/call" || method == "resources/read" || method == "prompts/get";
-}
-
 } // namespace
 
-McpServer::McpServer(ServerInfo info, const Features &features, Sessions &sessions,
-                     TaskStore *taskStore, const Clock &clock, QObject *parent)
+McpServer::McpServer(ServerInfo info, Features features, Sessions &sessions, TaskStore *taskStore,
+                     const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_info(std::move(info))
-    , m_toolProvider(*features.tools)
-    , m_promptProvider(features.prompts)
-    , m_resourceProvider(features.resources)
-    , m_scopeChallenge(features.scopeChallenge)
+    , m_features(std::move(features))
     , m_sessions(sessions)
-    , m_support{&sessions,
-                &clock,
-                std::make_shared<const ResultWriter>(m_info),
-                std::make_shared<const inputs::StateSeal>(),
-                features.tools->hasLongTools() ? std::make_shared<Tasks>(taskStore, clock)
-                                               : nullptr,
-                &m_calls}
-    , m_tools(*features.tools, m_support)
+    , m_clock(clock)
+    , m_writer(m_info)
+    , m_tasks(m_features.tools->hasLongTools() ? std::make_unique<Tasks>(taskStore, clock)
+                                               : nullptr)
 {
-    if (features.prompts)
-        m_prompts.emplace(*features.prompts, m_support);
-    if (features.resources)
-        m_resources.emplace(*features.resources, m_support);
-    if (m_support.tasks)
-        m_tasks.emplace(m_support);
 }
 
 tl::expected<Handshake, rpc::RpcError> McpServer::openHandshake(const Json &params) const
@@ -81,11 +63,11 @@ tl::expected<Handshake, rpc::RpcError> McpServer::openHandshake(const Json &para
 Json McpServer::capabilities(const Traits &traits) const
 {
     Json offered{{"tools", {{"listChanged", true}}}};
-    if (m_prompts)
+    if (m_features.prompts)
         offered["prompts"] = {{"listChanged", true}};
-    if (m_resources)
+    if (m_features.resources)
         offered["resources"] = {{"subscribe", true}, {"listChanged", true}};
-    if (m_prompts || m_resources)
+    if (m_features.prompts || m_features.resources)
         offered["completions"] = Json::object();
     if (!traits.stateless)
         offered["logging"] = Json::object();
@@ -102,176 +84,102 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     Json result{{"protocolVersion", handshake.traits->name},
                 {"capabilities", capabilities(*handshake.traits)},
                 {"serverInfo", std::move(server)}};
-    if (const QString text = m_toolProvider.instructions(caller); !text.isEmpty())
+    if (const QString text = m_features.tools->instructions(caller); !text.isEmpty())
         result["instructions"] = text;
     return json::print(result);
 }
 
 Challenge McpServer::challengeFor(const http::Request &request) const
 {
-    if (!m_scopeChallenge)
+    if (!m_features.scopeChallenge)
         return {};
     http::Request head = request;
     head.body.clear();
-    return [challenge = m_scopeChallenge, head = std::move(head)](const ScopeSet &needed) {
+    return [challenge = m_features.scopeChallenge, head = std::move(head)](const ScopeSet &needed) {
         return challenge(head, needed);
     };
-}
-
-void McpServer::dispatch(rpc::Message message, const MessageScope &scope,
-                         const std::shared_ptr<rpc::Outlet> &outlet)
-{
-    switch (message.kind) {
-    case rpc::Message::Kind::Request: {
-        const auto reply = std::make_shared<rpc::Reply>(message.id, outlet);
-        if (isWork(message.method))
-            queueWork(std::move(message), scope, reply);
-        else
-            handleRequest(std::move(message), scope, reply);
-        if (reply->isOpen())
-            m_sessions.noteChanged();
-        return;
-    }
-    case rpc::Message::Kind::Notification:
-        handleNotification(message, *scope.inFlight);
-        return;
-    case rpc::Message::Kind::Response:
-        if (scope.session)
-            scope.session->outgoing().deliver(message);
-        return;
-    }
-}
-
-void McpServer::queueWork(rpc::Message message, const MessageScope &scope,
-                          const rpc::ReplyPtr &reply)
-{
-    // Also while it waits, so that it can be cancelled and nothing else takes its id.
-    scope.inFlight->admit(reply);
-    reply->whenClosed(
-        [sessions = QPointer<Sessions>(&m_sessions), queue = scope.queue, reply = reply.get()] {
-            queue->leave(*reply);
-            if (sessions)
-                sessions->noteChanged();
-        });
-    if (scope.queue->enter(*reply))
-        return handleRequest(std::move(message), scope, reply);
-    const auto refused = scope.queue->wait(
-        reply, scope.bytes,
-        [self = QPointer(this), message = std::move(message), scope = scope, reply]() mutable {
-            if (scope.queue->caller())
-                scope.caller = scope.queue->caller();
-            if (self)
-                self->handleRequest(std::move(message), scope, reply);
-        });
-    if (refused)
-        reply->error(*refused);
-}
-
-void McpServer::handleRequest(rpc::Message message, const MessageScope &scope,
-                              const rpc::ReplyPtr &reply)
-{
-    if (message.params.is_null())
-        message.params = Json::object();
-    const MethodCall call{message, scope, reply};
-    if (!message.params.is_object())
-        return call.refuse(u"params must be an object."_s);
-    leaveOutNulls(message.params);
-    if (m_tools.handle(call) || (m_prompts && m_prompts->handle(call)) ||
-        (m_resources && m_resources->handle(call)) || (m_tasks && m_tasks->handle(call)) ||
-        handleOwn(call))
-        return;
-    reply->error({rpc::kMethodNotFound,
-                  u"This server has no method %1."_s.arg(QString::fromStdString(message.method))});
-}
-
-bool McpServer::handleOwn(const MethodCall &call) const
-{
-    const std::string &method = call.message.method;
-    const bool stateless = call.scope.traits->stateless;
-    if (method == "server/discover" && stateless)
-        discover(call);
-    else if (method == "completion/complete" && (m_prompts || m_resources))
-        complete(call);
-    else if (method == "ping" && !stateless)
-        call.reply->result("{}");
-    else if (method == "logging/setLevel" && !stateless)
-        setLogLevel(call);
-    else if (method == "initialize" && !stateless)
-        call.reply->error({rpc::kInvalidRequest, u"This session is initialized already."_s});
-    else
-        return false;
-    return true;
-}
-
-void McpServer::handleNotification(const rpc::Message &message, rpc::InFlight &inFlight)
-{
-    if (message.method != "notifications/cancelled")
-        return; // unknown notifications are accepted without effect
-    const Json *member = json::find(message.params, "requestId");
-    if (const auto id = member ? rpc::RequestId::fromJson(*member) : std::nullopt)
-        inFlight.cancel(*id);
-}
-
-void McpServer::discover(const MethodCall &call) const
-{
-    const Traits &traits = *call.scope.traits;
-    Json result{{"supportedVersions", servedRevisionNames()},
-                {"capabilities", capabilities(traits)}};
-    if (const QString text = m_toolProvider.instructions(call.scope.caller); !text.isEmpty())
-        result["instructions"] = text;
-    call.reply->result(writer().write(std::move(result), traits, kListCaching));
-}
-
-void McpServer::complete(const MethodCall &call) const
-{
-    const Json &params = call.message.params;
-    const Json *ref = json::find(params, "ref");
-    const Json *argument = json::find(params, "argument");
-    const auto kind = ref ? json::stringAt(*ref, "type") : std::nullopt;
-    const auto name = argument ? json::stringAt(*argument, "name") : std::nullopt;
-    const auto begun = argument ? json::stringAt(*argument, "value") : std::nullopt;
-    if (!kind || !name || !begun)
-        return call.refuse(u"completion/complete needs ref.type, argument.name and argument.value "
-                           u"as strings."_s);
-    std::optional<Completion> completion;
-    if (*kind == "ref/prompt"_L1 && m_promptProvider)
-        completion = m_promptProvider->complete(json::stringAt(*ref, "name").value_or(QString()),
-                                                *name, *begun);
-    else if (*kind == "ref/resource"_L1 && m_resourceProvider)
-        completion = m_resourceProvider->complete(json::stringAt(*ref, "uri").value_or(QString()),
-                                                  *name, *begun);
-    if (!completion)
-        return call.refuse(u"There is nothing of this name to complete."_s);
-    call.reply->result(writer().write(toJson(*completion), *call.scope.traits));
-}
-
-void McpServer::setLogLevel(const MethodCall &call) const
-{
-    const Json *name = json::find(call.message.params, "level");
-    const auto level = name ? logLevelNamed(*name) : std::nullopt;
-    if (!level)
-        return call.refuse(u"logging/setLevel needs a level that MCP names."_s);
-    call.scope.session->setLogLevel(*level);
-    m_sessions.save(*call.scope.session);
-    call.reply->result("{}");
-}
-
-QList<Tool> McpServer::tools(const CallerPtr &caller, const QString &toolset) const
-{
-    return m_toolProvider.list(caller, toolset);
 }
 
 bool McpServer::offers(Change list) const
 {
     switch (list) {
     case Change::Prompts:
-        return m_prompts.has_value();
+        return m_features.prompts;
     case Change::Resources:
-        return m_resources.has_value();
+        return m_features.resources;
     case Change::Tools:
         break;
     }
     return true;
+}
+
+rpc::ReplyPtr McpServer::dispatch(rpc::Message message, const SenderPtr &sender,
+                                  const std::shared_ptr<rpc::Outlet> &outlet)
+{
+    switch (message.kind) {
+    case rpc::Message::Kind::Request: {
+        const auto reply = std::make_shared<rpc::Reply>(message.id, outlet);
+        const Method *method = findMethod(message.method, sender->traits->stateless);
+        if (method && method->queues)
+            queueCall(std::move(message), sender, reply);
+        else
+            answer(std::move(message), sender, reply);
+        if (reply->isOpen())
+            m_sessions.noteChanged();
+        return reply;
+    }
+    case rpc::Message::Kind::Notification:
+        // Unknown ones are accepted without effect.
+        if (const Json *id = json::find(message.params, "requestId");
+            id && message.method == "notifications/cancelled") {
+            if (const auto cancelled = rpc::RequestId::fromJson(*id))
+                sender->queue->cancel(*cancelled);
+        }
+        break;
+    case rpc::Message::Kind::Response:
+        if (sender->session)
+            sender->session->outgoing().deliver(message);
+        break;
+    }
+    return nullptr;
+}
+
+void McpServer::queueCall(rpc::Message message, const SenderPtr &sender, const rpc::ReplyPtr &reply)
+{
+    reply->whenClosed(
+        [sessions = QPointer<Sessions>(&m_sessions), queue = sender->queue, reply = reply.get()] {
+            queue->leave(*reply);
+            if (sessions)
+                sessions->noteChanged();
+        });
+    if (sender->queue->enter(reply))
+        return answer(std::move(message), sender, reply);
+    const auto refused = sender->queue->wait(
+        reply, sender->bytes,
+        [self = QPointer(this), message = std::move(message), sender, reply]() mutable {
+            auto now = std::make_shared<Sender>(*sender);
+            if (now->queue->caller())
+                now->caller = now->queue->caller();
+            if (self)
+                self->answer(std::move(message), now, reply);
+        });
+    if (refused)
+        reply->error(*refused);
+}
+
+void McpServer::answer(rpc::Message message, const SenderPtr &sender, const rpc::ReplyPtr &reply)
+{
+    if (message.params.is_null())
+        message.params = Json::object();
+    const MethodCall call{*this, message, sender, reply};
+    if (!message.params.is_object())
+        return call.refuse(u"params must be an object."_s);
+    leaveOutNulls(message.params);
+    const Method *method = findMethod(message.method, sender->traits->stateless);
+    if (method && method->answer && isOffered(*method, *this))
+        return method->answer(call);
+    reply->error({rpc::kMethodNotFound,
+                  u"This server has no method %1."_s.arg(QString::fromStdString(message.method))});
 }
 
 } // namespace flaredeck::mcp

@@ -1,13 +1,10 @@
 #pragma once
 
-#include "core/mcp/challenge.h"
-#include "core/mcp/change.h"
-#include "core/mcp/promptmethods.h"
-#include "core/mcp/resourcemethods.h"
-#include "core/mcp/taskmethods.h"
-#include "core/mcp/toolmethods.h"
-
-#include <QPointer>
+#include "core/base/taskscope.h"
+#include "core/mcp/call.h"
+#include "core/mcp/promptprovider.h"
+#include "core/mcp/resourceprovider.h"
+#include "core/mcp/toolprovider.h"
 
 namespace flaredeck::mcp {
 
@@ -19,15 +16,15 @@ struct Features {
     ScopeChallenge scopeChallenge = {}; ///< empty = tools say in words what their caller lacks
 };
 
-/// The methods of MCP, with no transport in sight. Which revision a client speaks shows only in the
-/// traits of the scope.
+/// Gives each message to whoever answers it, with no transport in sight. Which methods there are is
+/// the table of methods.cpp; which revision a client speaks shows only in its traits.
 class McpServer : public QObject
 {
     Q_OBJECT
 
 public:
     /// `taskStore` may be null: tasks then end with the process.
-    McpServer(ServerInfo info, const Features &features, Sessions &sessions, TaskStore *taskStore,
+    McpServer(ServerInfo info, Features features, Sessions &sessions, TaskStore *taskStore,
               const Clock &clock, QObject *parent = nullptr);
 
     /// initialize, without its session: checks the parameters and settles the revision.
@@ -36,44 +33,41 @@ public:
     [[nodiscard]] QByteArray welcome(const Handshake &handshake, const CallerPtr &caller) const;
 
     /// Handles one message of an initialized session, or one stateless request. A request is
-    /// answered through `outlet`, now or later; everything else is not answered.
-    void dispatch(rpc::Message message, const MessageScope &scope,
-                  const std::shared_ptr<rpc::Outlet> &outlet);
+    /// answered through `outlet`, now or later; everything else is not answered. Returns the answer
+    /// of a request.
+    rpc::ReplyPtr dispatch(rpc::Message message, const SenderPtr &sender,
+                           const std::shared_ptr<rpc::Outlet> &outlet);
 
-    /// The tools that the caller may use at the address of a toolset, or of all.
-    [[nodiscard]] QList<Tool> tools(const CallerPtr &caller, const QString &toolset) const;
     /// How this request is refused if its caller turns out to lack scopes; may be empty.
     [[nodiscard]] Challenge challengeFor(const http::Request &request) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
-    /// Work that outlives its requests; null when there is none.
-    [[nodiscard]] Tasks *tasks() const { return m_support.tasks.get(); }
-    [[nodiscard]] const ResultWriter &writer() const { return *m_support.writer; }
+    [[nodiscard]] Json capabilities(const Traits &traits) const;
+
+    // What the methods work with.
+    [[nodiscard]] const Features &features() const { return m_features; }
+    [[nodiscard]] Sessions &sessions() { return m_sessions; }
+    [[nodiscard]] const Clock &clock() const { return m_clock; }
+    [[nodiscard]] const ResultWriter &writer() const { return m_writer; }
+    [[nodiscard]] const inputs::StateSeal &seal() const { return m_seal; }
+    /// Work that outlives its requests; null when no tool has any.
+    [[nodiscard]] Tasks *tasks() const { return m_tasks.get(); }
+    /// Those that run; each is stopped through its reply.
+    [[nodiscard]] TaskScope &calls() { return m_calls; }
 
 private:
     /// A request that may take its time: at once, or when others have ended.
-    void queueWork(rpc::Message message, const MessageScope &scope, const rpc::ReplyPtr &reply);
-    void handleRequest(rpc::Message message, const MessageScope &scope, const rpc::ReplyPtr &reply);
-    void handleNotification(const rpc::Message &message, rpc::InFlight &inFlight);
-    [[nodiscard]] bool handleOwn(const MethodCall &call) const;
-    void discover(const MethodCall &call) const;
-    void complete(const MethodCall &call) const;
-    void setLogLevel(const MethodCall &call) const;
-    [[nodiscard]] Json capabilities(const Traits &traits) const;
+    void queueCall(rpc::Message message, const SenderPtr &sender, const rpc::ReplyPtr &reply);
+    void answer(rpc::Message message, const SenderPtr &sender, const rpc::ReplyPtr &reply);
 
     const ServerInfo m_info;
-    // All of it outlives the server; the latter two may be null.
-    ToolProvider &m_toolProvider;
-    PromptProvider *const m_promptProvider;
-    ResourceProvider *const m_resourceProvider;
-    const ScopeChallenge m_scopeChallenge;
+    const Features m_features; ///< outlive the server
     Sessions &m_sessions;
+    const Clock &m_clock;
+    const ResultWriter m_writer;
+    const inputs::StateSeal m_seal;
+    const std::unique_ptr<Tasks> m_tasks;
     TaskScope m_calls;
-    const CallSupport m_support;
-    ToolMethods m_tools;
-    std::optional<PromptMethods> m_prompts;
-    std::optional<ResourceMethods> m_resources;
-    std::optional<TaskMethods> m_tasks;
 };
 
 } // namespace flaredeck::mcp

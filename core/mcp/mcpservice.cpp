@@ -3,7 +3,6 @@
 #include "core/http/headernames.h"
 #include "core/mcp/address.h"
 #include "core/mcp/httpwords.h"
-#include "core/mcp/openanswers.h"
 #include "core/mcp/peerlog.h"
 #include "core/mcp/ssetransport.h"
 #include "core/mcp/streamabletransport.h"
@@ -20,8 +19,9 @@ namespace {
 http::Response tooManyOpen()
 {
     http::Response answer = refusal(
-        429, serverError(u"This client has %1 calls and streams open, as many as it may. Close "
-                         u"sessions that are no longer needed."_s.arg(OpenAnswers::kMaxPerGrant)));
+        429,
+        serverError(u"This client has %1 calls and streams open, as many as it may. Close "
+                    u"sessions that are no longer needed."_s.arg(McpService::kMaxOpenPerGrant)));
     answer.headers.append("Retry-After", "5");
     return answer;
 }
@@ -37,7 +37,7 @@ public:
         , toolsets(features.tools->toolsets())
         , sessions(stores.sessions, clock)
         , server(std::move(info), features, sessions, stores.tasks, clock)
-        , stateless(server, clock)
+        , stateless(server)
         , streamable(server, sessions, stateless)
         , sse(server, sessions)
         , peers(clock)
@@ -49,6 +49,9 @@ public:
         std::function<void(const http::RequestPtr &, const http::ExchangePtr &, const CallerPtr &)>;
     /// Nothing is answered before the caller is known, not even a wrong method.
     [[nodiscard]] http::HttpServer::Handler guarded(Answer answer) const;
+    /// Counts the answer until it is complete or its peer has left. False: the grant has as many
+    /// open as it may.
+    [[nodiscard]] bool enter(const GrantId &grant, const http::ExchangePtr &exchange);
     void announce(Change change, const GrantId *grant = nullptr)
     {
         sessions.announce(change, grant);
@@ -63,9 +66,25 @@ public:
     StreamableTransport streamable;
     SseTransport sse;
     PeerLog peers;
-    OpenAnswers open;
+    /// The answers of each grant, calls and streams alike. May hold some that are over; they go
+    /// when the list is full.
+    QHash<GrantId, std::vector<std::weak_ptr<http::Exchange>>> open;
     McpService *const q;
 };
+
+bool McpService::Private::enter(const GrantId &grant, const http::ExchangePtr &exchange)
+{
+    auto &answers = open[grant];
+    if (answers.size() >= kMaxOpenPerGrant)
+        std::erase_if(answers, [](const std::weak_ptr<http::Exchange> &one) {
+            const http::ExchangePtr alive = one.lock();
+            return !alive || !alive->isOpen();
+        });
+    if (answers.size() >= kMaxOpenPerGrant)
+        return false;
+    answers.push_back(exchange);
+    return true;
+}
 
 http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
 {
@@ -76,7 +95,7 @@ http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
         const auto caller = service->d->guard(*request);
         if (!caller)
             return exchange->respond(caller.error());
-        if (!service->d->open.enter((*caller)->grant, exchange))
+        if (!service->d->enter((*caller)->grant, exchange))
             return exchange->respond(tooManyOpen());
         if (service->d->peers.isNew(request->peer, (*caller)->grant))
             emit service->peerSeen((*caller)->grant, request->peer);
@@ -90,7 +109,6 @@ McpService::McpService(ServerInfo info, Guard guard, const Features &features, c
     , d(std::make_unique<Private>(this, std::move(info), std::move(guard), features, stores, clock))
 {
     connect(&d->sessions, &Sessions::changed, this, &McpService::sessionsChanged);
-    connect(&d->stateless.presence(), &Presence::left, &d->sessions, &Sessions::noteChanged);
     connect(features.tools, &ToolProvider::listChanged, this,
             [this] { d->announce(Change::Tools); });
     if (features.prompts)
@@ -155,7 +173,7 @@ void McpService::install(http::HttpServer &server)
 void McpService::endGrant(const GrantId &grant)
 {
     d->sessions.endByGrant(grant);
-    d->open.forget(grant);
+    d->open.remove(grant);
     if (Tasks *tasks = d->server.tasks())
         tasks->endGrant(grant);
     d->stateless.endGrant(grant, serverError(u"The permission of this client was withdrawn."_s));
@@ -163,7 +181,7 @@ void McpService::endGrant(const GrantId &grant)
 
 void McpService::endSession(const QString &handle)
 {
-    if (const GrantId grant = d->stateless.presence().find(handle); !grant.isEmpty()) {
+    if (const GrantId grant = d->stateless.grantOf(handle); !grant.isEmpty()) {
         d->stateless.endGrant(grant, serverError(u"The user disconnected this client."_s));
         emit sessionsChanged();
         return;
@@ -191,7 +209,7 @@ void McpService::shutDown()
 
 QList<SessionInfo> McpService::sessions() const
 {
-    return d->sessions.list() + d->stateless.presence().list();
+    return d->sessions.list() + d->stateless.clients();
 }
 
 } // namespace flaredeck::mcp

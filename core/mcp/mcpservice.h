@@ -35,6 +35,10 @@ class McpService : public QObject
 public:
     using ServerInfo = flaredeck::mcp::ServerInfo;
 
+    /// Calls and streams that a grant has open at once: half of the connections that the HTTP
+    /// server takes for all clients together (http::Limits::maxConnections).
+    static constexpr std::size_t kMaxOpenPerGrant = 256;
+
     McpService(ServerInfo info, Guard guard, const Features &features, const Stores &stores,
                const Clock &clock, QObject *parent = nullptr);
     ~McpService() override;

@@ -1,34 +1,56 @@
 #include "core/mcp/postanswer.h"
 
-#include "core/mcp/httpwords.h"
+#include "core/mcp/errorcodes.h"
 #include "core/mcp/revision.h"
 
 #include <QTimer>
 
 namespace flaredeck::mcp {
 
-PostAnswer::PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests,
-                       bool isBatch, Challenge challenge)
+namespace {
+
+/// In the stateless era errors that tell of the request rather than of its work have a status of
+/// their own.
+int statusOf(int code)
+{
+    switch (code) {
+    case rpc::kMethodNotFound:
+        return 404;
+    case kMissingClientCapability:
+        return 400;
+    default:
+        return 200;
+    }
+}
+
+} // namespace
+
+PostAnswer::PostAnswer(http::ExchangePtr exchange, SenderPtr sender, const Accepted &accepted,
+                       int requests, bool isBatch)
     : m_exchange(std::move(exchange))
-    , m_session(session)
-    , m_isPrimed(session->traits().primes)
+    , m_sender(std::move(sender))
+    , m_accepted(accepted)
     , m_awaited(requests)
     , m_isBatch(isBatch)
-    , m_challenge(std::move(challenge))
 {
+    if (m_accepted.prefersStream && m_sender->session)
+        openStream();
 }
 
 void PostAnswer::answer(const QByteArray &message)
 {
-    if (m_stream)
-        m_stream->send(message);
-    else
-        m_answers << message;
-    settle();
+    send(message, 200);
+}
+
+void PostAnswer::answerError(const QByteArray &message, int code)
+{
+    send(message, m_sender->traits->stateless ? statusOf(code) : 200);
 }
 
 void PostAnswer::notify(const QByteArray &message)
 {
+    if (!m_accepted.stream || isFinished())
+        return;
     openStream();
     m_stream->send(message);
 }
@@ -36,7 +58,7 @@ void PostAnswer::notify(const QByteArray &message)
 void PostAnswer::letGo()
 {
     // Other revisions do not tell clients to come back before the answer is complete.
-    if (!m_isPrimed || isFinished())
+    if (!m_sender->traits->primes || isFinished())
         return;
     openStream();
     m_stream->letGo();
@@ -53,21 +75,21 @@ void PostAnswer::hold(bool isHeld)
 
 bool PostAnswer::lackScopes(const ScopeSet &needed, const QByteArray &message)
 {
-    if (m_isBatch || m_stream || !m_challenge || isFinished())
+    if (m_isBatch || m_stream || !m_sender->challenge || isFinished())
         return false;
     m_awaited = 0;
-    m_exchange->respond(withMessage(m_challenge(needed), message));
+    m_exchange->respond(withMessage(m_sender->challenge(needed), message));
     return true;
 }
 
 void PostAnswer::withdraw()
 {
-    settle();
+    settle(200);
 }
 
 void PostAnswer::streamLater()
 {
-    if (isFinished())
+    if (isFinished() || !m_accepted.stream)
         return;
     QTimer::singleShot(kStreamAfterMs, m_exchange.get(), [weak = weak_from_this()] {
         const auto self = weak.lock();
@@ -80,26 +102,35 @@ void PostAnswer::openStream()
 {
     if (m_stream)
         return;
-    const SessionPtr session = m_session.lock();
-    m_stream = session ? session->addStream()
-                       : std::make_shared<ReplayStream>(QByteArray(), Clock::system());
-    m_stream->attach(std::make_unique<http::SseStream>(m_exchange), session && m_isPrimed);
+    m_stream = m_sender->session ? m_sender->session->addStream()
+                                 : std::make_shared<ReplayStream>(QByteArray(), Clock::system());
+    m_stream->attach(std::make_unique<http::SseStream>(m_exchange), m_sender->traits->primes);
     for (const QByteArray &message : std::exchange(m_answers, {}))
         m_stream->send(message);
 }
 
-void PostAnswer::settle()
+void PostAnswer::send(const QByteArray &message, int status)
+{
+    // Errors with a status of their own have to be the HTTP answer.
+    if (m_accepted.prefersStream && status == 200)
+        openStream();
+    if (m_stream)
+        m_stream->send(message);
+    else
+        m_answers << message;
+    settle(status);
+}
+
+void PostAnswer::settle(int status)
 {
     if (--m_awaited > 0)
         return;
     if (m_answers.isEmpty())
         openStream();
-    if (m_stream) {
-        m_stream->finish();
-        return;
-    }
+    if (m_stream)
+        return m_stream->finish();
     const QByteArray body = m_isBatch ? '[' + m_answers.join(',') + ']' : m_answers.constFirst();
-    m_exchange->respond({200, {{"Content-Type", "application/json"}}, body});
+    m_exchange->respond({status, {{"Content-Type", "application/json"}}, body});
 }
 
 } // namespace flaredeck::mcp

@@ -1,17 +1,15 @@
 #pragma once
 
-#include "core/mcp/challenge.h"
-#include "core/mcp/session.h"
-#include "core/rpc/reply.h"
+#include "core/mcp/call.h"
 
 namespace flaredeck::mcp {
 
 /// The HTTP answer to one POST that holds requests: plain JSON when nothing but the results is
-/// sent, an event stream from the first notification on, or from openStream(). Ends when every
-/// request is answered or withdrawn.
+/// sent, an event stream from the first notification on. Ends when every request is answered or
+/// withdrawn.
 ///
-/// A peer that leaves does not cancel anything in this era: what comes afterwards is kept for a
-/// while, if the answer was a stream that it can come back to.
+/// In a session a peer that leaves cancels nothing: what comes afterwards is kept for a while, if
+/// the answer was a stream that it can come back to.
 class PostAnswer : public rpc::Outlet, public std::enable_shared_from_this<PostAnswer>
 {
 public:
@@ -19,14 +17,16 @@ public:
     /// proxy time-outs away, and answers that are merely slow still go out as one write.
     static constexpr int kStreamAfterMs = 3000;
 
-    /// `challenge` may be empty: then lackScopes() is always false.
-    PostAnswer(http::ExchangePtr exchange, const SessionPtr &session, int requests, bool isBatch,
-               Challenge challenge);
+    /// A client that prefers a stream gets one; in a session, where it can come back to it, from
+    /// the beginning. For one that takes plain JSON only notifications are dropped.
+    PostAnswer(http::ExchangePtr exchange, SenderPtr sender, const Accepted &accepted,
+               int requests = 1, bool isBatch = false);
 
     void answer(const QByteArray &message) override;
+    void answerError(const QByteArray &message, int code) override;
     void notify(const QByteArray &message) override;
     void letGo() override;
-    /// Of a batch nothing is held: what becomes of one request does not concern the others.
+    /// A batch is not held: what becomes of one request does not concern the others.
     void hold(bool isHeld) override;
     bool lackScopes(const ScopeSet &needed, const QByteArray &message) override;
     /// A request must be answered by JSON or by a stream even if nobody waits for its result: when
@@ -35,22 +35,21 @@ public:
 
     /// To be called when the handlers have returned: starts the time of kStreamAfterMs.
     void streamLater();
-    [[nodiscard]] bool isFinished() const { return m_awaited == 0; }
-
-    void openStream();
 
 private:
-    void settle();
+    [[nodiscard]] bool isFinished() const { return m_awaited == 0; }
+    void openStream();
+    void send(const QByteArray &message, int status);
+    void settle(int status);
 
     const http::ExchangePtr m_exchange;
-    const std::weak_ptr<Session> m_session;
-    const bool m_isPrimed;
-    std::shared_ptr<ReplayStream> m_stream;
-    QList<QByteArray> m_answers; ///< of a batch that is still plain JSON
+    const SenderPtr m_sender;
+    const Accepted m_accepted;
     int m_awaited;
     const bool m_isBatch;
-    const Challenge m_challenge;
     bool m_isHeld = false;
+    std::shared_ptr<ReplayStream> m_stream;
+    QList<QByteArray> m_answers; ///< of an answer that is still plain JSON
 };
 
 } // namespace flaredeck::mcp

@@ -1,6 +1,5 @@
-#include "core/mcp/promptmethods.h"
-
-#include "core/mcp/revision.h"
+#include "core/mcp/mcpserver.h"
+#include "core/mcp/methods.h"
 
 #include <algorithm>
 
@@ -25,40 +24,29 @@ QString faultOf(const Json &arguments, const QList<PromptArgument> &wanted)
     return {};
 }
 
+Task<> answerWith(CallPtr call, Task<Result<PromptResult>> work)
+{
+    const Result<PromptResult> prompt = co_await work;
+    if (prompt)
+        call->succeed(toJson(*prompt, call->traits()));
+    else
+        call->fail(rpc::toRpcError(prompt.error()));
+}
+
 } // namespace
 
-PromptMethods::PromptMethods(PromptProvider &prompts, CallSupport support)
-    : m_prompts(prompts)
-    , m_support(std::move(support))
+void methods::listPrompts(const MethodCall &call)
 {
+    answerList(call, "prompts", call.server.features().prompts->list(call.sender->caller));
 }
 
-bool PromptMethods::handle(const MethodCall &call)
+void methods::getPrompt(const MethodCall &call)
 {
-    if (call.message.method == "prompts/list")
-        list(call);
-    else if (call.message.method == "prompts/get")
-        get(call);
-    else
-        return false;
-    return true;
-}
-
-void PromptMethods::list(const MethodCall &call) const
-{
-    if (call.hasCursor())
-        return call.refuse(u"The cursor is not one that this server gave."_s);
-    const QList<Prompt> prompts = m_prompts.list(call.scope.caller);
-    call.reply->result(m_support.writer->write(listed("prompts", prompts, *call.scope.traits),
-                                               *call.scope.traits, kListCaching));
-}
-
-void PromptMethods::get(const MethodCall &call)
-{
+    PromptProvider &provider = *call.server.features().prompts;
     const auto name = json::stringAt(call.message.params, "name");
     if (!name)
         return call.refuse(u"prompts/get needs name as a string."_s);
-    const QList<Prompt> prompts = m_prompts.list(call.scope.caller);
+    const QList<Prompt> prompts = provider.list(call.sender->caller);
     const auto prompt = std::find_if(prompts.cbegin(), prompts.cend(),
                                      [&name](const Prompt &one) { return one.name == *name; });
     if (prompt == prompts.cend())
@@ -70,13 +58,8 @@ void PromptMethods::get(const MethodCall &call)
                       [](const auto &member) { return member.second.is_null(); });
     if (const QString fault = faultOf(arguments, prompt->arguments); !fault.isEmpty())
         return call.refuse(fault);
-    const CallPtr running =
-        Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
-    if (!running)
-        return;
-    m_support.calls->run(answerWith<PromptResult>(
-        running, m_prompts.get(*name, arguments, running->context()), std::nullopt,
-        [](const PromptResult &result, const Traits &traits) { return toJson(result, traits); }));
+    if (const CallPtr running = Call::begin(call, name->toUtf8()))
+        call.server.calls().run(answerWith(running, provider.get(*name, arguments, running)));
 }
 
 } // namespace flaredeck::mcp

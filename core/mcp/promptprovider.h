@@ -19,7 +19,7 @@ public:
     /// `arguments` is an object of strings that has whatever list() calls required. An Error of
     /// kind NotFound when this caller has no such prompt.
     [[nodiscard]] virtual Task<Result<PromptResult>> get(QString name, Json arguments,
-                                                         CallContext context) = 0;
+                                                         CallContextPtr context) = 0;
     /// Proposals for an argument; nothing when there is no such prompt.
     [[nodiscard]] virtual std::optional<Completion>
     complete(const QString &prompt, const QString &argument, const QString &begun) const = 0;

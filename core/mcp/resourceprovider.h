@@ -23,7 +23,7 @@ public:
     }
     /// An Error of kind NotFound when this caller has no such resource.
     [[nodiscard]] virtual Task<Result<QList<ResourceContents>>> read(QString uri,
-                                                                     CallContext context) = 0;
+                                                                     CallContextPtr context) = 0;
     /// Proposals for the part of a template; nothing when there is no such template.
     [[nodiscard]] virtual std::optional<Completion>
     complete(const QString &uriTemplate, const QString &part, const QString &begun) const

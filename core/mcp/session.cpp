@@ -10,16 +10,28 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
 
+QByteArrayView notificationOf(Change change)
+{
+    switch (change) {
+    case Change::Prompts:
+        return "notifications/prompts/list_changed";
+    case Change::Resources:
+        return "notifications/resources/list_changed";
+    case Change::Tools:
+        break;
+    }
+    return "notifications/tools/list_changed";
+}
+
 Session::Session(Transport transport, QByteArray idHash, GrantId grant, const Clock &clock)
     : m_transport(transport)
-    , m_idHash(std::move(idHash))
-    , m_grant(std::move(grant))
     , m_clock(clock)
-    , m_createdAt(clock.now())
-    , m_lastSeenAt(m_createdAt)
     , m_stream(std::make_shared<ReplayStream>(
           transport == Transport::HttpSse ? QByteArray() : QByteArray("0"), clock))
 {
+    m_kept.idHash = std::move(idHash);
+    m_kept.grant = std::move(grant);
+    m_kept.createdAt = m_kept.lastSeenAt = clock.now();
     QObject::connect(m_stream.get(), &ReplayStream::connected, m_stream.get(),
                      [this] { tellUntold(); });
 }
@@ -31,12 +43,10 @@ SessionPtr Session::restore(const StoredSession &stored, const Clock &clock)
         return nullptr;
     auto session =
         std::make_shared<Session>(Transport::StreamableHttp, stored.idHash, stored.grant, clock);
-    session->m_createdAt = stored.createdAt;
-    session->m_lastSeenAt = stored.lastSeenAt;
-    session->m_handshake = {traits, stored.clientInfo, stored.clientCapabilities};
-    session->m_state = stored.state;
-    session->m_logLevel = static_cast<LogLevel>(std::clamp(
-        stored.logLevel, static_cast<int>(LogLevel::Debug), static_cast<int>(LogLevel::Emergency)));
+    session->m_kept = stored;
+    session->m_kept.logLevel =
+        std::clamp(stored.logLevel, int(LogLevel::Debug), int(LogLevel::Emergency));
+    session->m_traits = traits;
     // The app may have learned tools while it was away, and nobody told this client.
     session->m_untold = {Change::Tools};
     return session;
@@ -44,7 +54,28 @@ SessionPtr Session::restore(const StoredSession &stored, const Clock &clock)
 
 QString Session::handle() const
 {
-    return QString::fromLatin1(m_idHash.first(4).toHex());
+    return QString::fromLatin1(idHash().first(4).toHex());
+}
+
+Handshake Session::handshake() const
+{
+    return {m_traits, m_kept.clientInfo, m_kept.clientCapabilities};
+}
+
+void Session::setHandshake(const Handshake &handshake)
+{
+    m_traits = handshake.traits;
+    m_kept.revision = m_traits->name;
+    m_kept.clientInfo = handshake.clientInfo;
+    m_kept.clientCapabilities = handshake.clientCapabilities;
+}
+
+std::optional<rpc::RpcError> Session::objectionTo(const rpc::Payload &payload) const
+{
+    if (payload.isBatch && !(isInitialized() && traits().batches))
+        return rpc::RpcError{rpc::kInvalidRequest,
+                             u"The revision of this session has no batches."_s};
+    return m_queue->conflict(payload);
 }
 
 std::shared_ptr<ReplayStream> Session::addStream()
@@ -100,36 +131,23 @@ void Session::announceUpdate(const QString &uri)
 
 void Session::end(const rpc::RpcError &reason)
 {
-    m_inFlight->abortAll(reason);
+    m_queue->abortAll(reason);
     m_outgoing.failAll({Error::Kind::Cancelled, reason.message});
     m_stream->finish();
-}
-
-StoredSession Session::stored() const
-{
-    return {m_idHash,
-            m_grant,
-            m_handshake.traits->name,
-            m_handshake.clientInfo,
-            m_handshake.clientCapabilities,
-            m_state,
-            m_createdAt,
-            m_lastSeenAt,
-            static_cast<int>(m_logLevel)};
 }
 
 SessionInfo Session::info() const
 {
     SessionInfo info;
     info.handle = handle();
-    info.grant = m_grant;
+    info.grant = m_kept.grant;
     info.transport = m_transport == Transport::HttpSse ? u"HTTP+SSE"_s : u"Streamable HTTP"_s;
-    info.revision = isInitialized() ? QString::fromLatin1(m_handshake.traits->name) : QString();
-    info.clientInfo = m_handshake.clientInfo;
+    info.revision = QString::fromLatin1(m_kept.revision);
+    info.clientInfo = m_kept.clientInfo;
     info.openStreams = hasOpenStream() ? 1 : 0;
-    info.runningCalls = m_inFlight->count();
-    info.createdAt = m_createdAt;
-    info.lastSeenAt = m_lastSeenAt;
+    info.runningCalls = m_queue->count();
+    info.createdAt = m_kept.createdAt;
+    info.lastSeenAt = m_kept.lastSeenAt;
     return info;
 }
 

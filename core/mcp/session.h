@@ -2,10 +2,8 @@
 
 #include "core/mcp/callcontext.h"
 #include "core/mcp/callqueue.h"
-#include "core/mcp/change.h"
 #include "core/mcp/replaystream.h"
 #include "core/mcp/sessionstore.h"
-#include "core/rpc/inflight.h"
 #include "core/rpc/outgoing.h"
 
 #include <QSet>
@@ -15,6 +13,10 @@
 namespace flaredeck::mcp {
 
 struct Traits;
+
+/// A list that clients may have read and should read again.
+enum class Change { Tools, Prompts, Resources };
+[[nodiscard]] QByteArrayView notificationOf(Change change);
 
 /// What initialize settled, for the whole session.
 struct Handshake {
@@ -41,26 +43,26 @@ public:
     Session &operator=(const Session &) = delete;
 
     [[nodiscard]] Transport transport() const { return m_transport; }
-    [[nodiscard]] const QByteArray &idHash() const { return m_idHash; }
+    [[nodiscard]] const QByteArray &idHash() const { return m_kept.idHash; }
     [[nodiscard]] QString handle() const;
-    [[nodiscard]] const GrantId &grant() const { return m_grant; }
+    [[nodiscard]] const GrantId &grant() const { return m_kept.grant; }
 
-    [[nodiscard]] bool isInitialized() const { return m_handshake.traits != nullptr; }
-    [[nodiscard]] const Handshake &handshake() const { return m_handshake; }
-    void setHandshake(Handshake handshake) { m_handshake = std::move(handshake); }
+    [[nodiscard]] bool isInitialized() const { return m_traits != nullptr; }
+    [[nodiscard]] Handshake handshake() const;
+    void setHandshake(const Handshake &handshake);
     /// Only after initialize.
-    [[nodiscard]] const Traits &traits() const { return *m_handshake.traits; }
+    [[nodiscard]] const Traits &traits() const { return *m_traits; }
 
-    [[nodiscard]] const Json &state() const { return m_state; }
-    void setState(Json state) { m_state = std::move(state); }
+    [[nodiscard]] const Json &state() const { return m_kept.state; }
+    void setState(Json state) { m_kept.state = std::move(state); }
 
-    [[nodiscard]] Millis lastSeenAt() const { return m_lastSeenAt; }
-    void touch(Millis now) { m_lastSeenAt = now; }
+    [[nodiscard]] Millis lastSeenAt() const { return m_kept.lastSeenAt; }
+    void touch(Millis now) { m_kept.lastSeenAt = now; }
 
-    [[nodiscard]] rpc::InFlight &inFlight() { return *m_inFlight; }
-    [[nodiscard]] const rpc::InFlight &inFlight() const { return *m_inFlight; }
-    [[nodiscard]] std::shared_ptr<rpc::InFlight> inFlightPtr() const { return m_inFlight; }
+    /// The calls that run or wait.
     [[nodiscard]] const CallQueuePtr &queue() const { return m_queue; }
+    /// Why it cannot take these messages: its revision has no batches, or an id is in use.
+    [[nodiscard]] std::optional<rpc::RpcError> objectionTo(const rpc::Payload &payload) const;
 
     /// The stream for what answers nothing: the GET stream of Streamable HTTP, the only one of
     /// HTTP+SSE.
@@ -74,8 +76,8 @@ public:
     /// What we asked of this client.
     [[nodiscard]] rpc::Outgoing &outgoing() { return m_outgoing; }
     /// Messages of this level and above are sent to the client (logging/setLevel).
-    [[nodiscard]] LogLevel logLevel() const { return m_logLevel; }
-    void setLogLevel(LogLevel level) { m_logLevel = level; }
+    [[nodiscard]] LogLevel logLevel() const { return static_cast<LogLevel>(m_kept.logLevel); }
+    void setLogLevel(LogLevel level) { m_kept.logLevel = static_cast<int>(level); }
     /// The resources whose changes the client wants to hear of.
     [[nodiscard]] QSet<QString> &watchedResources() { return m_watched; }
 
@@ -84,12 +86,12 @@ public:
     /// Tells of a resource that the client watches, if there is a stream to say it on.
     void announceUpdate(const QString &uri);
     /// Neither running requests nor a stream: nobody would notice at once if it ended.
-    [[nodiscard]] bool isDetached() const { return m_inFlight->count() == 0 && !hasOpenStream(); }
+    [[nodiscard]] bool isDetached() const { return m_queue->count() == 0 && !hasOpenStream(); }
 
     /// Answers what is running with `reason` and ends the stream.
     void end(const rpc::RpcError &reason);
 
-    [[nodiscard]] StoredSession stored() const;
+    [[nodiscard]] const StoredSession &stored() const { return m_kept; }
     [[nodiscard]] SessionInfo info() const;
 
 private:
@@ -97,19 +99,13 @@ private:
     void sweepStreams();
 
     const Transport m_transport;
-    const QByteArray m_idHash;
-    const GrantId m_grant;
+    StoredSession m_kept;
     const Clock &m_clock;
-    Millis m_createdAt;
-    Millis m_lastSeenAt;
-    Handshake m_handshake;
-    Json m_state = Json::object();
-    std::shared_ptr<rpc::InFlight> m_inFlight = std::make_shared<rpc::InFlight>();
+    const Traits *m_traits = nullptr;
     const CallQueuePtr m_queue = std::make_shared<CallQueue>();
     const std::shared_ptr<ReplayStream> m_stream;
     std::vector<std::shared_ptr<ReplayStream>> m_answers; ///< oldest first
     rpc::Outgoing m_outgoing;
-    LogLevel m_logLevel = LogLevel::Info;
     QSet<QString> m_watched;
     QSet<Change> m_untold;
 };

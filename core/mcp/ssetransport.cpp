@@ -57,7 +57,7 @@ void SseTransport::handleStream(const http::RequestPtr &request, const http::Exc
             const SessionPtr ended = weak.lock();
             if (!ended)
                 return;
-            ended->inFlight().cancelAll();
+            ended->queue()->cancelAll();
             m_sessions.end(ended, serverError(u"The client closed its stream."_s));
         },
         Qt::QueuedConnection);
@@ -91,27 +91,24 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
     auto payload = rpc::parse(request->body);
     if (!payload)
         return exchange->respond(refusal(400, payload.error().error, payload.error().id));
-    if (payload->isBatch && !(session->isInitialized() && session->traits().batches))
-        return exchange->respond(refusal(
-            400, {rpc::kInvalidRequest, u"The revision of this session has no batches."_s}));
-    if (const auto conflict = session->inFlight().conflict(*payload))
-        return exchange->respond(refusal(400, *conflict));
+    if (const auto objection = session->objectionTo(*payload))
+        return exchange->respond(refusal(400, *objection));
 
     exchange->respond(http::Response::text(202, "Accepted"));
-    auto scope = MessageScope::of(session, caller, *request);
-    scope.challenge = m_server.challengeFor(*request);
-    scope.bytes /= qint64(payload->messages.size());
+    const auto sender = Sender::of(*request, caller, m_server, session);
+    sender->bytes /= qint64(payload->messages.size());
     const auto outlet = std::make_shared<StreamOutlet>(session);
-    for (rpc::Message &message : payload->messages)
-        deliver(std::move(message), scope, outlet);
+    if (session->isInitialized()) {
+        for (rpc::Message &message : payload->messages)
+            m_server.dispatch(std::move(message), sender, outlet);
+    } else {
+        open(payload->messages.front(), *session, caller, outlet); // which is no batch
+    }
 }
 
-void SseTransport::deliver(rpc::Message message, const MessageScope &scope,
-                           const std::shared_ptr<rpc::Outlet> &outlet)
+void SseTransport::open(const rpc::Message &message, Session &session, const CallerPtr &caller,
+                        const std::shared_ptr<rpc::Outlet> &outlet)
 {
-    Session &session = *scope.session;
-    if (session.isInitialized())
-        return m_server.dispatch(std::move(message), scope, outlet);
     if (message.kind != rpc::Message::Kind::Request)
         return;
 
@@ -120,12 +117,12 @@ void SseTransport::deliver(rpc::Message message, const MessageScope &scope,
         return reply.result("{}");
     if (message.method != "initialize")
         return reply.error({rpc::kInvalidRequest, u"Send initialize first."_s});
-    auto handshake = m_server.openHandshake(message.params);
+    const auto handshake = m_server.openHandshake(message.params);
     if (!handshake)
         return reply.error(handshake.error());
-    session.setHandshake(std::move(*handshake));
+    session.setHandshake(*handshake);
     m_sessions.save(session);
-    reply.result(m_server.welcome(session.handshake(), scope.caller));
+    reply.result(m_server.welcome(*handshake, caller));
 }
 
 } // namespace flaredeck::mcp

@@ -24,8 +24,9 @@ public:
                        const CallerPtr &caller);
 
 private:
-    void deliver(rpc::Message message, const MessageScope &scope,
-                 const std::shared_ptr<rpc::Outlet> &outlet);
+    /// What comes before the session is initialized.
+    void open(const rpc::Message &message, Session &session, const CallerPtr &caller,
+              const std::shared_ptr<rpc::Outlet> &outlet);
 
     McpServer &m_server;
     Sessions &m_sessions;

@@ -2,7 +2,7 @@
 
 #include "core/http/headernames.h"
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/httpwords.h"
+#include "core/mcp/methods.h"
 
 #include <QStringDecoder>
 
@@ -25,18 +25,6 @@ bool isUtf8(const QByteArray &bytes)
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString text = decoder(bytes);
     return !decoder.hasError();
-}
-
-/// The member of params that Mcp-Name repeats.
-const char *nameMember(const std::string &method)
-{
-    if (method == "tools/call" || method == "prompts/get")
-        return "name";
-    if (method == "resources/read")
-        return "uri";
-    if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
-        return "taskId";
-    return nullptr;
 }
 
 bool saysTheSame(const QByteArray &header, const Json &value)
@@ -125,7 +113,8 @@ std::optional<rpc::RpcError> check(const http::Headers &headers, const rpc::Mess
     if (!method || QByteArrayView(*method) != QByteArrayView(request.method))
         return mismatch(u"The header Mcp-Method and the method differ."_s);
 
-    const char *member = nameMember(request.method);
+    const Method *known = findMethod(request.method, true);
+    const char *member = known ? known->named : nullptr;
     const Json *named = member ? json::find(request.params, member) : nullptr;
     if (named && !named->is_string())
         named = nullptr;

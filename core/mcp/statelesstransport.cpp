@@ -1,16 +1,19 @@
 #include "core/mcp/statelesstransport.h"
 
-#include "core/http/headernames.h"
+#include "core/base/crypto.h"
 #include "core/mcp/address.h"
 #include "core/mcp/clientinfo.h"
-#include "core/mcp/httpwords.h"
 #include "core/mcp/metakeys.h"
+#include "core/mcp/methods.h"
+#include "core/mcp/postanswer.h"
+#include "core/mcp/revision.h"
 #include "core/mcp/standardheaders.h"
-#include "core/mcp/statelessanswer.h"
 
 #include <algorithm>
+#include <chrono>
 
 using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace flaredeck::mcp {
 
@@ -26,13 +29,14 @@ QString clientOf(const Json &params)
 
 } // namespace
 
-StatelessTransport::StatelessTransport(McpServer &server, const Clock &clock, QObject *parent)
+StatelessTransport::StatelessTransport(McpServer &server, QObject *parent)
     : QObject(parent)
     , m_server(server)
     , m_subscriptions(server)
-    , m_presence([this](const GrantId &grant) { return m_subscriptions.countOf(grant); },
-                 [this](const GrantId &grant) { return running(grant); }, clock)
 {
+    m_sweeping.setInterval(1min);
+    m_sweeping.setTimerType(Qt::VeryCoarseTimer);
+    connect(&m_sweeping, &QTimer::timeout, this, &StatelessTransport::sweep);
 }
 
 void StatelessTransport::handle(rpc::Message message, const Traits &revision,
@@ -41,31 +45,24 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
 {
     if (const auto problem = refuse(message, request, caller))
         return exchange->respond(refusal(400, *problem, message.id));
-    QString clientInfo = clientOf(message.params);
-    m_presence.see(caller->grant, revision, clientInfo);
-    if (message.method == "subscriptions/listen")
+    const auto sender = Sender::of(request, caller, m_server);
+    sender->traits = &revision;
+    sender->clientInfo = clientOf(message.params);
+    sender->clientCapabilities = message.params.at("_meta").at(meta::kClientCapabilities);
+    sender->queue = seen(*sender).calls;
+    const Method *method = findMethod(message.method, true);
+    if (method && !method->answer)
         return m_subscriptions.open(message, caller, exchange);
-    const auto inFlight = std::make_shared<rpc::InFlight>();
-    m_running.append({caller->grant, inFlight});
-    Challenge challenge = m_server.challengeFor(request);
-    const auto answer = std::make_shared<StatelessAnswer>(exchange, inFlight, accepted, challenge);
-    connect(answer.get(), &StatelessAnswer::finished, this, [this, inFlight] {
-        m_running.removeIf([&](const Running &one) { return one.second == inFlight; });
-    });
-    const MessageScope scope{&revision,
-                             caller,
-                             valueOf(request.headers, http::header::kAccount),
-                             address::toolsetOf(request.path),
-                             std::move(clientInfo),
-                             message.params.at("_meta").at(meta::kClientCapabilities),
-                             inFlight,
-                             queueOf(caller->grant),
-                             nullptr,
-                             request.peer,
-                             request.body.size(),
-                             std::move(challenge)};
-    m_server.dispatch(std::move(message), scope, answer);
+    const auto answer = std::make_shared<PostAnswer>(exchange, sender, accepted);
+    const rpc::ReplyPtr reply = m_server.dispatch(std::move(message), sender, answer);
+    if (!reply->isOpen())
+        return;
     answer->streamLater();
+    // A peer that leaves has cancelled its request (MCP 2026-07-28, basic/utilities/cancellation).
+    connect(exchange.get(), &http::Exchange::closed, this, [weak = std::weak_ptr(reply)] {
+        if (const rpc::ReplyPtr left = weak.lock(); left && left->isOpen())
+            left->cancel();
+    });
 }
 
 std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &message,
@@ -80,7 +77,8 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
     static const Json kNone;
     const Json *arguments = json::find(message.params, "arguments");
     // const: schemas are not for copying here
-    const QList<Tool> tools = m_server.tools(caller, address::toolsetOf(request.path));
+    const QList<Tool> tools =
+        m_server.features().tools->list(caller, address::toolsetOf(request.path));
     const auto tool = std::find_if(tools.cbegin(), tools.cend(),
                                    [&name](const Tool &one) { return one.name == name; });
     if (tool == tools.cend())
@@ -89,47 +87,84 @@ std::optional<rpc::RpcError> StatelessTransport::refuse(const rpc::Message &mess
                                            arguments ? *arguments : kNone);
 }
 
-CallQueuePtr StatelessTransport::queueOf(const GrantId &grant)
-{
-    std::weak_ptr<CallQueue> &known = m_queues[grant];
-    CallQueuePtr queue = known.lock();
-    if (!queue) {
-        queue = std::make_shared<CallQueue>();
-        known = queue;
-    }
-    return queue;
-}
-
-int StatelessTransport::running(const GrantId &grant) const
-{
-    return static_cast<int>(std::count_if(m_running.cbegin(), m_running.cend(),
-                                          [&](const Running &one) { return one.first == grant; }));
-}
-
 void StatelessTransport::setCaller(const CallerPtr &caller)
 {
-    if (const CallQueuePtr queue = m_queues.value(caller->grant).lock())
-        queue->setCaller(caller);
+    if (const auto client = m_clients.constFind(caller->grant); client != m_clients.cend())
+        client->calls->setCaller(caller);
 }
 
 void StatelessTransport::endGrant(const GrantId &grant, const rpc::RpcError &reason)
 {
-    const auto running = m_running;
-    for (const auto &[owner, inFlight] : running) {
-        if (owner == grant)
-            inFlight->abortAll(reason);
-    }
+    m_clients.take(grant).calls->abortAll(reason);
     m_subscriptions.endGrant(grant);
-    m_presence.forget(grant);
-    m_queues.remove(grant);
 }
 
 void StatelessTransport::endAll(const rpc::RpcError &reason)
 {
-    const auto running = m_running;
-    for (const Running &one : running)
-        one.second->abortAll(reason);
+    for (const Client &client : std::exchange(m_clients, {}))
+        client.calls->abortAll(reason);
     m_subscriptions.endAll();
+}
+
+StatelessTransport::Client &StatelessTransport::seen(const Sender &sender)
+{
+    const GrantId &grant = sender.caller->grant;
+    const Millis now = m_server.clock().now();
+    Client &client = m_clients[grant];
+    SessionInfo &shown = client.shown;
+    if (shown.grant.isEmpty() || !isThere(client)) {
+        shown.handle =
+            u"none-"_s + QString::fromLatin1(crypto::sha256(grant.value.toUtf8()).first(4).toHex());
+        shown.grant = grant;
+        shown.transport = u"no session"_s;
+        shown.createdAt = now;
+    }
+    if (shown.revision != QLatin1StringView(sender.traits->name))
+        shown.revision = QString::fromLatin1(sender.traits->name);
+    if (!sender.clientInfo.isEmpty())
+        shown.clientInfo = sender.clientInfo;
+    shown.lastSeenAt = now;
+    if (!m_sweeping.isActive())
+        m_sweeping.start();
+    return client;
+}
+
+bool StatelessTransport::isThere(const Client &client) const
+{
+    return m_server.clock().now() - client.shown.lastSeenAt < kLingersFor ||
+           m_subscriptions.countOf(client.shown.grant) > 0 || client.calls->count() > 0;
+}
+
+void StatelessTransport::sweep()
+{
+    const auto gone =
+        m_clients.removeIf([this](const auto &entry) { return !isThere(entry.value()); });
+    if (m_clients.isEmpty())
+        m_sweeping.stop();
+    if (gone > 0)
+        m_server.sessions().noteChanged();
+}
+
+GrantId StatelessTransport::grantOf(const QString &handle) const
+{
+    for (const Client &client : m_clients) {
+        if (client.shown.handle == handle)
+            return client.shown.grant;
+    }
+    return {};
+}
+
+QList<SessionInfo> StatelessTransport::clients() const
+{
+    QList<SessionInfo> list;
+    for (const Client &client : m_clients) {
+        if (!isThere(client))
+            continue;
+        list << client.shown;
+        list.last().openStreams = m_subscriptions.countOf(client.shown.grant);
+        list.last().runningCalls = client.calls->count();
+    }
+    return list;
 }
 
 } // namespace flaredeck::mcp

@@ -3,8 +3,9 @@
 #include "core/http/exchange.h"
 #include "core/mcp/httpwords.h"
 #include "core/mcp/mcpserver.h"
-#include "core/mcp/presence.h"
 #include "core/mcp/subscriptions.h"
+
+#include <QTimer>
 
 namespace flaredeck::mcp {
 
@@ -15,7 +16,11 @@ class StatelessTransport : public QObject
     Q_OBJECT
 
 public:
-    StatelessTransport(McpServer &server, const Clock &clock, QObject *parent = nullptr);
+    /// A client without a session counts as connected while something of it is open, and for so
+    /// long after its last request. Decides nothing.
+    static constexpr Millis kLingersFor = 5LL * 60 * 1000;
+
+    explicit StatelessTransport(McpServer &server, QObject *parent = nullptr);
 
     void handle(rpc::Message message, const Traits &revision, const http::Request &request,
                 const Accepted &accepted, const http::ExchangePtr &exchange,
@@ -23,29 +28,34 @@ public:
 
     /// Running requests are answered with the reason, listening ends.
     void endGrant(const GrantId &grant, const rpc::RpcError &reason);
-    /// The same for everybody.
     void endAll(const rpc::RpcError &reason);
     /// Calls that wait start with this identity.
     void setCaller(const CallerPtr &caller);
     [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
-    /// Who has been here lately.
-    [[nodiscard]] Presence &presence() { return m_presence; }
-    [[nodiscard]] const Presence &presence() const { return m_presence; }
+
+    /// The clients that are connected, as a person sees them.
+    [[nodiscard]] QList<SessionInfo> clients() const;
+    /// The grant that a handle of clients() stands for; empty when there is none.
+    [[nodiscard]] GrantId grantOf(const QString &handle) const;
 
 private:
-    using Running = std::pair<GrantId, std::shared_ptr<rpc::InFlight>>;
-
     [[nodiscard]] std::optional<rpc::RpcError> refuse(const rpc::Message &message,
                                                       const http::Request &request,
                                                       const CallerPtr &caller) const;
-    [[nodiscard]] int running(const GrantId &grant) const;
-    [[nodiscard]] CallQueuePtr queueOf(const GrantId &grant);
+
+    /// What a grant has without sessions.
+    struct Client {
+        CallQueuePtr calls = std::make_shared<CallQueue>();
+        SessionInfo shown; ///< but for what is open now
+    };
+    Client &seen(const Sender &sender);
+    [[nodiscard]] bool isThere(const Client &client) const;
+    void sweep();
 
     McpServer &m_server;
     Subscriptions m_subscriptions;
-    QList<Running> m_running;
-    QHash<GrantId, std::weak_ptr<CallQueue>> m_queues; ///< alive while calls are
-    Presence m_presence;
+    QHash<GrantId, Client> m_clients;
+    QTimer m_sweeping;
 };
 
 } // namespace flaredeck::mcp

@@ -91,16 +91,16 @@ void StreamableTransport::openSession(const rpc::Message &initialize,
                                       const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
     // Whatever session id it brings: clients whose session has ended keep sending it.
-    auto handshake = m_server.openHandshake(initialize.params);
+    const auto handshake = m_server.openHandshake(initialize.params);
     if (!handshake)
         return exchange->respond(refusal(200, handshake.error(), initialize.id));
     const auto created = m_sessions.create(Session::Transport::StreamableHttp, caller->grant);
     if (!created)
         return exchange->respond(refusal(503, serverError(created.error().text()), initialize.id));
 
-    created->session->setHandshake(std::move(*handshake));
+    created->session->setHandshake(*handshake);
     m_sessions.save(*created->session);
-    const QByteArray result = m_server.welcome(created->session->handshake(), caller);
+    const QByteArray result = m_server.welcome(*handshake, caller);
     exchange->respond(
         {200,
          {{"Content-Type", "application/json"}, {header::kSession.toByteArray(), created->id}},
@@ -114,30 +114,22 @@ void StreamableTransport::deliver(rpc::Payload payload, const http::Request &req
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
         return;
-    if (payload.isBatch && !session->traits().batches)
-        return exchange->respond(refusal(
-            400, {rpc::kInvalidRequest, u"The revision of this session has no batches."_s}));
     // The answer carries no id: it must not be taken for that of the request that is running.
-    if (const auto conflict = session->inFlight().conflict(payload))
-        return exchange->respond(refusal(400, *conflict));
+    if (const auto objection = session->objectionTo(payload))
+        return exchange->respond(refusal(400, *objection));
 
-    auto scope = MessageScope::of(session, caller, request);
-    scope.challenge = m_server.challengeFor(request);
-    scope.bytes /= qint64(payload.messages.size());
-    const int requests = payload.requestCount();
-    if (requests == 0) {
+    const auto sender = Sender::of(request, caller, m_server, session);
+    sender->bytes /= qint64(payload.messages.size());
+    std::shared_ptr<PostAnswer> answer;
+    if (const int requests = payload.requestCount(); requests > 0)
+        answer =
+            std::make_shared<PostAnswer>(exchange, sender, accepted, requests, payload.isBatch);
+    else
         exchange->respond(http::Response::empty(202));
-        for (rpc::Message &message : payload.messages)
-            m_server.dispatch(std::move(message), scope, nullptr);
-        return;
-    }
-    const auto answer =
-        std::make_shared<PostAnswer>(exchange, session, requests, payload.isBatch, scope.challenge);
-    if (accepted.prefersStream)
-        answer->openStream();
     for (rpc::Message &message : payload.messages)
-        m_server.dispatch(std::move(message), scope, answer);
-    answer->streamLater();
+        m_server.dispatch(std::move(message), sender, answer);
+    if (answer)
+        answer->streamLater();
 }
 
 void StreamableTransport::openStream(const http::Request &request,
@@ -146,6 +138,8 @@ void StreamableTransport::openStream(const http::Request &request,
     if (!Accepted::of(request.headers).stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept text/event-stream."_s)));
+    if (const auto problem = contradictionIn(request.headers))
+        return exchange->respond(refusal(400, *problem));
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
         return;
@@ -163,9 +157,7 @@ void StreamableTransport::openStream(const http::Request &request,
 /// over. A client that keeps two is told less than it could be, but not locked out.
 void StreamableTransport::startStream(const SessionPtr &session, const http::ExchangePtr &exchange)
 {
-    auto connection = std::make_unique<http::SseStream>(exchange);
-    connect(connection.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
-    session->stream()->attach(std::move(connection), session->traits().primes);
+    session->stream()->attach(connectionOn(exchange), session->traits().primes);
     m_sessions.noteChanged();
 }
 
@@ -184,15 +176,23 @@ void StreamableTransport::resumeStream(const SessionPtr &session, const QByteArr
     if (!stream || !stream->keeps(position->number))
         return exchange->respond(refusal(
             404, serverError(u"What came after this event is no longer kept. Call again."_s)));
+    stream->resume(position->number, connectionOn(exchange));
+    m_sessions.noteChanged();
+}
+
+std::unique_ptr<http::SseStream>
+StreamableTransport::connectionOn(const http::ExchangePtr &exchange)
+{
     auto connection = std::make_unique<http::SseStream>(exchange);
     connect(connection.get(), &http::SseStream::closed, &m_sessions, &Sessions::noteChanged);
-    stream->resume(position->number, std::move(connection));
-    m_sessions.noteChanged();
+    return connection;
 }
 
 void StreamableTransport::endSession(const http::Request &request,
                                      const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
+    if (const auto problem = contradictionIn(request.headers))
+        return exchange->respond(refusal(400, *problem));
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
         return;
@@ -204,10 +204,6 @@ SessionPtr StreamableTransport::sessionOf(const http::Request &request,
                                           const http::ExchangePtr &exchange,
                                           const CallerPtr &caller)
 {
-    if (const auto problem = contradictionIn(request.headers)) {
-        exchange->respond(refusal(400, *problem));
-        return nullptr;
-    }
     const QByteArray id = valueOf(request.headers, header::kSession);
     if (id.isEmpty()) {
         exchange->respond(refusal(400, serverError(u"The header Mcp-Session-Id is missing."_s)));

@@ -33,6 +33,7 @@ private:
     void startStream(const SessionPtr &session, const http::ExchangePtr &exchange);
     void resumeStream(const SessionPtr &session, const QByteArray &lastEventId,
                       const http::ExchangePtr &exchange);
+    [[nodiscard]] std::unique_ptr<http::SseStream> connectionOn(const http::ExchangePtr &exchange);
     void endSession(const http::Request &request, const http::ExchangePtr &exchange,
                     const CallerPtr &caller);
     /// The session of the request; nullptr after the refusal was sent.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/http/ssestream.h"
-#include "core/mcp/change.h"
 #include "core/mcp/mcpserver.h"
 
 #include <list>

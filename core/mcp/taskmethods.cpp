@@ -1,11 +1,28 @@
-#include "core/mcp/taskmethods.h"
-
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/revision.h"
+#include "core/mcp/mcpserver.h"
+#include "core/mcp/methods.h"
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::mcp {
+
+namespace {
+
+/// The task that the request names; null after a refusal was sent.
+WorkTaskPtr taskOf(const MethodCall &call)
+{
+    if (!call.sender->declaresTasks()) {
+        call.reply->error(lacksTasks());
+        return nullptr;
+    }
+    const QString id = json::stringAt(call.message.params, "taskId").value_or(QString());
+    WorkTaskPtr task = call.server.tasks()->find(id, call.sender->caller->grant);
+    if (!task)
+        call.refuse(u"There is no such task."_s);
+    return task;
+}
+
+} // namespace
 
 rpc::RpcError lacksTasks()
 {
@@ -15,40 +32,31 @@ rpc::RpcError lacksTasks()
             Json{{"requiredCapabilities", {{"extensions", std::move(extensions)}}}}};
 }
 
-TaskMethods::TaskMethods(CallSupport support)
-    : m_support(std::move(support))
+void methods::getTask(const MethodCall &call)
 {
+    if (const WorkTaskPtr task = taskOf(call))
+        call.succeed(task->details());
 }
 
-bool TaskMethods::handle(const MethodCall &call)
+void methods::updateTask(const MethodCall &call)
 {
-    const std::string &method = call.message.method;
-    const bool get = method == "tasks/get";
-    const bool update = method == "tasks/update";
-    if (!call.scope.traits->stateless || (!get && !update && method != "tasks/cancel"))
-        return false;
-
-    if (!call.scope.declaresTasks()) {
-        call.reply->error(lacksTasks());
-        return true;
-    }
-    const QString id = json::stringAt(call.message.params, "taskId").value_or(QString());
-    const WorkTaskPtr task = m_support.tasks->find(id, call.scope.caller->grant);
+    const WorkTaskPtr task = taskOf(call);
+    if (!task)
+        return;
     const Json *responses = json::find(call.message.params, "inputResponses");
-    if (!task) {
-        call.refuse(u"There is no such task."_s);
-    } else if (get) {
-        call.reply->result(m_support.writer->write(task->details(), *call.scope.traits));
-    } else if (update && (!responses || !responses->is_object())) {
-        call.refuse(u"tasks/update needs inputResponses as an object."_s);
-    } else {
-        if (update)
-            task->answer(*responses);
-        else
-            task->cancel();
-        call.reply->result(m_support.writer->write(Json::object(), *call.scope.traits));
-    }
-    return true;
+    if (!responses || !responses->is_object())
+        return call.refuse(u"tasks/update needs inputResponses as an object."_s);
+    task->answer(*responses);
+    call.succeed(Json::object());
+}
+
+void methods::cancelTask(const MethodCall &call)
+{
+    const WorkTaskPtr task = taskOf(call);
+    if (!task)
+        return;
+    task->cancel();
+    call.succeed(Json::object());
 }
 
 } // namespace flaredeck::mcp

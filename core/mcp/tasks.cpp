@@ -43,28 +43,22 @@ const char *nameOf(WorkTask::Status status)
 
 } // namespace
 
-WorkTask::WorkTask(GrantId grant, const Clock &clock, Keep keep, std::function<void()> stop)
+WorkTask::WorkTask(GrantId grant, const Clock &clock, TaskStore *store, std::function<void()> stop)
     : m_id(QString::fromLatin1(crypto::randomToken()))
-    , m_idHash(crypto::sha256(m_id.toLatin1()))
-    , m_grant(std::move(grant))
     , m_clock(clock)
-    , m_keep(std::move(keep))
+    , m_store(store)
     , m_stop(std::move(stop))
-    , m_createdAt(clock.now())
-    , m_updatedAt(m_createdAt)
 {
-    m_keep(*this);
+    m_kept.idHash = crypto::sha256(m_id.toLatin1());
+    m_kept.grant = std::move(grant);
+    m_kept.createdAt = clock.now();
+    enter(Status::Working);
 }
 
-WorkTask::WorkTask(const StoredTask &stored, const Clock &clock, Keep keep)
-    : m_idHash(stored.idHash)
-    , m_grant(stored.grant)
+WorkTask::WorkTask(StoredTask stored, const Clock &clock, TaskStore *store)
+    : m_kept(std::move(stored))
     , m_clock(clock)
-    , m_keep(std::move(keep))
-    , m_createdAt(stored.createdAt)
-    , m_updatedAt(stored.updatedAt)
-    , m_status(stored.status)
-    , m_outcome(stored.outcome)
+    , m_store(store)
 {
     if (!isOver())
         fail(serverError(u"The server was restarted while the task ran. Call the tool again."_s));
@@ -72,20 +66,15 @@ WorkTask::WorkTask(const StoredTask &stored, const Clock &clock, Keep keep)
 
 bool WorkTask::isExpired(const ClockWatch &time) const
 {
-    return isOver() && m_createdAt < time.olderThan(kLifetime);
-}
-
-StoredTask WorkTask::stored() const
-{
-    return {m_idHash, m_grant, m_status, m_outcome, m_createdAt, m_updatedAt};
+    return isOver() && m_kept.createdAt < time.olderThan(kLifetime);
 }
 
 Json WorkTask::summary() const
 {
     return {{"taskId", m_id},
-            {"status", nameOf(m_status)},
-            {"createdAt", isoTime(m_createdAt)},
-            {"lastUpdatedAt", isoTime(m_updatedAt)},
+            {"status", nameOf(m_kept.status)},
+            {"createdAt", isoTime(m_kept.createdAt)},
+            {"lastUpdatedAt", isoTime(m_kept.updatedAt)},
             {"ttlMs", kLifetime},
             {"pollIntervalMs", kPollEveryMs}};
 }
@@ -93,11 +82,11 @@ Json WorkTask::summary() const
 Json WorkTask::details() const
 {
     Json details = summary();
-    if (m_status == Status::Completed)
-        details["result"] = m_outcome;
-    else if (m_status == Status::Failed)
-        details["error"] = m_outcome;
-    else if (m_status == Status::InputRequired)
+    if (m_kept.status == Status::Completed)
+        details["result"] = m_kept.outcome;
+    else if (m_kept.status == Status::Failed)
+        details["error"] = m_kept.outcome;
+    else if (m_kept.status == Status::InputRequired)
         details["inputRequests"] = inputs::printed(m_questions);
     return details;
 }
@@ -106,7 +95,7 @@ void WorkTask::complete(Json result)
 {
     if (isOver())
         return;
-    m_outcome = std::move(result);
+    m_kept.outcome = std::move(result);
     end(Status::Completed, {Error::Kind::Cancelled, u"The task is over."_s});
 }
 
@@ -114,7 +103,7 @@ void WorkTask::fail(const rpc::RpcError &error)
 {
     if (isOver())
         return;
-    m_outcome = errorJson(error);
+    m_kept.outcome = errorJson(error);
     end(Status::Failed, {Error::Kind::Cancelled, error.message});
 }
 
@@ -148,7 +137,7 @@ QFuture<Result<Json>> WorkTask::ask(const QList<InputRequest> &questions)
     m_questions = questions;
     m_answers = Json::object();
     if (isOver())
-        end(m_status, {Error::Kind::Cancelled, u"The task is over."_s});
+        end(m_kept.status, {Error::Kind::Cancelled, u"The task is over."_s});
     else
         enter(Status::InputRequired);
     return future;
@@ -156,7 +145,7 @@ QFuture<Result<Json>> WorkTask::ask(const QList<InputRequest> &questions)
 
 void WorkTask::answer(const Json &responses)
 {
-    if (m_status != Status::InputRequired)
+    if (m_kept.status != Status::InputRequired)
         return;
     m_questions.removeIf([&](const InputRequest &question) {
         const std::string key = question.key.toStdString();
@@ -176,9 +165,10 @@ void WorkTask::answer(const Json &responses)
 
 void WorkTask::enter(Status status)
 {
-    m_status = status;
-    m_updatedAt = m_clock.now();
-    m_keep(*this);
+    m_kept.status = status;
+    m_kept.updatedAt = m_clock.now();
+    if (m_store)
+        m_store->saveTask(m_kept);
 }
 
 void WorkTask::end(Status status, const Error &reason)
@@ -199,16 +189,8 @@ Tasks::Tasks(TaskStore *store, const Clock &clock)
     if (!m_store)
         return;
     for (const StoredTask &stored : m_store->loadTasks())
-        m_all.insert(stored.idHash, std::make_shared<WorkTask>(stored, m_clock, keeper()));
+        m_all.insert(stored.idHash, std::make_shared<WorkTask>(stored, m_clock, m_store));
     sweep();
-}
-
-WorkTask::Keep Tasks::keeper() const
-{
-    return [store = m_store](const WorkTask &task) {
-        if (store)
-            store->saveTask(task.stored());
-    };
 }
 
 WorkTaskPtr Tasks::begin(const GrantId &grant, std::function<void()> stop)
@@ -221,7 +203,7 @@ WorkTaskPtr Tasks::begin(const GrantId &grant, std::function<void()> stop)
     if (running >= kMaxPerGrant)
         return nullptr;
     makeRoom(grant);
-    auto task = std::make_shared<WorkTask>(grant, m_clock, keeper(), std::move(stop));
+    auto task = std::make_shared<WorkTask>(grant, m_clock, m_store, std::move(stop));
     m_all.insert(task->idHash(), task);
     return task;
 }

@@ -20,20 +20,17 @@ class WorkTask
 {
 public:
     using Status = StoredTask::Status;
-    /// Gets the task after each change, before anybody is told of it.
-    using Keep = std::function<void(const WorkTask &task)>;
 
-    WorkTask(GrantId grant, const Clock &clock, Keep keep, std::function<void()> stop);
+    /// `store` may be null. It has the task after each change, before anybody is told of it.
+    WorkTask(GrantId grant, const Clock &clock, TaskStore *store, std::function<void()> stop);
     /// One from before a restart. What had not ended then has failed: nobody works on it any more.
-    WorkTask(const StoredTask &stored, const Clock &clock, Keep keep);
+    WorkTask(StoredTask stored, const Clock &clock, TaskStore *store);
 
-    [[nodiscard]] const QByteArray &idHash() const { return m_idHash; }
-    [[nodiscard]] const GrantId &grant() const { return m_grant; }
-    [[nodiscard]] Status status() const { return m_status; }
-    [[nodiscard]] bool isOver() const { return m_status >= Status::Completed; }
+    [[nodiscard]] const QByteArray &idHash() const { return m_kept.idHash; }
+    [[nodiscard]] const GrantId &grant() const { return m_kept.grant; }
+    [[nodiscard]] bool isOver() const { return m_kept.status >= Status::Completed; }
     [[nodiscard]] bool isExpired(const ClockWatch &time) const;
-    [[nodiscard]] Millis updatedAt() const { return m_updatedAt; }
-    [[nodiscard]] StoredTask stored() const;
+    [[nodiscard]] Millis updatedAt() const { return m_kept.updatedAt; }
 
     /// After a restart only the client knows the id.
     void setId(const QString &id) { m_id = id; }
@@ -60,15 +57,10 @@ private:
     void stopWork();
 
     QString m_id;
-    const QByteArray m_idHash;
-    const GrantId m_grant;
+    StoredTask m_kept;
     const Clock &m_clock;
-    const Keep m_keep;
+    TaskStore *const m_store;
     std::function<void()> m_stop;
-    const Millis m_createdAt;
-    Millis m_updatedAt;
-    Status m_status = Status::Working;
-    Json m_outcome; ///< result or error
     QList<InputRequest> m_questions;
     Json m_answers = Json::object();
     std::unique_ptr<QPromise<Result<Json>>> m_waiting;
@@ -95,7 +87,6 @@ public:
     void endAll(const rpc::RpcError &reason);
 
 private:
-    [[nodiscard]] WorkTask::Keep keeper() const;
     void remove(const QByteArray &idHash);
     void sweep();
     void makeRoom(const GrantId &grant);

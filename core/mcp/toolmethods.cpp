@@ -1,7 +1,6 @@
-#include "core/mcp/toolmethods.h"
-
+#include "core/mcp/mcpserver.h"
+#include "core/mcp/methods.h"
 #include "core/mcp/revision.h"
-#include "core/mcp/taskmethods.h"
 
 #include <algorithm>
 
@@ -25,42 +24,23 @@ Task<> runTool(CallPtr call, Task<Result<ToolResult>> work)
         call->succeed(toJson(ToolResult::error(outcome.error().text()), call->traits()));
 }
 
-} // namespace
-
-ToolMethods::ToolMethods(ToolProvider &tools, CallSupport support)
-    : m_tools(tools)
-    , m_support(std::move(support))
+bool needsTask(const QString &name, const MethodCall &call)
 {
-}
-
-bool ToolMethods::handle(const MethodCall &call)
-{
-    if (call.message.method == "tools/call")
-        run(call);
-    else if (call.message.method == "tools/list")
-        list(call);
-    else
-        return false;
-    return true;
-}
-
-bool ToolMethods::needsTask(const QString &name, const MessageScope &scope) const
-{
-    const QList<Tool> tools = m_tools.list(scope.caller, scope.toolset);
+    const QList<Tool> tools =
+        call.server.features().tools->list(call.sender->caller, call.sender->toolset);
     return std::any_of(tools.begin(), tools.end(),
                        [&name](const Tool &tool) { return tool.needsTask && tool.name == name; });
 }
 
-void ToolMethods::list(const MethodCall &call) const
+} // namespace
+
+void methods::listTools(const MethodCall &call)
 {
-    if (call.hasCursor())
-        return call.refuse(u"The cursor is not one that this server gave."_s);
-    const QList<Tool> tools = m_tools.list(call.scope.caller, call.scope.toolset);
-    call.reply->result(m_support.writer->write(listed("tools", tools, *call.scope.traits),
-                                               *call.scope.traits, kListCaching));
+    answerList(call, "tools",
+               call.server.features().tools->list(call.sender->caller, call.sender->toolset));
 }
 
-void ToolMethods::run(const MethodCall &call)
+void methods::callTool(const MethodCall &call)
 {
     Json &params = call.message.params;
     const auto name = json::stringAt(params, "name");
@@ -79,16 +59,15 @@ void ToolMethods::run(const MethodCall &call)
     }
     if (hasArguments && !arguments->is_object())
         return call.refuse(u"The arguments of a tool must be an object."_s);
-    const CallPtr running =
-        Call::begin(m_support, call.scope, call.message, name->toUtf8(), call.reply);
+    const CallPtr running = Call::begin(call, name->toUtf8());
     if (!running)
         return;
-    if (call.scope.traits->stateless && m_support.tasks && !running->canBeTask() &&
-        needsTask(*name, call.scope))
+    if (call.traits().stateless && call.server.tasks() && !running->canBeTask() &&
+        needsTask(*name, call))
         return call.reply->error(lacksTasks());
-    m_support.calls->run(
-        runTool(running, m_tools.call(*name, hasArguments ? std::move(*arguments) : Json::object(),
-                                      running->context())));
+    call.server.calls().run(runTool(
+        running, call.server.features().tools->call(
+                     *name, hasArguments ? std::move(*arguments) : Json::object(), running)));
 }
 
 } // namespace flaredeck::mcp

@@ -28,7 +28,7 @@ public:
     /// InvalidInput (params malformed) becomes a protocol error; everything else that fails is a
     /// ToolResult with isError.
     [[nodiscard]] virtual Task<Result<ToolResult>> call(QString name, Json arguments,
-                                                        CallContext context) = 0;
+                                                        CallContextPtr context) = 0;
 
     /// Whether some tools let the connection go (CallContext::letGo).
     [[nodiscard]] virtual bool hasLongTools() const { return false; }

@@ -2,10 +2,10 @@
 
 #include "core/base/logging.h"
 #include "core/http/httpclient.h"
-#include "core/oauth/authorizeflows.h"
 #include "core/oauth/bearerguard.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/documentclients.h"
+#include "core/oauth/flows.h"
 #include "core/oauth/grantbook.h"
 #include "core/oauth/oauthendpoints.h"
 #include "core/oauth/registrationendpoint.h"
@@ -28,15 +28,16 @@ constexpr int kFlushMs = 5000;
 class AuthorizationServer::Private
 {
 public:
-    Private(store::Vault &vault, LoginSource &logins, Prompter &prompter, KeySource keys,
+    Private(store::Vault &store, LoginSource &logins, Prompter &prompter, KeySource keys,
             const Clock &clock, DocumentNetwork network, RegistrationEndpoint::Forget forget)
-        : clients(vault, clock)
+        : vault(store)
+        , clients(vault, clock)
         , documents(clients, clock, std::move(network),
                     [this](const ClientId &client) { return !grants.ofClient(client).isEmpty(); })
         , grants(vault, clients, clock)
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
-        , remembered(vault.approvals, clients, clock)
+        , remembered(vault, clients, clock)
         , flows({vault.audit, prompter, logins, clients, grants, tokens, remembered, http, clock})
         , stepUp(vault.audit, prompter, logins, grants, clock)
         , endpoints(vault.audit, clients, documents, flows)
@@ -45,6 +46,7 @@ public:
     {
     }
 
+    store::Vault &vault;
     http::HttpClient http; ///< to clients on this computer
     ClientRegistry clients;
     DocumentClients documents;
@@ -52,7 +54,7 @@ public:
     BearerGuard guard;
     TokenService tokens;
     RememberedApprovals remembered;
-    AuthorizeFlows flows;
+    Flows flows;
     StepUp stepUp;
     OAuthEndpoints endpoints;
     RegistrationEndpoint registrations;
@@ -75,18 +77,16 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::created, this, &AuthorizationServer::grantCreated);
     connect(&d->grants, &GrantBook::changed, this, &AuthorizationServer::grantChanged);
     connect(&d->grants, &GrantBook::revoked, this, &AuthorizationServer::grantRevoked);
-    connect(&d->grants, &GrantBook::problemChanged, this, &AuthorizationServer::problemChanged);
-
+    connect(&vault.outbox, &store::Outbox::changed, this, &AuthorizationServer::problemChanged);
     connect(&d->documents, &DocumentClients::problemChanged, this,
             &AuthorizationServer::problemChanged);
     connect(&d->remembered, &RememberedApprovals::changed, this,
             &AuthorizationServer::clientsChanged);
     connect(&d->grants, &GrantBook::misused, this, [this](const ClientId &client) {
-        forgetApprovals(client, QStringLiteral("A replaced code or token came back"));
+        d->remembered.forgetClient(client, QStringLiteral("A replaced code or token came back"));
     });
-    connect(&d->flows, &AuthorizeFlows::blockWanted, this, [this](const ClientId &client) {
-        if (const auto blocked = blockClient(client); !blocked)
-            qCWarning(lcOAuth).noquote() << "a block is not saved:" << blocked.error().text();
+    connect(&d->flows, &Flows::blockWanted, this, [this](const ClientId &client) {
+        (void)blockClient(client); // what cannot be saved waits in the outbox
     });
 
     d->flushTimer.setSingleShot(true);
@@ -137,43 +137,32 @@ QList<store::RememberedApproval> AuthorizationServer::rememberedApprovals() cons
 
 Result<> AuthorizationServer::forgetApproval(const QString &id)
 {
-    return durable(d->remembered.forget(id));
+    return d->remembered.forget(id);
 }
 
 Result<> AuthorizationServer::forgetApprovals(const LoginId &login)
 {
-    return durable(d->remembered.forgetLogin(login, QStringLiteral("Signed out of Cloudflare")));
-}
-
-Result<> AuthorizationServer::forgetApprovals(const ClientId &client, const QString &reason)
-{
-    return durable(d->remembered.forgetClient(client, reason));
-}
-
-Result<> AuthorizationServer::durable(Result<> stored)
-{
-    if (!stored)
-        d->flushTimer.start();
-    return stored;
+    return d->remembered.forgetLogin(login, QStringLiteral("Signed out of Cloudflare"));
 }
 
 Result<> AuthorizationServer::revoke(const GrantId &grant, const QString &reason)
 {
     if (const auto live = d->grants.known(grant))
-        forgetApprovals(live->grant.client, QStringLiteral("Access of the client was revoked"));
+        d->remembered.forgetClient(live->grant.client,
+                                   QStringLiteral("Access of the client was revoked"));
     return d->grants.revoke(grant, reason);
 }
 
 Result<> AuthorizationServer::revokeAll(const QString &reason)
 {
-    durable(d->remembered.forgetAll(QStringLiteral("All access was revoked")));
+    d->remembered.forgetAll(QStringLiteral("All access was revoked"));
     return d->grants.revokeAll(reason);
 }
 
 Result<> AuthorizationServer::setScopes(const GrantId &grant, const ScopeSet &scopes)
 {
     if (const auto live = d->grants.known(grant))
-        forgetApprovals(live->grant.client, QStringLiteral("A scope was taken away"));
+        d->remembered.forgetClient(live->grant.client, QStringLiteral("A scope was taken away"));
     return d->grants.setScopes(grant, scopes);
 }
 
@@ -205,7 +194,7 @@ Result<> AuthorizationServer::forget(const ClientId &client,
 {
     d->flows.cancelClient(client, QStringLiteral("The client was removed in Flaredeck."));
     if (const auto removed = d->clients.remove(client, itself); !removed) {
-        forgetApprovals(client, QStringLiteral("The client was forgotten"));
+        d->remembered.forgetClient(client, QStringLiteral("The client was forgotten"));
         const auto ended =
             d->grants.revokeClient(client, QStringLiteral("its client was forgotten"));
         return ended ? removed : ended;
@@ -220,7 +209,7 @@ Result<> AuthorizationServer::blockClient(const ClientId &client)
 {
     const auto blocked = d->clients.setBlocked(client, true);
     d->flows.cancelClient(client, QStringLiteral("The client was blocked in Flaredeck."));
-    forgetApprovals(client, QStringLiteral("The client was blocked"));
+    d->remembered.forgetClient(client, QStringLiteral("The client was blocked"));
     const auto ended = d->grants.revokeClient(client, QStringLiteral("its client was blocked"));
     return blocked ? ended : blocked;
 }
@@ -253,14 +242,14 @@ CallerPtr AuthorizationServer::caller(const GrantId &grant) const
 
 void AuthorizationServer::flush()
 {
-    d->remembered.flush();
+    d->vault.outbox.retry();
     d->grants.flush();
     d->tokens.retireUsed();
 }
 
 QString AuthorizationServer::problem() const
 {
-    return d->grants.problem();
+    return d->vault.outbox.problem();
 }
 
 QString AuthorizationServer::documentProblem() const

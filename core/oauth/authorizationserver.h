@@ -52,8 +52,8 @@ public:
     [[nodiscard]] Task<Result<CallerPtr>> stepUp(StepUpCall call);
 
     // What is taken away is refused when these return, and grantRevoked or grantChanged has been
-    // emitted. An error of the kind Storage says that the vault could not be written: it is tried
-    // again at each flush(), and until it works problem() says so.
+    // emitted. An error of the kind Storage says that it waits in the vault's outbox; until it is
+    // written problem() says so.
     Result<> revoke(const GrantId &grant, const QString &reason);
     Result<> revokeAll(const QString &reason);
     /// Takes single scopes away from a live grant.
@@ -80,9 +80,9 @@ public:
     [[nodiscard]] QList<store::Client> clients() const;
     [[nodiscard]] CallerPtr caller(const GrantId &grant) const; ///< null when not live
 
-    /// Writes pending "last used" times and withdrawals, and ends what has expired.
+    /// Writes the times of last use and what waits in the outbox, and ends what has expired.
     void flush();
-    /// Why withdrawn access would come back with a restart, for a person; empty when it would not.
+    /// What a restart would undo, for a person; empty when nothing.
     [[nodiscard]] QString problem() const;
     /// Why clients are not offered to be described by a web site; empty when nothing is known.
     [[nodiscard]] QString documentProblem() const;
@@ -102,9 +102,6 @@ signals:
 
 private:
     Result<> forget(const ClientId &client, const std::optional<store::AuditPeer> &itself);
-    Result<> forgetApprovals(const ClientId &client, const QString &reason);
-    /// Sees to the retry when it is not.
-    Result<> durable(Result<> stored);
     class Private;
     std::unique_ptr<Private> d;
 };

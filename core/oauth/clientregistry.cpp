@@ -3,6 +3,8 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 
+#include <QPointer>
+
 #include <algorithm>
 
 namespace flaredeck::oauth {
@@ -131,7 +133,14 @@ Result<> ClientRegistry::setBlocked(const ClientId &id, bool blocked)
     if (client->isBlocked() == blocked)
         return {};
     client->blockedAt = blocked ? m_clock.now() : 0;
-    const auto saved = m_vault.clients.saveBlock(*client);
+    const auto saved = m_vault.outbox.write(
+        u"block "_s + id.value,
+        blocked ? u"The block of a client could not be saved: a restart would lift it."_s
+                : u"The end of a block could not be saved: a restart would bring it back."_s,
+        [registry = QPointer(this), id]() -> Result<> {
+            const auto known = registry ? registry->find(id) : std::nullopt;
+            return known ? registry->m_vault.clients.saveBlock(*known) : Result<>();
+        });
     emit changed();
     return saved;
 }

@@ -41,8 +41,8 @@ public:
     /// `itself`: see Clients::remove().
     Result<> remove(const ClientId &id, const std::optional<store::AuditPeer> &itself = {});
 
-    /// A blocked client stays known, so that it is refused rather than told to register anew. What
-    /// a person decides holds in memory also when the vault cannot be written.
+    /// A blocked client stays known, so that it is refused rather than told to register anew. Holds
+    /// when it returns; an error of the kind Storage says that it waits in the vault's outbox.
     Result<> setBlocked(const ClientId &id, bool blocked);
 
     /// How often a person approved the client, as far as grants are on record. Reads the vault.

@@ -1,124 +1,163 @@
 #include "core/oauth/flowtab.h"
 
-#include "core/oauth/flowpages.h"
+#include "core/base/crypto.h"
+#include "core/base/plaintext.h"
+#include "core/base/waiting.h"
 #include "core/oauth/oautherror.h"
+#include "core/oauth/redirecturi.h"
 
-#include <QTimer>
+#include <QDeadlineTimer>
+#include <QFile>
 
-#include <algorithm>
+#include <utility>
 
 namespace flaredeck::oauth {
 
 using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto kPagePatience = 150ms; // for a browser, which can show the page
+constexpr auto kPlainPatience = 1s;   // for a client that only follows redirects
+constexpr auto kLongPoll = 20s;
 constexpr int kPollsPerWindow = 10;
 constexpr Millis kPollWindow = 5000;
-constexpr qsizetype kMaxWaiting = 8;
+constexpr int kMostWaiting = 8;
+
+/// "http://localhost:3334" of a redirect URI on this computer, else nothing.
+QByteArray listenerOrigin(const QString &redirectUri)
+{
+    const auto parts = redirecturi::parse(redirectUri);
+    if (!parts || parts->kind != redirecturi::Kind::Loopback)
+        return {};
+    // Checked when it was parsed: letters, digits and what an IP literal holds.
+    const quint16 port = redirecturi::loopbackPort(redirectUri);
+    return u"%1://%2:%3"_s.arg(parts->scheme, parts->host).arg(port).toLatin1();
+}
+
+http::Headers protection(const QByteArray &nonce, const QByteArray &mayTell = {})
+{
+    const QByteArray inlined = nonce.isEmpty() ? QByteArray("'none'") : "'nonce-" + nonce + '\'';
+    return {{"Content-Security-Policy",
+             "default-src 'none'; script-src " + inlined + "; style-src " + inlined +
+                 "; connect-src 'self'" + (mayTell.isEmpty() ? QByteArray() : ' ' + mayTell) +
+                 "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+            {"X-Frame-Options", "DENY"},
+            {"Referrer-Policy", "no-referrer"},
+            {"Cache-Control", "no-store"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Cross-Origin-Opener-Policy", "same-origin"}};
+}
+
+QByteArray resourceFile(const QString &name)
+{
+    QFile file(u":/oauth/"_s + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Fills the {{places}} of a template. Values are text and get escaped; CSS comes from us.
+http::Response fill(int status, const QString &name, QList<std::pair<QByteArray, QString>> values,
+                    const QByteArray &mayTell = {})
+{
+    const QByteArray nonce = crypto::randomToken();
+    QByteArray page = resourceFile(name);
+    page.replace("{{style}}", resourceFile(u"page.css"_s));
+    // First, and the client's own words last: a value that looks like a place is not filled again.
+    values.prepend({"nonce", QString::fromLatin1(nonce)});
+    for (const auto &[place, value] : std::as_const(values))
+        page.replace("{{" + place + "}}", plaintext::block(value).toHtmlEscaped().toUtf8());
+    return http::Response::html(status, page, protection(nonce, mayTell));
+}
+
+http::Response waitingPage(const Flow &flow)
+{
+    const QString &name = flow.request().client.name;
+    const QString message = flow.message();
+    // The page may tell a program on this computer that it was denied.
+    return fill(200, u"waiting.html"_s,
+                {{"flow", QString::fromLatin1(flow.path())},
+                 {"state", QString::fromLatin1(flow.stateName())},
+                 {"phrase", flow.checkPhrase()},
+                 {"step", message.isEmpty() ? u"Waiting for your answer"_s : message},
+                 {"client", name.isEmpty() ? u"An MCP client"_s : u"“%1”"_s.arg(name)}},
+                listenerOrigin(flow.request().redirectUri));
+}
 
 } // namespace
 
-FlowTab::FlowTab(AuthorizeRequest request, QString checkPhrase, const Clock &clock, QObject *parent)
-    : QObject(parent)
-    , m_flow(std::move(request), std::move(checkPhrase))
+http::Response flowpages::message(int status, const QString &title, const QString &text)
+{
+    return fill(status, u"message.html"_s, {{"title", title}, {"text", text}});
+}
+
+http::Response flowpages::redirect(const QByteArray &location)
+{
+    http::Headers headers = protection({});
+    headers.append("Location", location);
+    return http::Response::empty(302, std::move(headers));
+}
+
+FlowTab::FlowTab(Flow &flow, const Clock &clock)
+    : m_flow(flow)
     , m_clock(clock)
     , m_polls(kPollsPerWindow, kPollWindow)
 {
-    connect(&m_flow, &AuthorizeFlow::changed, this, &FlowTab::serveReady);
+    connect(&m_flow, &Flow::changed, this, &FlowTab::woken);
 }
 
-FlowTab::~FlowTab()
-{
-    for (const Waiting &waiting : std::as_const(m_waiting)) {
-        waiting.exchange->disconnect(this);
-        waiting.exchange->respond(oautherror::notFound().toResponse());
-    }
-}
+FlowTab::~FlowTab() = default;
 
 void FlowTab::answerPage(const http::ExchangePtr &exchange, bool showsHtml)
 {
-    hold({m_nextId++, exchange, {}, true, showsHtml},
-         showsHtml ? kPagePatienceMs : kPlainPatienceMs);
+    m_tasks.run(showPage(exchange, showsHtml));
 }
 
 void FlowTab::answerStatus(const http::ExchangePtr &exchange, const QByteArray &seen)
 {
-    if (const int wait = m_polls.take({}, m_clock.monotonic()); wait > 0) {
+    if (const int wait = m_polls.take({}, m_clock.monotonic()); wait > 0)
         exchange->respond(oautherror::tooMany(u"Ask less often."_s, wait).toResponse());
-        return;
-    }
-    hold({m_nextId++, exchange, seen.isEmpty() ? m_flow.stateName() : seen}, kLongPollMs);
+    else
+        m_tasks.run(showStatus(exchange, seen.isEmpty() ? m_flow.stateName() : seen));
 }
 
-void FlowTab::hold(Waiting waiting, int patienceMs)
+Task<> FlowTab::showPage(http::ExchangePtr exchange, bool showsHtml)
 {
-    if (m_waiting.size() >= kMaxWaiting) {
-        respond(m_waiting.first());
-        release(m_waiting.first().id);
-    }
-    const int id = waiting.id;
-    QTimer::singleShot(patienceMs, this, [this, id] { expire(id); });
-    // Queued: releasing drops the exchange, which must not happen inside its own signal.
-    connect(
-        waiting.exchange.get(), &http::Exchange::closed, this, [this, id] { release(id); },
-        Qt::QueuedConnection);
-    m_waiting << std::move(waiting);
-    serveReady();
-}
-
-void FlowTab::release(int id)
-{
-    const auto found = std::find_if(m_waiting.begin(), m_waiting.end(),
-                                    [id](const Waiting &waiting) { return waiting.id == id; });
-    if (found == m_waiting.end())
-        return;
-    found->exchange->disconnect(this);
-    m_waiting.erase(found);
-}
-
-void FlowTab::expire(int id)
-{
-    using State = AuthorizeFlow::State;
-    const auto found = std::find_if(m_waiting.begin(), m_waiting.end(),
-                                    [id](const Waiting &waiting) { return waiting.id == id; });
-    if (found == m_waiting.end())
-        return;
-    const bool isDecided =
-        m_flow.state() == State::Finishing || m_flow.state() == State::WaitingForClient;
-    if (found->isPage && !found->showsHtml && !found->isPatient && isDecided) {
+    auto first = wait(exchange, QByteArray(), showsHtml ? kPagePatience : kPlainPatience);
+    co_await first;
+    if (!showsHtml && m_flow.isDelivering()) {
         // A client that cannot show a page is better off waiting for its redirect.
-        found->isPatient = true;
-        QTimer::singleShot(kLongPollMs, this, [this, id] { expire(id); });
-        return;
+        auto second = wait(exchange, QByteArray(), kLongPoll);
+        co_await second;
     }
-    respond(*found);
-    release(id);
+    if (exchange->isOpen())
+        exchange->respond(m_tasks.isStopped() ? oautherror::notFound().toResponse()
+                                              : page(showsHtml));
 }
 
-void FlowTab::serveReady()
+Task<> FlowTab::showStatus(http::ExchangePtr exchange, QByteArray seen)
 {
-    const auto ready = [this] {
-        return std::find_if(m_waiting.begin(), m_waiting.end(),
-                            [this](const Waiting &waiting) { return isReady(waiting); });
+    auto waiting = wait(exchange, seen, kLongPoll);
+    co_await waiting;
+    if (exchange->isOpen())
+        exchange->respond(m_tasks.isStopped() ? oautherror::notFound().toResponse() : status());
+}
+
+Task<> FlowTab::wait(http::ExchangePtr exchange, QByteArray seen,
+                     std::chrono::milliseconds patience)
+{
+    const int number = ++m_newest;
+    emit woken(); // the oldest may have to make room
+    connect(exchange.get(), &http::Exchange::closed, this, &FlowTab::woken);
+    const QDeadlineTimer end(patience);
+    const auto isWaiting = [&] {
+        return exchange->isOpen() && !m_flow.isOver() && m_flow.next().isEmpty() &&
+               (seen.isEmpty() || seen == m_flow.stateName()) && number > m_newest - kMostWaiting &&
+               !end.hasExpired() && !m_tasks.isStopped();
     };
-    for (auto it = ready(); it != m_waiting.end(); it = ready()) {
-        const Waiting waiting = *it;
-        release(waiting.id);
-        respond(waiting);
-    }
-}
-
-bool FlowTab::isReady(const Waiting &waiting) const
-{
-    return m_flow.isOver() || !m_flow.next().isEmpty() ||
-           (!waiting.isPage && waiting.seen != m_flow.stateName());
-}
-
-void FlowTab::respond(const Waiting &waiting)
-{
-    if (waiting.exchange->isOpen())
-        waiting.exchange->respond(waiting.isPage ? page(waiting.showsHtml) : status());
+    while (isWaiting())
+        co_await waitForSignal(this, &FlowTab::woken,
+                               std::chrono::milliseconds(end.remainingTime()), m_tasks.token());
 }
 
 http::Response FlowTab::page(bool showsHtml)
@@ -128,22 +167,20 @@ http::Response FlowTab::page(bool showsHtml)
         m_flow.nextTaken();
         return flowpages::redirect(next);
     }
-    const bool isDelivered = m_flow.state() == AuthorizeFlow::State::Delivered;
+    const QString message = m_flow.message();
+    const bool isDelivered = m_flow.hasEnded(Flow::Over::End::Delivered);
     if (isDelivered && !showsHtml)
         return flowpages::message(200, u"Allowed"_s,
-                                  m_flow.message().isEmpty() ? u"The client has its answer."_s
-                                                             : m_flow.message());
+                                  message.isEmpty() ? u"The client has its answer."_s : message);
     if (m_flow.isOver() && !staysHere && !isDelivered)
         return flowpages::message(404, u"This request has ended"_s,
-                                  m_flow.message().isEmpty() ? u"You can close this tab."_s
-                                                             : m_flow.message());
-    return flowpages::waiting({m_flow.request().client.name, m_flow.checkPhrase(), m_flow.path(),
-                               m_flow.stateName(), m_flow.message(), m_flow.request().redirectUri});
+                                  message.isEmpty() ? u"You can close this tab."_s : message);
+    return waitingPage(m_flow);
 }
 
 http::Response FlowTab::status()
 {
-    if (m_flow.isSpent())
+    if (m_flow.hasEnded(Flow::Over::End::CodeTaken))
         return oautherror::notFound().toResponse();
     Json body{{"state", m_flow.stateName().toStdString()}};
     if (!m_flow.message().isEmpty())

@@ -21,6 +21,16 @@ bool isOlder(const store::Grant &a, const store::Grant &b)
     return a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id.value < b.id.value;
 }
 
+QString grantKey(const GrantId &id)
+{
+    return u"grant "_s + id.value;
+}
+
+QString scopesKey(const GrantId &id)
+{
+    return u"scopes "_s + id.value;
+}
+
 void warn(const char *what, const Error &error)
 {
     qCWarning(lcOAuth).noquote() << what << error.text();
@@ -34,7 +44,6 @@ GrantBook::GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &
     , m_vault(vault)
     , m_clients(clients)
     , m_time(clock)
-    , m_withdrawals(vault)
 {
     const QSet<GrantId> redeemed = m_vault.tokens.redeemedGrants();
     for (const store::Grant &grant : m_vault.grants.live())
@@ -160,7 +169,9 @@ Result<> GrantBook::removeToken(const QByteArray &tokenHash)
         return {};
     token->live->tokens.removeAll(tokenHash);
     m_tokens.remove(tokenHash);
-    return told(m_withdrawals.endToken(tokenHash));
+    return write(
+        u"token "_s + QString::fromLatin1(tokenHash.toHex()),
+        [&vault = m_vault, tokenHash] { return vault.tokens.removeAccessToken(tokenHash); });
 }
 
 Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
@@ -175,7 +186,8 @@ Result<> GrantBook::setScopes(const GrantId &id, const ScopeSet &scopes)
         return {};
     live->grant.scopes = left;
     live->caller = callerOf(live->grant);
-    const auto stored = told(m_withdrawals.cutScopes(id, left));
+    const auto stored = write(
+        scopesKey(id), [&vault = m_vault, id, left] { return vault.grants.setScopes(id, left); });
     emit changed(id);
     return stored;
 }
@@ -195,7 +207,9 @@ Result<> GrantBook::keepAccounts(const GrantId &id, const QStringList &accountId
         return revoke(id, reason);
     live->grant.accounts = left;
     live->caller = callerOf(live->grant);
-    const auto stored = told(m_withdrawals.cutAccounts(id, left));
+    const auto stored = write(u"accounts "_s + id.value, [&vault = m_vault, id, left] {
+        return vault.grants.setAccounts(id, left);
+    });
     emit changed(id);
     return stored;
 }
@@ -213,8 +227,7 @@ Result<> GrantBook::widen(const GrantId &id, const ScopeSet &added, const QStrin
     if (const auto stored = m_vault.grants.widen(id, wider, cause, peer); !stored)
         return stored;
     // What was taken away before and not written yet is part of what was written now.
-    if (m_withdrawals.scopesWritten(id))
-        emit problemChanged();
+    m_vault.outbox.drop(scopesKey(id));
     live->grant.scopes = wider;
     live->caller = callerOf(live->grant);
     emit changed(id);
@@ -229,7 +242,10 @@ Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
         return fail(Error::Kind::NotFound, u"This grant has ended."_s);
     if (cause)
         emit misused(live->grant.client);
-    const auto stored = told(m_withdrawals.endGrant(id, reason, m_time.wall(), cause));
+    const auto stored =
+        write(grantKey(id), [&vault = m_vault, id, reason, now = m_time.wall(), cause] {
+            return vault.grants.revoke(id, reason, now, cause);
+        });
     qCInfo(lcOAuth).noquote() << "grant" << id.value << "ended:" << reason;
     drop(id);
     return stored;
@@ -238,10 +254,18 @@ Result<> GrantBook::revoke(const GrantId &id, const QString &reason,
 Result<> GrantBook::revokeAll(const QString &reason)
 {
     const QList<GrantId> ids = m_grants.keys();
-    const auto stored = told(m_withdrawals.endAllGrants(ids, reason, m_time.wall()));
+    const Millis now = m_time.wall();
+    const bool isStored = m_vault.grants.revokeAll(reason, now).has_value();
     qCInfo(lcOAuth).noquote() << "all grants ended:" << reason;
-    for (const GrantId &id : ids)
+    Result<> stored;
+    for (const GrantId &id : ids) {
+        // One by one: what is granted before the disk can be written again is not meant.
+        if (!isStored)
+            stored = write(grantKey(id), [&vault = m_vault, id, reason, now] {
+                return vault.grants.revoke(id, reason, now);
+            });
         drop(id);
+    }
     return stored;
 }
 
@@ -273,24 +297,16 @@ void GrantBook::markDirty()
     emit dirty();
 }
 
-Result<> GrantBook::told(Result<> stored)
+Result<> GrantBook::write(const QString &key, store::Outbox::Write write)
 {
-    if (!stored) {
-        markDirty();
-        emit problemChanged();
-    }
-    return stored;
+    return m_vault.outbox.write(
+        key, u"Access that has ended could not be saved: a restart would bring it back."_s,
+        std::move(write));
 }
 
 void GrantBook::flush()
 {
     m_dirty = false;
-    if (!m_withdrawals.isEmpty()) {
-        m_withdrawals.retry();
-        if (!m_withdrawals.isEmpty())
-            markDirty();
-        emit problemChanged();
-    }
     endExpired();
     QHash<GrantId, Millis> times;
     for (const auto &live : m_grants) {

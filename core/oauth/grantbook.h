@@ -3,7 +3,6 @@
 #include "core/base/clockwatch.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/resource.h"
-#include "core/oauth/withdrawals.h"
 #include "core/store/vault.h"
 
 #include <QHash>
@@ -78,8 +77,8 @@ public:
     Result<> widen(const GrantId &id, const ScopeSet &added, const QString &cause,
                    const store::AuditPeer &peer);
 
-    // These hold when they return. An error of the kind Storage says that the vault does not know
-    // yet and that flush() tries again; NotFound that there was nothing to take.
+    // These hold when they return. An error of the kind Storage says that they wait in the vault's
+    // outbox; NotFound that there was nothing to take.
     Result<> removeToken(const QByteArray &tokenHash);
     Result<> setScopes(const GrantId &id, const ScopeSet &scopes);
     /// Keeps those of its accounts that are named. A grant that is left without any ends.
@@ -92,10 +91,8 @@ public:
     /// The vault has dropped the client with all its grants.
     void dropClient(const ClientId &id);
 
-    /// Ends what has expired, writes the times of last use and the withdrawals that are still owed.
+    /// Ends what has expired, and writes the times of last use.
     void flush();
-    /// Why withdrawals are not durable, for a person; empty when all are.
-    [[nodiscard]] QString problem() const { return m_withdrawals.problem(); }
     [[nodiscard]] const ClockWatch &time() const { return m_time; }
 
 signals:
@@ -106,7 +103,6 @@ signals:
     void misused(const flaredeck::ClientId &client);
     /// flush() has something to do.
     void dirty();
-    void problemChanged();
 
 private:
     void insert(const store::Grant &grant, bool collected);
@@ -119,14 +115,12 @@ private:
     /// Live, and by a client.
     [[nodiscard]] bool isHeld(const Live &live) const;
     void markDirty();
-    /// Sees to the retry when the withdrawal is not durable.
-    Result<> told(Result<> stored);
+    Result<> write(const QString &key, store::Outbox::Write write);
     [[nodiscard]] CallerPtr callerOf(const store::Grant &grant) const;
 
     store::Vault &m_vault;
     ClientRegistry &m_clients;
     const ClockWatch m_time;
-    Withdrawals m_withdrawals;
     QHash<GrantId, std::shared_ptr<Live>> m_grants;
     QHash<QByteArray, Token> m_tokens; ///< by hash
     QTimer m_expiry;

@@ -3,7 +3,6 @@
 #include "core/base/waiting.h"
 #include "core/http/peerprocess.h"
 #include "core/oauth/clientdocument.h"
-#include "core/oauth/flowpages.h"
 #include "core/oauth/mediatype.h"
 #include "core/oauth/metadata.h"
 #include "core/oauth/redirecturi.h"
@@ -100,7 +99,7 @@ http::Response answerNoDocument(const Error &error, const metadata::Options &opt
 } // namespace
 
 OAuthEndpoints::OAuthEndpoints(store::AuditTrail &audit, ClientRegistry &clients,
-                               DocumentClients &documents, AuthorizeFlows &flows, QObject *parent)
+                               DocumentClients &documents, Flows &flows, QObject *parent)
     : QObject(parent)
     , m_audit(audit)
     , m_clients(clients)
@@ -253,30 +252,28 @@ void OAuthEndpoints::answerFlow(const http::Request &request, const http::Exchan
     const QByteArray handle = slash < 0 ? rest : rest.left(slash);
     const QByteArray part = slash < 0 ? QByteArray() : rest.mid(slash + 1);
     FlowTab *const tab = m_flows.find(handle);
+    const bool isThere = tab && !tab->flow().hasEnded(Flow::Over::End::CodeTaken);
+    const bool isStatus = part == "status";
 
-    if (part == "status") {
-        if (!tab || tab->flow().isSpent())
-            exchange->respond(oautherror::notFound().toResponse());
-        else if (request.method == http::Method::Head)
-            exchange->respond(http::Response::empty(200, oautherror::noStore()));
-        else
-            tab->answerStatus(
-                exchange,
-                http::Form::parse(request.query).value("seen").value_or(QString()).toLatin1());
-        return;
-    }
-    if (!tab || tab->flow().isSpent() || (!part.isEmpty() && part != "cancel")) {
-        exchange->respond(
-            flowpages::message(404, u"This request has ended"_s, u"You can close this tab."_s));
+    if (!isThere || !(part.isEmpty() || part == "cancel" || isStatus)) {
+        exchange->respond(isStatus ? oautherror::notFound().toResponse()
+                                   : flowpages::message(404, u"This request has ended"_s,
+                                                        u"You can close this tab."_s));
         return;
     }
     if (request.method == http::Method::Head) {
         exchange->respond(http::Response::empty(200, oautherror::noStore()));
         return;
     }
+    if (isStatus) {
+        tab->answerStatus(
+            exchange,
+            http::Form::parse(request.query).value("seen").value_or(QString()).toLatin1());
+        return;
+    }
     if (part == "cancel")
         m_flows.cancel(handle, u"The request was cancelled in the browser."_s);
-    else if (tab->flow().wasSentToSignIn())
+    else
         tab->flow().returnedFromSignIn();
     tab->answerPage(exchange, request.headers.value("Accept").contains("text/html"));
 }

@@ -2,9 +2,9 @@
 
 #include "core/base/taskscope.h"
 #include "core/http/httpserver.h"
-#include "core/oauth/authorizeflows.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/documentclients.h"
+#include "core/oauth/flows.h"
 #include "core/oauth/metadata.h"
 
 #include <QObject>
@@ -19,7 +19,7 @@ class OAuthEndpoints : public QObject
 
 public:
     OAuthEndpoints(store::AuditTrail &audit, ClientRegistry &clients, DocumentClients &documents,
-                   AuthorizeFlows &flows, QObject *parent = nullptr);
+                   Flows &flows, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
@@ -35,7 +35,7 @@ private:
     store::AuditTrail &m_audit;
     ClientRegistry &m_clients;
     DocumentClients &m_documents;
-    AuthorizeFlows &m_flows;
+    Flows &m_flows;
     metadata::Options m_options;
     TaskScope m_tasks;
 };

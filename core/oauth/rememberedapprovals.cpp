@@ -2,6 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
+#include "core/oauth/listening.h"
 #include "core/oauth/programproof.h"
 #include "core/oauth/redirecturi.h"
 
@@ -34,12 +35,12 @@ QByteArray proofFor(const AuthorizeRequest &request, const QList<http::PeerProce
 
 } // namespace
 
-RememberedApprovals::RememberedApprovals(store::Approvals &stored, ClientRegistry &clients,
+RememberedApprovals::RememberedApprovals(store::Vault &vault, ClientRegistry &clients,
                                          const Clock &clock, QObject *parent)
     : QObject(parent)
-    , m_stored(stored)
+    , m_vault(vault)
     , m_clock(clock)
-    , m_approvals(stored.all())
+    , m_approvals(vault.approvals.all())
 {
     connect(&clients, &ClientRegistry::expired, this, &RememberedApprovals::dropClient);
 }
@@ -99,7 +100,7 @@ Result<> RememberedApprovals::remember(const store::Grant &grant, const Authoriz
     approval.program = listeners.first().title();
     approval.createdAt = m_clock.now();
     approval.expiresAt = grant.expiresAt;
-    if (const auto saved = m_stored.save(approval); !saved)
+    if (const auto saved = m_vault.approvals.save(approval); !saved)
         return saved;
     m_approvals.removeIf([&](const store::RememberedApproval &other) {
         return isAbout(other, request, grant.login);
@@ -122,15 +123,20 @@ template <typename Which>
 Result<> RememberedApprovals::forgetWhere(Which which, const QString &reason)
 {
     Result<> all;
+    m_late.removeIf(which);
     const QList<store::RememberedApproval> before = m_approvals;
     m_approvals.removeIf(which);
     for (const store::RememberedApproval &approval : before) {
         if (!which(approval))
             continue;
-        if (auto removed = m_stored.remove(approval.id, reason); !removed) {
-            m_owed.insert(approval.id, reason);
+        auto removed = m_vault.outbox.write(
+            u"approval "_s + approval.id,
+            u"An approval that has ended could not be saved: a restart would bring it back."_s,
+            [&vault = m_vault, id = approval.id, reason] {
+                return vault.approvals.remove(id, reason);
+            });
+        if (!removed)
             all = std::move(removed);
-        }
     }
     if (m_approvals.size() != before.size())
         emit changed();
@@ -159,14 +165,36 @@ Result<> RememberedApprovals::forgetAll(const QString &reason)
 
 void RememberedApprovals::dropClient(const ClientId &client)
 {
-    m_approvals.removeIf([&client](const auto &one) { return one.client == client; });
+    const auto isOfClient = [&client](const auto &one) { return one.client == client; };
+    m_late.removeIf(isOfClient);
+    m_approvals.removeIf(isOfClient);
 }
 
-void RememberedApprovals::flush()
+void RememberedApprovals::keepLate(LateYes yes)
 {
-    m_owed.removeIf([this](const auto &entry) {
-        return m_stored.remove(entry.key(), entry.value()).has_value();
+    m_late.removeIf([now = m_clock.monotonic()](const LateYes &old) { return old.until <= now; });
+    yes.until = m_clock.monotonic() + kLate;
+    m_late << std::move(yes);
+}
+
+std::optional<LateYes>
+RememberedApprovals::findLate(const AuthorizeRequest &request,
+                              const QList<http::PeerProcess> &listeners,
+                              const std::optional<UpstreamLogin> &login) const
+{
+    // The name and id of a client can be copied; its program on this computer cannot.
+    const bool isOnComputer = redirecturi::loopbackPort(request.redirectUri) > 0;
+    const auto found = std::find_if(m_late.begin(), m_late.end(), [&](const LateYes &yes) {
+        return yes.until > m_clock.monotonic() && yes.request.mayShareAnswerWith(request) &&
+               (!isOnComputer || areSamePrograms(listeners, yes.listeners)) && login &&
+               login->id == yes.login;
     });
+    return found == m_late.end() ? std::nullopt : std::optional(*found);
+}
+
+void RememberedApprovals::forgetLate(const QString &id)
+{
+    m_late.removeIf([&id](const LateYes &yes) { return yes.id == id; });
 }
 
 } // namespace flaredeck::oauth

@@ -4,22 +4,36 @@
 #include "core/oauth/authorizerequest.h"
 #include "core/oauth/clientregistry.h"
 #include "core/oauth/loginsource.h"
+#include "core/prompt/prompter.h"
 
-#include <QHash>
 #include <QObject>
 
 #include <optional>
 
 namespace flaredeck::oauth {
 
-/// What a person need not be asked about again. In memory, written through to the vault; what is
-/// taken back holds at once, and the vault follows as soon as it can be written.
+/// A yes whose code nobody has fetched yet: the client may have given up, and asks once more.
+struct LateYes {
+    QString id; ///< of the consent
+    ClientId client;
+    LoginId login;
+    AuthorizeRequest request;
+    QList<http::PeerProcess> listeners; ///< when the person was asked
+    ConsentAnswer answer;
+    Millis until = 0; ///< by the monotonic clock
+};
+
+/// What a person need not be asked about again. What they said so of is in memory and written
+/// through to the vault, to which what is taken back follows as soon as it can be written. A yes
+/// that came too late is in memory alone, for five minutes, and works once.
 class RememberedApprovals : public QObject
 {
     Q_OBJECT
 
 public:
-    RememberedApprovals(store::Approvals &stored, ClientRegistry &clients, const Clock &clock,
+    static constexpr Millis kLate = 300'000;
+
+    RememberedApprovals(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
                         QObject *parent = nullptr);
 
     /// Whether the program that listens for the answer to this request and the one that asked can
@@ -39,6 +53,15 @@ public:
     Result<> remember(const store::Grant &grant, const AuthorizeRequest &request,
                       const QList<http::PeerProcess> &listeners);
 
+    void keepLate(LateYes yes);
+    /// The late yes that fits this request: it asks the same, and so do who sent it and who
+    /// listens.
+    [[nodiscard]] std::optional<LateYes> findLate(const AuthorizeRequest &request,
+                                                  const QList<http::PeerProcess> &listeners,
+                                                  const std::optional<UpstreamLogin> &login) const;
+    /// It has served.
+    void forgetLate(const QString &id);
+
     [[nodiscard]] QList<store::RememberedApproval> all() const;
     Result<> forget(const QString &id);
     Result<> forgetClient(const ClientId &client, const QString &reason);
@@ -46,8 +69,6 @@ public:
     Result<> forgetAll(const QString &reason);
     /// The vault has dropped the client with all that belongs to it.
     void dropClient(const ClientId &client);
-    /// Writes what could not be written before.
-    void flush();
 
 signals:
     void changed();
@@ -56,10 +77,10 @@ private:
     template <typename Which>
     Result<> forgetWhere(Which which, const QString &reason);
 
-    store::Approvals &m_stored;
+    store::Vault &m_vault;
     const Clock &m_clock;
     QList<store::RememberedApproval> m_approvals;
-    QHash<QString, QString> m_owed; ///< reasons by the id of what the vault still has
+    QList<LateYes> m_late;
 };
 
 } // namespace flaredeck::oauth

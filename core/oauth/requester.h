@@ -2,18 +2,14 @@
 
 #include "core/http/message.h"
 #include "core/http/peerprocess.h"
+#include "core/prompt/prompter.h"
 
 namespace flaredeck::oauth {
 
 /// Who sent a request to /authorize. The answer to a client passes through its hands, so it is
 /// looked up like the program that listens for the answer.
 struct Requester {
-    enum class Kind {
-        Unknown, ///< gone, or the system does not tell
-        Browser, ///< a web browser, installed where only an administrator installs
-        Client,  ///< the program that listens for the answer, or one that it started
-        Program, ///< any other
-    };
+    using Kind = ConsentRequest::Asker;
 
     Kind kind = Kind::Unknown;
     http::PeerProcess program;

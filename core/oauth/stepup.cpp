@@ -9,7 +9,6 @@
 
 #include <QDeadlineTimer>
 #include <QPromise>
-#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +21,8 @@ namespace {
 
 constexpr Millis kRateWindow = 60'000;
 constexpr Millis kVainWindow = 300'000;
+constexpr Millis kDenial = 60'000;      ///< a no holds for the next calls
+constexpr Millis kLateAnswer = 300'000; ///< a yes to one call waits for it to come back
 
 QByteArray keyOf(const GrantId &grant, const ScopeSet &missing)
 {
@@ -73,6 +74,11 @@ Error undecided(const ScopeSet &missing, bool wasAsked)
                   "permission."_s};
 }
 
+Error cancelled()
+{
+    return {Error::Kind::Cancelled, u"The call was cancelled."_s};
+}
+
 Error ended()
 {
     return {Error::Kind::Cancelled, u"The permission of this client was withdrawn."_s};
@@ -88,49 +94,19 @@ CallerPtr withScopes(const CallerPtr &caller, const ScopeSet &more)
 
 } // namespace
 
-/// One call that waits.
-struct StepUp::Waiter {
-    enum class End { None, Widened, Once, AskAgain, Denied, Nobody, TooLate, Cancelled, Failed };
-
-    explicit Waiter(QByteArray call)
-        : fingerprint(std::move(call))
-    {
-        promise.start();
-    }
-    void settle(End how, Error why = {})
-    {
-        if (end != End::None)
-            return;
-        end = how;
-        error = std::move(why);
-        promise.finish();
-    }
-
-    const QByteArray fingerprint;
-    QPromise<void> promise;
-    End end = End::None;
-    Error error; ///< of Failed
-};
-
-/// One question that a person sees.
+/// One question that a person sees, and the calls that wait for what comes of it.
 struct StepUp::Question {
-    void settleAll(Waiter::End how, const Error &why = {})
-    {
-        for (const WaiterPtr &waiter : std::exchange(waiters, {}))
-            waiter->settle(how, why);
-    }
-
     QByteArray key;
     GrantId grant;
-    ScopeSet missing;
+    StepUpRequest shown;
     QByteArray fingerprint; ///< of the call that is shown
-    StepUpRequest request;
     store::AuditPeer peer;
     QByteArray process; ///< that called; empty = unknown
-    QList<WaiterPtr> waiters;
-    QTimer expiry;
+    int waiting = 0;
     bool outlivesCalls = false; ///< a call stopped waiting, and will come back
-    bool isOver = false;
+    QPromise<void> over;
+    std::optional<Error> refusal; ///< to those who wait; without one decided() knows
+    std::stop_source stop;        ///< of asking
 };
 
 StepUp::StepUp(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins, GrantBook &grants,
@@ -152,8 +128,8 @@ StepUp::StepUp(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins
 
 StepUp::~StepUp()
 {
-    for (const QuestionPtr &question : questions())
-        withdraw(question);
+    for (const QuestionPtr &question : m_questions.values())
+        question->stop.request_stop();
 }
 
 Task<Result<CallerPtr>> StepUp::ask(StepUpCall call)
@@ -178,45 +154,31 @@ Task<Result<CallerPtr>> StepUp::ask(StepUpCall call)
             question = open(call, program);
         }
 
-        const auto waiter = std::make_shared<Waiter>(call.fingerprint);
-        question->waiters << waiter;
-        QTimer tooLong;
-        tooLong.setSingleShot(true);
-        QObject::connect(&tooLong, &QTimer::timeout, &tooLong,
-                         [&waiter] { waiter->settle(Waiter::End::TooLate); });
-        tooLong.start(static_cast<int>(patience.remainingTime()));
-        // Only now, since some answer at once.
-        if (question->request.id.isEmpty())
-            show(question);
-        const bool isSettled = co_await waitFor(waiter->promise.future(), call.stop);
-        if (!isSettled)
-            waiter->settle(Waiter::End::Cancelled);
-        leave(question, waiter);
-        switch (waiter->end) {
-        case Waiter::End::None:
-        case Waiter::End::AskAgain:
-        case Waiter::End::Widened:
-            continue; // decided() sees to it
-        case Waiter::End::Once:
-            co_return withScopes(call.caller, call.missing);
-        case Waiter::End::Denied:
-            co_return fail(denied(call.missing));
-        case Waiter::End::Nobody:
-            co_return fail(undecided(call.missing, false));
-        case Waiter::End::TooLate:
-            co_return fail(undecided(call.missing, true));
-        case Waiter::End::Cancelled:
-            co_return fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
-        case Waiter::End::Failed:
-            co_return fail(waiter->error);
+        ++question->waiting;
+        const bool isOver =
+            co_await waitFor(question->over.future(),
+                             std::chrono::milliseconds(patience.remainingTime()), call.stop);
+        --question->waiting;
+        if (call.stop.stop_requested()) {
+            // The last call that is cancelled takes the question along; one that only stopped
+            // waiting does not.
+            if (question->waiting == 0 && !question->outlivesCalls)
+                close(question);
+            co_return fail(cancelled());
         }
+        if (!isOver) {
+            question->outlivesCalls = true;
+            co_return fail(undecided(call.missing, true));
+        }
+        if (question->refusal)
+            co_return fail(*question->refusal);
     }
 }
 
 std::optional<Result<CallerPtr>> StepUp::decided(const StepUpCall &call)
 {
     if (call.stop.stop_requested())
-        return fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
+        return fail(cancelled());
     const auto live = m_grants.find(call.caller->grant);
     if (!live)
         return fail(ended());
@@ -237,7 +199,7 @@ Result<> StepUp::mayAsk(const StepUpCall &call,
     const ClientId &client = call.caller->client;
     const QByteArray process = ProgramLimit::keyOf(program);
     const auto open = std::count_if(m_questions.begin(), m_questions.end(), [&](const auto &one) {
-        return one->request.client == client || (!process.isEmpty() && one->process == process);
+        return one->shown.client == client || (!process.isEmpty() && one->process == process);
     });
     const Millis now = m_clock.monotonic();
     int wait = std::max(m_rate.waitSeconds(client.value.toUtf8(), now),
@@ -260,158 +222,122 @@ StepUp::QuestionPtr StepUp::open(const StepUpCall &call,
     const auto question = std::make_shared<Question>();
     question->key = keyOf(call);
     question->grant = call.caller->grant;
-    question->missing = call.missing;
     question->fingerprint = call.fingerprint;
     question->peer = auditPeer(program);
     question->process = ProgramLimit::keyOf(program);
-    StepUpRequest &request = question->request;
-    request.client = call.caller->client;
-    request.clientName = call.caller->clientName;
+    question->over.start();
+    StepUpRequest &shown = question->shown;
+    shown.id = crypto::randomId();
+    shown.client = call.caller->client;
+    shown.clientName = call.caller->clientName;
     if (program) {
-        request.programPid = program->pid;
-        request.program = program->executable;
-        request.programParent = program->parentName;
+        shown.programPid = program->pid;
+        shown.program = program->executable;
+        shown.programParent = program->parentName;
     }
-    request.tool = call.tool;
-    request.toolTitle = call.title;
-    request.arguments = call.arguments;
-    request.account = call.account;
+    shown.tool = call.tool;
+    shown.toolTitle = call.title;
+    shown.arguments = call.arguments;
+    shown.account = call.account;
     if (const auto login = m_logins.find(call.caller->login))
-        request.loginLabel = login->label;
-    request.missing = call.missing;
-    request.sandbox = m_logins.isSandbox();
+        shown.loginLabel = login->label;
+    shown.missing = call.missing;
+    shown.sandbox = m_logins.isSandbox();
     m_questions.insert(question->key, question);
     const Millis now = m_clock.monotonic();
-    m_rate.record(request.client.value.toUtf8(), now);
-    m_inVain.record(request.client.value.toUtf8(), now);
+    m_rate.record(shown.client.value.toUtf8(), now);
+    m_inVain.record(shown.client.value.toUtf8(), now);
     if (!question->process.isEmpty())
         m_inVain.record(question->process, now);
-
-    question->expiry.setSingleShot(true);
-    connect(&question->expiry, &QTimer::timeout, this,
-            [this, weak = std::weak_ptr<Question>(question)] {
-                if (const QuestionPtr open = weak.lock()) {
-                    withdraw(open);
-                    tellDenied(*open, u"Nobody answered"_s);
-                    open->settleAll(Waiter::End::Nobody);
-                }
-            });
-    question->expiry.start(m_times.open);
-    return question;
-}
-
-void StepUp::show(const QuestionPtr &question)
-{
-    question->request.id = crypto::randomId();
     m_tasks.run(run(question));
+    return question;
 }
 
 Task<> StepUp::run(QuestionPtr question)
 {
-    const auto asked = co_await waitFor(m_prompter.askStepUp(question->request), m_tasks.token());
-    if (m_tasks.isStopped() || question->isOver)
+    auto asking = prompt::ask(m_prompter, question->shown, std::chrono::milliseconds(m_times.open),
+                              question->stop.get_token());
+    const auto answer = co_await asking;
+    if (question->stop.stop_requested())
         co_return;
-    StepUpAnswer nobody;
-    nobody.choice = StepUpChoice::Unavailable;
-    settle(question, asked.value_or(nobody));
+    m_questions.remove(question->key);
+    question->refusal = carryOut(*question, answer);
+    question->over.finish();
 }
 
-void StepUp::settle(const QuestionPtr &question, const StepUpAnswer &answer)
+std::optional<Error> StepUp::carryOut(const Question &question,
+                                      const std::optional<StepUpAnswer> &answer)
 {
-    close(question);
-    if (answer.choice == StepUpChoice::Grant || answer.choice == StepUpChoice::Once) {
-        m_inVain.forget(question->request.client.value.toUtf8());
-        m_inVain.forget(question->process);
+    const StepUpChoice choice = answer ? answer->choice : StepUpChoice::Unavailable;
+    if (choice == StepUpChoice::Grant || choice == StepUpChoice::Once) {
+        m_inVain.forget(question.shown.client.value.toUtf8());
+        m_inVain.forget(question.process);
     }
-    switch (answer.choice) {
+    switch (choice) {
     case StepUpChoice::Grant: {
-        const QString why = u"Asked for by the tool %1"_s.arg(question->request.tool);
+        const QString why = u"Asked for by the tool %1"_s.arg(question.shown.tool);
         const auto widened =
-            m_grants.widen(question->grant, question->missing, why, question->peer);
-        if (!widened)
-            qCWarning(lcOAuth).noquote()
-                << "a grant could not be widened:" << widened.error().text();
-        question->settleAll(widened ? Waiter::End::Widened : Waiter::End::Failed,
-                            widened ? Error() : widened.error());
-        return;
+            m_grants.widen(question.grant, question.shown.missing, why, question.peer);
+        if (widened)
+            return std::nullopt;
+        qCWarning(lcOAuth).noquote() << "a grant could not be widened:" << widened.error().text();
+        return widened.error();
     }
     case StepUpChoice::Once:
         return allowOnce(question);
     case StepUpChoice::Deny:
-        m_denials.insert(question->key, m_clock.monotonic() + m_times.denial);
-        tellDenied(*question, u"A person said no"_s);
-        return question->settleAll(Waiter::End::Denied);
+        m_denials.insert(question.key, m_clock.monotonic() + kDenial);
+        noteDenied(question, u"A person said no"_s);
+        return std::nullopt;
     case StepUpChoice::Unavailable:
-        tellDenied(*question, u"Nobody was there to ask"_s);
-        return question->settleAll(Waiter::End::Nobody);
+        break;
     }
+    noteDenied(question, answer ? u"Nobody was there to ask"_s : u"Nobody answered"_s);
+    return undecided(question.shown.missing, false);
 }
 
-void StepUp::tellDenied(const Question &question, const QString &reason)
-{
-    m_audit.note({.kind = store::AuditKind::Denied,
-                  .grant = question.grant,
-                  .outcome = u"%1: the tool %2 needs %3"_s.arg(reason, question.request.tool,
-                                                               scopes::print(question.missing)),
-                  .peer = question.peer});
-}
-
-void StepUp::allowOnce(const QuestionPtr &question)
+std::optional<Error> StepUp::allowOnce(const Question &question)
 {
     // Not a note: what was let through is never merged away, and not let through unrecorded.
     const auto recorded =
         m_audit.record({.kind = store::AuditKind::SteppedUp,
-                        .grant = question->grant,
+                        .grant = question.grant,
                         .outcome = u"For one call of the tool %1: %2"_s.arg(
-                            question->request.tool, scopes::print(question->missing)),
-                        .peer = question->peer});
+                            question.shown.tool, scopes::print(question.shown.missing)),
+                        .peer = question.peer});
     if (!recorded)
-        return question->settleAll(Waiter::End::Failed, recorded.error());
+        return recorded.error();
     // The person saw one call. The others have to ask for themselves.
-    const auto shown = std::find_if(
-        question->waiters.begin(), question->waiters.end(), [&question](const WaiterPtr &waiter) {
-            return waiter->end == Waiter::End::None && waiter->fingerprint == question->fingerprint;
-        });
-    if (shown != question->waiters.end())
-        (*shown)->settle(Waiter::End::Once);
-    else
-        m_permits.insert(permitKeyOf(question->key, question->fingerprint),
-                         m_clock.monotonic() + m_times.lateAnswer);
-    question->settleAll(Waiter::End::AskAgain);
+    m_permits.insert(permitKeyOf(question.key, question.fingerprint),
+                     m_clock.monotonic() + kLateAnswer);
+    return std::nullopt;
 }
 
-/// A call that was cancelled takes its question along; one that only stopped waiting does not.
-void StepUp::leave(const QuestionPtr &question, const WaiterPtr &waiter)
+void StepUp::noteDenied(const Question &question, const QString &reason)
 {
-    question->waiters.removeOne(waiter);
-    if (waiter->end == Waiter::End::TooLate)
-        question->outlivesCalls = true;
-    if (!question->isOver && question->waiters.isEmpty() && !question->outlivesCalls)
-        withdraw(question);
+    m_audit.note({.kind = store::AuditKind::Denied,
+                  .grant = question.grant,
+                  .outcome = u"%1: the tool %2 needs %3"_s.arg(
+                      reason, question.shown.tool, scopes::print(question.shown.missing)),
+                  .peer = question.peer});
 }
 
-void StepUp::withdraw(const QuestionPtr &question)
+/// Takes it off the screen.
+void StepUp::close(const QuestionPtr &question, std::optional<Error> refusal)
 {
-    if (question->isOver)
+    if (m_questions.value(question->key) != question)
         return;
-    close(question);
-    m_prompter.withdrawStepUp(question->request.id);
-}
-
-void StepUp::close(const QuestionPtr &question)
-{
-    question->isOver = true;
-    question->expiry.stop();
     m_questions.remove(question->key);
+    question->stop.request_stop();
+    question->refusal = std::move(refusal);
+    question->over.finish();
 }
 
 void StepUp::endGrant(const GrantId &grant)
 {
-    for (const QuestionPtr &question : questions()) {
-        if (question->grant != grant)
-            continue;
-        withdraw(question);
-        question->settleAll(Waiter::End::Failed, ended());
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (question->grant == grant)
+            close(question, ended());
     }
     const QByteArray prefix = grant.value.toUtf8() + '\n';
     const auto isOfGrant = [&prefix](const auto &entry) { return entry.key().startsWith(prefix); };
@@ -422,11 +348,10 @@ void StepUp::endGrant(const GrantId &grant)
 void StepUp::grantWidened(const GrantId &grant)
 {
     const auto live = m_grants.find(grant);
-    for (const QuestionPtr &question : questions()) {
-        if (!live || question->grant != grant || !holdsAll(live->grant.scopes, question->missing))
-            continue;
-        withdraw(question);
-        question->settleAll(Waiter::End::Widened);
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (live && question->grant == grant &&
+            holdsAll(live->grant.scopes, question->shown.missing))
+            close(question);
     }
 }
 
@@ -434,12 +359,10 @@ void StepUp::grantWidened(const GrantId &grant)
 void StepUp::grantCreated(const GrantId &grant)
 {
     const auto live = m_grants.find(grant);
-    for (const QuestionPtr &question : questions()) {
-        if (!live || question->request.client != live->grant.client ||
-            !holdsAll(live->grant.scopes, question->missing))
-            continue;
-        withdraw(question);
-        question->settleAll(Waiter::End::Nobody);
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (live && question->shown.client == live->grant.client &&
+            holdsAll(live->grant.scopes, question->shown.missing))
+            close(question, undecided(question->shown.missing, false));
     }
 }
 

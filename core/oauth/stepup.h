@@ -29,10 +29,8 @@ struct StepUpCall {
 
 /// How long things last, in milliseconds.
 struct StepUpTimes {
-    int hold = 25'000;           ///< a call waits: less than what clients wait for an answer
-    int open = 600'000;          ///< a question stays on the screen
-    Millis denial = 60'000;      ///< a no holds for the next calls
-    Millis lateAnswer = 300'000; ///< a yes to one call waits for it to come back
+    int hold = 25'000;  ///< a call waits: less than what clients wait for an answer
+    int open = 600'000; ///< a question stays on the screen
 };
 
 /// Asks a person about calls outside of their grant while they wait, and widens the grant or lets
@@ -60,27 +58,23 @@ public:
     [[nodiscard]] Task<Result<CallerPtr>> ask(StepUpCall call);
 
 private:
-    struct Waiter;
     struct Question;
-    using WaiterPtr = std::shared_ptr<Waiter>;
     using QuestionPtr = std::shared_ptr<Question>;
 
-    Task<> run(QuestionPtr question);
     [[nodiscard]] std::optional<Result<CallerPtr>> decided(const StepUpCall &call);
     [[nodiscard]] Result<> mayAsk(const StepUpCall &call,
                                   const std::optional<http::PeerProcess> &program) const;
     QuestionPtr open(const StepUpCall &call, const std::optional<http::PeerProcess> &program);
-    void show(const QuestionPtr &question);
-    void settle(const QuestionPtr &question, const StepUpAnswer &answer);
-    void tellDenied(const Question &question, const QString &reason);
-    void allowOnce(const QuestionPtr &question);
-    void leave(const QuestionPtr &question, const WaiterPtr &waiter);
-    void withdraw(const QuestionPtr &question);
-    void close(const QuestionPtr &question);
+    Task<> run(QuestionPtr question);
+    /// Does what the person said; what is refused to those who wait, if decided() does not say it.
+    [[nodiscard]] std::optional<Error> carryOut(const Question &question,
+                                                const std::optional<StepUpAnswer> &answer);
+    [[nodiscard]] std::optional<Error> allowOnce(const Question &question);
+    void noteDenied(const Question &question, const QString &reason);
+    void close(const QuestionPtr &question, std::optional<Error> refusal = {});
     void endGrant(const GrantId &grant);
     void grantWidened(const GrantId &grant);
     void grantCreated(const GrantId &grant);
-    [[nodiscard]] QList<QuestionPtr> questions() const { return m_questions.values(); }
     void forgetOld();
 
     store::AuditTrail &m_audit;

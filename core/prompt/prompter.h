@@ -2,18 +2,26 @@
 
 #include "core/base/clock.h"
 #include "core/base/identity.h"
+#include "core/prompt/question.h"
 
-#include <QFuture>
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
 #include <QUrl>
 
+#include <variant>
+
 namespace flaredeck {
+
+struct ConsentAnswer;
+struct StepUpAnswer;
+struct SignInShown;
 
 /// A client asks for access: everything that a person needs to decide.
 struct ConsentRequest {
-    QString id; ///< of the flow; for withdraw()
+    using Answer = ConsentAnswer;
+
+    QString id; ///< for withdraw()
     ClientId client;
     QString clientName;         ///< its own words, unchecked, unless `addedByPerson`
     bool addedByPerson = false; ///< a person of this computer added the client and named it
@@ -74,7 +82,9 @@ struct ConsentAnswer {
 
 /// A client called a tool that its grant does not open, and waits.
 struct StepUpRequest {
-    QString id; ///< for withdrawStepUp()
+    using Answer = StepUpAnswer;
+
+    QString id; ///< for withdraw()
     ClientId client;
     QString clientName;    ///< its own words, unchecked
     qint64 programPid = 0; ///< of the program at the other end of the connection; 0 = unknown
@@ -102,7 +112,9 @@ struct StepUpAnswer {
 
 /// A sign-in page has to be shown to the person.
 struct SignInRequest {
-    QString id;
+    using Answer = SignInShown;
+
+    QString id;    ///< for withdraw()
     QUrl url;      ///< the authorization page
     QUrl callback; ///< where it ends: our /oauth/callback
     bool sandbox = false;
@@ -121,32 +133,55 @@ struct SignInShown {
     QString reason; ///< why Unavailable
 };
 
-/// Where the core reaches a person. Called on the core thread; answers may come from any thread,
-/// and co_await resumes on the core thread. Implemented by the window, the terminal, or tests.
+namespace prompt {
+
+using Consent = Question<ConsentRequest>;
+using StepUp = Question<StepUpRequest>;
+using SignIn = Question<SignInRequest>;
+using AnyQuestion = std::variant<Consent, StepUp, SignIn>;
+
+} // namespace prompt
+
+/// Where the core reaches a person. Called on the core thread; questions may be answered on any.
+/// Implemented by the window, the terminal, or tests.
 class Prompter
 {
 public:
     virtual ~Prompter() = default;
 
-    virtual QFuture<ConsentAnswer> askConsent(ConsentRequest request) = 0;
-    /// The request is void: its client left, it timed out, or it was merged.
-    virtual void withdrawConsent(const QString &id) = 0;
-
-    virtual QFuture<StepUpAnswer> askStepUp(StepUpRequest request) = 0;
-    /// The request is void: its call was cancelled, its grant has ended, or it timed out.
-    virtual void withdrawStepUp(const QString &id) = 0;
-
+    virtual void ask(const prompt::AnyQuestion &question) = 0;
+    /// What was asked is void: its client left, its grant or sign-in ended, or it took too long.
+    /// `problem`: what went wrong, for a person who watches; empty when nothing did.
+    virtual void withdraw(const QString &id, const QString &problem = {}) = 0;
     /// Something that a person should know and has nothing to answer to: what happened, and what to
     /// do now. Returns at once.
     virtual void warn(const QString &title, const QString &text) = 0;
-
-    virtual QFuture<SignInShown> showSignIn(SignInRequest request) = 0;
-    /// The sign-in ended; empty error = success. The surface closes itself or says why.
-    virtual void signInEnded(const QString &id, const QString &error) = 0;
 };
 
-} // namespace flaredeck
+namespace prompt {
 
-Q_DECLARE_METATYPE(flaredeck::ConsentRequest)
-Q_DECLARE_METATYPE(flaredeck::SignInRequest)
-Q_DECLARE_METATYPE(flaredeck::StepUpRequest)
+/// Puts a question to the person. All who wait share the future; it ends without a result when the
+/// prompter is gone.
+template <typename Request>
+[[nodiscard]] QFuture<typename Request::Answer> put(Prompter &prompter, const Request &request)
+{
+    const Question<Request> question(request);
+    prompter.ask(question);
+    return question.answers();
+}
+
+/// Puts a question and waits for the answer; nothing when there is none in time or stop is
+/// requested. What nobody waits for any more is withdrawn.
+template <typename Request>
+[[nodiscard]] Task<std::optional<typename Request::Answer>>
+ask(Prompter &prompter, Request request, std::chrono::milliseconds patience, std::stop_token stop)
+{
+    const auto answers = put(prompter, request);
+    const auto answer = co_await waitFor(answers, patience, std::move(stop));
+    if (!answers.isFinished())
+        prompter.withdraw(request.id);
+    co_return answer;
+}
+
+} // namespace prompt
+} // namespace flaredeck

@@ -244,7 +244,7 @@ Task<> SignIns::Private::show(FlowPtr started, QUrl page,
 {
     const SignInRequest request{started->id, page, callback, endpoints.sandbox,
                                 static_cast<bool>(toTab)};
-    const auto asked = co_await waitFor(prompter.showSignIn(request), tasks.token());
+    const auto asked = co_await waitFor(prompt::put(prompter, request), tasks.token());
     if (tasks.isStopped() || started->isDone())
         co_return;
     const SignInShown shown = asked.value_or(
@@ -278,7 +278,7 @@ void SignIns::Private::finish(FlowPtr ended, const Outcome &outcome)
         qCWarning(lcProvider).noquote()
             << "sign-in ended:" << outcome.error().message << outcome.error().detail;
     ended->finish(outcome);
-    prompter.signInEnded(ended->id, outcome ? QString() : outcome.error().text());
+    prompter.withdraw(ended->id, outcome ? QString() : outcome.error().text());
 }
 
 Task<http::Response> SignIns::Private::answer(http::RequestPtr request, std::stop_token stop)

@@ -1,7 +1,6 @@
 #include "core/rpc/reply.h"
 
 #include "core/base/logging.h"
-#include "core/rpc/inflight.h"
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -84,8 +83,6 @@ std::shared_ptr<Outlet> Reply::close()
     std::shared_ptr<Outlet> outlet = std::exchange(m_outlet, nullptr);
     if (!outlet)
         return nullptr;
-    if (const auto inFlight = m_inFlight.lock())
-        inFlight->remove(m_id);
     if (const auto closed = std::exchange(m_closed, nullptr))
         closed();
     return outlet;

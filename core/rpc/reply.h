@@ -40,8 +40,6 @@ public:
     virtual void withdraw() = 0;
 };
 
-class InFlight;
-
 /// The one answer to one request. Whoever drops it without answering answers "internal error", so
 /// that a peer never waits for nothing. What comes after the first answer is not sent: a result may
 /// cross with a cancellation.
@@ -74,13 +72,11 @@ public:
     void whenClosed(std::function<void()> closed) { m_closed = std::move(closed); }
 
 private:
-    friend class InFlight;
     std::shared_ptr<Outlet> close();
     void stopWork();
 
     const RequestId m_id;
     std::shared_ptr<Outlet> m_outlet; ///< null once answered
-    std::weak_ptr<InFlight> m_inFlight;
     std::stop_source m_stop;
     std::function<void()> m_closed;
 };

@@ -1,7 +1,5 @@
 #include "core/service/signinwatch.h"
 
-#include <utility>
-
 namespace flaredeck::service {
 
 SignInWatch::SignInWatch(Prompter &prompter, QObject *parent)
@@ -10,45 +8,27 @@ SignInWatch::SignInWatch(Prompter &prompter, QObject *parent)
 {
 }
 
-QFuture<ConsentAnswer> SignInWatch::askConsent(ConsentRequest request)
+void SignInWatch::ask(const prompt::AnyQuestion &question)
 {
-    return m_prompter.askConsent(std::move(request));
+    if (const auto *signIn = std::get_if<prompt::SignIn>(&question)) {
+        m_running = signIn->request().id;
+        emit changed();
+    }
+    m_prompter.ask(question);
 }
 
-void SignInWatch::withdrawConsent(const QString &id)
-{
-    m_prompter.withdrawConsent(id);
-}
-
-QFuture<StepUpAnswer> SignInWatch::askStepUp(StepUpRequest request)
-{
-    return m_prompter.askStepUp(std::move(request));
-}
-
-void SignInWatch::withdrawStepUp(const QString &id)
-{
-    m_prompter.withdrawStepUp(id);
-}
-
-void SignInWatch::warn(const QString &title, const QString &text)
-{
-    m_prompter.warn(title, text);
-}
-
-QFuture<SignInShown> SignInWatch::showSignIn(SignInRequest request)
-{
-    m_running = request.id;
-    emit changed();
-    return m_prompter.showSignIn(std::move(request));
-}
-
-void SignInWatch::signInEnded(const QString &id, const QString &error)
+void SignInWatch::withdraw(const QString &id, const QString &problem)
 {
     if (m_running == id) {
         m_running.clear();
         emit changed();
     }
-    m_prompter.signInEnded(id, error);
+    m_prompter.withdraw(id, problem);
+}
+
+void SignInWatch::warn(const QString &title, const QString &text)
+{
+    m_prompter.warn(title, text);
 }
 
 } // namespace flaredeck::service

@@ -15,13 +15,9 @@ class SignInWatch : public QObject, public Prompter
 public:
     explicit SignInWatch(Prompter &prompter, QObject *parent = nullptr);
 
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
+    void ask(const prompt::AnyQuestion &question) override;
+    void withdraw(const QString &id, const QString &problem) override;
     void warn(const QString &title, const QString &text) override;
-    void withdrawConsent(const QString &id) override;
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
-    void withdrawStepUp(const QString &id) override;
-    QFuture<SignInShown> showSignIn(SignInRequest request) override;
-    void signInEnded(const QString &id, const QString &error) override;
 
     /// Its id; empty when none is running.
     [[nodiscard]] QString running() const { return m_running; }

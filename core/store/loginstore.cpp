@@ -3,7 +3,6 @@
 #include "core/base/logging.h"
 
 #include <QHash>
-#include <QTimer>
 
 #include <algorithm>
 
@@ -17,11 +16,14 @@ const QString kAccess = u"access"_s;
 const QString kRefresh = u"refresh"_s;
 const QString kValue = u"value"_s;
 
-constexpr int kSaveAgainMs = 1000;
-
 QString ownerOf(const QString &secretName)
 {
     return u"app:"_s + secretName;
+}
+
+QString rotatedKey(const LoginId &id)
+{
+    return u"tokens "_s + id.value;
 }
 
 } // namespace
@@ -49,7 +51,6 @@ public:
     VaultKey key;
     QList<Login> logins;
     QHash<LoginId, std::shared_ptr<const Tokens>> unsaved; ///< newer than those in the vault
-    QTimer saveAgain;
 
     // SessionOnly
     QHash<LoginId, std::shared_ptr<const Tokens>> sessionTokens;
@@ -60,16 +61,15 @@ LoginStore::LoginStore(Vault &vault, std::unique_ptr<Keychain> keychain, QObject
     : QObject(parent)
     , d(std::make_unique<Private>(vault, std::move(keychain)))
 {
-    d->saveAgain.setSingleShot(true);
-    d->saveAgain.setInterval(kSaveAgainMs);
     connect(&d->key, &VaultKey::stateChanged, this, &LoginStore::keyChanged);
-    connect(&d->saveAgain, &QTimer::timeout, this, &LoginStore::saveRotated);
 }
 
 LoginStore::~LoginStore()
 {
     const QSignalBlocker nobodyListensAnyMore(this);
-    saveRotated();
+    d->vault.outbox.retry();
+    for (const LoginId &id : d->unsaved.keys())
+        d->vault.outbox.drop(rotatedKey(id));
 }
 
 Task<> LoginStore::unlock(std::stop_token stop)
@@ -184,6 +184,7 @@ Result<> LoginStore::save(const Login &login, const Tokens &tokens)
     }
     d->unsaved.remove(login.id);
     put(login);
+    emit loginsChanged();
     return {};
 }
 
@@ -193,32 +194,23 @@ void LoginStore::put(const Login &login)
         *known = login;
     else
         d->logins.append(login);
-    emit loginsChanged();
 }
 
 void LoginStore::keepRotated(const Login &login, const Tokens &tokens)
 {
-    const Result<> saved = save(login, tokens);
-    if (saved)
-        return;
-    qCCritical(lcStore).noquote() << "The refreshed tokens of a sign-in cannot be stored yet:"
-                                  << saved.error().text() << saved.error().detail;
     d->unsaved[login.id] =
         std::make_shared<const Tokens>(Tokens{tokens.access.copy(), tokens.refresh.copy()});
     put(login);
-    d->saveAgain.start();
-}
-
-void LoginStore::saveRotated()
-{
-    for (const LoginId &id : d->unsaved.keys()) {
-        const std::shared_ptr<const Tokens> held = d->unsaved.value(id);
-        const auto known = login(id);
-        if (known && save(*known, *held))
-            qCInfo(lcStore) << "The refreshed tokens of a sign-in are stored now";
-    }
-    if (!d->unsaved.isEmpty())
-        d->saveAgain.start();
+    const Result<> saved = d->vault.outbox.write(
+        rotatedKey(login.id),
+        u"The renewed tokens of a Cloudflare sign-in cannot be stored yet: a restart would lose "
+        "the sign-in."_s,
+        [this, id = login.id]() -> Result<> {
+            const auto held = d->unsaved.value(id);
+            return held ? save(*this->login(id), *held) : Result<>();
+        });
+    if (!saved)
+        emit loginsChanged();
 }
 
 Result<> LoginStore::setState(const LoginId &id, LoginState state)

@@ -42,8 +42,7 @@ public:
     /// Durable when Ready. Fails with Storage while Opening or Closed.
     Result<> save(const Login &login, const Tokens &tokens);
     /// As save(), for tokens that the provider has replaced: the ones in the vault are spent, so
-    /// those that cannot be stored serve from memory, and storing them is tried again until it
-    /// works.
+    /// those that cannot be stored serve from memory, and wait in the vault's outbox.
     void keepRotated(const Login &login, const Tokens &tokens);
     /// Holds in this run even when it cannot be stored.
     Result<> setState(const LoginId &id, LoginState state);
@@ -68,7 +67,6 @@ private:
     void markUnreadable();
     [[nodiscard]] Login *find(const LoginId &id);
     void put(const Login &login);
-    void saveRotated();
 
     std::unique_ptr<Private> d;
 };

@@ -5,6 +5,7 @@
 #include "core/store/clients.h"
 #include "core/store/grants.h"
 #include "core/store/logins.h"
+#include "core/store/outbox.h"
 #include "core/store/sessions.h"
 #include "core/store/tasks.h"
 #include "core/store/tokens.h"
@@ -42,6 +43,7 @@ public:
     Logins logins;
     Sessions sessions;
     Tasks tasks;
+    Outbox outbox; ///< what could not be written yet
 
 private:
     Vault(Database database, const Clock &clock);

@@ -22,7 +22,8 @@ CallLog::CallLog(const CallerIdentity &caller, const QString &tool, const Json &
     m_record.clientName = caller.clientName;
     m_record.tool = tool;
     m_record.bytesIn = printed.size();
-    m_record.arguments = storable(json::print(redaction::walk(arguments)));
+    const Json clean = redaction::walk(arguments);
+    m_record.arguments = storable(clean == arguments ? printed : json::print(clean));
 }
 
 store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult &result)

@@ -135,10 +135,9 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     return request;
 }
 
-Ending notPermitted(const Error &error, const ToolDefinition &definition,
-                    const mcp::CallContext &context)
+Ending notPermitted(const Error &error, const ToolDefinition &definition, mcp::CallContext &context)
 {
-    if (error.kind == Error::Kind::Unauthorized && context.lackScopes) {
+    if (error.kind == Error::Kind::Unauthorized) {
         // With those that it has: some clients ask for what is named and for nothing else.
         ScopeSet needed = context.caller->scopes;
         needed.insert(definition.scope);
@@ -161,28 +160,11 @@ Json asObject(const ToolResult &result)
 }
 
 constexpr qsizetype kListedAccounts = 10;
-constexpr qsizetype kShownNameLength = 50;
-
-/// A name that others chose, as part of a sentence for a model: on one line, without what would end
-/// its quotes, and short.
-QString shownName(const QString &name)
-{
-    // Two more, since a cut may leave out a character of two.
-    QString shown = store::audit::clean(name.simplified(), kShownNameLength + 2);
-    if (shown.size() > kShownNameLength)
-        shown = plaintext::cut(shown, kShownNameLength - 1) + u'…';
-    return shown.replace(u'"', u'\'').replace(u'`', u'\'');
-}
-
 AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 {
-    AccountHints hints{context.accountHeader,
-                       json::stringAt(arguments, "account_id"),
-                       {},
-                       bool(context.sessionState)};
-    if (context.sessionState)
-        hints.active = json::stringAt(context.sessionState(), kActiveAccount).value_or(QString());
-    return hints;
+    return {context.accountHeader, json::stringAt(arguments, "account_id"),
+            json::stringAt(context.sessionState(), kActiveAccount).value_or(QString()),
+            context.keepsSession()};
 }
 
 } // namespace
@@ -210,9 +192,10 @@ public:
     }
 
     Task<Result<ToolResult>> call(const Entry *entry, Json arguments,
-                                  mcp::CallContext context) const;
-    Task<Ending> attempt(const Entry *entry, Json arguments, mcp::CallContext context,
-                         std::shared_ptr<CallLog> log) const;
+                                  mcp::CallContextPtr context) const;
+    /// An error is for the client as it is: it is asked first.
+    Task<Result<Ending>> attempt(const Entry *entry, Json arguments, mcp::CallContextPtr context,
+                                 std::shared_ptr<CallLog> log) const;
 
     const std::shared_ptr<Upstream> upstream;
     const Recorder recorder;
@@ -293,16 +276,16 @@ QString Catalogue::instructions(const CallerPtr &caller) const
     return text;
 }
 
-Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::CallContext context)
+Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::CallContextPtr context)
 {
     const Entry *entry = d->byName.value(name);
-    if (entry && !isOf(entry->definition, context.toolset))
+    if (entry && !isOf(entry->definition, context->toolset))
         entry = nullptr;
     return d->call(entry, std::move(arguments), std::move(context));
 }
 
 Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
-                                                  mcp::CallContext context) const
+                                                  mcp::CallContextPtr context) const
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -314,63 +297,80 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
         co_return fail(Error::Kind::InvalidInput, u"The arguments of a tool must be an object."_s);
     }
     readMeaning(entry->inputSchema, arguments);
-    const auto log = std::make_shared<CallLog>(*context.caller, entry->definition.tool.name,
+    const auto log = std::make_shared<CallLog>(*context->caller, entry->definition.tool.name,
                                                arguments, clock.now());
-    const std::stop_token stop = context.stop;
-    Ending ending = co_await attempt(entry, std::move(arguments), std::move(context), log);
-    if (stop.stop_requested())
-        ending = {store::Outcome::Cancelled, ToolResult::error(u"The call was cancelled."_s)};
+    Result<Ending> ending = co_await attempt(entry, std::move(arguments), context, log);
+    if (context->stop.stop_requested())
+        ending = failed({Error::Kind::Cancelled, u"The call was cancelled."_s});
+    if (!ending)
+        co_return fail(ending.error());
     if (recorder)
-        recorder(log->finish(ending.outcome, ending.result));
-    co_return std::move(ending.result);
+        recorder(log->finish(ending->outcome, ending->result));
+    co_return std::move(ending->result);
 }
 
 /// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
 /// could run.
-Task<Ending> Catalogue::Private::attempt(const Entry *entry, Json arguments,
-                                         mcp::CallContext context,
-                                         std::shared_ptr<CallLog> log) const
+Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json arguments,
+                                                 mcp::CallContextPtr context,
+                                                 std::shared_ptr<CallLog> log) const
 {
     const ToolDefinition &definition = entry->definition;
-    const CallerIdentity &caller = *context.caller;
+    const CallerIdentity &caller = *context->caller;
     if (const auto problem = entry->check.problem(arguments))
         co_return failed(*problem);
 
     const auto invocation = std::make_shared<Invocation>();
+    Result<AccountRef> account = AccountRef();
+    QList<mcp::InputRequest> question;
     if (definition.needsAccount) {
-        const Result<AccountRef> account =
-            chooseAccount(caller.accounts, hintsOf(arguments, context));
-        if (!account)
+        const AccountHints hints = hintsOf(arguments, *context);
+        account = chooseAccount(caller.accounts, hints);
+        if (const auto open = accountQuestion(caller.accounts, hints, definition.tool.title);
+            open && context->canAsk(*open))
+            question << *open;
+        else if (!account)
             co_return failed(accountProblem(account.error(), caller.accounts));
-        invocation->account = *account;
-        log->setAccount(account->name);
+        else
+            invocation->account = *account;
     }
-    invocation->caller = context.caller;
+    log->setAccount(invocation->account.name);
+    invocation->caller = context->caller;
     const auto allowed = rights ? rights(caller.login) : std::nullopt;
     if (const auto lack = upstreamLack(allowed, definition.scope)) {
         Ending ending = failed(*lack);
         ending.outcome = store::Outcome::Denied;
         co_return ending;
     }
-    if (!scopes::contains(caller.scopes, definition.scope)) {
+    if (!question.isEmpty()) {
+        const Result<Json> answers = co_await context->ask(question);
+        if (!answers && answers.error().kind == Error::Kind::Cancelled)
+            co_return fail(answers.error());
+        invocation->caller = context->caller; // who may reach less by now
+        const QList<AccountRef> &reachable = invocation->caller->accounts;
+        const AccountRef *chosen =
+            answers ? answeredAccount(reachable, answers->at("account")) : nullptr;
+        if (!chosen)
+            co_return failed(accountProblem(account.error(), reachable));
+        setActiveAccount(*context, chosen->id);
+        invocation->account = *chosen;
+        log->setAccount(chosen->name);
+    }
+    if (!scopes::contains(invocation->caller->scopes, definition.scope)) {
         if (!permit)
             co_return outsideGrant(definition.scope);
-        PermitRequest request = permitFor(definition, arguments, invocation->account, context);
-        if (context.hold)
-            context.hold(true);
+        PermitRequest request = permitFor(definition, arguments, invocation->account, *context);
+        context->hold(true);
         const Result<CallerPtr> permitted = co_await permit(std::move(request));
-        if (context.hold)
-            context.hold(false);
+        context->hold(false);
         if (!permitted)
-            co_return notPermitted(permitted.error(), definition, context);
+            co_return notPermitted(permitted.error(), definition, *context);
         invocation->caller = *permitted;
     }
     if (entry->fillsDefaults)
         fillDefaults(entry->inputSchema, arguments);
     invocation->arguments = std::move(arguments);
-    invocation->stop = std::move(context.stop);
-    invocation->sessionState = std::move(context.sessionState);
-    invocation->setSessionState = std::move(context.setSessionState);
+    invocation->context = std::move(context);
     invocation->trace = log->trace();
     try {
         Result<ToolResult> result = co_await entry->tool->run(invocation);

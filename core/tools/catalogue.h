@@ -45,7 +45,7 @@ public:
                                         const QString &toolset) const override;
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
-                                                     mcp::CallContext context) override;
+                                                     mcp::CallContextPtr context) override;
 
     /// Names of the tools that a scope opens.
     [[nodiscard]] static QList<ToolSummary> summaries();

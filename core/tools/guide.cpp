@@ -73,9 +73,9 @@ QList<mcp::Resource> Guide::list(const CallerPtr &) const
     return list;
 }
 
-Task<Result<QList<mcp::ResourceContents>>> Guide::read(QString uri, mcp::CallContext context)
+Task<Result<QList<mcp::ResourceContents>>> Guide::read(QString uri, mcp::CallContextPtr context)
 {
-    const Result<QString> text = textOf(uri, context.caller);
+    const Result<QString> text = textOf(uri, context->caller);
     if (!text)
         co_return fail(text.error());
     QList<mcp::ResourceContents> parts;

@@ -19,7 +19,7 @@ public:
 
     [[nodiscard]] QList<mcp::Resource> list(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<QList<mcp::ResourceContents>>>
-    read(QString uri, mcp::CallContext context) override;
+    read(QString uri, mcp::CallContextPtr context) override;
 
 private:
     [[nodiscard]] Result<QString> textOf(const QString &uri, const CallerPtr &caller) const;

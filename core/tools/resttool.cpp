@@ -113,7 +113,9 @@ Task<Result<mcp::ToolResult>> RestTool::run(InvocationPtr call) const
     Task<Result<provider::ApiResponse>> sent =
         request.answer == RequestTemplate::Answer::Text
             ? m_upstream->sendForText(call, std::move(*prepared))
-            : m_upstream->send(call, std::move(*prepared));
+        : request.times == RequestTemplate::Times::None
+            ? m_upstream->send(call, std::move(*prepared))
+            : m_upstream->search(call, std::move(*prepared));
     const Result<provider::ApiResponse> response = co_await sent;
     if (!response)
         co_return fail(response.error());

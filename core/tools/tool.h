@@ -5,7 +5,6 @@
 #include "core/provider/apiclient.h"
 
 #include <memory>
-#include <stop_token>
 
 namespace flaredeck::tools {
 
@@ -14,15 +13,16 @@ struct Invocation {
     CallerPtr caller;
     Json arguments;     ///< fit the schema; defaults are filled in
     AccountRef account; ///< empty for tools without one
-    std::stop_token stop;
-    std::function<Json()> sessionState;
-    std::function<void(const Json &)> setSessionState;
+    /// The client: to ask its person, to tell it of progress, to log for it. Its own caller is the
+    /// one that called, whatever was permitted since.
+    mcp::CallContextPtr context;
     provider::UpstreamTrace trace;
 };
 
 using InvocationPtr = std::shared_ptr<const Invocation>;
 
-/// The tools' way to the provider.
+/// The tools' way to the provider. What is done there is logged for the client at debug, and a
+/// request that had to be repeated at info.
 class Upstream
 {
 public:
@@ -32,6 +32,9 @@ public:
                                                            provider::ApiRequest request) const;
     [[nodiscard]] Task<Result<provider::ApiResponse>>
     sendForText(const InvocationPtr &call, provider::ApiRequest request) const;
+    /// A query over a period of time, which may take a while: the client hears of its progress.
+    [[nodiscard]] Task<Result<provider::ApiResponse>> search(InvocationPtr call,
+                                                             provider::ApiRequest request) const;
 
     [[nodiscard]] Millis now() const { return m_clock.now(); }
 

@@ -122,7 +122,7 @@ void TestTerminalPrompter::theQuestionCarriesWhatIsNeededToDecide()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto answer = prompter.askConsent(request());
+    const auto answer = prompt::put(prompter, request());
     QCoreApplication::processEvents();
     const QString text = terminal.printed();
     for (const QString &part : {u"Claude Code 1"_s, u"amber falcon"_s, u"/usr/bin/node"_s,
@@ -151,7 +151,7 @@ void TestTerminalPrompter::answers()
     QFETCH(const bool, allowed);
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto answer = prompter.askConsent(request());
+    const auto answer = prompt::put(prompter, request());
     QCoreApplication::processEvents(); // what is typed before the question counts for nothing else
     terminal.type(typed);
     QTRY_VERIFY(answer.isFinished());
@@ -193,7 +193,7 @@ void TestTerminalPrompter::aYesMayBeNarrowed()
     asked.loginLabel = u"ops@acme.example"_s;
     asked.accounts = {{u"a1"_s, u"Acme"_s}, {u"a2"_s, u"Staging"_s}, {u"a3"_s, u"Third"_s}};
     asked.preselected.insert(u"kv:write"_s);
-    const auto answer = prompter.askConsent(asked);
+    const auto answer = prompt::put(prompter, asked);
     QCoreApplication::processEvents();
     const QString text = terminal.printed();
     for (const QString &part : {u"2  Staging"_s, u"1h, 1d or 30d"_s, u"can change things"_s})
@@ -212,14 +212,14 @@ void TestTerminalPrompter::saysThatASignInComesNext()
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
     ConsentRequest asked = request();
     asked.lacking = {u"workers:read"_s};
-    const auto first = prompter.askConsent(asked);
+    const auto first = prompt::put(prompter, asked);
     QCoreApplication::processEvents();
     QVERIFY(terminal.printed().contains(u"so a new one comes next"_s));
     terminal.type("no\n");
     QTRY_VERIFY(first.isFinished());
 
     asked.lacking = {u"observability:read"_s}; // which it does not ask for
-    const auto second = prompter.askConsent(asked);
+    const auto second = prompt::put(prompter, asked);
     QCoreApplication::processEvents();
     QVERIFY(!terminal.printed().contains(u"so a new one comes next"_s));
 }
@@ -233,7 +233,7 @@ void TestTerminalPrompter::saysHowTheProgramIsKnown()
     asked.programPid = 0;
     asked.registeredBy = u"/usr/bin/node"_s;
     asked.alreadyGranted = {u"mcp:read"_s};
-    const auto answer = prompter.askConsent(asked);
+    const auto answer = prompt::put(prompter, asked);
     QCoreApplication::processEvents();
     const QString text = terminal.printed();
     QVERIFY2(text.contains(u"registered by /usr/bin/node, not running now"_s), qPrintable(text));
@@ -249,7 +249,7 @@ void TestTerminalPrompter::saysWhoAsked()
     asked.askerKind = ConsentRequest::Asker::Program;
     asked.asker = u"/usr/bin/python3 /tmp/thief.py"_s;
     asked.askerPid = 77;
-    const auto answer = prompter.askConsent(asked);
+    const auto answer = prompt::put(prompter, asked);
     QCoreApplication::processEvents();
     const QString text = terminal.printed();
     QVERIFY2(text.contains(u"/usr/bin/python3 /tmp/thief.py, pid 77"_s), qPrintable(text));
@@ -269,18 +269,21 @@ void TestTerminalPrompter::wordsOfOthersDoNotSteerTheTerminal()
                            &asked.redirectTarget, &asked.redirectAddress, &asked.loginLabel})
         *words = nasty;
     asked.accounts = {{u"a1"_s, nasty}, {u"a2"_s, nasty}};
-    const auto consent = prompter.askConsent(asked);
+    const auto consent = prompt::put(prompter, asked);
     StepUpRequest called = callRequest();
     for (QString *words : {&called.clientName, &called.program, &called.programParent, &called.tool,
                            &called.toolTitle, &called.account, &called.loginLabel})
         *words = nasty;
     called.arguments = u"a: \u001b[2K\rb"_s;
-    const auto call = prompter.askStepUp(called);
+    const auto call = prompt::put(prompter, called);
     prompter.warn(nasty, nasty);
-    prompter.signInEnded(u"1"_s, nasty);
+    SignInRequest signIn;
+    signIn.id = u"sign-in"_s;
+    const auto shown = prompt::put(prompter, signIn);
+    prompter.withdraw(signIn.id, nasty);
     QCoreApplication::processEvents();
     QString text = terminal.printed();
-    prompter.withdrawConsent(asked.id);
+    prompter.withdraw(asked.id);
     QTRY_VERIFY(consent.isFinished());
     text += terminal.printed();
 
@@ -302,7 +305,7 @@ void TestTerminalPrompter::noNameReadsAsAddedByThePerson()
         ConsentRequest question = request();
         question.clientName = name;
         question.addedByPerson = addedByPerson;
-        [[maybe_unused]] const auto answer = prompter.askConsent(question);
+        [[maybe_unused]] const auto answer = prompt::put(prompter, question);
         QCoreApplication::processEvents();
         return terminal.printed();
     };
@@ -327,14 +330,14 @@ void TestTerminalPrompter::whatWasTypedBeforeTheQuestionIsDiscarded()
         const Terminal screen;
         TerminalPrompter prompter(typed, screen.output(), true);
         QCOMPARE(::write(master, "yes\n", 4), 4);
-        const auto answer = prompter.askConsent(request());
+        const auto answer = prompt::put(prompter, request());
         QCoreApplication::processEvents();
         QVERIFY(screen.printed().contains(u"Claude Code 1"_s));
         QCOMPARE(::write(master, "no\n", 3), 3);
         QTRY_VERIFY(answer.isFinished());
         QVERIFY(!answer.result().allowed);
 
-        const auto next = prompter.askConsent(request(u"2"_s));
+        const auto next = prompt::put(prompter, request(u"2"_s));
         QCoreApplication::processEvents();
         QCOMPARE(::write(master, "yes\n", 4), 4);
         QTRY_VERIFY(next.isFinished());
@@ -348,7 +351,7 @@ void TestTerminalPrompter::anAnswerMayArriveInPieces()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto answer = prompter.askConsent(request());
+    const auto answer = prompt::put(prompter, request());
     terminal.type("y");
     QCoreApplication::processEvents();
     QVERIFY(!answer.isFinished());
@@ -361,8 +364,8 @@ void TestTerminalPrompter::questionsAreAskedOneAfterTheOther()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto first = prompter.askConsent(request(u"1"_s));
-    const auto second = prompter.askConsent(request(u"2"_s));
+    const auto first = prompt::put(prompter, request(u"1"_s));
+    const auto second = prompt::put(prompter, request(u"2"_s));
     QCoreApplication::processEvents();
     QVERIFY(!terminal.printed().contains(u"Claude Code 2"_s));
     terminal.type("yes\n");
@@ -379,9 +382,9 @@ void TestTerminalPrompter::aWithdrawnQuestionIsAnsweredWithNo()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto gone = prompter.askConsent(request(u"1"_s));
-    const auto next = prompter.askConsent(request(u"2"_s));
-    prompter.withdrawConsent(u"1"_s);
+    const auto gone = prompt::put(prompter, request(u"1"_s));
+    const auto next = prompt::put(prompter, request(u"2"_s));
+    prompter.withdraw(u"1"_s);
     QTRY_VERIFY(gone.isFinished());
     QVERIFY(!gone.result().allowed);
     terminal.type("yes\n");
@@ -393,7 +396,7 @@ void TestTerminalPrompter::aClosedTerminalMeansNo()
 {
     Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto answer = prompter.askConsent(request());
+    const auto answer = prompt::put(prompter, request());
     terminal.hangUp();
     QTRY_VERIFY(answer.isFinished());
     QVERIFY(!answer.result().allowed);
@@ -404,7 +407,7 @@ void TestTerminalPrompter::withoutATerminalEveryRequestIsRefusedWithAReason()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), false);
-    const auto answer = prompter.askConsent(request());
+    const auto answer = prompt::put(prompter, request());
     QVERIFY(answer.isFinished());
     QVERIFY(!answer.result().allowed);
     QVERIFY(answer.result().reason.contains(u"terminal"_s));
@@ -414,8 +417,8 @@ void TestTerminalPrompter::aCallIsAskedAboutToo()
 {
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto call = prompter.askStepUp(callRequest());
-    const auto consent = prompter.askConsent(request());
+    const auto call = prompt::put(prompter, callRequest());
+    const auto consent = prompt::put(prompter, request());
     QCoreApplication::processEvents();
     const QString text = terminal.printed();
     for (const QString &part :
@@ -424,7 +427,7 @@ void TestTerminalPrompter::aCallIsAskedAboutToo()
           u"See Workers and their code"_s, u"once"_s, u"always"_s})
         QVERIFY2(text.contains(part), qPrintable(text));
     QVERIFY(!text.contains(u"amber falcon"_s));
-    prompter.withdrawStepUp(u"call"_s);
+    prompter.withdraw(u"call"_s);
     QTRY_VERIFY(call.isFinished());
     QCOMPARE(call.result().choice, StepUpChoice::Unavailable);
     QVERIFY(terminal.printed().contains(u"amber falcon"_s));
@@ -447,7 +450,7 @@ void TestTerminalPrompter::answersAboutACall()
     QFETCH(const QByteArray, typed);
     const Terminal terminal;
     TerminalPrompter prompter(terminal.input(), terminal.output(), true);
-    const auto answer = prompter.askStepUp(callRequest());
+    const auto answer = prompt::put(prompter, callRequest());
     QCoreApplication::processEvents();
     terminal.type(typed);
     QTRY_VERIFY(answer.isFinished());
@@ -458,15 +461,15 @@ void TestTerminalPrompter::nobodyIsThereForACall()
 {
     Terminal terminal;
     TerminalPrompter alone(terminal.input(), terminal.output(), false);
-    QCOMPARE(alone.askStepUp(callRequest()).result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(prompt::put(alone, callRequest()).result().choice, StepUpChoice::Unavailable);
 
     auto prompter = std::make_unique<TerminalPrompter>(terminal.input(), terminal.output(), true);
-    const auto first = prompter->askStepUp(callRequest());
+    const auto first = prompt::put(*prompter, callRequest());
     QCoreApplication::processEvents();
     terminal.hangUp();
     QTRY_VERIFY(first.isFinished());
     QCOMPARE(first.result().choice, StepUpChoice::Unavailable);
-    const auto second = prompter->askStepUp(callRequest(u"2"_s));
+    const auto second = prompt::put(*prompter, callRequest(u"2"_s));
     QCoreApplication::processEvents(QEventLoop::ExcludeSocketNotifiers);
     prompter.reset();
     QCOMPARE(second.result().choice, StepUpChoice::Unavailable);
@@ -479,14 +482,14 @@ void TestTerminalPrompter::theSignInGoesToTheWaitingTabOrToTheTerminal()
     SignInRequest request;
     request.url = QUrl(u"https://dash.example/auth?state=1"_s);
     request.tabWaiting = true;
-    QCOMPARE(prompter.showSignIn(request).result().surface, SignInSurface::UseTab);
+    QCOMPARE(prompt::put(prompter, request).result().surface, SignInSurface::UseTab);
     request.tabWaiting = false;
-    QCOMPARE(prompter.showSignIn(request).result().surface, SignInSurface::Shown);
+    QCOMPARE(prompt::put(prompter, request).result().surface, SignInSurface::Shown);
     QCoreApplication::processEvents();
     QVERIFY(terminal.printed().contains(u"https://dash.example/auth?state=1"_s));
 
     TerminalPrompter alone(terminal.input(), terminal.output(), false);
-    QCOMPARE(alone.showSignIn(request).result().surface, SignInSurface::Unavailable);
+    QCOMPARE(prompt::put(alone, request).result().surface, SignInSurface::Unavailable);
 }
 
 void TestTerminalPrompter::aWarningIsPrinted()
@@ -504,7 +507,7 @@ void TestTerminalPrompter::theEndOfTheProgramMeansNo()
 {
     const Terminal terminal;
     auto prompter = std::make_unique<TerminalPrompter>(terminal.input(), terminal.output(), true);
-    const auto answer = prompter->askConsent(request());
+    const auto answer = prompt::put(*prompter, request());
     QCoreApplication::processEvents();
     prompter.reset();
     QVERIFY(answer.isFinished());

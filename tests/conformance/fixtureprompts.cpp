@@ -81,11 +81,11 @@ QList<mcp::Prompt> FixturePrompts::list(const CallerPtr &) const
 }
 
 Task<Result<PromptResult>> FixturePrompts::get(QString name, Json arguments,
-                                               mcp::CallContext context)
+                                               mcp::CallContextPtr context)
 {
     if (auto simple = simplePrompt(name, arguments))
         co_return std::move(*simple);
-    const auto answers = co_await context.ask(contextQuestion());
+    const auto answers = co_await context->ask(contextQuestion());
     if (!answers)
         co_return fail(answers.error());
     co_return withContext(*answers);

@@ -28,7 +28,7 @@ QList<mcp::ResourceTemplate> FixtureResources::templates(const CallerPtr &) cons
              u"application/json"_s}};
 }
 
-Task<Result<QList<ResourceContents>>> FixtureResources::read(QString uri, mcp::CallContext)
+Task<Result<QList<ResourceContents>>> FixtureResources::read(QString uri, mcp::CallContextPtr)
 {
     ResourceContents contents{uri, u"text/plain"_s, {}, {}};
     static const QRegularExpression data(u"^test://template/([^/]+)/data$"_s);

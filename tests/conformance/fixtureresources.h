@@ -15,7 +15,7 @@ public:
     [[nodiscard]] QList<mcp::Resource> list(const CallerPtr &caller) const override;
     [[nodiscard]] QList<mcp::ResourceTemplate> templates(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<QList<mcp::ResourceContents>>>
-    read(QString uri, mcp::CallContext context) override;
+    read(QString uri, mcp::CallContextPtr context) override;
 };
 
 } // namespace flaredeck::conformance

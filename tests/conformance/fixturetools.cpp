@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace flaredeck::conformance {
 
-using mcp::CallContext;
+using mcp::CallContextPtr;
 using mcp::Content;
 using mcp::ToolResult;
 
@@ -23,7 +23,7 @@ constexpr auto kStep = 50ms;
 
 Work says(const ToolResult &result)
 {
-    return [result](Json, CallContext) -> Task<Result<ToolResult>> { co_return result; };
+    return [result](Json, CallContextPtr) -> Task<Result<ToolResult>> { co_return result; };
 }
 
 Work saysText(const char *text)
@@ -36,34 +36,34 @@ ToolResult blocks(QList<Content> content)
     return {std::move(content), std::nullopt, false};
 }
 
-Task<Result<ToolResult>> progress(Json, CallContext context)
+Task<Result<ToolResult>> progress(Json, CallContextPtr context)
 {
-    context.progress(0, 100, {});
-    co_await pause(kStep, context.stop);
-    context.progress(50, 100, {});
-    co_await pause(kStep, context.stop);
-    context.progress(100, 100, {});
+    context->progress(0, 100, {});
+    co_await pause(kStep, context->stop);
+    context->progress(50, 100, {});
+    co_await pause(kStep, context->stop);
+    context->progress(100, 100, {});
     co_return ToolResult::text(u"Progress completed"_s);
 }
 
-Task<Result<ToolResult>> logging(Json, CallContext context)
+Task<Result<ToolResult>> logging(Json, CallContextPtr context)
 {
-    context.log(mcp::LogLevel::Info, "Tool execution started");
-    co_await pause(kStep, context.stop);
-    context.log(mcp::LogLevel::Info, "Tool processing data");
-    co_await pause(kStep, context.stop);
-    context.log(mcp::LogLevel::Info, "Tool execution completed");
+    context->log(mcp::LogLevel::Info, "Tool execution started");
+    co_await pause(kStep, context->stop);
+    context->log(mcp::LogLevel::Info, "Tool processing data");
+    co_await pause(kStep, context->stop);
+    context->log(mcp::LogLevel::Info, "Tool execution completed");
     co_return ToolResult::text(u"Logged three times"_s);
 }
 
-Task<Result<ToolResult>> reconnection(Json, CallContext context)
+Task<Result<ToolResult>> reconnection(Json, CallContextPtr context)
 {
-    context.letGo();
-    co_await pause(2 * kStep, context.stop);
+    context->letGo();
+    co_await pause(2 * kStep, context->stop);
     co_return ToolResult::text(u"Reconnection test completed successfully"_s);
 }
 
-Task<Result<ToolResult>> region(Json arguments, CallContext)
+Task<Result<ToolResult>> region(Json arguments, CallContextPtr)
 {
     co_return ToolResult::text(u"Region: "_s +
                                json::stringAt(arguments, "region").value_or(u"none"_s));
@@ -148,18 +148,18 @@ FixtureTools::FixtureTools(std::function<void()> promptsChanged, QObject *parent
     add(makeTool("test_tool_with_logging", "Logs three messages", logging));
     add(makeTool("test_reconnection", "Lets the connection go", reconnection));
     add(makeTool("test_logging_tool", "Logs one message",
-                 [](Json, CallContext context) -> Task<Result<ToolResult>> {
-                     context.log(mcp::LogLevel::Info, "One message");
+                 [](Json, CallContextPtr context) -> Task<Result<ToolResult>> {
+                     context->log(mcp::LogLevel::Info, "One message");
                      co_return ToolResult::text(u"Logged once"_s);
                  }));
     add(makeTool("test_streaming_elicitation", "Asks nobody", saysText("Nobody was asked")));
     add(makeTool("test_trigger_tool_change", "Announces that the tools changed",
-                 [this](Json, CallContext) -> Task<Result<ToolResult>> {
+                 [this](Json, CallContextPtr) -> Task<Result<ToolResult>> {
                      emit listChanged();
                      co_return ToolResult::text(u"Announced"_s);
                  }));
     add(makeTool("test_trigger_prompt_change", "Announces that the prompts changed",
-                 [promptsChanged](Json, CallContext) -> Task<Result<ToolResult>> {
+                 [promptsChanged](Json, CallContextPtr) -> Task<Result<ToolResult>> {
                      promptsChanged();
                      co_return ToolResult::text(u"Announced"_s);
                  }));
@@ -186,7 +186,7 @@ QString FixtureTools::instructions(const CallerPtr &) const
     return u"Tools for the conformance suite."_s;
 }
 
-Task<Result<ToolResult>> FixtureTools::call(QString name, Json arguments, CallContext context)
+Task<Result<ToolResult>> FixtureTools::call(QString name, Json arguments, CallContextPtr context)
 {
     const auto found = std::find_if(m_tools.begin(), m_tools.end(),
                                     [&name](const auto &one) { return one.tool.name == name; });

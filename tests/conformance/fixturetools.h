@@ -13,7 +13,8 @@ struct Triggers {
     std::function<void()> promptsChanged;
 };
 
-using Work = std::function<Task<Result<mcp::ToolResult>>(Json arguments, mcp::CallContext context)>;
+using Work =
+    std::function<Task<Result<mcp::ToolResult>>(Json arguments, mcp::CallContextPtr context)>;
 
 struct FixtureTool {
     mcp::Tool tool;
@@ -38,7 +39,7 @@ public:
     [[nodiscard]] bool hasLongTools() const override { return true; }
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
-                                                     mcp::CallContext context) override;
+                                                     mcp::CallContextPtr context) override;
 
 private:
     std::vector<FixtureTool> m_tools;

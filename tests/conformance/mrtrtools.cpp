@@ -4,7 +4,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace flaredeck::conformance {
 
-using mcp::CallContext;
+using mcp::CallContextPtr;
 using mcp::InputRequest;
 using mcp::ToolResult;
 
@@ -60,10 +60,10 @@ InputRequest anyAnswer(InputRequest request)
 Work asks(std::function<QList<InputRequest>(const Json &arguments)> questions, QString saying)
 {
     return [questions = std::move(questions), saying = std::move(saying)](
-               Json arguments, CallContext context) -> Task<Result<ToolResult>> {
+               Json arguments, CallContextPtr context) -> Task<Result<ToolResult>> {
         // Copies: the tool may go while it waits.
         const QString said = saying;
-        const auto answers = co_await context.ask(questions(arguments));
+        const auto answers = co_await context->ask(questions(arguments));
         if (!answers)
             co_return fail(answers.error());
         co_return ToolResult::text(said + QString::fromUtf8(json::print(*answers)));
@@ -90,9 +90,9 @@ QList<InputRequest> roundQuestion(const QString &key)
     return {anyAnswer(form(key, u"What next?"_s, {{"name", kText}}))};
 }
 
-Task<Result<ToolResult>> elicits(Json arguments, CallContext context)
+Task<Result<ToolResult>> elicits(Json arguments, CallContextPtr context)
 {
-    const auto answers = co_await context.ask(userQuestion(arguments));
+    const auto answers = co_await context->ask(userQuestion(arguments));
     if (!answers)
         co_return fail(answers.error());
     const Json &answer = answers->at("user");
@@ -102,31 +102,31 @@ Task<Result<ToolResult>> elicits(Json arguments, CallContext context)
         QString::fromUtf8(json::print(content ? *content : Json::object()))));
 }
 
-Task<Result<ToolResult>> twoRounds(Json, CallContext context)
+Task<Result<ToolResult>> twoRounds(Json, CallContextPtr context)
 {
     for (int round = 1; round <= 2; ++round) {
-        const auto answers = co_await context.ask(roundQuestion(u"step%1"_s.arg(round)));
+        const auto answers = co_await context->ask(roundQuestion(u"step%1"_s.arg(round)));
         if (!answers)
             co_return fail(answers.error());
     }
     co_return ToolResult::text(u"Both rounds are done"_s);
 }
 
-QList<InputRequest> possibleQuestions(const CallContext &context)
+QList<InputRequest> possibleQuestions(const CallContextPtr &context)
 {
     QList<InputRequest> questions;
     for (const InputRequest &one :
          {userName(), sampling(u"capital"_s, u"What is the capital of France?"_s)}) {
-        if (context.canAsk(one))
+        if (context->canAsk(one))
             questions << one;
     }
     return questions;
 }
 
 /// Asks only what this client can be asked.
-Task<Result<ToolResult>> asksWhatItMay(Json, CallContext context)
+Task<Result<ToolResult>> asksWhatItMay(Json, CallContextPtr context)
 {
-    const auto answers = co_await context.ask(possibleQuestions(context));
+    const auto answers = co_await context->ask(possibleQuestions(context));
     if (!answers)
         co_return fail(answers.error());
     co_return ToolResult::text(u"Asked what was possible"_s);

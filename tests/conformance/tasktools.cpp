@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace flaredeck::conformance {
 
-using mcp::CallContext;
+using mcp::CallContextPtr;
 using mcp::InputRequest;
 using mcp::ToolResult;
 
@@ -29,31 +29,31 @@ QString text(const Json &object, const char *key)
     return json::stringAt(object, key).value_or(QString());
 }
 
-Task<Result<ToolResult>> greet(Json arguments, CallContext)
+Task<Result<ToolResult>> greet(Json arguments, CallContextPtr)
 {
     co_return ToolResult::text(u"Hello, %1!"_s.arg(text(arguments, "name")));
 }
 
-Task<Result<ToolResult>> slowCompute(Json arguments, CallContext context)
+Task<Result<ToolResult>> slowCompute(Json arguments, CallContextPtr context)
 {
-    context.letGo();
+    context->letGo();
     const auto time = std::chrono::milliseconds(int(arguments.value("seconds", 1.0) * 1000));
-    if (!co_await waited(time, context.stop))
+    if (!co_await waited(time, context->stop))
         co_return fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
     co_return ToolResult::text(u"Computed %1"_s.arg(text(arguments, "label")));
 }
 
-Task<Result<ToolResult>> failingJob(Json, CallContext context)
+Task<Result<ToolResult>> failingJob(Json, CallContextPtr context)
 {
-    context.letGo();
-    co_await waited(1s, context.stop);
+    context->letGo();
+    co_await waited(1s, context->stop);
     co_return ToolResult::error(u"The job failed"_s);
 }
 
-Task<Result<ToolResult>> protocolErrorJob(Json, CallContext context)
+Task<Result<ToolResult>> protocolErrorJob(Json, CallContextPtr context)
 {
-    context.letGo();
-    co_await waited(200ms, context.stop);
+    context->letGo();
+    co_await waited(200ms, context->stop);
     co_return fail(Error::Kind::InvalidInput, u"The job could not be understood."_s);
 }
 
@@ -63,10 +63,10 @@ QList<InputRequest> confirmation(const Json &arguments)
                  {{"confirm", {{"type", "boolean"}}}}, {"confirm"})};
 }
 
-Task<Result<ToolResult>> confirmDelete(Json arguments, CallContext context)
+Task<Result<ToolResult>> confirmDelete(Json arguments, CallContextPtr context)
 {
-    context.letGo();
-    const auto answers = co_await context.ask(confirmation(arguments));
+    context->letGo();
+    const auto answers = co_await context->ask(confirmation(arguments));
     if (!answers)
         co_return fail(answers.error());
     co_return ToolResult::text(u"Deletion: "_s + QString::fromUtf8(json::print(*answers)));
@@ -78,10 +78,10 @@ QList<InputRequest> nameAndConfirmation()
             form(u"confirm"_s, u"Go on?"_s, {{"confirm", {{"type", "boolean"}}}})};
 }
 
-Task<Result<ToolResult>> multiInput(Json, CallContext context)
+Task<Result<ToolResult>> multiInput(Json, CallContextPtr context)
 {
-    context.letGo();
-    const auto answers = co_await context.ask(nameAndConfirmation());
+    context->letGo();
+    const auto answers = co_await context->ask(nameAndConfirmation());
     if (!answers)
         co_return fail(answers.error());
     co_return ToolResult::text(u"Both: "_s + QString::fromUtf8(json::print(*answers)));
@@ -92,13 +92,13 @@ QList<InputRequest> nameQuestion()
     return {userName()};
 }
 
-Task<Result<ToolResult>> asksThenWorks(Json, CallContext context)
+Task<Result<ToolResult>> asksThenWorks(Json, CallContextPtr context)
 {
-    const auto answers = co_await context.ask(nameQuestion());
+    const auto answers = co_await context->ask(nameQuestion());
     if (!answers)
         co_return fail(answers.error());
-    context.letGo();
-    co_await waited(200ms, context.stop);
+    context->letGo();
+    co_await waited(200ms, context->stop);
     co_return ToolResult::text(
         u"Hello, %1!"_s.arg(text(answers->at("user_name").at("content"), "name")));
 }

@@ -72,8 +72,8 @@ void TestPromptQueue::showsOneDialogAtATime()
     FakeLauncher launcher;
     PromptQueue queue(launcher, nullptr);
     const QSignalSpy pending(&queue, &PromptQueue::pendingChanged);
-    const auto first = queue.askConsent(request(u"one"_s));
-    const auto second = queue.askConsent(request(u"two"_s));
+    const auto first = prompt::put(queue, request(u"one"_s));
+    const auto second = prompt::put(queue, request(u"two"_s));
     QTRY_COMPARE(queue.pending(), 2);
     QVERIFY(dialogOf(u"one"_s));
     QVERIFY(!dialogOf(u"two"_s));
@@ -97,9 +97,9 @@ void TestPromptQueue::aWithdrawnRequestClosesItsDialog()
 {
     FakeLauncher launcher;
     PromptQueue queue(launcher, nullptr);
-    const auto answer = queue.askConsent(request(u"one"_s));
+    const auto answer = prompt::put(queue, request(u"one"_s));
     QTRY_VERIFY(dialogOf(u"one"_s));
-    queue.withdrawConsent(u"one"_s);
+    queue.withdraw(u"one"_s);
     QTRY_VERIFY(!dialogOf(u"one"_s));
     QVERIFY(answer.isFinished());
     QVERIFY(!answer.result().allowed);
@@ -110,16 +110,16 @@ void TestPromptQueue::aWithdrawnRequestLeavesTheQueue()
 {
     FakeLauncher launcher;
     PromptQueue queue(launcher, nullptr);
-    const auto first = queue.askConsent(request(u"one"_s));
-    const auto second = queue.askConsent(request(u"two"_s));
+    const auto first = prompt::put(queue, request(u"one"_s));
+    const auto second = prompt::put(queue, request(u"two"_s));
     QTRY_COMPARE(queue.pending(), 2);
-    queue.withdrawConsent(u"two"_s);
+    queue.withdraw(u"two"_s);
     QTRY_COMPARE(queue.pending(), 1);
     QVERIFY(dialogOf(u"one"_s));
     QVERIFY(second.isFinished());
     QVERIFY(!first.isFinished());
-    queue.withdrawConsent(u"nobody"_s);
-    queue.withdrawConsent(u"one"_s);
+    queue.withdraw(u"nobody"_s);
+    queue.withdraw(u"one"_s);
     QTRY_COMPARE(queue.pending(), 0);
 }
 
@@ -128,16 +128,16 @@ void TestPromptQueue::callsAndConsentsShareTheQueue()
     FakeLauncher launcher;
     PromptQueue queue(launcher, nullptr);
     QSignalSpy told(&queue, &PromptQueue::stepUpWaiting);
-    const auto consent = queue.askConsent(request(u"one"_s));
+    const auto consent = prompt::put(queue, request(u"one"_s));
     StepUpRequest asked = examples::stepUp();
-    const auto call = queue.askStepUp(asked);
+    const auto call = prompt::put(queue, asked);
     asked.id = u"call2"_s;
-    const auto other = queue.askStepUp(asked);
+    const auto other = prompt::put(queue, asked);
     QTRY_COMPARE(queue.pending(), 3);
     QCOMPARE(told.first().first().toString(), u"Windsurf"_s);
     QVERIFY(dialogOf(u"one"_s));
     QVERIFY(!dialogOf(u"call1"_s));
-    queue.withdrawConsent(u"one"_s);
+    queue.withdraw(u"one"_s);
     QTRY_VERIFY(dialogOf(u"call1"_s));
 
     auto *once = dialogOf(u"call1"_s)->findChild<QPushButton *>(u"once"_s);
@@ -146,7 +146,7 @@ void TestPromptQueue::callsAndConsentsShareTheQueue()
     QTRY_VERIFY(call.isFinished());
     QCOMPARE(call.result().choice, StepUpChoice::Once);
     QTRY_VERIFY(dialogOf(u"call2"_s));
-    queue.withdrawStepUp(u"call2"_s);
+    queue.withdraw(u"call2"_s);
     QTRY_VERIFY(other.isFinished());
     QCOMPARE(other.result().choice, StepUpChoice::Unavailable);
     QVERIFY(!dialogOf(u"call2"_s));
@@ -157,7 +157,7 @@ void TestPromptQueue::whatIsOpenAtTheEndIsRefused()
 {
     FakeLauncher launcher;
     auto queue = std::make_unique<PromptQueue>(launcher, nullptr);
-    const auto answer = queue->askConsent(request(u"one"_s));
+    const auto answer = prompt::put(*queue, request(u"one"_s));
     QTRY_VERIFY(dialogOf(u"one"_s));
     queue.reset();
     QVERIFY(answer.isFinished());
@@ -173,10 +173,10 @@ void TestPromptQueue::asksFromAnotherThread()
     const std::unique_ptr<QThread> core(QThread::create([&queue, &surface] {
         SignInRequest page;
         page.id = u"page"_s;
-        auto shown = queue.showSignIn(page);
+        auto shown = prompt::put(queue, page);
         shown.waitForFinished();
         surface = shown.result().surface;
-        queue.signInEnded(u"page"_s, u" refused"_s);
+        queue.withdraw(u"page"_s, u" refused"_s);
     }));
     core->start();
     QTRY_COMPARE(launcher.ended, QStringList{u"page refused"_s});

@@ -6,33 +6,12 @@
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/signinlauncher.h"
 
-#include <QPromise>
 #include <QWidget>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace flaredeck::ui {
-
-namespace {
-
-template <typename Answer>
-void settle(QPromise<Answer> &promise, const Answer &answer)
-{
-    promise.addResult(answer);
-    promise.finish();
-}
-
-template <typename Answer>
-std::shared_ptr<QPromise<Answer>> openPromise()
-{
-    auto promise = std::make_shared<QPromise<Answer>>();
-    promise->start();
-    return promise;
-}
-
-} // namespace
 
 PromptQueue::PromptQueue(SignInLauncher &launcher, QWidget *window, QObject *parent)
     : QObject(parent)
@@ -48,74 +27,45 @@ PromptQueue::~PromptQueue()
         waiting.refuse(QStringLiteral("The app was closed before anyone decided."));
 }
 
-QFuture<ConsentAnswer> PromptQueue::askConsent(ConsentRequest request)
+void PromptQueue::ask(const prompt::AnyQuestion &question)
 {
-    const auto promise = openPromise<ConsentAnswer>();
-    const QString id = request.id;
-    const QString name = request.clientName;
-    const Waiting waiting{
-        id,
-        [this, promise, request = std::move(request)](QWidget *window) -> PromptDialog * {
-            auto *dialog = new ConsentDialog(request, window);
-            connect(dialog, &ConsentDialog::answered, this,
-                    [this, promise, id = request.id](const ConsentAnswer &answer) {
-                        settle(*promise, answer);
-                        finish(id);
-                    });
-            return dialog;
-        },
-        [promise](const QString &reason) {
-            ConsentAnswer no;
-            no.reason = reason;
-            settle(*promise, no);
-        }};
     QMetaObject::invokeMethod(
         this,
-        [this, waiting, name] {
-            enqueue(waiting);
-            emit consentWaiting(name);
-        },
+        [this, question] { std::visit([this](const auto &asked) { take(asked); }, question); },
         Qt::QueuedConnection);
-    return promise->future();
 }
 
-void PromptQueue::withdrawConsent(const QString &id)
+void PromptQueue::take(const prompt::Consent &question)
 {
-    QMetaObject::invokeMethod(
-        this, [this, id] { withdraw(id); }, Qt::QueuedConnection);
+    enqueue<ConsentDialog>(question, [](const QString &reason) {
+        ConsentAnswer no;
+        no.reason = reason;
+        return no;
+    });
+    emit consentWaiting(question.request().clientName);
 }
 
-QFuture<StepUpAnswer> PromptQueue::askStepUp(StepUpRequest request)
+void PromptQueue::take(const prompt::StepUp &question)
 {
-    const auto promise = openPromise<StepUpAnswer>();
-    const QString id = request.id;
-    const QString name = request.clientName;
-    const QString tool = request.toolTitle;
-    const Waiting waiting{
-        id,
-        [this, promise, request = std::move(request)](QWidget *window) -> PromptDialog * {
-            auto *dialog = new StepUpDialog(request, window);
-            connect(dialog, &StepUpDialog::answered, this,
-                    [this, promise, id = request.id](const StepUpAnswer &answer) {
-                        settle(*promise, answer);
-                        finish(id);
-                    });
-            return dialog;
-        },
-        [promise](const QString &) { settle(*promise, StepUpAnswer{StepUpChoice::Unavailable}); }};
+    enqueue<StepUpDialog>(question,
+                          [](const QString &) { return StepUpAnswer{StepUpChoice::Unavailable}; });
+    emit stepUpWaiting(question.request().clientName, question.request().toolTitle);
+}
+
+void PromptQueue::take(const prompt::SignIn &question)
+{
+    question.answer(m_launcher.show(question.request()));
+}
+
+void PromptQueue::withdraw(const QString &id, const QString &problem)
+{
     QMetaObject::invokeMethod(
         this,
-        [this, waiting, name, tool] {
-            enqueue(waiting);
-            emit stepUpWaiting(name, tool);
+        [this, id, problem] {
+            if (!drop(id))
+                m_launcher.end(id, problem);
         },
         Qt::QueuedConnection);
-    return promise->future();
-}
-
-void PromptQueue::withdrawStepUp(const QString &id)
-{
-    withdrawConsent(id); // ids are unique among both
 }
 
 void PromptQueue::warn(const QString &title, const QString &text)
@@ -129,30 +79,20 @@ void PromptQueue::warn(const QString &title, const QString &text)
         Qt::QueuedConnection);
 }
 
-QFuture<SignInShown> PromptQueue::showSignIn(SignInRequest request)
+template <typename Dialog, typename Asked, typename Refusal>
+void PromptQueue::enqueue(const Asked &question, Refusal refusal)
 {
-    auto promise = std::make_shared<QPromise<SignInShown>>();
-    promise->start();
-    QFuture<SignInShown> shown = promise->future();
-    QMetaObject::invokeMethod(
-        this,
-        [this, request = std::move(request), promise] {
-            promise->addResult(m_launcher.show(request));
-            promise->finish();
-        },
-        Qt::QueuedConnection);
-    return shown;
-}
-
-void PromptQueue::signInEnded(const QString &id, const QString &error)
-{
-    QMetaObject::invokeMethod(
-        this, [this, id, error] { m_launcher.end(id, error); }, Qt::QueuedConnection);
-}
-
-void PromptQueue::enqueue(const Waiting &waiting)
-{
-    m_waiting << waiting;
+    const auto show = [this, question](QWidget *window) -> PromptDialog * {
+        auto *dialog = new Dialog(question.request(), window);
+        connect(dialog, &Dialog::answered, this, [this, question](const auto &answer) {
+            question.answer(answer);
+            finish(question.request().id);
+        });
+        return dialog;
+    };
+    m_waiting << Waiting{question.request().id, show, [question, refusal](const QString &reason) {
+                             question.answer(refusal(reason));
+                         }};
     if (m_dialog)
         m_dialog->setPosition(1, pending());
     else
@@ -160,18 +100,19 @@ void PromptQueue::enqueue(const Waiting &waiting)
     emit pendingChanged(pending());
 }
 
-void PromptQueue::withdraw(const QString &id)
+bool PromptQueue::drop(const QString &id)
 {
     const auto found = std::find_if(m_waiting.begin(), m_waiting.end(),
                                     [&id](const Waiting &waiting) { return waiting.id == id; });
     if (found == m_waiting.end())
-        return;
+        return false;
     if (m_dialog && m_dialog->requestId() == id) {
         m_dialog->disconnect(this);
         m_dialog->close();
     }
     found->refuse(QStringLiteral("The request was withdrawn."));
     finish(id);
+    return true;
 }
 
 void PromptQueue::showNext()

@@ -25,13 +25,9 @@ public:
     PromptQueue(SignInLauncher &launcher, QWidget *window, QObject *parent = nullptr);
     ~PromptQueue() override;
 
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override;
-    void withdrawConsent(const QString &id) override;
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override;
-    void withdrawStepUp(const QString &id) override;
+    void ask(const prompt::AnyQuestion &question) override;
+    void withdraw(const QString &id, const QString &problem = {}) override;
     void warn(const QString &title, const QString &text) override;
-    QFuture<SignInShown> showSignIn(SignInRequest request) override;
-    void signInEnded(const QString &id, const QString &error) override;
 
     /// Decisions that wait for the person, the one on screen included.
     [[nodiscard]] int pending() const { return int(m_waiting.size()); }
@@ -52,8 +48,15 @@ private:
         std::function<void(const QString &reason)> refuse;
     };
 
-    void enqueue(const Waiting &waiting);
-    void withdraw(const QString &id);
+    void take(const prompt::Consent &question);
+    void take(const prompt::StepUp &question);
+    void take(const prompt::SignIn &question);
+    /// Shows a dialog of that kind when it is its turn; `refusal` of a reason is the answer of who
+    /// cannot decide any more.
+    template <typename Dialog, typename Asked, typename Refusal>
+    void enqueue(const Asked &question, Refusal refusal);
+    /// Whether it was among those that wait.
+    bool drop(const QString &id);
     void showNext();
     void finish(const QString &id);
 

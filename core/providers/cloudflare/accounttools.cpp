@@ -35,7 +35,9 @@ Task<Result<mcp::ToolResult>> AccountsListTool::run(tools::InvocationPtr call) c
                              {"name", json::stringAt(account, "name").value_or(id)},
                              {"created_on", created ? Json(*created) : Json()}});
         }
-        if (page >= json::integerAt(response->resultInfo, "total_pages").value_or(1))
+        const qint64 pages = json::integerAt(response->resultInfo, "total_pages").value_or(1);
+        call->context->progress(page, double(pages), u"Page %1 of %2"_s.arg(page).arg(pages));
+        if (page >= pages)
             break;
     }
     std::stable_sort(found.begin(), found.end(), [](const Json &a, const Json &b) {
@@ -56,15 +58,11 @@ Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(tools::InvocationPtr cal
                           u"Use one of available_accounts."_s};
         co_return mcp::ToolResult::error(tools::accountProblem(error, reachable));
     }
-    if (!call->sessionState || !call->setSessionState) {
+    if (!call->context->keepsSession()) {
         co_return fail(Error::Kind::InvalidInput, u"This connection keeps no session."_s,
                        u"Give account_id with each call instead."_s);
     }
-    Json state = call->sessionState();
-    if (!state.is_object())
-        state = Json::object();
-    state[tools::kActiveAccount] = id;
-    call->setSessionState(state);
+    tools::setActiveAccount(*call->context, id);
     Json answer{{"activeAccountId", id}};
     // Some clients open a session for each call, and nothing else would tell them.
     if (reachable.size() > 1)

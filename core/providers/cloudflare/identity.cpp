@@ -10,7 +10,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-
 using UserProbe = Probe<Identity>;
 using AccountsProbe = Probe<QList<AccountRef>>;
 

@@ -153,7 +153,7 @@ Task<Result<mcp::ToolResult>> WorkerLogsTool::run(tools::InvocationPtr call) con
     request.path = telemetryPath(*call, u"query"_s);
     request.body = query(call->arguments, timeframe);
     const Result<provider::ApiResponse> response =
-        co_await m_upstream->send(call, std::move(request));
+        co_await m_upstream->search(call, std::move(request));
     if (!response)
         co_return fail(response.error());
 
@@ -186,7 +186,7 @@ Task<Result<mcp::ToolResult>> WorkerLogKeysTool::run(tools::InvocationPtr call) 
              {"filters", Json::array({equals("service-filter", "$metadata.service", script)})}};
     request.body->update(timeframe.toJson());
     const Result<provider::ApiResponse> response =
-        co_await m_upstream->send(call, std::move(request));
+        co_await m_upstream->search(call, std::move(request));
     if (!response)
         co_return fail(response.error());
 

@@ -26,8 +26,8 @@ mcp::PromptResult asPrompt(const QString &text)
 
 tl::unexpected<Error> unusable(const QString &host, const QString &why)
 {
-    return fail(Error::Kind::Upstream,
-                u"The prompt could not be read: %1 %2."_s.arg(host, why), u"Try again later."_s);
+    return fail(Error::Kind::Upstream, u"The prompt could not be read: %1 %2."_s.arg(host, why),
+                u"Try again later."_s);
 }
 
 } // namespace
@@ -54,7 +54,7 @@ std::optional<mcp::Completion> WorkersPrompt::complete(const QString &prompt, co
     return mcp::Completion{};
 }
 
-Task<Result<mcp::PromptResult>> WorkersPrompt::get(QString name, Json, mcp::CallContext context)
+Task<Result<mcp::PromptResult>> WorkersPrompt::get(QString name, Json, mcp::CallContextPtr context)
 {
     if (name != kName)
         co_return fail(Error::Kind::NotFound, u"There is no prompt %1."_s.arg(name),
@@ -62,7 +62,7 @@ Task<Result<mcp::PromptResult>> WorkersPrompt::get(QString name, Json, mcp::Call
     const Millis now = m_clock.now();
     if (!m_text.isEmpty() && now - m_fetchedAt < kFreshFor && now >= m_fetchedAt)
         co_return asPrompt(m_text);
-    const Result<QString> text = co_await fetch(context.stop);
+    const Result<QString> text = co_await fetch(context->stop);
     if (text) {
         m_text = *text;
         m_fetchedAt = now;

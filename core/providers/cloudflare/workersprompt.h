@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] QList<mcp::Prompt> list(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::PromptResult>> get(QString name, Json arguments,
-                                                      mcp::CallContext context) override;
+                                                      mcp::CallContextPtr context) override;
     [[nodiscard]] std::optional<mcp::Completion>
     complete(const QString &prompt, const QString &argument, const QString &begun) const override;
 

@@ -19,7 +19,10 @@ public:
     {
     }
 
-    void start(QFuture<int> future) { m_tasks.run(take(std::move(future))); }
+    void start(QFuture<int> future, std::chrono::milliseconds patience = 1h)
+    {
+        m_tasks.run(take(std::move(future), patience));
+    }
     void startPausing() { m_tasks.run(rest()); }
     void startListening(std::chrono::milliseconds patience) { m_tasks.run(listen(patience)); }
     /// Two that wait for each other: the inner one is not given to the scope.
@@ -31,9 +34,9 @@ signals:
     void rang();
 
 private:
-    Task<> take(QFuture<int> future)
+    Task<> take(QFuture<int> future, std::chrono::milliseconds patience)
     {
-        const auto value = co_await waitFor(std::move(future), m_tasks.token());
+        const auto value = co_await waitFor(std::move(future), patience, m_tasks.token());
         m_told << (value ? QString::number(*value) : QStringLiteral("nothing"));
     }
     Task<> rest()
@@ -88,6 +91,16 @@ private slots:
         promise.addResult(7);
         promise.finish();
         QTRY_COMPARE(m_told, QStringList{QStringLiteral("7")});
+        QVERIFY(owner.isIdle());
+    }
+
+    void aValueThatDoesNotComeIsGivenUp()
+    {
+        QPromise<int> promise;
+        promise.start();
+        Owner owner(m_told);
+        owner.start(promise.future(), 1ms);
+        QTRY_COMPARE(m_told, QStringList{QStringLiteral("nothing")});
         QVERIFY(owner.isIdle());
     }
 

@@ -32,7 +32,7 @@ QList<Prompt> DemoPrompts::list(const CallerPtr &) const
     return {{u"greet"_s, u"Greet"_s, u"Greets."_s, {{u"name"_s, u"Whom."_s, true}}}};
 }
 
-Task<Result<PromptResult>> DemoPrompts::get(QString, Json arguments, CallContext)
+Task<Result<PromptResult>> DemoPrompts::get(QString, Json arguments, CallContextPtr)
 {
     co_return greeting(json::stringAt(arguments, "name").value_or(QString()));
 }
@@ -56,7 +56,7 @@ QList<ResourceTemplate> DemoResources::templates(const CallerPtr &) const
     return {{u"demo:letter/{letter}"_s, u"letter"_s, u"Letter"_s, u"A letter."_s, u"text/plain"_s}};
 }
 
-Task<Result<QList<ResourceContents>>> DemoResources::read(QString uri, CallContext)
+Task<Result<QList<ResourceContents>>> DemoResources::read(QString uri, CallContextPtr)
 {
     const auto contents = contentsOf(uri);
     if (!contents)

@@ -14,7 +14,7 @@ public:
     [[nodiscard]] QList<flaredeck::mcp::Prompt>
     list(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::PromptResult>>
-    get(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContext context) override;
+    get(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContextPtr context) override;
     [[nodiscard]] std::optional<flaredeck::mcp::Completion>
     complete(const QString &prompt, const QString &argument, const QString &begun) const override;
 };
@@ -32,5 +32,5 @@ public:
     [[nodiscard]] QList<flaredeck::mcp::ResourceTemplate>
     templates(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<QList<flaredeck::mcp::ResourceContents>>>
-    read(QString uri, flaredeck::mcp::CallContext context) override;
+    read(QString uri, flaredeck::mcp::CallContextPtr context) override;
 };

@@ -29,15 +29,15 @@ Tool described(const QString &name, const QString &title, Json properties)
     return tool;
 }
 
-Task<Result<ToolResult>> count(int steps, CallContext context, std::shared_ptr<int> counting)
+Task<Result<ToolResult>> count(int steps, CallContextPtr context, std::shared_ptr<int> counting)
 {
     ++*counting;
-    for (int step = 1; step <= steps && !context.stop.stop_requested(); ++step) {
-        co_await pause(10ms, context.stop);
-        context.progress(step, steps, u"step %1"_s.arg(step));
+    for (int step = 1; step <= steps && !context->stop.stop_requested(); ++step) {
+        co_await pause(10ms, context->stop);
+        context->progress(step, steps, u"step %1"_s.arg(step));
     }
     --*counting;
-    if (context.stop.stop_requested())
+    if (context->stop.stop_requested())
         co_return fail(Error::Kind::Cancelled, u"The call was cancelled."_s);
     co_return ToolResult::text(u"counted"_s);
 }
@@ -53,9 +53,9 @@ QList<InputRequest> nameQuestion()
                 {"required", {"name"}}}}}}};
 }
 
-Task<Result<ToolResult>> meet(CallContext context)
+Task<Result<ToolResult>> meet(CallContextPtr context)
 {
-    const auto answers = co_await context.ask(nameQuestion());
+    const auto answers = co_await context->ask(nameQuestion());
     if (!answers)
         co_return fail(answers.error());
     const Json &answer = answers->at("name");
@@ -64,14 +64,14 @@ Task<Result<ToolResult>> meet(CallContext context)
     co_return ToolResult::text(u"Hello "_s + json::toQString(answer.at("content").at("name")));
 }
 
-Task<Result<ToolResult>> unlock(QFuture<bool> decision, CallContext context)
+Task<Result<ToolResult>> unlock(QFuture<bool> decision, CallContextPtr context)
 {
-    context.hold(true);
-    const auto opens = co_await waitFor(std::move(decision), context.stop);
-    context.hold(false);
+    context->hold(true);
+    const auto opens = co_await waitFor(std::move(decision), context->stop);
+    context->hold(false);
     if (opens.value_or(false))
         co_return ToolResult::text(u"opened"_s);
-    if (!context.lackScopes({u"key"_s}))
+    if (!context->lackScopes({u"key"_s}))
         co_return ToolResult::error(u"It lacks the scope key."_s);
     co_return ToolResult::error(u"This is not sent."_s);
 }
@@ -105,11 +105,11 @@ QString DemoTools::instructions(const CallerPtr &caller) const
     return u"Tools for "_s + caller->clientName;
 }
 
-Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallContext context)
+Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallContextPtr context)
 {
-    m_lastAccountHeader = context.accountHeader;
-    m_lastClient = context.clientVersion;
-    if (!isOf(context.toolset, name))
+    m_lastAccountHeader = context->accountHeader;
+    m_lastClient = context->clientVersion;
+    if (!isOf(context->toolset, name))
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s);
     if (name == "add"_L1) {
         const double sum = arguments.value("a", 0.0) + arguments.value("b", 0.0);
@@ -117,17 +117,17 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
         result.structured = Json{{"sum", sum}};
         co_return result;
     }
-    if (name == "count"_L1 && context.caller->scopes.contains(u"count"_s))
+    if (name == "count"_L1 && context->caller->scopes.contains(u"count"_s))
         co_return co_await count(arguments.value("steps", 1), std::move(context), m_counting);
     if (name == "remember"_L1) {
-        if (!context.sessionState)
+        if (!context->keepsSession())
             co_return ToolResult::text(u"no session"_s);
-        const Json state = context.sessionState();
-        context.setSessionState({{"value", arguments.value("value", "")}});
+        const Json state = context->sessionState();
+        context->setSessionState({{"value", arguments.value("value", "")}});
         co_return ToolResult::text(json::stringAt(state, "value").value_or(u"nothing"_s));
     }
     if (name == "step out"_L1) {
-        context.letGo();
+        context->letGo();
         if (arguments.contains("ask"))
             co_return co_await meet(std::move(context));
         if (arguments.contains("fail"))
@@ -143,8 +143,8 @@ Task<Result<ToolResult>> DemoTools::call(QString name, Json arguments, CallConte
         co_return co_await unlock(promise->future(), std::move(context));
     }
     if (name == "tell"_L1) {
-        context.log(LogLevel::Debug, "quiet");
-        context.log(LogLevel::Error, "loud");
+        context->log(LogLevel::Debug, "quiet");
+        context->log(LogLevel::Error, "loud");
         co_return ToolResult::text(u"told"_s);
     }
     if (name == "fail"_L1) {

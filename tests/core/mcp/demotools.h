@@ -32,7 +32,7 @@ public:
     [[nodiscard]] bool hasLongTools() const override { return true; }
     [[nodiscard]] QString instructions(const flaredeck::CallerPtr &caller) const override;
     [[nodiscard]] flaredeck::Task<flaredeck::Result<flaredeck::mcp::ToolResult>>
-    call(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContext context) override;
+    call(QString name, flaredeck::Json arguments, flaredeck::mcp::CallContextPtr context) override;
 
     /// Calls of locked that wait, and the word for all of them.
     [[nodiscard]] int locked() const { return int(m_locked.size()); }

@@ -14,7 +14,8 @@ InputRequest form()
             {{"message", "?"},
              {"requestedSchema",
               {{"type", "object"},
-               {"properties", {{"n", {{"type", "integer"}}}, {"s", {{"type", "string"}}}}},
+               {"properties",
+                {{"n", {{"type", "integer"}}}, {"s", {{"type", "string"}, {"enum", {"x", "y"}}}}}},
                {"required", {"n"}}}}}};
 }
 
@@ -66,6 +67,7 @@ private slots:
         };
         row(R"({"action":"accept","content":{"n":1}})", true);
         row(R"({"action":"accept","content":{"n":1,"s":"x"}})", true);
+        row(R"({"action":"accept","content":{"n":1,"s":"z"}})", false);
         row(R"({"action":"accept","content":{"n":1,"other":[]}})", true);
         row(R"({"action":"decline"})", true);
         row(R"({"action":"cancel"})", true);

@@ -1,7 +1,6 @@
 #include "core/mcp/mcpservice.h"
 
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/openanswers.h"
 
 #include "mcpclient.h"
 #include "testserver.h"
@@ -270,7 +269,7 @@ private slots:
     {
         const http::Headers headers = McpClient(m_server->port(), "alice").headers();
         std::vector<std::unique_ptr<HttpCall>> streams;
-        for (std::size_t i = 0; i < OpenAnswers::kMaxPerGrant; ++i) {
+        for (std::size_t i = 0; i < McpService::kMaxOpenPerGrant; ++i) {
             streams.push_back(std::make_unique<HttpCall>(m_server->port(), "GET", "/sse", headers));
             QVERIFY(streams.back()->waitForHead());
             QCOMPARE(streams.back()->status(), 200);

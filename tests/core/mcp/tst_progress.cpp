@@ -1,5 +1,7 @@
-#include "core/mcp/progress.h"
+#include "core/mcp/mcpserver.h"
+#include "core/mcp/revision.h"
 
+#include "demotools.h"
 #include "manualclock.h"
 
 #include <QTest>
@@ -30,9 +32,17 @@ class TestProgress : public QObject
     std::shared_ptr<NotificationLog> m_log;
     rpc::ReplyPtr m_reply;
 
-    Progress progress(QByteArrayView revision = "2025-11-25")
+    DemoTools m_tools;
+    Sessions m_sessions{nullptr, m_clock};
+    McpServer m_server{{}, {&m_tools}, m_sessions, nullptr, m_clock};
+
+    CallPtr call(QByteArrayView revision = "2025-11-25")
     {
-        return Progress(m_reply, "token", *findRevision(revision), m_clock);
+        const auto sender = std::make_shared<Sender>();
+        sender->traits = findRevision(revision);
+        rpc::Message message;
+        message.params = {{"_meta", {{"progressToken", "token"}}}};
+        return Call::begin({m_server, message, sender, m_reply}, "a tool");
     }
 
 private slots:
@@ -45,7 +55,7 @@ private slots:
 
     void carriesWhatTheToolSays()
     {
-        progress().report(1, 4, QStringLiteral("reading"));
+        call()->progress(1, 4, QStringLiteral("reading"));
         QCOMPARE(json::print(m_log->params.value(0)), json::print(Json{{"progressToken", "token"},
                                                                        {"progress", 1.0},
                                                                        {"total", 4.0},
@@ -54,35 +64,35 @@ private slots:
 
     void olderRevisionsGetNoMessage()
     {
-        progress("2024-11-05").report(1, -1, QStringLiteral("reading"));
+        call("2024-11-05")->progress(1, -1, QStringLiteral("reading"));
         QCOMPARE(json::print(m_log->params.value(0)),
                  json::print(Json{{"progressToken", "token"}, {"progress", 1.0}}));
     }
 
     void onlyIncreases()
     {
-        Progress steps = progress();
+        const CallPtr steps = call();
         for (const double step : {2.0, 2.0, 1.0, 3.0}) {
-            steps.report(step, -1, {});
-            m_clock.advance(Progress::kEvery);
+            steps->progress(step, -1, {});
+            m_clock.advance(Call::kProgressEvery);
         }
         QCOMPARE(m_log->params.size(), 2);
     }
 
     void aFloodIsThinnedButTheLastStepArrives()
     {
-        Progress steps = progress();
+        const CallPtr steps = call();
         for (int step = 1; step <= 100; ++step)
-            steps.report(step, 100, {});
+            steps->progress(step, 100, {});
         QCOMPARE(m_log->params.size(), 2);
         QCOMPARE(m_log->params.last().value("progress", 0.0), 100.0);
     }
 
     void endsWithTheAnswer()
     {
-        Progress steps = progress();
+        const CallPtr steps = call();
         m_reply->result("{}");
-        steps.report(1, -1, {});
+        steps->progress(1, -1, {});
         QVERIFY(m_log->params.isEmpty());
     }
 };

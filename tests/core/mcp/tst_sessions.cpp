@@ -146,7 +146,7 @@ private slots:
         for (int i = 0; i < Sessions::kMaxSessions; ++i) {
             const auto reply = std::make_shared<rpc::Reply>(*rpc::RequestId::fromJson(Json(1)),
                                                             std::make_shared<Nowhere>());
-            open().session->inFlight().admit(reply);
+            QVERIFY(open().session->queue()->enter(reply));
             running.push_back(reply);
         }
         const auto refused = m_sessions->create(kHttp, kBob);

@@ -113,12 +113,12 @@ private slots:
         QCOMPARE(listed.first().clientInfo, QStringLiteral("test 2.0"));
         QCOMPARE(listed.first().openStreams, 0);
 
-        m_server->clock().advance(Presence::kLingersFor);
+        m_server->clock().advance(StatelessTransport::kLingersFor);
         QVERIFY(m_server->service().sessions().isEmpty());
 
         const auto stream = listen({{"toolsListChanged", true}});
         QVERIFY(stream->waitForEvents(1));
-        m_server->clock().advance(Presence::kLingersFor);
+        m_server->clock().advance(StatelessTransport::kLingersFor);
         QCOMPARE(m_server->service().sessions().value(0).openStreams, 1); // it is still there
         m_server->service().endSession(m_server->service().sessions().value(0).handle);
         QVERIFY(stream->finish());

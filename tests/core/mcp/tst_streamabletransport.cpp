@@ -1,6 +1,5 @@
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/streamabletransport.h"
-#include "core/rpc/inflight.h"
 
 #include "mcpclient.h"
 #include "testserver.h"

@@ -2,11 +2,9 @@
 
 #include "core/prompt/prompter.h"
 
-#include <QHash>
 #include <QList>
-#include <QPromise>
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -31,48 +29,32 @@ public:
         return answer;
     }
 
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+    void ask(const prompt::AnyQuestion &question) override
     {
-        asked << request;
-        const auto promise = std::make_shared<QPromise<ConsentAnswer>>();
-        promise->start();
-        m_open.insert(request.id, promise);
-        const auto future = promise->future();
-        if (atOnce)
-            answer(*atOnce);
-        return future;
+        if (const auto *consent = std::get_if<prompt::Consent>(&question)) {
+            asked << consent->request();
+            m_open.emplace(consent->request().id, *consent);
+            if (atOnce)
+                answer(*atOnce);
+        } else if (const auto *stepUp = std::get_if<prompt::StepUp>(&question)) {
+            stepUps << stepUp->request();
+            m_openStepUps.emplace(stepUp->request().id, *stepUp);
+            if (stepUpAtOnce)
+                answerStepUp(*stepUpAtOnce);
+        }
     }
 
-    void withdrawConsent(const QString &id) override
+    void withdraw(const QString &id, const QString & = {}) override
     {
         withdrawn << id;
-        m_open.remove(id);
-    }
-
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override
-    {
-        stepUps << request;
-        const auto promise = std::make_shared<QPromise<StepUpAnswer>>();
-        promise->start();
-        m_openStepUps.insert(request.id, promise);
-        const auto future = promise->future();
-        if (stepUpAtOnce)
-            answerStepUp(*stepUpAtOnce);
-        return future;
-    }
-
-    void withdrawStepUp(const QString &id) override
-    {
-        withdrawn << id;
-        m_openStepUps.remove(id);
+        m_open.erase(id);
+        m_openStepUps.erase(id);
     }
 
     /// Answers the newest question about a call.
     void answerStepUp(StepUpChoice choice)
     {
-        const auto promise = m_openStepUps.take(stepUps.last().id);
-        promise->addResult(StepUpAnswer{choice});
-        promise->finish();
+        take(m_openStepUps, stepUps.last().id).answer(StepUpAnswer{choice});
     }
 
     void warn(const QString &title, const QString &text) override
@@ -81,18 +63,18 @@ public:
     }
 
     /// Answers the newest question.
-    void answer(const ConsentAnswer &answer) { answerTo(asked.last().id, answer); }
+    void answer(const ConsentAnswer &answer) { take(m_open, asked.last().id).answer(answer); }
     /// Answers the oldest one that is open.
     void answerFirst(const ConsentAnswer &answer)
     {
         for (const ConsentRequest &request : std::as_const(asked)) {
             if (m_open.contains(request.id)) {
-                answerTo(request.id, answer);
+                take(m_open, request.id).answer(answer);
                 return;
             }
         }
     }
-    [[nodiscard]] bool isAsking() const { return !m_open.isEmpty(); }
+    [[nodiscard]] bool isAsking() const { return !m_open.empty(); }
 
     /// The window is gone without an answer.
     void vanish()
@@ -101,19 +83,15 @@ public:
         m_openStepUps.clear();
     }
 
-    QFuture<SignInShown> showSignIn(SignInRequest) override { return {}; }
-    void signInEnded(const QString &, const QString &) override {}
-
 private:
-    void answerTo(const QString &id, const ConsentAnswer &answer)
+    template <typename Asked>
+    static Asked take(std::map<QString, Asked> &open, const QString &id)
     {
-        const auto promise = m_open.take(id);
-        promise->addResult(answer);
-        promise->finish();
+        return std::move(open.extract(id).mapped());
     }
 
-    QHash<QString, std::shared_ptr<QPromise<ConsentAnswer>>> m_open;
-    QHash<QString, std::shared_ptr<QPromise<StepUpAnswer>>> m_openStepUps;
+    std::map<QString, prompt::Consent> m_open;
+    std::map<QString, prompt::StepUp> m_openStepUps;
 };
 
 } // namespace flaredeck::oauth

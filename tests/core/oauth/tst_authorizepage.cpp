@@ -1,4 +1,4 @@
-#include "core/oauth/flowpages.h"
+#include "core/oauth/flowtab.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
 

@@ -20,6 +20,7 @@ private slots:
     void tabAndClientAreToldInWords();
     void aFloodOfTabsIsRefusedWithoutThem();
     void theBlockOutlivesARestartAndOldAge();
+    void aBlockIsSavedAsSoonAsTheDiskAllows();
     void itCannotTakeItsRegistrationAway();
     void theQuestionOffersIt();
     void aYesOfBeforeIsVoid();
@@ -116,6 +117,19 @@ void TestBlockedClients::theBlockOutlivesARestartAndOldAge()
     QVERIFY(!newcomer.id.isEmpty());
     m_server->restart();
     QCOMPARE(client.parameter(follow(client.authorizeUrl()), "error"), QByteArray("access_denied"));
+}
+
+void TestBlockedClients::aBlockIsSavedAsSoonAsTheDiskAllows()
+{
+    OAuthClient client(*m_browser);
+    m_server->vault.setWritable(false);
+    const auto blocked = m_server->oauth->blockClient(idOf(client));
+    QCOMPARE(blocked.error().kind, Error::Kind::Storage);
+    QVERIFY(m_server->oauth->problem().contains(u"block"_s));
+    QCOMPARE(client.parameter(follow(client.authorizeUrl()), "error"), QByteArray("access_denied"));
+    m_server->vault.setWritable(true);
+    QTRY_VERIFY(m_server->oauth->problem().isEmpty());
+    QVERIFY(test::storedClient(*m_server->vault, idOf(client))->isBlocked());
 }
 
 void TestBlockedClients::itCannotTakeItsRegistrationAway()

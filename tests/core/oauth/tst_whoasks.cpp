@@ -1,4 +1,4 @@
-#include "core/oauth/authorizeflows.h"
+#include "core/oauth/flows.h"
 #include "core/oauth/requester.h"
 #include "core/store/auditreader.h"
 #include "tests/core/oauth/servertest.h"
@@ -248,18 +248,18 @@ void TestWhoAsks::oneProgramCannotAskOnAndOn()
     };
     for (int i = 0; i < 6; ++i)
         ask(i);
-    QCOMPARE(person().asked.size(), AuthorizeFlows::kMaxPendingPerProgram);
+    QCOMPARE(person().asked.size(), Flows::kMaxPendingPerProgram);
     while (person().isAsking())
         person().answerFirst(ConsentAnswer{});
     const QByteArray refused = ask(0);
     QVERIFY2(refused.contains("error=access_denied"), refused);
-    QCOMPARE(person().asked.size(), AuthorizeFlows::kMaxPendingPerProgram);
+    QCOMPARE(person().asked.size(), Flows::kMaxPendingPerProgram);
     // The client itself is heard all the while, and the program again when it has been quiet.
     m_browser->get(victim.authorizeUrl(), "text/html");
-    QCOMPARE(person().asked.size(), AuthorizeFlows::kMaxPendingPerProgram + 1);
+    QCOMPARE(person().asked.size(), Flows::kMaxPendingPerProgram + 1);
     m_server->clock.advance(kMinute + kSecond);
     ask(1);
-    QCOMPARE(person().asked.size(), AuthorizeFlows::kMaxPendingPerProgram + 2);
+    QCOMPARE(person().asked.size(), Flows::kMaxPendingPerProgram + 2);
 }
 
 void TestWhoAsks::whereNothingTellsWhoTheClientIsTheListenerIsAwaited()

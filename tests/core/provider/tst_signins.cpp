@@ -218,20 +218,11 @@ void TestSignIns::nothingCanShowThePage()
 
 void TestSignIns::aPrompterThatGoesAwayIsNoCrash()
 {
-    class Vanishing : public FakePrompter
-    {
-    public:
-        QFuture<SignInShown> showSignIn(SignInRequest) override
-        {
-            QPromise<SignInShown> promise;
-            promise.start();
-            return promise.future(); // the promise dies without a result
-        }
-    };
     ManualClock clock;
     ScriptedUpstream upstream;
     http::HttpClient client;
-    Vanishing prompter;
+    FakePrompter prompter;
+    prompter.vanishes = true;
     StoreFixture store(clock);
     const auto cloudflare = cloudflare::makeProvider();
     provider::SignIns login(*cloudflare, store.logins, client, upstream.endpoints(), publicClient,

@@ -8,7 +8,6 @@
 
 #include <QCoroTask>
 #include <QHash>
-#include <QPromise>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -198,34 +197,18 @@ private:
 class FakePrompter : public Prompter
 {
 public:
-    QFuture<ConsentAnswer> askConsent(ConsentRequest) override
+    void ask(const prompt::AnyQuestion &question) override
     {
-        QPromise<ConsentAnswer> promise;
-        promise.start();
-        promise.addResult(ConsentAnswer{});
-        promise.finish();
-        return promise.future();
+        const auto &signIn = std::get<prompt::SignIn>(question);
+        requests.append(signIn.request());
+        if (!vanishes)
+            signIn.answer(shown);
     }
-    void withdrawConsent(const QString &) override {}
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest) override { return {}; }
-    void withdrawStepUp(const QString &) override {}
+    void withdraw(const QString &id, const QString &error) override { ended.append({id, error}); }
     void warn(const QString &, const QString &) override {}
 
-    QFuture<SignInShown> showSignIn(SignInRequest request) override
-    {
-        requests.append(request);
-        QPromise<SignInShown> promise;
-        promise.start();
-        promise.addResult(shown);
-        promise.finish();
-        return promise.future();
-    }
-    void signInEnded(const QString &id, const QString &error) override
-    {
-        ended.append({id, error});
-    }
-
     SignInShown shown{SignInSurface::Shown, {}};
+    bool vanishes = false; ///< before it has shown anything
     QList<SignInRequest> requests;
     QList<std::pair<QString, QString>> ended;
 };

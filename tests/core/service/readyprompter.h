@@ -2,9 +2,7 @@
 
 #include "core/prompt/prompter.h"
 
-#include <QPromise>
-
-#include <memory>
+#include <QList>
 
 namespace flaredeck::test {
 
@@ -20,51 +18,49 @@ public:
     QStringList warnings;
     bool isAway = false; ///< nothing is answered any more
 
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+    void ask(const prompt::AnyQuestion &question) override
     {
-        ConsentAnswer answer;
-        answer.allowed = true;
-        answer.scopes = request.preselected;
-        return ready(answer);
+        std::visit(
+            [this](const auto &one) {
+                auto answer = answerTo(one.request());
+                if (isAway)
+                    m_unanswered << prompt::AnyQuestion(one);
+                else
+                    one.answer(std::move(answer));
+            },
+            question);
     }
-    void withdrawConsent(const QString &) override {}
-    QFuture<StepUpAnswer> askStepUp(StepUpRequest request) override
-    {
-        asked << request;
-        return ready(StepUpAnswer{stepUps});
-    }
-    void withdrawStepUp(const QString &) override {}
+    void withdraw(const QString &, const QString &) override {}
     void warn(const QString &title, const QString &text) override
     {
         warnings << title + QLatin1Char('\n') + text;
     }
-    QFuture<SignInShown> showSignIn(SignInRequest request) override
+
+protected:
+    virtual ConsentAnswer answerTo(const ConsentRequest &request)
+    {
+        ConsentAnswer answer;
+        answer.allowed = true;
+        answer.scopes = request.preselected;
+        return answer;
+    }
+
+private:
+    StepUpAnswer answerTo(const StepUpRequest &request)
+    {
+        asked << request;
+        return {stepUps};
+    }
+    SignInShown answerTo(const SignInRequest &request)
     {
         signIns << request;
         if (!request.tabWaiting && hasScreen)
-            return ready(SignInShown{SignInSurface::Shown, {}});
-        return ready(
-            SignInShown{request.tabWaiting ? SignInSurface::UseTab : SignInSurface::Unavailable,
-                        QStringLiteral("no window here")});
-    }
-    void signInEnded(const QString &, const QString &) override {}
-
-private:
-    template <typename T>
-    QFuture<T> ready(const T &value)
-    {
-        const auto promise = std::make_shared<QPromise<T>>();
-        promise->start();
-        if (isAway) {
-            m_unanswered << promise;
-            return promise->future();
-        }
-        promise->addResult(value);
-        promise->finish();
-        return promise->future();
+            return {SignInSurface::Shown, {}};
+        return {request.tabWaiting ? SignInSurface::UseTab : SignInSurface::Unavailable,
+                QStringLiteral("no window here")};
     }
 
-    QList<std::shared_ptr<void>> m_unanswered;
+    QList<prompt::AnyQuestion> m_unanswered;
 };
 
 } // namespace flaredeck::test

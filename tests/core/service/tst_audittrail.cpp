@@ -22,15 +22,11 @@ class Refuser : public test::ReadyPrompter
 {
 public:
     bool refuses = false;
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+
+protected:
+    ConsentAnswer answerTo(const ConsentRequest &request) override
     {
-        if (!refuses)
-            return ReadyPrompter::askConsent(std::move(request));
-        QPromise<ConsentAnswer> promise;
-        promise.start();
-        promise.addResult(ConsentAnswer());
-        promise.finish();
-        return promise.future();
+        return refuses ? ConsentAnswer() : ReadyPrompter::answerTo(request);
     }
 };
 

@@ -12,6 +12,52 @@ using mcp::ToolResult;
 inline const QList<AccountRef> kOne{{u"a1"_s, u"One"_s}};
 inline const QList<AccountRef> kTwo{{u"a1"_s, u"One"_s}, {u"a2"_s, u"Two"_s}};
 
+/// A client that keeps a session, and notes what it is told and asked.
+struct ToolClient : mcp::CallContext {
+    explicit ToolClient(Json &state)
+        : session(state)
+    {
+    }
+
+    void progress(double done, double total, const QString &) override
+    {
+        steps << std::pair(done, total);
+    }
+    void log(mcp::LogLevel level, const Json &data) override { logged << std::pair(level, data); }
+    void hold(bool isHeld) override { held << isHeld; }
+    bool lackScopes(const ScopeSet &needed) override
+    {
+        lacked = needed;
+        return true;
+    }
+    [[nodiscard]] bool canAsk(const mcp::InputRequest &) const override { return bool(answer); }
+    [[nodiscard]] Task<Result<Json>> ask(QList<mcp::InputRequest> requests) override
+    {
+        questions << requests;
+        Result<Json> given = answer(requests.constFirst());
+        if (!given)
+            co_return given;
+        Json answers = Json::object();
+        answers[requests.constFirst().key.toStdString()] = std::move(*given);
+        co_return answers;
+    }
+    [[nodiscard]] bool keepsSession() const override { return hasSession; }
+    [[nodiscard]] Json sessionState() const override
+    {
+        return hasSession ? session : Json::object();
+    }
+    void setSessionState(const Json &state) override { session = state; }
+
+    Json &session;
+    bool hasSession = true;
+    QList<std::pair<double, double>> steps;
+    QList<std::pair<mcp::LogLevel, Json>> logged;
+    QList<bool> held;
+    ScopeSet lacked;
+    QList<mcp::InputRequest> questions;
+    std::function<Result<Json>(const mcp::InputRequest &)> answer; ///< empty: it cannot be asked
+};
+
 /// The tools against a scripted Cloudflare.
 struct CatalogueSetup {
     CatalogueSetup()
@@ -36,17 +82,14 @@ struct CatalogueSetup {
                                                                scopes, accounts});
     }
 
-    mcp::CallContext context(const CallerPtr &who = caller())
+    std::shared_ptr<ToolClient> context(const CallerPtr &who = caller())
     {
-        mcp::CallContext made;
-        made.caller = who;
-        made.progress = [](double, double, const QString &) {};
-        made.sessionState = [this] { return session; };
-        made.setSessionState = [this](const Json &state) { session = state; };
+        auto made = std::make_shared<ToolClient>(session);
+        made->caller = who;
         return made;
     }
 
-    ToolResult call(const QString &tool, const Json &arguments, mcp::CallContext with)
+    ToolResult call(const QString &tool, const Json &arguments, mcp::CallContextPtr with)
     {
         const auto result = QCoro::waitFor(catalogue->call(tool, arguments, std::move(with)));
         if (!result)

@@ -138,7 +138,7 @@ void TestCatalogue::addIsCheap()
 {
     Setup s;
     constexpr int kCalls = 2000;
-    const mcp::CallContext context = s.context();
+    const auto context = s.context();
     QElapsedTimer watch;
     watch.start();
     for (int i = 0; i < kCalls; ++i)
@@ -192,13 +192,11 @@ void TestCatalogue::aPermitLetsTheCallRun()
     Setup s;
     s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> { return Setup::caller(); };
     s.upstream.on("/client/v4/accounts/a1/workers/scripts", enveloped(Json::array()));
-    mcp::CallContext context = s.context(Setup::caller(kOne, {u"mcp:read"_s}));
-    QList<bool> held;
-    context.hold = [&held](bool isHeld) { held << isHeld; };
-    context.lackScopes = [](const ScopeSet &) -> bool { qFatal("it was permitted"); };
-    const auto result = s.call(u"workers_list"_s, Json::object(), std::move(context));
+    const auto context = s.context(Setup::caller(kOne, {u"mcp:read"_s}));
+    const auto result = s.call(u"workers_list"_s, Json::object(), context);
     QVERIFY2(!result.isError, qPrintable(result.content.first().text));
-    QCOMPARE(held, (QList<bool>{true, false}));
+    QCOMPARE(context->held, (QList<bool>{true, false}));
+    QVERIFY(context->lacked.empty());
     QCOMPARE(s.records.first().outcome, store::Outcome::Ok);
 
     // Calls that differ in anything are told apart.
@@ -216,14 +214,9 @@ void TestCatalogue::whereNobodyDecidesTheClientIsTold()
     s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> {
         return fail(Error::Kind::Unauthorized, u"Nobody is there."_s);
     };
-    mcp::CallContext context = s.context(Setup::caller(kOne, {u"mcp:read"_s, u"kv:write"_s}));
-    ScopeSet told;
-    context.lackScopes = [&told](const ScopeSet &needed) {
-        told = needed;
-        return true;
-    };
-    QVERIFY(s.call(u"workers_list"_s, Json::object(), std::move(context)).isError);
-    QCOMPARE(told, (ScopeSet{u"kv:write"_s, u"mcp:read"_s, u"workers:read"_s}));
+    const auto context = s.context(Setup::caller(kOne, {u"mcp:read"_s, u"kv:write"_s}));
+    QVERIFY(s.call(u"workers_list"_s, Json::object(), context).isError);
+    QCOMPARE(context->lacked, (ScopeSet{u"kv:write"_s, u"mcp:read"_s, u"workers:read"_s}));
     QCOMPARE(s.records.first().outcome, store::Outcome::Denied);
 }
 
@@ -367,8 +360,8 @@ void TestCatalogue::theHeaderChoosesTheAccount()
 {
     Setup s;
     s.upstream.on("/client/v4/accounts/a2/workers/scripts", enveloped(Json::array()));
-    mcp::CallContext context = s.context(Setup::caller(kTwo));
-    context.accountHeader = "a2";
+    const auto context = s.context(Setup::caller(kTwo));
+    context->accountHeader = "a2";
     QVERIFY(!s.call(u"workers_list"_s, {{"account_id", "a1"}}, context).isError);
 }
 
@@ -534,8 +527,8 @@ void TestCatalogue::cancellingIsRecorded()
     Setup s;
     s.upstream.hold("/client/v4/accounts/a1/workers/scripts");
     std::stop_source stop;
-    mcp::CallContext context = s.context();
-    context.stop = stop.get_token();
+    const auto context = s.context();
+    context->stop = stop.get_token();
     std::optional<Result<ToolResult>> result;
     keepResult(s.catalogue->call(u"workers_list"_s, Json::object(), context), &result);
     QTRY_COMPARE(s.upstream.held.size(), 1);

@@ -42,9 +42,8 @@ void TestFieldClients::withoutASessionTheAnswerSaysAccountId()
 {
     CatalogueSetup s;
     const auto stateless = [&s] {
-        mcp::CallContext context = s.context(CatalogueSetup::caller(kTwo));
-        context.sessionState = nullptr;
-        context.setSessionState = nullptr;
+        const auto context = s.context(CatalogueSetup::caller(kTwo));
+        context->hasSession = false;
         return context;
     };
     const auto chosen =

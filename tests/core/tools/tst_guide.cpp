@@ -24,9 +24,9 @@ private slots:
 private:
     Result<QString> read(const QString &uri, const CallerPtr &caller = CatalogueSetup::caller())
     {
-        mcp::CallContext context;
-        context.caller = caller;
-        const auto parts = QCoro::waitFor(m_guide.read(uri, std::move(context)));
+        const auto context = std::make_shared<mcp::CallContext>();
+        context->caller = caller;
+        const auto parts = QCoro::waitFor(m_guide.read(uri, context));
         if (!parts)
             return fail(parts.error());
         return parts->constFirst().text;

@@ -8,6 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 
 import { freePort, tempDir } from './app.mjs';
 import { Host } from './oauth.mjs';
@@ -37,6 +38,11 @@ async function connectSdk(app, { name, path: suffix, Transport, makeClient, fini
     name, client, transport: live, host, hasSession,
     list: async () => (await client.listTools()).tools,
     call: (tool, args) => client.callTool({ name: tool, arguments: args }),
+    /** The same with what only some tests want: `_meta` and options such as onprogress. */
+    callWith: (tool, args, meta, options) => {
+      const params = { name: tool, arguments: args, _meta: meta };
+      return client instanceof Client2 ? client.callTool(params, options) : client.callTool(params, undefined, options);
+    },
     tokens: () => host.tokens(),
     clientId: () => host.clientInformation().client_id,
     close: async () => {
@@ -48,26 +54,41 @@ async function connectSdk(app, { name, path: suffix, Transport, makeClient, fini
 
 const info = (name) => ({ name, version: '1.0.0' });
 
+/** `elicit` answers forms as a person would; without it the client cannot be asked. `logged` gets log messages. */
+const canBeAsked = (elicit) => (elicit ? { capabilities: { elicitation: {} } } : {});
+function makeSdk1(name, { elicit, logged }) {
+  const client = new Client(info(name), canBeAsked(elicit));
+  if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params));
+  if (logged) client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => logged(params));
+  return client;
+}
+function makeSdk2(name, { elicit, logged }, options = {}) {
+  const client = new Client2(info(name), { ...options, ...canBeAsked(elicit) });
+  if (elicit) client.setRequestHandler('elicitation/create', ({ params }) => elicit(params));
+  if (logged) client.setNotificationHandler('notifications/message', ({ params }) => logged(params));
+  return client;
+}
+
 /** Each connects to the whole server, or to the address of a toolset ("/observability"), with a query ("?x=y") or without. */
 export const CLIENTS = {
-  'SDK v1 over Streamable HTTP': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+  'SDK v1 over Streamable HTTP': (app, { open, toolset = '', query = '', ...person } = {}) => connectSdk(app, {
     name: 'SDK v1 client', path: `${toolset}/mcp${query}`, Transport: StreamableHTTPClientTransport, open,
-    makeClient: () => new Client(info('sdk1')),
+    makeClient: () => makeSdk1('sdk1', person),
     finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
   }),
-  'SDK v1 over SSE': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+  'SDK v1 over SSE': (app, { open, toolset = '', query = '', ...person } = {}) => connectSdk(app, {
     name: 'SDK v1 SSE client', path: `${toolset}/sse${query}`, Transport: SSEClientTransport, open,
-    makeClient: () => new Client(info('sdk1-sse')),
+    makeClient: () => makeSdk1('sdk1-sse', person),
     finish: (transport, parameters) => transport.finishAuth(parameters.get('code')),
   }),
-  'SDK v2 in its 2025 mode': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+  'SDK v2 in its 2025 mode': (app, { open, toolset = '', query = '', ...person } = {}) => connectSdk(app, {
     name: 'SDK v2 client', path: `${toolset}/mcp${query}`, Transport: Http2, open,
-    makeClient: () => new Client2(info('sdk2')),
+    makeClient: () => makeSdk2('sdk2', person),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
-  'SDK v2 without sessions': (app, { open, toolset = '', query = '' } = {}) => connectSdk(app, {
+  'SDK v2 without sessions': (app, { open, toolset = '', query = '', ...person } = {}) => connectSdk(app, {
     name: 'SDK v2 stateless client', path: `${toolset}/mcp${query}`, Transport: Http2, open, hasSession: false,
-    makeClient: () => new Client2(info('sdk2-stateless'), { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
+    makeClient: () => makeSdk2('sdk2-stateless', person, { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
     finish: (transport, parameters) => transport.finishAuth(parameters),
   }),
   'mcp-remote': (app, { toolset = '', query = '' } = {}) => connectMcpRemote(app, `${toolset}/mcp${query}`),

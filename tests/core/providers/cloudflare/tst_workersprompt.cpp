@@ -29,8 +29,8 @@ class TestWorkersPrompt : public QObject
 
         Result<mcp::PromptResult> get(const QString &name = kName)
         {
-            mcp::CallContext context;
-            return QCoro::waitFor(prompts.get(name, Json::object(), std::move(context)));
+            return QCoro::waitFor(
+                prompts.get(name, Json::object(), std::make_shared<mcp::CallContext>()));
         }
         QString text() // of its one message; the error where there is none
         {
@@ -153,9 +153,9 @@ void TestWorkersPrompt::whoStopsIsAnsweredAtOnce()
     Setup s;
     s.upstream.hold(kPath);
     std::stop_source stop;
-    mcp::CallContext context;
-    context.stop = stop.get_token();
-    auto reading = s.prompts.get(kName, Json::object(), std::move(context));
+    const auto context = std::make_shared<mcp::CallContext>();
+    context->stop = stop.get_token();
+    auto reading = s.prompts.get(kName, Json::object(), context);
     QTRY_COMPARE(s.upstream.held.size(), 1);
     QVERIFY(!reading.isReady());
     stop.request_stop();

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "core/oauth/approval.h"
+#include "core/oauth/consent.h"
 #include "core/oauth/flowtab.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 
@@ -11,7 +10,7 @@ namespace flaredeck::oauth {
 
 /// The pending flows: found by handle, limited in number, merged where one decision fits several.
 /// In memory only; they end with the app.
-class AuthorizeFlows : public QObject
+class Flows : public QObject
 {
     Q_OBJECT
 
@@ -22,7 +21,7 @@ public:
     static constexpr int kMaxPendingPerProgram = 3;
     static constexpr int kNoesPerMinute = 3;
 
-    explicit AuthorizeFlows(ApprovalServices services, QObject *parent = nullptr);
+    explicit Flows(const FlowServices &services, QObject *parent = nullptr);
 
     /// The flow of this request: a new one, or the one that a reloaded tab belongs to.
     /// `listeners`: who listens at its redirect URI, when that is on this computer.
@@ -42,28 +41,26 @@ signals:
 
 private:
     struct Entry {
+        std::unique_ptr<Flow> flow;
         std::unique_ptr<FlowTab> tab;
-        std::shared_ptr<Approval> approval; ///< null for a blocked client
+        std::shared_ptr<Consent> consent; ///< null for a blocked client
     };
     [[nodiscard]] bool hasRoom(const AuthorizeRequest &request);
-    /// The client has its answer, so that nobody need be asked about the same request of others.
-    void endTwins(const AuthorizeFlow &served);
-    FlowTab *add(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
-    FlowTab *addTab(const AuthorizeRequest &request, const std::shared_ptr<Approval> &approval);
+    Entry &add(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners,
+               const QString &checkPhrase);
+    void decide(Entry &entry);
     /// A tab that says so, and the client's answer; without the tab when there are many.
     [[nodiscard]] tl::expected<FlowTab *, AuthorizeRefusal>
     refuseBlocked(const AuthorizeRequest &request);
-    /// A yes that came too late for its own tab, and fits this request. It is used up by this.
-    [[nodiscard]] std::optional<ConsentAnswer>
-    takeLateAnswer(const AuthorizeRequest &request, const QList<http::PeerProcess> &listeners);
-    void forgetLater(const QByteArray &handle);
+    /// A yes that came too late for its own tab, and fits this flow. It is used up by this.
+    [[nodiscard]] std::optional<ConsentAnswer> takeLateYes(const Flow &flow);
+    void follow(const Flow &changed);
 
-    ApprovalServices m_services;
-    std::map<QByteArray, Entry> m_entries;            ///< by handle
-    std::deque<std::shared_ptr<Approval>> m_answered; ///< with yes, not long ago
-    RateLimit m_starts;                               ///< by who asks
-    RateLimit m_noes;                                 ///< of a person, by who asks
-    QByteArray m_signingIn; ///< handle of the flow that was sent to the sign-in last
+    const FlowServices m_services;
+    std::map<QByteArray, Entry> m_entries; ///< by handle
+    RateLimit m_starts;                    ///< by who asks
+    RateLimit m_noes;                      ///< of a person, by who asks
+    QByteArray m_signingIn;                ///< handle of the flow that was sent to the sign-in last
 };
 
 } // namespace flaredeck::oauth
