@@ -1,6 +1,6 @@
 #include "app/audittool.h"
 
-#include "core/store/auditreader.h"
+#include "core/store/audit/auditreader.h"
 
 #include <QDateTime>
 #include <QDir>

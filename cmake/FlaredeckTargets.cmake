@@ -12,7 +12,8 @@ function(flaredeck_precompile set) # [flag …]
                                          nlohmann_json::nlohmann_json)
     target_compile_options(${set} PRIVATE -fPIC ${ARGN})
     target_precompile_headers(${set} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
-    set_target_properties(${set} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF)
+    # Not from ccache; see docs/decisions.md.
+    set_target_properties(${set} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF CXX_COMPILER_LAUNCHER "")
 endfunction()
 
 function(flaredeck_use_precompiled target set)

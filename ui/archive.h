@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/whendone.h"
-#include "core/store/auditreader.h"
-#include "core/store/history.h"
+#include "core/store/audit/auditreader.h"
+#include "core/store/history/history.h"
 
 #include <QFuture>
 #include <QPromise>

@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/task.h"
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 
 #include <QHostAddress>
 #include <QObject>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 
 namespace flaredeck::http {
 

@@ -1,8 +1,8 @@
 #include "core/mcp/mcpserver.h"
 
-#include "core/mcp/clientinfo.h"
-#include "core/mcp/methods.h"
+#include "core/mcp/methods/methods.h"
 #include "core/mcp/revision.h"
+#include "core/mcp/sessions/clientinfo.h"
 
 #include <QPointer>
 

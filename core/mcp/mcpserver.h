@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/taskscope.h"
-#include "core/mcp/call.h"
+#include "core/mcp/methods/call.h"
 #include "core/mcp/promptprovider.h"
 #include "core/mcp/resourceprovider.h"
 #include "core/mcp/toolprovider.h"

@@ -1,11 +1,11 @@
 #include "core/mcp/mcpservice.h"
 
 #include "core/http/headernames.h"
-#include "core/mcp/address.h"
-#include "core/mcp/httpwords.h"
-#include "core/mcp/peerlog.h"
-#include "core/mcp/ssetransport.h"
-#include "core/mcp/streamabletransport.h"
+#include "core/mcp/sessions/peerlog.h"
+#include "core/mcp/transports/address.h"
+#include "core/mcp/transports/httpwords.h"
+#include "core/mcp/transports/ssetransport.h"
+#include "core/mcp/transports/streamabletransport.h"
 
 #include <QPointer>
 

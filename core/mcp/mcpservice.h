@@ -4,8 +4,8 @@
 #include "core/base/identity.h"
 #include "core/http/httpserver.h"
 #include "core/mcp/mcpserver.h"
-#include "core/mcp/sessionstore.h"
-#include "core/mcp/taskstore.h"
+#include "core/mcp/sessions/sessionstore.h"
+#include "core/mcp/sessions/taskstore.h"
 
 #include <QObject>
 

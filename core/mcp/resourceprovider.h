@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/mcp/callcontext.h"
+#include "core/mcp/methods/callcontext.h"
 
 #include <QObject>
 

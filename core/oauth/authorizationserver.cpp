@@ -2,17 +2,17 @@
 
 #include "core/base/logging.h"
 #include "core/http/httpclient.h"
-#include "core/oauth/bearerguard.h"
-#include "core/oauth/clientregistry.h"
-#include "core/oauth/documentclients.h"
-#include "core/oauth/flows.h"
-#include "core/oauth/grantbook.h"
-#include "core/oauth/oauthendpoints.h"
-#include "core/oauth/registrationendpoint.h"
-#include "core/oauth/rememberedapprovals.h"
-#include "core/oauth/stepup.h"
-#include "core/oauth/tokenendpoint.h"
-#include "core/oauth/tokenservice.h"
+#include "core/oauth/clients/clientregistry.h"
+#include "core/oauth/clients/documentclients.h"
+#include "core/oauth/clients/registrationendpoint.h"
+#include "core/oauth/consent/flows.h"
+#include "core/oauth/consent/rememberedapprovals.h"
+#include "core/oauth/consent/stepup.h"
+#include "core/oauth/endpoints/oauthendpoints.h"
+#include "core/oauth/endpoints/tokenendpoint.h"
+#include "core/oauth/grants/bearerguard.h"
+#include "core/oauth/grants/grantbook.h"
+#include "core/oauth/grants/tokenservice.h"
 
 #include <QTimer>
 

@@ -5,13 +5,13 @@
 #include "core/base/secret.h"
 #include "core/http/httpserver.h"
 #include "core/http/peerprocess.h"
-#include "core/oauth/documentfetcher.h"
-#include "core/oauth/loginsource.h"
-#include "core/oauth/metadata.h"
-#include "core/oauth/personclient.h"
-#include "core/oauth/stepup.h"
+#include "core/oauth/clients/documentfetcher.h"
+#include "core/oauth/clients/personclient.h"
+#include "core/oauth/consent/loginsource.h"
+#include "core/oauth/consent/stepup.h"
+#include "core/oauth/endpoints/metadata.h"
 #include "core/prompt/prompter.h"
-#include "core/store/vault.h"
+#include "core/store/vault/vault.h"
 
 #include <QObject>
 

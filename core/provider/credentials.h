@@ -3,7 +3,7 @@
 #include "core/http/httpclient.h"
 #include "core/provider/clientconfig.h"
 #include "core/provider/facts.h"
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 
 #include <QObject>
 

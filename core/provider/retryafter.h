@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 
 #include <optional>
 

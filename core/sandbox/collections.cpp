@@ -1,8 +1,8 @@
 #include "core/sandbox/collections.h"
 
 #include "core/base/crypto.h"
-#include "core/sandbox/envelope.h"
 #include "core/sandbox/inventory.h"
+#include "core/sandbox/responses.h"
 
 #include <QDateTime>
 #include <QUuid>

@@ -1,7 +1,7 @@
 #include "core/sandbox/sandboxapi.h"
 
-#include "core/sandbox/envelope.h"
 #include "core/sandbox/inventory.h"
+#include "core/sandbox/responses.h"
 #include "core/sandbox/sandbox.h"
 
 #include <QRegularExpression>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 #include "core/sandbox/collections.h"
 #include "core/sandbox/telemetry.h"
 #include "core/sandbox/tokenbook.h"

@@ -2,8 +2,8 @@
 
 #include "core/base/logging.h"
 #include "core/http/peerprocess.h"
-#include "core/sandbox/envelope.h"
 #include "core/sandbox/pages.h"
+#include "core/sandbox/responses.h"
 
 #include <QFutureInterface>
 #include <QPointer>

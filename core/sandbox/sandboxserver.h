@@ -5,7 +5,7 @@
 #include "core/sandbox/faults.h"
 #include "core/sandbox/sandboxapi.h"
 #include "core/sandbox/sandboxlogin.h"
-#include "core/sandbox/tokenendpoint.h"
+#include "core/sandbox/tokenrequests.h"
 
 #include <QFuture>
 #include <QHttpServer>

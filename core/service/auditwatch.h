@@ -2,7 +2,7 @@
 
 #include "core/base/settings.h"
 #include "core/service/throttle.h"
-#include "core/store/audittrail.h"
+#include "core/store/audit/audittrail.h"
 
 #include <QMap>
 #include <QObject>

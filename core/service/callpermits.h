@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/oauth/authorizationserver.h"
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 #include "core/tools/permit.h"
 #include "core/tools/upstreamrights.h"
 

@@ -3,7 +3,7 @@
 #include "core/base/settings.h"
 #include "core/provider/credentials.h"
 #include "core/service/options.h"
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 
 #include <vector>
 

@@ -4,9 +4,9 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/task.h"
-#include "core/oauth/personclient.h"
+#include "core/oauth/clients/personclient.h"
 #include "core/service/revokeorder.h"
-#include "core/store/audit.h"
+#include "core/store/audit/audit.h"
 
 #include <QFuture>
 #include <QPromise>

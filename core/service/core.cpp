@@ -2,7 +2,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
-#include "core/oauth/oautherror.h"
+#include "core/oauth/endpoints/oautherror.h"
 #include "core/provider/scopes.h"
 #include "core/providers/cloudflare/cloudflare.h"
 #include "core/service/coreparts.h"

@@ -1,6 +1,6 @@
 #include "core/service/coreparts.h"
 
-#include "core/oauth/corspolicy.h"
+#include "core/oauth/endpoints/corspolicy.h"
 #include "core/service/callpermits.h"
 #include "core/service/snapshotbuilder.h"
 

@@ -18,7 +18,7 @@
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
 #include "core/service/throttle.h"
-#include "core/store/history.h"
+#include "core/store/history/history.h"
 #include "core/tools/catalogue.h"
 #include "core/tools/guide.h"
 

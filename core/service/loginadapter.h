@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/oauth/loginsource.h"
+#include "core/oauth/consent/loginsource.h"
 #include "core/provider/signins.h"
 #include "core/service/options.h"
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 
 namespace flaredeck::service {
 

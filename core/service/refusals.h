@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/hostgate.h"
-#include "core/store/audittrail.h"
+#include "core/store/audit/audittrail.h"
 
 #include <QHash>
 #include <QObject>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/http/peerprocess.h"
-#include "core/mcp/sessionstore.h"
+#include "core/mcp/sessions/sessionstore.h"
 #include "core/service/receipt.h"
-#include "core/store/loginstore.h"
 #include "core/store/values.h"
+#include "core/store/vault/loginstore.h"
 
 #include <QMetaType>
 

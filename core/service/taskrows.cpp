@@ -1,7 +1,7 @@
 #include "core/service/taskrows.h"
 
 #include "core/base/logging.h"
-#include "core/mcp/httpwords.h"
+#include "core/mcp/transports/httpwords.h"
 
 namespace flaredeck::service {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/mcp/taskstore.h"
-#include "core/store/tasks.h"
+#include "core/mcp/sessions/taskstore.h"
+#include "core/store/vault/tasktable.h"
 
 #include <functional>
 

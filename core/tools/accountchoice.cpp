@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/provider/facts.h"
-#include "core/store/audit.h"
+#include "core/store/audit/audit.h"
 
 #include <QSet>
 

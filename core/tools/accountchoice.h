@@ -2,7 +2,7 @@
 
 #include "core/base/identity.h"
 #include "core/base/json.h"
-#include "core/mcp/callcontext.h"
+#include "core/mcp/methods/callcontext.h"
 
 #include <optional>
 

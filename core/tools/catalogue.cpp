@@ -5,7 +5,7 @@
 #include "core/base/plaintext.h"
 #include "core/provider/provider.h"
 #include "core/provider/scopes.h"
-#include "core/store/audit.h"
+#include "core/store/audit/audit.h"
 #include "core/tools/accountchoice.h"
 #include "core/tools/calllog.h"
 #include "core/tools/resttool.h"

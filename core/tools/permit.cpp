@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/redact.h"
-#include "core/store/audit.h"
+#include "core/store/audit/audit.h"
 
 namespace flaredeck::tools {
 

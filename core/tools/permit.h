@@ -4,7 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/base/task.h"
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 
 #include <functional>
 #include <stop_token>

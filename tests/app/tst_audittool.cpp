@@ -1,5 +1,5 @@
 #include "core/base/crypto.h"
-#include "core/store/vault.h"
+#include "core/store/vault/vault.h"
 
 #include <QDir>
 #include <QFile>

@@ -4,12 +4,12 @@
 //   flaredeck-scale DIR [CLIENTS]
 
 #include "core/base/crypto.h"
-#include "core/oauth/accesstoken.h"
-#include "core/oauth/bearerguard.h"
-#include "core/oauth/clientregistry.h"
-#include "core/oauth/grantbook.h"
-#include "core/oauth/refreshtoken.h"
-#include "core/store/vault.h"
+#include "core/oauth/clients/clientregistry.h"
+#include "core/oauth/grants/accesstoken.h"
+#include "core/oauth/grants/bearerguard.h"
+#include "core/oauth/grants/grantbook.h"
+#include "core/oauth/grants/refreshtoken.h"
+#include "core/store/vault/vault.h"
 
 #include <QCoreApplication>
 #include <QDir>

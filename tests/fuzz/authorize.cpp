@@ -1,7 +1,7 @@
-#include "core/http/message.h"
-#include "core/oauth/authorizerequest.h"
-#include "core/oauth/redirecturi.h"
-#include "core/oauth/resource.h"
+#include "core/http/httpmessage.h"
+#include "core/oauth/clients/redirecturi.h"
+#include "core/oauth/consent/authorizerequest.h"
+#include "core/oauth/endpoints/resource.h"
 #include "core/provider/scopes.h"
 #include "tests/fuzz/fuzztarget.h"
 

@@ -1,5 +1,5 @@
-#include "core/oauth/clientdocument.h"
-#include "core/oauth/redirecturi.h"
+#include "core/oauth/clients/clientdocument.h"
+#include "core/oauth/clients/redirecturi.h"
 #include "tests/fuzz/fuzztarget.h"
 
 #include <QHostAddress>

@@ -1,7 +1,7 @@
-#include "core/oauth/metadata.h"
-#include "core/oauth/challenge.h"
-#include "core/oauth/corspolicy.h"
-#include "core/oauth/resource.h"
+#include "core/oauth/endpoints/metadata.h"
+#include "core/oauth/endpoints/challenge.h"
+#include "core/oauth/endpoints/corspolicy.h"
+#include "core/oauth/endpoints/resource.h"
 #include "tests/fuzz/fuzztarget.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "core/oauth/registration.h"
-#include "core/oauth/redirecturi.h"
+#include "core/oauth/clients/registration.h"
+#include "core/oauth/clients/redirecturi.h"
 #include "tests/fuzz/fuzztarget.h"
 
 #include <QUrl>

@@ -1,6 +1,6 @@
 #include "core/base/logging.h"
-#include "core/oauth/bearerguard.h"
-#include "core/oauth/tokenendpoint.h"
+#include "core/oauth/endpoints/tokenendpoint.h"
+#include "core/oauth/grants/bearerguard.h"
 #include "core/provider/scopes.h"
 #include "tests/core/oauth/issuer.h"
 #include "tests/fuzz/fuzztarget.h"

@@ -1,8 +1,8 @@
 #include "tests/ui/examples.h"
 
 #include "core/provider/scopes.h"
-#include "core/store/history.h"
-#include "core/store/vault.h"
+#include "core/store/history/history.h"
+#include "core/store/vault/vault.h"
 
 namespace flaredeck::examples {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/oauth/personclient.h"
+#include "core/oauth/clients/personclient.h"
 
 #include <QDialog>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/auditreader.h"
+#include "core/store/audit/auditreader.h"
 #include "ui/models/pagedmodel.h"
 #include "ui/theme/tokens.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/audit.h"
+#include "core/store/audit/audit.h"
 #include "ui/widgets/masterdetail.h"
 
 class QLabel;

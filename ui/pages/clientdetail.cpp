@@ -1,7 +1,7 @@
 #include "ui/pages/clientdetail.h"
 
 #include "core/base/plaintext.h"
-#include "core/oauth/redirecturi.h"
+#include "core/oauth/clients/redirecturi.h"
 #include "core/service/clientpresence.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/history.h"
+#include "core/store/history/history.h"
 
 #include <QWidget>
 

@@ -1,4 +1,4 @@
-#include "core/http/message.h"
+#include "core/http/httpmessage.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/mcp/callqueue.h"
+#include "core/mcp/methods/callqueue.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/mcp/clientinfo.h"
+#include "core/mcp/sessions/clientinfo.h"
 #include "mcpclient.h"
 #include "statelessclient.h"
 #include "testserver.h"

@@ -1,4 +1,4 @@
-#include "core/mcp/httpwords.h"
+#include "core/mcp/transports/httpwords.h"
 
 #include <QTest>
 

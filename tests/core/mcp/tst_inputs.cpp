@@ -1,4 +1,4 @@
-#include "core/mcp/inputs.h"
+#include "core/mcp/methods/inputs.h"
 
 #include <QTest>
 

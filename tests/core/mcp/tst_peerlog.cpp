@@ -1,4 +1,4 @@
-#include "core/mcp/peerlog.h"
+#include "core/mcp/sessions/peerlog.h"
 
 #include "manualclock.h"
 

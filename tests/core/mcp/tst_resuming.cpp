@@ -1,4 +1,4 @@
-#include "core/mcp/replaystream.h"
+#include "core/mcp/transports/replaystream.h"
 
 #include "mcpclient.h"
 #include "testserver.h"

@@ -1,4 +1,4 @@
-#include "core/mcp/postanswer.h"
+#include "core/mcp/transports/postanswer.h"
 #include "mcpclient.h"
 #include "statelessclient.h"
 #include "testserver.h"

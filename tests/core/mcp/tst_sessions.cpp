@@ -1,4 +1,4 @@
-#include "core/mcp/sessions.h"
+#include "core/mcp/sessions/sessions.h"
 
 #include "core/mcp/revision.h"
 

@@ -1,4 +1,4 @@
-#include "core/mcp/ssetransport.h"
+#include "core/mcp/transports/ssetransport.h"
 
 #include "core/mcp/errorcodes.h"
 

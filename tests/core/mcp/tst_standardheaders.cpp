@@ -1,5 +1,5 @@
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/standardheaders.h"
+#include "core/mcp/transports/standardheaders.h"
 
 #include <QTest>
 

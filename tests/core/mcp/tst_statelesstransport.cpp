@@ -1,5 +1,5 @@
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/statelesstransport.h"
+#include "core/mcp/transports/statelesstransport.h"
 
 #include "statelessclient.h"
 #include "testserver.h"

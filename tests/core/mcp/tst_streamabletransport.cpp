@@ -1,5 +1,5 @@
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/streamabletransport.h"
+#include "core/mcp/transports/streamabletransport.h"
 
 #include "mcpclient.h"
 #include "testserver.h"

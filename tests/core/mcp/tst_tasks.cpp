@@ -1,5 +1,5 @@
 #include "core/mcp/errorcodes.h"
-#include "core/mcp/tasks.h"
+#include "core/mcp/sessions/tasks.h"
 
 #include "statelessclient.h"
 #include "testserver.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/json.h"
-#include "core/oauth/documentfetcher.h"
+#include "core/oauth/clients/documentfetcher.h"
 #include "tests/core/http/tlshost.h"
 
 namespace flaredeck::oauth {

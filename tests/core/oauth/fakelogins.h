@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/waiting.h"
-#include "core/oauth/loginsource.h"
+#include "core/oauth/consent/loginsource.h"
 
 #include <QPromise>
 

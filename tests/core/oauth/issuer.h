@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/crypto.h"
-#include "core/oauth/tokenservice.h"
+#include "core/oauth/grants/tokenservice.h"
 #include "tests/core/oauth/fakelogins.h"
 #include "tests/core/oauth/fakeprompter.h"
 #include "tests/core/oauth/manualclock.h"

@@ -2,7 +2,7 @@
 
 #include "core/base/crypto.h"
 #include "core/oauth/authorizationserver.h"
-#include "core/oauth/corspolicy.h"
+#include "core/oauth/endpoints/corspolicy.h"
 #include "tests/core/oauth/fakelogins.h"
 #include "tests/core/oauth/fakeprompter.h"
 #include "tests/core/oauth/manualclock.h"

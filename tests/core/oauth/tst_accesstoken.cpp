@@ -1,4 +1,4 @@
-#include "core/oauth/accesstoken.h"
+#include "core/oauth/grants/accesstoken.h"
 
 #include <QRegularExpression>
 #include <QTest>

@@ -1,4 +1,4 @@
-#include "core/oauth/flowtab.h"
+#include "core/oauth/consent/flowtab.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
 

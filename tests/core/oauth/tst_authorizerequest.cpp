@@ -1,4 +1,4 @@
-#include "core/oauth/authorizerequest.h"
+#include "core/oauth/consent/authorizerequest.h"
 
 #include <QTest>
 

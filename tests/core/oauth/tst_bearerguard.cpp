@@ -1,6 +1,6 @@
-#include "core/oauth/bearerguard.h"
+#include "core/oauth/grants/bearerguard.h"
 
-#include "core/oauth/metadata.h"
+#include "core/oauth/endpoints/metadata.h"
 #include "tests/core/oauth/issuer.h"
 
 #include <QElapsedTimer>

@@ -1,4 +1,4 @@
-#include "core/store/auditreader.h"
+#include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/store/storedclient.h"
 

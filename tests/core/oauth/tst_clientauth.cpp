@@ -1,4 +1,4 @@
-#include "core/oauth/clientauth.h"
+#include "core/oauth/clients/clientauth.h"
 
 #include "core/base/crypto.h"
 

@@ -1,7 +1,7 @@
-#include "core/oauth/clientdocument.h"
+#include "core/oauth/clients/clientdocument.h"
 
 #include "core/base/json.h"
-#include "core/oauth/redirecturi.h"
+#include "core/oauth/clients/redirecturi.h"
 
 #include <QFloat16>
 #include <QTest>

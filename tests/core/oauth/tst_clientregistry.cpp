@@ -1,6 +1,6 @@
-#include "core/oauth/clientregistry.h"
+#include "core/oauth/clients/clientregistry.h"
 
-#include "core/oauth/personclient.h"
+#include "core/oauth/clients/personclient.h"
 #include "tests/core/oauth/issuer.h"
 #include "tests/core/store/storedclient.h"
 

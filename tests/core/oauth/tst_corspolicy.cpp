@@ -1,4 +1,4 @@
-#include "core/oauth/corspolicy.h"
+#include "core/oauth/endpoints/corspolicy.h"
 
 #include <QTest>
 

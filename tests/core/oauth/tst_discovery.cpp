@@ -1,6 +1,6 @@
-#include "core/oauth/challenge.h"
-#include "core/oauth/metadata.h"
-#include "core/oauth/resource.h"
+#include "core/oauth/endpoints/challenge.h"
+#include "core/oauth/endpoints/metadata.h"
+#include "core/oauth/endpoints/resource.h"
 #include "tests/core/oauth/servertest.h"
 
 #include <QTest>

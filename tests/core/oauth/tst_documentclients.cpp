@@ -1,4 +1,4 @@
-#include "core/oauth/documentclients.h"
+#include "core/oauth/clients/documentclients.h"
 
 #include "tests/core/oauth/documentsite.h"
 #include "tests/core/oauth/servertest.h"

@@ -1,4 +1,4 @@
-#include "core/oauth/documentfetcher.h"
+#include "core/oauth/clients/documentfetcher.h"
 
 #include "core/http/addressrules.h"
 #include "tests/core/oauth/documentsite.h"

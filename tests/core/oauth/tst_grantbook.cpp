@@ -1,4 +1,4 @@
-#include "core/oauth/grantbook.h"
+#include "core/oauth/grants/grantbook.h"
 
 #include "tests/core/oauth/issuer.h"
 

@@ -1,4 +1,4 @@
-#include "core/oauth/personclient.h"
+#include "core/oauth/clients/personclient.h"
 
 #include "tests/core/oauth/servertest.h"
 

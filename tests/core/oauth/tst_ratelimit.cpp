@@ -1,4 +1,4 @@
-#include "core/oauth/programlimit.h"
+#include "core/oauth/clients/programlimit.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/oauth/redirecturi.h"
+#include "core/oauth/clients/redirecturi.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/oauth/refreshtoken.h"
+#include "core/oauth/grants/refreshtoken.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/oauth/registration.h"
+#include "core/oauth/clients/registration.h"
 
 #include <QFloat16>
 #include <QTest>

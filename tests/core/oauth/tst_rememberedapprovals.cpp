@@ -1,7 +1,7 @@
-#include "core/oauth/rememberedapprovals.h"
+#include "core/oauth/consent/rememberedapprovals.h"
 
-#include "core/oauth/programproof.h"
-#include "core/store/auditreader.h"
+#include "core/oauth/clients/programproof.h"
+#include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
 

@@ -1,4 +1,4 @@
-#include "core/oauth/resource.h"
+#include "core/oauth/endpoints/resource.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
-#include "core/oauth/stepup.h"
+#include "core/oauth/consent/stepup.h"
 
-#include "core/oauth/bearerguard.h"
-#include "core/store/auditreader.h"
+#include "core/oauth/grants/bearerguard.h"
+#include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/fakeprompter.h"
 #include "tests/core/oauth/issuer.h"
 

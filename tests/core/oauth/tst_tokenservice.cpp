@@ -1,6 +1,6 @@
-#include "core/oauth/tokenservice.h"
+#include "core/oauth/grants/tokenservice.h"
 
-#include "core/oauth/resource.h"
+#include "core/oauth/endpoints/resource.h"
 #include "tests/core/oauth/issuer.h"
 
 #include <QSignalSpy>

@@ -1,6 +1,6 @@
-#include "core/oauth/flows.h"
-#include "core/oauth/requester.h"
-#include "core/store/auditreader.h"
+#include "core/oauth/consent/flows.h"
+#include "core/oauth/consent/requester.h"
+#include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
 

@@ -4,7 +4,7 @@
 #include "core/prompt/prompter.h"
 #include "core/provider/apiclient.h"
 #include "core/provider/credentials.h"
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 
 #include <QCoroTask>
 #include <QHash>

@@ -2,7 +2,7 @@
 #include "core/sandbox/inventory.h"
 #include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxlogin.h"
-#include "core/sandbox/tokenendpoint.h"
+#include "core/sandbox/tokenrequests.h"
 #include "stoppedclock.h"
 
 #include <QRegularExpression>

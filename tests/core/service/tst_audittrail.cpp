@@ -1,5 +1,5 @@
 #include "core/service/core.h"
-#include "core/store/auditreader.h"
+#include "core/store/audit/auditreader.h"
 #include "memorykeychain.h"
 #include "oauthclient.h"
 #include "readyprompter.h"

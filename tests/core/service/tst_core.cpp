@@ -1,4 +1,4 @@
-#include "core/store/history.h"
+#include "core/store/history/history.h"
 #include "coretest.h"
 
 #include <QSignalSpy>

@@ -1,7 +1,7 @@
 #include "core/base/whendone.h"
 #include "core/service/corethread.h"
 
-#include "core/store/history.h"
+#include "core/store/history/history.h"
 #include "oauthclient.h"
 #include "readyprompter.h"
 #include "tests/core/mcp/mcpclient.h"

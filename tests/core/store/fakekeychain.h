@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/waiting.h"
-#include "core/store/keychain.h"
+#include "core/store/keychain/keychain.h"
 
 #include <QHash>
 #include <QObject>

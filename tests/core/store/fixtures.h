@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/store/vault.h"
+#include "core/store/vault/vault.h"
 #include "storedclient.h"
 
 #include <QDir>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/loginstore.h"
+#include "core/store/vault/loginstore.h"
 #include "fakekeychain.h"
 #include "fixtures.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/vault.h"
+#include "core/store/vault/vault.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "core/store/auditrepeats.h"
+#include "core/store/audit/auditrepeats.h"
 
 #include <QTest>
 

@@ -1,6 +1,6 @@
 #include "audittest.h"
 #include "core/base/crypto.h"
-#include "core/store/audittrail.h"
+#include "core/store/audit/audittrail.h"
 #include "unwritable.h"
 
 using namespace Qt::StringLiterals;

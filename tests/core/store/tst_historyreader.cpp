@@ -1,4 +1,4 @@
-#include "core/store/history.h"
+#include "core/store/history/history.h"
 #include "fixtures.h"
 
 #include <QElapsedTimer>

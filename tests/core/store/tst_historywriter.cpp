@@ -1,5 +1,5 @@
-#include "core/store/history.h"
-#include "core/store/historyfile.h"
+#include "core/store/history/history.h"
+#include "core/store/history/historyfile.h"
 #include "fixtures.h"
 
 #include <QElapsedTimer>

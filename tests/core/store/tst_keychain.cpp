@@ -2,8 +2,8 @@
 // test's own, in a home of its own.
 
 #include "core/base/crypto.h"
-#include "core/store/keychain.h"
-#include "core/store/loginstore.h"
+#include "core/store/keychain/keychain.h"
+#include "core/store/vault/loginstore.h"
 #include "fixtures.h"
 
 #include <QCoroTask>

@@ -1,5 +1,5 @@
-#include "core/store/auditreader.h"
-#include "core/store/vault.h"
+#include "core/store/audit/auditreader.h"
+#include "core/store/vault/vault.h"
 #include "fixtures.h"
 
 #include <QProcess>

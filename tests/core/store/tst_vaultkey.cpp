@@ -1,5 +1,5 @@
 #include "core/base/crypto.h"
-#include "core/store/auditreader.h"
+#include "core/store/audit/auditreader.h"
 #include "loginstoretest.h"
 #include "unwritable.h"
 

@@ -1,4 +1,4 @@
-#include "core/store/vault.h"
+#include "core/store/vault/vault.h"
 #include "fixtures.h"
 
 #include <QTemporaryDir>

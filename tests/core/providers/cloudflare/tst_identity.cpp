@@ -1,4 +1,4 @@
-#include "core/providers/cloudflare/identity.h"
+#include "core/providers/cloudflare/tokenidentity.h"
 
 #include <QTest>
 

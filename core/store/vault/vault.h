@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/base/clockwatch.h"
+#include "core/store/vault/approvaltable.h"
+#include "core/store/vault/clienttable.h"
+#include "core/store/vault/granttable.h"
+#include "core/store/vault/logintable.h"
+#include "core/store/vault/outbox.h"
+#include "core/store/vault/sessiontable.h"
+#include "core/store/vault/tasktable.h"
+#include "core/store/vault/tokentable.h"
+
+#include <memory>
+
+namespace flaredeck::store {
+
+constexpr int kVaultFormat = 1;
+
+/// The durable database: who may do what, and the audit trail of it. Core thread.
+class Vault
+{
+    Database m_database;
+    const Clock &m_clock;
+    const ClockWatch m_time;
+
+public:
+    static Result<std::unique_ptr<Vault>> open(const QString &file, const Clock &clock);
+    /// Marks a new vault as the sandbox's or as the provider's, for good; another mark is refused.
+    Result<> claim(bool sandbox);
+    /// Forgets what has ended long ago, and the oldest rows of the trail; clients are for
+    /// Clients::purge(). Does nothing before the clock has stood for a while.
+    Result<> purge();
+    /// All that is deleted for its age asks its olderThan().
+    [[nodiscard]] const ClockWatch &time() const { return m_time; }
+    [[nodiscard]] const Clock &clock() const { return m_clock; }
+
+    AuditTrail audit;
+    Clients clients;
+    Tokens tokens;
+    Grants grants;
+    Approvals approvals;
+    Keys keys;
+    Logins logins;
+    Sessions sessions;
+    Tasks tasks;
+    Outbox outbox; ///< what could not be written yet
+
+private:
+    Vault(Database database, const Clock &clock);
+};
+
+} // namespace flaredeck::store
