@@ -24,14 +24,14 @@ struct ApplicationTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::Application)
 };
 
-/// In quotes that the name cannot end.
+/// The name in quotation marks that it cannot close.
 QString quoted(const QString &clientName)
 {
     return clientName.isEmpty() ? ApplicationTexts::tr("A client without a name")
                                 : ApplicationTexts::tr("“%1”").arg(plaintext::inQuotes(clientName));
 }
 
-/// Not quit(): that asks the windows first, and ours answers by going to the tray.
+/// Not quit(): that closes the windows first, and our window refuses by going to the tray.
 void endProgram()
 {
     QCoreApplication::exit();
@@ -85,7 +85,7 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
                      });
     QObject::connect(&prompts, &ui::PromptQueue::warned, &tray, &TrayIcon::notify);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &window,
-                     &ui::MainWindow::tellBrowserUsed);
+                     &ui::MainWindow::showBrowserUsed);
     QObject::connect(&signIn, &SignInProcess::browserUsed, &tray, [&tray](const QString &reason) {
         tray.notify(ApplicationTexts::tr("Sign in with your browser"), reason);
     });
@@ -119,7 +119,7 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     QObject::connect(&instance, &SingleInstance::raiseRequested, &window,
                      &ui::MainWindow::raiseWindow);
 
-    // The core has settings of its own on the same file.
+    // The core has its own settings object on the same file.
     QObject::connect(&settings, &Settings::changed, &core,
                      [&core] { core.ask(&service::Commands::applySettings); });
     instance.setHasWindow(true);

@@ -5,8 +5,8 @@
 
 namespace flaredeck::app {
 
-/// `flaredeck --verify-audit` and `--export-audit`: read the audit trail of a data directory, also
-/// while the app runs there. Need a QCoreApplication.
+/// `flaredeck --verify-audit` and `--export-audit` read the audit trail of a data directory, even
+/// while the app runs there. They need a QCoreApplication.
 class AuditTool
 {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::AuditTool)

@@ -22,8 +22,8 @@ public:
     bool autoApprove = false;
     bool newVaultKey = false;
     int port = -1;      ///< -1 = as in Settings; 0 = any free
-    QString dataDir;    ///< empty = the platform's place
-    QString exportFile; ///< of ExportAudit; "-" = standard output
+    QString dataDir;    ///< empty = the platform's default
+    QString exportFile; ///< for ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
     static Result<CommandLine> parse(const QStringList &arguments);

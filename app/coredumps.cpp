@@ -11,9 +11,9 @@ namespace flaredeck::app {
 bool forbidCoreDumps()
 {
 #ifdef Q_OS_LINUX
-    // Smaller than any dump, and the one value that Linux also obeys where dumps are piped to a
-    // collector: with 0 that one would get them (core(5)). PR_SET_DUMPABLE would hide /proc/<pid>
-    // from everything of the same user as well, the desktop's portals among it.
+    // 1 is smaller than any dump, and Linux obeys it even where dumps are piped to a collector; 0
+    // does not stop a collector (core(5)). PR_SET_DUMPABLE would also hide /proc/<pid> from all
+    // programs of the same user, the desktop's portals included.
     const rlimit none{1, 1};
     return ::setrlimit(RLIMIT_CORE, &none) == 0;
 #else

@@ -2,9 +2,9 @@
 
 namespace flaredeck::app {
 
-/// A crash must not write the keys and tokens in memory to disk, and other programs of the same
-/// user must not read them from there. For this process; returns whether the system agreed. Does
-/// nothing outside of Linux.
+/// Disables core dumps of this process: a crash must not write keys and tokens to disk, where other
+/// programs of the same user could read them. Returns whether the system agreed. Does nothing
+/// outside of Linux.
 bool forbidCoreDumps();
 
 } // namespace flaredeck::app

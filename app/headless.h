@@ -7,8 +7,8 @@ class QCoreApplication;
 
 namespace flaredeck::app {
 
-/// Runs the core without a window until SIGINT or SIGTERM. One JSON line on stdout when it listens;
-/// logs on stderr; consent on the terminal. Returns the exit code.
+/// Runs the core without a window until SIGINT or SIGTERM. Writes one JSON line to stdout when it
+/// listens, and logs to stderr; asks for consent on the terminal. Returns the exit code.
 int runHeadless(QCoreApplication &application, const CommandLine &line,
                 const service::Options &options);
 

@@ -29,8 +29,8 @@ int complain(const QString &text, int code)
     return code;
 }
 
-/// What is printed reaches nobody when a desktop started the program: it gives the journal's socket
-/// or /dev/null.
+/// Nobody sees what is printed when a desktop started the program: standard error is then the
+/// journal's socket or /dev/null.
 bool isStandardErrorRead()
 {
     struct stat found = {};
@@ -38,7 +38,7 @@ bool isStandardErrorRead()
                                             (S_ISFIFO(found.st_mode) || S_ISREG(found.st_mode)));
 }
 
-/// Why it cannot start.
+/// Shows why the program cannot start.
 template <typename Application>
 int refuse(const QString &text)
 {
@@ -72,7 +72,7 @@ flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &li
     options.sandbox = line.sandbox;
     options.autoApprove = line.autoApprove;
     options.newVaultKey = line.newVaultKey;
-    // Nobody to ask in either case.
+    // In either case there is nobody to ask.
     options.sessionOnlyWithoutKeychain = line.headless || line.autoApprove;
     const flaredeck::Settings settings(dataDir->settingsFile());
     const int port = line.port >= 0 ? line.port : settings.get(flaredeck::setting::serverPort);
@@ -80,8 +80,8 @@ flaredeck::Result<flaredeck::service::Options> makeOptions(const CommandLine &li
     return options;
 }
 
-/// Another one runs with the same data directory: this start has done its work when that one's
-/// window is in front.
+/// Another instance runs with the same data directory: this start succeeds when the window of that
+/// instance is in front.
 template <typename Application>
 int leaveToOther(const flaredeck::app::SingleInstance &instance, const CommandLine &line)
 {
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
         line->headless = true;
         line->hidden = false;
     }
-    // Headless needs no display and no GUI library's start-up.
+    // Headless needs no display, and saves the start-up of the GUI library.
     return line->headless ? run<QCoreApplication>(argc, argv, *line)
                           : run<QApplication>(argc, argv, *line);
 }

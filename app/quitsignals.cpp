@@ -12,7 +12,7 @@ namespace flaredeck::app {
 
 namespace {
 
-// A handler may do next to nothing; writing to a pipe is allowed (POSIX.1, signal-safety(7)).
+// A signal handler may call few functions; write() is one (POSIX.1, signal-safety(7)).
 std::array<int, 2> s_pipe{-1, -1};
 
 constexpr char kSignal = 1;
@@ -25,7 +25,7 @@ void send(char byte)
 
 void wake(int)
 {
-    const int before = errno; // of whatever was interrupted
+    const int before = errno; // of the interrupted code
     send(kSignal);
     errno = before;
 }
@@ -40,7 +40,7 @@ void install(void (*handler)(int), int flags)
     ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Past the log, whose lock the hanging thread may hold, and only while nobody has to wait for it.
+/// Bypasses the log, whose lock the hanging thread may hold, and never blocks.
 void complain(std::string_view text)
 {
     pollfd out{STDERR_FILENO, POLLOUT, 0};
@@ -57,12 +57,11 @@ QuitSignals::QuitSignals(std::function<bool()> endCore, QuitPatience patience, Q
 {
     if (::pipe2(s_pipe.data(), O_CLOEXEC) != 0)
         return;
-    // A handler must not wait, not even for a thousand signals that nobody has read.
+    // The handler must not block, even when the pipe is full of unread signals.
     ::fcntl(s_pipe[1], F_SETFL, O_NONBLOCK);
     m_watcher = std::thread([this] { watch(); });
     install(wake, SA_RESTART);
-    // A peer that leaves in the middle of a write is an error of that write, not the end of the
-    // program.
+    // A write to a peer that has disconnected fails instead of ending the program.
     std::signal(SIGPIPE, SIG_IGN);
 }
 

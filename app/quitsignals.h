@@ -10,10 +10,10 @@
 
 namespace flaredeck::app {
 
-/// For the core to end without the main thread.
+/// Time that the core has to end without the main thread.
 inline constexpr int kEndCoreMs = 5000;
 
-/// How long a signal may take.
+/// Time limits after a signal.
 struct QuitPatience {
     std::chrono::milliseconds answer{3000}; ///< until quitRequested() was emitted
     std::chrono::milliseconds end{15'000};  ///< from then until QuitSignals is destroyed
@@ -26,8 +26,8 @@ class QuitSignals : public QObject
     Q_OBJECT
 
 public:
-    /// `endCore` runs on that thread when patience is over, and says whether all was ended in
-    /// order. It has to return in bounded time; the process exits when it does.
+    /// `endCore` runs on that thread when a limit has passed, and returns whether everything ended
+    /// in order. It must return in bounded time; the process then exits.
     explicit QuitSignals(std::function<bool()> endCore, QuitPatience patience = {},
                          QObject *parent = nullptr);
     ~QuitSignals() override;

@@ -63,7 +63,7 @@ bool SignInProcess::startWindow()
     m_window = new QProcess(this);
     m_window->setProcessChannelMode(QProcess::ForwardedErrorChannel);
     connect(m_window, &QProcess::readyReadStandardOutput, this, &SignInProcess::readEvents);
-    // A window that crashes must not leave its client waiting for ten minutes.
+    // A window that crashes must not make its client wait for ten minutes.
     connect(
         m_window, &QProcess::finished, this, [this, window = m_window](int, QProcess::ExitStatus) {
             if (window == m_window && !m_request.id.isEmpty())
@@ -78,7 +78,7 @@ bool SignInProcess::startWindow()
                         R"({"event":"failed","message":"The sign-in window cannot be started."})"));
             });
     m_window->start(program(), QStringList());
-    // The address holds the state of the sign-in; a command line would show it to every program.
+    // The address contains the sign-in's state; a command line would show it to every program.
     m_window->write(json::print({{"url", m_request.url.toString(QUrl::FullyEncoded)},
                                  {"callback", m_request.callback.toString(QUrl::FullyEncoded)},
                                  {"theme", m_settings.get(setting::theme)},
@@ -118,7 +118,7 @@ void SignInProcess::take(const QByteArray &line)
     if (id.isEmpty())
         return;
     if (event == QLatin1String("finished")) {
-        // The callback has reached the server; whether the sign-in worked is for the core to say.
+        // The callback has reached the server; the core decides whether the sign-in worked.
         if (m_window)
             m_window->disconnect(this);
     } else if (event == QLatin1String("cancelled")) {
@@ -132,8 +132,7 @@ void SignInProcess::take(const QByteArray &line)
             giveUpWindow(json::stringAt(*message, "message")
                              .value_or(tr("The sign-in window cannot run on this computer.")));
         stopWindow();
-        // The core was told that a window is shown; from here on only the browser can carry this
-        // sign-in.
+        // The core already counts this sign-in as shown; now only the browser can finish it.
         if (!QDesktopServices::openUrl(m_request.url)) {
             m_request.id.clear();
             emit cancelled(id);

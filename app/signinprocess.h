@@ -26,7 +26,7 @@ public:
     void end(const QString &id, const QString &error) override;
 
 signals:
-    /// Why the browser was taken instead of the window, for a notification.
+    /// Why the browser opened instead of the window, for a notification.
     void browserUsed(const QString &reason);
 
 private:
@@ -38,7 +38,7 @@ private:
     void stopWindow();
 
     Settings &m_settings;
-    SignInRequest m_request; ///< the running one; its id is empty when none runs
+    SignInRequest m_request; ///< the current one; its id is empty when there is none
     QPointer<QProcess> m_window;
     QByteArray m_received;
 };

@@ -29,8 +29,8 @@ constexpr qint64 kMostLockBytes = 64;
 const QByteArray kWindowAnswer = "window\n";
 const QByteArray kNoWindowAnswer = "no window\n";
 
-/// The directory of a session that other users cannot enter; empty when there is none (XDG Base
-/// Directory Specification: owned by the user, mode 0700).
+/// The session's runtime directory, which other users cannot enter; empty when there is none (XDG
+/// Base Directory Specification: owned by the user, mode 0700).
 QString runtimeDirectory()
 {
     const QByteArray name = qgetenv("XDG_RUNTIME_DIR");
@@ -42,8 +42,8 @@ QString runtimeDirectory()
     return ours ? QFile::decodeName(name) : QString();
 }
 
-/// Both places, since a later start may come without the session's environment. Never the temporary
-/// directory, where another user can be first.
+/// Both places, since a later start may lack the session's environment. Never the temporary
+/// directory, where another user can create the socket first.
 QStringList socketsFor(const QString &lockFile)
 {
     QStringList places;
@@ -94,7 +94,7 @@ bool SingleInstance::acquire()
     return m_lock >= 0;
 }
 
-/// Takes the lock, or says why it cannot; neither when another one holds it.
+/// Takes the lock, or sets the reason why it cannot; does neither when another instance holds it.
 std::optional<Error> SingleInstance::lock()
 {
     const QString name = QDir::toNativeSeparators(m_lockFile);
@@ -106,7 +106,7 @@ std::optional<Error> SingleInstance::lock()
     };
     if (const Result<> own = requireOwnFile(m_lockFile); !own)
         return own.error();
-    // Neither a link nor a FIFO that came in the meantime.
+    // Refuses a link or a FIFO that was put there in the meantime.
     const int file =
         ::open(QFile::encodeName(m_lockFile).constData(),
                O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
@@ -122,8 +122,8 @@ std::optional<Error> SingleInstance::lock()
                          .arg(name),
                      SingleInstance::tr("Move it away.")};
     }
-    // The kernel drops the lock when its holder dies, however it dies. A pid in the file would not
-    // do: in a container the next program often gets the same one.
+    // The kernel releases the lock when its holder ends, however it ends. A pid in the file would
+    // not do: in a container the next program often gets the same pid.
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
         const int code = errno;
         ::close(file);
@@ -188,7 +188,7 @@ void SingleInstance::answerLaterOnes()
 
 void SingleInstance::answer(QLocalSocket &later)
 {
-    // Raised first: the answer says that it was done.
+    // The window is raised first: the reply confirms it.
     if (m_hasWindow)
         emit raiseRequested();
     later.write(m_hasWindow ? kWindowAnswer : kNoWindowAnswer);

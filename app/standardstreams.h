@@ -2,9 +2,9 @@
 
 namespace flaredeck::app {
 
-/// Puts /dev/null where standard input, output or error is closed: the next file or socket would
-/// get its number otherwise, and log lines would be written into it. First of all in main(). False
-/// when even that cannot be had.
+/// Opens /dev/null where standard input, output or error is closed: otherwise the next file or
+/// socket would get that number, and log lines would be written into it. main() calls it first.
+/// Returns false when /dev/null cannot be opened.
 [[nodiscard]] bool openMissingStreams();
 
 } // namespace flaredeck::app

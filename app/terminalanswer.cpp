@@ -24,7 +24,7 @@ struct QuestionTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::terminalanswer)
 };
 
-/// Values hold words of others, which shall neither begin a line nor steer the terminal.
+/// Values contain words of others, which must neither begin a line nor control the terminal.
 QString fact(const QString &name, const QString &value)
 {
     return u"  %1%2\n"_s.arg(name, -16).arg(plaintext::line(value));
@@ -61,7 +61,7 @@ QString program(const ConsentRequest &request)
                : words;
 }
 
-/// Who sent the request; nothing where that is the client itself.
+/// Who sent the request; empty when the client itself did.
 QString asker(const ConsentRequest &request)
 {
     using Asker = ConsentRequest::Asker;
@@ -148,7 +148,7 @@ QString scopeLines(const ConsentRequest &request)
                 : QString());
 }
 
-/// "1,3" as account ids; nothing when a number is wrong.
+/// "1,3" as account ids; nullopt when a number is wrong.
 std::optional<QStringList> accountIds(const QString &word, const ConsentRequest &request)
 {
     QStringList ids;
@@ -175,7 +175,7 @@ QString question(const ConsentRequest &request)
 {
     QString text = QuestionTexts::tr("\n%1 asks to use your Cloudflare account.\n")
                        .arg(quotedName(request.clientName));
-    // On a line of its own, where no name reaches.
+    // On its own line, so that no name can run into it.
     text += fact(QuestionTexts::tr("Name"), request.addedByPerson
                                                 ? QuestionTexts::tr("added by you")
                                                 : QuestionTexts::tr("its own words, not checked"));

@@ -4,14 +4,14 @@
 
 #include <optional>
 
-/// Questions on a terminal: their text, and what a line that was typed means. Pure.
+/// Questions on a terminal: their text, and the meaning of a typed line. Pure functions.
 namespace flaredeck::app::terminalanswer {
 
-/// All that a person needs to decide, and how to answer.
+/// Everything that a person needs to decide, and how to answer.
 [[nodiscard]] QString question(const ConsentRequest &request);
 
-/// "yes", then in any order how long (1h, 1d, 30d), the numbers of accounts (1,3) and "look" for
-/// what reads only. Nothing when the line is not a complete yes: that means no.
+/// "yes", then in any order a duration (1h, 1d, 30d), the numbers of accounts (1,3) and "look" for
+/// reading scopes only. Any other line returns nothing, which means no.
 [[nodiscard]] std::optional<ConsentAnswer> parse(const QString &line,
                                                  const ConsentRequest &request);
 

@@ -16,8 +16,8 @@ namespace {
 constexpr int kSize = 64;
 constexpr int kDot = 26;
 
-/// The app's mark with a dot that tells the state; a dot alone would say it by colour only, so the
-/// tooltip and the menu say it in words.
+/// The app's mark with a dot in the state's colour. The tooltip and the menu say the state in
+/// words, for those who cannot see the colour.
 QIcon iconWith(const QColor &dot)
 {
     QPixmap pixmap = QIcon(QStringLiteral(":/icons/app.svg")).pixmap(kSize, kSize);

@@ -8,7 +8,7 @@
 
 namespace flaredeck::app {
 
-/// The icon in the system's tray: state at a glance, and the way back to the window.
+/// The icon in the system tray: shows the state and reopens the window.
 class TrayIcon : public QObject
 {
     Q_OBJECT

@@ -15,14 +15,14 @@
 
 namespace flaredeck::ui {
 
-/// The history of calls and the audit trail, read on a thread of their own: a slow disk stalls no
-/// window. Questions are answered in their order; one whose future is cancelled before its turn is
-/// not asked.
+/// Reads the history of calls and the audit trail on a separate thread, so that a slow disk does
+/// not stall the window. Queries run in order; one whose future is cancelled before its turn is
+/// skipped.
 class Archive
 {
 public:
     Archive(const QString &historyFile, const QString &vaultFile);
-    ~Archive(); ///< waits for the question that is being answered; the others get no answer
+    ~Archive(); ///< waits for the running query and drops the others
 
     Archive(const Archive &) = delete;
     Archive &operator=(const Archive &) = delete;
@@ -35,7 +35,7 @@ public:
         using Answer = std::invoke_result_t<Read, store::HistoryReader &>;
         return post<Answer>([read](Readers &readers) -> Answer { return read(readers.history); });
     }
-    /// The same with `read(store::AuditReader &)`; fails when there is no trail to be read.
+    /// The same with `read(store::AuditReader &)`; fails when there is no trail to read.
     template <typename Read>
     auto audit(Read read)
     {
@@ -58,7 +58,7 @@ private:
 
     private:
         const QString m_vaultFile;
-        std::unique_ptr<store::AuditReader> m_trail; ///< opened when first needed
+        std::unique_ptr<store::AuditReader> m_trail; ///< opened on first use
     };
 
     template <typename Answer, typename Work>
@@ -82,12 +82,12 @@ private:
     Readers *m_readers; ///< deleted by the end of the thread
 };
 
-/// Asks one thing of the archive at a time, for `context`, which owns this object.
+/// Runs one query of the archive at a time, for `context`, which owns this object.
 class Reading
 {
 public:
-    /// `ask()` returns the future, `then(answer)` takes it. Whoever was asked before is no longer
-    /// wanted: that answer is dropped.
+    /// `ask()` starts the query and returns its future; `then(answer)` takes the result. The result
+    /// of an earlier query is dropped.
     template <typename Ask, typename Then>
     void start(QObject *context, Ask ask, Then then)
     {
@@ -104,8 +104,8 @@ public:
                 std::exchange(m_next, {})();
         });
     }
-    /// The same question again, since there may be more by now: asked at once, or when the answer
-    /// to the one before is there. So a slow disk shows what it has, and is not asked twice.
+    /// Repeats a query for newer rows: at once, or when the running query has finished. So a slow
+    /// disk still delivers results, and never has two queries to run.
     template <typename Ask, typename Then>
     void refresh(QObject *context, Ask ask, Then then)
     {

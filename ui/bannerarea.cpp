@@ -93,7 +93,7 @@ void BannerArea::setKeychain(const Snapshot &snapshot)
     const bool lost = closed && store::isLoss(snapshot.keyProblem);
     m_keychainShot = snapshot;
     m_keychain->setVisible(closed);
-    m_keychain->setText(tr("%1: sign-ins can be neither used nor kept.")
+    m_keychain->setText(tr("%1. Flaredeck cannot use or save your Cloudflare sign-in.")
                             .arg(keytext::happened(snapshot.keyProblem)));
     if (m_choices)
         m_choices->setSnapshot(snapshot);
@@ -160,10 +160,12 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
     if (expired != snapshot.logins.end())
         m_signIn->setText(
             expired->state == store::LoginState::Suspended
-                ? tr("The sign-in of %1 is in the keychain, which this session does not use. "
-                     "Clients wait for you.")
+                ? tr("The sign-in of %1 is locked in the keychain, which this session does not "
+                     "use. "
+                     "Sign in again so that clients can go on.")
                       .arg(expired->email)
-                : tr("The sign-in of %1 has ended. Clients wait for you.").arg(expired->email));
+                : tr("The sign-in of %1 has ended. Sign in again so that clients can go on.")
+                      .arg(expired->email));
 
     const bool signingIn = !snapshot.signInRunning.isEmpty();
     if (m_signingIn && !signingIn)
@@ -188,7 +190,7 @@ void BannerArea::setPending(int decisions)
     arrange();
 }
 
-void BannerArea::tellBrowserUsed(const QString &reason)
+void BannerArea::showBrowserUsed(const QString &reason)
 {
     m_browser->setText(tr("%1 Sign in with your browser, which has opened.").arg(reason));
     m_browser->show();

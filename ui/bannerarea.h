@@ -16,9 +16,9 @@ namespace flaredeck::ui {
 class Banner;
 class KeychainDialog;
 
-/// What needs attention, above every page: sandbox, port taken, no keychain, sign in again, a
-/// sign-in that went to the browser, a decision that waits, a history that cannot be written; and
-/// what became of access that was taken back.
+/// Notices above every page: sandbox, port taken, no keychain, sign in again, a sign-in that went
+/// to the browser, a pending decision, a history that cannot be written, the receipt of a
+/// revocation.
 class BannerArea : public QWidget
 {
     Q_OBJECT
@@ -28,8 +28,8 @@ public:
 
     void setSnapshot(const service::Snapshot &snapshot);
     void setPending(int decisions);
-    /// Why the browser shows the sign-in page; until the sign-in ends.
-    void tellBrowserUsed(const QString &reason);
+    /// Why the browser shows the sign-in page; shown until the sign-in ends.
+    void showBrowserUsed(const QString &reason);
 
 signals:
     void decisionsRequested();
@@ -57,13 +57,13 @@ private:
     Banner *m_history;
     service::Snapshot m_keychainShot;
     QPointer<KeychainDialog> m_choices;
-    bool m_lossShown = false; ///< it opened by itself, which it does once
+    bool m_lossShown = false; ///< the dialog has opened by itself, which it does once
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;
     quint16 m_freePort = 0;
     bool m_signingIn = false;
     int m_receiptNumber = 0;
-    int m_receiptRead = 0; ///< the person has put it away
+    int m_receiptRead = 0; ///< number of the receipt that the person dismissed
 };
 
 } // namespace flaredeck::ui

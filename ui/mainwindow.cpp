@@ -36,7 +36,7 @@ const QString kGeometry = QStringLiteral("window/geometry");
 const QString kPage = QStringLiteral("window/page");
 constexpr QSize kFirstSize(1240, 780);
 constexpr QSize kSmallest(900, 580);
-constexpr int kHistoryPauseMs = 400; ///< at most that often new calls are read
+constexpr int kHistoryPauseMs = 400; ///< at least this long between two reads of new calls
 constexpr int kTickMs = 10'000;
 
 struct PageKind {
@@ -199,9 +199,9 @@ Page *MainWindow::currentPage() const
     return qobject_cast<Page *>(m_stack->currentWidget());
 }
 
-void MainWindow::tellBrowserUsed(const QString &reason)
+void MainWindow::showBrowserUsed(const QString &reason)
 {
-    m_banners->tellBrowserUsed(reason);
+    m_banners->showBrowserUsed(reason);
 }
 
 void MainWindow::watch(PromptQueue &prompts)

@@ -41,14 +41,14 @@ public:
     void raiseWindow();
     /// Shows a page by its index in the rail.
     void open(int index);
-    /// Asks whether every client shall lose its access.
+    /// Asks whether to revoke the access of every client.
     void revokeAll();
     /// Shows the audit trail of one client.
     void openEventsOf(const ClientId &client);
     /// Shows how many decisions wait, and leads to the dialog.
     void watch(PromptQueue &prompts);
     /// Says why the browser shows the sign-in page instead of our window.
-    void tellBrowserUsed(const QString &reason);
+    void showBrowserUsed(const QString &reason);
 
 signals:
     void quitRequested();

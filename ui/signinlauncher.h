@@ -6,8 +6,8 @@
 
 namespace flaredeck::ui {
 
-/// Shows the provider's sign-in page to the person: in the sign-in program, the browser, or the tab
-/// that waits. Implemented by app/. GUI thread.
+/// Shows the provider's sign-in page to the person: in the sign-in program, the browser, or the
+/// waiting tab. Implemented by app/. GUI thread.
 class SignInLauncher : public QObject
 {
     Q_OBJECT

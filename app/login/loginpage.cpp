@@ -25,7 +25,7 @@ LoginPage::LoginPage(QWebEngineProfile *profile, NavigationRules rules, QObject 
     allowed->setAttribute(QWebEngineSettings::ScreenCaptureEnabled, false);
     allowed->setAttribute(QWebEngineSettings::LocalContentCanAccessFileUrls, false);
     allowed->setAttribute(QWebEngineSettings::NavigateOnDropEnabled, false);
-    // Failures are explained in our own words, see LoginWindow.
+    // LoginWindow explains failures in our own words.
     allowed->setAttribute(QWebEngineSettings::ErrorPageEnabled, false);
     refusePermissions();
 }
@@ -49,7 +49,7 @@ void LoginPage::refusePermissions()
             [](QWebEngineCertificateError error) { error.rejectCertificate(); });
     connect(this, &QWebEnginePage::selectClientCertificate, this,
             [](QWebEngineClientCertificateSelection selection) { selection.selectNone(); });
-    // A null authenticator cancels; a password box of our own would look like the provider's.
+    // A null authenticator cancels. A password box of ours would look like the provider's.
     const auto cancel = [](QAuthenticator *authenticator) { *authenticator = QAuthenticator(); };
     connect(this, &QWebEnginePage::authenticationRequired, this,
             [cancel](const QUrl &, QAuthenticator *authenticator) { cancel(authenticator); });
@@ -107,7 +107,7 @@ bool LoginPage::javaScriptPrompt(const QUrl &, const QString &, const QString &,
     return false;
 }
 
-// Pages write what they like to their console; it has no business in our output.
+// A page's console messages stay out of our output.
 void LoginPage::javaScriptConsoleMessage(JavaScriptConsoleMessageLevel, const QString &, int,
                                          const QString &)
 {

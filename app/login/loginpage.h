@@ -6,8 +6,8 @@
 
 namespace flaredeck::login {
 
-/// A web page that goes only where the rules let it, opens nothing, and is granted nothing. The one
-/// place where Qt WebEngine 6.4 and 6.8 differ.
+/// A web page that navigates only where the rules allow, opens no windows and gets no permissions.
+/// The one place where Qt WebEngine 6.4 and 6.8 differ.
 class LoginPage : public QWebEnginePage
 {
     Q_OBJECT
@@ -16,14 +16,14 @@ public:
     LoginPage(QWebEngineProfile *profile, NavigationRules rules, QObject *parent);
 
     [[nodiscard]] const NavigationRules &rules() const { return m_rules; }
-    /// Goes to another host after the person agreed.
+    /// Navigates to another host after the person agreed.
     void continueTo(const QUrl &url);
-    /// The navigation that failed last was stopped by us, so there is nothing to explain.
+    /// We stopped the last navigation that failed, so there is nothing to explain.
     [[nodiscard]] bool wasStoppedByRules() const { return m_stoppedByRules; }
 
 signals:
-    void leaving(const QUrl &url); ///< stopped: the person must agree first
-    void stopped(const QUrl &url); ///< stopped for good
+    void leaving(const QUrl &url); ///< the navigation waits until the person agrees
+    void stopped(const QUrl &url); ///< the navigation is refused for good
 
 protected:
     bool acceptNavigationRequest(const QUrl &url, NavigationType type, bool isMainFrame) override;

@@ -90,7 +90,7 @@ LoginWindow::LoginWindow(LoginRequest request, int minimumChromium)
 
 LoginWindow::~LoginWindow()
 {
-    // The page must go before its profile, and the profile is a child like the view.
+    // The page must be deleted before its profile, and both view and profile are children.
     delete m_view;
 }
 
@@ -131,7 +131,7 @@ void LoginWindow::startPage()
     connect(m_page, &QWebEnginePage::loadingChanged, this, &LoginWindow::showLoading);
     connect(m_page, &LoginPage::leaving, this, &LoginWindow::askBeforeLeaving);
     connect(m_page, &LoginPage::stopped, this, [this](const QUrl &url) {
-        m_notice->tell(tr("This window does not open %1.").arg(originText(url)));
+        m_notice->showSentence(tr("This window does not open %1.").arg(originText(url)));
     });
     connect(m_page, &QWebEnginePage::renderProcessTerminated, this, [this] {
         m_failedUrl = m_request.url;
@@ -143,7 +143,7 @@ void LoginWindow::startPage()
 
 QWebEngineProfile *LoginWindow::makeProfile()
 {
-    // Without a storage name a profile keeps nothing on disk.
+    // A profile without a storage name stores nothing on disk.
     auto *profile = new QWebEngineProfile(this);
     profile->setPersistentCookiesPolicy(QWebEngineProfile::NoPersistentCookies);
     profile->setHttpCacheType(QWebEngineProfile::MemoryHttpCache);
@@ -172,8 +172,7 @@ void LoginWindow::showLoading(const QWebEngineLoadingInfo &info)
     const bool answered = info.status() == QWebEngineLoadingInfo::LoadSucceededStatus ||
                           info.errorDomain() == QWebEngineLoadingInfo::HttpStatusCodeDomain;
     if (answered) {
-        // The request to the callback is what ends the sign-in; the page it shows is the same one
-        // that a browser would get.
+        // The request to the callback ends the sign-in; its page is the one that a browser gets.
         if (m_page->rules().isCallback(info.url()))
             emit finished();
         return;

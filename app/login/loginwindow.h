@@ -18,8 +18,8 @@ class MessageScreen;
 class NoticeBar;
 class OriginBar;
 
-/// The sign-in window: the page, above it where it comes from, and always a way out to the system's
-/// browser. Its profile lives in memory only.
+/// The sign-in window: the page, its origin above it, and a button that hands over to the system's
+/// browser. The web profile lives in memory only.
 class LoginWindow : public QWidget
 {
     Q_OBJECT
@@ -30,7 +30,7 @@ public:
     ~LoginWindow() override;
 
 signals:
-    void finished(); ///< the callback has answered
+    void finished(); ///< the callback has responded
     void cancelled();
     void browserWanted();
 

@@ -34,7 +34,7 @@ int minimumChromium()
     return file.open(QIODevice::ReadOnly) ? login::engine::minimumChromium(file.readAll()) : 0;
 }
 
-/// Shows the window for one request; each outcome is one line to the app, then the end.
+/// Shows the window for one request; writes the outcome as one line to the app, then quits.
 class Session
 {
 public:
@@ -79,7 +79,7 @@ private:
         });
     }
 
-    /// Tells pages (prefers-color-scheme) what the window looks like. Read when the engine starts.
+    /// Sets prefers-color-scheme for pages to the window's theme. The engine reads it at its start.
     static void preferColours(const QString &theme)
     {
         if (theme != "dark"_L1)
@@ -99,7 +99,7 @@ int main(int argc, char *argv[])
 {
     if (!app::openMissingStreams())
         return 1;
-    // Before anything of the web engine exists: it would abort the process.
+    // Checked before any object of the web engine exists: that would abort the process.
     if (!login::engine::canStart(isRoot(), qgetenv("QTWEBENGINE_DISABLE_SANDBOX"),
                                  qgetenv("QTWEBENGINE_CHROMIUM_FLAGS"))) {
         ParentChannel::send(

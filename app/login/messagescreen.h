@@ -7,7 +7,7 @@ class QPushButton;
 
 namespace flaredeck::login {
 
-/// Takes the place of the page: what happened, why, and two ways on.
+/// Takes the place of the page; shows what happened, why, and two buttons to go on.
 class MessageScreen : public QWidget
 {
     Q_OBJECT

@@ -65,7 +65,7 @@ NavigationRules::NavigationRules(QUrl start, QUrl callback, bool sandbox)
 
 NavigationRules::Verdict NavigationRules::judge(const QUrl &url, Frame frame) const
 {
-    // Frames begin empty, and filled from an attribute, before they go anywhere.
+    // Frames begin as about:blank or about:srcdoc before they load an address.
     if (frame == Frame::Sub && url.scheme() == "about"_L1)
         return Verdict::Allow;
     if (!url.userInfo().isEmpty())

@@ -6,12 +6,12 @@
 
 namespace flaredeck::login {
 
-/// https, the provider's host or one below it, on the standard port, without a user.
+/// https on the standard port, the provider's host or a subdomain, without a user name.
 [[nodiscard]] bool isProviders(const QUrl &url);
-/// http on localhost, 127.0.0.1 or [::1], without a user.
+/// http on localhost, 127.0.0.1 or [::1], without a user name.
 [[nodiscard]] bool isLoopback(const QUrl &url);
 [[nodiscard]] bool isSameOrigin(const QUrl &a, const QUrl &b);
-/// Scheme, host in its ASCII form (so that look-alike letters show as such) and port.
+/// Scheme, host in its ASCII form (so that look-alike letters are visible) and port.
 [[nodiscard]] QString originText(const QUrl &url);
 
 /// Where the sign-in window may go. Pure rules, no web engine.
@@ -21,7 +21,7 @@ public:
     enum class Frame { Main, Sub };
     enum class Verdict {
         Allow,
-        AskFirst, ///< an identity provider: only after the person was told the host
+        AskFirst, ///< an identity provider: only after the person has agreed to its host
         Refuse,
     };
 

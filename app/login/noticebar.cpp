@@ -49,7 +49,7 @@ void NoticeBar::ask(const QString &sentence, Action first, Action second)
     show();
 }
 
-void NoticeBar::tell(const QString &sentence)
+void NoticeBar::showSentence(const QString &sentence)
 {
     ask(sentence, {tr("OK"), {}}, {});
 }

@@ -9,7 +9,8 @@ class QPushButton;
 
 namespace flaredeck::login {
 
-/// One sentence above the page with up to two answers. Stays until it is answered or replaced.
+/// One sentence above the page with up to two buttons. Stays until one is pressed or another notice
+/// replaces it.
 class NoticeBar : public QFrame
 {
     Q_OBJECT
@@ -23,7 +24,7 @@ public:
     };
     /// `second` may have no text. The bar hides before an action runs.
     void ask(const QString &sentence, Action first, Action second);
-    void tell(const QString &sentence);
+    void showSentence(const QString &sentence);
 
 protected:
     void paintEvent(QPaintEvent *event) override;

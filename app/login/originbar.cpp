@@ -69,7 +69,7 @@ void OriginBar::setUrl(const QUrl &url)
 void OriginBar::setProgress(int percent)
 {
     m_progress->setValue(percent);
-    // The line keeps its place, so that the page below does not jump.
+    // The hidden line keeps its height, so that the page below does not jump.
     QSizePolicy policy = m_progress->sizePolicy();
     policy.setRetainSizeWhenHidden(true);
     m_progress->setSizePolicy(policy);

@@ -8,7 +8,7 @@ class QUrl;
 
 namespace flaredeck::login {
 
-/// Shows, read-only, which site the page really comes from and whether the way there is encrypted.
+/// Shows, read-only, which site the page really comes from and whether the connection is encrypted.
 class OriginBar : public QFrame
 {
     Q_OBJECT

@@ -19,13 +19,13 @@ class Reader : public QThread
     Q_OBJECT
 
 signals:
-    // moc defines it with a name of its own.
+    // moc defines it with another parameter name.
     void lineRead(const QByteArray &line); // NOLINT(readability-inconsistent-*)
 
 protected:
     void run() override
     {
-        // Not through stdio: its lock would be held while we block, and exit() wants it.
+        // Not stdio: it would hold its lock while we block, and exit() needs that lock.
         QFile input;
         if (!input.open(kStandardInput, QIODevice::ReadOnly | QIODevice::Unbuffered))
             return;

@@ -7,8 +7,8 @@
 
 namespace flaredeck::login {
 
-/// The app at the other end of standard input and output: one JSON line each way. Its end of the
-/// pipe closing means that it is gone.
+/// The app at the other end of standard input and output: one JSON line each way. When standard
+/// input closes, the app is gone.
 class ParentChannel : public QObject
 {
     Q_OBJECT

@@ -15,7 +15,7 @@ Millis ClockWatch::olderThan(Millis age) const
 {
     const Millis monotonic = m_clock.monotonic();
     const Millis offset = m_clock.now() - monotonic;
-    // Against where it began to stand: many small steps are a jump as well.
+    // Compared with the last setting, not the last call: many small steps are a jump as well.
     if (qAbs(offset - m_offset) >= kJump) {
         m_offset = offset;
         m_stoodSince = monotonic;

@@ -23,8 +23,8 @@ unsigned long long lengthOf(const QByteArray &array)
 
 void ensureInitialised()
 {
-    // Returns 1 when it was done before. Without it random numbers would not be safe, so going on
-    // is no option.
+    // Returns 1 when it was called before. Random numbers would not be safe after a failure, so the
+    // program ends.
     static const bool ready = sodium_init() >= 0;
     if (!ready)
         qFatal("libsodium cannot be initialised: the system offers no source of random numbers");
@@ -87,7 +87,8 @@ QByteArray fromBase64Url(const QByteArray &text)
     const auto decoded = QByteArray::fromBase64Encoding(
         text, QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals |
                   QByteArray::AbortOnBase64DecodingErrors);
-    // Qt also reads padding and left-over bits; then several texts would stand for the same bytes.
+    // Qt also accepts padding and left-over bits, so that several texts would decode to the same
+    // bytes.
     return decoded && toBase64Url(*decoded) == text ? *decoded : QByteArray();
 }
 

@@ -27,11 +27,11 @@ namespace flaredeck::crypto {
 [[nodiscard]] QByteArray pkceChallenge(const QByteArray &verifier);
 
 constexpr int kKeyBytes = 32;
-/// XChaCha20-Poly1305: random nonce, then ciphertext. `context` is authenticated, not stored:
-/// opening with another one fails, so a sealed value cannot be moved to another row or column.
+/// XChaCha20-Poly1305: random nonce, then ciphertext. `context` is authenticated but not stored:
+/// opening with another context fails, so a sealed value cannot be moved to another row or column.
 [[nodiscard]] QByteArray seal(const Secret &key, const QByteArray &plain,
                               const QByteArray &context);
-/// Storage error when the key, the context or a byte is wrong.
+/// Fails with Storage when the key, the context or a byte is wrong.
 [[nodiscard]] Result<QByteArray> open(const Secret &key, const QByteArray &sealed,
                                       const QByteArray &context);
 /// A sub-key for one purpose.

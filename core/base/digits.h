@@ -35,8 +35,8 @@ std::optional<quint64> parseDigits(View text)
 
 } // namespace detail
 
-/// A number in the words of others: digits 0-9 alone. Qt's own toInt() also takes a sign, blanks
-/// and what the locale has. Nothing when it does not fit.
+/// Parses a number from input: only the digits 0-9. Qt's own toInt() also accepts a sign, blanks
+/// and the locale's forms. Nothing when the number does not fit.
 [[nodiscard]] inline std::optional<quint64> parseDigits(QByteArrayView text)
 {
     return detail::parseDigits(text);
@@ -46,7 +46,7 @@ std::optional<quint64> parseDigits(View text)
     return detail::parseDigits(text);
 }
 
-/// The same in the one form that a printed number has: no zeros in front.
+/// The same, but only in the form that printing produces: without leading zeros.
 template <typename View>
 [[nodiscard]] std::optional<quint64> parseCanonical(View text)
 {

@@ -11,7 +11,7 @@
 
 namespace flaredeck {
 
-/// A wrapped id, so that a client id cannot be passed for a grant id.
+/// A typed id, so that a client id cannot be passed as a grant id.
 template <typename Tag>
 struct Id {
     QString value;
@@ -28,13 +28,13 @@ size_t qHash(const Id<Tag> &id, size_t seed = 0)
 }
 
 using ClientId = Id<struct ClientTag>; ///< an MCP client registered with our authorization server
-using GrantId = Id<struct GrantTag>;   ///< what one client may do with one sign-in
-using LoginId = Id<struct LoginTag>;   ///< one sign-in at the provider, held by the app
+using GrantId = Id<struct GrantTag>;   ///< what one client may do with one login
+using LoginId = Id<struct LoginTag>;   ///< one stored account at the provider
 
 /// Names of our own scopes ("workers:read"), sorted.
 using ScopeSet = std::set<QString>;
 
-/// An account that a sign-in reaches.
+/// An account that a login can access.
 struct AccountRef {
     QString id;
     QString name;
@@ -50,7 +50,7 @@ struct CallerIdentity {
     QString clientName;
     LoginId login;
     ScopeSet scopes;
-    QList<AccountRef> accounts; ///< the accounts the grant reaches, never more than the sign-in's
+    QList<AccountRef> accounts; ///< the accounts the grant covers, never more than the login's
 
     bool operator==(const CallerIdentity &) const = default;
 };

@@ -11,8 +11,8 @@ namespace flaredeck::json {
 
 namespace {
 
-/// Whether the brackets outside of strings open more than kMaxDepth levels. Up to the first error
-/// of a malformed document this is what the parser sees, and it reads no further than that.
+/// Whether brackets outside strings nest deeper than kMaxDepth. For a malformed document this
+/// counts as the parser does up to the first error, where the parser stops.
 bool isTooDeep(const QByteArray &bytes)
 {
     // Nearly every document has so few brackets that they cannot be nested too deep.
@@ -43,7 +43,7 @@ bool isTooDeep(const QByteArray &bytes)
     return false;
 }
 
-/// What a message of the protocol needs at most; a parser that has read more keeps more.
+/// No protocol message needs more. The parser keeps a buffer as large as its largest document.
 constexpr qsizetype kFastBytes = 16LL * 1024;
 
 Json toJson(simdjson::dom::element element)
@@ -81,13 +81,13 @@ Json toJson(simdjson::dom::element element)
     return nullptr;
 }
 
-/// Small documents, several times as fast. Nothing when it has any doubt: the other parser then
-/// says what is wrong, or accepts what this one does not (numbers of any size).
+/// Parses small documents several times as fast. Returns nothing for any error: the other parser
+/// then reports it, or accepts what this one rejects (numbers of any size).
 std::optional<Json> parseFast(const QByteArray &bytes)
 {
     if (bytes.isEmpty() || bytes.size() > kFastBytes)
         return std::nullopt;
-    // It reads a little past the end.
+    // simdjson reads a little past the end.
     thread_local std::array<char, kFastBytes + simdjson::SIMDJSON_PADDING> padded;
     thread_local simdjson::dom::parser parser;
     std::memcpy(padded.data(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
@@ -99,7 +99,7 @@ std::optional<Json> parseFast(const QByteArray &bytes)
     return toJson(root);
 }
 
-/// The UTF-16 unit of the escape there; 0 when it is none.
+/// The UTF-16 unit of the escape at `at`; 0 when there is none.
 uint escapedUnit(const QByteArray &text, qsizetype at)
 {
     return text.size() - at >= 6 && text[at] == '\\' && text[at + 1] == 'u'
@@ -107,9 +107,9 @@ uint escapedUnit(const QByteArray &text, qsizetype at)
                : 0;
 }
 
-/// The same document with U+FFFD for each escape that is half of a surrogate pair; empty when there
-/// is none. JavaScript strings may hold such halves, and JSON.stringify() writes them as escapes
-/// (ECMA-262 §25.5.2), which no parser of UTF-8 can take.
+/// The document with U+FFFD for each escape that is half of a surrogate pair; empty when there is
+/// no such escape. JavaScript strings may contain halves, and JSON.stringify() writes them as
+/// escapes (ECMA-262 §25.5.2), which no UTF-8 parser accepts.
 QByteArray withoutHalfPairs(const QByteArray &text)
 {
     QByteArray mended;
@@ -129,8 +129,8 @@ QByteArray withoutHalfPairs(const QByteArray &text)
     return mended;
 }
 
-/// U+2028, U+2029 and U+0085 are text in JSON and ends of lines for others: readers of event
-/// streams that split lines as Unicode does cut a message there.
+/// Escapes U+2028, U+2029 and U+0085. JSON allows them in strings, but event stream readers that
+/// split lines by Unicode's rules would cut a message there.
 QByteArray withoutOddLineEnds(const std::string &text)
 {
     const auto all = QByteArrayView(text.data(), static_cast<qsizetype>(text.size()));
@@ -173,7 +173,7 @@ Result<Json> parse(const QByteArray &bytes)
     if (isTooDeep(bytes))
         return fail(Error::Kind::InvalidInput,
                     QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kMaxDepth));
-    // The parser takes a NUL for the end and would not look at what follows.
+    // The parser takes a NUL for the end and would ignore what follows.
     if (const qsizetype nul = bytes.indexOf('\0'); nul >= 0)
         return fail(Error::Kind::InvalidInput,
                     QStringLiteral("The JSON is malformed at byte %1.").arg(nul + 1));
@@ -197,7 +197,7 @@ const Json *find(const Json &object, const char *key)
 {
     if (!object.is_object())
         return nullptr;
-    // A view, or the key's length would be counted at each comparison.
+    // A string_view, because a char * would be measured at each comparison.
     const auto member = object.find(std::string_view(key));
     return member == object.end() ? nullptr : &*member;
 }

@@ -10,7 +10,8 @@
 
 #include <optional>
 
-/// JSON of the core. Parsed once at the border; `QJson*` only at Qt's own edges.
+/// The core's JSON type. Input is parsed once, where it arrives; `QJson*` is used only where Qt's
+/// API needs it.
 namespace flaredeck {
 
 using Json = nlohmann::json;
@@ -48,7 +49,7 @@ constexpr int kMaxDepth = 64;
 } // namespace json
 } // namespace flaredeck
 
-/// Lets QString be used wherever nlohmann/json takes a string.
+/// Makes QString usable wherever nlohmann/json takes a string.
 namespace nlohmann {
 template <>
 struct adl_serializer<QString> {

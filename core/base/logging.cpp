@@ -92,8 +92,8 @@ QList<LogRecord> LogBook::recent() const
 
 void LogBook::record(LogLevel level, const QString &category, const QString &message)
 {
-    // On one line and without what steers a terminal, so that nobody's words look like a line of
-    // ours.
+    // On one line and without terminal control characters, so that text from others cannot pass for
+    // a log line.
     LogRecord entry{0, Clock::system().now(), level, plaintext::line(category),
                     plaintext::line(redact(message))};
     {

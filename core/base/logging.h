@@ -8,8 +8,8 @@
 #include <QObject>
 #include <QString>
 
-// Info = what a user would want to know tomorrow, debug = wire, warning = we went on,
-// critical = we could not.
+// Info = what a user may want to look up tomorrow, debug = wire traffic, warning = the app went on,
+// critical = it could not.
 Q_DECLARE_LOGGING_CATEGORY(lcApp)
 Q_DECLARE_LOGGING_CATEGORY(lcHttp)
 Q_DECLARE_LOGGING_CATEGORY(lcMcp)
@@ -39,8 +39,8 @@ struct LogRecord {
 [[nodiscard]] QString redact(const QString &text);
 [[nodiscard]] QByteArray redact(const QByteArray &utf8);
 
-/// Receives every log message of the process while it lives: redacts it, keeps the newest ones,
-/// prints to stderr, and tells listeners. One per process. Thread-safe.
+/// While it exists it receives every log message of the process, redacts it, keeps the newest ones,
+/// prints to stderr and emits a signal. One per process. Thread-safe.
 class LogBook : public QObject
 {
     Q_OBJECT
@@ -55,7 +55,7 @@ public:
     /// The newest records, oldest first.
     [[nodiscard]] QList<LogRecord> recent() const;
 
-    /// What the message handler calls.
+    /// Called by Qt's message handler.
     void record(LogLevel level, const QString &category, const QString &message);
 
 signals:

@@ -48,8 +48,8 @@ std::optional<Error> ownerProblem(const QString &path, const struct stat &file)
         u"Move it away, or make yourself its owner if you trust what is in it."_s};
 }
 
-/// Where each user has a group of the same name, files are writable by that group as a matter of
-/// course, and nobody else is in it.
+/// Where each user has a group of the same name, files are group-writable by default, and the user
+/// is the group's only member.
 bool isOwnGroup(gid_t group)
 {
     const passwd *us = ::getpwuid(::geteuid());
@@ -79,7 +79,7 @@ Error systemProblem(const QString &path, int code)
             u"Choose a file that you may read."_s};
 }
 
-/// Closes what it holds.
+/// Closes its file descriptor.
 class Descriptor
 {
 public:
@@ -106,7 +106,7 @@ Result<QByteArray> readSmallFile(const QString &path, qint64 mostBytes, FileOf o
 {
     const QByteArray name = QFile::encodeName(path);
     struct stat found = {};
-    // O_NONBLOCK: a FIFO without a writer would be waited for, here and for good.
+    // O_NONBLOCK: otherwise open() would wait for ever for a writer of a FIFO.
     const int follow = owner == FileOf::Us ? O_NOFOLLOW : 0;
     const Descriptor file(
         ::open(name.constData(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | follow));
@@ -150,7 +150,7 @@ Result<> requireOwnFile(const QString &path)
 {
     struct stat found = {};
     if (::lstat(QFile::encodeName(path).constData(), &found) != 0)
-        return {}; // whoever opens it says why
+        return {}; // the later open() reports why
     auto problem = kindProblem(path, found);
     if (!problem)
         problem = ownerProblem(path, found);

@@ -7,21 +7,22 @@
 
 namespace flaredeck {
 
-/// Whose a file has to be. Ours: no link, our user's, and writable by nobody else.
+/// Who must own a file. Us: the file belongs to our user, is no link, and nobody else may write it.
 enum class FileOf { Anyone, Us };
 
-/// Opens a file that somebody else may have put there and reads it whole. A FIFO, a device or a
-/// directory is refused instead of waited for, and so is what has more than `mostBytes`. The error
-/// is NotFound when there is none.
+/// Reads a whole file that somebody else may have put there. Refuses a FIFO, a device, a directory
+/// and a file of more than `mostBytes`, and never waits. The error is NotFound when there is no
+/// file.
 [[nodiscard]] Result<QByteArray> readSmallFile(const QString &path, qint64 mostBytes,
                                                FileOf owner = FileOf::Anyone);
 
-/// For what a library opens by its name: nothing there, or a regular file of our user and no link.
+/// Checks a path that a library will open by name: nothing is there, or a regular file of our user
+/// that is no link.
 [[nodiscard]] Result<> requireOwnFile(const QString &path);
-/// The same for what is only read: a regular file or nothing.
+/// The same check for a file that is only read: a regular file of any user, or nothing.
 [[nodiscard]] Result<> requireRegularFile(const QString &path);
 
-/// "root", or the number of a user without a name.
+/// The user's name, such as "root", or the number when there is no name.
 [[nodiscard]] QString userName(unsigned user);
 
 } // namespace flaredeck

@@ -13,8 +13,8 @@ namespace flaredeck {
 
 namespace {
 
-/// What is right already is left alone: on a read-only disk the attempt would fail, and the error
-/// would blame the owner.
+/// Permissions that are already right are not set again: on a read-only disk the attempt would
+/// fail, and the error would blame the owner.
 bool isExactly(QFile::Permissions permissions, QFile::Permissions forOwner)
 {
     constexpr QFile::Permissions kForOthers = QFile::ReadGroup | QFile::WriteGroup |
@@ -23,7 +23,7 @@ bool isExactly(QFile::Permissions permissions, QFile::Permissions forOwner)
     return (permissions & (kForOthers | forOwner)) == forOwner;
 }
 
-/// A directory of somebody else, or one that everybody shares, is neither closed nor trusted.
+/// Fails for a directory that belongs to another user or is shared by all users.
 Result<> requireOwnDirectory(const QString &root)
 {
     const QString name = QDir::toNativeSeparators(root);
@@ -37,7 +37,7 @@ Result<> requireOwnDirectory(const QString &root)
                     QStringLiteral("The data directory %1 belongs to another user (%2).")
                         .arg(name, userName(found.st_uid)),
                     choose);
-    // Such as /tmp for root, whom it belongs to: closed, it would be gone for all.
+    // For root, /tmp is such a directory: closing it would take it away from all users.
     if ((found.st_mode & S_ISVTX) != 0 && (found.st_mode & S_IWOTH) != 0)
         return fail(Error::Kind::Storage,
                     QStringLiteral("The directory %1 is shared by all users.").arg(name),
@@ -45,7 +45,8 @@ Result<> requireOwnDirectory(const QString &root)
     return {};
 }
 
-/// QSettings opens by name whatever is there, and waits or reads for ever with some of it.
+/// QSettings opens whatever is at its path, and with a FIFO or a device it would wait or read for
+/// ever.
 Result<> requireSettings(const QString &file)
 {
     constexpr qint64 kMostBytes = 1024LL * 1024;
@@ -99,7 +100,7 @@ Result<> ensurePrivateFile(const QString &path)
         return own;
     QFile file(path);
     if (!file.exists()) {
-        // Permissions are given at creation, so that the file is never open to others.
+        // The permissions are set at creation, so that the file is never open to others.
         if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly,
                        QFile::ReadOwner | QFile::WriteOwner))
             return fail(

@@ -15,16 +15,16 @@ struct DataDir {
     [[nodiscard]] QString settingsFile() const { return root + QStringLiteral("/settings.ini"); }
     [[nodiscard]] QString lockFile() const { return root + QStringLiteral("/flaredeck.lock"); }
 
-    /// Names the directory (empty = the platform's place for application data, and one beside it
-    /// for the sandbox); creates nothing.
+    /// The paths in a directory (empty = the platform's place for application data, with a separate
+    /// directory beside it for the sandbox). Creates nothing.
     static DataDir at(const QString &directory = {}, bool sandbox = false);
-    /// Creates the directory that at() names and closes it to other users. Refused when it is not
-    /// our user's own, or has something in the place of the settings that cannot be one.
+    /// Creates the directory of at() and closes it to other users. Fails when the directory does
+    /// not belong to our user, or when what is at the settings' path cannot be a settings file.
     static Result<DataDir> prepare(const QString &directory = {}, bool sandbox = false);
 };
 
-/// Makes an existing file readable and writable by its owner only, creating it when missing. What
-/// is a link, no file, or another user's is refused.
+/// Makes a file readable and writable by its owner only, and creates it when it is missing. Fails
+/// for a link, a non-file and another user's file.
 Result<> ensurePrivateFile(const QString &path);
 
 } // namespace flaredeck

@@ -12,8 +12,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Not seen although the category does not say so: what is default ignorable (Unicode's
-/// DerivedCoreProperties), and blank letters and signs that are no space.
+/// Invisible characters that their category does not mark: default ignorable ones (Unicode's
+/// DerivedCoreProperties), and letters and symbols that look blank.
 constexpr std::array<std::pair<char32_t, char32_t>, 17> kInvisible{{
     {0x034f, 0x034f},   // combining grapheme joiner
     {0x115f, 0x1160},   // Hangul fillers
@@ -52,7 +52,7 @@ bool isHidden(char32_t c)
     }
 }
 
-/// Behind a pictograph these only choose its look, as every keyboard for them sends it.
+/// After a pictograph these only choose its look; every emoji keyboard sends them.
 bool isPartOfPictograph(char32_t before, char32_t c)
 {
     return (c == 0x200d || c == 0xfe0e || c == 0xfe0f) &&
@@ -83,12 +83,12 @@ QString escapeInJson(char32_t c)
     return text;
 }
 
-/// Each hidden character through `shown(c, before)`; text without any is not copied.
+/// Replaces each hidden character by `shown(c, before)`. Text without any is not copied.
 template <typename Shown>
 QString replaced(const QString &text, Shown shown)
 {
     QString clean;
-    qsizetype kept = 0; // of what has been looked at, this much is in `clean`
+    qsizetype kept = 0; // how much of `text` is already in `clean`
     char32_t before = 0;
     for (qsizetype at = 0; at < text.size();) {
         const bool isPair = text.at(at).isHighSurrogate() && at + 1 < text.size() &&
@@ -138,7 +138,7 @@ QString inQuotes(const QString &text)
 {
     QString clean = line(text);
     for (QChar &c : clean) {
-        // The double ones of all languages, and the primes that look like them.
+        // The double quotes of all languages, and the primes that look like them.
         if (u"\"\u00ab\u00bb\u02ba\u02dd\u02ee\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e"
             u"\u301d"
             u"\u301e\u301f\uff02"_s.contains(c))

@@ -17,7 +17,7 @@ namespace {
 
 const QString kRedacted = u"[redacted]"_s;
 constexpr qsizetype kLongestName = 64;
-/// Shorter values of `code` and `state` are no OAuth.
+/// Shorter values of `code` and `state` are not from OAuth.
 constexpr qsizetype kShortestCode = 8;
 
 bool isNameCharacter(QChar c)
@@ -27,7 +27,7 @@ bool isNameCharacter(QChar c)
            (unit >= u'0' && unit <= u'9') || unit == u'_' || unit == u'-' || unit == u'.';
 }
 
-/// A count: of tokens, for instance.
+/// A plural names a count, of tokens for instance.
 bool isPlural(QStringView name)
 {
     return name.endsWith(u's', Qt::CaseInsensitive);
@@ -58,7 +58,8 @@ bool looksSecret(QStringView word)
     return (word.size() >= 6 && mixed) || word.size() >= 20;
 }
 
-/// Finds named values in plain text and copies the rest. What it cannot make out it takes whole.
+/// Redacts named values in plain text and copies the rest. Redacts a value whole when it cannot
+/// parse it.
 class Scanner
 {
 public:
@@ -97,7 +98,7 @@ private:
     }
     [[nodiscard]] bool beginsName(qsizetype at) const
     {
-        // What an escape ends with (\\n, %22) is no part of the name behind it.
+        // The last characters of an escape (\\n, %22) do not belong to the name after it.
         const bool isEscape = character(at - 1) == u'\\' && u"nrt"_s.contains(m_text[at]);
         const bool isEncoded = character(at - 1) == u'%' || character(at - 2) == u'%';
         const bool follows = character(at - 3) == u'%' ||
@@ -105,7 +106,7 @@ private:
         return isNameCharacter(m_text[at]) && !isEscape && !isEncoded &&
                (follows || !isNameCharacter(character(at - 1)));
     }
-    /// How many characters of a quote stand here, with the backslashes before it; 0 = none.
+    /// The length of the quote at `at`, including the backslashes before it; 0 = none.
     [[nodiscard]] qsizetype quoteAt(qsizetype at) const
     {
         qsizetype end = at;
@@ -121,7 +122,7 @@ private:
             ++at;
         return at;
     }
-    /// Behind `=`, `:` or `=>`; `at` itself when there is none.
+    /// The position after `=`, `:` or `=>`; `at` when there is none.
     [[nodiscard]] qsizetype skipSeparator(qsizetype at) const
     {
         const QStringView rest = QStringView(m_text).mid(at, 3);
@@ -135,8 +136,8 @@ private:
                    : at;
     }
 
-    /// Behind the end of the quoted text that begins with `open` characters of quote at `at`. A
-    /// quote of the text itself has more backslashes.
+    /// Where the quoted text ends that begins at `at` with a quote of `open` characters. A quote
+    /// inside the text has more backslashes.
     [[nodiscard]] qsizetype endOfQuoted(qsizetype at, qsizetype open) const
     {
         if (character(at) == u'%') {
@@ -186,7 +187,7 @@ private:
         return at;
     }
 
-    /// What stands before a name.
+    /// What precedes a name.
     enum class Before { LineStart, Mark, Word };
     [[nodiscard]] Before before(qsizetype at) const
     {
@@ -219,7 +220,8 @@ private:
         m_copied = to;
     }
 
-    /// Redacts the value of the name there if it is a secret. Returns where to go on.
+    /// Redacts the value of the name from `begin` to `end` if it is a secret. Returns where to
+    /// continue.
     qsizetype takeValue(qsizetype begin, qsizetype end)
     {
         QStringView name = QStringView(m_text).mid(begin, end - begin);
@@ -276,7 +278,7 @@ private:
         return namesSecret(m_text.mid(first, begin - 1 - first) + u"key"_s);
     }
 
-    /// Characters of the quote right before a name.
+    /// The length of the quote right before a name.
     [[nodiscard]] qsizetype openedBefore(qsizetype begin) const
     {
         if (begin >= 3 && QStringView(m_text).mid(begin - 3, 3) == "%22"_L1)
@@ -315,7 +317,7 @@ private:
     struct Place {
         qsizetype begin = 0; ///< of the name
         qsizetype value = 0;
-        qsizetype opened = 0; ///< quote right before the name, which the value then ends at
+        qsizetype opened = 0; ///< quote length right before the name; ends the value, too
         bool isColon = false;
         bool isOption = false;
     };
@@ -360,11 +362,12 @@ private:
     std::optional<bool> m_oauth;
 };
 
-/// Most texts hold nothing of redactedText(); a plain search is much cheaper.
+/// Most texts contain nothing that redactedText() would redact, and this plain search is much
+/// cheaper.
 template <typename Character> // of UTF-8 or UTF-16
 bool holdsSign(std::basic_string_view<Character> text)
 {
-    // One is in every match, in upper or lower case.
+    // Every match contains one of these, in upper or lower case.
     static constexpr std::array<std::string_view, 18> kSigns{
         "cf",    "earer", "asic",       "token",  "secret",  "verifier", "passw", "passp", "pwd",
         "pass=", "key",   "authorizat", "cookie", "credent", "assert",   "jwt",   "eyj",   "code="};
@@ -396,8 +399,8 @@ bool holdsSign(std::basic_string_view<Character> text)
 
 QString redactedText(const QString &text)
 {
-    // Named values first; then what tells itself wherever it stands: tokens with a known prefix,
-    // "Bearer x" and "Basic x", signed tokens, private keys, and who signs in to an address.
+    // Named values first; then what is recognisable anywhere: tokens with a known prefix, "Bearer
+    // x" and "Basic x", signed tokens, private keys, and user:password in a URL.
     static const QRegularExpression prefixed(
         u"(cfl_(?:ac|at|rt|reg)_|cfat_|cfut_|cfoat_|cfoac_|cfort_)[A-Za-z0-9_.-]+"_s);
     static const QRegularExpression header(u"\\b(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}"_s,

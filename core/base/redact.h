@@ -5,20 +5,19 @@
 #include <QByteArrayList>
 #include <QStringView>
 
-/// Keeps credentials out of what is written down or shown. For plain text see redact() in
-/// logging.h: what has structure is walked by its keys instead.
+/// Keeps credentials out of what is stored or shown. Structured data is redacted by its keys; for
+/// plain text see redact() in logging.h.
 namespace flaredeck::redaction {
 
-/// Whether what a member, header, option or variable of this name holds is a secret. Case, "-" and
-/// "_" do not matter. Names of things about secrets ("token_type", "tokens_used", "next_token") are
-/// none.
+/// Whether a member, header, option or variable of this name contains a secret. Case, "-" and "_"
+/// do not matter. False for facts about secrets ("token_type", "tokens_used", "next_token").
 [[nodiscard]] bool namesSecret(QStringView name);
 
-/// False for most texts: nothing in them could be redacted, which is quick to tell.
+/// A quick test: false for most texts, in which nothing could be redacted.
 [[nodiscard]] bool mayHoldSecret(const QByteArray &utf8);
 
-/// The value without its secrets: those of members, of {"name", "value"} pairs, of options in lists
-/// of arguments, and those in its texts.
+/// The value with its secrets redacted: those in members, in {"name", "value"} pairs, in options of
+/// argument lists, and in texts.
 [[nodiscard]] Json walk(const Json &value);
 
 /// The arguments of a program as one line.

@@ -149,7 +149,7 @@ bool redaction::namesSecret(QStringView name)
         "codeverifier", "authorization", "encryptionkey"};
     static constexpr std::array<Names, 7> kParts{"password",   "passphrase", "secret",     "apikey",
                                                  "privatekey", "credential", "bearertoken"};
-    /// What is said about a secret, and places in a list.
+    /// Words for facts about a secret, or for a position in a list.
     static constexpr std::array<Names, 29> kAbout{"name",      "names",     "id",
                                                   "ids",       "count",     "type",
                                                   "types",     "policy",    "length",

@@ -8,7 +8,7 @@
 
 namespace flaredeck {
 
-/// What went wrong, in words that may be shown unchanged in the window, in the log and to a client.
+/// What went wrong, in text that may be shown unchanged in the window, in the log and to a client.
 /// Created where the cause is known; each protocol maps `kind` to its own codes in one place.
 struct Error {
     enum class Kind {
@@ -26,9 +26,9 @@ struct Error {
     };
 
     Kind kind = Kind::Internal;
-    QString message;           ///< the cause, plain English, one sentence, safe to send to a client
-    QString action = {};       ///< who must do what to go on; may be empty
-    QString detail = {};       ///< for the log only
+    QString message;     ///< the cause in one plain English sentence, safe to send to a client
+    QString action = {}; ///< who must do what to continue; may be empty
+    QString detail = {}; ///< for the log only
     int retryAfterSeconds = 0; ///< 0 = unknown
 
     /// Message and action as one text for a person or a model.
@@ -53,7 +53,7 @@ inline tl::unexpected<Error> fail(Error::Kind kind, QString message, QString act
     return tl::unexpected<Error>(Error{kind, std::move(message), std::move(action)});
 }
 
-/// The answer to whoever still waits when the program ends.
+/// The error that pending operations return when the program ends.
 inline Error shuttingDown()
 {
     return {Error::Kind::Cancelled, QStringLiteral("Flaredeck is shutting down.")};

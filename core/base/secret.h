@@ -4,7 +4,7 @@
 
 namespace flaredeck {
 
-/// Bytes that wipe themselves and cannot be streamed to a log. Moves are cheap; copies are
+/// Bytes that are wiped on destruction and cannot be streamed to a log. Moves are cheap; copies are
 /// explicit.
 class Secret
 {
@@ -19,7 +19,7 @@ public:
 
     [[nodiscard]] bool isEmpty() const { return m_bytes.isEmpty(); }
     [[nodiscard]] Secret copy() const;
-    /// The clear bytes, for the one call that needs them.
+    /// The plain bytes, for the one call that needs them.
     [[nodiscard]] const QByteArray &reveal() const { return m_bytes; }
 
 private:

@@ -41,8 +41,8 @@ void takeSecretVariables()
         if (!isSecret(name))
             continue;
         names << name;
-        taken().emplace(name, Secret(QByteArray(equals + 1))); // the first of a name counts
-        // /proc shows the very bytes that the program was started with.
+        taken().emplace(name, Secret(QByteArray(equals + 1))); // of duplicates the first counts
+        // /proc shows these very bytes, so they are overwritten in place.
         for (volatile char *at = equals + 1; *at != '\0'; ++at)
             *at = '\0';
     }

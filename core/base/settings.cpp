@@ -36,7 +36,7 @@ int Settings::get(const Setting<int> &setting) const
 
 bool Settings::get(const Setting<bool> &setting) const
 {
-    // Not QVariant::toBool(): for that every unknown word means true.
+    // Not QVariant::toBool(), which reads every unknown word as true.
     const QString text = m_settings.value(keyOf(setting.key)).toString();
     if (text == QLatin1String("true") || text == QLatin1String("1"))
         return true;

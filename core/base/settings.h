@@ -7,14 +7,14 @@
 
 namespace flaredeck {
 
-/// One setting: where it is stored and what it is when nobody set it.
+/// One setting: its key in the file and its default value.
 template <typename T>
 struct Setting {
     const char *key;
     T fallback;
 };
 
-/// All settings of the app. Secrets are never settings: the vault holds those.
+/// All settings of the app. Secrets are never settings; they are in the vault.
 namespace setting {
 inline constexpr Setting<int> serverPort{"server/port", 8788};
 inline constexpr Setting<const char *> providerClientId{"cloudflare/clientId", ""};
@@ -32,7 +32,7 @@ inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///<
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
 } // namespace setting
 
-/// Typed access to the settings file of one data directory. Used on the thread that made it; two
+/// Typed access to the settings file of one data directory. Used on the thread that created it; two
 /// instances on the same file see each other's changes after sync().
 class Settings : public QObject
 {

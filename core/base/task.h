@@ -4,10 +4,10 @@
 
 namespace flaredeck {
 
-/// A step-by-step asynchronous operation. Starts at once when called. It waits for other tasks and
-/// for what waiting.h offers, for nothing else: the headers by which QCoro waits for objects of Qt
-/// are not included anywhere, because they know no stop. Whoever starts one either awaits it or
-/// gives it to a TaskScope.
+/// An asynchronous operation in steps. It starts as soon as it is called. It awaits only other
+/// tasks and what waiting.h offers: QCoro's headers that await Qt objects are not included
+/// anywhere, because they do not support stop tokens. The caller either awaits the task or gives it
+/// to a TaskScope.
 template <typename T = void>
 using Task = QCoro::Task<T>;
 

@@ -35,7 +35,7 @@ void TaskScope::run(Task<> task)
 
 void TaskScope::stop()
 {
-    // A copy: what ends may own this object.
+    // A copy, because a task that ends may delete this object.
     std::stop_source stop = m_stop;
     stop.request_stop();
 }

@@ -9,23 +9,22 @@
 
 namespace flaredeck {
 
-/// The tasks of one object: they use its members, and so end before it does. The last member of its
-/// owner, which is thus the first to go. Tasks take token() along to whatever they wait for. One
-/// thread.
+/// The tasks of one object. They use its members and therefore must end before it does: the scope
+/// is the owner's last member, so it is destroyed first. Tasks pass token() to everything they wait
+/// for. One thread.
 class TaskScope
 {
     Q_DISABLE_COPY_MOVE(TaskScope)
 
 public:
     TaskScope() = default;
-    /// Stops; afterwards no task runs. An owner that is deleted by one of its own tasks is a bug,
-    /// and ends the program.
+    /// Stops all tasks. A task that deletes its own owner is a bug, and ends the program.
     ~TaskScope();
 
     /// Lets the task run until it ends.
     void run(Task<> task);
     [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
-    /// Every task that waits goes on, finds nothing there, and ends, before this returns.
+    /// Resumes every waiting task without a result. All tasks have ended when this returns.
     void stop();
     [[nodiscard]] bool isStopped() const { return m_stop.stop_requested(); }
     [[nodiscard]] bool isIdle() const { return *m_running == 0; }

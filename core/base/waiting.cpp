@@ -9,7 +9,7 @@ Wait::~Wait()
     if (!m_watcher)
         return;
     m_watcher->disconnect();
-    m_watcher->deleteLater(); // it may be what calls
+    m_watcher->deleteLater(); // not delete: the watcher may be the caller
 }
 
 void Wait::await_suspend(std::coroutine_handle<> waiting)
@@ -25,7 +25,7 @@ void Wait::await_suspend(std::coroutine_handle<> waiting)
 
 void Wait::resume()
 {
-    // Nothing of this object is touched afterwards: the task goes on, and this goes with it.
+    // Nothing of this object is used after resume(), which may destroy it with the task's frame.
     if (const auto waiting = std::exchange(m_waiting, nullptr))
         waiting.resume();
 }

@@ -12,13 +12,14 @@
 #include <optional>
 #include <stop_token>
 
-/// All that a task can wait for. Each takes a stop token. When stop is requested, on the thread
-/// that waits, the task goes on before request_stop() returns, and finds nothing there.
+/// Everything that a task can wait for. Each function takes a stop token. A stop, which is
+/// requested on the waiting thread, resumes the task without a result before request_stop()
+/// returns.
 namespace flaredeck {
 
 namespace detail {
 
-/// The half of waiting that knows no type.
+/// The part of waiting that does not depend on the result's type.
 class Wait
 {
 public:
@@ -30,7 +31,7 @@ public:
     {
     }
     ~Wait();
-    /// Before it begins.
+    /// Only before the wait has begun.
     Wait(Wait &&other) noexcept
         : m_stop(std::move(other.m_stop))
         , m_future(std::move(other.m_future))
@@ -84,7 +85,7 @@ private:
     QFuture<T> m_result;
 };
 
-/// Says whether it came.
+/// Returns whether the future finished.
 template <>
 class FutureWait<void> : public detail::Wait
 {
@@ -93,7 +94,8 @@ public:
     [[nodiscard]] bool await_resume() const { return !isStopped() && came(); }
 };
 
-/// Waits for the result of a future. Nothing: stop was requested, or whoever promised it is gone.
+/// Waits for the result of a future. Returns nothing when stop was requested or the promise was
+/// destroyed.
 template <typename T>
 [[nodiscard]] FutureWait<T> waitFor(QFuture<T> future, std::stop_token stop)
 {
@@ -130,7 +132,7 @@ template <typename Object, typename Signal>
     return {future, std::move(stop)};
 }
 
-/// Waits that long; less when stop is requested.
+/// Waits for `time`, or until stop is requested.
 [[nodiscard]] Task<> pause(std::chrono::milliseconds time, std::stop_token stop);
 
 } // namespace flaredeck

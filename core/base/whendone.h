@@ -8,10 +8,10 @@
 
 namespace flaredeck {
 
-/// Calls `then(answer)` when the future has its answer: once, on the context's thread, from its
-/// event loop; never when the context is gone by then or whoever owed the answer is. Called on the
-/// context's thread. QFuture::then(context, …) promises less: Qt 6.4 reaches for a context that is
-/// deleted while the other thread answers.
+/// Calls `then(answer)` when the future has its result: once, on the context's thread, from its
+/// event loop; never when the context or the promise is destroyed first. Must be called on the
+/// context's thread. QFuture::then(context, …) promises less: Qt 6.4 accesses a context that is
+/// deleted while the other thread sets the result.
 template <typename Value, typename Then>
 void whenDone(const QFuture<Value> &future, QObject *context, Then then)
 {

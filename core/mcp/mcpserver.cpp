@@ -89,17 +89,6 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     return json::print(result);
 }
 
-Challenge McpServer::challengeFor(const http::Request &request) const
-{
-    if (!m_features.scopeChallenge)
-        return {};
-    http::Request head = request;
-    head.body.clear();
-    return [challenge = m_features.scopeChallenge, head = std::move(head)](const ScopeSet &needed) {
-        return challenge(head, needed);
-    };
-}
-
 bool McpServer::offers(Change list) const
 {
     switch (list) {

@@ -38,8 +38,6 @@ public:
     rpc::ReplyPtr dispatch(rpc::Message message, const SenderPtr &sender,
                            const std::shared_ptr<rpc::Outlet> &outlet);
 
-    /// How this request is refused if its caller turns out to lack scopes; may be empty.
-    [[nodiscard]] Challenge challengeFor(const http::Request &request) const;
     /// Whether there is such a list at all.
     [[nodiscard]] bool offers(Change list) const;
     [[nodiscard]] Json capabilities(const Traits &traits) const;

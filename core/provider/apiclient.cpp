@@ -15,10 +15,11 @@ namespace {
 
 constexpr int kRetries = 2;
 constexpr int kFirstBackoffMs = 200;
-/// Clients give a call about a minute; a longer wait is theirs to decide on.
+/// Clients wait about a minute for a call; they decide about a longer wait themselves.
 constexpr int kLongestWaitSeconds = 10;
 
-/// 200 ms, then 400 ms, each plus up to its half, so that many callers do not come back in step.
+/// 200 ms, then 400 ms, each plus up to half of it, so that many callers do not retry at the same
+/// moment.
 int backoffMs(int attempt)
 {
     const int base = kFirstBackoffMs << attempt;
@@ -51,11 +52,12 @@ http::ClientRequest toHttp(const QUrl &api, const ApiRequest &request, const Sec
     return out;
 }
 
-/// How long to wait before the same request is worth repeating; nothing = it is not.
+/// How long to wait before repeating the request; nothing = do not repeat it.
 std::optional<int> waitBeforeRepeat(const Result<http::ClientResponse> &answer, int attempt)
 {
     if (!answer) {
-        // A cut answer is Upstream here. A timeout has already cost the caller half a minute.
+        // A truncated answer is Upstream here. A timeout is not repeated: it has already cost the
+        // caller half a minute.
         const Error::Kind kind = answer.error().kind;
         if (kind == Error::Kind::Offline || kind == Error::Kind::Upstream)
             return backoffMs(attempt);
@@ -132,7 +134,8 @@ Task<ApiClient::Private::Answer> ApiClient::Private::exchange(LoginId login, Api
             co_return fail(cancelled());
 
         if (answer && answer->status == 401 && !refreshed) {
-            // Nothing was carried out, so that even a write may be sent again with a new token.
+            // A 401 means that nothing was carried out, so even a write may be sent again with a
+            // new token.
             refreshed = true;
             credentials.reject(login, *token);
             continue;

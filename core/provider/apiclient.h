@@ -28,12 +28,12 @@ struct ApiResponse {
     QByteArray text; ///< the raw body
 };
 
-/// What one call did upstream, for the activity detail.
+/// The upstream requests of one call, for the activity detail.
 using UpstreamTrace = std::shared_ptr<QList<store::UpstreamRequest>>;
 
 /// The provider's REST API. Unwraps the envelope; a failure becomes one Error that carries the
-/// provider's words, who must act, and what to do. Retries twice with jitter where
-/// that is safe, honours Retry-After, refreshes once on 401. Core thread.
+/// provider's words, who must act, and what to do. Retries twice with jitter where that is safe,
+/// honours Retry-After, and refreshes the token once on 401. Core thread.
 class ApiClient
 {
 public:

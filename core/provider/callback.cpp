@@ -66,7 +66,7 @@ bool CallbackQuery::refusesRenewal() const
 
 http::Response callbackPage(int status, const QString &title, const QString &text)
 {
-    // The one inline style is named by its hash, so that the policy allows nothing else.
+    // The policy names the one inline style by its hash and allows nothing else.
     static const QByteArray policy =
         "default-src 'none'; style-src 'sha256-" + crypto::sha256(kStyle).toBase64() +
         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

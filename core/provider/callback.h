@@ -5,7 +5,7 @@
 
 namespace flaredeck::provider {
 
-/// The query of an authorization response (RFC 6749 §4.1.2), read without judging it.
+/// The parsed but unchecked query of an authorization response (RFC 6749 §4.1.2).
 struct CallbackQuery {
     QByteArray state;
     QString code;
@@ -16,14 +16,14 @@ struct CallbackQuery {
     /// InvalidInput when a parameter occurs twice.
     [[nodiscard]] static Result<CallbackQuery> parse(const QByteArray &query);
 
-    /// The error as a cause and an action in our own words.
+    /// The error as an Error in our own words.
     [[nodiscard]] Error refusal() const;
-    /// The provider refused exactly the right that gives refresh tokens: the client is registered
+    /// The provider refused only the scope that gives refresh tokens: the client is registered
     /// without that grant, but a sign-in without it still works for a while.
     [[nodiscard]] bool refusesRenewal() const;
 };
 
-/// The page at the end of a sign-in in the browser: static, no script, nothing loaded.
+/// The page that ends a sign-in in the browser: static, without scripts, loads nothing.
 [[nodiscard]] http::Response callbackPage(int status, const QString &title, const QString &text);
 
 } // namespace flaredeck::provider

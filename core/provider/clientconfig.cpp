@@ -29,7 +29,7 @@ bool isBlankOrComment(const QByteArray &text)
     return text.isEmpty() || text.startsWith('#');
 }
 
-/// The value of one line: quoted (then taken as it is), or bare up to a comment.
+/// The value of one line: verbatim between quotes, or unquoted up to a comment.
 Result<QByteArray> parseValue(const QByteArray &text)
 {
     const char quote = text.isEmpty() ? '\0' : text.at(0);

@@ -12,8 +12,8 @@ struct ClientConfig {
     QString source;      ///< "settings", "environment" or a file name, for the window
 };
 
-/// Our OAuth client from the KEY=value lines of a .dev.vars or .env file. `name` is how errors call
-/// the file; no error repeats a value.
+/// Reads our OAuth client from the KEY=value lines of a .dev.vars or .env file. Errors call the
+/// file `name` and contain none of its values.
 [[nodiscard]] Result<ClientConfig> parseDevVars(const QByteArray &text, const QString &name);
 
 } // namespace flaredeck::provider

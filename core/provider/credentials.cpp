@@ -18,8 +18,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis kRefreshAheadMs = 5LL * 60 * 1000;
-/// Right after the start the keychain may still ask the person for a password. Clients give up
-/// after a minute at the earliest.
+/// Right after the start the keychain may still be asking the person for a password. Clients give
+/// up after a minute at the earliest.
 constexpr std::chrono::seconds kKeychainPatience{25};
 
 QString signInAgain()
@@ -47,7 +47,7 @@ Error suspended()
 class Credentials::Private
 {
 public:
-    using Landing = QPromise<Result<>>;
+    using RefreshPromise = QPromise<Result<>>;
 
     Private(Credentials &owner, store::LoginStore &store, TokenClient tokenEndpoint,
             std::function<ClientConfig()> clientConfig, const Clock &time)
@@ -63,13 +63,14 @@ public:
     Task<Result<>> renew(LoginId id, std::stop_token stop);
     struct Living {
         store::Login login;
-        bool cameBack = false; ///< it had ended, and a person brought it back
+        bool cameBack = false; ///< it had ended, and a person signed in again
     };
-    /// The login, when it can give a token. `mayWait`: for a person, if it has ended.
+    /// The login, when it can provide a token. `mayWait`: wait for a person to sign in again if it
+    /// has ended.
     Task<Result<Living>> living(LoginId id, bool mayWait, std::stop_token stop);
-    /// The running refresh of this login, started when there is none.
-    QFuture<Result<>> flight(const LoginId &id);
-    Task<> fly(LoginId id, std::shared_ptr<Landing> landing);
+    /// The running refresh of this login; starts one when there is none.
+    QFuture<Result<>> joinRefresh(const LoginId &id);
+    Task<> runRefresh(LoginId id, std::shared_ptr<RefreshPromise> promise);
     Task<Result<>> refresh(LoginId id);
 
     void endLogin(const LoginId &id) const;
@@ -80,8 +81,8 @@ public:
     const std::function<ClientConfig()> config;
     const Clock &clock;
     Revive revive;
-    QHash<LoginId, QFuture<Result<>>> flights;
-    QHash<LoginId, QByteArray> refused; ///< SHA-256 of the access token that the API did not accept
+    QHash<LoginId, QFuture<Result<>>> refreshes;
+    QHash<LoginId, QByteArray> refused; ///< SHA-256 of the access token that the API refused
     TaskScope tasks;
 };
 
@@ -159,17 +160,16 @@ Task<Result<Secret>> Credentials::Private::accessToken(LoginId id, std::stop_tok
                            signInAgain());
         }
 
-        const auto flown = co_await waitFor(flight(id), stop);
-        const Result<> landed = flown.value_or(fail(shuttingDown()));
+        const auto answer = co_await waitFor(joinRefresh(id), stop);
+        const Result<> outcome = answer.value_or(fail(shuttingDown()));
         refreshed = true;
-        if (!landed) {
-            // What is left of the old token still serves while the sign-in service is
-            // down.
-            if (usable && landed.error().kind != Error::Kind::Unauthorized &&
+        if (!outcome) {
+            // Until it expires, the old token still works while the token endpoint is down.
+            if (usable && outcome.error().kind != Error::Kind::Unauthorized &&
                 clock.now() < login->expiresAt)
                 co_return std::move(tokens->access);
-            if (landed.error().kind != Error::Kind::Unauthorized)
-                co_return fail(landed.error());
+            if (outcome.error().kind != Error::Kind::Unauthorized)
+                co_return fail(outcome.error());
         }
     }
 }
@@ -207,29 +207,29 @@ Task<Result<>> Credentials::Private::renew(LoginId id, std::stop_token stop)
         co_return fail(Error::Kind::InvalidInput, u"This sign-in cannot be refreshed."_s,
                        signInAgain());
     }
-    const auto flown = co_await waitFor(flight(id), stop);
-    co_return flown.value_or(fail(shuttingDown()));
+    const auto answer = co_await waitFor(joinRefresh(id), stop);
+    co_return answer.value_or(fail(shuttingDown()));
 }
 
-QFuture<Result<>> Credentials::Private::flight(const LoginId &id)
+QFuture<Result<>> Credentials::Private::joinRefresh(const LoginId &id)
 {
-    const auto running = flights.constFind(id);
-    if (running != flights.cend())
+    const auto running = refreshes.constFind(id);
+    if (running != refreshes.cend())
         return *running;
-    const auto landing = std::make_shared<Landing>();
-    landing->start();
-    const QFuture<Result<>> future = landing->future();
-    flights.insert(id, future);
-    tasks.run(fly(id, landing));
+    const auto promise = std::make_shared<RefreshPromise>();
+    promise->start();
+    const QFuture<Result<>> future = promise->future();
+    refreshes.insert(id, future);
+    tasks.run(runRefresh(id, promise));
     return future;
 }
 
-Task<> Credentials::Private::fly(LoginId id, std::shared_ptr<Landing> landing)
+Task<> Credentials::Private::runRefresh(LoginId id, std::shared_ptr<RefreshPromise> promise)
 {
     const Result<> result = co_await refresh(id);
-    flights.remove(id);
-    landing->addResult(result);
-    landing->finish();
+    refreshes.remove(id);
+    promise->addResult(result);
+    promise->finish();
 }
 
 Task<Result<>> Credentials::Private::refresh(LoginId id)
@@ -239,8 +239,8 @@ Task<Result<>> Credentials::Private::refresh(LoginId id)
         co_return fail(before.error());
     const ClientConfig client = config();
     TokenAnswer answer = co_await endpoint.refresh(client, before->refresh, tasks.token());
-    // The rotated refresh token may have been in the lost answer; the provider still knows the old
-    // one.
+    // The lost answer may have contained a rotated refresh token; the provider still accepts the
+    // old one.
     if (!answer && answer.error().kind == TokenFailure::Kind::AnswerLost) {
         qCInfo(lcProvider, "token refresh got no answer, asking once more");
         answer = co_await endpoint.refresh(client, before->refresh, tasks.token());
@@ -258,7 +258,8 @@ Task<Result<>> Credentials::Private::refresh(LoginId id)
 
     std::optional<store::Login> login = logins.login(id);
     if (!login) {
-        // Signed out meanwhile, with the token before this one, which may no longer count.
+        // Signed out meanwhile: that revoked the previous refresh token, which may no longer be
+        // valid.
         if (!answer->refresh.isEmpty())
             co_await endpoint.revoke(client, answer->refresh, tasks.token());
         co_return fail(ended());

@@ -12,9 +12,10 @@
 
 namespace flaredeck::provider {
 
-/// Hands out valid access tokens. Refreshes when less than five minutes remain or after a 401, by
-/// one flight however many wait, and stores the rotated refresh token before anyone gets the new
-/// access token; when that fails they serve from memory (LoginStore::keepRotated). Core thread.
+/// Returns valid access tokens. Refreshes when less than five minutes remain or after a 401, with
+/// one request however many callers wait, and stores the rotated refresh token before it returns
+/// the new access token; when storing fails, both stay in memory (LoginStore::keepRotated). Core
+/// thread.
 class Credentials : public QObject
 {
     Q_OBJECT
@@ -28,17 +29,18 @@ public:
     /// Unauthorized when a person has to sign in again; Offline, Upstream or RateLimited are
     /// transient.
     [[nodiscard]] Task<Result<Secret>> accessToken(LoginId login, std::stop_token stop);
-    /// Refreshes a sign-in that lives, or joins the flight that does; asks nobody.
+    /// Refreshes a login that has not ended, or joins its running refresh. Asks nobody.
     [[nodiscard]] Task<Result<>> renew(LoginId login, std::stop_token stop);
-    /// When the access token is to be refreshed. A short-lived one is not refreshed for each
-    /// request.
+    /// When the access token is due for a refresh; late enough that a short-lived one is not
+    /// refreshed for each request.
     [[nodiscard]] static Millis dueAt(const store::Login &login);
 
-    /// Waits for a person to bring an ended sign-in back; true when they did. Without it
+    /// Waits until a person signs in again to an ended login; true when they did. Without a Revive
     /// accessToken() fails at once.
     using Revive = std::function<Task<bool>(LoginId, std::stop_token)>;
     void setRevive(Revive revive);
-    /// The API refused this token: the next accessToken() refreshes, unless that already happened.
+    /// The API refused this token: the next accessToken() refreshes, unless the token was already
+    /// replaced.
     void reject(const LoginId &login, const Secret &token);
 
 signals:

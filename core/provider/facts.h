@@ -7,7 +7,7 @@
 
 namespace flaredeck {
 
-/// One of our scopes: what it means to a person, and which rights of the provider it stands on.
+/// One of our scopes: what it means to a person, and which of the provider's scopes it needs.
 struct ScopeInfo {
     QString name;         ///< "workers:read"
     QString summary;      ///< "See Workers and their code"
@@ -18,48 +18,48 @@ struct ScopeInfo {
 
 namespace provider {
 
-/// Where a provider is. Pinned; a stand-in puts its own origin in place.
+/// A provider's addresses. Fixed; a stand-in replaces the origin with its own.
 struct Endpoints {
     QUrl authorize;
     QUrl token;
     QUrl revoke;
     QUrl api;           ///< no trailing slash
-    QUrl documentation; ///< the site's root; never sees a credential
+    QUrl documentation; ///< the site's root; is never sent a credential
     bool sandbox = false;
 };
 
-/// A group of tools with an address of its own.
+/// A group of tools with its own endpoint.
 struct Toolset {
     QString name; ///< of a-z, 0-9 and -
     Json file;    ///< as resources/providers/toolset.schema.json describes it
 };
 
-/// What data says of a provider: names, addresses, rights, scopes, toolsets.
+/// A provider's data: names, addresses, rights, scopes, toolsets.
 struct Facts {
     QString name; ///< "Cloudflare"
     Endpoints endpoints;
     QByteArray accountHeader;             ///< a client's header that names the account
-    QList<QByteArray> credentialPrefixes; ///< of tokens that are the provider's, not ours
-    QByteArray clientIdVariable;          ///< of the environment and of .dev.vars files
+    QList<QByteArray> credentialPrefixes; ///< prefixes of the provider's tokens, as opposed to ours
+    QByteArray clientIdVariable; ///< of the client id, in the environment and .dev.vars files
     QByteArray clientSecretVariable;
-    QStringList identityRights; ///< every sign-in asks for them
+    QStringList identityRights; ///< requested by every sign-in
     QString renewalRight;       ///< makes the provider give refresh tokens
     QString instructions;       ///< for a model: what this is
     QList<ScopeInfo> scopes;    ///< in the order in which consent shows them, the baseline first
     QList<Toolset> toolsets;
-    QString folder; ///< where they were read; toolsets name files beside them
+    QString folder; ///< where the facts were read; toolsets name files in it
 
-    /// The same places on the origin of a stand-in.
+    /// The same addresses on a stand-in's origin.
     [[nodiscard]] Endpoints endpointsAt(const QUrl &standIn) const;
 };
 
 /// Reads `provider.json` and `toolsets/*.json`. The error names the file.
 [[nodiscard]] Result<Facts> readFacts(const QString &folder);
 
-/// Those of this program's provider, read once: the built-in ones unless readFactsFrom() came
-/// first. Broken ones end the program with the file's name. Any thread.
+/// The facts of this program's provider, read once: the built-in ones unless readFactsFrom() was
+/// called first. Invalid facts end the program with an error that names the file. Any thread.
 [[nodiscard]] const Facts &facts();
-/// Takes another folder instead of the built-in one. Called before the first facts().
+/// Makes facts() read another folder than the built-in one. Called before the first facts().
 void readFactsFrom(const QString &folder);
 
 } // namespace provider

@@ -21,7 +21,7 @@ struct Coded;
 
 namespace flaredeck::provider {
 
-/// Whom a credential speaks for.
+/// Who owns a credential.
 struct Identity {
     QString userId; ///< empty for a token that belongs to an account
     QString email;
@@ -36,9 +36,9 @@ struct Envelope {
     Json resultInfo; ///< null when absent
 };
 
-/// What a provider is besides its facts, which are data. One of these, a folder of data and the
-/// tools that data cannot describe make a provider; signing in, renewing, sending and granting are
-/// the same for each. Core thread.
+/// The code of a provider; its Facts are data. A provider consists of one of these, a folder of
+/// data and the tools that data cannot describe. Signing in, refreshing, sending requests and
+/// granting work the same for all. Core thread.
 class Provider
 {
 public:
@@ -46,20 +46,21 @@ public:
     Q_DISABLE_COPY_MOVE(Provider)
     virtual ~Provider() = default;
 
-    /// Asks whom a token speaks for and which accounts it reaches.
+    /// Asks the provider who owns a token and which accounts it can access.
     [[nodiscard]] virtual Task<Result<Identity>> identify(http::HttpClient &client,
                                                           Endpoints endpoints, Secret token,
                                                           store::LoginKind kind,
                                                           std::stop_token stop) const = 0;
 
-    /// Unwraps an answer of the API, or says why it is a failure.
+    /// Unwraps an answer of the API, or returns the error that it reports.
     [[nodiscard]] virtual Result<Envelope> read(const http::ClientResponse &response) const = 0;
     /// What a failed answer means: the provider's own words, who must act, and one action.
     [[nodiscard]] virtual Error failure(const http::ClientResponse &response) const = 0;
 
-    /// Tools and forms of results that data cannot describe.
+    /// Tools and result formats that data cannot describe.
     [[nodiscard]] virtual const tools::Coded &coded() const = 0;
-    /// The prompts that it publishes; null when it has none. `client` and `clock` outlive them.
+    /// The prompts that the provider publishes; null when it has none. `client` and `clock` must
+    /// outlive them.
     [[nodiscard]] virtual std::unique_ptr<mcp::PromptProvider>
     makePrompts(http::HttpClient &client, const Endpoints &endpoints, const Clock &clock) const = 0;
 };

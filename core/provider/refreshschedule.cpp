@@ -6,7 +6,7 @@ namespace flaredeck::provider {
 
 namespace {
 
-/// Short, since a timer does not count the time that the computer sleeps.
+/// Short, because timers do not count the time while the computer sleeps.
 constexpr Millis kLongestWait = 60LL * 1000;
 constexpr Millis kFirstRetry = 30LL * 1000;
 constexpr Millis kLongestRetry = 10LL * 60 * 1000;

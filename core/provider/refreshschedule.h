@@ -8,19 +8,19 @@
 
 namespace flaredeck::provider {
 
-/// Renews access tokens before they expire, so that no call has to wait for it and a
-/// sign-in that has ended is noticed before a client needs it. After the computer slept it looks
-/// within a minute; a call that comes first renews by itself (Credentials). Core thread.
+/// Refreshes access tokens before they expire, so that no call has to wait for a refresh and an
+/// ended login is noticed before a client needs it. Checks within a minute after the computer
+/// slept; a call that comes earlier triggers its own refresh (Credentials). Core thread.
 class RefreshSchedule : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Sign-ins of the other world (sandbox or not) are left alone.
+    /// Only refreshes logins whose `sandbox` is the same.
     RefreshSchedule(store::LoginStore &logins, Credentials &credentials, bool sandbox,
                     const Clock &clock, QObject *parent = nullptr);
 
-    /// Starts what is due, and sets the timer for the next look.
+    /// Starts all due refreshes, and sets the timer for the next check.
     void look();
 
 private:

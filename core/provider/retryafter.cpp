@@ -31,7 +31,7 @@ std::optional<int> retryAfterSeconds(const http::Headers &headers, Millis now)
         date.setTimeZone(QTimeZone::utc());
         if (!date.isValid())
             return {};
-        // Rounded up: a second too late is better than a second refusal.
+        // Rounded up: retrying a second late is better than another refusal.
         seconds = (date.toMSecsSinceEpoch() - now + 999) / 1000;
     }
     return static_cast<int>(std::clamp<qint64>(seconds, 0, kLongestSeconds));

@@ -71,7 +71,7 @@ QStringList upstreamFor(const ScopeSet &scopes)
     return ids << provider::facts().renewalRight;
 }
 
-bool isTelling(const QStringList &held)
+bool isKnown(const QStringList &held)
 {
     return std::any_of(held.begin(), held.end(),
                        [](const QString &id) { return id.contains(QLatin1Char('.')); });
@@ -80,7 +80,7 @@ bool isTelling(const QStringList &held)
 QStringList missingUpstream(const QString &scope, const QStringList &held)
 {
     const ScopeInfo *info = find(scope);
-    if (!info || !isTelling(held))
+    if (!info || !isKnown(held))
         return {};
     static const QString read = QStringLiteral(".read");
     QStringList missing;

@@ -18,7 +18,7 @@ SignInAgain::SignInAgain(store::LoginStore &logins, SignIns &signIns, const Cloc
 Task<bool> SignInAgain::wait(LoginId login, std::stop_token stop)
 {
     if (!m_asking) {
-        // A sign-in that the person has begun elsewhere is waited for in any case.
+        // Even then a sign-in that the person has started elsewhere is awaited.
         if (m_clock.monotonic() < m_quietUntil && !m_signIns.isRunning())
             co_return false;
         m_tasks.run(ask());

@@ -7,12 +7,12 @@ namespace flaredeck::provider {
 
 struct SignInAgainTimes {
     std::chrono::milliseconds patience{25'000}; ///< clients give up after a minute
-    Millis quiet = 60LL * 60 * 1000;            ///< after a sign-in that did not succeed
+    Millis quiet = 60LL * 60 * 1000; ///< nobody is asked for so long after a failed sign-in
 };
 
-/// Brings back a sign-in that the provider has ended: the first call that needs it opens the
-/// sign-in page, and all that need it wait a little. Whoever closes the page is left in peace. Core
-/// thread.
+/// Asks the person to sign in again when the provider has ended a login: the first call that needs
+/// it opens the sign-in page, and all such calls wait a little. A person who closes the page is not
+/// asked again for `quiet`. Core thread.
 class SignInAgain : public QObject
 {
     Q_OBJECT
@@ -21,11 +21,11 @@ public:
     SignInAgain(store::LoginStore &logins, SignIns &signIns, const Clock &clock,
                 const SignInAgainTimes &times = {}, QObject *parent = nullptr);
 
-    /// True when the sign-in is usable again; false when it is not within the patience.
+    /// True when the login is usable again; false when it is not within `patience`.
     [[nodiscard]] Task<bool> wait(LoginId login, std::stop_token stop);
 
 signals:
-    void settled(); ///< the sign-in that was asked for is over
+    void settled(); ///< the requested sign-in has ended
 
 private:
     Task<> ask();

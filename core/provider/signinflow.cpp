@@ -6,7 +6,7 @@ namespace flaredeck::provider {
 
 namespace {
 
-/// %20 for a space: the form encoding's '+' has been taken literally by authorization servers.
+/// Encodes a space as %20: some authorization servers take the form encoding's '+' literally.
 QByteArray encodeQuery(const QList<std::pair<QByteArray, QString>> &parameters)
 {
     QByteArray query;

@@ -9,7 +9,7 @@
 
 namespace flaredeck::provider {
 
-/// One sign-in that is under way, in memory only. `renew` gives it a fresh state and verifier.
+/// One running sign-in, in memory only.
 class SignInFlow
 {
 public:
@@ -17,13 +17,13 @@ public:
 
     SignInFlow(ClientConfig clientConfig, QStringList wanted, Millis expires);
 
-    /// The page to show, with a new state and a new PKCE verifier. What was handed out before is
-    /// void.
+    /// The page to show, with a new state and a new PKCE verifier; the previous ones become
+    /// invalid.
     [[nodiscard]] QUrl renew(const QUrl &authorizePage, const QUrl &callback);
 
     [[nodiscard]] bool hasState(const QByteArray &hash) const;
     [[nodiscard]] QByteArray stateHash() const { return m_stateHash; }
-    /// The state was used: it matches nothing any more.
+    /// The state was used: no callback matches it any more.
     void spendState() { m_stateHash.clear(); }
     [[nodiscard]] const Secret &verifier() const { return m_verifier; }
 
@@ -36,7 +36,7 @@ public:
     const Millis expiresAt;
     QStringList scopes;
     SignInSurface surface = SignInSurface::Unavailable;
-    bool restarted = false; ///< the one second attempt that a refusal may get was made
+    bool restarted = false; ///< the one retry after a refusal was made
 
 private:
     QByteArray m_stateHash;

@@ -59,7 +59,7 @@ bool isSameOwner(const store::Login &login, const Identity &identity)
            login.accounts.first().id == identity.accounts.first().id;
 }
 
-/// scheme://host[:port], as issuers are spelled (RFC 9207 §2).
+/// scheme://host[:port], the form of an issuer (RFC 9207 §2).
 QString originOf(const QUrl &url)
 {
     return url.toString(QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment |
@@ -107,7 +107,7 @@ public:
 
     Result<FlowPtr> begin();
     Task<> show(FlowPtr started, QUrl page, std::function<void(const QByteArray &)> toTab);
-    /// By value: `ended` may be `flow` itself, which this clears.
+    /// `ended` is passed by value because it may be `flow` itself, which is cleared here.
     void finish(FlowPtr ended, const Outcome &outcome);
 
     Task<http::Response> answer(http::RequestPtr request, std::stop_token stop);
@@ -117,8 +117,8 @@ public:
     http::Response conclude(const FlowPtr &ended, const Outcome &outcome);
     http::Response refuseState(const QByteArray &hash) const;
 
-    /// Right after the start the keychain may still ask the person for its password: what signed in
-    /// is not lost meanwhile.
+    /// Waits for the keychain, which right after the start may still be asking for its password, so
+    /// that a finished sign-in is not lost.
     Task<> keychainAnswers(std::stop_token stop);
     Task<Outcome> addToken(Secret token, std::stop_token stop);
     Task<Result<SignedOut>> revoke(ClientConfig clientConfig, Secret refreshToken,
@@ -201,8 +201,8 @@ Task<Result<store::Login>> SignIns::addApiToken(Secret token, std::stop_token st
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
 Task<Result<SignedOut>> SignIns::signOut(LoginId login, std::stop_token stop)
 {
-    // Forgotten first: what happens at the provider may take long or fail, and must not keep the
-    // secret.
+    // Deleted here first: the revocation at the provider may take long or fail, and must not delay
+    // that.
     Result<store::LoginStore::Tokens> tokens = d->logins.tokens(login);
     const Result<> removed = d->logins.remove(login);
     if (!removed)
@@ -229,7 +229,8 @@ Result<FlowPtr> SignIns::Private::begin()
                     u"The server does not listen, so that a sign-in could not come back."_s,
                     u"Choose another port in Flaredeck."_s);
     }
-    // One sign-in serves every client, so it asks for all that any of them may be granted.
+    // One login serves every client, so the sign-in requests every scope that any of them may be
+    // granted.
     flow = std::make_shared<SignInFlow>(std::move(clientConfig), scopes::upstreamFor(scopes::all()),
                                         clock.now() + kTimeoutMs);
     QTimer::singleShot(kTimeoutMs, &q, [this, started = std::weak_ptr(flow)] {
@@ -261,7 +262,7 @@ Task<> SignIns::Private::show(FlowPtr started, QUrl page,
     }
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): it may be the last one to hold the flow
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it may be the last reference to the flow
 void SignIns::Private::finish(FlowPtr ended, const Outcome &outcome)
 {
     if (ended->isDone())
@@ -289,7 +290,8 @@ Task<http::Response> SignIns::Private::answer(http::RequestPtr request, std::sto
     if (!query)
         co_return callbackPage(400, kNotFinished, query.error().text());
 
-    // The state comes before everything else: whoever cannot name it learns and changes nothing.
+    // The state is checked before everything else: a request without the right state learns and
+    // changes nothing.
     const QByteArray hash = crypto::sha256(query->state);
     const FlowPtr current = flow;
     if (query->state.isEmpty() || !current || !current->hasState(hash))
@@ -299,7 +301,7 @@ Task<http::Response> SignIns::Private::answer(http::RequestPtr request, std::sto
     spentStates << hash;
     current->spendState();
 
-    // RFC 9207 §2.4: an answer of another issuer is not for this flow.
+    // RFC 9207 §2.4: an answer from another issuer does not belong to this flow.
     if (!query->issuer.isEmpty() && query->issuer != originOf(endpoints.authorize)) {
         co_return conclude(current, fail(Error::Kind::Upstream,
                                          u"The answer of the sign-in page names another issuer."_s,
@@ -348,7 +350,7 @@ Task<> SignIns::Private::keychainAnswers(std::stop_token stop)
                                std::chrono::milliseconds(kTimeoutMs), std::move(stop));
 }
 
-/// Learns who signed in, and stores it.
+/// Asks the provider who signed in, and stores the login.
 Task<Outcome> SignIns::Private::admit(FlowPtr current, TokenGrant grant, std::stop_token stop)
 {
     const Result<Identity> identity = co_await provider.identify(
@@ -370,7 +372,7 @@ Task<Outcome> SignIns::Private::admit(FlowPtr current, TokenGrant grant, std::st
     co_return login;
 }
 
-/// Sends whatever shows the sign-in page there once more.
+/// Redirects the browser to the sign-in page once more.
 http::Response SignIns::Private::startAgain(const FlowPtr &current)
 {
     current->restarted = true;

@@ -8,19 +8,19 @@
 
 namespace flaredeck::provider {
 
-/// What became of a sign-in at the provider after it was forgotten here.
+/// What happened to a login at the provider after it was deleted here.
 struct SignedOut {
     enum class At {
         Revoked,
-        Unconfirmed,    ///< the provider may still accept it; see `problem`
-        NothingToRevoke ///< an API token, or a sign-in whose tokens were gone
+        Unconfirmed,    ///< the provider may still accept its tokens; see `problem`
+        NothingToRevoke ///< an API token, or a login without tokens
     };
     At upstream = At::NothingToRevoke;
     QString problem = {}; ///< cause and what to do
 };
 
 /// Signs a person in to the provider: authorization URL with PKCE and state, the callback, code
-/// exchange, who-am-I and accounts, storing. One sign-in at a time; later callers join it. Core
+/// exchange, identity and accounts, storing. One sign-in at a time; later callers join it. Core
 /// thread.
 class SignIns : public QObject
 {
@@ -34,9 +34,9 @@ public:
             const Clock &clock, QObject *parent = nullptr);
     ~SignIns() override;
 
-    // `stop` ends the waiting of who called.
+    // `stop` only ends the caller's wait.
 
-    /// The address of our callback, known once the server listens.
+    /// The address of our callback, set once the server listens.
     void setCallback(const QUrl &callback);
 
     /// `toTab` may be empty. Errors: Denied (refused or cancelled), Timeout, InvalidInput (no
@@ -47,17 +47,17 @@ public:
     void cancel(const QString &id);
     [[nodiscard]] bool isRunning() const;
 
-    /// GET /oauth/callback: checks state first, then error or code; answers with the page for the
-    /// browser, or a redirect when a tab waits for it (`setReturnPage`).
+    /// GET /oauth/callback: checks the state first, then error or code. Returns the page for the
+    /// browser, or a redirect when a tab is to return elsewhere (`setReturnPage`).
     [[nodiscard]] Task<http::Response> handleCallback(http::RequestPtr request,
                                                       std::stop_token stop);
-    /// Where a tab that navigated to the sign-in page itself goes afterwards.
+    /// The page to which a tab that itself navigated to the sign-in page returns.
     void setReturnPage(std::function<QByteArray()> page);
 
     /// Checks an API token and stores it as a login.
     [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token, std::stop_token stop);
-    /// Forgets the sign-in, then revokes it at the provider. The error says that it could not be
-    /// forgotten; it is then not revoked either.
+    /// Deletes the login, then revokes it at the provider. An error means that it was neither
+    /// deleted nor revoked.
     [[nodiscard]] Task<Result<SignedOut>> signOut(LoginId login, std::stop_token stop);
 
 private:
@@ -65,8 +65,8 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// The login to store for an identity. The same person signing in again keeps the id, so that
-/// grants go on; another person never gets it.
+/// The login to store for an identity. When the same person signs in again, the login keeps its id,
+/// so that grants stay valid; another person never gets that id.
 [[nodiscard]] store::Login loginFor(const Identity &identity, store::LoginKind kind, bool sandbox,
                                     const QList<store::Login> &existing, Millis now);
 

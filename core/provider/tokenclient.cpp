@@ -189,7 +189,7 @@ TokenAnswer TokenClient::readAnswer(const http::ClientResponse &response)
     const QString access = json::stringAt(*document, "access_token").value_or(QString());
     const QString type = json::stringAt(*document, "token_type").value_or(QString());
     if (access.isEmpty() || type.compare("bearer"_L1, Qt::CaseInsensitive) != 0) {
-        // The body may hold a token of another type: it must not get into the log.
+        // The body may contain a token of another type, which must not be logged.
         return tl::unexpected(TokenFailure{
             TokenFailure::Kind::Transient,
             {Error::Kind::Upstream, u"%1's sign-in service sent no bearer token."_s.arg(name),

@@ -6,22 +6,22 @@
 
 namespace flaredeck::provider {
 
-/// What the token endpoint gives (RFC 6749 §5.1).
+/// A successful answer of the token endpoint (RFC 6749 §5.1).
 struct TokenGrant {
     static constexpr int kGuessedSeconds = 600;
 
     Secret access;
-    Secret refresh;     ///< empty: none was sent, an older one stays good
+    Secret refresh;     ///< empty: none was sent, the previous one stays valid
     QStringList scopes; ///< empty: exactly what was requested
     int expiresInSeconds = kGuessedSeconds;
 };
 
 struct TokenFailure {
     enum class Kind {
-        GrantRefused,  ///< the code or refresh token is no longer good: a person has to sign in
-        ClientRefused, ///< our own registration is wrong: settings
+        GrantRefused,  ///< the code or refresh token is no longer valid: a person has to sign in
+        ClientRefused, ///< our client registration is wrong: see the settings
         Transient,     ///< the same request may work later
-        AnswerLost,    ///< the request may have been carried out, its answer never came
+        AnswerLost,    ///< the request may have been carried out, but no answer came
     };
     Kind kind = Kind::Transient;
     Error error;
@@ -29,8 +29,8 @@ struct TokenFailure {
 
 using TokenAnswer = tl::expected<TokenGrant, TokenFailure>;
 
-/// Requests to the provider's token and revocation endpoints. A public client names itself in the
-/// body, one with a secret authenticates with Basic too. Repeats nothing.
+/// Requests to the provider's token and revocation endpoints. A public client sends its id in the
+/// body, one with a secret also authenticates with Basic. Retries nothing.
 class TokenClient
 {
 public:
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] Task<Result<>> revoke(const ClientConfig &config, const Secret &refreshToken,
                                         std::stop_token stop) const;
 
-    /// The rules for an answer, without the network.
+    /// Interprets an answer; no network.
     [[nodiscard]] static TokenAnswer readAnswer(const http::ClientResponse &response);
 
 private:

@@ -15,7 +15,7 @@ namespace flaredeck::sandbox {
 
 namespace {
 
-constexpr int kSize = 20; ///< of a page, unless the data says otherwise
+constexpr int kSize = 20; ///< items on a page, unless the data sets another size
 constexpr int kMost = 100;
 
 QString textAt(const Json &object, const char *key)
@@ -54,7 +54,7 @@ QByteArray nameOf(http::Method method)
     }
 }
 
-/// The names of a path with what stands in their place; nothing when the path does not fit.
+/// The names in a path pattern with their values; nothing when the path does not match.
 std::optional<Json> fit(const QString &path, const QStringList &asked)
 {
     const QStringList parts = path.mid(1).split(u'/');
@@ -86,7 +86,7 @@ bool fits(const Json &item, const Json &names)
     return true;
 }
 
-/// What may be shown of an item, or taken from a body.
+/// The members of an item that may be shown, or of a body that may be stored.
 Json shown(const Json &item)
 {
     Json members = Json::object();
@@ -275,7 +275,7 @@ http::Response Collections::list(const std::vector<Json> &items, const Json &rou
     const QByteArray sizeName = QByteArray::fromStdString(paging.value("sizeName", "per_page"));
     const auto number = [&query](const QByteArray &name, int fallback) {
         const auto text = query.value(name);
-        return text ? text->toInt() : fallback; // 0 when it is no number
+        return text ? text->toInt() : fallback; // 0 when it is not a number
     };
     const int most = paging.value("most", kMost);
     const int page = number("page", 1);

@@ -9,21 +9,21 @@
 
 namespace flaredeck::sandbox {
 
-/// The REST endpoints that are data: collections of items that are listed, got, created, changed
-/// and deleted, and hold what was done to them until the program ends. A file has
+/// The REST endpoints that are data: collections of items that are listed, read, created, changed
+/// and deleted, and keep their changes until the program ends. A file has
 ///   scopes       what it adds to the scopes that a client may be given: id, summary, optional
 ///   collections  each with
-///     items      what is there at first. A member whose name begins with _ is never shown.
+///     items      the initial items. A member whose name begins with _ is never shown.
 ///     defaults   members of every item that has no such member of its own
-///     missing    code and message of the 404 for an item that is not there
+///     missing    code and message of the 404 for an item that does not exist
 ///     exists     code and message of the 409 for a second item of that name
-///     routes     what can be done, the first that fits is taken:
+///     routes     the operations; the first that matches is used:
 ///       does     list, get, create, change or delete
 ///       method   when it is not GET, GET, POST, PUT, DELETE
-///       path     below /client/v4. {name} fits items whose member _name or name is just that, and
+///       path     below /client/v4. {name} matches items by their member _name or name, and
 ///                becomes _name of an item that is created. Accounts that the token does not reach
-///                are refused before.
-///       scope    what the token must have; a scope to write opens what needs the one to read
+///                are refused earlier.
+///       scope    what the token must have; a write scope includes the read scope
 ///       answer   the result, in place of the item;   text, type   or a body that is no JSON
 ///       bare     true: the result without the envelope
 ///       search   of a list: parameters of the query, and the member in which their text must occur

@@ -16,7 +16,7 @@ namespace {
 constexpr const char *kHex = "0123456789abcdef";
 constexpr const char *kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Engines of the standard library give the same numbers everywhere, its distributions do not.
+/// The standard library's engines give the same numbers everywhere, its distributions do not.
 class Dice
 {
 public:
@@ -39,7 +39,7 @@ private:
     std::mt19937_64 m_engine{0x666c61726564ULL};
 };
 
-/// A ULID: sorts by time, and is unique.
+/// A ULID: unique, and sorts by time.
 QString ulid(Dice &dice, Millis time)
 {
     QString head;
@@ -48,7 +48,7 @@ QString ulid(Dice &dice, Millis time)
     return head + dice.digits(kCrockford, 32, 16);
 }
 
-/// An event of a Worker with that handler: each part adds to the ones before.
+/// An event of a Worker with that handler; each part extends the ones before.
 Json patternOf(const Json &traffic, const std::string &handler, const Json &part)
 {
     Json pattern = traffic["event"];
@@ -57,7 +57,7 @@ Json patternOf(const Json &traffic, const std::string &handler, const Json &part
     return pattern;
 }
 
-/// What all events of one run of a Worker share.
+/// The members that all events of one run of a Worker share.
 Json runFacts(Dice &dice, const Json &traffic, const Json &worker)
 {
     const QString handler = json::toQString(worker["handlers"][0]);

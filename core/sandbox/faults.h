@@ -7,13 +7,13 @@
 
 namespace flaredeck::sandbox {
 
-/// Which fault the next request meets, for each place that has faults of its own.
+/// The fault of the next request, for each place that can have one.
 class Faults
 {
 public:
     void set(const Fault &fault) { m_faults[index(fault.at)] = fault; }
 
-    /// The fault of this request; counts it.
+    /// Returns the fault of this request, and counts the request.
     [[nodiscard]] Fault take(Fault::At at);
 
     /// {"kind":"slow|server_error|rate_limited|token_expired|connection_cut|none",

@@ -19,7 +19,7 @@ const std::vector<Json> &builtIn()
     return files;
 }
 
-/// The items that are reached at a path of the built-in files.
+/// The items at a path of the built-in files.
 const Json &itemsAt(const QString &path)
 {
     static const Json kNone = Json::array();

@@ -7,13 +7,13 @@
 
 #include <vector>
 
-/// The pretend customer: one person and what resources/sandbox/*.json says that they have.
+/// The pretend customer: one person and what they have according to resources/sandbox/*.json.
 namespace flaredeck::sandbox::inventory {
 
 struct Account {
     QString id;
     QString name;
-    qsizetype workers = 0; ///< how many
+    qsizetype workers = 0; ///< number of Workers
 };
 
 /// A Cloudflare scope that the sandbox's OAuth clients are registered for.
@@ -23,7 +23,7 @@ struct UpstreamScope {
     bool optional = false; ///< a person may untick it at consent
 };
 
-/// Every *.json of the folder (see Collections). InvalidInput names the one that cannot be read.
+/// Every *.json of the folder (see Collections). InvalidInput names the file that cannot be read.
 [[nodiscard]] Result<std::vector<Json>> read(const QString &folder);
 
 [[nodiscard]] const QString &userId();

@@ -14,7 +14,7 @@ struct OAuthClient {
     [[nodiscard]] bool isPublic() const { return secret.isEmpty(); }
 };
 
-/// The fixed credentials that the stand-in knows. They open nothing but the stand-in.
+/// The stand-in's fixed credentials. They are valid nowhere else.
 namespace oauthclients {
 
 inline const QString kPublicClientId = QStringLiteral("c1a7f0d2e3b44c5596a8b7c6d5e4f301");
@@ -26,7 +26,8 @@ inline const QByteArray kApiToken = QByteArrayLiteral("cfut_sandbox_demo_token_n
 [[nodiscard]] const OAuthClient *find(const QString &id);
 
 /// http://localhost or http://127.0.0.1, any port, path exactly /oauth/callback. Cloudflare itself
-/// wants the port registered too; here any will do, so that the app can be tried on any port.
+/// also requires a registered port; the stand-in accepts any, so that the app can be tried on any
+/// port.
 [[nodiscard]] bool mayRedirectTo(const QString &redirectUri);
 
 } // namespace oauthclients

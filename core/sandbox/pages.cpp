@@ -10,7 +10,7 @@ namespace {
 
 using Values = std::initializer_list<std::pair<const char *, QString>>;
 
-/// A file of resources/sandbox/pages/ with its values, which are HTML already.
+/// A file of resources/sandbox/pages/ with its values, which must already be HTML.
 QString filledFile(const QString &name, Values values)
 {
     const Json pattern = QString::fromUtf8(resource(u"pages/"_s + name));
@@ -25,8 +25,8 @@ QString filledFile(const QString &name, Values values)
 
 http::Response page(int status, const QString &title, const QString &content)
 {
-    // No script runs and nothing is loaded. `form-action` is left out on purpose: browsers apply it
-    // to the redirect after the form too, and that one goes to the client.
+    // No script runs and nothing is loaded. `form-action` is left out on purpose: browsers also
+    // apply it to the redirect after the form, which leads to the client.
     return http::Response::html(
         status,
         filledFile(u"page.html"_s, {{"title", title.toHtmlEscaped()},

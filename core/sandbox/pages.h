@@ -27,7 +27,7 @@ struct Consent {
 [[nodiscard]] http::Response consent(const Consent &content);
 /// The documentation's page for models that write Workers.
 [[nodiscard]] http::Response workersPrompt();
-/// For what cannot be sent back to the client (RFC 6749 §4.1.2.1).
+/// For errors that must not be sent to the client (RFC 6749 §4.1.2.1).
 [[nodiscard]] http::Response problem(const QString &title, const QString &text);
 
 } // namespace flaredeck::sandbox::pages

@@ -34,7 +34,7 @@ http::Response unauthenticated()
     return failure(401, 10000, u"Authentication error"_s);
 }
 
-// The same code as for 401: Cloudflare does not tell what is missing.
+// The same code as for 401: Cloudflare does not report what is missing.
 http::Response forbidden()
 {
     return failure(403, 10000, u"Authentication error"_s);

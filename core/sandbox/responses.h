@@ -11,7 +11,7 @@ namespace flaredeck::sandbox::envelope {
 
 [[nodiscard]] http::Response badRequest(const QString &message);
 [[nodiscard]] http::Response unauthenticated();
-/// The token lacks a scope, or does not reach the account.
+/// The token lacks a scope or access to the account.
 [[nodiscard]] http::Response forbidden();
 [[nodiscard]] http::Response noRoute();
 [[nodiscard]] http::Response wrongMethod();

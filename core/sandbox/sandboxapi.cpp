@@ -63,7 +63,7 @@ http::Response SandboxApi::handle(const http::Request &request)
                 404, 7003,
                 u"Could not route to %1, perhaps your object identifier is invalid?"_s.arg(
                     QString::fromUtf8(request.path)));
-        // An account that the person did not choose looks like one that does not exist.
+        // An account that the person did not choose looks like a missing one.
         if (!bearer->accounts.contains(path[1]))
             return envelope::forbidden();
         if (path.size() == 6 && path.mid(2, 3) == kTelemetryPath)

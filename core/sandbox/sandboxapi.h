@@ -8,8 +8,8 @@
 
 namespace flaredeck::sandbox {
 
-/// The stand-in's /client/v4: who may ask, for which account, and the answers in Cloudflare's
-/// shapes, from collections or from telemetry.
+/// The stand-in's /client/v4: checks token and account, and answers from collections or telemetry
+/// in Cloudflare's format.
 class SandboxApi
 {
 public:

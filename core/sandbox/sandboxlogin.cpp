@@ -86,7 +86,7 @@ http::Response SandboxLogin::authorize(const http::Request &request)
         return redirectWithError(302, redirectUri, query.value("state").value_or(QString()),
                                  checked.error());
     Flow flow = std::move(*checked);
-    // OpenID Connect Core §3.1.2.1: somebody wants to be asked.
+    // OpenID Connect Core §3.1.2.1: the request demands that the person is asked.
     if (m_autoApprove && query.value("prompt") != u"consent"_s)
         return redirectWithCode(302, flow, flow.scopes, allAccountIds());
 

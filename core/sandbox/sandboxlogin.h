@@ -31,7 +31,7 @@ private:
         Millis expiresAt = 0;
     };
 
-    /// What is wrong with the request once the redirect URI is known to be good.
+    /// What is wrong with the request, apart from the redirect URI, which was checked before.
     struct Refusal {
         QString error;
         QString description;

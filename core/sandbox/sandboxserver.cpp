@@ -84,24 +84,24 @@ QHttpServerResponse toQt(const http::Response &response)
 
 } // namespace
 
-/// Knows on which connection a request came: Qt's server does not tell in a way that all its
-/// versions have.
+/// Records on which connection a request came, because Qt's server has no API for this in all
+/// supported versions.
 class SandboxServer::Listener : public QTcpServer
 {
 public:
-    /// While a route's handler runs: the connection that asked.
+    /// While a route's handler runs: the connection of its request.
     [[nodiscard]] QTcpSocket *current() const { return m_current; }
 
 protected:
     void incomingConnection(qintptr descriptor) override
     {
         auto socket = std::make_unique<QTcpSocket>(this);
-        // Loopback is shared by all users of a computer.
+        // All users of a computer share loopback.
         if (!socket->setSocketDescriptor(descriptor) ||
             http::peerOwner({socket->peerAddress(), socket->peerPort(), socket->localPort()}) ==
                 http::PeerOwner::OtherUser)
             return;
-        // Connected before Qt's server, which then calls the handler out of this signal.
+        // Connected before Qt's server connects, which calls the handler from this signal.
         connect(socket.get(), &QTcpSocket::readyRead, this,
                 [this, from = socket.get()] { m_current = from; });
         addPendingConnection(socket.release());
@@ -154,8 +154,8 @@ Result<quint16> SandboxServer::listen(quint16 port)
     return m_listener->serverPort();
 }
 
-// Newer versions of Qt move the function out of the route when it is called first, so it holds no
-// more than pointers.
+// Newer versions of Qt move the function out of the route at its first call, so it captures only
+// pointers.
 void SandboxServer::route(const QString &path, Place place)
 {
     m_server.route(path, [this, kept = &m_places.emplace_back(std::move(place))](
@@ -173,7 +173,7 @@ void SandboxServer::routeBelow(const QString &path, Place place)
 QFuture<QHttpServerResponse> SandboxServer::answer(const Place &place,
                                                    const QHttpServerRequest &asked)
 {
-    // Not a QPromise: with Qt 6.4 the end of one whose result was taken wants to give it once more.
+    // Not a QPromise: in Qt 6.4, finishing one whose result was taken delivers the result again.
     QFutureInterface<QHttpServerResponse> promise;
     promise.reportStarted();
     QFuture<QHttpServerResponse> future = promise.future();
@@ -198,7 +198,7 @@ QFuture<QHttpServerResponse> SandboxServer::answer(const Place &place,
         connect(timer, &QTimer::timeout, timer,
                 [respond, request, handler = place.handler,
                  socket = QPointer<QTcpSocket>(m_listener->current())]() mutable {
-                    // Qt 6.4 would answer on a connection that is gone.
+                    // Qt 6.4 would answer on a closed connection.
                     if (socket && socket->state() == QAbstractSocket::ConnectedState)
                         respond(handler(request));
                 });
@@ -210,7 +210,7 @@ QFuture<QHttpServerResponse> SandboxServer::answer(const Place &place,
     case Fault::Kind::ConnectionCut:
         if (QTcpSocket *socket = m_listener->current())
             socket->abort();
-        break; // and nothing is ever sent
+        break; // no answer is ever sent
     case Fault::Kind::ServerError:
     case Fault::Kind::RateLimited:
     case Fault::Kind::TokenExpired:

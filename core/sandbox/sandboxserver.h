@@ -15,7 +15,8 @@
 
 namespace flaredeck::sandbox {
 
-/// The stand-in's web server: the routes, and the faults in front of them. Lives on one thread.
+/// The stand-in's web server: the routes, and the faults that apply before them. Used on one
+/// thread.
 class SandboxServer : public QObject
 {
     Q_OBJECT
@@ -32,7 +33,7 @@ private:
     class Listener;
     using Handler = std::function<http::Response(const http::Request &)>;
     using Refusal = std::function<http::Response(const Fault &, const http::Request &)>;
-    /// A handler with the faults of its place, and how these are worded there.
+    /// A handler, where its faults apply, and how it answers with them.
     struct Place {
         Handler handler;
         std::optional<Fault::At> at = {};
@@ -40,7 +41,7 @@ private:
     };
 
     void route(const QString &path, Place place);
-    /// Everything below the path.
+    /// Routes everything below the path.
     void routeBelow(const QString &path, Place place);
     [[nodiscard]] QFuture<QHttpServerResponse> answer(const Place &place,
                                                       const QHttpServerRequest &request);
@@ -56,7 +57,7 @@ private:
     std::deque<Place> m_places;
     QHttpServer m_server;
     Listener *m_listener = nullptr; ///< the server's
-    QObject m_late;                 ///< the timers of slow answers, gone before the server
+    QObject m_late; ///< owns the timers of slow answers; destroyed before the server
 };
 
 } // namespace flaredeck::sandbox

@@ -81,7 +81,7 @@ Result<Json> Telemetry::query(const QString &account, const Json &body)
     query.bind(u":skip"_s, qMax<qint64>(0, json::integerAt(body, "offsetBy").value_or(0)));
     query.bind(u":offset"_s, json::stringAt(body, "offset").value_or(u""_s));
     query.bind(u":way"_s, json::stringAt(body, "offsetDirection") == u"prev"_s ? 1 : -1);
-    // In milliseconds, like every time of this API; automatic are some sixty steps.
+    // In milliseconds, like every time in this API; the default gives about sixty steps.
     const Millis span =
         query.values()[u":to"_s].toLongLong() - query.values()[u":from"_s].toLongLong();
     const Millis asked = json::integerAt(body, "granularity").value_or(0);

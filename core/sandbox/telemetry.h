@@ -10,8 +10,9 @@ class QSqlDatabase;
 namespace flaredeck::sandbox {
 
 /// The three telemetry endpoints. Bodies and results are those of Cloudflare's API; errors are
-/// InvalidInput with the cause. Every answer is computed from events in an SQLite database in
-/// memory, which is made at the first question: most runs never ask, and idle memory counts.
+/// InvalidInput with the cause. Every answer is computed from events in an in-memory SQLite
+/// database, which is created at the first query, because most runs never query and idle memory
+/// matters.
 class Telemetry
 {
 public:
@@ -27,7 +28,7 @@ public:
     [[nodiscard]] Result<Json> values(const QString &account, const Json &body);
 
 private:
-    /// The JSON in the only column of the only row; null without a row.
+    /// The JSON in the single column of the single row; null without a row.
     [[nodiscard]] Result<Json> run(const TelemetryQuery &query, const QString &sql);
     [[nodiscard]] bool fill(QSqlDatabase &database) const;
 

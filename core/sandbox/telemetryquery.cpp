@@ -24,7 +24,7 @@ QString printed(const Json &value)
     return QString::fromUtf8(json::print(value));
 }
 
-/// "source.userId" means "userId": both spellings are in use.
+/// "source.userId" means "userId"; clients use both.
 QString keyIn(const Json &owner, const char *member)
 {
     const QString key = memberOf(owner, member);
@@ -45,9 +45,9 @@ QString statementText(const QString &name)
     return QString::fromUtf8(resource(u"telemetry/%1.sql"_s.arg(name)));
 }
 
-/// The SQL for an operator of calculations, or for a test of filters: NOT before it makes the
-/// opposite, which also matches events without the key; those of `value` compare with a JSON list
-/// of values of the filter's type, the others with text. Empty for an unknown name.
+/// The SQL for an operator of calculations, or for a test of filters. A leading NOT makes the
+/// opposite, which also matches events without the key. Tests of `value` compare with a JSON list
+/// of values of the filter's type, others with text. Empty for an unknown name.
 QString sqlFor(const char *kind, const QString &name)
 {
     static const Json words = json::parse(resource(u"telemetry/words.json"_s)).value_or(Json());
@@ -73,7 +73,8 @@ TelemetryQuery::TelemetryQuery(const QString &account, const Json &body)
     if (!m_parameters.is_object())
         m_parameters = Json::object();
 
-    // Keys and values have these at the top, queries inside `parameters`; both are accepted.
+    // Key and value requests have these at the top level, queries inside `parameters`; both are
+    // accepted.
     const auto ownerOf = [this](const char *member) -> const Json & {
         return json::find(m_body, member) ? m_body : m_parameters;
     };
@@ -132,7 +133,7 @@ QString TelemetryQuery::pattern(const QString &text)
     return text;
 }
 
-/// Free-text search; everything when there is no needle.
+/// Free-text search; matches everything when there is no needle.
 QString TelemetryQuery::search(const QString &column, const Json *needle)
 {
     if (!needle || needle->is_null())
@@ -197,7 +198,7 @@ QString TelemetryQuery::leaf(const Json &filter)
             if (!ok)
                 refuse(u"The filter on %1 needs a number"_s.arg(key));
         }
-        // SQLite orders every text above every number, so a comparison must first know the type.
+        // SQLite orders every text above every number, so a comparison must first check the type.
         test = u"type = %1 AND "_s.arg(bound(type)) + test.arg(bound(printed(list)));
     } else if (test.contains("%1"_L1)) {
         test = test.arg(bound(test.startsWith("regexp"_L1) ? pattern(text) : text));
@@ -262,7 +263,7 @@ QString TelemetryQuery::calculations()
         condition += u" AND "_s + test.arg(bound(printed(Json::array({value ? *value : Json()}))));
     }
     const Json order = m_parameters.value("orderBy", Json());
-    QString by; // the order of one group is none
+    QString by; // a single group has no order
     if (!groups.isEmpty())
         by = order.is_object() ? memberOf(order, "value") : labels.value(0);
     bind(u":way"_s, memberOf(order, "order") == "asc"_L1 ? 1 : -1);

@@ -7,23 +7,23 @@
 
 namespace flaredeck::sandbox {
 
-/// A telemetry request as SQL. The statements are in resources/sandbox/telemetry/, schema.sql says
-/// over which tables; what differs from request to request is written here.
+/// A telemetry request as SQL. The statements are in resources/sandbox/telemetry/, their tables in
+/// schema.sql there; the parts that depend on the request are generated here.
 class TelemetryQuery
 {
 public:
     TelemetryQuery(const QString &account, const Json &body);
 
-    /// The first thing that is wrong with the request; the rest counts only while it is empty.
+    /// The first error in the request; everything else is valid only while this is empty.
     [[nodiscard]] const QString &problem() const { return m_problem; }
     void refuse(const QString &problem);
 
-    /// A statement of that folder about the events that are asked for.
+    /// A statement of that folder for the selected events.
     [[nodiscard]] QString with(const QString &statement) const;
-    /// calculations.sql, made up for what is asked.
+    /// calculations.sql, completed for the request.
     [[nodiscard]] QString calculations();
 
-    /// For the question marks, by name.
+    /// The values of the placeholders, by name.
     [[nodiscard]] const QVariantMap &values() const { return m_values; }
     void bind(const QString &name, const QVariant &value) { m_values.insert(name, value); }
     void bindLimit(qint64 fallback);

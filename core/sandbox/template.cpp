@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 // Q_INIT_RESOURCE must be used outside any namespace, an anonymous one too.
 static void registerSandboxResources()
 {
-    Q_INIT_RESOURCE(sandbox); // a static library's resources are not registered by themselves
+    Q_INIT_RESOURCE(sandbox); // a static library's resources are not registered automatically
 }
 
 namespace flaredeck::sandbox {

@@ -8,11 +8,11 @@ namespace flaredeck::sandbox {
 
 using ValueOf = std::function<std::optional<Json>(const std::string &name)>;
 
-/// `pattern` with each "{name}" replaced by its value: where it is the whole text, the value takes
-/// the place of the text, whatever its type. Names without a value stay.
+/// `pattern` with each "{name}" replaced by its value. A text that is only "{name}" becomes the
+/// value itself, of any type. Names without a value stay.
 [[nodiscard]] Json filled(const Json &pattern, const ValueOf &valueOf);
 
-/// resources/sandbox/ as it is built in, and a file of it.
+/// The built-in folder resources/sandbox/, and a file of it.
 [[nodiscard]] QString resourceFolder();
 [[nodiscard]] QByteArray resource(const QString &name);
 

@@ -80,7 +80,8 @@ TokenBook::Answer<IssuedTokens> TokenBook::redeemCode(const QString &clientId,
         return invalidGrant(u"The authorization code is not known"_s);
     const quint64 agreement = found->agreement;
     if (found->used) {
-        // RFC 6749 §4.1.2: a second use means that the code leaked, so what it gave ends as well.
+        // RFC 6749 §4.1.2: a second use means that the code leaked, so the tokens it gave are
+        // revoked as well.
         forget(agreement);
         return invalidGrant(u"The authorization code was used before"_s);
     }
@@ -209,7 +210,7 @@ void TokenBook::store() const
     for (auto it = m_accessTokens.cbegin(); it != m_accessTokens.cend(); ++it)
         agreements[std::to_string(it->agreement)]["access"][it.key().toHex().toStdString()] =
             it->expiresAt;
-    // Or it would write over what a link leads to.
+    // Otherwise a link's target would be overwritten.
     if (const Result<> own = requireOwnFile(m_file); !own) {
         qCWarning(lcSandbox).noquote()
             << "The sandbox's tokens are not kept:" << own.error().text();

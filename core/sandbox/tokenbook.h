@@ -11,7 +11,7 @@
 
 namespace flaredeck::sandbox {
 
-/// An answer of the token endpoint that says no (RFC 6749 §5.2).
+/// An error answer of the token endpoint (RFC 6749 §5.2).
 struct OAuthError {
     QString code;
     QString description;
@@ -24,7 +24,8 @@ struct Agreement {
     QStringList scopes;
     QStringList accounts; ///< ids
 
-    /// Also by the scope to write what this one reads. Everybody has the empty scope.
+    /// Whether the agreement contains the scope, or the write scope that includes it. Always true
+    /// for an empty scope.
     [[nodiscard]] bool has(const QString &scope) const;
 
     bool operator==(const Agreement &) const = default;
@@ -44,15 +45,13 @@ struct IssuedTokens {
 };
 
 /// The token rules of the stand-in: single-use codes, expiring access tokens, rotating refresh
-/// tokens. What was issued is known again after a restart when there is a file to keep it in; the
-/// file holds hashes only.
+/// tokens. With a file, issued tokens stay valid after a restart; the file contains only hashes.
 class TokenBook
 {
 public:
     static constexpr int kCodeSeconds = 600;
 
-    /// `file` may be empty: then a restart forgets every sign-in, like a Cloudflare that revoked
-    /// them.
+    /// `file` may be empty: then a restart ends every sign-in, as if Cloudflare had revoked it.
     TokenBook(const Clock &clock, int accessTokenSeconds, QString file = {});
 
     [[nodiscard]] QByteArray issueCode(const Agreement &agreement, const CodeBinding &binding);
@@ -64,12 +63,12 @@ public:
                                                   const QByteArray &verifier);
     [[nodiscard]] Answer<IssuedTokens> refresh(const QString &clientId,
                                                const QByteArray &refreshToken);
-    /// Either token ends the whole agreement; an unknown one is no error (RFC 7009 §2.2).
+    /// Either token ends the whole agreement; an unknown token is no error (RFC 7009 §2.2).
     void revoke(const QString &clientId, const QByteArray &token);
 
-    /// Who the bearer of a live access token or of the fixed API token speaks for.
+    /// The agreement of a live access token or of the fixed API token; null for another token.
     [[nodiscard]] const Agreement *bearer(const QByteArray &accessToken) const;
-    /// Ends one access token before its time; its refresh token stays good.
+    /// Expires one access token early; its refresh token stays valid.
     void expire(const QByteArray &accessToken);
 
 private:

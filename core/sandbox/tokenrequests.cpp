@@ -41,7 +41,7 @@ Credentials credentialsOf(const http::Request &request, const http::Form &form)
             form.value("client_secret").value_or(QString()).toUtf8()};
 }
 
-/// The client, or why it is not let in.
+/// The client, or the reason why authentication fails.
 tl::expected<const OAuthClient *, OAuthError> authenticate(const http::Request &request,
                                                            const http::Form &form)
 {
@@ -53,7 +53,7 @@ tl::expected<const OAuthClient *, OAuthError> authenticate(const http::Request &
     if (named && *named != client->id)
         return tl::unexpected<OAuthError>(
             {u"invalid_client"_s, u"client_id differs from the authenticated client"_s, 401});
-    // A public client that sends a secret is registered differently than it thinks.
+    // A public client that sends a secret is not registered as its developer expects.
     if (!crypto::equalInConstantTime(given.secret, client->secret))
         return tl::unexpected<OAuthError>(
             {u"invalid_client"_s, u"Client authentication failed"_s, 401});
@@ -132,7 +132,7 @@ http::Response TokenEndpoint::refuse(const Fault &fault)
     http::Response response =
         fault.kind == Fault::Kind::RateLimited
             ? refusal({u"temporarily_unavailable"_s, u"Too many requests"_s, 429})
-            // Where a proxy in front of the service answers, it is no JSON.
+            // An answer from a proxy in front of the service is not JSON.
             : http::Response::text(502, "Bad gateway\n");
     if (fault.kind == Fault::Kind::RateLimited)
         response.headers.append("Retry-After", QByteArray::number(fault.retryAfterSeconds));

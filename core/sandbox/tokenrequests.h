@@ -6,8 +6,8 @@
 
 namespace flaredeck::sandbox {
 
-/// POST /oauth2/token and POST /oauth2/revoke: form parameters and client authentication in front
-/// of the token rules.
+/// POST /oauth2/token and POST /oauth2/revoke: checks form parameters and client authentication
+/// before the token rules.
 class TokenEndpoint
 {
 public:
@@ -16,7 +16,7 @@ public:
     [[nodiscard]] http::Response token(const http::Request &request);
     [[nodiscard]] http::Response revoke(const http::Request &request);
 
-    /// How either endpoint words a fault that has an answer (RFC 6749 §5.2).
+    /// The answer of both endpoints to a fault, if it has one (RFC 6749 §5.2).
     [[nodiscard]] static http::Response refuse(const Fault &fault);
 
 private:

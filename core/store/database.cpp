@@ -32,7 +32,7 @@ struct Database::Connection {
 
     ~Connection()
     {
-        // removeDatabase() wants no query and no handle left.
+        // removeDatabase() requires that no query and no handle is left.
         statements.clear();
         handle.close();
         handle = {};
@@ -64,7 +64,7 @@ Result<Database> Database::open(const QString &file, Durability durability, Acce
         // SQLite gives its side files the mode of the main file, but leaves existing ones alone.
         for (const QString &path :
              {file, file + u"-wal"_s, file + u"-shm"_s, file + u"-journal"_s}) {
-            // Before it is asked whether there is one: a link to nothing would be filled.
+            // Checked before exists(): SQLite would create the target of a dangling link.
             if (const Result<> own = requireOwnFile(path); !own)
                 return fail(own.error());
             if (path != file && !QFile::exists(path))
@@ -80,14 +80,15 @@ Result<Database> Database::open(const QString &file, Durability durability, Acce
     if (!database.m_connection->handle.open())
         return fail(sqliteError(file, database.m_connection->handle.lastError()));
 
-    // Mapped, a large vault is read at the start in half the time that calls for each page take.
+    // Memory mapping halves the time to read a large vault at the start.
     QStringList settings{u"PRAGMA foreign_keys = ON"_s, u"PRAGMA mmap_size = 67108864"_s};
     if (access == Access::ReadWrite) {
         settings << u"PRAGMA secure_delete = ON"_s << u"PRAGMA journal_mode = WAL"_s
                  << (durability == Durability::Full ? u"PRAGMA synchronous = FULL"_s
                                                     : u"PRAGMA synchronous = NORMAL"_s);
     }
-    // The last one reads the schema, so that a damaged file is found here and not at its first use.
+    // The last statement reads the schema, so that a damaged file is found here and not at its
+    // first use.
     settings << u"SELECT count(*) FROM sqlite_schema"_s;
     for (const QString &setting : settings) {
         if (const Result<> done = database.execute(setting); !done)
@@ -195,7 +196,7 @@ Result<> Database::execute(QSqlQuery &query)
 
 Result<> Database::transaction(const std::function<Result<>()> &work)
 {
-    // IMMEDIATE takes the write lock at once: a later upgrade could fail without a retry.
+    // IMMEDIATE takes the write lock at once: upgrading to it later could fail without a retry.
     if (const auto begun = run(u"BEGIN IMMEDIATE"_s); !begun)
         return fail(begun.error());
     Result<> done = work();
@@ -205,8 +206,7 @@ Result<> Database::transaction(const std::function<Result<>()> &work)
             return {};
         done = fail(committed.error());
     }
-    // Fails when SQLite has rolled back by itself (a full disk); then there is nothing left to
-    // undo.
+    // Fails harmlessly when SQLite has already rolled back by itself (a full disk).
     if (const auto undone = run(u"ROLLBACK"_s); !undone)
         qCDebug(lcStore).noquote() << "Rolled back already:" << undone.error().detail;
     return done;

@@ -27,32 +27,32 @@ public:
     Database(Database &&other) noexcept;
     Database &operator=(Database &&other) noexcept;
 
-    /// Creates the file with mode 0600 if needed. The error names file, cause and what to do (also
-    /// for a file that is no database, a full disk, a read-only directory).
+    /// Creates the file with mode 0600 if needed. The error names the file, the cause and what to
+    /// do (also when the file is no database, the disk is full or the directory is read-only).
     static Result<Database> open(const QString &file, Durability durability,
                                  Access access = Access::ReadWrite);
     [[nodiscard]] bool isOpen() const { return m_connection != nullptr; }
-    [[nodiscard]] const QString &file() const; ///< of an open one
+    [[nodiscard]] const QString &file() const; ///< the open file
 
-    /// Makes the tables of a new file. PRAGMA user_version has the number of the format; a file
-    /// with another one is refused.
+    /// Creates the tables of a new file. PRAGMA user_version is the format number; a file with
+    /// another number is refused.
     Result<> setUp(int format, const QStringList &statements);
-    /// True for a file of this format, false for a new one; another one is an error.
+    /// True for a file of this format, false for a new file, an error for another format.
     [[nodiscard]] Result<bool> hasFormat(int format);
 
-    /// Walks through all pages, which takes a moment with a big file.
+    /// Checks all pages, which takes a moment in a large file.
     Result<> checkIntegrity();
 
     Result<> execute(const QString &sql);
-    /// Binds in order, executes; the query is positioned before the first row. The statement is
-    /// prepared once and cached by its text, so call finish() on a query that was not read to its
-    /// end: it would hold its snapshot of the database.
+    /// Binds in order and executes; the query is positioned before the first row. The statement is
+    /// prepared once and cached by its text. Call finish() on a query that was not read to its end;
+    /// otherwise it keeps its snapshot of the database.
     Result<QSqlQuery *> run(const QString &sql, const QVariantList &values = {});
 
-    /// run() of a statement that reports nothing but success.
+    /// run() for a statement without result rows.
     Result<> change(const QString &sql, const QVariantList &values = {});
 
-    /// The two halves of run(), for a statement whose binding must be cheap.
+    /// The two steps of run(), for a statement whose binding must be cheap.
     Result<QSqlQuery *> prepared(const QString &sql);
     Result<> execute(QSqlQuery &query);
 
@@ -66,7 +66,7 @@ private:
     std::unique_ptr<Connection> m_connection;
 };
 
-/// The file is no database or its pages are broken: nothing but another file helps.
+/// The file is no database or its pages are damaged: only another file helps.
 [[nodiscard]] bool isDamage(const Error &error);
 
 } // namespace flaredeck::store

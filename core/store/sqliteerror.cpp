@@ -12,8 +12,8 @@ namespace {
 
 constexpr auto kDamageMark = "damaged database: "_L1;
 
-// Primary result codes of SQLite (https://sqlite.org/rescode.html); its header is not needed for
-// more.
+// Primary result codes of SQLite (https://sqlite.org/rescode.html); its header is needed for
+// nothing else.
 enum SqliteCode {
     Busy = 5,
     Locked = 6,

@@ -6,9 +6,9 @@
 
 namespace flaredeck::store {
 
-/// What SQLite reports about a file, in words for the user: cause and what to do.
+/// Turns SQLite's error about a file into an Error for the user: cause and what to do.
 [[nodiscard]] Error sqliteError(const QString &file, const QSqlError &error);
-/// For damage that a check found, not SQLite's error codes.
+/// For damage that a check found without an SQLite error code.
 [[nodiscard]] Error damageError(const QString &file, const QString &cause);
 
 } // namespace flaredeck::store

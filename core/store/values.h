@@ -15,18 +15,18 @@
 /// Rows of the two databases as plain values.
 namespace flaredeck::store {
 
-// Numbers stand for enumerators in the databases.
+// The databases store these enumerators as numbers.
 
 enum class ClientKind {
-    Registered = 0, ///< by itself (RFC 7591)
-    Document = 1,   ///< its id is the URL of a document about it
-    Person = 2,     ///< added by hand; it stays until a person forgets it
+    Registered = 0, ///< registered itself (RFC 7591)
+    Document = 1,   ///< its id is the URL of a metadata document
+    Person = 2,     ///< added by hand; stays until a person removes it
 };
 
-/// An MCP client that our authorization server knows.
+/// An MCP client of our authorization server.
 struct Client {
     ClientId id;
-    QString name;             ///< sanitised; may be empty. Its own words unless a person added it
+    QString name; ///< sanitised; may be empty. Chosen by the client unless a person added it
     QStringList redirectUris; ///< exactly as sent
     QString authMethod;       ///< none, client_secret_basic or client_secret_post
     bool authMethodExplicit = true;
@@ -47,7 +47,7 @@ struct Client {
     bool operator==(const Client &) const = default;
 };
 
-/// What one client may do with one sign-in.
+/// What one client may do with one login.
 struct Grant {
     GrantId id;
     ClientId client;
@@ -65,21 +65,21 @@ struct Grant {
     bool operator==(const Grant &) const = default;
 };
 
-/// What a person gave a client and need not be asked about again. One for each client, redirect
-/// URI, resources and sign-in.
+/// An approval that a person need not repeat. One for each client, redirect URI, resources and
+/// login.
 struct RememberedApproval {
     QString id;
     ClientId client;
-    QString redirect; ///< without its port where that is on this computer
+    QString redirect; ///< without its port if it is on this computer
     QStringList resources;
     LoginId login;
-    ScopeSet requested; ///< what the client had asked for
+    ScopeSet requested; ///< what the client requested
     ScopeSet scopes;    ///< what it was given
     QStringList accountIds;
-    QString program;  ///< the program that listened: its executable, and script if it runs one
-    QByteArray proof; ///< tells that program and the one that asked again
+    QString program;  ///< the program that listened: its executable, and its script if any
+    QByteArray proof; ///< distinguishes that program from another one that asks again
     Millis createdAt = 0;
-    Millis expiresAt = 0; ///< 0 = until it is taken back
+    Millis expiresAt = 0; ///< 0 = until withdrawn
 
     bool operator==(const RememberedApproval &) const = default;
 };
@@ -90,8 +90,8 @@ struct RefreshState {
     int generation = 0;
     QByteArray hash = {};         ///< of the current generation
     QByteArray previousHash = {}; ///< of generation - 1; empty before the first rotation
-    /// The secret of the current token, sealed, for whoever presents the previous one again; empty
-    /// once that one is retired.
+    /// The sealed secret of the current token, returned again when the client retries with the
+    /// previous one; empty once that one is retired.
     QByteArray successor = {};
     Millis rotatedAt = 0; ///< when the current generation was issued
     Millis previousLastUsedAt = 0;
@@ -99,7 +99,7 @@ struct RefreshState {
     bool operator==(const RefreshState &) const = default;
 };
 
-/// A refresh token that is older than the previous one: it tells of a replay when it comes back.
+/// A refresh token older than the previous one: its use is a replay.
 struct ReplacedToken {
     GrantId grant;
     int generation = 0;
@@ -135,7 +135,7 @@ enum class LoginState {
     Suspended,  ///< sealed with a key that this run does not use; never stored
 };
 
-/// One sign-in, without its secrets.
+/// One stored account, without its secrets.
 struct Login {
     LoginId id;
     LoginKind kind = LoginKind::OAuth;
@@ -144,7 +144,7 @@ struct Login {
     QString email; ///< label; for account-owned API tokens the account's name
     QList<AccountRef> accounts;
     QStringList upstreamScopes;
-    bool sandbox = false; ///< made against the built-in stand-in
+    bool sandbox = false; ///< an account at the built-in sandbox
     Millis createdAt = 0;
     Millis refreshedAt = 0;
     Millis expiresAt = 0; ///< of the upstream access token; 0 = does not expire
@@ -152,14 +152,14 @@ struct Login {
     bool operator==(const Login &) const = default;
 };
 
-/// Which key seals the vault, and where the keychain has it.
+/// Which key seals the vault, and its entry in the keychain.
 struct KeyRecord {
-    QString instance;              ///< tells data directories apart in one keychain
-    int number = 1;                ///< counts the keys that this vault has had
+    QString instance;              ///< distinguishes data directories in one keychain
+    int number = 1;                ///< counts the keys of this vault
     QString entry;                 ///< of the keychain
     QByteArray check = {};         ///< a known text sealed with the key; empty before the first one
     Millis since = 0;              ///< when the key came into use; 0 = unknown
-    QStringList spareEntries = {}; ///< of the keychain, to be removed: not used yet, or no more
+    QStringList spareEntries = {}; ///< of the keychain, to be removed: not yet or no longer used
 
     bool operator==(const KeyRecord &) const = default;
 };
@@ -172,7 +172,7 @@ struct SealedSecret {
 
 enum class Outcome { Ok, Error, Denied, Cancelled };
 
-/// A request that a call made to the provider.
+/// A request of a call to the provider.
 struct UpstreamRequest {
     QString method;
     QString path;

@@ -8,7 +8,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// Logs what the request adds to the trace from `from` on. All but the last had to be repeated.
+/// Logs what the request adds to the trace from `from` on, repetitions too.
 Task<Result<provider::ApiResponse>> logged(InvocationPtr call, qsizetype from,
                                            Task<Result<provider::ApiResponse>> request)
 {
@@ -19,8 +19,7 @@ Task<Result<provider::ApiResponse>> logged(InvocationPtr call, qsizetype from,
                         {"status", sent.status},
                         {"durationMs", sent.elapsedMs},
                         {"rayId", sent.rayId}};
-        call->context->log(i + 1 < call->trace->size() ? mcp::LogLevel::Info : mcp::LogLevel::Debug,
-                           data);
+        call->context->log(mcp::LogLevel::Debug, data);
     }
     co_return response;
 }

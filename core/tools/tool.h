@@ -21,8 +21,7 @@ struct Invocation {
 
 using InvocationPtr = std::shared_ptr<const Invocation>;
 
-/// The tools' way to the provider. What is done there is logged for the client at debug, and a
-/// request that had to be repeated at info.
+/// The tools' way to the provider. Each request is logged for the client at debug.
 class Upstream
 {
 public:

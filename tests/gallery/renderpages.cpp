@@ -248,7 +248,7 @@ void renderBusy(Gallery &gallery)
     shot = examples::snapshot(ui::format::now());
     shot.signInRunning = u"s1"_s;
     gallery.tell(shot);
-    gallery.window().tellBrowserUsed(
+    gallery.window().showBrowserUsed(
         u"The built-in sign-in window cannot run as root, because the web engine's sandbox cannot."_s);
     gallery.save(u"overview-browser"_s);
 

@@ -26,15 +26,17 @@ void print(const Json &line)
 class SpeakingPrompter : public app::AutoPrompter
 {
 public:
-    QFuture<ConsentAnswer> askConsent(ConsentRequest request) override
+    void ask(const prompt::AnyQuestion &question) override
     {
-        Json offered = Json::object();
-        for (const QString &name : request.offered)
-            offered[name.toStdString()] = scopes::find(name)->summary.toStdString();
-        print({{"event", "consent"},
-               {"client", request.clientName.toStdString()},
-               {"offered", std::move(offered)}});
-        return AutoPrompter::askConsent(std::move(request));
+        if (const auto *consent = std::get_if<prompt::Question<ConsentRequest>>(&question)) {
+            Json offered = Json::object();
+            for (const QString &name : consent->request().offered)
+                offered[name.toStdString()] = scopes::find(name)->summary.toStdString();
+            print({{"event", "consent"},
+                   {"client", consent->request().clientName.toStdString()},
+                   {"offered", std::move(offered)}});
+        }
+        AutoPrompter::ask(question);
     }
 };
 

@@ -154,7 +154,7 @@ void TestBanners::aSuspendedSignInIsTold()
     shot.logins.first().state = store::LoginState::Suspended;
     banners.setSnapshot(shot);
     banners.show();
-    QVERIFY2(visibleBanners(banners).contains(u"is in the keychain"_s),
+    QVERIFY2(visibleBanners(banners).contains(u"is locked in the keychain"_s),
              qPrintable(visibleBanners(banners)));
     QTest::mouseClick(button(banners, u"Sign in"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
@@ -176,7 +176,7 @@ void TestBanners::aSignInThatWentToTheBrowserIsTold()
         return QString();
     };
     QCOMPARE(said(), QString());
-    banners.tellBrowserUsed(u"The window cannot run as root."_s);
+    banners.showBrowserUsed(u"The window cannot run as root."_s);
     const QString sentence =
         u"The window cannot run as root. Sign in with your browser, which has opened."_s;
     QCOMPARE(said(), sentence); // the core may not have told yet that a sign-in runs
@@ -185,7 +185,7 @@ void TestBanners::aSignInThatWentToTheBrowserIsTold()
     shot.signInRunning.clear();
     QCOMPARE(said(), QString());
 
-    banners.tellBrowserUsed(u"The window cannot run as root."_s);
+    banners.showBrowserUsed(u"The window cannot run as root."_s);
     QTest::mouseClick(button(banners, u"OK"_s), Qt::LeftButton);
     QCOMPARE(said(), QString());
 }

@@ -284,7 +284,7 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         shot.logins.first().state = store::LoginState::NeedsLogin;
         auto banners = std::make_unique<BannerArea>(m_fixture->commands);
         banners->setSnapshot(shot);
-        banners->tellBrowserUsed(words);
+        banners->showBrowserUsed(words);
         return banners;
     }
     if (what == "rail"_L1) {

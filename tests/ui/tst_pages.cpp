@@ -208,7 +208,7 @@ void TestPages::verifySaysWhetherTheTrailIsIntact()
     const std::pair<store::SealState, QString> seals[] = {
         {store::SealState::None, u"no key seals it"_s},
         {store::SealState::Unchecked, u"was not checked"_s},
-        {store::SealState::Broken, u"does not fit the seal"_s},
+        {store::SealState::Broken, u"does not fit its seal"_s},
     };
     for (const auto &[state, words] : seals) {
         fixture.commands.seal = state;
@@ -317,11 +317,12 @@ void TestPages::aSignInTellsWhatItHolds_data()
     QTest::addColumn<QStringList>("held");
     QTest::addColumn<QString>("says");
     QTest::newRow("everything") << scopes::upstreamFor(scopes::all())
-                                << u"Holds everything that clients can be given"_s;
+                                << u"Has every permission that clients can get"_s;
     QTest::newRow("not the logs")
         << QStringList{u"workers-scripts.read"_s}
-        << u"Does not hold: See Workers logs and metrics. Sign in again to add it, for all clients."_s;
-    QTest::newRow("an API token") << QStringList{} << u"What it holds shows when a tool is used"_s;
+        << u"Lacks: See Workers logs and metrics. Sign in again to add it for all clients."_s;
+    QTest::newRow("an API token") << QStringList{}
+                                  << u"Its permissions are known when a tool uses it"_s;
 }
 
 void TestPages::aSignInTellsWhatItHolds()

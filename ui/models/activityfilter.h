@@ -10,7 +10,7 @@
 
 namespace flaredeck::ui {
 
-/// What the Activity page shows. A value that survives a restart.
+/// The filter of the Activity page. Settings store it across restarts.
 struct ActivityFilter {
     enum class Span { All, Hour, Day, Week };
 

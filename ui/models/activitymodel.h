@@ -5,7 +5,7 @@
 
 namespace flaredeck::ui {
 
-/// Calls.
+/// The table of calls.
 class ActivityModel : public PagedModel<store::CallRecord>
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ public:
     [[nodiscard]] const ActivityFilter &filter() const { return m_filter; }
     /// Reads the first page anew.
     void setFilter(const ActivityFilter &filter);
-    /// What filter() was when the first page was read: pages have to fit together.
+    /// The filter() of the first page, used for all further pages so that they fit together.
     [[nodiscard]] const store::CallFilter &query() const { return m_query; }
 
 protected:

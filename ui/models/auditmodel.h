@@ -21,7 +21,7 @@ protected:
     [[nodiscard]] qint64 number(const store::AuditRow &row) const override { return row.sequence; }
 };
 
-/// How an event is spoken of.
+/// Texts about an event.
 namespace audittext {
 [[nodiscard]] QString event(const store::AuditRow &row);
 [[nodiscard]] QString icon(const store::AuditRow &row);

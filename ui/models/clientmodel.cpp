@@ -56,7 +56,7 @@ QString clienttext::program(const ClientView &client)
         return client.program && client.program->pid > 0
                    ? ClientTexts::tr("pid %1").arg(client.program->pid)
                    : ClientTexts::tr("unknown");
-    // It is the one of the latest connection; its process may have ended long ago.
+    // The program of the latest connection; its process may have ended long ago.
     if (service::presenceOf(client, format::now()) != ClientPresence::OpenNow)
         return client.program->name();
     return ClientTexts::tr("%1 · %2", "program name, process id")

@@ -19,7 +19,7 @@ public:
 
     explicit ClientModel(QObject *parent = nullptr);
 
-    /// Calls of today by client id.
+    /// Today's calls by client id.
     void setCalls(const QHash<QString, qint64> &calls);
     [[nodiscard]] qint64 callsOf(const ClientId &client) const
     {
@@ -36,13 +36,13 @@ private:
     QHash<QString, qint64> m_calls;
 };
 
-/// How a client is spoken of.
+/// Texts about a client.
 namespace clienttext {
 [[nodiscard]] QString name(const store::Client &client);
-/// "%1, by itself", where the place is for the time.
+/// "%1, by itself", with %1 for the time.
 [[nodiscard]] QString origin(const store::Client &client);
 [[nodiscard]] QString registrant(const store::Client &client); ///< who, or from where
-/// "node · 41822", without the process once it is gone.
+/// "node · 41822", without the pid once the process is gone.
 [[nodiscard]] QString program(const service::ClientView &client);
 [[nodiscard]] QString protocol(const service::ClientView &client);
 [[nodiscard]] QString

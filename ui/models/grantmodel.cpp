@@ -40,7 +40,7 @@ QString granttext::lifetime(const store::Grant &grant)
 
 namespace {
 
-/// What `say` makes of each scope of the grant, in the usual order.
+/// The result of `say` for each scope of the grant, in the catalogue's order.
 QStringList eachScope(const GrantView &row, QString (*say)(const QString &scope))
 {
     QStringList said;

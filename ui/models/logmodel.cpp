@@ -92,7 +92,7 @@ QList<Column<LogRecord>> logColumns()
 LogModel::LogModel(LogBook &book, QObject *parent)
     : TableModel(logColumns(), parent)
 {
-    // Connected first: a line that arrives in between is seen twice and told apart by its number.
+    // Connected first: a line that arrives in between comes twice, and its number shows that.
     connect(&book, &LogBook::recorded, this, &LogModel::take, Qt::QueuedConnection);
     m_rows = book.recent();
 }

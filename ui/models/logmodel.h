@@ -7,8 +7,8 @@
 
 namespace flaredeck::ui {
 
-/// The newest log lines of this run, oldest first. Lines arrive from any thread and are taken over
-/// in batches, so that a flood of them costs the window one update.
+/// The newest log lines of this run, oldest first. Lines arrive from any thread and are added in
+/// batches, so that a flood of them costs the window one update.
 class LogModel : public TableModel<LogRecord>
 {
     Q_OBJECT
@@ -36,7 +36,7 @@ private:
     int m_timer = 0;
 };
 
-/// Lines of at least a level that hold a text.
+/// Lines of at least one level that contain a text.
 class LogFilter : public QSortFilterProxyModel
 {
     Q_OBJECT

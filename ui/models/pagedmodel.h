@@ -8,36 +8,36 @@
 
 namespace flaredeck::ui {
 
-/// A table of rows with growing numbers, newest first, read page by page as the view scrolls; new
-/// rows appear on top. What is shown stays until an answer is there.
+/// A table of rows with ascending numbers, newest first, read page by page as the view scrolls; new
+/// rows appear on top. The shown rows stay until a query has a result.
 template <typename Row>
 class PagedModel : public TableModel<Row>
 {
 public:
     static constexpr int kPage = 200;
-    /// Older rows leave memory and are read again on scroll.
+    /// Rows beyond this number are dropped from memory and read again on scroll.
     static constexpr int kMostKept = 20'000;
 
     struct Range {
-        qint64 above = 0; ///< older ones are known already, and need not come along
+        qint64 above = 0; ///< older rows are already loaded and may be left out
         qint64 below = 0; ///< 0 = from the newest
         int limit = kPage;
     };
     using Rows = Result<QList<Row>>;
     using Read = std::function<QFuture<Rows>(const Range &)>;
-    /// How many rows came on top; nothing when all was read anew.
+    /// The number of rows added on top; nullopt when the first page was read anew.
     using Added = Result<std::optional<int>>;
 
-    /// After each reload() and update().
-    void onRead(std::function<void(const Added &)> tell) { m_tell = std::move(tell); }
-    /// Reads the first page anew; an answer that is still to come is dropped.
+    /// `report` is called after each reload() and update().
+    void onRead(std::function<void(const Added &)> report) { m_report = std::move(report); }
+    /// Reads the first page anew; a pending result is dropped.
     void reload()
     {
         m_anew = true;
         m_newest.start(
             this, [this] { return m_read(newest()); }, [this](const Rows &rows) { take(rows); });
     }
-    /// Takes over what is new; the rest stays where it is.
+    /// Adds new rows; the others stay where they are.
     void update()
     {
         m_newest.refresh(
@@ -76,7 +76,7 @@ protected:
 private:
     using TableModel<Row>::m_rows;
 
-    /// With the newest of the known ones: when that is another than it was, all is read anew.
+    /// The query includes the newest loaded row: when that one has changed, all is read anew.
     [[nodiscard]] Range newest()
     {
         m_whole = m_anew || m_rows.isEmpty();
@@ -87,7 +87,7 @@ private:
     {
         if (!rows) {
             m_anew = true;
-            tell(fail(rows.error()));
+            report(fail(rows.error()));
             return;
         }
         if (m_whole) {
@@ -97,14 +97,14 @@ private:
             m_rows = *rows;
             m_more = rows->size() == m_pageSize && m_pageSize < m_mostKept;
             this->endResetModel();
-            tell(std::nullopt);
+            report(std::nullopt);
             return;
         }
         const auto known = std::find_if(rows->begin(), rows->end(), [this](const Row &row) {
             return number(row) <= number(m_rows.first());
         });
         if (known == rows->end() || !(*known == m_rows.first())) {
-            // A burst of more than a page, rows that are gone, or that somebody tampered with.
+            // A burst of more than a page, or rows that are gone or were tampered with.
             reload();
             return;
         }
@@ -115,7 +115,7 @@ private:
             this->endInsertRows();
             trim();
         }
-        tell(added);
+        report(added);
     }
 
     void append(const Rows &rows, qint64 below)
@@ -123,7 +123,7 @@ private:
         if (number(m_rows.last()) != below)
             return; // the end was trimmed meanwhile
         m_more = rows && rows->size() == m_pageSize;
-        m_anew = m_anew || !rows; // the next update() tells why
+        m_anew = m_anew || !rows; // the next update() reports the error
         if (!rows || rows->isEmpty())
             return;
         const int first = int(m_rows.size());
@@ -142,21 +142,21 @@ private:
         m_more = m_mostKept > m_pageSize;
     }
 
-    void tell(const Added &added)
+    void report(const Added &added)
     {
-        if (m_tell)
-            m_tell(added);
+        if (m_report)
+            m_report(added);
     }
 
     const int m_pageSize;
     const int m_mostKept;
     const Read m_read;
-    std::function<void(const Added &)> m_tell;
+    std::function<void(const Added &)> m_report;
     Reading m_newest;
     Reading m_older;
-    bool m_anew = true;   ///< the next question is for the first page
-    bool m_whole = false; ///< the one that is asked was
-    bool m_more = false;  ///< below what is read
+    bool m_anew = true;   ///< the next query reads the first page
+    bool m_whole = false; ///< the running query reads the first page
+    bool m_more = false;  ///< older rows follow the loaded ones
 };
 
 } // namespace flaredeck::ui

@@ -4,8 +4,8 @@
 
 namespace flaredeck::ui {
 
-/// A table that is given all its rows. Settles precise changes once: a new list becomes the
-/// smallest set of removals, insertions, moves and updates, so that selection and scroll stay.
+/// A table that gets all its rows at once. It turns a new list into the smallest set of removals,
+/// insertions, moves and updates, so that selection and scroll position stay.
 template <typename Row>
 class RowModel : public TableModel<Row>
 {

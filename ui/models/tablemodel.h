@@ -13,7 +13,7 @@
 
 namespace flaredeck::ui {
 
-/// One column of a table. Words of others may be given as they are: the table spells them out.
+/// One column of a table. Texts of others need no escaping: the table shows them as plain text.
 template <typename Row>
 struct Column {
     template <typename Value>
@@ -28,11 +28,11 @@ struct Column {
     Of<Tone> tone{};
     Of<QString> icon{};
     Of<QList<Chip>> chips{};
-    Of<CellKind> kindOf{}; ///< where it is not the same in every row
-    bool isNumber = false; ///< stands at the right
+    Of<CellKind> kindOf{}; ///< set when rows have different kinds
+    bool isNumber = false; ///< aligned to the right
 };
 
-/// A moment in the words of `say`, with all of it in the tool tip.
+/// A time as `say` words it, with date, seconds and zone in the tool tip.
 template <typename Row>
 Column<Row> momentColumn(const QString &title, CellKind kind,
                          QString (*say)(Millis time, Millis now),
@@ -45,7 +45,7 @@ Column<Row> momentColumn(const QString &title, CellKind kind,
             .toolTip = [time](const Row &row) { return format::exact(time(row)); }};
 }
 
-/// A table over a list of values: rows, bounds and roles, once for all tables.
+/// A table over a list of values: rows, bounds checks and roles for all tables.
 template <typename Row>
 class TableModel : public QAbstractTableModel
 {
@@ -109,7 +109,7 @@ public:
                                         [&](const Row &row) { return key(row) == id; });
         return found == m_rows.end() ? nullptr : &*found;
     }
-    /// What is said of all rows has changed: relative times have grown older.
+    /// Relative times have changed in all rows.
     void touch()
     {
         if (!m_rows.isEmpty())
@@ -122,7 +122,7 @@ protected:
         , m_columns(std::move(columns))
     {
     }
-    /// What the row stands for.
+    /// The id of what the row shows.
     [[nodiscard]] virtual QString key(const Row &row) const = 0;
 
     QList<Row> m_rows;

@@ -103,22 +103,22 @@ void AccountSection::showLogins(const QList<store::Login> &logins)
         m_logins->layout()->addWidget(loginRow(login));
     if (logins.isEmpty())
         m_logins->layout()->addWidget(labels::secondary(
-            tr("Nobody is signed in. The first client that you allow leads to the sign-in, too.")));
+            tr("You are not signed in. Sign in here, or when you allow the first client.")));
 }
 
 QLabel *AccountSection::rightsLine(const store::Login &login)
 {
     QLabel *line = nullptr;
     const QStringList lacked = scopetext::ordered(scopes::lackedBy(login.upstreamScopes));
-    if (!scopes::isTelling(login.upstreamScopes)) {
-        line = labels::small(tr("What it holds shows when a tool is used"));
+    if (!scopes::isKnown(login.upstreamScopes)) {
+        line = labels::small(tr("Its permissions are known when a tool uses it"));
     } else if (lacked.isEmpty()) {
-        line = labels::small(tr("Holds everything that clients can be given"));
+        line = labels::small(tr("Has every permission that clients can get"));
     } else {
         QStringList names;
         for (const QString &scope : lacked)
             names << scopetext::meaning(scope);
-        line = labels::small(tr("Does not hold: %1. Sign in again to add it, for all clients.")
+        line = labels::small(tr("Lacks: %1. Sign in again to add it for all clients.")
                                  .arg(names.join(QStringLiteral(", "))));
     }
     line->setObjectName(QStringLiteral("rights"));
@@ -148,7 +148,7 @@ QWidget *AccountSection::loginRow(const store::Login &login)
     const bool whole = usable && scopes::lackedBy(login.upstreamScopes).empty();
     state->set(whole ? QStringLiteral("check") : QStringLiteral("warning"),
                whole    ? tr("ok")
-               : usable ? tr("holds less")
+               : usable ? tr("lacks permissions")
                         : tr("sign in again"),
                whole ? Tone::Ok : Tone::Warn);
     QPushButton *signOut = makeButton(tr("Sign out…"), ButtonRole::Danger);
@@ -186,7 +186,7 @@ void AccountSection::showKeychain(const Snapshot &snapshot)
                 tr("It is in use since %1.").arg(format::moment(snapshot.keySince, format::now()));
         break;
     case KeyState::Closed:
-        text = tr("%1. Sign-ins can be neither used nor kept.")
+        text = tr("%1. Flaredeck cannot use or save your Cloudflare sign-in.")
                    .arg(keytext::happened(snapshot.keyProblem));
         break;
     case KeyState::SessionOnly:
@@ -260,7 +260,7 @@ void AccountSection::askSignOut(const store::Login &login)
     confirm(this,
             {tr("Sign out %1?").arg(login.email),
              tr("The sign-in is ended at Cloudflare and removed from this computer."),
-             {tr("Every grant that stands on it ends; the clients have to ask you again")},
+             {tr("Every grant of this sign-in ends; the clients have to ask you again")},
              tr("Sign out")},
             [this, id = login.id] {
                 whenDone(m_commands.ask(&service::Commands::signOut, id), this,

@@ -21,7 +21,7 @@ namespace flaredeck::ui {
 
 class KeychainDialog;
 
-/// Sign-ins, and where they are kept.
+/// The login, and where it is stored.
 class AccountSection : public SettingSection
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ private:
     void buildSignIn(Settings &settings);
     void showLogins(const QList<store::Login> &logins);
     QWidget *loginRow(const store::Login &login);
-    /// What the sign-in holds and lacks.
+    /// The scopes that the login has and lacks.
     QLabel *rightsLine(const store::Login &login);
     void showKeychain(const service::Snapshot &snapshot);
     void openChoices();

@@ -31,7 +31,7 @@ public:
 private:
     void applyFilter(const ActivityFilter &filter);
     void readAnew();
-    /// How many calls came on top; nothing when all was read anew.
+    /// The number of calls added on top; nullopt when all were read anew.
     void take(const Result<std::optional<int>> &added);
     void showState();
     void showCurrent();
@@ -39,7 +39,7 @@ private:
     Settings &m_settings;
     Archive &m_archive;
     Reading m_count;
-    Reading m_call; ///< the one in the detail
+    Reading m_call; ///< reads the call in the detail
     ActivityModel *m_model;
     FilterBar *m_filter;
     DataTable *m_table;
@@ -49,8 +49,8 @@ private:
     QPushButton *m_copyExample;
     QPushButton *m_retry;
     QString m_problem;
-    std::optional<qint64> m_total; ///< that match; unknown until they are counted
-    QString m_current;             ///< id of the selected call, for when all is read anew
+    std::optional<qint64> m_total; ///< number of matching calls; unknown until counted
+    QString m_current;             ///< id of the selected call, to select it after a reload
     qint64 m_shown = 0;            ///< id of the call in the detail
 };
 

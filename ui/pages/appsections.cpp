@@ -42,16 +42,16 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     connect(m_apply, &QPushButton::clicked, this, &ServerSection::apply);
 
     addSwitch(setting::listAllTools, tr("Show clients every tool"),
-              tr("Also those that need another permission; you are asked when a client tries one. "
-                 "Otherwise a client sees the tools that you allowed."));
+              tr("Includes tools that need more permissions: Flaredeck asks you when a client uses "
+                 "one. When this is off, a client sees only the tools that you allowed."));
     addSwitch(setting::openRegistration, tr("Let clients register themselves"),
-              tr("Otherwise only those go on that you see under Clients, or that a web site "
-                 "describes."));
+              tr("When this is off, only clients that are listed under Clients, or that a web site "
+                 "describes, can connect."));
     m_documents = addSwitch(setting::clientDocuments,
                             tr("Accept clients that a web site describes"), QStringLiteral("…"));
-    addSwitch(setting::promiseIssuer, tr("Promise that answers name their issuer"),
-              tr("Answers do in any case. The promise protects clients that know two servers, and "
-                 "shuts out those that lose “iss” on its way, as Codex does."));
+    addSwitch(setting::promiseIssuer, tr("Announce that answers name their issuer"),
+              tr("Answers always name it. Announcing it protects clients that use two servers, and "
+                 "locks out clients that lose “iss” on the way, as Codex does."));
     m_origins->setText(m_settings.get(setting::allowedOrigins));
     m_origins->setPlaceholderText(QStringLiteral("tauri://localhost"));
     m_origins->setAccessibleName(tr("Allowed origins"));

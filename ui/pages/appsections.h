@@ -12,7 +12,7 @@ namespace flaredeck::ui {
 class CopyButton;
 class FactList;
 
-/// Where the server listens, and what it shows to clients.
+/// Where the server listens, and what it offers to clients.
 class ServerSection : public SettingSection
 {
     Q_OBJECT
@@ -38,7 +38,7 @@ private:
     bool m_sandbox = false;
 };
 
-/// What is kept of calls.
+/// What the history stores of calls.
 class PrivacySection : public SettingSection
 {
     Q_OBJECT
@@ -59,7 +59,7 @@ public:
     explicit AppearanceSection(const PageContext &context, QWidget *parent = nullptr);
 };
 
-/// Versions and paths, to be sent along with a question. Holds no secrets.
+/// Versions and paths, for a request for help. Contains no secrets.
 class DiagnosticsSection : public SettingSection
 {
     Q_OBJECT

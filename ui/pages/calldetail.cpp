@@ -28,7 +28,7 @@ Json jsonOrText(const QByteArray &content)
     return parsed ? *parsed : Json(QString::fromUtf8(content));
 }
 
-/// What a failed call says to a person. Our tools answer with JSON for the model, which holds a
+/// The error of a failed call, for a person. Our tools return JSON for the model, which contains a
 /// sentence and what to do about it.
 struct Failure {
     QString sentence;

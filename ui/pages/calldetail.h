@@ -10,7 +10,7 @@ namespace flaredeck::ui {
 class CopyButton;
 class JsonView;
 
-/// One call in full: arguments, result, what went to the provider, and what went wrong.
+/// One call in full: arguments, result, requests to the provider, and the error.
 class CallDetail : public DetailPane
 {
     Q_OBJECT

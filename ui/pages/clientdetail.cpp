@@ -80,7 +80,7 @@ ClientDetail::ClientDetail(service::CommandQueue &commands, QWidget *parent)
     QPushButton *events = makeButton(tr("Show its events"), ButtonRole::Link);
     events->setAccessibleName(tr("Show the security events of this client"));
     auto *link = new QHBoxLayout;
-    link->setContentsMargins(-6, 0, 0, 0); // its text stands that much inside of the button
+    link->setContentsMargins(-6, 0, 0, 0); // aligns its text: the button pads it by 6
     link->addWidget(events);
     link->addStretch();
     body()->addLayout(link);

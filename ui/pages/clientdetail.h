@@ -13,7 +13,7 @@ namespace flaredeck::ui {
 
 class FactList;
 
-/// One client: where its answers go, its sessions, and the ways to end it.
+/// One client: its redirect URIs, its sessions, and the buttons that end its access.
 class ClientDetail : public DetailPane
 {
     Q_OBJECT
@@ -24,8 +24,8 @@ public:
     void setClient(const service::ClientView &view);
 
 signals:
-    void revokeRequested(); ///< all that it may do
-    void blockRequested();  ///< or the opposite, for a blocked client
+    void revokeRequested(); ///< all grants of the client
+    void blockRequested();  ///< or unblock, for a blocked client
     void forgetRequested();
     void eventsRequested();
 

@@ -12,7 +12,7 @@ class ClientDetail;
 class DataTable;
 class MasterDetail;
 
-/// Every registered client: which program it is, and whether it is there.
+/// Every registered client: which program it is, and whether it is connected.
 class ClientsPage : public Page
 {
     Q_OBJECT
@@ -30,7 +30,7 @@ private:
     void forgetCurrent();
     void revokeCurrent();
     void blockCurrent();
-    /// What ends when the client's access does.
+    /// What ends together with the client's access.
     [[nodiscard]] QStringList endingAccess(const service::ClientView &view) const;
 
     service::CommandQueue &m_commands;

@@ -66,7 +66,7 @@ void clear(QWidget *rows)
 {
     for (QWidget *row : rows->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
         row->hide();
-        row->deleteLater(); // the switch that was just pressed may still be in its click
+        row->deleteLater(); // the pressed switch may still handle its click
     }
 }
 
@@ -229,7 +229,7 @@ void GrantDetail::withdraw(const QFuture<Result<>> &answer)
     whenDone(answer, this, [this](const Result<> &done) {
         if (done)
             return;
-        // The next snapshot shows the truth again.
+        // The next snapshot restores the switch.
         m_shownScopes.clear();
         m_shownAccounts.clear();
         tellProblem(this,

@@ -16,7 +16,7 @@ namespace flaredeck::ui {
 
 class FactList;
 
-/// One grant: where it stands, each scope with a switch, and the way to end it.
+/// One grant: its state, a switch for each scope, and the button that revokes it.
 class GrantDetail : public DetailPane
 {
     Q_OBJECT
@@ -34,13 +34,13 @@ private:
     void showAccounts(const service::GrantView &view);
     QWidget *scopeRow(const GrantId &grant, const QString &scope);
     QWidget *accountRow(const GrantId &grant, const AccountRef &account);
-    /// Tells when the answer is no.
+    /// Shows the error when the command fails.
     void withdraw(const QFuture<Result<>> &answer);
 
     service::CommandQueue &m_commands;
     FactList *m_facts;
     QWidget *m_scopes;
-    QWidget *m_accounts; ///< several only: a single one goes with the grant
+    QWidget *m_accounts; ///< shown for several accounts only: a single one ends with the grant
     GrantId m_shown;
     ScopeSet m_shownScopes;
     QList<AccountRef> m_shownAccounts;

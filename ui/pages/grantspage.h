@@ -12,7 +12,7 @@ class DataTable;
 class GrantDetail;
 class MasterDetail;
 
-/// Who may do what with which account, and the way to take it back.
+/// Which client may do what with which account, and the buttons that revoke it.
 class GrantsPage : public Page
 {
     Q_OBJECT

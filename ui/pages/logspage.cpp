@@ -74,7 +74,7 @@ LogsPage::LogsPage(const PageContext &context, QWidget *parent)
     connect(m_filter, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { noteNewLines(last - first + 1); });
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
-        // The scroll bar moves by itself only towards the end.
+        // Only a person moves the scroll bar away from the end.
         m_following = atEnd();
         if (m_following)
             follow();

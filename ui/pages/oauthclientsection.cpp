@@ -68,7 +68,7 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
     m_effective.note->setText(
         plaintext::line(tr("%1, %2, from %3", "client id, secret, source")
                             .arg(snapshot.providerClientId, secret,
-                                 // A path has no place to wrap at.
+                                 // A path has no space to wrap at.
                                  fontMetrics().elidedText(snapshot.providerClientSource,
                                                           Qt::ElideMiddle, kSourceWidth))));
 }

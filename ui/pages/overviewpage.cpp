@@ -29,7 +29,7 @@ namespace flaredeck::ui {
 namespace {
 
 constexpr int kRecent = 8;
-constexpr int kRecentHeight = 144; ///< at least four of them
+constexpr int kRecentHeight = 144; ///< room for at least four calls
 constexpr int kFourFigures = 860;
 constexpr Millis kHour = 60LL * 60 * 1000;
 constexpr Millis kDay = 24 * kHour;
@@ -86,7 +86,7 @@ QWidget *OverviewPage::buildDashboard(const PageContext &context)
     return scroll;
 }
 
-/// Four in a row where there is room for what they say.
+/// Four cards in a row where their texts fit.
 void OverviewPage::arrangeFigures()
 {
     const int columns = width() < kFourFigures ? 2 : 4;

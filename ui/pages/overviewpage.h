@@ -17,7 +17,7 @@ class FigureCard;
 class Onboarding;
 class StatusStrip;
 
-/// Is it running, who is there, is anything wrong. Scrolls in a window that is too low for all.
+/// Shows whether the server runs, who is connected and what is wrong. Scrolls in a low window.
 class OverviewPage : public Page
 {
     Q_OBJECT
@@ -38,12 +38,12 @@ private:
     Card *buildChart();
     Card *buildRecent(const PageContext &context);
     void arrangeFigures();
-    /// What the history says besides the recent calls.
+    /// Facts of the history besides the recent calls.
     struct Day {
         Millis now;
         Result<store::CallTotals> today;
         Result<store::CallTotals> sinceYesterday;
-        Result<QList<store::CallRecord>> lastFailed; ///< of today; one or none
+        Result<QList<store::CallRecord>> lastFailed; ///< the last failed call of today, if any
         Result<QList<store::MinuteCount>> lastHour;
     };
     [[nodiscard]] static Day readDay(store::HistoryReader &reader);

@@ -26,7 +26,7 @@ namespace flaredeck::ui {
 class Archive;
 class StatePanel;
 
-/// What every page is given; outlives the pages.
+/// What every page gets; outlives the pages.
 struct PageContext {
     service::CommandQueue &commands;
     Archive &archive;
@@ -44,22 +44,22 @@ class Page : public QWidget
 public:
     explicit Page(const QString &title, QWidget *parent = nullptr);
 
-    /// Never null. Called for every change, also while hidden; must be cheap.
+    /// `snapshot` is never null. Called for every change, even while hidden; must be cheap.
     virtual void setSnapshot(const service::SnapshotPtr &snapshot) = 0;
-    /// New rows are in the history or in the audit trail. Only called while the page is visible,
-    /// and when it becomes so.
+    /// The history or the audit trail has new rows. Called only while the page is visible, and when
+    /// it becomes visible.
     virtual void readHistory() {}
     /// All rows are gone. Called like readHistory().
     virtual void historyCleared() { readHistory(); }
     /// Ctrl+F.
     virtual void find() {}
-    /// Relative times have grown older. Called now and then while the page is visible.
+    /// Updates relative times. Called now and then while the page is visible.
     virtual void tick() {}
 
 signals:
-    /// The page wants another one to be shown, by its index in the rail.
+    /// Asks for another page, by its index in the rail.
     void pageRequested(int index);
-    /// The page wants the security events of a client to be shown.
+    /// Asks for the page with the security events of a client.
     void clientEventsRequested(const flaredeck::ClientId &client);
 
 protected:
@@ -68,17 +68,17 @@ protected:
     using QWidget::addAction;
     [[nodiscard]] QVBoxLayout *content() const { return m_content; }
 
-    /// A button that showEmpty or showError will show; the page owns it from now on.
+    /// A button that showEmpty() or showError() shows; the page takes ownership.
     void addStateAction(QPushButton *button);
-    /// Puts a list into the content, whose place showNoMatch() takes. What stands around it stays,
-    /// so that whoever types a filter goes on typing. `action` clears the filter.
+    /// Puts a list into the content; showNoMatch() replaces the list alone, so that a person who
+    /// types a filter can go on typing. `action` clears the filter.
     void addList(QWidget *list, QPushButton *action);
     void showNoMatch(const QString &title, const QString &text);
     void showContent();
     void showEmpty(const QString &icon, const QString &title, const QString &text,
                    QPushButton *action = nullptr);
-    /// Until something else is shown; appears only when that takes longer than 150 ms. In the place
-    /// of the list, once there was one.
+    /// Shown until something else is; appears only when that takes longer than 150 ms. Replaces the
+    /// list alone, once there was one.
     void showLoading();
     void showError(const QString &title, const QString &problem, QPushButton *retry = nullptr);
 
@@ -92,7 +92,7 @@ private:
     QStackedWidget *m_list = nullptr;
     StatePanel *m_noMatch = nullptr;
     QPushButton *m_showAll = nullptr;
-    bool m_listed = false; ///< the list was in sight, and what stands around it is
+    bool m_listed = false; ///< the list was visible, and the widgets around it still are
     QTimer m_slow;
 };
 

@@ -26,7 +26,7 @@ namespace {
 
 constexpr qsizetype kShortId = 12;
 
-/// Of a trail whose hashes are right.
+/// What the seal shows for a trail whose hashes are right.
 QString sealInWords(store::SealState seal)
 {
     switch (seal) {
@@ -128,14 +128,14 @@ void SecurityPage::showClient(const ClientId &client)
     showLoading();
 }
 
-/// The choices are whom the trail tells of, also when the client itself is forgotten.
+/// The choices are the clients in the trail, even those that are forgotten since.
 void SecurityPage::fillClients(QList<store::AuditParty> parties)
 {
     const auto isShown = [this](const store::AuditParty &party) { return party.id == m_client; };
     if (!m_client.isEmpty() && std::none_of(parties.begin(), parties.end(), isShown))
         parties.append({m_client, {}});
     if (m_clients->view()->isVisible())
-        return; // not below somebody who chooses
+        return; // a person has the list open
     const QSignalBlocker quiet(m_clients);
     if (m_parties == parties && m_clients->count() > 0) {
         m_clients->setCurrentIndex(qMax(0, m_clients->findData(m_client.value)));
@@ -233,15 +233,16 @@ void SecurityPage::showVerdict(const Result<store::AuditVerdict> &verdict, store
         m_verdictText->setText(plaintext::line(verdict.error().text()));
     } else if (verdict->broken) {
         m_verdictPill->set(QStringLiteral("warning"), tr("broken"), Tone::Bad);
-        m_verdictText->setText(tr("Somebody changed the trail. %1 What stands from there on "
-                                  "proves nothing; compare it with an export.")
-                                   .arg(plaintext::line(verdict->broken->problem)));
+        m_verdictText->setText(
+            tr("Somebody changed the trail. %1 Rows after that cannot be trusted; "
+               "compare them with an export.")
+                .arg(plaintext::line(verdict->broken->problem)));
     } else if (seal == store::SealState::Broken) {
         m_verdictPill->set(QStringLiteral("warning"), tr("broken"), Tone::Bad);
         m_verdictText->setText(
-            tr("The trail does not fit the seal that was made with the key in the keychain. "
-               "Somebody changed it, or what was sealed was dropped while the keychain was closed. "
-               "Compare it with an export; a new key of the vault begins another seal."));
+            tr("The trail does not fit its seal, which was made with the key in the keychain. "
+               "Somebody changed it, or sealed rows were dropped while the keychain was closed. "
+               "Compare it with an export. A new key of the vault starts a new seal."));
     } else {
         const bool isSealed = seal == store::SealState::Intact;
         m_verdictPill->set(isSealed ? QStringLiteral("check") : QStringLiteral("warning"),

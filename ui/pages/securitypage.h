@@ -14,7 +14,7 @@ class DataTable;
 class MasterDetail;
 class PillLabel;
 
-/// The audit trail: who was let in and who was not. It can be verified and exported here.
+/// The audit trail: decisions about access and refusals. It can be verified and exported here.
 class SecurityPage : public Page
 {
     Q_OBJECT
@@ -27,7 +27,7 @@ public:
     void historyCleared() override {}
     void tick() override;
 
-    /// Leaves only the events of this client; all when it is empty.
+    /// Shows only the events of this client; all when the id is empty.
     void showClient(const ClientId &client);
 
 private:
@@ -49,8 +49,8 @@ private:
     MasterDetail *m_split;
     QComboBox *m_clients;
     QWidget *m_filter;
-    QList<store::AuditParty> m_parties; ///< the choices
-    ClientId m_client;                  ///< whose events are shown; empty = all
+    QList<store::AuditParty> m_parties; ///< the clients to choose from
+    ClientId m_client;                  ///< the client whose events are shown; empty = all
     QWidget *m_verdict;
     PillLabel *m_verdictPill;
     QLabel *m_verdictText;

@@ -46,7 +46,7 @@ SettingSection::Row SettingSection::addRow(const QString &name, const QString &n
 
 void SettingSection::addWidget(QWidget *widget)
 {
-    // The answer stays last.
+    // The result of the last command stays below the rows.
     m_column->insertWidget(m_column->count() - 1, new Hairline);
     m_column->insertWidget(m_column->count() - 1, widget);
 }

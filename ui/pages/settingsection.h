@@ -8,7 +8,7 @@ class QVBoxLayout;
 
 namespace flaredeck::ui {
 
-/// One group of settings: a title, then rows of text at the left and controls at the right.
+/// One group of settings: a title, then rows with text at the left and controls at the right.
 class SettingSection : public Card
 {
     Q_OBJECT
@@ -24,11 +24,11 @@ protected:
         QLabel *name;
         QLabel *note;
     };
-    /// A row of its own; hairlines stand between rows.
+    /// Adds a row; hairlines separate rows.
     Row addRow(const QString &name, const QString &note, const QList<QWidget *> &controls);
     void addWidget(QWidget *widget);
 
-    /// What the last command said; empty hides it.
+    /// Shows the result of the last command; an empty text hides it.
     void say(const QString &text, bool problem);
 
 private:

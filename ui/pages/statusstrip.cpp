@@ -51,7 +51,7 @@ StatusStrip::StatusStrip(QWidget *parent)
     m_parts->addLayout(addresses);
 }
 
-/// The addresses go below the lamps when they would be cut beside them.
+/// The addresses move below the lamps when they would be cut off beside them.
 void StatusStrip::resizeEvent(QResizeEvent *event)
 {
     Card::resizeEvent(event);

@@ -15,14 +15,14 @@ namespace flaredeck::ui::format {
 [[nodiscard]] QString moment(Millis time, Millis now);
 /// With date, seconds and zone, for tool tips. 0 = empty.
 [[nodiscard]] QString exact(Millis time);
-/// "14:32:08" of today, with the date before it on other days.
+/// "14:32:08" for today, with the date before it for other days.
 [[nodiscard]] QString clockTime(Millis time, Millis now);
 /// "0.4 ms", "184 ms", "1.2 s"
 [[nodiscard]] QString duration(qint64 microseconds);
 /// "0.4 KB", "46 KB", "2.1 MB"
 [[nodiscard]] QString bytes(qint64 count);
 [[nodiscard]] QString number(qint64 value);
-/// As many letters as a person counts, none of them divided.
+/// The first letters as a person counts them (grapheme clusters), none of them divided.
 [[nodiscard]] QString firstLetters(const QString &text, int count);
 /// Two letters for a tile: "Claude Code" → "CC", "Cursor" → "CU".
 [[nodiscard]] QString initials(const QString &name);

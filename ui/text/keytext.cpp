@@ -110,7 +110,7 @@ QString costOfThisRunOnly(const service::Snapshot &snapshot)
 {
     if (snapshot.logins.isEmpty())
         return KeyTexts::tr("A sign-in that you make now stays in memory and ends with Flaredeck.");
-    return KeyTexts::tr("%1 and %2 wait until Flaredeck starts with the key again. A sign-in that "
+    return KeyTexts::tr("%1 and %2 do not work until Flaredeck starts with the key again. A sign-in that "
                         "you make now stays in memory and ends with Flaredeck.")
         .arg(signIns(snapshot), grants(snapshot));
 }
@@ -133,7 +133,7 @@ QStringList costOfStartingAnew(const service::Snapshot &snapshot)
                      .arg(snapshot.grants.size());
     if (snapshot.providerClientSource == QLatin1String("settings"))
         lines << KeyTexts::tr("A client secret of Cloudflare has to be entered again in Settings");
-    lines << KeyTexts::tr("What the old key sealed is deleted, and cannot be brought back");
+    lines << KeyTexts::tr("What was encrypted with the old key is deleted for good");
     return lines;
 }
 

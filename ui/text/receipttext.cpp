@@ -74,7 +74,7 @@ QString keyChanged(const Receipt &receipt)
     case Progress::Done:
         return ReceiptTexts::tr("The vault has a new key.");
     case Progress::Failed:
-        return ReceiptTexts::tr("The vault keeps its key: %1").arg(receipt.keyProblem);
+        return ReceiptTexts::tr("The vault's key was not changed: %1").arg(receipt.keyProblem);
     }
     return {};
 }

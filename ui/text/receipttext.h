@@ -4,12 +4,12 @@
 
 #include <QString>
 
-/// What became of access that was taken back, in words.
+/// The receipt of a revocation in words.
 namespace flaredeck::ui::receipttext {
 
-/// One paragraph; empty when there is nothing to tell.
+/// One paragraph; empty when there is nothing to report.
 [[nodiscard]] QString sentence(const service::Receipt &receipt);
-/// Something of it could not be done, and a person has to do it.
+/// Part of the revocation failed, and a person has to do it.
 [[nodiscard]] bool hasProblem(const service::Receipt &receipt);
 
 } // namespace flaredeck::ui::receipttext

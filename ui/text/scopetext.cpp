@@ -14,7 +14,7 @@ struct ScopeTexts {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::ui::scopetext)
 };
 
-/// What data says to a person is translated like any other text.
+/// Texts in the provider's data are translated like any other text.
 QString translated(const QString &text)
 {
     return QCoreApplication::translate("provider", text.toUtf8().constData());

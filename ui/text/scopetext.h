@@ -11,10 +11,10 @@ namespace flaredeck::ui::scopetext {
 [[nodiscard]] QString meaning(const QString &scope);    ///< "See Workers and their code"
 [[nodiscard]] QString opens(const QString &scope);      ///< "opens 3 tools"
 [[nodiscard]] QString toolNames(const QString &scope);  ///< for a tool tip, one a line
-/// Can change things. A name that the catalogue does not know counts by its ending.
+/// Whether the scope can change things. For a name outside the catalogue its ending decides.
 [[nodiscard]] bool isWrite(const QString &scope);
 
-/// In the order of the catalogue, unknown names last.
+/// Sorted in the order of the catalogue, unknown names last.
 [[nodiscard]] QStringList ordered(const ScopeSet &scopes);
 
 } // namespace flaredeck::ui::scopetext

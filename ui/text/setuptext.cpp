@@ -25,7 +25,7 @@ QString setuptext::redirectUri(const service::Snapshot &snapshot)
 QString setuptext::scopes()
 {
     QStringList ids = flaredeck::scopes::upstreamFor(flaredeck::scopes::all());
-    // The grant "Refresh Token" stands for it there.
+    // In the dashboard the grant "Refresh Token" stands for this scope.
     ids.removeAll(QStringLiteral("offline_access"));
     return ids.join(QLatin1Char(' '));
 }

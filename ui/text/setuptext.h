@@ -4,16 +4,16 @@
 
 #include <QString>
 
-/// What the provider's dashboard wants to know of an OAuth client for Flaredeck.
+/// What to enter in the provider's dashboard for an OAuth client for Flaredeck.
 namespace flaredeck::ui::setuptext {
 
 [[nodiscard]] QString redirectUri(const service::Snapshot &snapshot);
 [[nodiscard]] QString scopes(); ///< separated by spaces
 [[nodiscard]] QString dashboard();
 [[nodiscard]] QString tokenPage();
-/// Where in the dashboard, and what to choose there besides.
+/// Where to go in the dashboard, and what else to choose there.
 [[nodiscard]] QString steps();
-/// What starts this program with the sandbox.
+/// The command that starts this program with the sandbox.
 [[nodiscard]] QString sandboxCommand();
 
 } // namespace flaredeck::ui::setuptext

@@ -13,7 +13,7 @@ namespace {
 constexpr qsizetype kTipWidth = 100;
 constexpr qsizetype kTipLength = 1200;
 
-/// The brackets that look like those of markup and are none.
+/// Replaces < and > with characters that look like them.
 QString withoutTags(QString text)
 {
     return text.replace(QLatin1Char('<'), QChar(0x2039)).replace(QLatin1Char('>'), QChar(0x203a));
@@ -30,7 +30,7 @@ QString toolTip(const QString &text)
     for (const QString &line : shown.split(QLatin1Char('\n'))) {
         QString rest = line;
         while (rest.size() > kTipWidth) {
-            // At a space, unless that leaves next to nothing.
+            // Cut at a space, unless that leaves next to nothing.
             const qsizetype space = rest.lastIndexOf(QLatin1Char(' '), kTipWidth);
             const bool atSpace = space > kTipWidth / 2;
             const QString part = atSpace ? rest.left(space) : plaintext::cut(rest, kTipWidth);
@@ -42,7 +42,7 @@ QString toolTip(const QString &text)
     shown = lines.join(QLatin1Char('\n'));
     if (!Qt::mightBeRichText(shown))
         return shown;
-    // "&lt;" counts as well.
+    // Qt takes "&lt;" for markup as well.
     return withoutTags(shown.replace(QStringLiteral("&lt;"), QStringLiteral("<")));
 }
 
@@ -58,7 +58,7 @@ QString windowTitle(const QString &text)
 
 QString notification(const QString &text)
 {
-    // An ampersand that begins nothing is shown as it is by every server.
+    // Every server shows an ampersand that begins no entity as it is.
     static const QRegularExpression entity(QStringLiteral("&(?=[#A-Za-z])"));
     return withoutTags(plaintext::block(text)).replace(entity, QStringLiteral("& "));
 }

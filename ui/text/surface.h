@@ -2,22 +2,22 @@
 
 #include <QString>
 
-/// Words of others on surfaces of the toolkit and the desktop that read more than text out of them.
-/// Labels need none of this: they are made as plain text, see `labels` in ui/widgets/card.h.
+/// Escapes texts of others for surfaces of the toolkit and the desktop that interpret them. Labels
+/// need none of this: they show plain text, see `labels` in ui/widgets/card.h.
 namespace flaredeck::ui::surface {
 
-/// QToolTip takes whatever looks like markup for markup, and then opens the files that it names.
-/// Several lines where the text has some, wrapped, not longer than can be read at a glance.
+/// QToolTip takes a text that looks like markup for markup, and then opens the files that it names.
+/// Keeps line breaks, wraps, and cuts at what can be read at a glance.
 [[nodiscard]] QString toolTip(const QString &text);
 
-/// Of a button, check box or menu entry, where `&` marks a key and a tab the shortcut.
+/// For a button, check box or menu entry, where `&` marks a key and a tab the shortcut.
 [[nodiscard]] QString caption(const QString &text);
 
-/// Of a window, where "[*]" marks unsaved changes.
+/// For a window's title, where "[*]" marks unsaved changes.
 [[nodiscard]] QString windowTitle(const QString &text);
 
-/// The body may be markup or text, as the desktop's server likes (Desktop Notifications
-/// Specification, "Markup"), so it holds no character that means something in either.
+/// The desktop's server may read the body as markup or as text (Desktop Notifications
+/// Specification, "Markup"), so it contains no character that only markup interprets.
 [[nodiscard]] QString notification(const QString &text);
 
 } // namespace flaredeck::ui::surface

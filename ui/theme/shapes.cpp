@@ -10,7 +10,7 @@ namespace flaredeck::ui::shapes {
 
 namespace {
 
-/// On focus a control makes room for its ring, so that the ring never covers a neighbour.
+/// A focused control shrinks to make room for its ring, so that the ring never covers a neighbour.
 constexpr qreal kRingGap = 3;
 
 QColor faded(const QColor &color, const QColor &ground, qreal amount)

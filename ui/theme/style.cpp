@@ -184,7 +184,7 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
                             SubControl subControl, const QWidget *widget) const
 {
     if (control == CC_SpinBox) {
-        // Plain number fields: the arrow keys step, there are no buttons.
+        // Number fields have no buttons; the arrow keys step.
         return subControl == SC_SpinBoxEditField || subControl == SC_SpinBoxFrame
                    ? option->rect.adjusted(8, 1, -8, -1)
                    : QRect();

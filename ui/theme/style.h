@@ -17,12 +17,12 @@ enum class ButtonRole {
     Link,    ///< looks like text
 };
 
-/// Tells the style how to draw a button.
+/// Sets how the style draws a button.
 void setRole(QAbstractButton *button, ButtonRole role);
 [[nodiscard]] ButtonRole roleOf(const QWidget *button);
 
-/// Fusion with our shapes: rounded controls, hairlines, slim scroll bars and a focus ring that is
-/// always visible. All colours come from the palette's tokens.
+/// Fusion with our shapes: rounded controls, hairlines, slim scroll bars and an always visible
+/// focus ring. All colours come from the palette's tokens.
 class Style : public QProxyStyle
 {
     Q_OBJECT

@@ -17,7 +17,7 @@ bool systemIsDark(QApplication &app)
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
     return app.styleHints()->colorScheme() == Qt::ColorScheme::Dark;
 #else
-    // Without our colours the application's palette is the desktop's.
+    // Until we set our colours, the application has the desktop's palette.
     app.setPalette(QPalette());
     const QPalette system = QGuiApplication::palette();
     return system.color(QPalette::Window).lightness() <

@@ -35,7 +35,7 @@ struct Tokens {
     [[nodiscard]] QPalette palette() const;
 };
 
-/// What a colour says. Always shown together with a word.
+/// The meaning of a colour. Always shown together with a word.
 enum class Tone { Neutral, Ok, Warn, Bad, Accent };
 
 [[nodiscard]] QColor foreground(const Tokens &tokens, Tone tone);

@@ -22,7 +22,7 @@ constexpr int kAccountRow = 28;
 constexpr int kRowsInSight = 4;
 constexpr int kShortId = 8;
 
-/// The box for all. A click on its middle state ticks all, as nobody ever wants that state.
+/// The box for all accounts. A click never leads to the middle state, but ticks all.
 class AllBox : public QCheckBox
 {
 public:
@@ -93,7 +93,7 @@ AccountList::AccountList(const QList<AccountRef> &accounts, const QString &login
     connect(m_all, &QCheckBox::clicked, this, &AccountList::tickAll);
     for (const auto &[id, box] : std::as_const(m_boxes)) {
         connect(box, &QCheckBox::toggled, this, &AccountList::follow);
-        // Whoever walks with the keyboard sees where they are.
+        // Scrolls to a box that the keyboard toggles.
         connect(box, &QCheckBox::toggled, scroll,
                 [scroll, box = box] { scroll->ensureWidgetVisible(box); });
     }

@@ -10,8 +10,8 @@ class QCheckBox;
 
 namespace flaredeck::ui {
 
-/// Which accounts of a sign-in are meant: one, several or all. A single account is plain text; from
-/// two on there is a box for each and one for all; many of them scroll.
+/// Chooses accounts of a login: one, several or all. A single account is plain text; from two on
+/// there is a box for each and one for all; many of them scroll.
 class AccountList : public QWidget
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ public:
     AccountList(const QList<AccountRef> &accounts, const QString &loginLabel,
                 QWidget *parent = nullptr);
 
-    /// Ids of what is ticked; empty when every account is.
+    /// Ids of the ticked accounts; empty when all are ticked.
     [[nodiscard]] QStringList chosen() const;
     [[nodiscard]] bool hasChoice() const; ///< at least one is ticked
 

@@ -142,7 +142,7 @@ void PillLabel::set(const QString &icon, const QString &text, Tone tone)
     m_icon = icon;
     m_text = text;
     m_tone = tone;
-    setAccessibleName(text); // it is painted
+    setAccessibleName(text); // screen readers cannot read painted text
     updateGeometry();
     update();
 }

@@ -11,7 +11,7 @@ namespace flaredeck::ui {
 /// Small marks, painted the same way in tables and as widgets.
 namespace badges {
 
-/// Each returns the width that it took (or would take).
+/// Each function returns the width that it took (or would take).
 int pill(QPainter &painter, const QRect &cell, const QString &icon, const QString &text, Tone tone,
          const Tokens &tokens);
 int chip(QPainter &painter, const QRect &cell, const Chip &chip, const Tokens &tokens);
@@ -58,7 +58,7 @@ private:
     Tone m_tone = Tone::Neutral;
 };
 
-/// Two letters on a square, in place of a logo that could not be trusted.
+/// Two letters on a square: a client's own logo could not be trusted.
 class LetterTile : public QWidget
 {
     Q_OBJECT

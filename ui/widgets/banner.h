@@ -10,7 +10,7 @@ class QPushButton;
 
 namespace flaredeck::ui {
 
-/// One sentence across the top of the pages, with what can be done about it.
+/// One sentence above the pages, with buttons for what can be done about it.
 class Banner : public QFrame
 {
     Q_OBJECT

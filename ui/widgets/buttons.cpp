@@ -50,7 +50,7 @@ void clickByEnter(QAbstractButton *button)
 QPushButton *makeButton(const QString &text, ButtonRole role, QWidget *parent)
 {
     auto *button = new QPushButton(text, parent);
-    // Else Enter on it presses the dialog's default button, and nothing on a page.
+    // Otherwise Enter presses the dialog's default button instead, and does nothing on a page.
     button->setAutoDefault(true);
     setRole(button, role);
     return button;

@@ -7,14 +7,14 @@
 
 namespace flaredeck::ui {
 
-/// Enter clicks it while it has the focus, as Space does, in dialogs and on pages.
+/// A focused button is clicked by Enter as by Space, in dialogs and on pages.
 [[nodiscard]] QPushButton *makeButton(const QString &text, ButtonRole role = ButtonRole::Normal,
                                       QWidget *parent = nullptr);
 
-/// The same for a button of our own making.
+/// The same for an existing button.
 void clickByEnter(QAbstractButton *button);
 
-/// Copies a text and says so for a moment.
+/// Copies a text and confirms that for a moment.
 class CopyButton : public QPushButton
 {
     Q_OBJECT
@@ -29,7 +29,7 @@ private:
     QString m_text;
 };
 
-/// On or off, at once.
+/// A switch that takes effect at once.
 class ToggleSwitch : public QAbstractButton
 {
     Q_OBJECT

@@ -66,7 +66,7 @@ void CallChart::paintEvent(QPaintEvent *)
     for (const store::MinuteCount &minute : m_minutes)
         most = std::max(most, minute.ok + minute.failed + minute.denied);
     const qreal ground = height() - kAxis;
-    // A gap of two pixels between parts must not push the tallest bar out.
+    // The gaps of two pixels between parts must not push the tallest bar out of the chart.
     const qreal unit = (ground - 6) / most;
 
     for (int i = 0; i < kMinutes; ++i) {

@@ -8,7 +8,7 @@
 
 namespace flaredeck::ui {
 
-/// What table models and the cell delegate tell each other.
+/// What table models pass to the cell delegate.
 enum class CellKind {
     Text,
     Secondary, ///< text in the secondary colour
@@ -33,7 +33,7 @@ enum CellRole {
     ToneRole,                    ///< Tone as int
     IconRole,                    ///< an icon's name
     ChipsRole,                   ///< QList<Chip>
-    IdRole,                      ///< what the row stands for, as a string
+    IdRole,                      ///< id of what the row shows, as a string
 };
 
 } // namespace flaredeck::ui

@@ -55,7 +55,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setClipRect(cell);
     painter->fillRect(cell, selected ? tokens.selected : tokens.surface);
     painter->fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), tokens.line);
-    // One bar at the left edge marks the current row while the table has the keyboard.
+    // A bar at the left edge marks the current row while the table has the focus.
     if (table && table->hasFocus() && table->currentIndex().row() == index.row() &&
         table->columnViewportPosition(index.column()) <= 0)
         painter->fillRect(QRect(cell.left(), cell.top(), 3, cell.height()), tokens.accent);

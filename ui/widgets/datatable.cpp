@@ -18,7 +18,7 @@ namespace flaredeck::ui {
 namespace {
 constexpr int kRowHeight = 36;
 constexpr int kNarrowest = 48;
-constexpr int kNarrowestName = 120; ///< of a column that stretches: names, and what happened
+constexpr int kNarrowestName = 120; ///< minimum of a stretching column (names, events)
 } // namespace
 
 DataTable::DataTable(const QString &name, Settings &settings, QWidget *parent)
@@ -60,7 +60,7 @@ void DataTable::start(QAbstractItemModel *model, const QList<Column> &columns)
     };
     connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, remember);
     connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this, remember] {
-        // Only what a person drags is worth remembering.
+        // Only widths that a person dragged are stored.
         if (horizontalHeader()->underMouse())
             remember();
     });
@@ -157,7 +157,7 @@ void DataTable::yieldColumns()
 void DataTable::fitColumns()
 {
     yieldColumns();
-    // Stretching columns share what the others leave; when there is too little, they shrink first.
+    // Stretching columns share the rest of the width; when there is too little, they shrink first.
     int fixed = 0;
     int stretching = 0;
     for (int i = 0; i < m_columns.size(); ++i) {

@@ -8,24 +8,24 @@ class Settings;
 
 namespace flaredeck::ui {
 
-/// A table as this app shows them: whole rows, hairlines, our cells, Tab leaves it. Column widths
-/// and sort order are remembered under `name`.
+/// The app's table: selects whole rows, draws hairlines and our cells; Tab leaves it. Column widths
+/// and sort order are stored under `name`.
 class DataTable : public QTableView
 {
     Q_OBJECT
 
 public:
     struct Column {
-        int width = 100; ///< at first
+        int width = 100; ///< the initial width
         bool stretches = false;
-        int yields = 0; ///< above 0: hidden when there is no room, the lowest number first
+        int yields = 0; ///< > 0: the column hides when there is no room, the lowest number first
     };
 
     DataTable(const QString &name, Settings &settings, QWidget *parent = nullptr);
 
     /// Wires the model; call once. `columns` are in the model's order.
     void start(QAbstractItemModel *model, const QList<Column> &columns);
-    /// Lets the person sort, at first by this column. Call after start().
+    /// Lets the person sort, initially by this column. Call after start().
     void sortAtFirstBy(int column, Qt::SortOrder order);
     /// The id of the current row, or empty.
     [[nodiscard]] QString currentId() const;

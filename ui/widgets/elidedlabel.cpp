@@ -71,7 +71,7 @@ void ElidedLabel::resizeEvent(QResizeEvent *event)
     QLabel::resizeEvent(event);
     if (!m_unfolds)
         return;
-    // What is not cut has nothing to unfold, and would only be one more stop for Tab.
+    // A text that is shown whole needs no Tab stop, since there is nothing to unfold.
     const bool opens = m_whole || isCut();
     setFocusPolicy(opens ? Qt::TabFocus : Qt::NoFocus);
     setCursor(opens ? Qt::PointingHandCursor : Qt::ArrowCursor);

@@ -4,8 +4,8 @@
 
 namespace flaredeck::ui {
 
-/// One line that shortens in the middle when there is no room, and shows all in a tool tip. Its
-/// text never makes a window wider: whose text it is may be no friend.
+/// One line that is elided in the middle when there is no room, with the whole text in a tool tip.
+/// The text never makes a window wider, since it may come from an attacker.
 class ElidedLabel : public QLabel
 {
     Q_OBJECT
@@ -14,8 +14,7 @@ public:
     explicit ElidedLabel(const QString &text = {}, Qt::TextElideMode mode = Qt::ElideMiddle,
                          QWidget *parent = nullptr);
     void setText(const QString &text);
-    /// A click, Enter or Space shows the whole text on as many lines as it takes, and folds it
-    /// again.
+    /// A click, Enter or Space unfolds the text to all its lines, and folds it again.
     void setUnfolds();
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

@@ -8,8 +8,8 @@ class QLabel;
 
 namespace flaredeck::ui {
 
-/// Name and value, one pair a row. Setting the same number of facts only changes the texts, so that
-/// nothing under the pointer or the keyboard is rebuilt.
+/// Rows of a name and a value. Setting the same number of facts only changes the texts, so that no
+/// widget under the pointer or with the focus is rebuilt.
 class FactList : public QWidget
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ public:
         QString value;
         bool mono = false;
         QString toolTip = {};
-        bool severalLines = false; ///< line breaks are ours
+        bool severalLines = false; ///< keeps line breaks, which are ours
     };
 
     explicit FactList(QWidget *parent = nullptr);

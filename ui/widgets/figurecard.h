@@ -7,7 +7,7 @@
 
 namespace flaredeck::ui {
 
-/// One figure with its name above and a note below. Several parts stand side by side.
+/// One figure with its name above and a note below, in one or several parts side by side.
 class FigureCard : public Card
 {
     Q_OBJECT

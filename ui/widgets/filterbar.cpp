@@ -26,7 +26,7 @@ QLineEdit *makeSearchField(const QString &placeholder, QWidget *parent)
     field->setPlaceholderText(placeholder);
     field->setAccessibleName(placeholder);
     field->setClearButtonEnabled(true);
-    // One grey that is readable on both themes; an action's icon cannot follow the palette.
+    // A grey that is visible in both themes, since an action's icon cannot follow the palette.
     field->addAction(icons::icon(QStringLiteral("search"), QColor(0x80, 0x86, 0x90)),
                      QLineEdit::LeadingPosition);
     return field;

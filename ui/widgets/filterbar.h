@@ -14,7 +14,7 @@ class QPushButton;
 
 namespace flaredeck::ui {
 
-/// A search field with the keys to reach it written in it.
+/// A search field that shows its shortcut.
 [[nodiscard]] QLineEdit *makeSearchField(const QString &placeholder, QWidget *parent = nullptr);
 
 /// Free text and filters that combine and show as removable chips.
@@ -52,7 +52,7 @@ private:
     QHBoxLayout *m_chips;
     QPushButton *m_add;
     QMenu *m_menu;
-    QTimer m_typing; ///< a query per pause, not per key
+    QTimer m_typing; ///< starts one query per pause instead of one per key
 };
 
 } // namespace flaredeck::ui

@@ -18,7 +18,7 @@ namespace {
 constexpr int kMostLines = 22;
 constexpr qsizetype kMostShown = 200'000; ///< characters; laying out more would stall the window
 
-/// Keys, strings and numbers of indented JSON, line by line.
+/// Colours keys, strings and numbers of indented JSON, line by line.
 class JsonHighlighter : public QSyntaxHighlighter
 {
 public:
@@ -95,7 +95,7 @@ void JsonView::setContent(const QByteArray &content)
 
 QSize JsonView::sizeHint() const
 {
-    // Long lines wrap, so count what they take at this width.
+    // Long lines wrap, so this counts the lines at the current width.
     const int room = qMax(20, (width() > 60 ? width() : 280) - 20);
     const int perLine = qMax(1, room / qMax(1, fontMetrics().averageCharWidth()));
     int lines = 0;

@@ -4,7 +4,7 @@
 
 namespace flaredeck::ui {
 
-/// Shows JSON indented and coloured, other text as it is. Grows with its content up to a limit,
+/// Shows JSON indented and coloured, other text unchanged. Grows with its content up to a limit,
 /// then scrolls.
 class JsonView : public QPlainTextEdit
 {

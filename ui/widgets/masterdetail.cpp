@@ -19,7 +19,7 @@ namespace flaredeck::ui {
 namespace {
 constexpr int kTile = 32;
 constexpr int kDetailWidth = 320;
-constexpr int kSideBySide = 760; ///< below, one would leave the other no names
+constexpr int kSideBySide = 760; ///< narrower, names would not fit beside the detail
 } // namespace
 
 DetailPane::DetailPane(const QString &name, QWidget *parent)
@@ -56,7 +56,7 @@ DetailPane::DetailPane(const QString &name, QWidget *parent)
     m_body->setContentsMargins(space::l, 0, space::l, space::l);
     m_body->setSpacing(space::m);
     inner->setLayout(m_body);
-    // It is as wide as the pane, whatever somebody wrote: there is no bar to scroll sideways with.
+    // The content is as wide as the pane, whatever its texts: there is no horizontal scroll bar.
     inner->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto *scroll = new QScrollArea;
     scroll->setAccessibleName(name);
@@ -146,7 +146,7 @@ void MasterDetail::arrange()
     m_detail->setCovers(covers);
     m_detail->setVisible(m_detailWanted);
     m_master->setVisible(!covers);
-    // Whoever walks by keys stays where something is to be seen.
+    // Keeps the focus in the part that is visible.
     if (covers && inMaster)
         m_detail->back()->setFocus();
     else if (!m_detailWanted && inDetail) {

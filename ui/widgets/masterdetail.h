@@ -16,7 +16,7 @@ namespace flaredeck::ui {
 class ElidedLabel;
 class LetterTile;
 
-/// The right side of a page: heading, then what `body()` holds, scrolling.
+/// The right side of a page: a heading, then the scrolling content of `body()`.
 class DetailPane : public Card
 {
     Q_OBJECT
@@ -27,7 +27,7 @@ public:
     /// `tileName` empty: no tile, and the title in monospace.
     void setHeading(const QString &tileName, const QString &title, const QString &subtitle);
     [[nodiscard]] QVBoxLayout *body() const { return m_body; }
-    /// It stands in the list's place, and says how to get back.
+    /// Whether the detail replaces the list; it then shows a button that leads back.
     void setCovers(bool covers);
     [[nodiscard]] QPushButton *back() const { return m_back; }
 
@@ -42,8 +42,8 @@ private:
     QVBoxLayout *m_body;
 };
 
-/// A list in a card with its detail beside it, or in its place where there is no room for both. Esc
-/// closes the detail; the split is remembered.
+/// A list in a card with the detail beside it, or in place of the list where both do not fit. Esc
+/// closes the detail; the split is stored.
 class MasterDetail : public QSplitter
 {
     Q_OBJECT

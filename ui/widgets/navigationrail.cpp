@@ -24,7 +24,7 @@ using service::ServerState;
 
 namespace {
 
-/// The product's mark; not recoloured.
+/// The product's logo, not recoloured.
 class AppMark : public QWidget
 {
 public:
@@ -128,7 +128,7 @@ NavigationRail::NavigationRail(QWidget *parent)
     head->addWidget(new AppMark(this));
     head->addWidget(labels::strong(QStringLiteral("Flaredeck")));
     head->addStretch();
-    // Below the name: beside it a wide font would cut the name off.
+    // Placed below the name: beside it, a wide font would cut the name off.
     auto *sandbox = new QHBoxLayout;
     sandbox->setContentsMargins(18, 0, 12, 10);
     sandbox->addWidget(m_sandbox);

@@ -43,10 +43,10 @@ public:
 
     explicit NavigationRail(QWidget *parent = nullptr);
 
-    /// In order; Ctrl+1 is the first.
+    /// Adds a page at the end; Ctrl+1 shows the first.
     void addPage(const QString &icon, const QString &text);
     void setCurrent(int index);
-    void focusCurrent(); ///< where the keyboard begins
+    void focusCurrent(); ///< focuses the current page's button
     void setBadge(int index, int count);
     void setSnapshot(const service::Snapshot &snapshot);
     /// Shown by the account chip; owned by the caller.

@@ -47,7 +47,7 @@ void StatePanel::showMessage(const QString &icon, Tone tone, const QString &titl
     m_skeleton = false;
     m_title->setText(plaintext::line(title));
     m_text->setText(plaintext::block(text));
-    // A layout that is not shown yet keeps the height of the text before.
+    // A layout that is not shown yet keeps the height of the previous text.
     m_text->setFixedHeight(m_text->heightForWidth(m_text->width()));
     m_title->show();
     m_text->show();

@@ -10,7 +10,7 @@ class QVBoxLayout;
 
 namespace flaredeck::ui {
 
-/// What stands in place of a page's content while there is none.
+/// Takes the place of a page's content while there is none.
 class StatePanel : public Card
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ public:
 
     /// Makes the button a child, hidden until a message shows it.
     void addAction(QPushButton *action);
-    /// `action` is one of those that were added; null = none.
+    /// `action` is one of the added buttons; null = none.
     void showMessage(const QString &icon, Tone tone, const QString &title, const QString &text,
                      QPushButton *action);
     void showSkeleton();

@@ -82,7 +82,7 @@ int WrappingLabel::heightForWidth(int width) const
 
 void WrappingLabel::paintEvent(QPaintEvent *event)
 {
-    // What somebody selects is drawn by QLabel, which knows where.
+    // QLabel draws a selection, whose position only it has.
     if (!breaksWords(width()) || hasSelectedText()) {
         QLabel::paintEvent(event);
         return;

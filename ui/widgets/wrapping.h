@@ -6,7 +6,7 @@ class QPainter;
 
 namespace flaredeck::ui {
 
-/// Text on as many lines as it takes, broken inside of a word when the word is wider than a line.
+/// Wraps text to lines, and breaks a word that is wider than a line.
 namespace wrapping {
 [[nodiscard]] int height(const QString &text, const QFont &font, int width);
 /// In the painter's font and pen.
@@ -14,8 +14,8 @@ void draw(QPainter &painter, const QString &text, const QRect &area,
           Qt::Alignment alignment = Qt::AlignLeft);
 } // namespace wrapping
 
-/// A label whose word wrap copes with words that are wider than it is. QLabel asks for their whole
-/// width, which pushes a dialog or a pane over its edge, and cuts them.
+/// A label that can wrap words wider than itself. QLabel requests their whole width, which pushes a
+/// dialog or a pane over its edge, and cuts them.
 class WrappingLabel : public QLabel
 {
     Q_OBJECT
@@ -31,9 +31,9 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    /// Some word does not fit.
+    /// Whether some word does not fit.
     [[nodiscard]] bool breaksWords(int width) const;
-    /// Lost at the sides of the text.
+    /// Width taken by the margins beside the text.
     [[nodiscard]] int sides() const;
 };
 

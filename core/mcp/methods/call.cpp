@@ -66,11 +66,11 @@ std::shared_ptr<Sender> Sender::of(const http::Request &request, CallerPtr calle
 {
     auto sender = std::make_shared<Sender>();
     sender->caller = std::move(caller);
-    sender->accountHeader = valueOf(request.headers, http::header::kAccount);
+    sender->head = request;
+    sender->head.body.clear();
     sender->toolset = address::toolsetOf(request.path);
-    sender->peer = request.peer;
-    sender->challenge = server.challengeFor(request);
     sender->bytes = request.body.size();
+    sender->challenge = &server.features().scopeChallenge;
     if (session) {
         // HTTP+SSE delivers initialize in the session, which speaks nothing yet.
         Handshake settled = session->handshake();
@@ -81,6 +81,11 @@ std::shared_ptr<Sender> Sender::of(const http::Request &request, CallerPtr calle
         sender->session = session;
     }
     return sender;
+}
+
+std::optional<http::Response> Sender::refusalFor(const ScopeSet &needed) const
+{
+    return challenge && *challenge ? std::optional((*challenge)(head, needed)) : std::nullopt;
 }
 
 bool Sender::readsChallengeInResult() const
@@ -112,9 +117,9 @@ Call::Call(const MethodCall &call)
 {
     caller = m_sender->caller;
     clientVersion = m_sender->clientInfo;
-    accountHeader = m_sender->accountHeader;
+    accountHeader = valueOf(m_sender->head.headers, http::header::kAccount);
     toolset = m_sender->toolset;
-    peer = m_sender->peer;
+    peer = m_sender->head.peer;
     stop = m_reply->stopToken();
 }
 
@@ -230,14 +235,14 @@ void Call::letGo()
 
 bool Call::lackScopes(const ScopeSet &needed)
 {
-    if (!m_sender->challenge)
+    const auto refusal = m_sender->refusalFor(needed);
+    if (!refusal)
         return false;
-    const http::Response refusal = m_sender->challenge(needed);
     m_challenge = {{meta::kAuthenticate,
-                    Json::array({refusal.headers.value("WWW-Authenticate").toStdString()})}};
+                    Json::array({refusal->headers.value("WWW-Authenticate").toStdString()})}};
     if (m_sender->readsChallengeInResult())
         return false;
-    const auto body = json::parse(refusal.body);
+    const auto body = json::parse(refusal->body);
     const Json result = toJson(
         ToolResult::error(body ? json::stringAt(*body, "error_description").value_or(QString())
                                : u"The caller lacks scopes."_s),

@@ -22,19 +22,20 @@ struct Sender {
     QString clientInfo; ///< "name version"; a claim, may be empty
     Json clientCapabilities = Json::object();
     CallQueuePtr queue;
-    SessionPtr session;       ///< null where the revision is stateless
-    QByteArray accountHeader; ///< cf-account-id; may be empty
-    QString toolset;          ///< whose address was called; empty = that of all tools
-    http::Peer peer = {};
-    Challenge challenge = {}; ///< how HTTP refuses a caller that lacks scopes; may be empty
-    qint64 bytes = 0;         ///< of one message, about
+    SessionPtr session; ///< null where the revision is stateless
+    http::Request head; ///< of their request, without its body
+    QString toolset;    ///< whose address was called; empty = that of all tools
+    qint64 bytes = 0;   ///< of one message, about
+    const ScopeChallenge *challenge = nullptr;
 
     /// From the head of their request and from the session, if there is one.
     [[nodiscard]] static std::shared_ptr<Sender> of(const http::Request &request, CallerPtr caller,
                                                     const McpServer &server,
                                                     const SessionPtr &session = {});
 
-    /// Whether the client looks for that challenge in the tool's result: it would not take a
+    /// How HTTP refuses this caller for the lack of scopes; nothing where tools say it in words.
+    [[nodiscard]] std::optional<http::Response> refusalFor(const ScopeSet &needed) const;
+    /// Whether the client looks for its challenge in the tool's result: it would not take a
     /// refusal of HTTP for an answer.
     [[nodiscard]] bool readsChallengeInResult() const;
     /// Whether the client declared that it can fetch the outcome of a call later.

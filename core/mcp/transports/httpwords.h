@@ -25,8 +25,6 @@ struct Accepted {
 /// names what the call needs, RFC 6750 §3.1). Looks at the request's head only.
 using ScopeChallenge =
     std::function<http::Response(const http::Request &request, const ScopeSet &needed)>;
-/// The same for one request, for when it is no longer there.
-using Challenge = std::function<http::Response(const ScopeSet &needed)>;
 
 /// The value of a header that has one. HTTP layers repeat lines, or join them by commas (RFC 9110
 /// §5.3): members that are equal are one value. Empty when absent, nothing when they differ.

@@ -75,10 +75,12 @@ void PostAnswer::hold(bool isHeld)
 
 bool PostAnswer::lackScopes(const ScopeSet &needed, const QByteArray &message)
 {
-    if (m_isBatch || m_stream || !m_sender->challenge || isFinished())
+    const auto refusal =
+        m_isBatch || m_stream || isFinished() ? std::nullopt : m_sender->refusalFor(needed);
+    if (!refusal)
         return false;
     m_awaited = 0;
-    m_exchange->respond(withMessage(m_sender->challenge(needed), message));
+    m_exchange->respond(withMessage(*refusal, message));
     return true;
 }
 

@@ -48,7 +48,8 @@ void StatelessTransport::handle(rpc::Message message, const Traits &revision,
     const auto sender = Sender::of(request, caller, m_server);
     sender->traits = &revision;
     sender->clientInfo = clientOf(message.params);
-    sender->clientCapabilities = message.params.at("_meta").at(meta::kClientCapabilities);
+    sender->clientCapabilities =
+        std::move(message.params.at("_meta").at(meta::kClientCapabilities));
     sender->queue = seen(*sender).calls;
     const Method *method = findMethod(message.method, true);
     if (method && !method->answer)

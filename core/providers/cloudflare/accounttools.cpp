@@ -64,7 +64,7 @@ Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(tools::InvocationPtr cal
     }
     tools::setActiveAccount(*call->context, id);
     Json answer{{"activeAccountId", id}};
-    // Some clients open a session for each call, and nothing else would tell them.
+    // Some clients open a session for each call, and only this text informs them.
     if (reachable.size() > 1)
         answer["note"] =
             "This holds for this session only. If your client opens a session for each "

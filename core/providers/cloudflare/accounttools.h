@@ -4,7 +4,7 @@
 
 namespace flaredeck::cloudflare {
 
-/// accounts_list: what Cloudflare knows of the accounts that the caller reaches, and of no others.
+/// accounts_list: Cloudflare's data about the accounts that the caller may access, and no others.
 class AccountsListTool : public tools::Tool
 {
 public:
@@ -15,7 +15,7 @@ private:
     const tools::UpstreamPtr m_upstream;
 };
 
-/// set_active_account: kept in the session's state.
+/// set_active_account: stored in the session's state.
 class SetActiveAccountTool : public tools::Tool
 {
 public:

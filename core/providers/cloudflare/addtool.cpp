@@ -9,7 +9,7 @@ namespace flaredeck::cloudflare {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-/// Above it JavaScript, which the clients are written in, changes to exponents too.
+/// Above it JavaScript, in which the clients are written, prints exponents, too.
 constexpr double kPlainBelow = 1e21;
 } // namespace
 

@@ -4,13 +4,13 @@
 
 namespace flaredeck::cloudflare {
 
-/// Adds two numbers: the way to see that a connection works.
+/// Adds two numbers, to test that a connection works.
 class AddTool : public tools::Tool
 {
 public:
     [[nodiscard]] Task<Result<mcp::ToolResult>> run(tools::InvocationPtr call) const override;
 
-    /// The decimal text of a + b. InvalidInput when no number can hold it.
+    /// The decimal text of a + b. InvalidInput when the sum is out of range.
     [[nodiscard]] static Result<QString> sum(const Json &a, const Json &b);
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qsizetype kLoggedBytes = 500;
 
-/// What is wrong and who must act, by status. The message gets Cloudflare's own words appended.
+/// What is wrong and who must act, by status. Cloudflare's own text is appended to the message.
 struct Meaning {
     Error::Kind kind;
     QString message;
@@ -83,7 +83,7 @@ QString loggable(const QByteArray &body)
 
 Error readFailure(const http::ClientResponse &response)
 {
-    // A bot check or a login page says nothing about the request itself, whatever its status is.
+    // A bot check or a login page says nothing about the request itself, whatever its status.
     if (response.status < 500 && response.status != 429 && isWebPage(response)) {
         return {Error::Kind::Upstream,
                 u"Cloudflare answered with a web page instead of data (HTTP %1)."_s.arg(

@@ -23,7 +23,7 @@ Json valueAt(const Json &object, const char *key)
     return value ? *value : Json();
 }
 
-/// The groups of all rows, in the order in which they first occur.
+/// The groups of all rows, in order of first occurrence.
 QStringList groupKeys(const Json &rows)
 {
     QStringList keys;
@@ -60,7 +60,7 @@ QString aggregationTable(const QString &name, const Json &aggregates)
     return tools::tsv(QStringList(keys) << name, rows);
 }
 
-/// A row for each time and group: groups at the same time stay apart.
+/// One row for each time and group: groups at the same time are separate rows.
 QString seriesTable(const QString &name, const Json &series)
 {
     const bool grouped = std::any_of(series.begin(), series.end(), [](const Json &step) {
@@ -100,7 +100,7 @@ QString renderCalculations(const Json &result)
                               : sections.join(u"\n\n"_s);
 }
 
-/// The log that stands for an invocation: Cloudflare's own record of it, else the first.
+/// The log that represents an invocation: Cloudflare's own record of it, else the first log.
 const Json *headOf(const Json &logs)
 {
     if (!logs.is_array() || logs.empty())
@@ -116,7 +116,7 @@ QString renderInvocations(const Json &result)
 {
     const Json *invocations = json::find(result, "invocations");
     QList<Json> heads;
-    QStringList columns; // of all rows: a field that only a later one has is shown too
+    QStringList columns; // of all rows, so that a field of a later row alone is shown, too
     if (invocations && invocations->is_object()) {
         for (const Json &logs : *invocations) {
             const Json *head = headOf(logs);

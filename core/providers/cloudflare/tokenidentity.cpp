@@ -13,7 +13,7 @@ namespace {
 using UserProbe = Probe<Identity>;
 using AccountsProbe = Probe<QList<AccountRef>>;
 
-/// Of two failures the one that says more about what to do: an outage hides everything else, a bad
+/// Ranks two failures by what they say about the next step: an outage hides everything else, a bad
 /// token everything below it.
 int weight(int status)
 {

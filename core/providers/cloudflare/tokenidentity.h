@@ -9,7 +9,7 @@ using provider::Identity;
 
 enum class TokenOwner { User, Account, Unknown };
 
-/// By Cloudflare's token prefixes.
+/// Detected by Cloudflare's token prefixes.
 [[nodiscard]] TokenOwner ownerOf(const Secret &token);
 
 /// The answer of one identity endpoint.
@@ -19,13 +19,13 @@ struct Probe {
     Result<T> value;
 };
 
-/// Decides from GET /user and GET /accounts. Pure.
+/// Decides from the answers to GET /user and GET /accounts. Pure.
 [[nodiscard]] Result<Identity> judgeIdentity(const Probe<Identity> &user,
                                              const Probe<QList<AccountRef>> &accounts,
                                              TokenOwner owner);
 
-/// Asks who a token is: both endpoints at once, all pages of accounts. A token known to be an
-/// account's is not asked for its user.
+/// Finds out who owns a token: queries both endpoints at once, and all pages of accounts. Does not
+/// ask for the user when the token belongs to an account.
 [[nodiscard]] Task<Result<Identity>> probeIdentity(http::HttpClient &client, Endpoints endpoints,
                                                    Secret token, TokenOwner owner,
                                                    std::stop_token stop);

@@ -5,8 +5,8 @@
 
 namespace flaredeck::cloudflare {
 
-/// worker_logs_by_worker_name and worker_logs_by_rayid: recent events in short form. Which filters
-/// apply follows from the arguments.
+/// worker_logs_by_worker_name and worker_logs_by_rayid: recent events in short form. The arguments
+/// decide which filters apply.
 class WorkerLogsTool : public tools::Tool
 {
 public:
@@ -15,7 +15,7 @@ public:
 
     /// Body of the telemetry query. Pure.
     [[nodiscard]] static Json query(const Json &arguments, const tools::Timeframe &timeframe);
-    /// One event in short form; what it lacks is null. Pure.
+    /// One event in short form; missing members are null. Pure.
     [[nodiscard]] static Json shorten(const Json &event);
 
 private:

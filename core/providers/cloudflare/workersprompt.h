@@ -7,9 +7,9 @@
 
 namespace flaredeck::cloudflare {
 
-/// The prompt for writing Workers that Cloudflare publishes among its documentation: fetched
-/// without the person's sign-in when a client asks for it, kept in memory for an hour, and longer
-/// when the documentation cannot be reached. Core thread.
+/// The prompt for writing Workers that Cloudflare publishes in its documentation. Fetched without a
+/// credential when a client asks for it, and kept in memory for an hour, longer when the
+/// documentation cannot be reached. Core thread.
 class WorkersPrompt : public mcp::PromptProvider
 {
     Q_OBJECT
@@ -31,7 +31,7 @@ private:
     http::HttpClient &m_client;
     const QUrl m_url;
     const Clock &m_clock;
-    QString m_text; ///< what was fetched last
+    QString m_text; ///< the last fetched text
     Millis m_fetchedAt = 0;
 };
 

@@ -44,7 +44,7 @@ constexpr std::array<std::pair<AuditPrune::Why, const char *>, 2> kPruneReasons{
     {AuditPrune::Why::Number, "for their number"},
 }};
 
-/// Whether what the row tells was allowed.
+/// Whether the rules allow the drop that the row records.
 bool mayPrune(const AuditRow &row, const AuditPrune &prune)
 {
     return prune.why == AuditPrune::Why::Age
@@ -153,7 +153,7 @@ std::optional<AuditPrune> audit::allowedPrune(const AuditRow &row)
         if (parts.captured(2) == QLatin1String(words))
             prune.why = known;
     }
-    // Read once more from its words, what it says has one form only.
+    // Only the text that pruneInWords() writes is accepted.
     const bool isCanonical = pruneInWords(prune) == row.outcome;
     return isCanonical && prune.upTo < row.sequence && mayPrune(row, prune) ? std::optional(prune)
                                                                             : std::nullopt;
@@ -161,7 +161,7 @@ std::optional<AuditPrune> audit::allowedPrune(const AuditRow &row)
 
 QString audit::clean(const QString &text, qsizetype length)
 {
-    // Half of a pair must not reach the hash; UTF-8 has none.
+    // Half of a surrogate pair must not be hashed: UTF-8 cannot encode it.
     const QString whole = QString::fromUtf8(text.simplified().toUtf8());
     return plaintext::cut(plaintext::withoutHidden(whole), length);
 }

@@ -28,7 +28,7 @@ struct AuditChain {
     QByteArray anchorHash;
     qint64 head = 0;
     QByteArray headHash;
-    bool isLost = false; ///< the vault does not know where its trail begins and ends
+    bool isLost = false; ///< the record of where the trail begins and ends is missing
 };
 
 Result<AuditChain> readAuditChain(Database &database)
@@ -101,8 +101,8 @@ public:
         return m_verdict;
     }
 
-    /// What was before may have been dropped by rule.
-    [[nodiscard]] Millis toldFrom() const { return m_toldFrom; }
+    /// Rows older than this may have been dropped by the rules.
+    [[nodiscard]] Millis completeFrom() const { return m_completeFrom; }
 
 private:
     void stepOverDrop(const AuditRow &row)
@@ -112,7 +112,7 @@ private:
             return breakAt(row.sequence,
                            u"Row %1 tells of a drop that no rule allows."_s.arg(row.sequence));
         m_dropped = prune->upTo;
-        m_toldFrom = std::max(m_toldFrom, prune->until);
+        m_completeFrom = std::max(m_completeFrom, prune->until);
     }
 
     void breakAt(qint64 sequence, const QString &problem)
@@ -124,13 +124,14 @@ private:
     const AuditChain m_chain;
     qint64 m_sequence;
     QByteArray m_hash;
-    qint64 m_dropped = 0; ///< up to here, as told
-    Millis m_toldFrom = 0;
+    qint64 m_dropped = 0; ///< the newest row that the trail records as dropped
+    Millis m_completeFrom = 0;
     AuditVerdict m_verdict;
 };
 
-/// What stands beside the trail and cannot be without it. A sentence when it does.
-Result<QString> findUntold(Database &database, Millis toldFrom)
+/// Finds what cannot exist without a row of the trail. Returns a sentence about the first find,
+/// else an empty text.
+Result<QString> findUnrecorded(Database &database, Millis completeFrom)
 {
     const auto guards = fetchOne(
         database,
@@ -140,23 +141,23 @@ Result<QString> findUntold(Database &database, Millis toldFrom)
         return fail(guards.error());
     if (guards->value_or(0) < AuditTrail::kTriggers)
         return u"What keeps the trail from being changed was taken out of the vault."_s;
-    // Each grant begins with its row.
-    const auto untold = fetchOne(
+    // Each grant begins with a row in the trail.
+    const auto unrecorded = fetchOne(
         database,
         u"SELECT coalesce(nullif(c.name, ''), g.client_id) FROM grants g "
         "JOIN clients c ON c.id = g.client_id WHERE g.revoked_at = 0 AND g.created_at > ? "
         "AND g.id NOT IN (SELECT grant_id FROM audit WHERE event IN "
         "('consented', 'consented_silently', 'stepped_up')) ORDER BY g.created_at LIMIT 1"_s,
-        {toldFrom}, firstColumn<QString>);
-    if (!untold)
-        return fail(untold.error());
-    if (!*untold)
+        {completeFrom}, firstColumn<QString>);
+    if (!unrecorded)
+        return fail(unrecorded.error());
+    if (!*unrecorded)
         return QString();
     return u"The row that tells how %1 was given access is missing."_s.arg(
-        audit::clean(**untold, kShownName));
+        audit::clean(**unrecorded, kShownName));
 }
 
-/// Every row, oldest first, one at a time: the whole trail need not fit anywhere.
+/// Visits every row, oldest first, one at a time, so that the whole trail is never in memory.
 Result<> eachAuditRow(Database &database, const std::function<Result<>(const AuditRow &)> &visit)
 {
     const auto query = database.run(AuditTrail::layout().select() + u"ORDER BY seq"_s);
@@ -242,11 +243,11 @@ Result<AuditVerdict> AuditReader::verify()
         verdict.seal = *seal;
         if (!walked || verdict.broken)
             return walked;
-        const Result<QString> untold = findUntold(m_database, walk.toldFrom());
-        if (!untold)
-            return fail(untold.error());
-        if (!untold->isEmpty())
-            verdict.broken = AuditVerdict::Break{verdict.head + 1, *untold};
+        const Result<QString> unrecorded = findUnrecorded(m_database, walk.completeFrom());
+        if (!unrecorded)
+            return fail(unrecorded.error());
+        if (!unrecorded->isEmpty())
+            verdict.broken = AuditVerdict::Break{verdict.head + 1, *unrecorded};
         return {};
     });
     if (!read)
@@ -271,7 +272,7 @@ Result<> AuditReader::exportLines(const std::function<Result<>(const QByteArray 
 
 Result<qint64> AuditReader::exportTo(const QString &file)
 {
-    // What it writes takes the place of a device, or of what a link leads to.
+    // The export would replace a device, or the target of a link.
     if (const Result<> own = requireOwnFile(file); !own)
         return fail(own.error());
     QSaveFile target(file);
@@ -300,7 +301,7 @@ Result<qint64> AuditReader::exportTo(const QString &file)
 
 Result<> AuditReader::inSnapshot(const std::function<Result<>()> &read)
 {
-    // The app may append and drop rows meanwhile.
+    // A transaction, because the app may append and drop rows meanwhile.
     if (const Result<> begun = m_database.execute(u"BEGIN"_s); !begun)
         return begun;
     const Result<> done = read();

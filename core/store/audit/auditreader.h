@@ -7,10 +7,10 @@
 
 namespace flaredeck::store {
 
-/// What a walk along the whole chain has shown.
+/// The result of checking the whole chain.
 struct AuditVerdict {
     struct Break {
-        qint64 sequence = 0; ///< the first row that is not as it was written
+        qint64 sequence = 0; ///< the first row that is not as written
         QString problem;     ///< a sentence
 
         bool operator==(const Break &) const = default;
@@ -19,14 +19,14 @@ struct AuditVerdict {
     qint64 rows = 0;
     Millis first = 0; ///< times of the oldest and the newest row; 0 without rows
     Millis last = 0;
-    qint64 dropped = 0; ///< older rows that were dropped for their age or number, and told of
+    qint64 dropped = 0; ///< older rows whose drop, for age or number, is recorded
     qint64 head = 0;    ///< number and hash of the newest row: worth noting elsewhere
     QByteArray headHash;
-    AuditSeal seal; ///< to be checked by whoever has the key; see AuditTrail::check()
+    AuditSeal seal; ///< checking it needs the key; see AuditTrail::check()
     std::optional<Break> broken;
 };
 
-/// A client that the trail tells of.
+/// A client that the trail mentions.
 struct AuditParty {
     ClientId id;
     QString name; ///< as of its newest row; may be empty
@@ -34,8 +34,8 @@ struct AuditParty {
     bool operator==(const AuditParty &) const = default;
 };
 
-/// Reads the audit trail of a vault through a read-only connection of its own, also while the app
-/// runs. Any one thread.
+/// Reads the audit trail of a vault through its own read-only connection, also while the app runs.
+/// Any one thread.
 class AuditReader
 {
 public:
@@ -45,17 +45,17 @@ public:
     /// Newest first, numbers below `before` (0 = from the newest); of one client, unless empty.
     [[nodiscard]] Result<QList<AuditRow>> rows(qint64 before, int limit,
                                                const ClientId &client = {});
-    /// Whom the trail tells of, forgotten ones too; whoever did something last comes first.
+    /// All clients in the trail, including removed ones, the most recently active first.
     [[nodiscard]] Result<QList<AuditParty>> clients();
-    /// Walks along the chain from the anchor to the head, in one snapshot: that each row follows
-    /// the one before it, that what is missing at the beginning was dropped by rule, and that no
-    /// access came from nowhere.
+    /// Checks the chain from the anchor to the head, in one snapshot: each row follows the one
+    /// before it, rows missing at the beginning were dropped by the rules, and every live grant has
+    /// its row.
     [[nodiscard]] Result<AuditVerdict> verify();
-    /// Every row, oldest first, as a line of JSON without its end. Stops at the first error of
-    /// `write`. Broken rows are told as they are.
+    /// Passes every row, oldest first, to `write` as a line of JSON without the line end. Stops at
+    /// the first error. Broken rows are written as they are.
     Result<> exportLines(const std::function<Result<>(const QByteArray &line)> &write);
-    /// The same into a file that only its owner may read; returns how many. An existing file stays
-    /// as it is when something fails.
+    /// Exports to a file that only its owner may read; returns the number of rows. An existing file
+    /// is unchanged when something fails.
     Result<qint64> exportTo(const QString &file);
 
 private:

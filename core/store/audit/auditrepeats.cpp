@@ -10,7 +10,7 @@ namespace {
 
 QString repeatKey(const AuditEvent &event)
 {
-    // Not the process id: a program that is started again and again does the same thing.
+    // Without the process id: a program that is started repeatedly causes equal events.
     const QStringList parts{auditName(event.kind), event.client.value, event.grant.value,
                             event.peer.program, event.outcome};
     return parts.join(QChar(0x1f));

@@ -6,26 +6,26 @@
 
 namespace flaredeck::store {
 
-/// Keeps a flood of equal events out of the audit trail, where it would push older rows out: the
-/// first is written at once, those that follow within a window are counted and become one row.
-/// Windows of what goes on and on grow up to an hour; whoever invents new kinds of events ends up
-/// in one that they share. Pure: `now` is the monotonic time.
+/// Keeps a flood of equal events from pushing older rows out of the audit trail: the first event is
+/// written at once, those that follow within a window are counted and become one row. The windows
+/// of a continuing flood grow up to an hour; too many different events share one window. Pure:
+/// `now` is the monotonic time.
 class AuditRepeats
 {
 public:
     static constexpr Millis kWindow = 60'000;
     static constexpr Millis kLongestWindow = 60 * kWindow;
     static constexpr int kMostWindows = 16;
-    static constexpr int kBurst = 20;               ///< so many windows may begin at once
+    static constexpr int kBurst = 20;               ///< how many windows may begin at once
     static constexpr Millis kRefill = 10 * kWindow; ///< until one more may begin
 
-    /// The event, when it has to be written now.
+    /// Returns the event when it has to be written now.
     [[nodiscard]] std::optional<AuditEvent> take(const AuditEvent &event, Millis now);
-    /// What was counted in windows that have ended.
+    /// The counted events of windows that have ended.
     [[nodiscard]] QList<AuditEvent> due(Millis now);
-    /// Everything that was counted; no window stays.
+    /// All counted events; ends every window.
     [[nodiscard]] QList<AuditEvent> takeAll();
-    /// When due() has something to do next; nothing without windows.
+    /// When due() will next return something; empty without windows.
     [[nodiscard]] std::optional<Millis> nextDue() const;
 
 private:
@@ -37,7 +37,7 @@ private:
     [[nodiscard]] bool mayBegin(Millis now);
 
     std::map<QString, Window> m_windows;
-    int m_begun = 0; ///< beginnings that were not made good by time
+    int m_begun = 0; ///< begun windows that kRefill has not yet refilled
     Millis m_refilledAt = 0;
 };
 

@@ -15,7 +15,7 @@ constexpr qsizetype kLongestName = 120;
 constexpr qsizetype kLongestOutcome = 400;
 constexpr qsizetype kLongestPath = 1024;
 
-/// In the place of a seal, once somebody else has written to the trail.
+/// Stored instead of a seal once another program has written to the trail.
 const QByteArray kNoLongerOurs = "broken";
 
 const Layout<AuditSeal> &sealLayout()
@@ -55,8 +55,8 @@ const Layout<AuditRow> &AuditTrail::layout()
 QStringList AuditTrail::create()
 {
     const char *const statements[] = {
-        // The last row that was dropped, and the newest: without the latter, rows could be cut off
-        // at the end without a trace.
+        // The last dropped row and the newest row: without the newest, rows could be removed at the
+        // end without a trace.
         R"(CREATE TABLE audit_chain (
             id INTEGER PRIMARY KEY NOT NULL CHECK (id = 0),
             anchor_seq INTEGER NOT NULL,
@@ -76,7 +76,7 @@ QStringList AuditTrail::create()
         R"(CREATE TRIGGER audit_drops_what_is_anchored BEFORE DELETE ON audit
             WHEN OLD.seq > (SELECT anchor_seq FROM audit_chain)
             BEGIN SELECT RAISE(ABORT, 'the audit trail only loses its oldest rows'); END)",
-        // The beginning of the trail moves only to where its newest row says so.
+        // The beginning of the trail can only move to where its newest row says.
         R"(CREATE TRIGGER audit_chain_moves_forward BEFORE UPDATE ON audit_chain
             WHEN NEW.id <> OLD.id
                 OR NEW.anchor_seq < OLD.anchor_seq OR NEW.head_seq < OLD.head_seq
@@ -112,7 +112,7 @@ void AuditTrail::note(const AuditEvent &event)
 {
     if (const auto first = m_notes.take(event, m_clock.monotonic()))
         writeNoted({*first});
-    tellListener();
+    notifyListener();
 }
 
 void AuditTrail::writeNotes(bool all)
@@ -148,7 +148,7 @@ void AuditTrail::unlock(Secret key)
         sealWith(m_key.copy());
         return {};
     });
-    if (!renewed) // the next row tries again
+    if (!renewed) // the next row retries
         qCWarning(lcStore).noquote() << renewed.error().text();
 }
 
@@ -202,7 +202,7 @@ Result<> AuditTrail::transaction(const std::function<Result<>()> &work)
         m_isSealed = true;
     }
     if (m_appended)
-        tellListener();
+        notifyListener();
     return {};
 }
 
@@ -245,9 +245,10 @@ Result<> AuditTrail::appendRevoked(const QString &which, const QVariantList &val
     if (!ending)
         return fail(ending.error());
     for (const GrantId &id : *ending) {
-        const Result<> told = append({.kind = AuditKind::Revoked, .grant = id, .outcome = reason});
-        if (!told)
-            return told;
+        const Result<> recorded =
+            append({.kind = AuditKind::Revoked, .grant = id, .outcome = reason});
+        if (!recorded)
+            return recorded;
     }
     return {};
 }
@@ -287,7 +288,7 @@ Result<AuditTrail::Ends> AuditTrail::ends()
     return **known;
 }
 
-/// The row that follows `known`.
+/// Inserts the row that follows `known`.
 Result<> AuditTrail::insert(const AuditEvent &event, const Ends &known)
 {
     if (m_isSealed && !m_appended &&
@@ -311,7 +312,7 @@ Result<> AuditTrail::insert(const AuditEvent &event, const Ends &known)
     return m_rows.insert(row);
 }
 
-/// The trail says itself what it lost: a row about it first, which the triggers ask for.
+/// Records the drop in the trail first, which the triggers require, and then deletes the rows.
 Result<> AuditTrail::dropUpTo(qint64 sequence, AuditPrune::Why why)
 {
     const Result<Ends> known = ends();
@@ -324,8 +325,8 @@ Result<> AuditTrail::dropUpTo(qint64 sequence, AuditPrune::Why why)
     const AuditEvent event{.kind = AuditKind::Pruned,
                            .outcome = audit::pruneInWords({sequence, until->value_or(0), why}),
                            .count = sequence - known->anchor};
-    if (const Result<> told = insert(event, *known); !told)
-        return told;
+    if (const Result<> recorded = insert(event, *known); !recorded)
+        return recorded;
     if (const Result<> anchored =
             m_database.change(u"UPDATE audit_chain SET anchor_seq = ?, "
                               "anchor_hash = (SELECT hash FROM audit WHERE seq = ?)"_s,
@@ -360,8 +361,8 @@ void AuditTrail::writeNoted(const QList<AuditEvent> &events)
         return;
     const Result<> written = transaction([&]() -> Result<> {
         for (const AuditEvent &event : events) {
-            if (const Result<> told = append(event); !told)
-                return told;
+            if (const Result<> recorded = append(event); !recorded)
+                return recorded;
         }
         return {};
     });
@@ -370,7 +371,7 @@ void AuditTrail::writeNoted(const QList<AuditEvent> &events)
             << "An event is missing in the audit trail:" << written.error().text();
 }
 
-void AuditTrail::tellListener() const
+void AuditTrail::notifyListener() const
 {
     if (m_listener)
         m_listener();

@@ -12,8 +12,7 @@
 namespace flaredeck::store {
 
 /// Takes calls from any thread and writes them on the storage thread, batched: at most 50 ms or 256
-/// rows apart. append() never blocks on the disk. The destructor writes what is
-/// left.
+/// rows apart. append() never blocks on the disk. The destructor writes the rest.
 class HistoryWriter : public QObject
 {
     Q_OBJECT
@@ -33,7 +32,7 @@ signals:
     /// Rows up to this id are readable. Emitted on the storage thread; connect queued.
     void callsWritten(qint64 lastId);
     void cleared();
-    /// Something was not recorded, or a damaged file was replaced; calls go on. The text names
+    /// Something was not recorded, or a damaged file was replaced; calls continue. The text names
     /// cause and action. Emitted on the thread of this object.
     void failed(const QString &message);
 
@@ -60,7 +59,7 @@ struct CallTotals {
     qint64 p95Us = 0;
 };
 
-/// Calls that came to an answer; cancelled ones are left out.
+/// Calls with a result; cancelled ones do not count.
 struct MinuteCount {
     Millis minute = 0; ///< its start
     int ok = 0;
@@ -68,9 +67,8 @@ struct MinuteCount {
     int denied = 0;
 };
 
-/// Reads the history through a read-only connection of its own, page by page. Any one thread: the
-/// connection is opened by the first question. While there is no file there is no history, which is
-/// no error.
+/// Reads the history page by page through its own read-only connection. Any one thread: the first
+/// query opens the connection. A missing file is an empty history, not an error.
 class HistoryReader
 {
 public:

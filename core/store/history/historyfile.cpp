@@ -61,7 +61,7 @@ Result<> HistoryFile::openFile()
     if (!last)
         return fail(last.error());
     m_database = *std::move(database);
-    // Ids only grow while the app runs, also after clear(): the window pages by them.
+    // Ids only grow while the app runs, even after clear(), because the window pages by them.
     m_lastCallId = std::max(m_lastCallId, last->value_or(0));
     return {};
 }
@@ -74,7 +74,7 @@ Result<> HistoryFile::startAnew(const Error &cause)
         QDateTime::fromMSecsSinceEpoch(m_clock.now()).toString(u"yyyyMMdd-HHmmss-zzz"_s);
     if (!QFile::rename(m_file, aside))
         return fail(cause);
-    // The write-ahead log belongs to the old file; a new one must not find it.
+    // The write-ahead log belongs to the old file; a new file must not use it.
     if (QFile::exists(m_file + u"-wal"_s) && !QFile::rename(m_file + u"-wal"_s, aside + u"-wal"_s))
         QFile::remove(m_file + u"-wal"_s);
     QFile::remove(m_file + u"-shm"_s);
@@ -103,7 +103,7 @@ bool HistoryFile::attempt(const std::function<Result<>()> &work)
 void HistoryFile::reportFailure(const Error &error)
 {
     m_retryAt = m_clock.monotonic() + kRetryAfter;
-    // Once per spell, not once per batch.
+    // Reported once per outage, not once per batch.
     if (std::exchange(m_failing, true))
         return;
     qCWarning(lcStore).noquote() << "Calls are not recorded:" << error.message << error.detail;
@@ -147,7 +147,7 @@ bool HistoryFile::clear()
     return attempt([this]() -> Result<> {
         if (const Result<> deleted = m_database.execute(u"DELETE FROM calls"_s); !deleted)
             return deleted;
-        // Gives the space back and leaves no old page in the file or in its log.
+        // Frees the space and leaves no old page in the file or its log.
         if (const Result<> done = m_database.execute(u"VACUUM"_s); !done)
             return done;
         return m_database.execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s);

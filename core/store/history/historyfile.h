@@ -10,8 +10,8 @@
 
 namespace flaredeck::store {
 
-/// The history database as the storage thread sees it. Nothing here fails towards the caller: what
-/// cannot be written is reported once and lost, and the file is tried again later.
+/// The history database on the storage thread. Nothing here returns an error: what cannot be
+/// written is reported once and lost, and the file is tried again later.
 class HistoryFile
 {
 public:
@@ -23,18 +23,18 @@ public:
 
     void open();
     void write(std::vector<CallRecord> calls);
-    /// Deletes everything, also from the free pages and the write-ahead log.
+    /// Deletes everything, including what is in free pages and the write-ahead log.
     [[nodiscard]] bool clear();
-    /// Deletes a few of the rows that are too old. True when there may be more.
+    /// Deletes some of the rows that are too old. True when there may be more.
     [[nodiscard]] bool purgeSome();
-    /// Whether the clock has stood long enough to say what is too old.
+    /// Whether ClockWatch trusts the clock enough to find what is too old.
     [[nodiscard]] bool knowsAges() const { return m_time.olderThan(0) > 0; }
     [[nodiscard]] qint64 lastCallId() const { return m_lastCallId; }
 
 private:
     [[nodiscard]] bool ensureOpen();
     Result<> openFile();
-    /// Runs `work`; when the file turns out to be damaged, once more with a new one.
+    /// Runs `work`; when the file turns out to be damaged, runs it again with a new file.
     [[nodiscard]] bool attempt(const std::function<Result<>()> &work);
     Result<> startAnew(const Error &cause);
     Result<> insert(std::span<CallRecord> calls);

@@ -101,7 +101,7 @@ public:
     {
     }
 
-    /// Null while there is nothing to read.
+    /// Null while there is no history.
     Result<Database *> database();
 
     template <typename Read>
@@ -149,7 +149,7 @@ Result<Database *> HistoryReader::Private::database()
     const QFileInfo info(m_file);
     if (m_database.isOpen() && info.exists() && info.birthTime() == m_born)
         return &m_database;
-    // None yet, or the writer has put another file in the place of a damaged one.
+    // There is no file yet, or the writer has replaced a damaged one.
     m_database = {};
     if (!info.exists() || info.size() == 0)
         return nullptr;
@@ -160,7 +160,7 @@ Result<Database *> HistoryReader::Private::database()
     const Result<bool> isSetUp = opened->hasFormat(kHistoryFormat);
     if (!isSetUp)
         return fail(isSetUp.error());
-    if (!*isSetUp) // the writer is about to make the tables
+    if (!*isSetUp) // the writer is about to create the tables
         return nullptr;
     m_database = *std::move(opened);
     m_born = info.birthTime();
@@ -233,7 +233,7 @@ Result<CallTotals> HistoryReader::totals(Millis from)
         });
     if (!counted)
         return fail(counted.error());
-    // Sorting a day of calls would take too long for something that is shown live.
+    // Sorting a day of calls would take too long for a live display.
     auto durations = d->all(
         u"SELECT duration_us FROM calls WHERE started_at >= ? ORDER BY started_at DESC LIMIT ?"_s,
         {from, kSampledDurations}, firstColumn<qint64>);

@@ -21,7 +21,7 @@ const Layout<CallRecord> &callLayout()
          C::of<&Row::durationUs>("duration_us"), C::of<&Row::bytesIn>("bytes_in"),
          C::of<&Row::bytesOut>("bytes_out"), C::of<&Row::error>("error"),
          C::of<&Row::upstream>("upstream"),
-         // Big ones last, so that a list is read without touching their overflow pages.
+         // Large columns last, so that a list is read without their overflow pages.
          C::of<&Row::arguments>("arguments"), C::of<&Row::result>("result")},
         "id");
     return rows;
@@ -31,7 +31,7 @@ QStringList historyTables()
 {
     return callLayout().create() +
            QStringList{
-               // Answers all counts of a span of time by itself.
+               // A covering index for all counts of a time span.
                u"CREATE INDEX calls_by_time ON calls(started_at, outcome, grant_id, client_id)"_s,
                // For pages of one grant, client or tool; every index ends with the row's id.
                u"CREATE INDEX calls_by_grant ON calls(grant_id)"_s,

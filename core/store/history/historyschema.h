@@ -7,10 +7,10 @@ namespace flaredeck::store {
 constexpr int kHistoryFormat = 1;
 
 [[nodiscard]] const Layout<CallRecord> &callLayout();
-/// Those before arguments and result, which a list is read without.
+/// The columns before arguments and result; a list reads only these.
 constexpr qsizetype kListedCallColumns = 13;
 
-/// What makes the tables of a new history.
+/// The statements that create the tables of a new history.
 [[nodiscard]] QStringList historyTables();
 
 } // namespace flaredeck::store

@@ -18,11 +18,11 @@ namespace {
 
 constexpr auto kBatchDelay = 50ms;
 constexpr Millis kPurgeInterval = 3600LL * 1000;
-constexpr Millis kClockInterval = 60LL * 1000; ///< while nobody knows what is too old
+constexpr Millis kClockInterval = 60LL * 1000; ///< until ClockWatch reports what is too old
 constexpr Millis kRefusalReportInterval = 60'000;
 
-// What may wait for the disk. Beyond it records are refused: the core thread must not block, and
-// memory must not grow with the load.
+// Limits of the queue. Records beyond them are refused: the core thread must not block, and memory
+// must not grow with the load.
 constexpr size_t kMostRows = 65'536;
 constexpr qint64 kMostBytes = 64LL * 1024 * 1024;
 
@@ -89,7 +89,7 @@ void HistoryWriter::Private::append(CallRecord call)
         pending.push_back(std::move(call));
         pendingBytes += bytes;
         ++accepted;
-        // In between, the storage thread is awake or waits for the batch to fill.
+        // Otherwise the storage thread is awake or waits for the batch to fill.
         wake = pending.size() == 1 || pending.size() == HistoryFile::kRowsPerTransaction;
     }
     if (wake)
@@ -112,7 +112,7 @@ void HistoryWriter::Private::run()
     database.open();
 
     Millis purgeAt = clock.monotonic();
-    qint64 toldLastId = database.lastCallId();
+    qint64 reportedLastId = database.lastCallId();
     std::vector<CallRecord> batch;
     for (;;) {
         std::unique_lock lock(mutex);
@@ -126,12 +126,12 @@ void HistoryWriter::Private::run()
         flushing = false;
         lock.unlock();
 
-        // What was appended before clear() is gone from the queue already.
+        // clear() has already removed from the queue what was appended before it.
         if (clear && database.clear())
             emit q.cleared();
         if (!batch.empty())
-            database.write(std::exchange(batch, {})); // frees them here, not on the core thread
-        if (std::exchange(toldLastId, database.lastCallId()) != database.lastCallId())
+            database.write(std::exchange(batch, {})); // freed here, not on the core thread
+        if (std::exchange(reportedLastId, database.lastCallId()) != database.lastCallId())
             emit q.callsWritten(database.lastCallId());
         reportRefusals(refusals);
 
@@ -141,7 +141,7 @@ void HistoryWriter::Private::run()
         progress.notify_all();
         if (stop)
             return;
-        // A part at a time: new calls come first.
+        // Deletes in parts, because new calls come first.
         const Millis now = clock.monotonic();
         if (now >= purgeAt && !database.purgeSome())
             purgeAt = now + (database.knowsAges() ? kPurgeInterval : kClockInterval);
@@ -150,7 +150,7 @@ void HistoryWriter::Private::run()
 
 void HistoryWriter::Private::report(const QString &text)
 {
-    // Queued: who owns the writer connects only after its constructor, which starts this thread.
+    // Queued, because the owner connects only after the constructor, which starts this thread.
     QMetaObject::invokeMethod(
         &q, [this, text] { emit q.failed(text); }, Qt::QueuedConnection);
 }

@@ -13,9 +13,9 @@
 
 namespace flaredeck::store {
 
-/// Why a keychain did not do what it was asked for.
+/// Why a keychain operation failed.
 enum class KeychainFault {
-    NotFound, ///< it works, and has no such entry
+    NotFound, ///< the keychain works and has no such entry
     Locked,
     Denied,  ///< the person, or the system, refused this program
     Missing, ///< there is none
@@ -25,7 +25,7 @@ enum class KeychainFault {
 
 struct KeychainError {
     KeychainFault fault = KeychainFault::Failed;
-    QString detail = {}; ///< what the keychain said, for log and diagnostics
+    QString detail = {}; ///< the keychain's message, for log and diagnostics
 };
 
 template <typename T = void>
@@ -36,8 +36,8 @@ inline tl::unexpected<KeychainError> refused(KeychainFault fault, QString detail
     return tl::unexpected<KeychainError>(KeychainError{fault, std::move(detail)});
 }
 
-/// The operating system's store for small secrets. Asynchronous; core thread. Whoever stops does
-/// not learn what came of it: that is Silent.
+/// The operating system's store for small secrets. Asynchronous; core thread. A stopped operation
+/// returns Silent, whatever its outcome.
 class Keychain
 {
 public:
@@ -46,11 +46,11 @@ public:
                                                             std::stop_token stop) = 0;
     [[nodiscard]] virtual Task<KeychainResult<>> write(QString entry, Secret value,
                                                        std::stop_token stop) = 0;
-    /// An entry that is not there is removed.
+    /// A missing entry is no error.
     [[nodiscard]] virtual Task<KeychainResult<>> remove(QString entry, std::stop_token stop) = 0;
 
     /// QtKeychain: Secret Service or KWallet, macOS Keychain, Windows Credential Manager. An
-    /// operation that has no answer after `patience` is Silent.
+    /// operation without an answer after `patience` returns Silent.
     static std::unique_ptr<Keychain>
     system(std::chrono::milliseconds patience = std::chrono::seconds(10));
 };

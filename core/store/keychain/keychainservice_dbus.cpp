@@ -63,8 +63,8 @@ Task<bool> answers(std::chrono::milliseconds patience, std::stop_token stop)
 Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds patience,
                        std::stop_token stop)
 {
-    // Secret Service API draft, org.freedesktop.Secret.Service.SearchItems. The attributes are
-    // those that QtKeychain stores.
+    // Secret Service API draft, org.freedesktop.Secret.Service.SearchItems, with the attributes
+    // that QtKeychain stores.
     qDBusRegisterMetaType<Attributes>();
     QDBusMessage search =
         QDBusMessage::createMethodCall(u"org.freedesktop.secrets"_s, u"/org/freedesktop/secrets"_s,
@@ -76,7 +76,7 @@ Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds
     if (!call->isFinished())
         co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience, stop);
     const QDBusPendingReply<QList<QDBusObjectPath>, QList<QDBusObjectPath>> reply = *call;
-    // An error means KWallet without Secret Service, which does report a dismissed dialog.
+    // An error means KWallet without Secret Service; KWallet reports a dismissed dialog itself.
     co_return !reply.isError() && !reply.argumentAt<1>().isEmpty();
 }
 

@@ -5,7 +5,7 @@
 
 namespace flaredeck::store {
 
-/// Why the vault's key is not at hand.
+/// Why the vault's key is not available.
 enum class KeyProblem {
     None,
     Locked,      ///< the keychain is locked
@@ -13,18 +13,18 @@ enum class KeyProblem {
     Missing,     ///< there is no keychain
     Silent,      ///< it did not answer in time
     Failed,      ///< it failed in another way
-    EntryLost,   ///< it is open and no longer holds the key
-    WrongKey,    ///< it holds something else in the key's place
+    EntryLost,   ///< it is open and no longer contains the key
+    WrongKey,    ///< its entry contains something else than the key
     VaultFailed, ///< the vault could not be read or written
 };
 
 [[nodiscard]] KeyProblem problemOf(KeychainFault fault);
 
-/// Waiting for the keychain is no use; what is sealed cannot be opened any more unless the
+/// Whether the key is lost: waiting is useless, and sealed values cannot be opened unless the
 /// keychain's entry comes back.
 [[nodiscard]] bool isLoss(KeyProblem problem);
 
-/// In words for the log, the terminal and clients: the cause and what to do.
+/// Text for the log, the terminal and clients: the cause and what to do.
 [[nodiscard]] Error describe(KeyProblem problem);
 
 } // namespace flaredeck::store

@@ -15,9 +15,9 @@ namespace {
 
 const QString kService = u"Flaredeck"_s;
 
-/// Makes the job of one operation; called again when it is tried again.
+/// Creates the job of one operation; called again for a retry.
 using MakeJob = std::function<QKeychain::Job *()>;
-/// Takes from a job that has succeeded what it brought.
+/// Takes the result from a successful job.
 using TakeResult = std::function<void(const QKeychain::Job &)>;
 
 KeychainError errorOf(const QKeychain::Job &job)
@@ -38,7 +38,7 @@ KeychainError errorOf(const QKeychain::Job &job)
     }
 }
 
-/// Runs a job to its end. The job deletes itself; it outlives the coroutine when the keychain
+/// Runs a job to its end. The job deletes itself and outlives the coroutine when the keychain
 /// answers too late.
 Task<KeychainResult<>> finished(MakeJob make, TakeResult take, QString entry,
                                 std::chrono::milliseconds patience, std::stop_token stop)
@@ -77,7 +77,7 @@ Task<KeychainResult<>> run(MakeJob make, TakeResult take, QString entry,
     const bool isThere = co_await keychain::answers(patience, stop);
     if (!isThere)
         co_return refused(KeychainFault::Missing, done.error().detail);
-    // It may be another keychain than the one that this process first spoke to.
+    // It may be another keychain than the one that this process first connected to.
     if (keychain::reconnect())
         done = co_await finished(make, take, entry, patience, stop);
     co_return done;
@@ -96,8 +96,8 @@ Task<KeychainResult<Secret>> readEntry(QString entry, std::chrono::milliseconds 
     const KeychainResult<> done = co_await run(make, take, entry, patience, stop);
     if (done)
         co_return std::move(*value);
-    // A dismissed unlock dialog looks like a missing entry, or like a refusal. Taking it for a
-    // missing one would replace the key.
+    // A dismissed unlock dialog looks like a missing entry or a refusal. Treating it as a missing
+    // entry would replace the key.
     const KeychainFault fault = done.error().fault;
     if (fault == KeychainFault::NotFound || fault == KeychainFault::Denied) {
         const bool isLocked = co_await keychain::holdsLocked(kService, entry, patience, stop);

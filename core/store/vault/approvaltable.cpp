@@ -59,11 +59,11 @@ Result<> Approvals::remove(const QString &id, const QString &reason)
             return fail(approval.error());
         if (!*approval)
             return {};
-        const Result<> told = m_audit.append({.kind = AuditKind::ApprovalForgotten,
-                                              .client = (*approval)->client,
-                                              .outcome = reason});
-        if (!told)
-            return told;
+        const Result<> recorded = m_audit.append({.kind = AuditKind::ApprovalForgotten,
+                                                  .client = (*approval)->client,
+                                                  .outcome = reason});
+        if (!recorded)
+            return recorded;
         return m_database.change(u"DELETE FROM approvals WHERE id = ?"_s, {id});
     });
 }

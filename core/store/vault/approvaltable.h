@@ -4,7 +4,7 @@
 
 namespace flaredeck::store {
 
-/// What a person need not be asked about again.
+/// The remembered approvals: what a person need not be asked about again.
 class Approvals : Table<RememberedApproval>
 {
 public:
@@ -12,7 +12,7 @@ public:
     using Table::create;
 
     [[nodiscard]] QList<RememberedApproval> all(); ///< oldest first
-    /// In place of another one about the same.
+    /// Replaces an approval with the same key.
     Result<> save(const RememberedApproval &approval);
     Result<> remove(const QString &id, const QString &reason);
 

@@ -28,7 +28,7 @@ const Layout<Client> &clientLayout()
     return rows;
 }
 
-/// Where the answers go: scheme, host and port, since a path may say more than it should.
+/// Where answers are sent: scheme, host and port only, because a path may contain a secret.
 QString targets(const QStringList &redirectUris)
 {
     QStringList origins;
@@ -95,14 +95,14 @@ Result<> Clients::remove(const ClientId &id, const std::optional<AuditPeer> &its
                                                             : u"The client was removed"_s);
         if (!ended)
             return ended;
-        if (const Result<> told =
+        if (const Result<> recorded =
                 m_audit.append({.kind = AuditKind::Forgotten,
                                 .client = id,
                                 .outcome = itself ? u"Removed itself with its grants"_s
                                                   : u"Removed with its grants"_s,
                                 .peer = itself.value_or(AuditPeer())});
-            !told)
-            return told;
+            !recorded)
+            return recorded;
         return Table::remove(id.value);
     });
 }
@@ -132,7 +132,7 @@ Result<QList<ClientId>> Clients::purge(Millis neverAuthorizedBefore, Millis unus
             SELECT id FROM seen WHERE NOT holds AND NOT authorized AND created_at < ?
             UNION SELECT id FROM seen WHERE NOT holds AND authorized AND used_at < ?
             UNION SELECT id FROM ranked WHERE place > ?)"_s;
-    // Whether a grant has ended only a clock that has stood can say; till then it has not.
+    // A grant counts as expired only once ClockWatch trusts the clock.
     const Millis over = m_time.olderThan(0);
     QList<ClientId> gone;
     const Result<> purged = m_audit.transaction([&]() -> Result<> {

@@ -5,7 +5,7 @@
 
 namespace flaredeck::store {
 
-/// The clients of the vault. save() keeps the grants of one that is there.
+/// The clients of the vault. save() of a stored client keeps its grants.
 class Clients : Table<Client>
 {
 public:
@@ -14,17 +14,17 @@ public:
     using Table::save;
 
     [[nodiscard]] QList<Client> all(); ///< oldest first
-    /// save() of a new one.
+    /// save() of a new client.
     Result<> add(const Client &client, const AuditPeer &peer = {});
-    /// save() of one that a person has blocked or unblocked.
+    /// save() of a client that a person has blocked or unblocked.
     Result<> saveBlock(const Client &client);
-    /// With its grants, codes and tokens. `itself`: the program at the other end, when it was the
-    /// client that asked for it.
+    /// Also removes its grants, codes and tokens. `itself`: the program at the other end, when the
+    /// client itself requested the removal.
     Result<> remove(const ClientId &id, const std::optional<AuditPeer> &itself = {});
-    /// Removes what is old, and registrations beyond `keepAtMost`, those never authorized first. A
-    /// grant or its use counts as authorization and use. Clients with a live grant stay and do not
-    /// count; authorized ones that are documents are not pushed out. What a person added or blocked
-    /// stays. Returns what is gone.
+    /// Removes old clients, and registrations beyond `keepAtMost`, never authorized ones first. A
+    /// grant counts as authorization, its use as use. Clients with a live grant stay and do not
+    /// count; authorized documents are not removed for the number. Clients that a person added or
+    /// blocked stay. Returns the removed ids.
     Result<QList<ClientId>> purge(Millis neverAuthorizedBefore, Millis unusedBefore,
                                   int keepAtMost);
 

@@ -21,8 +21,8 @@ constexpr bool isId = false;
 template <typename Tag>
 constexpr bool isId<Id<Tag>> = true;
 
-/// How a member of a row stands in its column. What SQL has no type for is JSON text; nothing is
-/// NULL.
+/// How a member of a row is stored in its column. Types that SQL lacks are stored as JSON text; no
+/// column is NULL.
 template <typename T>
 [[nodiscard]] constexpr const char *columnType()
 {
@@ -59,7 +59,7 @@ void fromColumn(const QVariant &stored, T &value)
         try {
             value = read->get<T>();
         } catch (const Json::exception &) {
-            value = T(); // somebody else wrote that
+            value = T(); // another program wrote that
         }
     }
 }

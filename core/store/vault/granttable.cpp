@@ -19,7 +19,7 @@ const Layout<Grant> &grantLayout()
         "grants",
         {C::of<&Grant::id>("id", "PRIMARY KEY"),
          C::of<&Grant::client>("client_id", "REFERENCES clients(id) ON DELETE CASCADE"),
-         // No reference: a sign-in may live in memory only.
+         // Not a foreign key: a login may exist in memory only.
          C::of<&Grant::login>("login_id"), C::of<&Grant::scopes>("scopes"),
          C::of<&Grant::accounts>("accounts"), C::of<&Grant::resources>("resources"),
          C::of<&Grant::createdAt>("created_at"), C::of<&Grant::lastUsedAt>("last_used_at"),
@@ -109,8 +109,8 @@ Result<> Grants::add(const Grant &grant, const AuthorizationCode &code, const Au
     });
 }
 
-/// Scopes that the client does not hold by another live grant; empty when it holds none at all,
-/// since its first grant is no step up.
+/// Scopes that no other live grant of the client has; empty for the client's first grant, which is
+/// no step-up.
 Result<ScopeSet> Grants::addedScopes(const Grant &grant)
 {
     const Result<QList<Grant>> others =
@@ -199,12 +199,13 @@ Result<> Grants::revoke(const GrantId &id, const QString &reason, Millis now,
         if (!*grant)
             return fail(noSuchGrant());
         if (cause) {
-            if (const Result<> told = m_audit.append(*cause); !told)
-                return told;
+            if (const Result<> recorded = m_audit.append(*cause); !recorded)
+                return recorded;
         }
-        // One that has ended before is not told of again.
-        if (const Result<> told = m_audit.appendRevoked(u"g.id = ?"_s, {id.value}, reason); !told)
-            return told;
+        // A grant that has already ended is not recorded again.
+        if (const Result<> recorded = m_audit.appendRevoked(u"g.id = ?"_s, {id.value}, reason);
+            !recorded)
+            return recorded;
         if ((*grant)->revokedAt == 0) {
             (*grant)->revokedAt = now;
             (*grant)->revokeReason = reason;
@@ -225,8 +226,8 @@ Result<QList<GrantId>> Grants::revokeAll(const QString &reason, Millis now)
 {
     QList<GrantId> ids;
     const Result<> revoked = m_audit.transaction([&]() -> Result<> {
-        if (const Result<> told = m_audit.appendRevoked(u"1"_s, {}, reason); !told)
-            return told;
+        if (const Result<> recorded = m_audit.appendRevoked(u"1"_s, {}, reason); !recorded)
+            return recorded;
         auto live = fetchAll(
             m_database, u"SELECT id FROM grants WHERE revoked_at = 0 ORDER BY created_at, id"_s, {},
             firstColumn<GrantId>);

@@ -16,29 +16,30 @@ public:
 
     [[nodiscard]] QList<Grant> live();                          ///< neither revoked nor expired
     [[nodiscard]] std::optional<Grant> find(const GrantId &id); ///< revoked ones too
-    /// Of a client: the live ones, and ended ones that were used and are still kept.
+    /// The number of a client's grants: live ones, and ended ones that were used and are still
+    /// stored.
     [[nodiscard]] int count(const ClientId &client);
-    /// The grant and its first code in one transaction. `asker`: who sent the request, in words,
-    /// for the audit trail.
+    /// Stores the grant and its first code in one transaction. `asker`: who sent the request, as
+    /// text for the audit trail.
     Result<> add(const Grant &grant, const AuthorizationCode &code, const AuditPeer &peer = {},
                  const QString &asker = {});
     Result<> setScopes(const GrantId &id, const ScopeSet &scopes);
     Result<> setAccounts(const GrantId &id, const QList<AccountRef> &accounts);
-    /// A person gave a live grant more scopes; `scopes` are all that it has now.
+    /// A person gave a live grant more scopes; `scopes` is its complete new set.
     Result<> widen(const GrantId &id, const ScopeSet &scopes, const QString &cause,
                    const AuditPeer &peer);
     Result<> touch(const QHash<GrantId, Millis> &lastUsed);
     /// Marks revoked and deletes access tokens, refresh state, sessions and tasks, in one
-    /// transaction. Codes stay, so that replays are recognised. A `cause` is written before the
+    /// transaction. Codes stay, so that replays are recognised. A `cause` is recorded before the
     /// revocation.
     Result<> revoke(const GrantId &id, const QString &reason, Millis now,
                     const std::optional<AuditEvent> &cause = {});
-    /// All live ones; returns which.
+    /// Revokes all live grants and returns their ids.
     Result<QList<GrantId>> revokeAll(const QString &reason, Millis now);
 
 private:
-    /// In one transaction with the event that `edit` makes of the change; NotFound when the grant
-    /// has ended.
+    /// Stores the change together with the event that `edit` returns, in one transaction. NotFound
+    /// when the grant has ended.
     Result<> change(const GrantId &id, const std::function<AuditEvent(Grant &)> &edit);
     [[nodiscard]] Result<ScopeSet> addedScopes(const Grant &grant);
 

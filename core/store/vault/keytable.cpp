@@ -6,7 +6,8 @@ namespace flaredeck::store {
 
 namespace {
 
-// The vault itself says which key opens it: without the settings file it must not look for another.
+// The vault itself records which key opens it, so that it never looks for another key when the
+// settings file is missing.
 const Layout<KeyRecord> &keyLayout()
 {
     using Row = KeyRecord;

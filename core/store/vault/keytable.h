@@ -4,17 +4,18 @@
 
 namespace flaredeck::store {
 
-/// Which key seals the vault, and what is sealed. Bytes in, bytes out: VaultKey seals and opens.
+/// The record of the key that seals the vault, and the sealed values. Only stores bytes; VaultKey
+/// seals and opens them.
 class Keys : Table<KeyRecord>
 {
 public:
     Keys(Database &database, AuditTrail &audit);
     [[nodiscard]] QStringList create() const { return Table::create() + m_secrets.create(); }
 
-    [[nodiscard]] Result<std::optional<KeyRecord>> record(); ///< none in a new vault
+    [[nodiscard]] Result<std::optional<KeyRecord>> record(); ///< empty in a new vault
     using Table::save;
-    /// Within a transaction: another key, its record, and `secrets` in place of all that were
-    /// sealed.
+    /// Within a transaction: stores the record of another key, and replaces all sealed values by
+    /// `secrets`.
     Result<> replace(const KeyRecord &record, const QList<SealedSecret> &secrets,
                      const AuditEvent &event);
 

@@ -4,7 +4,7 @@
 
 namespace flaredeck::store {
 
-/// The sign-ins of the vault.
+/// The logins of the vault.
 class Logins : Table<Login>
 {
 public:
@@ -13,9 +13,9 @@ public:
 
     [[nodiscard]] QList<Login> all(); ///< oldest first
     using Table::save;
-    /// With what is sealed of it, in one transaction.
+    /// Saves the login and its sealed secrets in one transaction.
     Result<> save(const Login &login, const QList<SealedSecret> &secrets);
-    Result<> remove(const LoginId &id); ///< with its sealed secrets
+    Result<> remove(const LoginId &id); ///< also removes its sealed secrets
 
 private:
     Keys &m_keys;

@@ -10,7 +10,7 @@
 
 #include <optional>
 
-/// From SQL rows to values. `read` makes one value of the row that a query stands on.
+/// Converts SQL rows to values. `read` returns the value of the query's current row.
 namespace flaredeck::store {
 
 template <typename Read>
@@ -53,7 +53,7 @@ T firstColumn(const QSqlQuery &row)
     return value;
 }
 
-/// For readers that have no way to report: a failure is logged and nothing is found.
+/// For readers that cannot return an error: logs a failure and returns nothing.
 template <typename T>
 T orNothing(Result<T> found)
 {

@@ -6,8 +6,8 @@
 
 namespace flaredeck::store {
 
-/// Keeps MCP sessions in the vault, so that a client goes on after a restart of the app. One that
-/// cannot be stored works until the app ends, so that a failure is only logged.
+/// Stores MCP sessions in the vault, so that clients can continue after a restart of the app. A
+/// failure is only logged, because a session that is not stored still works until the app ends.
 class Sessions : public mcp::SessionStore
 {
 public:

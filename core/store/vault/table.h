@@ -9,7 +9,7 @@
 
 namespace flaredeck::store {
 
-/// A column, its SQL type, and the member of `Row` that stands in it.
+/// A column, its SQL type, and the member of `Row` that it stores.
 template <typename Row>
 struct Column {
     QString name;
@@ -29,13 +29,13 @@ struct Column {
     }
 };
 
-/// A table as its only list of columns says it: the statements that make, read and write it.
+/// The statements that create, read and write a table, all made from one list of columns.
 template <typename Row>
 class Layout
 {
 public:
-    /// `key`: the column, or columns, by which save() and remove() know a row. `more`: constraints
-    /// of the table, and columns without a member. `indexes`: the columns that get an index.
+    /// `key`: the column or columns by which save() and remove() find a row. `more`: constraints of
+    /// the table, and columns without a member. `indexes`: the columns that get an index.
     Layout(const char *table, QList<Column<Row>> columns, const char *key, const char *more = "",
            const QStringList &indexes = {})
         : m_table(QString::fromLatin1(table))
@@ -64,14 +64,14 @@ public:
         m_select = selectFirst(m_columns.size());
     }
 
-    /// What makes the table and its indexes.
+    /// Creates the table and its indexes.
     [[nodiscard]] const QStringList &create() const { return m_create; }
     [[nodiscard]] const QString &insert() const { return m_insert; }
     [[nodiscard]] const QString &save() const { return m_save; }
     [[nodiscard]] const QString &remove() const { return m_remove; }
-    /// All columns; what follows FROM is the caller's.
+    /// Selects all columns; the caller appends what follows the table's name.
     [[nodiscard]] const QString &select() const { return m_select; }
-    /// The first `count` columns.
+    /// Selects the first `count` columns.
     [[nodiscard]] QString selectFirst(qsizetype count) const
     {
         QStringList names;
@@ -90,7 +90,7 @@ public:
             m_columns[i].read(row, query.value(static_cast<int>(i)));
         return row;
     }
-    /// By name: Qt composes a name for each `?` at each execution.
+    /// Binds by name, because Qt builds a name for each `?` at each execution.
     void bind(QSqlQuery &query, const Row &row) const
     {
         for (qsizetype i = 0; i < m_columns.size(); ++i)
@@ -108,8 +108,7 @@ private:
     QString m_select;
 };
 
-/// The rows of one table. What is written is synced when a function returns, unless it is part of a
-/// transaction.
+/// The rows of one table. Outside a transaction, each write is synced when its function returns.
 template <typename Row>
 class Table
 {
@@ -122,7 +121,7 @@ public:
 
     [[nodiscard]] const QStringList &create() const { return m_layout.create(); }
 
-    /// `rest` follows FROM.
+    /// `rest` follows the table's name.
     [[nodiscard]] Result<QList<Row>> select(const QString &rest,
                                             const QVariantList &values = {}) const
     {
@@ -134,9 +133,9 @@ public:
         return fetchOne(m_database, m_layout.select() + rest, values, reader());
     }
     Result<> insert(const Row &row) { return write(m_layout.insert(), row); }
-    /// insert(), or in place of the row with the same key. What refers to that one stays.
+    /// Inserts the row or updates the one with the same key. Rows that refer to it stay.
     Result<> save(const Row &row) { return write(m_layout.save(), row); }
-    /// By a key of one column; what is not there is removed.
+    /// Needs a key of one column. A missing row is no error.
     Result<> remove(const QVariant &key) { return m_database.change(m_layout.remove(), {key}); }
 
 protected:

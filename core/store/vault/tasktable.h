@@ -6,7 +6,7 @@
 
 namespace flaredeck::store {
 
-/// Tasks of MCP's tasks extension: calls whose outcome their client fetches later.
+/// Tasks of MCP's tasks extension: calls whose result the client fetches later.
 class Tasks : Table<mcp::StoredTask>
 {
 public:

@@ -8,9 +8,9 @@ namespace flaredeck::store {
 
 namespace {
 
-/// A bound for a client that refreshes without end: each of them lives as long as promised.
+/// A limit for a client that refreshes endlessly; every access token lives as long as promised.
 constexpr int kAccessTokensPerGrant = 1024;
-/// Hourly refreshes take more than a year to get there.
+/// Hourly refreshes take more than a year to reach this.
 constexpr int kReplacedPerGrant = 10'000;
 
 constexpr const char *kOfGrant = "REFERENCES grants(id) ON DELETE CASCADE";
@@ -207,7 +207,7 @@ Result<> Tokens::sealSuccessorsAnew(const Secret &before, const Secret &key)
         return fail(states.error());
     for (RefreshState &state : *states) {
         const Result<QByteArray> secret = openSuccessor(before, state);
-        if (!secret) // of a key that was lost
+        if (!secret) // sealed with a lost key
             continue;
         state.successor = sealSuccessor(key, state, *secret);
         if (const Result<> saved = m_refresh.save(state); !saved)

@@ -16,24 +16,24 @@ public:
     [[nodiscard]] std::optional<AuthorizationCode> code(const QByteArray &hash);
     /// Within a transaction; see Grants::add().
     Result<> addCode(const AuthorizationCode &code);
-    /// Marks the code used and stores access and refresh state, in one transaction. False, and
-    /// nothing stored, when the code was used before or its grant is revoked.
+    /// Marks the code as used and stores access and refresh state, in one transaction. Returns
+    /// false and stores nothing when the code was used before or its grant is revoked.
     Result<bool> redeem(const QByteArray &codeHash, const AccessToken &access,
                         const RefreshState &refresh, Millis now);
 
     [[nodiscard]] std::optional<RefreshState> refreshState(const GrantId &id);
     /// NotFound when the grant is revoked.
     Result<> save(const RefreshState &refresh);
-    /// save() and a new access token; the grant keeps its newest 1,024. The previous refresh token
-    /// of a generation before becomes a replaced one.
+    /// save() and a new access token; the grant keeps its newest 1,024. The refresh token that was
+    /// the previous one until now becomes a replaced one.
     Result<> rotate(const RefreshState &refresh, const AccessToken &access,
                     const AuditPeer &peer = {});
-    /// Those whose clients hold a refresh token.
+    /// Grants whose clients have a refresh token.
     [[nodiscard]] QSet<GrantId> redeemedGrants();
-    /// One older than the previous one; the newest 10,000 of a grant are known.
+    /// A token older than the previous one; the newest 10,000 of a grant are stored.
     [[nodiscard]] std::optional<ReplacedToken> replacedToken(const GrantId &id, int generation);
 
-    // The secret of a state's current token, sealed with a key for this purpose alone.
+    // The secret of a state's current token is sealed with a key for this purpose only.
     [[nodiscard]] static QByteArray sealSuccessor(const Secret &key, const RefreshState &state,
                                                   const QByteArray &secret);
     [[nodiscard]] static Result<QByteArray> openSuccessor(const Secret &key,
@@ -41,7 +41,7 @@ public:
     /// Within a transaction.
     Result<> sealSuccessorsAnew(const Secret &before, const Secret &key);
 
-    /// Of grants that are not revoked, oldest first; those that have expired may still be there.
+    /// Access tokens of grants that are not revoked, oldest first; may include expired tokens.
     [[nodiscard]] QList<AccessToken> accessTokens();
     Result<> removeAccessToken(const QByteArray &hash);
 

@@ -12,17 +12,17 @@ namespace {
 constexpr Millis kHour = 3600LL * 1000;
 constexpr Millis kDay = 24 * kHour;
 
-// How long things outlive their end, and how many clients may register.
+// How long things are stored after their end, and how many clients may register.
 constexpr Millis kUnusedCodeKept = kDay;
 constexpr Millis kCodeOfEndedGrantKept = kDay;
 constexpr Millis kAccessTokenKept = kHour;
-constexpr Millis kRevokedGrantKept = 30 * kDay; // so that the reuse of its tokens is recognised
+constexpr Millis kRevokedGrantKept = 30 * kDay; // so that a replay of its tokens is recognised
 constexpr Millis kExpiredGrantKept = 7 * kDay;
 constexpr int kMostClients = 200; // without a live grant
 constexpr Millis kUnseenSessionKept = 7 * kDay;
-constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients are told
+constexpr Millis kTaskKept = 24LL * 3600 * 1000; ///< longer than clients expect
 
-// In SQLite's field for what a file is of which program: "FDcf" and "FDsb". 0 = not marked yet.
+// SQLite's application_id: "FDcf" and "FDsb". 0 = not marked yet.
 constexpr int kOfProvider = 0x46446366;
 constexpr int kOfSandbox = 0x46447362;
 
@@ -58,13 +58,13 @@ Vault::Vault(Database database, const Clock &clock)
 {
 }
 
-// Times are milliseconds since 1970; 0 stands for never. Hashes are SHA-256.
+// Times are milliseconds since 1970; 0 means never. Hashes are SHA-256.
 Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clock)
 {
     Result<Database> database = Database::open(file, Database::Durability::Full);
     if (!database)
         return fail(database.error());
-    // Grants must not be handed out from half a file; the vault is small, so this is quick.
+    // Grants must not be used from a damaged file; the vault is small, so the check is quick.
     if (const Result<> sound = database->checkIntegrity(); !sound)
         return fail(sound.error());
     std::unique_ptr<Vault> vault(new Vault(*std::move(database), clock));
@@ -74,7 +74,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clo
         vault->sessions.create() + vault->tasks.create() + AuditTrail::create();
     if (const Result<> isSetUp = vault->m_database.setUp(kVaultFormat, tables); !isSetUp)
         return fail(isSetUp.error());
-    // Their number needs no clock.
+    // The limit on their number needs no clock.
     if (const auto gone = vault->clients.purge(0, 0, kMostClients); !gone)
         return fail(gone.error());
     return vault;

@@ -16,7 +16,7 @@ namespace flaredeck::store {
 
 constexpr int kVaultFormat = 1;
 
-/// The durable database: who may do what, and the audit trail of it. Core thread.
+/// The durable database: who may do what, and its audit trail. Core thread.
 class Vault
 {
     Database m_database;
@@ -25,12 +25,13 @@ class Vault
 
 public:
     static Result<std::unique_ptr<Vault>> open(const QString &file, const Clock &clock);
-    /// Marks a new vault as the sandbox's or as the provider's, for good; another mark is refused.
+    /// Permanently marks a new vault as the sandbox's or the provider's; fails when it has the
+    /// other mark.
     Result<> claim(bool sandbox);
-    /// Forgets what has ended long ago, and the oldest rows of the trail; clients are for
-    /// Clients::purge(). Does nothing before the clock has stood for a while.
+    /// Deletes what has ended long ago, and the oldest rows of the trail; Clients::purge() deletes
+    /// clients. Does nothing until ClockWatch trusts the clock.
     Result<> purge();
-    /// All that is deleted for its age asks its olderThan().
+    /// Its olderThan() decides all deletions by age.
     [[nodiscard]] const ClockWatch &time() const { return m_time; }
     [[nodiscard]] const Clock &clock() const { return m_clock; }
 

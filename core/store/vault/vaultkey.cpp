@@ -29,7 +29,7 @@ Secret auditKeyOf(const Secret &key)
     return crypto::deriveKey(key, "audit-seal");
 }
 
-/// Binds a sealed value to its place: moved to another row or column it does not open.
+/// Binds a sealed value to its place: it does not open in another row or column.
 QByteArray contextOf(const QString &owner, const QString &name)
 {
     const std::array parts{QByteArray("vault 1"), owner.toUtf8(), name.toUtf8()};
@@ -39,8 +39,8 @@ QByteArray contextOf(const QString &owner, const QString &name)
     return context;
 }
 
-/// Those after the first end in a random part: a copy of the data directory must never write over
-/// the key of the original.
+/// Every name after the first ends in a random part, so that a copy of the data directory never
+/// overwrites the original's key.
 QString entryName(const QString &instance, int number)
 {
     const QString first = u"vault-key-"_s + instance;
@@ -80,7 +80,8 @@ SealedSecret sealedWith(const Secret &sealing, const QString &owner, const QStri
     return {owner, name, crypto::seal(sealing, value.reveal(), contextOf(owner, name))};
 }
 
-/// Written and read back: a keychain that forgets must not become the only one that knows.
+/// Writes the key and reads it back, because a keychain that loses entries must not have the only
+/// copy.
 Task<KeychainResult<>> keep(Keychain &keychain, QString entry, std::shared_ptr<const Secret> key,
                             std::stop_token stop)
 {
@@ -156,7 +157,7 @@ Task<> VaultKey::unlock(std::stop_token stop)
     }
 }
 
-/// Which key is the vault's own is written in the vault, from the first start on.
+/// From the first start on, the vault records which key is its own.
 Result<> VaultKey::identify()
 {
     const auto stored = m_vault.keys.record();
@@ -172,8 +173,8 @@ Result<> VaultKey::identify()
     return save(record);
 }
 
-/// Without a check nothing is sealed yet: the process ended when the key was in the keychain
-/// already.
+/// Without a check nothing is sealed yet: the process ended after the key was stored in the
+/// keychain.
 bool VaultKey::opens(const Secret &key) const
 {
     return key.reveal().size() == crypto::kKeyBytes &&
@@ -268,7 +269,7 @@ Task<Result<>> VaultKey::replaceLost(std::stop_token stop)
     if (m_state != before)
         co_return fail(busy());
     if (!kept) {
-        // What is sealed is still there, and its key may still come back.
+        // The sealed values still exist, and their key may come back.
         if (m_state == KeyState::Opening)
             close(kept.error());
         co_return fail(describe(problemOf(kept.error().fault)));
@@ -315,7 +316,7 @@ Task<Result<>> VaultKey::rotate(std::stop_token stop)
     co_return Result<>();
 }
 
-/// One transaction, and no wait in it: nobody else writes meanwhile.
+/// One transaction without co_await, so that nothing else writes meanwhile.
 Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
 {
     const auto sealed = m_vault.keys.secrets();
@@ -325,7 +326,7 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
     QList<SealedSecret> secrets;
     for (const SealedSecret &secret : *sealed) {
         const Result<Secret> value = open(secret);
-        // One that this key does not open is lost already, and says so where it is asked for.
+        // A value that this key does not open is already lost; reading it reports that.
         secrets.append(value ? sealedWith(sealing, secret.owner, secret.name, *value) : secret);
     }
     next.spareEntries = m_record.spareEntries;
@@ -346,7 +347,7 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
     return {};
 }
 
-/// Before the entry is written, so that a crash leaves none that nobody removes.
+/// Called before the entry is written, so that a crash leaves no entry that is never removed.
 Result<> VaultKey::noteSpare(const QString &entry)
 {
     KeyRecord noted = m_record;

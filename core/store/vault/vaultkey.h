@@ -11,16 +11,16 @@
 
 namespace flaredeck::store {
 
-/// Where sign-ins and their secrets are kept.
+/// Where logins and their secrets are stored.
 enum class KeyState {
     Opening,     ///< the keychain was asked and has not answered
     Ready,       ///< sealed in the vault with a key from the keychain
-    Closed,      ///< no key; nothing can be kept and nothing is changed until the person chooses
+    Closed,      ///< no key; nothing is stored or changed until the person chooses
     SessionOnly, ///< the person chose: in memory until the app ends
 };
 
-/// The key that seals the vault: asks the keychain for it, checks that it is the right one, seals,
-/// opens, and replaces it. What is sealed is never deleted unless startAnew() is asked for.
+/// The key that seals the vault: reads it from the keychain, checks it, seals and opens values with
+/// it, and replaces it. Only startAnew() deletes sealed values.
 class VaultKey : public QObject
 {
     Q_OBJECT
@@ -28,28 +28,28 @@ class VaultKey : public QObject
 public:
     VaultKey(Vault &vault, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
 
-    /// Asks the keychain. Afterwards state() is Ready, or Closed with a problem(); from there it
-    /// may be called again. A key is made only when nothing is sealed.
+    /// Reads the key from the keychain. Afterwards state() is Ready, or Closed with a problem();
+    /// then it may be called again. A new key is created only when nothing is sealed.
     Task<> unlock(std::stop_token stop);
-    /// A key of this run.
+    /// Uses a key for this run only.
     void useThisSessionOnly();
-    /// Another key in the place of one that isLoss(): what was sealed is deleted when the new one
-    /// is safely in the keychain, not before.
+    /// Replaces a key that isLoss(). What was sealed is deleted only after the new key is safely in
+    /// the keychain.
     Task<Result<>> startAnew(std::stop_token stop);
-    /// A new key in the keychain, everything sealed with it in one transaction, the old key out of
-    /// the keychain. Wherever this ends, exactly one of the two keys opens the vault.
+    /// Stores a new key in the keychain, seals everything with it in one transaction, and removes
+    /// the old key. Wherever this is interrupted, exactly one of the two keys opens the vault.
     Task<Result<>> rotate(std::stop_token stop);
 
     [[nodiscard]] KeyState state() const { return m_state; }
     [[nodiscard]] KeyProblem problem() const { return m_problem; } ///< why Closed or SessionOnly
     [[nodiscard]] const KeyRecord &record() const { return m_record; }
 
-    /// Ready only. A value is bound to its place: elsewhere it does not open.
+    /// Only when Ready. A value is bound to its owner and name: it does not open elsewhere.
     [[nodiscard]] SealedSecret seal(const QString &owner, const QString &name,
                                     const Secret &value) const;
     [[nodiscard]] Result<Secret> open(const SealedSecret &secret) const;
-    /// What seals the successors of refresh tokens. Of this run only when SessionOnly; empty while
-    /// Opening or Closed.
+    /// The key that seals the successors of refresh tokens. Valid for this run only when
+    /// SessionOnly; empty while Opening or Closed.
     [[nodiscard]] Secret successorKey() const;
 
 signals:
@@ -62,8 +62,8 @@ private:
     Result<> save(const KeyRecord &record);
     [[nodiscard]] bool opens(const Secret &key) const;
     [[nodiscard]] KeyRecord recordFor(const Secret &key, int number) const;
-    /// A key that the vault does not know yet. The seal of the audit trail begins with the first
-    /// one: where something is sealed already, somebody took the record of the key away.
+    /// Adopts a key that the vault has no check for yet. The seal of the audit trail begins with
+    /// the first key: if something is already sealed, somebody removed the key's record.
     Result<> begin(const KeyRecord &record, const Secret &key, bool isFirst);
     void adopt(Secret key);
     Task<> makeFirst(std::stop_token stop);
@@ -76,7 +76,7 @@ private:
     const std::unique_ptr<Keychain> m_keychain;
     KeyState m_state = KeyState::Opening;
     KeyProblem m_problem = KeyProblem::None;
-    bool m_busy = false; ///< with the keychain
+    bool m_busy = false; ///< waiting for the keychain
     KeyRecord m_record;
     Secret m_key;
     Secret m_sealing;

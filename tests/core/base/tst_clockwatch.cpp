@@ -52,7 +52,7 @@ void TestClockWatch::steadyNeverJumps()
     QCOMPARE(watch.steady(), start + kDay);
     QCOMPARE(watch.wall(), clock.now());
     clock.setWall(-3 * kDay);
-    clock.pass(40 * kDay); // nobody looked, or the computer slept
+    clock.pass(40 * kDay); // nobody read the clock, or the computer slept
     QCOMPARE(watch.steady(), start + 41 * kDay);
     QCOMPARE(watch.wall(), clock.now());
     QCOMPARE(watch.startedAt(), start);
@@ -70,7 +70,7 @@ void TestClockWatch::nothingIsOldBeforeTheClockHasStood()
     QFETCH(Millis, by);
     TwoClocks clock;
     const ClockWatch watch(clock);
-    QCOMPARE(watch.olderThan(0), 0); // it may have been started with a wrong clock
+    QCOMPARE(watch.olderThan(0), 0); // the app may have been started with a wrong clock
     clock.pass(ClockWatch::kBelievedAfter - 1);
     QCOMPARE(watch.olderThan(kDay), 0);
     clock.pass(1);
@@ -84,7 +84,7 @@ void TestClockWatch::nothingIsOldBeforeTheClockHasStood()
         clock.pass(ClockWatch::kBelievedAfter);
         QCOMPARE(watch.olderThan(kDay), clock.now() - kDay);
     }
-    clock.setWall(by); // a person means it
+    clock.setWall(by); // set on purpose
     QCOMPARE(watch.olderThan(kDay), 0);
     clock.pass(ClockWatch::kBelievedAfter);
     QCOMPARE(watch.olderThan(kDay), clock.now() - kDay);

@@ -14,7 +14,7 @@ QByteArray nested(int levels)
     return QByteArray(levels, '[') + QByteArray(levels, ']');
 }
 
-/// Has more brackets than the limit, but is flat.
+/// More brackets than the limit, but not nested.
 QByteArray wide(int entries)
 {
     QByteArray text = "[0";
@@ -114,7 +114,7 @@ void TestJson::bothParsersReadTheSame()
     const Json expected = Json::parse(text.toStdString());
     QVERIFY(*parsed == expected);
     QCOMPARE(parsed->dump(), expected.dump());
-    // A number's kind decides what it may be compared with and how it is printed.
+    // A number's type decides how it compares and prints.
     const auto kind = [](const Json &value) {
         return value.is_number_float() ? 2 : value.is_number_unsigned() ? 1 : 0;
     };
@@ -158,7 +158,7 @@ void TestJson::refusesEverythingElseWithTheCause()
 
 void TestJson::aHostileDepthCostsNeitherStackNorTime()
 {
-    // As much as one request may bring. What is quadratic here takes longer than the test may.
+    // The size limit of one request. A quadratic algorithm would exceed the test's time limit.
     QVERIFY(!json::parse(nested(2'000'000)));
     QVERIFY(!json::parse(QByteArray(4'000'000, '[')));
 }
@@ -192,7 +192,7 @@ void TestJson::halfASurrogateIsReplaced()
     const Result<Json> parsed = json::parse(text);
     QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
     QTEST(json::toQString(*parsed), "read");
-    // Also beyond what the fast parser reads, and what else is wrong stays wrong.
+    // Also in documents too long for the fast parser; other errors stay errors.
     QVERIFY(json::parse("[" + QByteArray("12345,").repeated(5000) + text + "]"));
     QVERIFY(!json::parse("[" + text));
     QVERIFY(!json::parse("[" + text + R"(,"\ud8"])"));

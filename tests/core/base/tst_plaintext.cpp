@@ -79,7 +79,7 @@ void TestPlainText::ordinaryWordsStay()
 void TestPlainText::onlyABlockHasSeveralLines()
 {
     QCOMPARE(plaintext::block(u"a\nb\r\n\u001b[1mc"_s), u"a\nb\\r\n\\x1b[1mc"_s);
-    // What every keyboard sends behind a pictograph is not worth a remark.
+    // What every emoji keyboard sends after a pictograph is not shown as an escape.
     QCOMPARE(plaintext::line(u"\u2601\ufe0f Acme"_s), u"\u2601 Acme"_s);
 }
 

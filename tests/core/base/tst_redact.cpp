@@ -7,7 +7,7 @@
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
 
-/// That no part of a secret is left, wherever it stands, and that the rest is.
+/// No part of a secret is left, wherever it is, and the rest of the text is.
 class TestRedact : public QObject
 {
     Q_OBJECT
@@ -113,7 +113,7 @@ void TestRedact::namesOfSecretsAreKnown()
 
 void TestRedact::noWordOfASecretIsLeftInText_data()
 {
-    // Each holds "correct", "horse" or "staple" in secrets only.
+    // In each of these "correct", "horse" and "staple" occur only in secrets.
     QTest::addColumn<QString>("text");
     int row = 0;
     for (const char *text :
@@ -282,7 +282,8 @@ void TestRedact::commandLinesShowNoSecret()
 
 void TestRedact::anyTextCanBeRedacted()
 {
-    // Ends, escapes and brackets at every place: it returns, and keeps what comes before.
+    // Every piece of a text with quotes, escapes and brackets: redact() ends, and adds only its
+    // marks.
     const QString whole =
         u"x {\"token\":\"a\\\\\",\"secret\":[{\"k\":'v'}],\\\"pwd\\\":\\\"b\\\"} --password 'q' "
         "%22token%22%3A%22z%22 Authorization: \"w\" cookie=\\n"_s;

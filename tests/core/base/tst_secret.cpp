@@ -34,7 +34,7 @@ void TestSecret::movesLeaveNothingBehind()
 {
     Secret first(QByteArray("secret"));
     const Secret second(std::move(first));
-    QVERIFY(first.isEmpty()); // NOLINT(bugprone-use-after-move): that is the question
+    QVERIFY(first.isEmpty()); // NOLINT(bugprone-use-after-move): tested on purpose
     QCOMPARE(second.reveal(), QByteArray("secret"));
 }
 

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An owner as those of the core are: its tasks use its members.
+/// An owner like those in the core: its tasks use its members.
 class Owner : public QObject
 {
     Q_OBJECT
@@ -25,7 +25,7 @@ public:
     }
     void startPausing() { m_tasks.run(rest()); }
     void startListening(std::chrono::milliseconds patience) { m_tasks.run(listen(patience)); }
-    /// Two that wait for each other: the inner one is not given to the scope.
+    /// A task that awaits another one, which is not given to the scope.
     void startNested(QFuture<int> future) { m_tasks.run(outer(std::move(future))); }
     void stop() { m_tasks.stop(); }
     [[nodiscard]] bool isIdle() const { return m_tasks.isIdle(); }
@@ -60,7 +60,7 @@ private:
     {
         const int value = co_await inner(std::move(future));
         m_told << QString::number(value);
-        // What waits after the stop does not wait.
+        // A wait that begins after the stop returns at once.
         co_await pause(1h, m_tasks.token());
         m_told << QStringLiteral("over");
     }

@@ -4,7 +4,6 @@
 
 #include <QTest>
 
-/// QCOMPARE for JSON, which it cannot take itself: nlohmann's implicit conversions confuse its
-/// overloads.
+/// QCOMPARE for JSON: nlohmann's implicit conversions make QCOMPARE's own overloads ambiguous.
 #define COMPARE_JSON(actual, expected)                                                             \
     QCOMPARE(flaredeck::json::print(actual), flaredeck::json::print(expected))

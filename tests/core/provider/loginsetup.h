@@ -15,7 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 using Outcome = Result<store::Login>;
 inline const QByteArray kTokenPath = "/oauth2/token";
 
-/// Shared, because a sign-in that a test leaves behind ends after it.
+/// Shared, because a sign-in that a test leaves running ends after the test.
 using Kept = std::shared_ptr<std::optional<Outcome>>;
 
 inline Task<> keepOutcome(Task<Outcome> task, Kept kept)
@@ -23,7 +23,7 @@ inline Task<> keepOutcome(Task<Outcome> task, Kept kept)
     *kept = co_await task;
 }
 
-/// A login against a scripted Cloudflare.
+/// A sign-in at a scripted Cloudflare.
 struct Setup {
     explicit Setup(provider::ClientConfig (*config)() = publicClient, bool keychainAnswers = true)
         : store(clock, keychainAnswers)
@@ -32,7 +32,7 @@ struct Setup {
         login.setCallback(QUrl(u"http://localhost:8788/oauth/callback"_s));
     }
 
-    /// Cloudflare as it is on a good day.
+    /// A Cloudflare that answers every request as it should.
     void scriptSuccess()
     {
         upstream.on(kTokenPath, issued("at", "rt", 3600));

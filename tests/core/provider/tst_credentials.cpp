@@ -34,7 +34,7 @@ struct Setup {
     provider::Credentials credentials;
 };
 
-/// A waiter of its own, so that many can wait at once.
+/// A separate waiting task, so that many can wait at once.
 Task<> wait(provider::Credentials *credentials, LoginId id, QList<QByteArray> *got,
             std::stop_token stop = {})
 {
@@ -124,7 +124,7 @@ void TestCredentials::storesTheRotatedTokenBeforeItHandsOut()
     s.store.add("at", "rt", s.clock.time - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2", 1000));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
-    // A second store on the same file sees what was durable at that moment.
+    // A second store on the same file sees only what was stored at that moment.
     QCOMPARE(s.storedRefresh(), QByteArray("rt2"));
     QCOMPARE(s.store.logins.login(s.id)->expiresAt, s.clock.time + 1'000'000);
     QCOMPARE(s.store.logins.login(s.id)->refreshedAt, s.clock.time);
@@ -151,7 +151,7 @@ void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
     QCOMPARE(s.upstream.count(kTokenPath), 1);
-    // "rt" is spent at Cloudflare; only "rt2" works from now on.
+    // Cloudflare has redeemed "rt"; only "rt2" works from now on.
     s.clock.time += 10 * kMinute;
     QCOMPARE(s.token()->reveal(), QByteArray("at3"));
     QVERIFY(s.upstream.last(kTokenPath)->body.contains("refresh_token=rt2"));

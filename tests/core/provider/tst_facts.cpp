@@ -12,7 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// A folder with the built-in facts and files of the test's own.
+/// A folder with the built-in facts and the test's own files.
 class Folder
 {
 public:

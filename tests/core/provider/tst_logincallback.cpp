@@ -4,7 +4,7 @@ using namespace flaredeck;
 using namespace flaredeck::test;
 using namespace Qt::Literals::StringLiterals;
 
-/// What comes to /oauth/callback, from Cloudflare or from anybody else.
+/// Requests to /oauth/callback, from Cloudflare or from anybody else.
 class TestLoginCallback : public QObject
 {
     Q_OBJECT

@@ -13,7 +13,7 @@ namespace {
 constexpr Millis kMinute = 60'000;
 const QByteArray kTokenPath = "/oauth2/token";
 
-/// A store with a sign-in whose access token ends in an hour, and nobody who calls.
+/// A store with a login whose access token expires in an hour, and no calls.
 struct Setup {
     Setup()
         : store(clock)
@@ -70,7 +70,7 @@ void TestRefreshSchedule::aTokenIsRenewedBeforeAnybodyNeedsIt()
     s.pass(2 * kMinute);
     QTRY_COMPARE(s.access(), QByteArray("at2"));
     QCOMPARE(s.asked(), 1);
-    // And so on, an hour later.
+    // The same again an hour later.
     s.pass(50 * kMinute);
     QCOMPARE(s.asked(), 1);
     s.pass(6 * kMinute);

@@ -7,7 +7,7 @@ using namespace flaredeck::test;
 
 namespace {
 
-/// A sign-in that Cloudflare has ended, and calls that need it.
+/// A login that Cloudflare has ended, and calls that need it.
 struct Ended : Setup {
     explicit Ended(std::chrono::milliseconds patience = std::chrono::seconds(25))
         : credentials(store.logins, client, upstream.endpoints(), publicClient, clock)
@@ -91,7 +91,7 @@ void TestSignInAgain::whoeverClosesThePageIsLeftInPeace()
     QTRY_COMPARE(s.got.size(), 2);
     QCOMPARE(s.prompter.requests.size(), 1);
 
-    // A sign-in that the person begins is waited for.
+    // A sign-in that the person starts is awaited.
     s.start();
     QTRY_COMPARE(s.prompter.requests.size(), 2);
     s.call();
@@ -106,7 +106,7 @@ void TestSignInAgain::aCallThatWaitedTooLongIsRefused()
     s.scriptSuccess();
     s.call();
     QTRY_COMPARE(s.got, (QList<QByteArray>{"refused"}));
-    // The page is still open, and serves the next call.
+    // The page is still open and works for the next call.
     s.signIn();
     s.call();
     QTRY_COMPARE(s.got.size(), 2);

@@ -11,8 +11,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-/// What the tests of our side of a provider share: a clock and a keychain that they own, a
-/// provider that answers by script, and a store with a sign-in in it.
+/// Shared by the tests of core/provider: a test clock and keychain, a provider with scripted
+/// answers, and a store with a login.
 namespace flaredeck::test {
 
 class ManualClock : public Clock
@@ -45,8 +45,8 @@ public:
     QHash<QString, QByteArray> entries;
 };
 
-/// A loopback server that gives prepared answers for each path, the last one again and again, and
-/// remembers what it was asked.
+/// A loopback server that sends prepared answers for each path, repeats the last one, and records
+/// the requests.
 class ScriptedUpstream
 {
 public:
@@ -85,12 +85,12 @@ public:
             [response](const auto &, const auto &exchange) { exchange->respond(response); });
     }
     void on(const QByteArray &path, Step step) { script[path].append(std::move(step)); }
-    /// The connection is closed with no answer.
+    /// Closes the connection without an answer.
     void cut(const QByteArray &path)
     {
         script[path].append([](const auto &, const auto &exchange) { exchange->abort(); });
     }
-    /// Answers are kept back until release().
+    /// Delays answers until release().
     void hold(const QByteArray &path)
     {
         script[path].append([this](const auto &, const auto &exchange) { held.append(exchange); });
@@ -149,7 +149,7 @@ inline http::Response issued(const char *access, const char *refresh, int second
     return http::Response::json(200, body);
 }
 
-/// A store on disk with an open keychain, in a directory of its own.
+/// A store on disk with an open keychain, in its own directory.
 class StoreFixture
 {
 public:
@@ -193,7 +193,7 @@ private:
     }
 };
 
-/// Shows nothing; remembers what it was asked to show.
+/// Shows nothing; records what it was asked to show.
 class FakePrompter : public Prompter
 {
 public:

@@ -42,7 +42,8 @@ inline void flattenInto(Json &fields, const std::string &path, const Json &value
         flattenInto(fields, path.empty() ? key : path + '.' + key, member);
 }
 
-/// What a query can see of an event: one flat object from key to string, number or boolean.
+/// The part of an event that a query can see: one flat object from key to string, number or
+/// boolean.
 inline Json flatten(const Json &event)
 {
     Json fields = Json::object();
@@ -53,7 +54,8 @@ inline Json flatten(const Json &event)
     return fields;
 }
 
-/// A test on the generated events. Every expected value is computed from the raw ones, without SQL.
+/// A test on the generated events. Every expected value is computed from the raw events, without
+/// SQL.
 class TelemetryTest : public QObject
 {
 protected:

@@ -21,7 +21,7 @@ private slots:
     void unknownOperatorsAreRefused();
 
 private:
-    /// The result over events that logged these values.
+    /// The result of the calculation over events that logged these values.
     [[nodiscard]] Result<double> over(const Json &values, const QString &name) const
     {
         const auto events = [&values](Millis now) {

@@ -9,7 +9,7 @@ using namespace flaredeck;
 using namespace flaredeck::sandbox;
 using namespace Qt::StringLiterals;
 
-/// Endpoints that are data, out of a file of the test's own.
+/// Endpoints that are data, from the test's own file.
 class TestCollections : public QObject
 {
     Q_OBJECT
@@ -151,7 +151,7 @@ void TestCollections::whatIsCreatedNeedsItsMembersAndANameOfItsOwn()
     QCOMPARE(create({{"size", 3}}, 400).get<int>(), 10025);
     QCOMPARE(create(Json::array(), 400).get<int>(), 10025);
     QCOMPARE(create({{"title", "red"}}, 409).get<int>(), 10014);
-    // It is taken in one account only.
+    // The name is taken in one account only.
     QVERIFY(!send(http::Method::Post, u"accounts/b/boxes"_s, {{"title", "red"}}).is_null());
 }
 

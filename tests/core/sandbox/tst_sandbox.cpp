@@ -121,7 +121,7 @@ void TestSandbox::faultsHitTheApi()
         QCOMPARE(answer.status, status);
         QCOMPARE(json::parse(answer.body).value()["success"].get<bool>(), false);
         QCOMPARE(answer.retryAfter, QByteArray(status == 429 ? "7" : ""));
-        QCOMPARE(send(u"/"_s).status, 200); // pages are spared
+        QCOMPARE(send(u"/"_s).status, 200); // faults do not affect pages
     }
     QCOMPARE(send(u"/client/v4/user"_s).status, 200);
 }
@@ -173,7 +173,7 @@ void TestSandbox::aBusyPortIsAnError()
     const Result<QUrl> refused = second.start(quint16(m_url.port()));
     QVERIFY(!refused);
     QVERIFY(!refused.error().message.isEmpty());
-    QVERIFY(second.start()); // and it can be tried again
+    QVERIFY(second.start()); // and start() can be called again
 }
 
 QTEST_GUILESS_MAIN(TestSandbox)

@@ -144,7 +144,7 @@ void TestSandboxLogin::aPersonSignsInAndChoosesWhatToGrant()
     QVERIFY(bearer);
     QCOMPARE(bearer->accounts, QStringList{acme});
 
-    // The flow is used up.
+    // The flow cannot be used again.
     QCOMPARE(m_login.consent(post("decision=allow&flow=" + flow.toLatin1())).status, 400);
 }
 

@@ -188,7 +188,7 @@ void TestTelemetry::filtersSelectExactlyTheMatchingEvents()
     for (const Json &event : result["events"]["events"])
         actual.push_back(event["$metadata"]["id"].get<std::string>());
     QCOMPARE(actual, expected);
-    // Rows that expect nothing are about what must not match; all others must not be empty.
+    // Rows that expect nothing test what must not match; all others must not be empty.
     const QByteArrayView tag(QTest::currentDataTag());
     if (tag == "eq on text" || tag == "regex" || tag == "exists" || tag == "ends_with")
         QVERIFY(!actual.empty());

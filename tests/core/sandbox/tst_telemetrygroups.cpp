@@ -7,7 +7,7 @@
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
 
-/// Views that sum events up: calculations and invocations.
+/// Views that aggregate events: calculations and invocations.
 class TestTelemetryGroups : public TelemetryTest
 {
     Q_OBJECT

@@ -7,7 +7,7 @@
 
 namespace flaredeck::store {
 
-/// A test on the audit trail of a vault of its own.
+/// A test on the audit trail of its own vault.
 class AuditTest : public VaultTest
 {
 protected:
@@ -51,7 +51,7 @@ protected:
         }
     }
 
-    /// Statements that make the triggers as they are.
+    /// Statements that create the triggers as they are.
     [[nodiscard]] QStringList triggers() const
     {
         auto database = Database::open(m_file, Database::Durability::Full);
@@ -64,7 +64,7 @@ protected:
         return statements;
     }
 
-    /// As somebody does who can write the file.
+    /// Changes the trail as somebody can who may write the file.
     Result<> tamper(const QStringList &statements, bool withoutTriggers = true) const
     {
         auto database = Database::open(m_file, Database::Durability::Full);

@@ -10,7 +10,8 @@
 
 namespace flaredeck::test {
 
-/// What a keychain holds and how it behaves. Outlives the keychains, as the system's does.
+/// The entries of a keychain and how it behaves. Outlives the Keychain objects, as the system's
+/// does.
 class FakeChain : public QObject
 {
     Q_OBJECT
@@ -20,12 +21,12 @@ public:
     std::optional<store::KeychainFault> readFault = {};
     std::optional<store::KeychainFault> writeFault = {};
     std::optional<store::KeychainFault> removeFault = {};
-    bool forgets = false; ///< says that it has written, and has not
-    bool waits = false;   ///< each operation until answered(), before it has any effect
-    bool reached = true;  ///< false: the question that waits gets lost
+    bool forgets = false; ///< reports a write as done without doing it
+    bool waits = false;   ///< each operation waits for answered() before it has any effect
+    bool reached = true;  ///< false: the waiting operation is lost
     int reads = 0;
 
-    /// That of the only entry.
+    /// The value of the only entry.
     [[nodiscard]] QByteArray key() const
     {
         return entries.size() == 1 ? entries.constBegin().value() : QByteArray();
@@ -75,7 +76,7 @@ private:
                                                  std::stop_token stop)
     {
         emit chain->asked();
-        const QByteArray copy(value.constData(), value.size()); // the Secret wipes its own
+        const QByteArray copy(value.constData(), value.size()); // the Secret wipes its own bytes
         if (chain->waits)
             co_await waitForSignal(chain, &FakeChain::answered, std::chrono::minutes(1), stop);
         if (!chain->reached)

@@ -9,20 +9,20 @@
 
 #include <atomic>
 
-/// What the tests of core/store share.
+/// Shared by the tests of core/store.
 namespace flaredeck::test {
 
 constexpr Millis kHour = 3600LL * 1000;
 constexpr Millis kDay = 24 * kHour;
 
-/// Stands still until it is moved. Thread-safe.
+/// A clock that only moves when a test moves it. Thread-safe.
 class FakeClock final : public Clock
 {
 public:
     Millis now() const override { return m_now; }
     Millis monotonic() const override { return m_now - m_set; }
     void advance(Millis span) { m_now += span; }
-    /// Somebody sets the wall clock.
+    /// Sets the wall clock, as a person does.
     void set(Millis by)
     {
         m_set += by;
@@ -135,7 +135,7 @@ inline QByteArray contentOf(const QString &directory)
     return content;
 }
 
-/// Files of a directory that anybody but their owner may read or write.
+/// Files of a directory that others than their owner may read or write.
 inline QStringList openToOthers(const QString &directory)
 {
     constexpr QFile::Permissions kForOthers = QFile::ReadGroup | QFile::WriteGroup |

@@ -13,13 +13,13 @@ inline const QByteArray kAccess = "upstream-access-token-value";
 inline const QByteArray kRefresh = "upstream-refresh-token-value";
 inline const QByteArray kClientSecret = "upstream-client-secret-value";
 
-/// What a sign-in holds at first.
+/// The first tokens of a login.
 inline LoginStore::Tokens tokens()
 {
     return {Secret(QByteArray(kAccess)), Secret(QByteArray(kRefresh))};
 }
 
-/// A test on sign-ins in a vault of its own, whose key a keychain of the test holds.
+/// A test on logins in its own vault, whose key is in the test's keychain.
 class LoginStoreTest : public QObject
 {
 protected:
@@ -51,7 +51,7 @@ protected:
         auto vault = Vault::open(m_dir->filePath(QStringLiteral("vault.db")), m_clock);
         QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
         m_vault = *std::move(vault);
-        if (!m_vault->keys.record()->has_value()) // a name that tests can say
+        if (!m_vault->keys.record()->has_value()) // a fixed name for the tests
             QVERIFY(m_vault->keys.save(
                 {.instance = QStringLiteral("v1"), .entry = QStringLiteral("vault-key-v1")}));
         reopenStore();
@@ -63,7 +63,7 @@ protected:
             std::make_unique<LoginStore>(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain));
     }
 
-    /// As the next run would find it.
+    /// The stored refresh token as the next run would find it.
     [[nodiscard]] QByteArray storedRefresh()
     {
         LoginStore next(*m_vault, std::make_unique<test::FakeKeychain>(*m_chain));

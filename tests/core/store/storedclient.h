@@ -6,7 +6,7 @@
 
 namespace flaredeck::test {
 
-/// As the vault has it; the program reads all of them at once.
+/// A client as stored in the vault; the program itself reads all of them at once.
 inline std::optional<store::Client> storedClient(store::Vault &vault, const ClientId &id)
 {
     const QList<store::Client> clients = vault.clients.all();

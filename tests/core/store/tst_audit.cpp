@@ -5,7 +5,7 @@ using namespace flaredeck;
 using store::AuditKind;
 using store::AuditRow;
 
-/// What the audit trail tells of what happens.
+/// The events that the audit trail records.
 class TestAudit : public store::AuditTest
 {
     Q_OBJECT
@@ -88,7 +88,7 @@ void TestAudit::theLifeOfAGrantIsToldInOrder()
     QCOMPARE(found[3].outcome, u"Taken away: workers:read"_s);
     QCOMPARE(found[4].outcome, u"by the person"_s);
     QVERIFY(!verdict().broken);
-    // Neither codes nor tokens, not even their hashes.
+    // The trail contains neither codes nor tokens, nor their hashes.
     for (const AuditRow &row : found) {
         const QByteArray line = store::audit::line(row, {});
         for (const char *secret : {"code of", "access of", "r2", "a2\"", "salt"})
@@ -130,14 +130,14 @@ void TestAudit::aForgottenClientIsToldWithItsGrants()
     const QList<AuditRow> found = rows();
     QCOMPARE(events(), QStringList({u"consented"_s, u"revoked"_s, u"forgotten"_s}));
     QCOMPARE(found[1].grant, u"g"_s);
-    QCOMPARE(found[2].clientName, u"Client \"c\""_s); // its row is gone
+    QCOMPARE(found[2].clientName, u"Client \"c\""_s); // the client's row is deleted
 }
 
 void TestAudit::unusedClientsTakeTheirGrantsWithAnEvent()
 {
     makeGrant(u"c"_s, u"g"_s);
     QVERIFY(m_vault->clients.save(test::client(u"never approved"_s, m_clock.now())));
-    // One whose time is over, and that nobody has ended yet.
+    // A grant that has expired but is not revoked.
     store::Grant limited = test::grant(u"g2"_s, u"c2"_s, m_clock.now());
     limited.expiresAt = m_clock.now() + test::kDay;
     QVERIFY(m_vault->clients.save(test::client(u"c2"_s, m_clock.now())));
@@ -165,18 +165,18 @@ void TestAudit::moreScopesThanBeforeAreAStepUp()
 
 void TestAudit::oneClientsEventsCanBeRead()
 {
-    const auto tell = [this](const QString &client, const QString &name, const QString &outcome) {
+    const auto append = [this](const QString &client, const QString &name, const QString &outcome) {
         m_clock.advance(1000);
         QVERIFY(m_vault->audit.record({.kind = AuditKind::Blocked,
                                        .client = {client},
                                        .outcome = outcome,
                                        .clientName = name}));
     };
-    tell(u"a"_s, u"Ann"_s, u"1"_s);
-    tell(u"b"_s, u"Bob"_s, u"2"_s);
-    tell({}, {}, u"3"_s);
-    tell(u"a"_s, u"Anna"_s, u"4"_s);
-    tell(u"a' OR '1'='1"_s, {}, u"5"_s); // a name is a value
+    append(u"a"_s, u"Ann"_s, u"1"_s);
+    append(u"b"_s, u"Bob"_s, u"2"_s);
+    append({}, {}, u"3"_s);
+    append(u"a"_s, u"Anna"_s, u"4"_s);
+    append(u"a' OR '1'='1"_s, {}, u"5"_s); // a name is bound as a value, not SQL
 
     auto reader = store::AuditReader::open(m_file);
     QVERIFY(reader);

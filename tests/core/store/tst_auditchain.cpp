@@ -7,7 +7,7 @@ using store::AuditKind;
 using store::AuditReader;
 using store::AuditRow;
 
-/// That nobody changes the audit trail unseen.
+/// Every change to the audit trail is detected.
 class TestAuditChain : public store::AuditTest
 {
     Q_OBJECT
@@ -165,7 +165,7 @@ void TestAuditChain::theTriggersRefuse()
 
 void TestAuditChain::tooManyRowsLeaveAnAnchor()
 {
-    // Past the limit in one transaction: ten thousand commits take their time.
+    // Exceeds the limit in one transaction, because ten thousand commits are slow.
     QVERIFY(m_vault->audit.transaction([&]() -> Result<> {
         for (qint64 i = 0; i < store::audit::kMostRows + 25; ++i) {
             const auto done =
@@ -179,12 +179,12 @@ void TestAuditChain::tooManyRowsLeaveAnAnchor()
     QVERIFY2(!found.broken, qPrintable(found.broken ? found.broken->problem : QString()));
     const qint64 dropped = store::audit::kPrunedAtOnce + 1;
     QCOMPARE(found.dropped, dropped);
-    QCOMPARE(found.head, store::audit::kMostRows + 25 + 1); // and the row that tells of it
+    QCOMPARE(found.head, store::audit::kMostRows + 25 + 1); // and the row that records the drop
     QCOMPARE(found.rows, found.head - dropped);
     QCOMPARE(events().count(u"pruned"_s), 1);
 
     QVERIFY(tamper({u"UPDATE audit SET pid = 1 WHERE seq = %1"_s.arg(dropped + 1)}));
-    QCOMPARE(verdict().broken->sequence, dropped + 1); // the first one is bound to the anchor
+    QCOMPARE(verdict().broken->sequence, dropped + 1); // the first row is bound to the anchor
 }
 
 void TestAuditChain::oldRowsLeaveAnAnchorAndARowThatTells()
@@ -208,7 +208,7 @@ void TestAuditChain::oldRowsLeaveAnAnchorAndARowThatTells()
     QVERIFY2(kept.last().outcome.startsWith(u"Rows up to 3 were dropped for their age"_s),
              qPrintable(kept.last().outcome));
 
-    // All of them: the one that tells of it stays.
+    // All rows are dropped; the row that records it stays.
     m_clock.advance(2 * kKeptFor);
     QVERIFY(m_vault->purge());
     QCOMPARE(verdict().rows, 1);
@@ -271,7 +271,7 @@ void TestAuditChain::whatWasDroppedWithoutAWordIsFound()
     record(3);
     makeGrant(u"c"_s, u"g"_s);
     record(1);
-    // The triggers stop some of it; who drops them leaves that as a trace.
+    // The triggers prevent some changes; dropping the triggers is itself a trace.
     const QStringList guards = triggers();
     if (tamper(statements, false)) {
         QVERIFY(verdict().broken);
@@ -326,7 +326,7 @@ void TestAuditChain::anAccessThatNothingTellsOfIsFound()
     QVERIFY(!verdict().broken);
     QVERIFY(tamper({u"UPDATE audit SET event = 'denied' WHERE seq = 2"_s}));
     QVERIFY(verdict().broken);
-    // A whole other chain in its place, its hashes right and its guards back.
+    // Another chain replaces the whole trail, with correct hashes and its triggers restored.
     stop();
     start();
     makeGrant(u"c"_s, u"g"_s);
@@ -393,7 +393,7 @@ void TestAuditChain::itIsReadWhileItIsWritten()
     int seen = 0;
     QVERIFY(reader->exportLines([&](const QByteArray &) -> Result<> {
         ++seen;
-        record(1); // is not waited for and not seen
+        record(1); // is neither awaited nor seen
         return {};
     }));
     QCOMPARE(seen, 2);

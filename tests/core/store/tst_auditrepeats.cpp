@@ -8,7 +8,7 @@ using store::AuditEvent;
 using store::AuditKind;
 using store::AuditRepeats;
 
-/// How many rows a flood may cost.
+/// How many rows a flood writes.
 class TestAuditRepeats : public QObject
 {
     Q_OBJECT
@@ -43,7 +43,7 @@ void TestAuditRepeats::theFirstIsWrittenAtOnceAndTheRestIsCounted()
     const auto due = repeats.due(AuditRepeats::kWindow);
     QCOMPARE(due.size(), 1);
     QCOMPARE(due[0].count, 2);
-    QCOMPARE(due[0].peer.pid, 3); // of the latest
+    QCOMPARE(due[0].peer.pid, 3); // of the latest event
 }
 
 void TestAuditRepeats::differentOnesAreKeptApart()
@@ -108,7 +108,7 @@ void TestAuditRepeats::inventedKindsShareARow()
     for (const AuditEvent &event : repeats.takeAll())
         written += event.count;
     QCOMPARE(written, kDay / 1000);
-    // A flood of a quarter of a year fits beside what else the trail holds.
+    // A flood of three months leaves room for the trail's other rows.
     QVERIFY2(rows < 220, qPrintable(QString::number(rows)));
 }
 

@@ -9,7 +9,7 @@ using store::AuditKind;
 using store::AuditRow;
 using store::SealState;
 
-/// That whoever can write the file, and compute its hashes, cannot put another trail in its place.
+/// Somebody who can write the file and compute its hashes cannot replace the trail undetected.
 class TestAuditSeal : public store::AuditTest
 {
     Q_OBJECT
@@ -42,9 +42,9 @@ private:
         reopen();
         m_vault->audit.unlock(key());
     }
-    /// As the window finds it.
+    /// The seal's state as the window shows it.
     [[nodiscard]] SealState state() const { return m_vault->audit.check(verdict().seal); }
-    /// Puts another chain in the place of what is there, its hashes right and its guards back.
+    /// Replaces the trail by another chain with correct hashes, and restores its triggers.
     void forge(const std::function<void(QList<AuditRow> &)> &edit);
 };
 
@@ -75,7 +75,7 @@ void TestAuditSeal::forge(const std::function<void(QList<AuditRow> &)> &edit)
         u"UPDATE audit_chain SET anchor_seq = 0, anchor_hash = ?, head_seq = ?, head_hash = ?"_s,
         {store::audit::genesis(), forged.size(), previous}));
     QVERIFY(tamper(guards, false));
-    QVERIFY(!verdict().broken); // the hashes alone do not tell
+    QVERIFY(!verdict().broken); // the hashes alone do not show it
 }
 
 void TestAuditSeal::eachRowIsSealed()
@@ -101,7 +101,7 @@ void TestAuditSeal::withoutAKeyThereIsNoSeal()
     record(2);
     QCOMPARE(state(), SealState::None);
     QVERIFY(verdict().seal.mac.isEmpty());
-    // The first key seals what it finds.
+    // The first key seals the existing rows.
     seal(key());
     QCOMPARE(state(), SealState::Intact);
     reopenUnlocked();
@@ -131,12 +131,12 @@ void TestAuditSeal::anotherChainIsFound()
         if (!isRunning)
             m_vault->audit.unlock(key());
         QCOMPARE(state(), SealState::Broken);
-        // It stays found out, whatever is written and in later runs.
+        // The state stays Broken, whatever is written, and in later runs.
         record(6);
         QCOMPARE(state(), SealState::Broken);
         reopenUnlocked();
         QCOMPARE(state(), SealState::Broken);
-        // With the seal taken away as well.
+        // With the seal removed as well.
         QVERIFY(tamper({u"DELETE FROM audit_seal"_s}, false));
         reopenUnlocked();
         QCOMPARE(state(), SealState::Broken);

@@ -304,7 +304,7 @@ void TestDatabase::aTornTailIsFoundByTheIntegrityCheck()
             QVERIFY(database.run(u"INSERT INTO big VALUES (?)"_s, {QByteArray(1000, 'x')}));
         QVERIFY(database.checkIntegrity());
     }
-    // A page in the middle, as a failing disk leaves it.
+    // A damaged page in the middle, as a failing disk leaves it.
     QFile file(m_file);
     QVERIFY(file.open(QIODevice::ReadWrite));
     QVERIFY(file.seek(4096L * 5));

@@ -103,7 +103,7 @@ void TestHistoryReader::aFileThatAppearsIsRead()
     const QString file = m_dir.filePath(u"later.db"_s);
     HistoryReader reader(file);
     QCOMPARE(reader.count({}).value(), 0);
-    QVERIFY(QFile(file).open(QIODevice::WriteOnly)); // made, but without tables yet
+    QVERIFY(QFile(file).open(QIODevice::WriteOnly)); // created, but without tables yet
     QCOMPARE(reader.count({}).value(), 0);
     HistoryWriter writer(file, 0, Clock::system());
     writer.append(call(1));

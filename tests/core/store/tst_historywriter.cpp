@@ -51,7 +51,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
     test::FakeClock m_clock;
-    QStringList m_failures; ///< told by writer()'s writers
+    QStringList m_failures; ///< reported by the writers of writer()
 };
 
 void TestHistoryWriter::init()
@@ -103,7 +103,7 @@ QStringList TestHistoryWriter::damagedFiles() const
 void TestHistoryWriter::aCallIsReadableSoonAfterItWasAppended()
 {
     const auto history = writer();
-    // No QSignalSpy: it would write on the storage thread what is read here.
+    // No QSignalSpy: it would write on the storage thread while this thread reads.
     QList<qint64> written;
     QObject here;
     connect(history.get(), &HistoryWriter::callsWritten, &here, [&](qint64 id) { written << id; });
@@ -165,7 +165,7 @@ void TestHistoryWriter::appendingNeverWaitsForTheDisk()
     const auto history = writer();
     history->append(call(0)); // without anything to write, flush() does not wait for the file
     history->flush();
-    // Holds the write lock, as a slow disk would.
+    // Keeps the write lock, like a slow disk.
     Result<Database> other = Database::open(m_file, Database::Durability::Normal);
     QVERIFY(other && other->execute(u"BEGIN IMMEDIATE"_s));
     QElapsedTimer timer;
@@ -182,13 +182,13 @@ void TestHistoryWriter::theQueueIsBoundedAndTheLossReported()
 {
     constexpr int kBig = 1024 * 1024;
     const auto history = writer();
-    history->append(call(0)); // so that the file is there
+    history->append(call(0)); // so that the file exists
     history->flush();
     Result<Database> other = Database::open(m_file, Database::Durability::Normal);
     QVERIFY(other && other->execute(u"BEGIN IMMEDIATE"_s));
     CallRecord big = call(1);
     big.result = QByteArray(kBig, 'x');
-    // 64 MiB may wait, and as much be in the storage thread's hands.
+    // 64 MiB may wait, and as much may be in the storage thread's batch.
     for (int i = 0; i < 200; ++i)
         history->append(big);
     QVERIFY(other->execute(u"COMMIT"_s));
@@ -222,7 +222,7 @@ void TestHistoryWriter::clearingForgetsEveryByte()
     QTRY_COMPARE(cleared, 1);
     const QList<qint64> left = ids();
     QCOMPARE(left.size(), 1);
-    QVERIFY(left[0] > 500); // an id is never given twice
+    QVERIFY(left[0] > 500); // an id is never used twice
     QVERIFY(!test::contentOf(m_dir->path()).contains(secret));
 }
 
@@ -240,7 +240,7 @@ void TestHistoryWriter::oldCallsGoAtTheStart()
     const auto history = writer();
     history->append(call(2));
     history->flush();
-    QCOMPARE(ids().size(), 1202); // it may have been started with a wrong clock
+    QCOMPARE(ids().size(), 1202); // the app may have been started with a wrong clock
     m_clock.advance(ClockWatch::kBelievedAfter);
     history->append(call(3));
     QTRY_COMPARE(ids(), QList<qint64>({1203, 1202, 1201}));
@@ -334,7 +334,7 @@ void TestHistoryWriter::aFileDamagedLaterIsReplacedWithoutLosingTheBatch()
         page = (*query)->value(0).toLongLong();
         (*query)->finish();
     }
-    // Nothing reads this page before the first insertion.
+    // Nothing reads the damaged page before the first insertion.
     QFile file(m_file);
     QVERIFY(file.open(QIODevice::ReadWrite));
     QVERIFY(file.seek((page - 1) * 4096));
@@ -349,7 +349,7 @@ void TestHistoryWriter::aFileDamagedLaterIsReplacedWithoutLosingTheBatch()
     history->flush();
     QCOMPARE(damagedFiles().size(), 1);
     QCOMPARE(ids(), QList<qint64>({2005, 2004, 2003, 2002, 2001}));
-    // A reader that had the old file open follows.
+    // A reader with the old file open switches to the new one.
     QCOMPARE(reader.calls({}, 0, 100).value().size(), 5);
     QTRY_COMPARE(m_failures.size(), 1);
 }

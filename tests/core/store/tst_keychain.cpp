@@ -1,5 +1,5 @@
-// The keychain path against a real Secret Service: a dbus-daemon and a gnome-keyring-daemon of the
-// test's own, in a home of its own.
+// The keychain code against a real Secret Service: the test's own dbus-daemon and
+// gnome-keyring-daemon, with their own home directory.
 
 #include "core/base/crypto.h"
 #include "core/store/keychain/keychain.h"
@@ -40,7 +40,7 @@ const QString kSecrets = u"org.freedesktop.secrets"_s;
 const QByteArray kPassword = "password of the login keyring";
 const QByteArray kAccess = "upstream-access-token-value";
 
-/// A bus on which nothing is started by itself, so that "no keychain" is one.
+/// A bus without service activation, so that "no keychain" stays true.
 const QByteArray kBusConfig = R"(<busconfig>
   <type>session</type>
   <listen>unix:tmpdir=%1</listen>
@@ -86,7 +86,7 @@ QDBusMessage callSecrets(const QString &method, const QVariantList &arguments)
     return QDBusConnection::sessionBus().call(message);
 }
 
-/// What a desktop session brings: the bus from the start, the keyring when a test starts it.
+/// What a desktop session provides: the bus from the start, the keyring when a test starts it.
 class Desktop
 {
 public:
@@ -100,7 +100,7 @@ public:
                     {u"--nofork"_s, u"--print-address"_s, u"--config-file"_s, config.fileName()});
         QVERIFY2(m_bus.waitForReadyRead(10'000), "dbus-daemon (package dbus-daemon) did not start");
         qputenv("DBUS_SESSION_BUS_ADDRESS", m_bus.readLine().trimmed());
-        // Before anything in this process reads them, and for the daemon.
+        // Set for the daemon, and before anything in this process reads them.
         qputenv("HOME", m_home.path().toUtf8());
         qputenv("XDG_RUNTIME_DIR", m_home.path().toUtf8());
         qputenv("XDG_DATA_HOME", m_home.filePath(u"data"_s).toUtf8());
@@ -126,7 +126,7 @@ public:
     }
     void unlock()
     {
-        // As the desktop's login does it: gnome-keyring's own interface, over a plain session.
+        // As the desktop's login does: gnome-keyring's own interface, over a plain session.
         const QDBusMessage session = callSecrets(
             u"OpenSession"_s, {u"plain"_s, QVariant::fromValue(QDBusVariant(QString()))});
         const DBusSecret password{
@@ -144,7 +144,7 @@ public:
         end(m_keyring);
         QTRY_VERIFY(!QDBusConnection::sessionBus().interface()->isServiceRegistered(kSecrets));
     }
-    /// Stops answering, as a keyring does that waits for its password dialog.
+    /// Stops answering, like a keyring that waits for its password dialog.
     void freeze() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGSTOP); }
     void thaw() { ::kill(static_cast<pid_t>(m_keyring.processId()), SIGCONT); }
 
@@ -195,7 +195,7 @@ private:
         return Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     }
 
-    /// A run of the app that leaves one sign-in behind.
+    /// A run of the app that stores one login.
     static bool signInOnce(Vault &vault, const QString &vaultId)
     {
         if (!vault.keys.save({.instance = vaultId, .entry = u"vault-key-"_s + vaultId}))
@@ -213,7 +213,7 @@ private slots:
     }
     void cleanupTestCase() { m_desktop.end(); }
 
-    // First: the keyring is not there yet.
+    // First without a keyring.
     void withoutASecretServiceTheReasonAndTheWayOutAreTold()
     {
         const auto keychain = Keychain::system();
@@ -369,7 +369,8 @@ private slots:
         QTRY_COMPARE(read(*Keychain::system(), u"entry"_s).error().fault, KeychainFault::NotFound);
     }
 
-    // libsecret's session ends with the daemon; the program must not need a restart for that.
+    // libsecret's session ends with the daemon, which must not make a restart of the program
+    // necessary.
     void aKeyringThatWasRestartedIsUsedAgain()
     {
         QTemporaryDir dir;

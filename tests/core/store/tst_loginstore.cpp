@@ -11,7 +11,7 @@ using namespace flaredeck::store;
 using test::FakeChain;
 using test::FakeKeychain;
 
-/// Sign-ins that the vault keeps, under the keychain's key.
+/// Logins in the vault, sealed with the keychain's key.
 class TestLoginStore : public LoginStoreTest
 {
     Q_OBJECT
@@ -56,7 +56,7 @@ void TestLoginStore::loginsSurviveARestart()
     QCOMPARE(changed.size(), 1);
     reopen();
     QCOMPARE(m_store->logins(),
-             QList({test::login(u"l1"_s)})); // known before the keychain has answered
+             QList({test::login(u"l1"_s)})); // listed before the keychain has answered
     unlock();
     QCOMPARE(m_store->login({u"l1"_s}), std::optional(test::login(u"l1"_s)));
     const auto kept = m_store->tokens({u"l1"_s});
@@ -112,7 +112,7 @@ void TestLoginStore::aTokenMovedToAnotherLoginDoesNotOpen()
     QVERIFY(m_vault->keys.saveSecret(
         {u"l2"_s, u"access"_s, m_vault->keys.secret(u"l1"_s, u"access"_s)}));
     QCOMPARE(m_store->tokens({u"l2"_s}).error().kind, Error::Kind::Storage);
-    // Nor to another column of its own row.
+    // Nor does it open in another column of its own row.
     QVERIFY(m_vault->keys.saveSecret(
         {u"l1"_s, u"access"_s, m_vault->keys.secret(u"l1"_s, u"refresh"_s)}));
     QVERIFY(!m_store->tokens({u"l1"_s}));

@@ -11,7 +11,7 @@ using namespace flaredeck::store;
 using test::FakeChain;
 using test::FakeKeychain;
 
-/// Sign-ins that are held in memory only: because of the person's choice, the keychain or the disk.
+/// Logins that exist in memory only, because of the person's choice, the keychain or the disk.
 class TestLoginStoreMemory : public LoginStoreTest
 {
     Q_OBJECT

@@ -16,7 +16,7 @@ using store::Vault;
 
 namespace {
 
-/// The child: commits grants for ever and prints the id of each after its commit.
+/// The child process: commits grants for ever and prints the id of each after its commit.
 int commitGrants(const QString &file)
 {
     Result<std::unique_ptr<Vault>> vault = Vault::open(file, Clock::system());
@@ -34,7 +34,7 @@ int commitGrants(const QString &file)
                          test::refreshState(grant.id.value, 1, "refresh " + id), now)
                  .value_or(false))
             return 1;
-        // One write(), so that a line is there whole or not at all.
+        // One write(), so that a line arrives whole or not at all.
         const QByteArray line = id + '\n';
         std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stdout);
         std::fflush(stdout);
@@ -61,7 +61,8 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
         child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         child.start(QCoreApplication::applicationFilePath(), {u"--commit-grants"_s, file});
         QVERIFY(child.waitForStarted());
-        // A random moment, told by the child's progress, so that it is in the middle of its work.
+        // A random moment, measured by the child's progress, so that it is in the middle of its
+        // work.
         const int killAfter = QRandomGenerator::global()->bounded(1, 60);
         QByteArray output;
         while (output.count('\n') < killAfter) {
@@ -82,26 +83,27 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
             QVERIFY2((*vault)->grants.find(grant), id.constData());
             QCOMPARE((*vault)->tokens.refreshState(grant)->hash, "refresh " + id);
         }
-        // A grant that was not printed is there whole or not at all.
+        // A grant that was not printed is stored completely or not at all.
         const QList<store::AccessToken> tokens = (*vault)->tokens.accessTokens();
         for (const store::AccessToken &token : tokens)
             QVERIFY((*vault)->tokens.refreshState(token.grant));
         QVERIFY(tokens.size() >= committed.size());
 
-        // Neither a grant without its event nor the reverse, and the chain goes on.
+        // There is no grant without its event and no event without its grant, and the chain is
+        // unbroken.
         auto reader = store::AuditReader::open(file);
         QVERIFY(reader);
         const auto verdict = reader->verify();
         QVERIFY(verdict && !verdict->broken);
         const auto rows = reader->rows(0, 10'000);
         QVERIFY(rows);
-        QSet<QString> told;
+        QSet<QString> recorded;
         for (const store::AuditRow &row : *rows)
-            told << row.grant;
+            recorded << row.grant;
         QSet<QString> granted;
         for (const store::Grant &grant : (*vault)->grants.live())
             granted << grant.id.value;
-        QCOMPARE(told, granted);
+        QCOMPARE(recorded, granted);
     }
 }
 

@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 using namespace flaredeck;
 using store::Vault;
 
-/// What the program says when it is started on a disk that cannot be written. On file systems of
-/// the test's own, which takes the right to mount.
+/// What the program reports when it starts on a disk that cannot be written. Uses its own file
+/// systems, which needs the right to mount.
 class TestVaultDisk : public QObject
 {
     Q_OBJECT
@@ -124,7 +124,7 @@ void TestVaultDisk::aDiskThatFillsUpLosesNothing()
         done = (*vault)->clients.save(test::client(u"filler %1"_s.arg(stored), m_clock.now()));
     QVERIFY(!done);
     QVERIFY2(done.error().message.contains(u"disk is full"_s), qPrintable(done.error().text()));
-    QCOMPARE((*vault)->clients.all().size(), stored); // the last one not, but "c"
+    QCOMPARE((*vault)->clients.all().size(), stored); // without the last one, but with "c"
     QCOMPARE((*vault)->grants.live().size(), 1);
     QVERIFY(QFile::remove(m_dir->filePath(u"ballast"_s)));
     QVERIFY((*vault)->grants.revoke({u"g"_s}, u"by a person"_s, m_clock.now()));

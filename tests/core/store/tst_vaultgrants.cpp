@@ -167,7 +167,7 @@ void TestVaultGrants::rotationKeepsTheNewestTokens()
 {
     makeGrant(u"c"_s, u"g"_s);
     makeGrant(u"c"_s, u"other"_s);
-    constexpr int kKept = 1024; // a client that refreshes more often within an hour is broken
+    constexpr int kKept = 1024; // a client that refreshes more often within an hour is faulty
     test::forgoSync(m_file);
     for (int i = 2; i <= kKept + 2; ++i) {
         const store::RefreshState state =
@@ -212,7 +212,7 @@ void TestVaultGrants::whatWasReplacedIsKnownUntilTheGrantEnds()
     QCOMPARE(known(2)->at, 3);
 
     rotateTo(10'004, 10'003);
-    QVERIFY(!known(2)); // it would be years old
+    QVERIFY(!known(2)); // beyond the limit, and years old
     QCOMPARE(known(3)->hash, "hash 3"_ba);
     QVERIFY(m_vault->grants.revoke({u"g"_s}, u"user"_s, m_clock.now()));
     QVERIFY(!known(3));

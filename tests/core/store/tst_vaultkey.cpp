@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 using namespace flaredeck;
 using namespace flaredeck::store;
 
-/// The key of the vault: found again, lost, wrong, replaced, and what a crash in between leaves.
+/// The key of the vault: found again, lost, wrong, replaced, and interrupted by a crash.
 class TestVaultKey : public LoginStoreTest
 {
     Q_OBJECT
@@ -43,7 +43,7 @@ private slots:
     void aCopyNeverWritesOverTheKeyOfTheOriginal();
 
 private:
-    /// A sign-in and a secret under the key of the vault.
+    /// A login and a secret sealed with the vault's key.
     void fill();
     [[nodiscard]] bool opensEverything();
     [[nodiscard]] KeyRecord record() { return m_vault->keys.record()->value(); }
@@ -113,7 +113,7 @@ void TestVaultKey::vaultsHaveKeysOfTheirOwn()
 
 void TestVaultKey::aKeyThatWasNotCheckedYetIsTaken()
 {
-    // The process ended when the keychain had the key and the vault did not know.
+    // The process ended after the keychain had stored the key, before the vault recorded it.
     QVERIFY(m_store->remove({u"l1"_s}));
     QVERIFY(m_store->saveSecret(u"client"_s, Secret()));
     KeyRecord before = record();
@@ -181,7 +181,7 @@ void TestVaultKey::aLostKeyChangesNothingUntilThePersonChooses()
     unlock();
     QVERIFY(opensEverything());
 
-    // It does not, and the person gives up what was sealed.
+    // The entry does not come back, and the person gives up the sealed values.
     m_chain->entries.clear();
     reopen();
     unlock();
@@ -218,7 +218,7 @@ void TestVaultKey::aWrongKeyChangesNothing()
     QCOMPARE(m_chain->key(), instead);
     QVERIFY(QCoro::waitFor(m_store->startAnew({})));
     QCOMPARE(m_store->state(), KeyState::Ready);
-    // What is in the keychain may open another copy of the vault.
+    // The key in the keychain may open another copy of the vault.
     QCOMPARE(m_chain->entries.value(u"vault-key-v1"_s), instead);
 }
 
@@ -282,7 +282,7 @@ void TestVaultKey::aCopyBesideAnotherKeychainOpensNothingAndLosesNothing()
 {
     QTemporaryDir stolen;
     const QString copy = stolen.filePath(u"vault.db"_s);
-    stop(); // everything is in the one file then
+    stop(); // then everything is in the one file
     QVERIFY(QFile::copy(m_dir->filePath(u"vault.db"_s), copy));
     auto vault = Vault::open(copy, m_clock);
     test::FakeChain otherKeychain;
@@ -365,7 +365,7 @@ void TestVaultKey::aRotationThatFailsKeepsTheOldKey()
     unlocked();
     QVERIFY(opensEverything());
     QCOMPARE(m_store->keyInUse().first, 1);
-    QCOMPARE(m_chain->entries.size(), 1); // a new key that was written meanwhile is gone again
+    QCOMPARE(m_chain->entries.size(), 1); // a new key that was written meanwhile was removed again
     QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
 }
 
@@ -381,8 +381,8 @@ void TestVaultKey::aKilledRotationLeavesOneUsableKey_data()
     QTest::newRow("when it is removed") << 2 << true << 2;
 }
 
-/// Each wait for the keychain is a place where the process can end, with or without its question
-/// having reached the keychain; between them the vault is written by one transaction.
+/// The process can end at each wait for the keychain, whether or not the operation has reached the
+/// keychain; between two waits one transaction writes the vault.
 void TestVaultKey::aKilledRotationLeavesOneUsableKey()
 {
     QFETCH(int, answers);
@@ -398,7 +398,7 @@ void TestVaultKey::aKilledRotationLeavesOneUsableKey()
     }
     m_chain->reached = reached;
     m_chain->waits = false;
-    stop.request_stop(); // the question that was asked last has its effect, and nobody hears of it
+    stop.request_stop(); // the last operation takes effect, but its answer is lost
     QVERIFY(rotating.isReady());
     m_store.reset();
     m_chain->reached = true;
@@ -455,7 +455,7 @@ void TestVaultKey::theSuccessorsOfRefreshTokensAreSealedAnew()
     QCOMPARE(successor(u"g1"_s), "the secret of g1"_ba);
     QCOMPARE(successor(u"g2"_s), "the secret of g2"_ba);
     QCOMPARE(successor(u"lost"_s), ""_ba);
-    // Each opens at its own grant and generation only.
+    // Each value opens only for its own grant and generation.
     RefreshState moved = *m_vault->tokens.refreshState({u"g1"_s});
     moved.grant = {u"g2"_s};
     QVERIFY(!Tokens::openSuccessor(m_store->successorKey(), moved));
@@ -498,7 +498,7 @@ void TestVaultKey::theAuditTrailIsSealedWithTheKey()
 
 void TestVaultKey::aNewKeySaysWhenTheTrailDidNotFitItsSeal()
 {
-    // As if there had never been a key: without its record the next seal would be the first.
+    // As if there had never been a key: without its record the next seal would count as the first.
     test::executeOnAll(m_dir->filePath(u"vault.db"_s), u"DELETE FROM audit_seal"_s);
     KeyRecord unknown = record();
     unknown.check.clear();
@@ -520,7 +520,7 @@ void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
     QVERIFY(QFile::copy(m_dir->filePath(u"vault.db"_s), dir.filePath(u"vault.db"_s)));
     unlocked();
     QVERIFY(QCoro::waitFor(m_store->rotateKey({})));
-    // In the same keychain; its key is gone, as after a restored backup.
+    // In the same keychain, without its key, as after a restored backup.
     auto vault = Vault::open(dir.filePath(u"vault.db"_s), m_clock);
     LoginStore copy(**vault, std::make_unique<test::FakeKeychain>(*m_chain));
     QCoro::waitFor(copy.unlock({}));

@@ -10,7 +10,7 @@ using store::Vault;
 using test::kDay;
 using test::kHour;
 
-// What the vault forgets once its clock has stood, and what it must not.
+// What the vault deletes once it trusts the clock, and what it must keep.
 class TestVaultPurge : public QObject
 {
     Q_OBJECT
@@ -60,7 +60,7 @@ void TestVaultPurge::init()
 void TestVaultPurge::reopenAfter(Millis span)
 {
     m_vault.reset();
-    // Opened that much earlier, so that the clock has stood at the end of the span.
+    // Opened that much earlier, so that the clock is trusted at the end of the span.
     m_clock.advance(span - ClockWatch::kBelievedAfter);
     auto vault = Vault::open(m_dir->filePath(u"vault.db"_s), m_clock);
     QVERIFY2(vault, vault ? "" : qPrintable(vault.error().text()));
@@ -76,7 +76,7 @@ void TestVaultPurge::tidy()
     QVERIFY(m_vault->clients.purge(time.olderThan(kDay), time.olderThan(90 * kDay), 200));
 }
 
-/// For the client "c", who counts as used by it.
+/// A grant of the client "c", which therefore counts as used.
 store::Grant TestVaultPurge::addGrant(const QString &id, Millis lifetime)
 {
     if (!test::storedClient(*m_vault, {u"c"_s}))
@@ -121,7 +121,7 @@ void TestVaultPurge::authorizedClientsGo90DaysAfterTheirLastUse()
 
 void TestVaultPurge::aLiveGrantCountsAsAuthorization()
 {
-    // The note in the client's row may have been lost with a crash.
+    // A crash may have lost the time in the client's row.
     addGrant(u"g"_s);
     redeem(u"g"_s);
     reopenAfter(80 * kDay);
@@ -179,7 +179,7 @@ void TestVaultPurge::aStartWithTheClockAheadForgetsNothing()
     m_clock.advance(ClockWatch::kBelievedAfter - 1);
     tidy();
     QVERIFY(isAllThere());
-    m_clock.set(-95 * kDay); // somebody sees it
+    m_clock.set(-95 * kDay); // somebody corrects the clock
     tidy();
     QVERIFY(isAllThere());
     m_clock.advance(ClockWatch::kBelievedAfter);
@@ -193,7 +193,7 @@ void TestVaultPurge::aClockThatRunsAheadForASecondForgetsNothing()
     addGrant(u"limited"_s, 30 * kDay);
     redeem(u"limited"_s);
     m_clock.advance(kHour);
-    tidy(); // has stood
+    tidy(); // the clock is trusted now
     m_clock.set(4000 * kDay);
     tidy();
     m_clock.advance(1000);
@@ -278,7 +278,7 @@ void TestVaultPurge::documentsAreNotPushedOutByRegistrations()
     QVERIFY(test::storedClient(*m_vault, {u"https://a.example/asked"_s}));
     QVERIFY(test::storedClient(*m_vault, {u"new 2"_s}));
 
-    // Those that nobody allowed can be fetched again.
+    // Documents that nobody allowed can be fetched again.
     QVERIFY(m_vault->clients.purge(0, 0, 0));
     QCOMPARE(m_vault->clients.all().size(), 1);
     QVERIFY(test::storedClient(*m_vault, {u"https://a.example/allowed"_s}));

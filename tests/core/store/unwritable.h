@@ -23,14 +23,14 @@ inline void executeOnAll(const QString &file, const QString &statement)
         qFatal("nobody has %s open", qPrintable(file));
 }
 
-/// Lets every open connection to a database file fail to write, as when the disk was remounted
-/// read-only, or write again.
+/// Makes writes fail on every open connection to a database file, as after a read-only remount, or
+/// succeed again.
 inline void setWritable(const QString &file, bool writable)
 {
     executeOnAll(file, QStringLiteral("PRAGMA query_only = %1").arg(writable ? 0 : 1));
 }
 
-/// For tests that commit thousands of times and pull no plug.
+/// For tests that commit thousands of times and simulate no power loss.
 inline void forgoSync(const QString &file)
 {
     executeOnAll(file, QStringLiteral("PRAGMA synchronous = OFF"));

@@ -12,7 +12,7 @@
 
 namespace flaredeck::store {
 
-/// A test on a vault file of its own, a new one for each function.
+/// A test on its own vault file, a new one for each function.
 class VaultTest : public QObject
 {
 protected:

@@ -89,7 +89,7 @@ private slots:
         QCOMPARE(client->logged.size(), 2);
         const auto &[repeated, first] = client->logged.at(0);
         const auto &[usual, second] = client->logged.at(1);
-        QCOMPARE(repeated, mcp::LogLevel::Info);
+        QCOMPARE(repeated, mcp::LogLevel::Debug);
         QCOMPARE(usual, mcp::LogLevel::Debug);
         QCOMPARE(first.at("status").get<int>(), 503);
         QCOMPARE(second.at("status").get<int>(), 200);
@@ -176,7 +176,8 @@ private slots:
         QVERIFY(m_setup.call(u"workers_list"_s, {{"account_id", "a9"}}, client).isError);
         client->accountHeader = "a1";
         QVERIFY(!listWorkers(client).isError);
-        m_setup.rights = {u"ada@example.com"_s, {u"user-details.read"_s}, false}; // no answer would help
+        m_setup.rights = {
+            u"ada@example.com"_s, {u"user-details.read"_s}, false}; // no answer would help
         client->accountHeader.clear();
         QVERIFY(listWorkers(client).isError);
         m_setup.rights.reset();

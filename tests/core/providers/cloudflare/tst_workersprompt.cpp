@@ -32,7 +32,7 @@ class TestWorkersPrompt : public QObject
             return QCoro::waitFor(
                 prompts.get(name, Json::object(), std::make_shared<mcp::CallContext>()));
         }
-        QString text() // of its one message; the error where there is none
+        QString text() // of its one message, or the error
         {
             const auto result = get();
             return result ? result->messages.value(0).content.text : result.error().text();
@@ -106,7 +106,7 @@ void TestWorkersPrompt::survivesAnOutageOnceItWasRead()
     QCOMPARE(s.text(), u"one"_s);
     s.clock.time += 2 * kHour;
     QCOMPARE(s.text(), u"one"_s);
-    QCOMPARE(s.text(), u"two"_s); // an outage is not kept
+    QCOMPARE(s.text(), u"two"_s); // a failed fetch is not cached
 }
 
 void TestWorkersPrompt::refusesWhatIsNotTheText_data()
