@@ -110,8 +110,9 @@ QString costOfThisRunOnly(const service::Snapshot &snapshot)
 {
     if (snapshot.logins.isEmpty())
         return KeyTexts::tr("A sign-in that you make now stays in memory and ends with Flaredeck.");
-    return KeyTexts::tr("%1 and %2 do not work until Flaredeck starts with the key again. A sign-in that "
-                        "you make now stays in memory and ends with Flaredeck.")
+    return KeyTexts::tr(
+               "%1 and %2 do not work until Flaredeck starts with the key again. A sign-in that "
+               "you make now stays in memory and ends with Flaredeck.")
         .arg(signIns(snapshot), grants(snapshot));
 }
 
