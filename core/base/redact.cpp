@@ -367,17 +367,14 @@ private:
 template <typename Character> // of UTF-8 or UTF-16
 bool holdsSign(std::basic_string_view<Character> text)
 {
-    // Every match contains one of these, in upper or lower case.
-    static constexpr std::array<std::string_view, 18> kSigns{
-        "cf",    "earer", "asic",       "token",  "secret",  "verifier", "passw", "passp", "pwd",
-        "pass=", "key",   "authorizat", "cookie", "credent", "assert",   "jwt",   "eyj",   "code="};
-    static constexpr std::array<std::string_view, 4> kMoreSigns{"otp", "://", "sessionid",
-                                                                "session-id"};
+    // Every match contains one of these, in upper or lower case, perhaps with - or _ in between.
+    static constexpr std::array<std::string_view, 19> kSigns{
+        "cf",  "earer", "asic",       "token",  "secret",   "verifier", "pass",
+        "pwd", "key",   "authorizat", "cookie", "credent",  "assert",   "jwt",
+        "eyj", "code=", "otp",        "://",    "sessionid"};
     static const auto kFirsts = [] {
         std::array<bool, 128> firsts{};
         for (const std::string_view sign : kSigns)
-            firsts.at(static_cast<unsigned char>(sign.front())) = true;
-        for (const std::string_view sign : kMoreSigns)
             firsts.at(static_cast<unsigned char>(sign.front())) = true;
         return firsts;
     }();
@@ -387,11 +384,16 @@ bool holdsSign(std::basic_string_view<Character> text)
         if (unit >= kFirsts.size() || !kFirsts.at(unit))
             continue;
         const auto isHere = [&](std::string_view sign) {
-            const auto here = text.substr(at, sign.size());
-            return std::equal(sign.begin(), sign.end(), here.begin(), here.end(), isSame);
+            std::size_t next = at;
+            for (const char c : sign) {
+                while (next > at && next < text.size() && (text[next] == '-' || text[next] == '_'))
+                    ++next;
+                if (next == text.size() || !isSame(c, text[next++]))
+                    return false;
+            }
+            return true;
         };
-        if (std::any_of(kSigns.begin(), kSigns.end(), isHere) ||
-            std::any_of(kMoreSigns.begin(), kMoreSigns.end(), isHere))
+        if (std::any_of(kSigns.begin(), kSigns.end(), isHere))
             return true;
     }
     return false;
@@ -432,12 +434,8 @@ QString redact(const QString &text)
 
 QByteArray redact(const QByteArray &utf8)
 {
-    return redaction::mayHoldSecret(utf8) ? redactedText(QString::fromUtf8(utf8)).toUtf8() : utf8;
-}
-
-bool redaction::mayHoldSecret(const QByteArray &utf8)
-{
-    return holdsSign(std::string_view(utf8.constData(), static_cast<std::size_t>(utf8.size())));
+    const std::string_view view(utf8.constData(), static_cast<std::size_t>(utf8.size()));
+    return holdsSign(view) ? redactedText(QString::fromUtf8(utf8)).toUtf8() : utf8;
 }
 
 } // namespace flaredeck

@@ -13,9 +13,6 @@ namespace flaredeck::redaction {
 /// do not matter. False for facts about secrets ("token_type", "tokens_used", "next_token").
 [[nodiscard]] bool namesSecret(QStringView name);
 
-/// A quick test: false for most texts, in which nothing could be redacted.
-[[nodiscard]] bool mayHoldSecret(const QByteArray &utf8);
-
 /// The value with its secrets redacted: those in members, in {"name", "value"} pairs, in options of
 /// argument lists, and in texts.
 [[nodiscard]] Json walk(const Json &value);

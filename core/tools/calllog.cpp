@@ -53,8 +53,7 @@ store::CallRecord CallLog::finish(store::Outcome outcome, const mcp::ToolResult 
 QByteArray CallLog::storable(const QByteArray &text)
 {
     // What has structure loses what its keys name; its form stays when there was nothing to lose.
-    if (text.size() <= kMaxStoredBytes && redaction::mayHoldSecret(text) &&
-        (text.startsWith('{') || text.startsWith('['))) {
+    if (text.size() <= kMaxStoredBytes && (text.startsWith('{') || text.startsWith('['))) {
         if (const auto document = json::parse(text)) {
             const Json clean = redaction::walk(*document);
             return cutToLimit(clean == *document ? text : json::print(clean));
