@@ -7,6 +7,7 @@ found=$(git ls-files 'core/*.cpp' 'core/*.h' 'ui/*.cpp' 'ui/*.h' 'app/*.cpp' 'ap
     while read -r file; do
         # Longer literals may go over several lines, which makes no difference here.
         sed -e 's/\\"//g' -e 's/"[^"]*"//g' "$file" | grep -n -i cloudflare | sed "s|^|$file:|"
+        grep -n -i '"cf-' "$file" | sed "s|^|$file:|" # its headers
     done)
 [ -z "$found" ] || {
     printf 'These name the provider outside of its folder:\n%s\n' "$found"

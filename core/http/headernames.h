@@ -16,12 +16,11 @@ inline constexpr QByteArrayView kSession = "Mcp-Session-Id";
 inline constexpr QByteArrayView kMethod = "Mcp-Method";
 inline constexpr QByteArrayView kName = "Mcp-Name";
 inline constexpr QByteArrayView kLastEvent = "Last-Event-ID";
-inline constexpr QByteArrayView kAccount = "cf-account-id";
 
-/// All of them. Those with a name of their own for each argument, kArgumentPrefix, come on top.
+/// All of them, but for the one that names the provider's account, and those with a name of their
+/// own for each argument, kArgumentPrefix.
 inline constexpr std::array kOfClients{kAccept,  kAuthorization, kContentType, kProtocolVersion,
-                                       kSession, kMethod,        kName,        kLastEvent,
-                                       kAccount};
+                                       kSession, kMethod,        kName,        kLastEvent};
 inline constexpr QByteArrayView kArgumentPrefix = "Mcp-Param-";
 
 } // namespace flaredeck::http::header

@@ -31,12 +31,12 @@ QByteArray argumentHeaders(const QByteArray &requested)
     return allowed;
 }
 
-QByteArray clientHeaders()
+QByteArray clientHeaders(const QByteArray &accountHeader)
 {
     QByteArray list;
     for (const QByteArrayView name : header::kOfClients)
         list += (list.isEmpty() ? "" : ", ") + name.toByteArray();
-    return list;
+    return accountHeader.isEmpty() ? list : list + ", " + accountHeader;
 }
 
 constexpr quint16 kHttpPort = 80; // what a Host without a port means
@@ -190,7 +190,7 @@ std::optional<Response> HostGate::check(const Request &request) const
     Headers headers = corsHeaders(request);
     headers.append("Access-Control-Allow-Methods", methodsOf(cors));
     headers.append("Access-Control-Allow-Headers",
-                   clientHeaders() +
+                   clientHeaders(m_accountHeader) +
                        argumentHeaders(request.headers.value("Access-Control-Request-Headers")));
     headers.append("Access-Control-Max-Age", "600");
     if (request.headers.value("Access-Control-Request-Private-Network") == "true")

@@ -31,6 +31,8 @@ public:
     /// InvalidInput for what is no origin, and for those that any web page or file may have.
     [[nodiscard]] static Result<QList<QByteArray>> readOrigins(const QString &list);
     void setAllowedOrigins(const QList<QByteArray> &origins) { m_allowed = origins; }
+    /// A header that pages may send besides header::kOfClients.
+    void setAccountHeader(const QByteArray &name) { m_accountHeader = name; }
 
     /// The refusal (403) or the preflight answer (204); nothing when the request may go on.
     /// Host must be localhost, 127.0.0.1 or [::1] with our port, exactly one Host line.
@@ -44,6 +46,7 @@ private:
     CorsOf m_corsOf;
     IsNavigation m_isNavigation;
     QList<QByteArray> m_allowed;
+    QByteArray m_accountHeader;
 };
 
 } // namespace flaredeck::http

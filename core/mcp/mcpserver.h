@@ -14,6 +14,7 @@ struct Features {
     PromptProvider *prompts = nullptr;
     ResourceProvider *resources = nullptr;
     ScopeChallenge scopeChallenge = {}; ///< empty = tools say in words what their caller lacks
+    QByteArray accountHeader = {};      ///< the request header that names an account; may be empty
 };
 
 /// Gives each message to whoever answers it, with no transport in sight. Which methods there are is

@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/base/waiting.h"
+#include "core/provider/facts.h"
 #include "core/provider/retryafter.h"
 
 #include <QElapsedTimer>
@@ -84,7 +85,7 @@ void note(const UpstreamTrace &trace, const ApiRequest &request,
     entry.elapsedMs = static_cast<int>(elapsedMs);
     if (answer) {
         entry.status = answer->status;
-        entry.rayId = QString::fromLatin1(answer->headers.value("CF-Ray"));
+        entry.rayId = QString::fromLatin1(answer->headers.value(facts().requestIdHeader));
     }
     trace->append(entry);
 }

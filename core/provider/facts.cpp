@@ -64,6 +64,7 @@ Facts readProvider(const Json &file)
                        QUrl(text(places, "revoke")),        QUrl(text(places, "api")),
                        QUrl(text(places, "documentation")), false};
     facts.accountHeader = text(file, "accountHeader").toLatin1();
+    facts.requestIdHeader = json::stringAt(file, "requestIdHeader").value_or(QString()).toLatin1();
     for (const QString &prefix : texts(file, "credentialPrefixes"))
         facts.credentialPrefixes << prefix.toLatin1();
     facts.clientIdVariable = text(file, "clientIdVariable").toLatin1();

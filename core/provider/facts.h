@@ -39,6 +39,7 @@ struct Facts {
     QString name; ///< "Cloudflare"
     Endpoints endpoints;
     QByteArray accountHeader;             ///< a client's header that names the account
+    QByteArray requestIdHeader;           ///< of an answer; what the support asks for; may be empty
     QList<QByteArray> credentialPrefixes; ///< prefixes of the provider's tokens, as opposed to ours
     QByteArray clientIdVariable; ///< of the client id, in the environment and .dev.vars files
     QByteArray clientSecretVariable;

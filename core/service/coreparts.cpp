@@ -53,7 +53,8 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , mcp(
           {u"flaredeck"_s, u"Flaredeck"_s, QStringLiteral(FLAREDECK_VERSION)},
           [this](const http::Request &request) { return authorization.authenticate(request); },
-          {&catalogue, prompts.get(), &guide, &oauth::AuthorizationServer::insufficientScope},
+          {&catalogue, prompts.get(), &guide, &oauth::AuthorizationServer::insufficientScope,
+           provider::facts().accountHeader},
           {&vault->sessions, &taskRows}, systemClock)
     , revocation(authorization, mcp, logins, signIns, options.sandbox, systemClock)
     , server({}, std::make_unique<WatchedGate>(

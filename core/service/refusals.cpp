@@ -2,6 +2,7 @@
 
 #include "core/base/whendone.h"
 #include "core/http/peerprocess.h"
+#include "core/provider/facts.h"
 
 #include <algorithm>
 #include <cstring>
@@ -96,6 +97,7 @@ WatchedGate::WatchedGate(CorsOf corsOf, IsNavigation isNavigation, Told told)
     : HostGate(corsOf, isNavigation)
     , m_told(std::move(told))
 {
+    setAccountHeader(provider::facts().accountHeader);
 }
 
 std::optional<http::Response> WatchedGate::check(const http::Request &request) const

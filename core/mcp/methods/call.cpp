@@ -2,7 +2,6 @@
 
 #include "core/base/crypto.h"
 #include "core/base/waiting.h"
-#include "core/http/headernames.h"
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/mcpserver.h"
 #include "core/mcp/metakeys.h"
@@ -117,7 +116,7 @@ Call::Call(const MethodCall &call)
 {
     caller = m_sender->caller;
     clientVersion = m_sender->clientInfo;
-    accountHeader = valueOf(m_sender->head.headers, http::header::kAccount);
+    accountHeader = valueOf(m_sender->head.headers, m_server.features().accountHeader);
     toolset = m_sender->toolset;
     peer = m_sender->head.peer;
     stop = m_reply->stopToken();

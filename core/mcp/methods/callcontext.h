@@ -37,7 +37,7 @@ public:
 
     CallerPtr caller;         ///< of now, after ask()
     QString clientVersion;    ///< "name version" of the client; a claim, not a fact
-    QByteArray accountHeader; ///< cf-account-id of the request; may be empty
+    QByteArray accountHeader; ///< value of Features::accountHeader; may be empty
     QString toolset;          ///< whose address was called; empty = that of all tools
     http::Peer peer;          ///< the other end of the connection that the call came over
     std::stop_token stop;     ///< cancelled by the client, or because the grant or session ended

@@ -58,12 +58,13 @@ std::optional<QByteArray> oneValue(const http::Headers &headers, QByteArrayView 
     return areEqual ? std::optional(one.toByteArray()) : std::nullopt;
 }
 
-std::optional<rpc::RpcError> contradictionIn(const http::Headers &headers)
+std::optional<rpc::RpcError> contradictionIn(const http::Headers &headers,
+                                             const QByteArray &accountHeader)
 {
     const auto version = oneValue(headers, http::header::kProtocolVersion);
     for (const QByteArrayView name :
          {http::header::kProtocolVersion, http::header::kSession, http::header::kMethod,
-          http::header::kLastEvent, http::header::kAccount}) {
+          http::header::kLastEvent, QByteArrayView(accountHeader)}) {
         if (!oneValue(headers, name))
             return rpc::RpcError{version && isModern(*version) ? kHeaderMismatch
                                                                : rpc::kServerError,

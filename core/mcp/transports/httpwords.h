@@ -30,7 +30,8 @@ using ScopeChallenge =
 /// §5.3): members that are equal are one value. Empty when absent, nothing when they differ.
 [[nodiscard]] std::optional<QByteArray> oneValue(const http::Headers &headers, QByteArrayView name);
 /// Why the headers that may have one value contradict themselves; nothing when they do not.
-[[nodiscard]] std::optional<rpc::RpcError> contradictionIn(const http::Headers &headers);
+[[nodiscard]] std::optional<rpc::RpcError> contradictionIn(const http::Headers &headers,
+                                                           const QByteArray &accountHeader);
 /// The one value of a header, after contradictionIn() found nothing; empty when absent.
 [[nodiscard]] QByteArray valueOf(const http::Headers &headers, QByteArrayView name);
 /// Whether the body is declared as application/json, whatever its parameters.

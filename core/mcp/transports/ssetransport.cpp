@@ -82,7 +82,7 @@ void SseTransport::handleMessage(const http::RequestPtr &request, const http::Ex
     if (!session)
         return exchange->respond(
             refusal(404, {kSessionNotFound, u"Session not found. Open the event stream again."_s}));
-    if (const auto problem = contradictionIn(request->headers))
+    if (const auto problem = contradictionIn(request->headers, m_server.features().accountHeader))
         return exchange->respond(refusal(400, *problem));
     if (!isJson(request->headers))
         return exchange->respond(

@@ -68,7 +68,7 @@ void StreamableTransport::post(const http::Request &request, const http::Exchang
     if (!payload)
         return exchange->respond(refusal(400, payload.error().error, payload.error().id));
 
-    if (const auto problem = contradictionIn(request.headers))
+    if (const auto problem = contradictionIn(request.headers, m_server.features().accountHeader))
         return exchange->respond(refusal(400, *problem, idOf(*payload)));
     const EraDecision era = decideEra({version, valueOf(request.headers, header::kMethod),
                                        request.headers.contains(header::kSession), *payload});
@@ -138,7 +138,7 @@ void StreamableTransport::openStream(const http::Request &request,
     if (!Accepted::of(request.headers).stream)
         return exchange->respond(refusal(
             406, serverError(u"Not acceptable: the client must accept text/event-stream."_s)));
-    if (const auto problem = contradictionIn(request.headers))
+    if (const auto problem = contradictionIn(request.headers, m_server.features().accountHeader))
         return exchange->respond(refusal(400, *problem));
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
@@ -191,7 +191,7 @@ StreamableTransport::connectionOn(const http::ExchangePtr &exchange)
 void StreamableTransport::endSession(const http::Request &request,
                                      const http::ExchangePtr &exchange, const CallerPtr &caller)
 {
-    if (const auto problem = contradictionIn(request.headers))
+    if (const auto problem = contradictionIn(request.headers, m_server.features().accountHeader))
         return exchange->respond(refusal(400, *problem));
     const SessionPtr session = sessionOf(request, exchange, caller);
     if (!session)
