@@ -11,17 +11,20 @@ QString named(const char *name)
     return QString::fromLatin1(name);
 }
 
-void describe(QCommandLineParser &parser)
+void describe(QCommandLineParser &parser, CommandLine::Program program)
 {
     parser.setApplicationDescription(CommandLine::tr(
         "Lends one Cloudflare sign-in to the MCP clients on this computer, and takes it back."));
+    if (program == CommandLine::Program::Window)
+        parser.addOptions({
+            {named("headless"),
+             CommandLine::tr("Show no window: run flaredeck-core, which prints one JSON line when "
+                             "listening and asks for consent on the terminal.")},
+            {named("hidden"), CommandLine::tr("Start in the tray.")},
+        });
     parser.addOptions({
         {named("sandbox"),
          CommandLine::tr("Use the built-in stand-in for Cloudflare; no account is needed.")},
-        {named("headless"),
-         CommandLine::tr("Show no window: print one JSON line when listening, ask for consent "
-                         "on the terminal.")},
-        {named("hidden"), CommandLine::tr("Start in the tray.")},
         {named("port"), CommandLine::tr("Listen on port N instead of 8788; 0 takes any free one."),
          named("N")},
         {named("data-dir"), CommandLine::tr("Keep all files in DIR."), named("DIR")},
@@ -46,11 +49,11 @@ void describe(QCommandLineParser &parser)
 
 } // namespace
 
-Result<CommandLine> CommandLine::parse(const QStringList &arguments)
+Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program program)
 {
     const QString seeHelp = CommandLine::tr("flaredeck --help lists the options.");
     QCommandLineParser parser;
-    describe(parser);
+    describe(parser, program);
     if (!parser.parse(arguments))
         return fail(Error::Kind::InvalidInput, parser.errorText(), seeHelp);
     if (!parser.positionalArguments().isEmpty())
@@ -69,8 +72,10 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments)
     else if (parser.isSet(named("export-audit")))
         line.action = Action::ExportAudit;
     line.sandbox = parser.isSet(named("sandbox"));
-    line.headless = parser.isSet(named("headless"));
-    line.hidden = parser.isSet(named("hidden"));
+    if (program == Program::Window) {
+        line.headless = parser.isSet(named("headless"));
+        line.hidden = parser.isSet(named("hidden"));
+    }
     line.autoApprove = parser.isSet(named("auto-approve"));
     line.newVaultKey = parser.isSet(named("new-vault-key"));
     line.dataDir = parser.value(named("data-dir"));
@@ -107,10 +112,10 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments)
     return line;
 }
 
-QString CommandLine::helpText()
+QString CommandLine::helpText(Program program)
 {
     QCommandLineParser parser;
-    describe(parser);
+    describe(parser, program);
     return parser.helpText();
 }
 

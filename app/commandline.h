@@ -13,6 +13,10 @@ struct CommandLine {
     Q_DECLARE_TR_FUNCTIONS(flaredeck::app::CommandLine)
 
 public:
+    enum class Program {
+        Window, ///< flaredeck
+        Core,   ///< flaredeck-core, which never has one
+    };
     enum class Action { Run, ShowHelp, ShowVersion, VerifyAudit, ExportAudit };
 
     Action action = Action::Run;
@@ -26,8 +30,8 @@ public:
     QString exportFile; ///< for ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
-    static Result<CommandLine> parse(const QStringList &arguments);
-    static QString helpText();
+    static Result<CommandLine> parse(const QStringList &arguments, Program program);
+    static QString helpText(Program program);
 };
 
 } // namespace flaredeck::app

@@ -2,6 +2,7 @@
 
 #include "app/autoprompter.h"
 #include "app/quitsignals.h"
+#include "app/start.h"
 #include "app/terminalprompter.h"
 #include "core/base/json.h"
 #include "core/base/logging.h"
@@ -16,8 +17,6 @@
 namespace flaredeck::app {
 
 namespace {
-
-constexpr int kCannotStart = 1;
 
 void printListening(const service::ServerView &server)
 {

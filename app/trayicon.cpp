@@ -1,8 +1,8 @@
 #include "app/trayicon.h"
 
-#include "ui/text/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/surface.h"
 
 #include <QClipboard>
 #include <QGuiApplication>

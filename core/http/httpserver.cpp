@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QFileInfo>
 #include <QLocale>
 
 #include <algorithm>
@@ -27,11 +28,17 @@ constexpr int kChecksPerTimeout = 8;
 constexpr int kShortestCheckMs = 10;
 constexpr int kLongestCheckMs = 2000;
 
+bool isFlaredeck(const PeerProcess &process)
+{
+    const QFileInfo file(process.executable);
+    return file.path() == QCoreApplication::applicationDirPath() &&
+           (file.fileName() == u"flaredeck"_s || file.fileName() == u"flaredeck-core"_s);
+}
+
 Error busyPort(quint16 port)
 {
     const auto holder = listenerNow(port);
-    if (holder && holder->pid != QCoreApplication::applicationPid() &&
-        holder->executable == QCoreApplication::applicationFilePath())
+    if (holder && holder->pid != QCoreApplication::applicationPid() && isFlaredeck(*holder))
         return {Error::Kind::Denied,
                 u"Another Flaredeck has port %1 (process %2), with a data directory of its own, "
                 "such as the sandbox's."_s.arg(QString::number(port), QString::number(holder->pid)),

@@ -20,6 +20,7 @@ const { values: options } = parseArgs({ options: {
 } });
 const seconds = Number(options.seconds);
 const LOAD = path.join(path.dirname(BIN), 'flaredeck-load');
+const CORE = path.join(path.dirname(BIN), 'flaredeck-core');
 const execute = promisify(execFile);
 const settle = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -46,10 +47,11 @@ const answers = (url) => new Promise((resolve) => {
   }).on('error', () => resolve(false));
 });
 
-async function flaredeck(extra = ['--headless'], env = {}, dataDir = tempDir('flaredeck-bench-')) {
+/** flaredeck-core unless `program` says otherwise. */
+async function flaredeck({ program = CORE, env = {}, dataDir = tempDir('flaredeck-bench-') } = {}) {
   const port = await freePort();
   const began = performance.now();
-  const child = start(BIN, ['--sandbox', '--auto-approve', '--port', String(port), '--data-dir', dataDir, ...extra], env);
+  const child = start(program, ['--sandbox', '--auto-approve', '--port', String(port), '--data-dir', dataDir], env);
   const origin = `http://localhost:${port}`;
   for (let tries = 0; !(await answers(`http://127.0.0.1:${port}/mcp`)); tries++) {
     if (tries > 20_000 || child.exitCode !== null) throw new Error('the program does not answer');
@@ -153,7 +155,7 @@ const crowd = tempDir('flaredeck-scale-');
 report.crowd = JSON.parse((await execute(path.join(path.dirname(BIN), 'flaredeck-scale'), [crowd])).stdout);
 const crowdReady = [];
 for (let i = 0; i < 5; i++) {
-  const app = await flaredeck(['--headless'], {}, crowd);
+  const app = await flaredeck({ dataDir: crowd });
   crowdReady.push(app.readyMs);
   const admitted = await fetch(app.url, { method: 'POST', headers: { authorization: `Bearer ${report.crowd.token}`,
     'content-type': 'application/json', accept: 'application/json, text/event-stream' },
@@ -164,7 +166,7 @@ for (let i = 0; i < 5; i++) {
 report.crowd.readyMs = { median: Math.round(median(crowdReady)), worst: Math.round(Math.max(...crowdReady)) };
 
 // The way back of what was given.
-const busy = await flaredeck(['--headless'], {}, crowd);
+const busy = await flaredeck({ dataDir: crowd });
 report.revoked = await revokeToRefusal(LOAD, busy.origin, 300);
 await stop(busy.child);
 
@@ -223,7 +225,7 @@ report.listChangedMs = await listChanged(50, 100);
 
 // The window, on whatever display there is.
 if (!options['no-window'] && process.env.DISPLAY) {
-  app = await flaredeck([], { QT_QPA_PLATFORM: 'xcb' });
+  app = await flaredeck({ program: BIN, env: { QT_QPA_PLATFORM: 'xcb' } });
   await settle(4000);
   report.windowPssMiB = Number(mib(pssKiB(app.child.pid)));
   await stop(app.child);
@@ -250,7 +252,7 @@ if (options.json) {
   const row = (name, one) => console.log(`  ${name.padEnd(12)} ${String(one.clients).padStart(2)} clients  ${String(one.callsPerSecond).padStart(6)} calls/s  ${String(one.cpuUsPerCall).padStart(4)} µs CPU/call  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms`);
   console.log(`${report.machine}, node ${report.node}\n`);
   console.log(`ready to answer, headless   median ${report.readyMs.median} ms, worst of ${ready.length} ${report.readyMs.worst} ms`);
-  console.log(`with ${report.crowd.clients} clients and ${report.crowd.tokens} tokens   median ${report.crowd.readyMs.median} ms, worst of ${crowdReady.length} ${report.crowd.readyMs.worst} ms; a token is checked in ${report.crowd.checkUs} µs`);
+  console.log(`with ${report.crowd.clients} clients and ${report.crowd.tokens} tokens   median ${report.crowd.readyMs.median} ms, worst of ${crowdReady.length} ${report.crowd.readyMs.worst} ms; a token is checked in ${report.crowd.checkUs} µs; the slowest page of ${report.crowd.calls} calls is read in ${report.crowd.pageMs} ms`);
   console.log(`revoking under load, ${report.revoked.grants} grants: the next call is refused after p50 ${report.revoked.refusedMs.p50} ms, p99 ${report.revoked.refusedMs.p99} ms; the stream is closed after p50 ${report.revoked.streamClosedMs.p50} ms, p99 ${report.revoked.streamClosedMs.p99} ms`);
   console.log(`idle, headless              ${report.idlePssMiB} MiB PSS`);
   console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);

@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"

@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/widgets/cell.h"
 
 #include <QAbstractTableModel>

@@ -4,7 +4,7 @@
 #include "core/base/plaintext.h"
 #include "ui/models/activityfilter.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"

@@ -9,7 +9,7 @@
 #include "ui/models/grantmodel.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"

@@ -6,7 +6,7 @@
 #include "ui/models/auditmodel.h"
 #include "ui/pages/auditdetail.h"
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"

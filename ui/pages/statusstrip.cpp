@@ -1,7 +1,7 @@
 #include "ui/pages/statusstrip.h"
 
 #include "ui/text/format.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"

@@ -1,7 +1,7 @@
 #include "ui/widgets/elidedlabel.h"
 
 #include "core/base/plaintext.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 
 #include "ui/theme/shapes.h"
 #include "ui/theme/tokens.h"

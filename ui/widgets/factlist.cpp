@@ -1,7 +1,7 @@
 #include "ui/widgets/factlist.h"
 
 #include "core/base/plaintext.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"

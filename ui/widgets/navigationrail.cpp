@@ -1,6 +1,6 @@
 #include "ui/widgets/navigationrail.h"
 
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"

@@ -1,4 +1,4 @@
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 
 #include "core/base/plaintext.h"
 
