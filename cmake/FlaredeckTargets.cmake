@@ -46,52 +46,49 @@ endfunction()
 function(flaredeck_test_code target)
     target_compile_options(${target} PRIVATE ${flaredeck_test_options})
     flaredeck_use_precompiled(${target} flaredeck_test_pch)
-    # Next to nothing in it, as a test's classes are in its own file.
-    set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/mocs_compilation.cpp
-        PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
-# What the preset `tsan` builds: the tests whose code crosses threads.
+# What the preset `tsan` builds: the programs with tests whose code crosses threads.
 add_custom_target(threads)
 
-function(flaredeck_moc target source output)
-    qt6_generate_moc(${source} ${output} TARGET ${target})
-    target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${output})
-    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+# flaredeck_test_program(http_tests LINK flaredeck_http [WIDGETS] [SOURCES fake.h …])
+# declares the test program of the current folder. Its tests come from flaredeck_tests.
+function(flaredeck_test_program program)
+    cmake_parse_arguments(ARG "WIDGETS" "" "SOURCES;LINK" ${ARGN})
+    add_executable(${program} ${CMAKE_SOURCE_DIR}/tests/support/testmain.cpp ${ARG_SOURCES})
+    target_link_libraries(${program} PRIVATE ${ARG_LINK} flaredeck_data Qt6::Test)
+    if(ARG_WIDGETS)
+        target_compile_definitions(${program} PRIVATE FLAREDECK_TEST_WIDGETS)
+        target_link_libraries(${program} PRIVATE Qt6::Widgets)
+    endif()
+    flaredeck_test_code(${program})
+    set_target_properties(${program} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endfunction()
 
-# flaredeck_test(tst_router LINK flaredeck_http LABEL unit [SOURCES more.cpp] [MOC more.h] [TIMEOUT s])
-# builds tst_router.cpp of the current folder and registers it. MOC names headers with Q_OBJECT.
-# LABEL is unit, protocol, ui or e2e, and threads besides when the code under test runs on more than
-# one.
-function(flaredeck_test name)
-    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;MOC;LINK;LABEL" ${ARGN})
+# flaredeck_tests(http_tests tst_router tst_hostgate … [LABEL protocol threads] [TIMEOUT s])
+# adds tst_router.cpp … to the program and registers each as a test of its own, in a process of its
+# own. LABEL is unit, protocol, ui or e2e, and threads besides when the code under test runs on more
+# than one.
+function(flaredeck_tests program)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABEL" ${ARGN})
     if(NOT ARG_LABEL)
         set(ARG_LABEL unit)
     endif()
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
-    add_executable(${name} ${name}.cpp ${ARG_SOURCES})
-    target_link_libraries(${name} PRIVATE ${ARG_LINK} flaredeck_data Qt6::Test)
-    flaredeck_test_code(${name})
-    # Not AUTOMOC, which compiles a file of its own for each target: with one target for each test
-    # that was a third of the whole build.
-    set_target_properties(${name} PROPERTIES AUTOMOC OFF UNITY_BUILD OFF
-        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    flaredeck_moc(${name} ${name}.cpp ${name}.moc)
-    foreach(header ${ARG_MOC})
-        get_filename_component(stem ${header} NAME_WE)
-        flaredeck_moc(${name} ${header} ${name}_${stem}.cpp)
+    foreach(name ${ARG_UNPARSED_ARGUMENTS})
+        target_sources(${program} PRIVATE ${name}.cpp)
+        add_test(NAME ${name} COMMAND ${program} ${name})
+        set_tests_properties(${name} PROPERTIES
+            LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
+            ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
     endforeach()
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES
-        LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
     if("threads" IN_LIST ARG_LABEL)
-        add_dependencies(threads ${name})
+        add_dependencies(threads ${program})
         if(FLAREDECK_SANITIZE STREQUAL "thread")
-            target_sources(${name} PRIVATE $<TARGET_OBJECTS:flaredeck_tsanqt>)
+            target_link_libraries(${program} PRIVATE flaredeck_tsanqt)
         endif()
     endif()
 endfunction()

@@ -1,5 +1,6 @@
 #include "core/base/crypto.h"
 #include "core/store/vault/vault.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,8 @@
 
 #include <memory>
 #include <sys/stat.h>
+
+namespace tst_audittool {
 
 using namespace flaredeck;
 using namespace Qt::StringLiterals;
@@ -200,5 +203,8 @@ void TestAuditTool::anExportTakesThePlaceOfNothingButAFile()
     QCOMPARE(file.readAll(), "precious");
 }
 
-QTEST_GUILESS_MAIN(TestAuditTool)
+FLAREDECK_TEST(TestAuditTool)
+
+} // namespace tst_audittool
+
 #include "tst_audittool.moc"

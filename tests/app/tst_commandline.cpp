@@ -1,6 +1,9 @@
 #include "app/commandline.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_commandline {
 
 using flaredeck::app::CommandLine;
 using namespace Qt::StringLiterals;
@@ -15,6 +18,7 @@ private slots:
     void misuseIsRefusedWithAReason_data();
     void misuseIsRefusedWithAReason();
     void helpNamesEveryOption();
+    void theCoreHasNoWindowToSpeakOf();
 
 private:
     static QStringList arguments(const QString &line)
@@ -47,7 +51,7 @@ void TestCommandLine::options_data()
 void TestCommandLine::options()
 {
     QFETCH(const QString, line);
-    const auto parsed = CommandLine::parse(arguments(line));
+    const auto parsed = CommandLine::parse(arguments(line), CommandLine::Program::Window);
     QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().text()));
     QStringList meaning;
     switch (parsed->action) {
@@ -104,19 +108,31 @@ void TestCommandLine::misuseIsRefusedWithAReason()
 {
     QFETCH(const QString, line);
     QFETCH(const QString, reason);
-    const auto parsed = CommandLine::parse(arguments(line));
+    const auto parsed = CommandLine::parse(arguments(line), CommandLine::Program::Window);
     QVERIFY(!parsed);
     QVERIFY2(parsed.error().text().contains(reason), qPrintable(parsed.error().text()));
 }
 
 void TestCommandLine::helpNamesEveryOption()
 {
-    const QString help = CommandLine::helpText();
+    const QString help = CommandLine::helpText(CommandLine::Program::Window);
     for (const QString &option : {u"--sandbox"_s, u"--headless"_s, u"--hidden"_s, u"--port"_s,
                                   u"--data-dir"_s, u"--auto-approve"_s, u"--verify-audit"_s,
                                   u"--export-audit"_s, u"--version"_s, u"--help"_s})
         QVERIFY2(help.contains(option), qPrintable(option));
 }
 
-QTEST_GUILESS_MAIN(TestCommandLine)
+void TestCommandLine::theCoreHasNoWindowToSpeakOf()
+{
+    for (const QString &option : {u"--headless"_s, u"--hidden"_s}) {
+        const auto parsed = CommandLine::parse(arguments(option), CommandLine::Program::Core);
+        QVERIFY2(!parsed, qPrintable(option));
+        QVERIFY(!CommandLine::helpText(CommandLine::Program::Core).contains(option));
+    }
+}
+
+FLAREDECK_TEST(TestCommandLine)
+
+} // namespace tst_commandline
+
 #include "tst_commandline.moc"

@@ -1,8 +1,11 @@
 #include "app/coredumps.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
 #include <sys/resource.h>
+
+namespace tst_coredumps {
 
 using namespace flaredeck;
 
@@ -23,5 +26,8 @@ void TestCoreDumps::theProcessLeavesNone()
     QCOMPARE(limit.rlim_max, rlim_t(1)); // nothing in this process can raise it again
 }
 
-QTEST_GUILESS_MAIN(TestCoreDumps)
+FLAREDECK_TEST(TestCoreDumps)
+
+} // namespace tst_coredumps
+
 #include "tst_coredumps.moc"

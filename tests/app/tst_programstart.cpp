@@ -1,3 +1,5 @@
+#include "tests/support/testcase.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -10,6 +12,8 @@
 #include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
+
+namespace tst_programstart {
 
 using namespace Qt::StringLiterals;
 
@@ -299,5 +303,8 @@ void TestProgramStart::secretVariablesAreNotInTheProcess()
     QVERIFY(!program->readAllStandardError().contains("hunter2"));
 }
 
-QTEST_GUILESS_MAIN(TestProgramStart)
+FLAREDECK_TEST(TestProgramStart)
+
+} // namespace tst_programstart
+
 #include "tst_programstart.moc"

@@ -1,6 +1,7 @@
 #include "app/autoprompter.h"
 #include "app/quitsignals.h"
 #include "core/service/corethread.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
@@ -14,6 +15,8 @@
 #include <semaphore>
 #include <sys/stat.h>
 #include <unistd.h>
+
+namespace tst_quitsignals {
 
 using namespace flaredeck;
 using flaredeck::app::QuitSignals;
@@ -100,7 +103,7 @@ void TestQuitSignals::aHangingMainThreadStillAnswersSigterm()
 
     QProcess program;
     program.start(QCoreApplication::applicationFilePath(),
-                  {hanging, data, QString::fromLocal8Bit(fifo)});
+                  {u"run-until-signal"_s, hanging, data, QString::fromLocal8Bit(fifo)});
     QTRY_VERIFY_WITH_TIMEOUT(program.canReadLine(), 30'000);
     QCOMPARE(program.readLine(), "ready\n");
     QCOMPARE(::kill(pid_t(program.processId()), signal), 0);
@@ -109,13 +112,9 @@ void TestQuitSignals::aHangingMainThreadStillAnswersSigterm()
     QTEST(program.exitCode(), "code");
 }
 
-int main(int argc, char **argv)
-{
-    if (argc == 4 && argv[2][0] == '/')
-        return runProgram(argc, argv);
-    QCoreApplication application(argc, argv);
-    TestQuitSignals test;
-    return QTest::qExec(&test, argc, argv);
-}
+const test::Entry role("run-until-signal", &runProgram);
+FLAREDECK_TEST(TestQuitSignals)
+
+} // namespace tst_quitsignals
 
 #include "tst_quitsignals.moc"

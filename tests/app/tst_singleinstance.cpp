@@ -1,4 +1,5 @@
 #include "app/singleinstance.h"
+#include "tests/support/testcase.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -16,6 +17,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+namespace tst_singleinstance {
 
 using flaredeck::app::SingleInstance;
 using namespace Qt::StringLiterals;
@@ -311,5 +314,8 @@ void TestSingleInstance::whoTakesTheSocketAndIsSilentIsNotBelieved()
     QCOMPARE(SingleInstance(lockFile()).raiseOther(), SingleInstance::Raised::NoAnswer);
 }
 
-QTEST_GUILESS_MAIN(TestSingleInstance)
+FLAREDECK_TEST(TestSingleInstance)
+
+} // namespace tst_singleinstance
+
 #include "tst_singleinstance.moc"

@@ -1,4 +1,5 @@
 #include "app/terminalprompter.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
@@ -6,6 +7,8 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>
+
+namespace tst_terminalprompter {
 
 using namespace flaredeck;
 using flaredeck::app::TerminalPrompter;
@@ -514,5 +517,8 @@ void TestTerminalPrompter::theEndOfTheProgramMeansNo()
     QVERIFY(!answer.result().allowed);
 }
 
-QTEST_GUILESS_MAIN(TestTerminalPrompter)
+FLAREDECK_TEST(TestTerminalPrompter)
+
+} // namespace tst_terminalprompter
+
 #include "tst_terminalprompter.moc"

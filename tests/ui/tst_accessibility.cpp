@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
@@ -22,6 +23,8 @@
 #include <QTest>
 
 #include <memory>
+
+namespace tst_accessibility {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -175,5 +178,8 @@ void TestAccessibility::everyControlIsNamedAndReachable()
                                                       u" "_s + spokenName(widget)));
 }
 
-QTEST_MAIN(TestAccessibility)
+FLAREDECK_TEST(TestAccessibility)
+
+} // namespace tst_accessibility
+
 #include "tst_accessibility.moc"

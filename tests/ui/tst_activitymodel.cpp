@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/modelanswer.h"
 #include "ui/models/activitymodel.h"
@@ -8,6 +9,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_activitymodel {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -161,5 +164,8 @@ void TestActivityModel::nonsenseInTheSettingsIsNoFilter()
                 .isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestActivityModel)
+FLAREDECK_TEST(TestActivityModel)
+
+} // namespace tst_activitymodel
+
 #include "tst_activitymodel.moc"

@@ -1,9 +1,12 @@
+#include "tests/support/testcase.h"
 #include "ui/archive.h"
 
 #include <QObject>
 #include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_archive {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -146,5 +149,8 @@ void TestArchive::withoutATrailThereIsAnError()
     QVERIFY(answer->error().text().contains(u"vault.db"_s));
 }
 
-QTEST_GUILESS_MAIN(TestArchive)
+FLAREDECK_TEST(TestArchive)
+
+} // namespace tst_archive
+
 #include "tst_archive.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/modelanswer.h"
 #include "ui/models/auditmodel.h"
 #include "ui/widgets/cell.h"
@@ -7,6 +8,8 @@
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_auditmodel {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -119,5 +122,8 @@ void TestAuditModel::everyEventHasAWord()
     }
 }
 
-QTEST_GUILESS_MAIN(TestAuditModel)
+FLAREDECK_TEST(TestAuditModel)
+
+} // namespace tst_auditmodel
+
 #include "tst_auditmodel.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/keychaindialog.h"
@@ -11,6 +12,8 @@
 #include <QLabel>
 #include <QPointer>
 #include <QTest>
+
+namespace tst_banners {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -246,5 +249,8 @@ void TestBanners::whatProviderDidNotConfirmIsTold()
              qPrintable(visibleBanners(banners)));
 }
 
-QTEST_MAIN(TestBanners)
+FLAREDECK_TEST(TestBanners)
+
+} // namespace tst_banners
+
 #include "tst_banners.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/pages/clientspage.h"
@@ -13,6 +14,8 @@
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_clientspage {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -181,5 +184,8 @@ void TestClientsPage::disconnectEndsASession()
     QCOMPARE(fixture.commands.asked, QStringList{u"disconnectSession 17be02d9"_s});
 }
 
-QTEST_MAIN(TestClientsPage)
+FLAREDECK_TEST(TestClientsPage)
+
+} // namespace tst_clientspage
+
 #include "tst_clientspage.moc"

@@ -1,4 +1,5 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/text/format.h"
@@ -15,6 +16,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+
+namespace tst_consentdialog {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -546,5 +549,8 @@ void TestConsentDialog::withoutASignInThereIsNothingToChoose()
     QVERIFY(m_answer->accountIds.isEmpty());
 }
 
-QTEST_MAIN(TestConsentDialog)
+FLAREDECK_TEST(TestConsentDialog)
+
+} // namespace tst_consentdialog
+
 #include "tst_consentdialog.moc"

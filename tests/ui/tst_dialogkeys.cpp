@@ -1,4 +1,5 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
@@ -25,6 +26,8 @@
 
 #include <memory>
 #include <utility>
+
+namespace tst_dialogkeys {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -329,5 +332,8 @@ void TestDialogKeys::enterInAFieldAddsTheClient()
     QTRY_VERIFY(button(*m_root, u"Done"_s));
 }
 
-QTEST_MAIN(TestDialogKeys)
+FLAREDECK_TEST(TestDialogKeys)
+
+} // namespace tst_dialogkeys
+
 #include "tst_dialogkeys.moc"

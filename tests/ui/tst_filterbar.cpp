@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "ui/widgets/filterbar.h"
 
 #include <QLineEdit>
@@ -5,6 +6,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_filterbar {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -112,5 +115,8 @@ void TestFilterBar::ownStateIsShown()
     QCOMPARE(changed.size(), 0);
 }
 
-QTEST_MAIN(TestFilterBar)
+FLAREDECK_TEST(TestFilterBar)
+
+} // namespace tst_filterbar
+
 #include "tst_filterbar.moc"

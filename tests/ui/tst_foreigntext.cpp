@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
@@ -13,7 +14,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
-#include "ui/text/surface.h"
+#include "ui/widgets/surface.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/filterbar.h"
@@ -33,6 +34,8 @@
 #include <QTextDocument>
 
 #include <memory>
+
+namespace tst_foreigntext {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -474,5 +477,8 @@ void TestForeignText::otherWordsOfTheToolkitAreSpelledOut()
     QCOMPARE(surface::caption(u"a\tCtrl+Q"_s), u"a\\tCtrl+Q"_s);
 }
 
-QTEST_MAIN(TestForeignText)
+FLAREDECK_TEST(TestForeignText)
+
+} // namespace tst_foreigntext
+
 #include "tst_foreigntext.moc"

@@ -1,8 +1,11 @@
+#include "tests/support/testcase.h"
 #include "ui/text/format.h"
 
 #include <QDateTime>
 #include <QLocale>
 #include <QTest>
+
+namespace tst_format {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -109,5 +112,8 @@ void TestFormat::initialsOfNames()
     QTEST(format::initials(name), "initials");
 }
 
-QTEST_GUILESS_MAIN(TestFormat)
+FLAREDECK_TEST(TestFormat)
+
+} // namespace tst_format
+
 #include "tst_format.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/pages/grantspage.h"
 #include "ui/widgets/badges.h"
@@ -11,6 +12,8 @@
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_grantspage {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -210,5 +213,8 @@ void TestGrantsPage::aRevokedGrantLeavesTheTable()
     QVERIFY(button(page, u"Connect a client"_s)); // the empty state's one action
 }
 
-QTEST_MAIN(TestGrantsPage)
+FLAREDECK_TEST(TestGrantsPage)
+
+} // namespace tst_grantspage
+
 #include "tst_grantspage.moc"

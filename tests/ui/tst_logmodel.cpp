@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "ui/models/logmodel.h"
 
 #include <QAbstractItemModelTester>
@@ -6,6 +7,8 @@
 #include <QThread>
 
 #include <memory>
+
+namespace tst_logmodel {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -74,5 +77,8 @@ void TestLogModel::filtersByLevelAndText()
     QCOMPARE(filter.rowCount(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestLogModel)
+FLAREDECK_TEST(TestLogModel)
+
+} // namespace tst_logmodel
+
 #include "tst_logmodel.moc"

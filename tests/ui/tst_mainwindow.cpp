@@ -1,4 +1,5 @@
 #include "core/service/corethread.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/mainwindow.h"
 #include "ui/models/auditmodel.h"
@@ -15,6 +16,8 @@
 #include <QSignalSpy>
 #include <QSystemTrayIcon>
 #include <QTest>
+
+namespace tst_mainwindow {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -121,5 +124,8 @@ void TestMainWindow::closingHidesOrQuits()
     QCOMPARE(window.isVisible(), !tray);
 }
 
-QTEST_MAIN(TestMainWindow)
+FLAREDECK_TEST(TestMainWindow)
+
+} // namespace tst_mainwindow
+
 #include "tst_mainwindow.moc"

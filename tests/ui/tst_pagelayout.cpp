@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/calldetail.h"
@@ -20,6 +21,8 @@
 #include <QScrollBar>
 
 #include <memory>
+
+namespace tst_pagelayout {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -275,5 +278,8 @@ void TestPageLayout::aNameColumnKeepsItsWidth()
     }
 }
 
-QTEST_MAIN(TestPageLayout)
+FLAREDECK_TEST(TestPageLayout)
+
+} // namespace tst_pagelayout
+
 #include "tst_pagelayout.moc"

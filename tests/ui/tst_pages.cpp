@@ -1,4 +1,5 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/activitypage.h"
@@ -20,6 +21,8 @@
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_pages {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -385,5 +388,8 @@ void TestPages::allowedOriginsAreCheckedBeforeTheyCount()
     QVERIFY(!apply->isEnabled());
 }
 
-QTEST_MAIN(TestPages)
+FLAREDECK_TEST(TestPages)
+
+} // namespace tst_pages
+
 #include "tst_pages.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/promptdialog.h"
 #include "ui/dialogs/promptqueue.h"
@@ -11,6 +12,8 @@
 #include <QThread>
 
 #include <memory>
+
+namespace tst_promptqueue {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -203,5 +206,8 @@ void TestPromptQueue::aWarningIsShownAndAnnounced()
     shown->close();
 }
 
-QTEST_MAIN(TestPromptQueue)
+FLAREDECK_TEST(TestPromptQueue)
+
+} // namespace tst_promptqueue
+
 #include "tst_promptqueue.moc"

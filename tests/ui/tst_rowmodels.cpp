@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/models/clientmodel.h"
 #include "ui/models/grantmodel.h"
@@ -8,6 +9,8 @@
 #include <QItemSelectionModel>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_rowmodels {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -134,5 +137,8 @@ void TestRowModels::callsChangeWithoutAReset()
     QCOMPARE(reset.size(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestRowModels)
+FLAREDECK_TEST(TestRowModels)
+
+} // namespace tst_rowmodels
+
 #include "tst_rowmodels.moc"

@@ -1,4 +1,5 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/scopechoice.h"
 #include "ui/text/format.h"
@@ -9,6 +10,8 @@
 #include <QTest>
 
 #include <memory>
+
+namespace tst_scopechoice {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -114,5 +117,8 @@ void TestScopeChoice::whoAskedForSomethingIsNotUrgedToGiveMore()
     QVERIFY(!m_choice->findChild<QLabel *>(u"whySuggested"_s));
 }
 
-QTEST_MAIN(TestScopeChoice)
+FLAREDECK_TEST(TestScopeChoice)
+
+} // namespace tst_scopechoice
+
 #include "tst_scopechoice.moc"

@@ -1,4 +1,5 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/connectdialog.h"
@@ -17,6 +18,8 @@
 #include <QTemporaryFile>
 
 #include <memory>
+
+namespace tst_smallscreen {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -41,7 +44,11 @@ class TestSmallScreen : public QObject
     Q_OBJECT
 
 private slots:
-    void initTestCase() { applyTheme(*qApp, u"light"_s); }
+    void initTestCase()
+    {
+        QCOMPARE(QGuiApplication::primaryScreen()->size(), kScreen);
+        applyTheme(*qApp, u"light"_s);
+    }
     void noTextOfAProgramWidensItsPrompt_data();
     void noTextOfAProgramWidensItsPrompt();
     void theWholePathIsOneClickAway();
@@ -218,7 +225,8 @@ void TestSmallScreen::otherDialogsFitTheScreen()
     }
 }
 
-int main(int argc, char **argv)
+/// Such a screen has to be there before the application is.
+int runOnSmallScreen(int argc, char **argv)
 {
     QTemporaryFile screens;
     if (!screens.open())
@@ -229,10 +237,11 @@ int main(int argc, char **argv)
                       .toUtf8());
     screens.close();
     qputenv("QT_QPA_PLATFORM", "offscreen:configfile=" + screens.fileName().toUtf8());
-    QApplication app(argc, argv);
-    if (QGuiApplication::primaryScreen()->size() != kScreen)
-        return 1;
-    TestSmallScreen test;
-    return QTest::qExec(&test, argc, argv);
+    return test::runCase<TestSmallScreen>(argc, argv);
 }
+
+const test::Entry entry("tst_smallscreen", &runOnSmallScreen);
+
+} // namespace tst_smallscreen
+
 #include "tst_smallscreen.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/stepupdialog.h"
 
@@ -8,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+
+namespace tst_stepupdialog {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
@@ -143,5 +146,8 @@ void TestStepUpDialog::whatIsNotKnownIsSaidSo()
     QVERIFY(!says(u"Acme"_s));
 }
 
-QTEST_MAIN(TestStepUpDialog)
+FLAREDECK_TEST(TestStepUpDialog)
+
+} // namespace tst_stepupdialog
+
 #include "tst_stepupdialog.moc"

@@ -1,7 +1,10 @@
+#include "tests/support/testcase.h"
 #include "ui/theme/tokens.h"
 
 #include <QPalette>
 #include <QTest>
+
+namespace tst_tokens {
 
 using namespace flaredeck::ui;
 
@@ -71,5 +74,8 @@ void TestTokens::contrastOfKnownPairs()
     QVERIFY(qAbs(contrast(QColor(0x76, 0x76, 0x76), Qt::white) - 4.54) < 0.01);
 }
 
-QTEST_GUILESS_MAIN(TestTokens)
+FLAREDECK_TEST(TestTokens)
+
+} // namespace tst_tokens
+
 #include "tst_tokens.moc"

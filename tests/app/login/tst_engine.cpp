@@ -1,7 +1,10 @@
 #include "app/login/engine.h"
+#include "tests/support/testcase.h"
 
 #include <QFile>
 #include <QTest>
+
+namespace tst_engine {
 
 using namespace flaredeck::login;
 using namespace Qt::StringLiterals;
@@ -64,5 +67,8 @@ void TestEngine::asRootOnlyThePersonMaySwitchTheSandboxOff()
     QCOMPARE(engine::canStart(root, variable, flags), starts);
 }
 
-QTEST_GUILESS_MAIN(TestEngine)
+FLAREDECK_TEST(TestEngine)
+
+} // namespace tst_engine
+
 #include "tst_engine.moc"

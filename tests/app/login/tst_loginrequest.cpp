@@ -1,6 +1,9 @@
 #include "app/login/loginrequest.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_loginrequest {
 
 using namespace flaredeck::login;
 using namespace Qt::StringLiterals;
@@ -59,5 +62,8 @@ void TestLoginRequest::refusesOtherPlaces()
     QVERIFY(!LoginRequest::parse(line));
 }
 
-QTEST_GUILESS_MAIN(TestLoginRequest)
+FLAREDECK_TEST(TestLoginRequest)
+
+} // namespace tst_loginrequest
+
 #include "tst_loginrequest.moc"

@@ -1,15 +1,15 @@
 #include "app/login/navigationrules.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_navigationrules {
 
 using namespace flaredeck::login;
 using namespace Qt::StringLiterals;
 
 using Frame = NavigationRules::Frame;
 using Verdict = NavigationRules::Verdict;
-Q_DECLARE_METATYPE(Frame)
-Q_DECLARE_METATYPE(Verdict)
-
 namespace {
 
 const QUrl kCallback(u"http://localhost:8788/oauth/callback"_s);
@@ -174,5 +174,8 @@ void TestNavigationRules::originsShowWhatTheyAre()
     QCOMPARE(originText(QUrl(url)), text);
 }
 
-QTEST_GUILESS_MAIN(TestNavigationRules)
+FLAREDECK_TEST(TestNavigationRules)
+
+} // namespace tst_navigationrules
+
 #include "tst_navigationrules.moc"

@@ -1,6 +1,9 @@
 #include "core/base/clockwatch.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_clockwatch {
 
 using namespace flaredeck;
 
@@ -114,5 +117,8 @@ void TestClockWatch::theSystemsClocksRun()
     QVERIFY(qAbs(watch.steady() - clock.now()) < kMinute);
 }
 
-QTEST_GUILESS_MAIN(TestClockWatch)
+FLAREDECK_TEST(TestClockWatch)
+
+} // namespace tst_clockwatch
+
 #include "tst_clockwatch.moc"

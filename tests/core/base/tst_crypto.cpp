@@ -1,7 +1,10 @@
 #include "core/base/crypto.h"
+#include "tests/support/testcase.h"
 
 #include <QSet>
 #include <QTest>
+
+namespace tst_crypto {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -196,5 +199,8 @@ void TestCrypto::derivedKeysDifferByPurposeAndKey()
     QVERIFY(crypto::deriveKey(other, "a").reveal() != derived.reveal());
 }
 
-QTEST_GUILESS_MAIN(TestCrypto)
+FLAREDECK_TEST(TestCrypto)
+
+} // namespace tst_crypto
+
 #include "tst_crypto.moc"

@@ -1,6 +1,9 @@
 #include "core/base/digits.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_digits {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -42,5 +45,8 @@ void TestDigits::anythingElseIsNone()
     QVERIFY(!parseDigits(QByteArrayView(text.toUtf8())));
 }
 
-QTEST_GUILESS_MAIN(TestDigits)
+FLAREDECK_TEST(TestDigits)
+
+} // namespace tst_digits
+
 #include "tst_digits.moc"

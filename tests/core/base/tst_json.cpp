@@ -1,8 +1,11 @@
 #include "core/base/json.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
 #include <limits>
+
+namespace tst_json {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -260,5 +263,8 @@ void TestJson::textSurvivesTheWayThrough()
     QCOMPARE(json::fromQString(text), text.toStdString());
 }
 
-QTEST_GUILESS_MAIN(TestJson)
+FLAREDECK_TEST(TestJson)
+
+} // namespace tst_json
+
 #include "tst_json.moc"

@@ -1,8 +1,11 @@
 #include "core/base/logging.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
+
+namespace tst_logging {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -161,5 +164,8 @@ void TestLogging::aQueuedListenerMayLog()
     QCOMPARE(book.recent().constLast().message, u"second"_s);
 }
 
-QTEST_GUILESS_MAIN(TestLogging)
+FLAREDECK_TEST(TestLogging)
+
+} // namespace tst_logging
+
 #include "tst_logging.moc"

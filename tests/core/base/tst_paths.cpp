@@ -1,5 +1,6 @@
 #include "core/base/ownfile.h"
 #include "core/base/paths.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,8 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+namespace tst_paths {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -250,5 +253,8 @@ void TestPaths::aDirectoryThatAllShareIsNotClosed()
     QCOMPARE(after.st_mode & 07777, mode_t(01777));
 }
 
-QTEST_GUILESS_MAIN(TestPaths)
+FLAREDECK_TEST(TestPaths)
+
+} // namespace tst_paths
+
 #include "tst_paths.moc"

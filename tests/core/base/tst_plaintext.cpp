@@ -1,6 +1,9 @@
 #include "core/base/plaintext.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_plaintext {
 
 using namespace flaredeck;
 using namespace Qt::StringLiterals;
@@ -113,5 +116,8 @@ void TestPlainText::aCutDividesNoCharacter()
     QCOMPARE(plaintext::cut(text, 0), QString());
 }
 
-QTEST_APPLESS_MAIN(TestPlainText)
+FLAREDECK_TEST(TestPlainText)
+
+} // namespace tst_plaintext
+
 #include "tst_plaintext.moc"

@@ -1,8 +1,11 @@
 #include "core/base/redact.h"
 
 #include "core/base/logging.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_redact {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -299,5 +302,8 @@ void TestRedact::anyTextCanBeRedacted()
     QCOMPARE(redact(open), u"\"token\":\"[redacted]\""_s);
 }
 
-QTEST_GUILESS_MAIN(TestRedact)
+FLAREDECK_TEST(TestRedact)
+
+} // namespace tst_redact
+
 #include "tst_redact.moc"

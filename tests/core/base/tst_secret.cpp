@@ -1,9 +1,12 @@
 #include "core/base/secret.h"
+#include "tests/support/testcase.h"
 
 #include <QDebug>
 #include <QTest>
 
 #include <type_traits>
+
+namespace tst_secret {
 
 using namespace flaredeck;
 
@@ -71,5 +74,8 @@ void TestSecret::wipingLeavesOtherOwnersTheirBytes()
     QCOMPARE(bytes, QByteArray("secret"));
 }
 
-QTEST_GUILESS_MAIN(TestSecret)
+FLAREDECK_TEST(TestSecret)
+
+} // namespace tst_secret
+
 #include "tst_secret.moc"

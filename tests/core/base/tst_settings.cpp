@@ -1,9 +1,12 @@
 #include "core/base/settings.h"
+#include "tests/support/testcase.h"
 
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_settings {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -136,5 +139,8 @@ void TestSettings::windowStateIsKept()
     QVERIFY(!settings.state(u"other"_s).isValid());
 }
 
-QTEST_GUILESS_MAIN(TestSettings)
+FLAREDECK_TEST(TestSettings)
+
+} // namespace tst_settings
+
 #include "tst_settings.moc"

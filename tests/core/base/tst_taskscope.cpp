@@ -1,7 +1,10 @@
 #include "core/base/taskscope.h"
 #include "core/base/waiting.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_taskscope {
 
 using namespace flaredeck;
 using namespace std::chrono_literals;
@@ -160,5 +163,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTaskScope)
+FLAREDECK_TEST(TestTaskScope)
+
+} // namespace tst_taskscope
+
 #include "tst_taskscope.moc"

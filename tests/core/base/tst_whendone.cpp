@@ -1,4 +1,5 @@
 #include "core/base/whendone.h"
+#include "tests/support/testcase.h"
 
 #include <QPromise>
 #include <QSemaphore>
@@ -8,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <thread>
+
+namespace tst_whendone {
 
 using namespace flaredeck;
 
@@ -110,5 +113,8 @@ void TestWhenDone::aBrokenPromiseIsNoAnswer()
     QVERIFY(!called);
 }
 
-QTEST_GUILESS_MAIN(TestWhenDone)
+FLAREDECK_TEST(TestWhenDone)
+
+} // namespace tst_whendone
+
 #include "tst_whendone.moc"

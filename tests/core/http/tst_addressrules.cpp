@@ -1,7 +1,10 @@
 #include "core/http/addressrules.h"
+#include "tests/support/testcase.h"
 
 #include <QHostAddress>
 #include <QTest>
+
+namespace tst_addressrules {
 
 using namespace flaredeck;
 
@@ -110,5 +113,8 @@ void TestAddressRules::noAddressAndWildcardsAreNotPublic()
     QVERIFY(!http::isPublic(QHostAddress(QHostAddress::Broadcast)));
 }
 
-QTEST_GUILESS_MAIN(TestAddressRules)
+FLAREDECK_TEST(TestAddressRules)
+
+} // namespace tst_addressrules
+
 #include "tst_addressrules.moc"

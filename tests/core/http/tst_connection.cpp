@@ -1,4 +1,5 @@
 #include "tests/core/http/rawclient.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -6,6 +7,8 @@
 #ifdef Q_OS_UNIX
 #include <sys/resource.h>
 #endif
+
+namespace tst_connection {
 
 using namespace flaredeck;
 using namespace flaredeck::http;
@@ -626,5 +629,8 @@ void TestConnection::compressedBodiesAreRefused()
     QTRY_VERIFY(empty.received().startsWith("HTTP/1.1 200"));
 }
 
-QTEST_GUILESS_MAIN(TestConnection)
+FLAREDECK_TEST(TestConnection)
+
+} // namespace tst_connection
+
 #include "tst_connection.moc"

@@ -1,11 +1,14 @@
 #include "core/http/httpclient.h"
 #include "core/http/httpserver.h"
 #include "tests/core/http/tlshost.h"
+#include "tests/support/testcase.h"
 
 #include <QNetworkProxy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+
+namespace tst_httpclient {
 
 using namespace flaredeck;
 using namespace flaredeck::http;
@@ -303,5 +306,8 @@ void TestHttpClient::aGivenAddressTakesNoProxy()
     QVERIFY(!proxy.hasPendingConnections());
 }
 
-QTEST_GUILESS_MAIN(TestHttpClient)
+FLAREDECK_TEST(TestHttpClient)
+
+} // namespace tst_httpclient
+
 #include "tst_httpclient.moc"

@@ -1,6 +1,9 @@
 #include "core/http/httpmessage.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_httpmessage {
 
 using namespace flaredeck::http;
 using namespace Qt::StringLiterals;
@@ -109,5 +112,8 @@ void TestHttpMessage::errorsAreJsonThatIsNotCached()
              R"({"error":"invalid_request","error_description":"It is \"wrong\"."})");
 }
 
-QTEST_GUILESS_MAIN(TestHttpMessage)
+FLAREDECK_TEST(TestHttpMessage)
+
+} // namespace tst_httpmessage
+
 #include "tst_httpmessage.moc"

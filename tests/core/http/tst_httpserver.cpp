@@ -1,4 +1,5 @@
 #include "tests/core/http/rawclient.h"
+#include "tests/support/testcase.h"
 
 #include <QCoreApplication>
 #include <QSignalSpy>
@@ -6,6 +7,8 @@
 #include <QTest>
 
 #include <stdexcept>
+
+namespace tst_httpserver {
 
 using namespace flaredeck;
 using namespace flaredeck::http;
@@ -420,7 +423,7 @@ void TestHttpServer::busyPortNamesItsHolder()
     QVERIFY(!result);
 #ifdef Q_OS_LINUX
     QVERIFY2(result.error().message.contains(
-                 u"tst_httpserver (process %1)"_s.arg(QCoreApplication::applicationPid())),
+                 u"http_tests (process %1)"_s.arg(QCoreApplication::applicationPid())),
              qPrintable(result.error().message));
 #endif
     QVERIFY(result.error().message.contains(QString::number(m_port)));
@@ -446,5 +449,8 @@ void TestHttpServer::listensAgainAfterClose()
     QVERIFY(answers(client, get("/echo?again"), "again"));
 }
 
-QTEST_GUILESS_MAIN(TestHttpServer)
+FLAREDECK_TEST(TestHttpServer)
+
+} // namespace tst_httpserver
+
 #include "tst_httpserver.moc"

@@ -1,4 +1,5 @@
 #include "tests/core/http/rawclient.h"
+#include "tests/support/testcase.h"
 
 #include <QFile>
 #include <QSignalSpy>
@@ -10,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #endif
+
+namespace tst_hugebody {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kIsInstrumented = true;
@@ -130,5 +133,8 @@ void TestHugeBody::gigabyteIsRefusedWithoutBeingKept()
 #endif
 }
 
-QTEST_GUILESS_MAIN(TestHugeBody)
+FLAREDECK_TEST(TestHugeBody)
+
+} // namespace tst_hugebody
+
 #include "tst_hugebody.moc"

@@ -1,4 +1,5 @@
 #include "core/http/peerprocess.h"
+#include "tests/support/testcase.h"
 
 #include <QCoreApplication>
 #include <QFutureWatcher>
@@ -16,6 +17,8 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
+
+namespace tst_peerprocess {
 
 using namespace flaredeck::http;
 using namespace Qt::StringLiterals;
@@ -114,7 +117,7 @@ void TestPeerProcess::findsARealChildProcess()
     QVERIFY(process->commandLine.contains(u"/dev/tcp/127.0.0.1"_s));
     QVERIFY(!process->commandLine.contains(u"sesame"_s));
     QCOMPARE(process->parentPid, QCoreApplication::applicationPid());
-    QCOMPARE(process->parentName, u"tst_peerprocess"_s);
+    QCOMPARE(process->parentName, u"http_tests"_s);
     QVERIFY(process->startedAt > 0);
     child.closeWriteChannel();
     QVERIFY(child.waitForFinished());
@@ -199,7 +202,7 @@ void TestPeerProcess::findsTheListener()
     const auto now = listenerNow(server.serverPort());
     QVERIFY(now);
     QCOMPARE(now->pid, QCoreApplication::applicationPid());
-    QCOMPARE(now->name(), u"tst_peerprocess"_s);
+    QCOMPARE(now->name(), u"http_tests"_s);
     QFuture<QList<PeerProcess>> later = findListeners(server.serverPort());
     QTRY_VERIFY(later.isFinished());
     QCOMPARE(later.result(), QList<PeerProcess>{*now});
@@ -308,7 +311,7 @@ void TestPeerProcess::tellsWhatAnInterpreterRuns()
     QVERIFY(future.result());
     QCOMPARE(future.result()->script, QFileInfo(script.fileName()).canonicalFilePath());
     QVERIFY(future.result()->isInterpreter());
-    QVERIFY(future.result()->parentExecutable.endsWith(u"/tst_peerprocess"_s));
+    QVERIFY(future.result()->parentExecutable.endsWith(u"/http_tests"_s));
     child.closeWriteChannel();
     QVERIFY(child.waitForFinished());
 
@@ -389,5 +392,8 @@ void TestPeerProcess::aPathInAFileSystemOfItsOwnIsMarked()
     QVERIFY(thief.state() == QProcess::NotRunning || thief.waitForFinished());
 }
 
-QTEST_GUILESS_MAIN(TestPeerProcess)
+FLAREDECK_TEST(TestPeerProcess)
+
+} // namespace tst_peerprocess
+
 #include "tst_peerprocess.moc"

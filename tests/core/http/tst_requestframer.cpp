@@ -1,6 +1,9 @@
 #include "core/http/requestframer.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_requestframer {
 
 using namespace flaredeck::http;
 
@@ -294,5 +297,8 @@ void TestRequestFramer::longHeadIsRefusedBeforeItEnds()
     QCOMPARE(refusalOf("GET /" + QByteArray(200, 'a') + "\n\n", limits), 431);
 }
 
-QTEST_GUILESS_MAIN(TestRequestFramer)
+FLAREDECK_TEST(TestRequestFramer)
+
+} // namespace tst_requestframer
+
 #include "tst_requestframer.moc"

@@ -1,6 +1,9 @@
 #include "core/http/responsewriter.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_responsewriter {
 
 using namespace flaredeck::http;
 
@@ -97,5 +100,8 @@ void TestResponseWriter::streamHeads()
     QCOMPARE(bytes.contains("Connection: keep-alive\r\n"), !isHttp10);
 }
 
-QTEST_GUILESS_MAIN(TestResponseWriter)
+FLAREDECK_TEST(TestResponseWriter)
+
+} // namespace tst_responsewriter
+
 #include "tst_responsewriter.moc"

@@ -32,7 +32,7 @@ TestServer::TestServer(MemoryStore *store)
     : m_service(std::make_unique<mcp::McpService>(
           mcp::ServerInfo{QStringLiteral("demo"), QStringLiteral("Demo"), QStringLiteral("1.2.3")},
           [this](const http::Request &request) { return identify(request); },
-          mcp::Features{m_tools.get(), &m_prompts, &m_resources, &forbid},
+          mcp::Features{m_tools.get(), &m_prompts, &m_resources, &forbid, "cf-account-id"},
           mcp::Stores{store, store}, m_clock))
 {
     m_service->install(m_http);

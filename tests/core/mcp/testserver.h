@@ -5,7 +5,7 @@
 
 #include "demofeatures.h"
 #include "demotools.h"
-#include "manualclock.h"
+#include "tests/support/manualclock.h"
 
 /// Sessions and tasks in memory, which a second server can find again.
 class MemoryStore : public flaredeck::mcp::SessionStore, public flaredeck::mcp::TaskStore
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] DemoTools *tools() { return m_tools.get(); }
     [[nodiscard]] DemoResources &resources() { return m_resources; }
     [[nodiscard]] flaredeck::mcp::McpService &service() { return *m_service; }
-    [[nodiscard]] ManualClock &clock() { return m_clock; }
+    [[nodiscard]] flaredeck::test::ManualClock &clock() { return m_clock; }
     /// Takes a scope from every caller from now on.
     void withdrawScopes() { m_scopes.clear(); }
 
@@ -56,7 +56,7 @@ private:
     identify(const flaredeck::http::Request &request) const;
 
     flaredeck::ScopeSet m_scopes{QStringLiteral("count")};
-    ManualClock m_clock;
+    flaredeck::test::ManualClock m_clock;
     DemoPrompts m_prompts;
     DemoResources m_resources;
     std::unique_ptr<DemoTools> m_tools = std::make_unique<DemoTools>();

@@ -1,6 +1,9 @@
 #include "core/mcp/methods/callqueue.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_callqueue {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -81,5 +84,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCallQueue)
+FLAREDECK_TEST(TestCallQueue)
+
+} // namespace tst_callqueue
+
 #include "tst_callqueue.moc"

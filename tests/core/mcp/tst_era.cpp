@@ -1,8 +1,11 @@
 #include "core/mcp/era.h"
 
 #include "core/mcp/errorcodes.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_era {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -205,5 +208,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEra)
+FLAREDECK_TEST(TestEra)
+
+} // namespace tst_era
+
 #include "tst_era.moc"

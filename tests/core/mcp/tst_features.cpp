@@ -1,9 +1,12 @@
 #include "core/mcp/errorcodes.h"
 
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_features {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -345,5 +348,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestFeatures)
+FLAREDECK_TEST(TestFeatures)
+
+} // namespace tst_features
+
 #include "tst_features.moc"

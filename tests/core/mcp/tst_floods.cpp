@@ -1,6 +1,7 @@
 #include "core/mcp/sessions/clientinfo.h"
 #include "mcpclient.h"
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QFile>
@@ -10,6 +11,8 @@
 #ifdef Q_OS_UNIX
 #include <sys/resource.h>
 #endif
+
+namespace tst_floods {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -326,5 +329,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestFloods)
+FLAREDECK_TEST(TestFloods)
+
+} // namespace tst_floods
+
 #include "tst_floods.moc"

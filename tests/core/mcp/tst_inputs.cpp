@@ -1,6 +1,9 @@
 #include "core/mcp/methods/inputs.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_inputs {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -105,5 +108,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestInputs)
+FLAREDECK_TEST(TestInputs)
+
+} // namespace tst_inputs
+
 #include "tst_inputs.moc"

@@ -3,10 +3,13 @@
 #include "core/mcp/errorcodes.h"
 
 #include "mcpclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_mcpservice {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -359,5 +362,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMcpService)
+FLAREDECK_TEST(TestMcpService)
+
+} // namespace tst_mcpservice
+
 #include "tst_mcpservice.moc"

@@ -1,8 +1,11 @@
 #include "core/mcp/sessions/peerlog.h"
 
-#include "manualclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_peerlog {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -14,7 +17,7 @@ class TestPeerLog : public QObject
 private slots:
     void tellsConnectionsApart()
     {
-        ManualClock clock;
+        test::ManualClock clock;
         PeerLog log(clock);
         const GrantId alice{QStringLiteral("alice")};
         const GrantId bob{QStringLiteral("bob")};
@@ -34,5 +37,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPeerLog)
+FLAREDECK_TEST(TestPeerLog)
+
+} // namespace tst_peerlog
+
 #include "tst_peerlog.moc"

@@ -2,9 +2,12 @@
 #include "core/mcp/revision.h"
 
 #include "demotools.h"
-#include "manualclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_progress {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -28,7 +31,7 @@ class TestProgress : public QObject
 {
     Q_OBJECT
 
-    ManualClock m_clock;
+    test::ManualClock m_clock;
     std::shared_ptr<NotificationLog> m_log;
     rpc::ReplyPtr m_reply;
 
@@ -97,5 +100,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestProgress)
+FLAREDECK_TEST(TestProgress)
+
+} // namespace tst_progress
+
 #include "tst_progress.moc"

@@ -1,10 +1,13 @@
 #include "core/mcp/transports/replaystream.h"
 
 #include "mcpclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QSet>
 #include <QTest>
+
+namespace tst_resuming {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -172,7 +175,7 @@ private slots:
 
     void whatIsKeptIsBounded()
     {
-        ManualClock clock;
+        test::ManualClock clock;
         ReplayStream stream("s", clock);
         for (int i = 0; i < 2 * ReplayStream::kMaxEvents; ++i)
             stream.send("x");
@@ -187,5 +190,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestResuming)
+FLAREDECK_TEST(TestResuming)
+
+} // namespace tst_resuming
+
 #include "tst_resuming.moc"

@@ -1,7 +1,10 @@
 #include "core/mcp/revision.h"
 #include "core/mcp/types.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_revision {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -126,5 +129,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestRevision)
+FLAREDECK_TEST(TestRevision)
+
+} // namespace tst_revision
+
 #include "tst_revision.moc"

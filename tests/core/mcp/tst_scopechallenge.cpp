@@ -1,10 +1,12 @@
 #include "core/mcp/transports/postanswer.h"
 #include "mcpclient.h"
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
-#include <QElapsedTimer>
 #include <QTest>
+
+namespace tst_scopechallenge {
 
 using namespace flaredeck;
 using namespace Qt::StringLiterals;
@@ -178,5 +180,8 @@ void TestScopeChallenge::afterTheFirstEventItIsSaidInWords()
     QCOMPARE(challengesIn(stream.event(2)), (QStringList{u"scope=\"key\" at /sse/message"_s}));
 }
 
-QTEST_GUILESS_MAIN(TestScopeChallenge)
+FLAREDECK_TEST(TestScopeChallenge)
+
+} // namespace tst_scopechallenge
+
 #include "tst_scopechallenge.moc"

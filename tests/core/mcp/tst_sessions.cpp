@@ -2,10 +2,13 @@
 
 #include "core/mcp/revision.h"
 
-#include "manualclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_sessions {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -23,7 +26,7 @@ class TestSessions : public QObject
 {
     Q_OBJECT
 
-    ManualClock m_clock;
+    test::ManualClock m_clock;
     MemoryStore m_store;
     std::unique_ptr<Sessions> m_sessions;
 
@@ -167,5 +170,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSessions)
+FLAREDECK_TEST(TestSessions)
+
+} // namespace tst_sessions
+
 #include "tst_sessions.moc"

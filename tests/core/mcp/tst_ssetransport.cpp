@@ -3,9 +3,12 @@
 #include "core/mcp/errorcodes.h"
 
 #include "mcpclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_ssetransport {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -252,5 +255,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSseTransport)
+FLAREDECK_TEST(TestSseTransport)
+
+} // namespace tst_ssetransport
+
 #include "tst_ssetransport.moc"

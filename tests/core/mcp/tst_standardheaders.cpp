@@ -1,7 +1,10 @@
 #include "core/mcp/errorcodes.h"
 #include "core/mcp/transports/standardheaders.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_standardheaders {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -136,5 +139,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStandardHeaders)
+FLAREDECK_TEST(TestStandardHeaders)
+
+} // namespace tst_standardheaders
+
 #include "tst_standardheaders.moc"

@@ -2,9 +2,12 @@
 #include "core/mcp/transports/statelesstransport.h"
 
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_statelesstransport {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -417,5 +420,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStatelessTransport)
+FLAREDECK_TEST(TestStatelessTransport)
+
+} // namespace tst_statelesstransport
+
 #include "tst_statelesstransport.moc"

@@ -2,10 +2,13 @@
 #include "core/mcp/transports/streamabletransport.h"
 
 #include "mcpclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QSet>
 #include <QTest>
+
+namespace tst_streamabletransport {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -571,5 +574,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStreamableTransport)
+FLAREDECK_TEST(TestStreamableTransport)
+
+} // namespace tst_streamabletransport
+
 #include "tst_streamabletransport.moc"

@@ -2,9 +2,12 @@
 #include "core/mcp/sessions/tasks.h"
 
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_tasks {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -247,5 +250,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTasks)
+FLAREDECK_TEST(TestTasks)
+
+} // namespace tst_tasks
+
 #include "tst_tasks.moc"

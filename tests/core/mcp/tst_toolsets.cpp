@@ -2,9 +2,12 @@
 
 #include "mcpclient.h"
 #include "statelessclient.h"
+#include "tests/support/testcase.h"
 #include "testserver.h"
 
 #include <QTest>
+
+namespace tst_toolsets {
 
 using namespace flaredeck;
 using namespace flaredeck::mcp;
@@ -109,5 +112,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestToolsets)
+FLAREDECK_TEST(TestToolsets)
+
+} // namespace tst_toolsets
+
 #include "tst_toolsets.moc"

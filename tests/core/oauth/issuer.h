@@ -4,10 +4,12 @@
 #include "core/oauth/grants/tokenservice.h"
 #include "tests/core/oauth/fakelogins.h"
 #include "tests/core/oauth/fakeprompter.h"
-#include "tests/core/oauth/manualclock.h"
 #include "tests/core/oauth/testvault.h"
+#include "tests/support/manualclock.h"
 
 namespace flaredeck::oauth {
+
+using namespace test;
 
 /// The classes below the endpoints, on a fresh vault, with one registered client.
 class Issuer

@@ -5,10 +5,12 @@
 #include "core/oauth/endpoints/corspolicy.h"
 #include "tests/core/oauth/fakelogins.h"
 #include "tests/core/oauth/fakeprompter.h"
-#include "tests/core/oauth/manualclock.h"
 #include "tests/core/oauth/testvault.h"
+#include "tests/support/manualclock.h"
 
 namespace flaredeck::oauth {
+
+using namespace test;
 
 /// The authorization server on a real port, with a protected endpoint and the Cloudflare callback.
 class LiveServer

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "tests/support/testcase.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QProcess>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <cstdio>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ public:
         : m_executable(m_directory.filePath(QStringLiteral("thief")))
     {
         QFile::copy(QCoreApplication::applicationFilePath(), m_executable);
-        m_process.start(m_executable, {QStringLiteral("--listen"), QString::number(port)});
+        m_process.start(m_executable, {QStringLiteral("thief"), QString::number(port)});
         if (m_process.waitForStarted() && m_process.waitForReadyRead())
             m_port = m_process.readLine().trimmed().toUShort();
     }
@@ -55,17 +55,11 @@ public:
     [[nodiscard]] quint16 port() const { return m_port; } ///< 0 = it could not listen
     [[nodiscard]] QString executable() const { return m_executable; }
 
-    /// Set in the copy.
-    static std::optional<quint16> portToListenAt()
-    {
-        const QStringList arguments = QCoreApplication::arguments();
-        if (arguments.size() != 3 || arguments.at(1) != QStringLiteral("--listen"))
-            return std::nullopt;
-        return arguments.at(2).toUShort();
-    }
     /// What the copy does.
-    static int run(quint16 port)
+    static int run(int argc, char **argv)
     {
+        const QCoreApplication app(argc, argv);
+        const quint16 port = QCoreApplication::arguments().value(1).toUShort();
         // Orphaned on purpose: what a client starts counts as the client.
         if (const pid_t child = ::fork(); child != 0) {
             ::waitpid(child, nullptr, 0);
@@ -109,5 +103,7 @@ private:
     QProcess m_process;
     quint16 m_port = 0;
 };
+
+inline const test::Entry thiefRole("thief", &Thief::run);
 
 } // namespace flaredeck::oauth

@@ -1,7 +1,10 @@
 #include "core/oauth/grants/accesstoken.h"
+#include "tests/support/testcase.h"
 
 #include <QRegularExpression>
 #include <QTest>
+
+namespace tst_accesstoken {
 
 using namespace flaredeck::oauth;
 using accesstoken::Kind;
@@ -84,5 +87,8 @@ void TestAccessToken::kinds()
     QCOMPARE(accesstoken::kindOf(token), kind);
 }
 
-QTEST_APPLESS_MAIN(TestAccessToken)
+FLAREDECK_TEST(TestAccessToken)
+
+} // namespace tst_accesstoken
+
 #include "tst_accesstoken.moc"

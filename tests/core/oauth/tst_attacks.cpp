@@ -1,8 +1,11 @@
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
 
 #include <QTcpSocket>
 
 #include <algorithm>
+
+namespace tst_attacks {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -451,5 +454,8 @@ void TestAttacks::aFloodOfRegistrationsPushesNobodyOut()
     QCOMPARE(m_server->oauth->liveGrants().size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestAttacks)
+FLAREDECK_TEST(TestAttacks)
+
+} // namespace tst_attacks
+
 #include "tst_attacks.moc"

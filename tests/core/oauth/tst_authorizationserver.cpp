@@ -1,5 +1,8 @@
 #include "core/provider/scopes.h"
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
+
+namespace tst_authorizationserver {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -228,5 +231,8 @@ void TestAuthorizationServer::otherSitesAreRefused()
         QCOMPARE(m_browser->send("GET", path, {{"Origin", "https://evil.example"}}).status, 403);
 }
 
-QTEST_GUILESS_MAIN(TestAuthorizationServer)
+FLAREDECK_TEST(TestAuthorizationServer)
+
+} // namespace tst_authorizationserver
+
 #include "tst_authorizationserver.moc"

@@ -1,6 +1,9 @@
 #include "core/oauth/consent/flowtab.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
+#include "tests/support/testcase.h"
+
+namespace tst_authorizepage {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -491,13 +494,8 @@ void TestAuthorizePage::pagesForPeopleHaveNoCors()
     QVERIFY(page.headers.value("Access-Control-Allow-Origin").isEmpty());
 }
 
-int main(int argc, char **argv)
-{
-    const QCoreApplication app(argc, argv);
-    if (const auto port = Thief::portToListenAt())
-        return Thief::run(*port);
-    TestAuthorizePage test;
-    return QTest::qExec(&test, argc, argv);
-}
+FLAREDECK_TEST(TestAuthorizePage)
+
+} // namespace tst_authorizepage
 
 #include "tst_authorizepage.moc"

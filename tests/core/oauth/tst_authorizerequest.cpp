@@ -1,6 +1,9 @@
 #include "core/oauth/consent/authorizerequest.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_authorizerequest {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -246,5 +249,8 @@ void TestAuthorizeRequest::descriptionsAreReadable()
                         "%27really%27&iss=http%3A%2F%2Flocalhost%3A8788"));
 }
 
-QTEST_APPLESS_MAIN(TestAuthorizeRequest)
+FLAREDECK_TEST(TestAuthorizeRequest)
+
+} // namespace tst_authorizerequest
+
 #include "tst_authorizerequest.moc"

@@ -1,6 +1,9 @@
 #include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/store/storedclient.h"
+#include "tests/support/testcase.h"
+
+namespace tst_blockedclients {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -219,5 +222,8 @@ void TestBlockedClients::theAuditTrailTells()
     QCOMPARE(auditOutcomes(store::AuditKind::ClientUnblocked), QStringList{u"May ask again"_s});
 }
 
-QTEST_GUILESS_MAIN(TestBlockedClients)
+FLAREDECK_TEST(TestBlockedClients)
+
+} // namespace tst_blockedclients
+
 #include "tst_blockedclients.moc"

@@ -1,8 +1,11 @@
 #include "core/oauth/clients/clientauth.h"
 
 #include "core/base/crypto.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_clientauth {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -131,5 +134,8 @@ void TestClientAuth::unknownClientIsInvalidClient()
     QCOMPARE(checked.error().code, QByteArray("invalid_client"));
 }
 
-QTEST_APPLESS_MAIN(TestClientAuth)
+FLAREDECK_TEST(TestClientAuth)
+
+} // namespace tst_clientauth
+
 #include "tst_clientauth.moc"

@@ -2,9 +2,12 @@
 
 #include "core/base/json.h"
 #include "core/oauth/clients/redirecturi.h"
+#include "tests/support/testcase.h"
 
 #include <QFloat16>
 #include <QTest>
+
+namespace tst_clientdocument {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -272,5 +275,8 @@ void TestClientDocument::thePublisherIsTheHost()
     QVERIFY(!clientdocument::isUrl(u"d_0123456789abcdef"_s));
 }
 
-QTEST_GUILESS_MAIN(TestClientDocument)
+FLAREDECK_TEST(TestClientDocument)
+
+} // namespace tst_clientdocument
+
 #include "tst_clientdocument.moc"

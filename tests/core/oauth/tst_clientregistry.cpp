@@ -3,9 +3,12 @@
 #include "core/oauth/clients/personclient.h"
 #include "tests/core/oauth/issuer.h"
 #include "tests/core/store/storedclient.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_clientregistry {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -206,5 +209,8 @@ void TestClientRegistry::aClientCanBeBlockedRightAfterARestart()
     QVERIFY(test::storedClient(*issuer.vault, issuer.client.id)->isBlocked());
 }
 
-QTEST_GUILESS_MAIN(TestClientRegistry)
+FLAREDECK_TEST(TestClientRegistry)
+
+} // namespace tst_clientregistry
+
 #include "tst_clientregistry.moc"

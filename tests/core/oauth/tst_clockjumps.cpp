@@ -1,7 +1,10 @@
 #include "tests/core/oauth/issuer.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_clockjumps {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -297,5 +300,8 @@ void TestClockJumps::sleepIsTimeToo()
     QCOMPARE(issuer.refresh(tokens.refresh).error().code, QByteArray("invalid_grant"));
 }
 
-QTEST_GUILESS_MAIN(TestClockJumps)
+FLAREDECK_TEST(TestClockJumps)
+
+} // namespace tst_clockjumps
+
 #include "tst_clockjumps.moc"

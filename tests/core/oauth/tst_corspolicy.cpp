@@ -1,6 +1,9 @@
 #include "core/oauth/endpoints/corspolicy.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_corspolicy {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -53,5 +56,8 @@ void TestCorsPolicy::navigations()
         QVERIFY2(!isNavigation(path), path);
 }
 
-QTEST_APPLESS_MAIN(TestCorsPolicy)
+FLAREDECK_TEST(TestCorsPolicy)
+
+} // namespace tst_corspolicy
+
 #include "tst_corspolicy.moc"

@@ -2,11 +2,14 @@
 #include "core/oauth/endpoints/metadata.h"
 #include "core/oauth/endpoints/resource.h"
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
 #include <functional>
 #include <optional>
+
+namespace tst_discovery {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -214,5 +217,8 @@ void TestDiscovery::aLiveServerTellsTheSame()
     stop();
 }
 
-QTEST_GUILESS_MAIN(TestDiscovery)
+FLAREDECK_TEST(TestDiscovery)
+
+} // namespace tst_discovery
+
 #include "tst_discovery.moc"

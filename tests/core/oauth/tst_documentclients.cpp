@@ -2,9 +2,12 @@
 
 #include "tests/core/oauth/documentsite.h"
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
 
 #include <QFloat16>
 #include <QTcpServer>
+
+namespace tst_documentclients {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -381,5 +384,8 @@ void TestDocumentClients::redirectsAreRefused()
     QVERIFY(!inside.hasPendingConnections());
 }
 
-QTEST_GUILESS_MAIN(TestDocumentClients)
+FLAREDECK_TEST(TestDocumentClients)
+
+} // namespace tst_documentclients
+
 #include "tst_documentclients.moc"

@@ -2,10 +2,13 @@
 
 #include "core/http/addressrules.h"
 #include "tests/core/oauth/documentsite.h"
-#include "tests/core/oauth/manualclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QTcpServer>
 #include <QTest>
+
+namespace tst_documentfetcher {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -301,5 +304,8 @@ void TestDocumentFetcher::destructionEndsWhatRuns()
     QVERIFY(!flight.result());
 }
 
-QTEST_GUILESS_MAIN(TestDocumentFetcher)
+FLAREDECK_TEST(TestDocumentFetcher)
+
+} // namespace tst_documentfetcher
+
 #include "tst_documentfetcher.moc"

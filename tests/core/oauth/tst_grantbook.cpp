@@ -1,9 +1,12 @@
 #include "core/oauth/grants/grantbook.h"
 
 #include "tests/core/oauth/issuer.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_grantbook {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -330,5 +333,8 @@ void TestGrantBook::aTokenIsTakenAwayThoughTheVaultCannotBeWritten()
     QVERIFY(issuer.vault->tokens.accessTokens().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestGrantBook)
+FLAREDECK_TEST(TestGrantBook)
+
+} // namespace tst_grantbook
+
 #include "tst_grantbook.moc"

@@ -2,9 +2,12 @@
 
 #include "core/oauth/endpoints/challenge.h"
 #include "core/oauth/endpoints/resource.h"
+#include "tests/support/testcase.h"
 
 #include <QFloat16>
 #include <QTest>
+
+namespace tst_metadata {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -255,5 +258,8 @@ void TestMetadata::noMemberIsNullOrEmpty()
     }
 }
 
-QTEST_APPLESS_MAIN(TestMetadata)
+FLAREDECK_TEST(TestMetadata)
+
+} // namespace tst_metadata
+
 #include "tst_metadata.moc"

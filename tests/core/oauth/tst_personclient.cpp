@@ -1,6 +1,9 @@
 #include "core/oauth/clients/personclient.h"
 
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
+
+namespace tst_personclient {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -113,5 +116,8 @@ void TestPersonClient::nobodyManagesItFromOutside()
     QCOMPARE(m_server->oauth->clients().size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestPersonClient)
+FLAREDECK_TEST(TestPersonClient)
+
+} // namespace tst_personclient
+
 #include "tst_personclient.moc"

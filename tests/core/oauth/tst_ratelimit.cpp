@@ -1,6 +1,9 @@
 #include "core/oauth/clients/programlimit.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_ratelimit {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -126,5 +129,8 @@ void TestRateLimit::manyNamesDoNotHelpForEver()
     QCOMPARE(limit.waitSeconds(60'000), 0);
 }
 
-QTEST_APPLESS_MAIN(TestRateLimit)
+FLAREDECK_TEST(TestRateLimit)
+
+} // namespace tst_ratelimit
+
 #include "tst_ratelimit.moc"

@@ -1,6 +1,9 @@
 #include "core/oauth/clients/redirecturi.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_redirecturi {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -344,5 +347,8 @@ void TestRedirectUri::appendsParameters()
     QCOMPARE(redirecturi::withParameters(uri, {{"state", "a+b/= c"}, {"x", "1"}}), expected);
 }
 
-QTEST_APPLESS_MAIN(TestRedirectUri)
+FLAREDECK_TEST(TestRedirectUri)
+
+} // namespace tst_redirecturi
+
 #include "tst_redirecturi.moc"

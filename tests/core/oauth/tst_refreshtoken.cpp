@@ -1,6 +1,9 @@
 #include "core/oauth/grants/refreshtoken.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_refreshtoken {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -25,8 +28,6 @@ private slots:
 namespace {
 
 const GrantId kGrant{u"0123456789abcdef0123456789abcdef"_s};
-constexpr Millis kMinute = 60 * 1000;
-constexpr Millis kHour = 60 * kMinute;
 
 RefreshToken generation(int number)
 {
@@ -187,5 +188,8 @@ void TestRefreshToken::whatIsRetiredStaysRetired()
     QCOMPARE(judge(generation(3), state, {}, {}), Rotation::Advance);
 }
 
-QTEST_APPLESS_MAIN(TestRefreshToken)
+FLAREDECK_TEST(TestRefreshToken)
+
+} // namespace tst_refreshtoken
+
 #include "tst_refreshtoken.moc"

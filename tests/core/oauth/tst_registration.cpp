@@ -1,7 +1,10 @@
 #include "core/oauth/clients/registration.h"
+#include "tests/support/testcase.h"
 
 #include <QFloat16>
 #include <QTest>
+
+namespace tst_registration {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -262,5 +265,8 @@ void TestRegistration::absentMembersStayAbsent()
         QVERIFY2(!value.is_null(), key.c_str());
 }
 
-QTEST_APPLESS_MAIN(TestRegistration)
+FLAREDECK_TEST(TestRegistration)
+
+} // namespace tst_registration
+
 #include "tst_registration.moc"

@@ -4,8 +4,11 @@
 #include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
+#include "tests/support/testcase.h"
 
 #include <functional>
+
+namespace tst_rememberedapprovals {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -16,8 +19,6 @@ using namespace Qt::Literals::StringLiterals;
 #else
 #define SKIP_WHERE_PROGRAMS_ARE_UNKNOWN QSKIP("programs are told apart on Linux only, so far");
 #endif
-
-Q_DECLARE_METATYPE(std::function<void(AuthorizationServer &)>)
 
 /// "Do not ask again": when it holds, and what ends it.
 class TestRememberedApprovals : public ServerTest
@@ -430,13 +431,8 @@ void TestRememberedApprovals::programsAreToldByMoreThanTheirPath()
     QVERIFY(programProof({other}) != before);
 }
 
-int main(int argc, char **argv)
-{
-    const QCoreApplication app(argc, argv);
-    if (const auto port = Thief::portToListenAt())
-        return Thief::run(*port);
-    TestRememberedApprovals test;
-    return QTest::qExec(&test, argc, argv);
-}
+FLAREDECK_TEST(TestRememberedApprovals)
+
+} // namespace tst_rememberedapprovals
 
 #include "tst_rememberedapprovals.moc"

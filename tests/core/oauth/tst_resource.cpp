@@ -1,6 +1,9 @@
 #include "core/oauth/endpoints/resource.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_resource {
 
 using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
@@ -151,5 +154,8 @@ void TestResource::aBroaderValueIsNarrowed()
     QCOMPARE(resource::narrowed(wanted, granted).value_or(QStringList()), expected);
 }
 
-QTEST_APPLESS_MAIN(TestResource)
+FLAREDECK_TEST(TestResource)
+
+} // namespace tst_resource
+
 #include "tst_resource.moc"

@@ -1,5 +1,6 @@
 #include "core/oauth/grants/refreshtoken.h"
 #include "tests/core/oauth/issuer.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
@@ -7,6 +8,8 @@
 #include <array>
 #include <memory>
 #include <random>
+
+namespace tst_rotation {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -115,5 +118,8 @@ void TestRotation::eightRefreshersInParallelLoseNoLogin()
     QVERIFY(lost > 100);
 }
 
-QTEST_GUILESS_MAIN(TestRotation)
+FLAREDECK_TEST(TestRotation)
+
+} // namespace tst_rotation
+
 #include "tst_rotation.moc"

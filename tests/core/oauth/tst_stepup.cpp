@@ -4,6 +4,7 @@
 #include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/fakeprompter.h"
 #include "tests/core/oauth/issuer.h"
+#include "tests/support/testcase.h"
 
 #include <QCoroTask>
 #include <QTcpServer>
@@ -11,6 +12,8 @@
 #include <QTest>
 
 #include <memory>
+
+namespace tst_stepup {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -502,5 +505,8 @@ void TestStepUp::whoStopsIsAnsweredAtOnce()
     QCOMPARE(m_prompter.withdrawn.size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestStepUp)
+FLAREDECK_TEST(TestStepUp)
+
+} // namespace tst_stepup
+
 #include "tst_stepup.moc"

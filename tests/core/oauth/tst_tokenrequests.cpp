@@ -1,10 +1,13 @@
 #include "tests/core/oauth/servertest.h"
+#include "tests/support/testcase.h"
 
 #include <QProcess>
 #include <QSemaphore>
 #include <QThreadPool>
 
 #include <utility>
+
+namespace tst_tokenrequests {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -418,5 +421,8 @@ void TestTokenRequests::fortyRefreshesOverSocketsAtOnce()
     QCOMPARE(m_server->oauth->liveGrants().size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestTokenRequests)
+FLAREDECK_TEST(TestTokenRequests)
+
+} // namespace tst_tokenrequests
+
 #include "tst_tokenrequests.moc"

@@ -2,9 +2,12 @@
 
 #include "core/oauth/endpoints/resource.h"
 #include "tests/core/oauth/issuer.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_tokenservice {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -615,5 +618,8 @@ void TestTokenService::aRefreshThatCannotBeStoredChangesNothing()
     QVERIFY(second->refresh.contains("_2_"));
 }
 
-QTEST_GUILESS_MAIN(TestTokenService)
+FLAREDECK_TEST(TestTokenService)
+
+} // namespace tst_tokenservice
+
 #include "tst_tokenservice.moc"

@@ -3,11 +3,14 @@
 #include "core/store/audit/auditreader.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/core/oauth/thief.h"
+#include "tests/support/testcase.h"
 
 #include <QProcess>
 #include <QTcpSocket>
 
 #include <unistd.h>
+
+namespace tst_whoasks {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
@@ -359,13 +362,8 @@ void TestWhoAsks::peersOfAnotherUserAreRefusedOnEveryPath()
     }
 }
 
-int main(int argc, char **argv)
-{
-    const QCoreApplication app(argc, argv);
-    if (const auto port = Thief::portToListenAt())
-        return Thief::run(*port);
-    TestWhoAsks test;
-    return QTest::qExec(&test, argc, argv);
-}
+FLAREDECK_TEST(TestWhoAsks)
+
+} // namespace tst_whoasks
 
 #include "tst_whoasks.moc"

@@ -1,8 +1,11 @@
 #include "core/providers/cloudflare/cloudflare.h"
 #include "tests/core/provider/comparejson.h"
 #include "tests/core/provider/upstreamfixture.h"
+#include "tests/support/testcase.h"
 
 #include <QElapsedTimer>
+
+namespace tst_apiclient {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -20,7 +23,7 @@ struct Setup {
         , credentials(store.logins, http, upstream.endpoints(), publicClient, clock)
         , client(*cloudflare, http, credentials, upstream.endpoints())
     {
-        store.add("at", "rt", clock.time + 3'600'000);
+        store.add("at", "rt", clock.now() + 3'600'000);
     }
 
     static ApiRequest accounts()
@@ -291,5 +294,8 @@ void TestApiClient::cancellingEndsTheWaiting()
     QCOMPARE(result->error().kind, Error::Kind::Cancelled);
 }
 
-QTEST_GUILESS_MAIN(TestApiClient)
+FLAREDECK_TEST(TestApiClient)
+
+} // namespace tst_apiclient
+
 #include "tst_apiclient.moc"

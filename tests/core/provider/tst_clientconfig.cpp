@@ -1,6 +1,9 @@
 #include "core/provider/clientconfig.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_clientconfig {
 
 using namespace flaredeck;
 using namespace Qt::Literals::StringLiterals;
@@ -104,5 +107,8 @@ void TestClientConfig::neverRepeatsAValue()
     QVERIFY(!config.error().detail.contains("hunter2"_L1));
 }
 
-QTEST_GUILESS_MAIN(TestClientConfig)
+FLAREDECK_TEST(TestClientConfig)
+
+} // namespace tst_clientconfig
+
 #include "tst_clientconfig.moc"

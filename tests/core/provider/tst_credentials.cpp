@@ -1,7 +1,10 @@
 #include "tests/core/provider/upstreamfixture.h"
 #include "tests/core/store/unwritable.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
+
+namespace tst_credentials {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -9,7 +12,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis kMinute = 60'000;
 const QByteArray kTokenPath = "/oauth2/token";
 
 struct Setup {
@@ -77,7 +79,7 @@ private slots:
 void TestCredentials::givesAValidTokenWithoutAsking()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time + 6 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 6 * kMinute);
     const auto token = s.token();
     QVERIFY(token);
     QCOMPARE(token->reveal(), QByteArray("at"));
@@ -97,7 +99,7 @@ void TestCredentials::refreshesFiveMinutesEarly()
 {
     QFETCH(Millis, left);
     Setup s;
-    s.store.add("at", "rt", s.clock.time + left);
+    s.store.add("at", "rt", s.clock.now() + left);
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
     QVERIFY(s.token());
     QTEST(s.upstream.count(kTokenPath), "requests");
@@ -106,7 +108,7 @@ void TestCredentials::refreshesFiveMinutesEarly()
 void TestCredentials::oneFlightServesFiftyWaiters()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.hold(kTokenPath);
     QList<QByteArray> got;
     for (int i = 0; i < 50; ++i)
@@ -121,19 +123,19 @@ void TestCredentials::oneFlightServesFiftyWaiters()
 void TestCredentials::storesTheRotatedTokenBeforeItHandsOut()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2", 1000));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
     // A second store on the same file sees only what was stored at that moment.
     QCOMPARE(s.storedRefresh(), QByteArray("rt2"));
-    QCOMPARE(s.store.logins.login(s.id)->expiresAt, s.clock.time + 1'000'000);
-    QCOMPARE(s.store.logins.login(s.id)->refreshedAt, s.clock.time);
+    QCOMPARE(s.store.logins.login(s.id)->expiresAt, s.clock.now() + 1'000'000);
+    QCOMPARE(s.store.logins.login(s.id)->refreshedAt, s.clock.now());
 }
 
 void TestCredentials::keepsTheOldRefreshTokenWhenNoneIsSent()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", nullptr));
     QVERIFY(s.token());
     QCOMPARE(s.storedRefresh(), QByteArray("rt"));
@@ -142,7 +144,7 @@ void TestCredentials::keepsTheOldRefreshTokenWhenNoneIsSent()
 void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2", 600));
     s.upstream.on(kTokenPath, issued("at3", "rt3", 3600));
     const QString file = s.store.directory.filePath(u"vault.db"_s);
@@ -152,7 +154,7 @@ void TestCredentials::aRotatedTokenThatCannotBeStoredServes()
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
     QCOMPARE(s.upstream.count(kTokenPath), 1);
     // Cloudflare has redeemed "rt"; only "rt2" works from now on.
-    s.clock.time += 10 * kMinute;
+    s.clock.advance(10 * kMinute);
     QCOMPARE(s.token()->reveal(), QByteArray("at3"));
     QVERIFY(s.upstream.last(kTokenPath)->body.contains("refresh_token=rt2"));
     QCOMPARE(s.state(), store::LoginState::Ok);
@@ -164,7 +166,7 @@ void TestCredentials::aSuspendedSignInIsNotAskedFor()
 {
     Setup s;
     QSignalSpy needsLogin(&s.credentials, &provider::Credentials::needsLogin);
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     QVERIFY(s.store.logins.setState(s.id, store::LoginState::Suspended));
     const auto token = s.token();
     QCOMPARE(token.error().kind, Error::Kind::Unauthorized);
@@ -176,7 +178,7 @@ void TestCredentials::aSuspendedSignInIsNotAskedFor()
 void TestCredentials::aLostAnswerIsAskedForOnceMore()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.cut(kTokenPath);
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
@@ -187,7 +189,7 @@ void TestCredentials::aLostAnswerIsAskedForOnceMore()
 void TestCredentials::aSecondLostAnswerIsAnError()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.cut(kTokenPath);
     const auto token = s.token();
     QVERIFY(!token);
@@ -199,7 +201,7 @@ void TestCredentials::aSecondLostAnswerIsAnError()
 void TestCredentials::anOutageLeavesWhatIsLeftOfTheOldToken()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time + kMinute);
+    s.store.add("at", "rt", s.clock.now() + kMinute);
     s.upstream.on(kTokenPath, http::Response::empty(503));
     QCOMPARE(s.token()->reveal(), QByteArray("at"));
 }
@@ -208,7 +210,7 @@ void TestCredentials::anOutageWithAnExpiredTokenIsNoSignOut()
 {
     Setup s;
     QSignalSpy needsLogin(&s.credentials, &provider::Credentials::needsLogin);
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, http::Response::html(200, "<html>invalid_grant</html>"));
     const auto token = s.token();
     QVERIFY(!token);
@@ -221,7 +223,7 @@ void TestCredentials::invalidGrantAsksForASignIn()
 {
     Setup s;
     QSignalSpy needsLogin(&s.credentials, &provider::Credentials::needsLogin);
-    s.store.add("at", "rt", s.clock.time + kMinute);
+    s.store.add("at", "rt", s.clock.now() + kMinute);
     s.upstream.on(kTokenPath, http::Response::json(400, {{"error", "invalid_grant"}}));
     const auto token = s.token();
     QVERIFY(!token);
@@ -236,7 +238,7 @@ void TestCredentials::invalidGrantAsksForASignIn()
 void TestCredentials::invalidClientIsNoSignOut()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, http::Response::json(401, {{"error", "invalid_client"}}));
     const auto token = s.token();
     QVERIFY(!token);
@@ -248,7 +250,7 @@ void TestCredentials::invalidClientIsNoSignOut()
 void TestCredentials::aRejectedTokenIsRefreshed()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
     s.credentials.reject(s.id, Secret("at"));
     QCOMPARE(s.token()->reveal(), QByteArray("at2"));
@@ -259,7 +261,7 @@ void TestCredentials::aRejectedTokenIsRefreshed()
 void TestCredentials::aLateRejectionOfAnOldTokenChangesNothing()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     s.credentials.reject(s.id, Secret("an older one"));
     QCOMPARE(s.token()->reveal(), QByteArray("at"));
     QCOMPARE(s.upstream.seen.size(), 0);
@@ -280,9 +282,9 @@ void TestCredentials::anApiTokenNeverExpiresAndCannotBeRefreshed()
 void TestCredentials::withoutARefreshTokenTheSignInLastsUntilItExpires()
 {
     Setup s;
-    s.store.add("at", "", s.clock.time + kMinute);
+    s.store.add("at", "", s.clock.now() + kMinute);
     QCOMPARE(s.token()->reveal(), QByteArray("at"));
-    s.clock.time += kMinute;
+    s.clock.advance(kMinute);
     QVERIFY(!s.token());
     QCOMPARE(s.state(), store::LoginState::NeedsLogin);
     QCOMPARE(s.upstream.seen.size(), 0);
@@ -291,12 +293,12 @@ void TestCredentials::withoutARefreshTokenTheSignInLastsUntilItExpires()
 void TestCredentials::aShortLivedTokenIsNotRefreshedForEachRequest()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2", 60));
     QVERIFY(s.token());
     QVERIFY(s.token());
     QCOMPARE(s.upstream.count(kTokenPath), 1);
-    s.clock.time += 31'000;
+    s.clock.advance(31'000);
     QVERIFY(s.token());
     QCOMPARE(s.upstream.count(kTokenPath), 2);
 }
@@ -304,7 +306,7 @@ void TestCredentials::aShortLivedTokenIsNotRefreshedForEachRequest()
 void TestCredentials::aPublicClientNamesItselfInTheBody()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
     QVERIFY(s.token());
     const auto request = s.upstream.last(kTokenPath);
@@ -318,7 +320,7 @@ void TestCredentials::aPublicClientNamesItselfInTheBody()
 void TestCredentials::aConfidentialClientAuthenticatesWithBasic()
 {
     Setup s([] { return provider::ClientConfig{u"client 1"_s, Secret("s:cret"), {}}; });
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
     QVERIFY(s.token());
     const auto request = s.upstream.last(kTokenPath);
@@ -331,7 +333,7 @@ void TestCredentials::aConfidentialClientAuthenticatesWithBasic()
 void TestCredentials::tokensThatLandAfterSigningOutAreRevoked()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.hold(kTokenPath);
     s.upstream.on("/oauth2/revoke", http::Response::empty(200));
     QList<QByteArray> got;
@@ -347,7 +349,7 @@ void TestCredentials::tokensThatLandAfterSigningOutAreRevoked()
 void TestCredentials::whoStopsWaitingLeavesTheRefreshAlone()
 {
     Setup s;
-    s.store.add("at", "rt", s.clock.time - 1);
+    s.store.add("at", "rt", s.clock.now() - 1);
     s.upstream.hold(kTokenPath);
     QList<QByteArray> got;
     std::stop_source stop;
@@ -361,5 +363,8 @@ void TestCredentials::whoStopsWaitingLeavesTheRefreshAlone()
     QCOMPARE(got.last(), QByteArray("at2"));
 }
 
-QTEST_GUILESS_MAIN(TestCredentials)
+FLAREDECK_TEST(TestCredentials)
+
+} // namespace tst_credentials
+
 #include "tst_credentials.moc"

@@ -1,10 +1,13 @@
 #include "core/provider/facts.h"
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_facts {
 
 using namespace flaredeck;
 using namespace flaredeck::provider;
@@ -114,5 +117,8 @@ void TestFacts::brokenFilesAreNamed()
     QVERIFY2(read.error().message.contains(file), qPrintable(read.error().message));
 }
 
-QTEST_GUILESS_MAIN(TestFacts)
+FLAREDECK_TEST(TestFacts)
+
+} // namespace tst_facts
+
 #include "tst_facts.moc"

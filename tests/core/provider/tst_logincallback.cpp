@@ -1,4 +1,7 @@
 #include "tests/core/provider/loginsetup.h"
+#include "tests/support/testcase.h"
+
+namespace tst_logincallback {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -53,7 +56,7 @@ void TestLoginCallback::anExpiredStateEndsTheSignIn()
 {
     Setup s;
     s.start();
-    s.clock.time += provider::SignIns::kTimeoutMs;
+    s.clock.advance(provider::SignIns::kTimeoutMs);
     QCOMPARE(s.callback("code=c&state=" + s.state()).status, 400);
     QTRY_VERIFY(s.outcome.has_value());
     QCOMPARE(s.outcome->error().kind, Error::Kind::Timeout);
@@ -144,5 +147,8 @@ void TestLoginCallback::thePageIsStaticAndEscaped()
     QCOMPARE(page.headers.value("Cache-Control"), QByteArray("no-store"));
 }
 
-QTEST_GUILESS_MAIN(TestLoginCallback)
+FLAREDECK_TEST(TestLoginCallback)
+
+} // namespace tst_logincallback
+
 #include "tst_logincallback.moc"

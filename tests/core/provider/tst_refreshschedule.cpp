@@ -1,8 +1,11 @@
 #include "core/provider/refreshschedule.h"
 
 #include "tests/core/provider/upstreamfixture.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
+
+namespace tst_refreshschedule {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -10,7 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis kMinute = 60'000;
 const QByteArray kTokenPath = "/oauth2/token";
 
 /// A store with a login whose access token expires in an hour, and no calls.
@@ -28,7 +30,7 @@ struct Setup {
     }
     void pass(Millis time)
     {
-        clock.time += time;
+        clock.advance(time);
         schedule->look();
     }
     [[nodiscard]] int asked() const { return upstream.count(kTokenPath); }
@@ -63,7 +65,7 @@ void TestRefreshSchedule::aTokenIsRenewedBeforeAnybodyNeedsIt()
 {
     Setup s;
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     s.start();
     s.pass(54 * kMinute);
     QCOMPARE(s.asked(), 0);
@@ -81,7 +83,7 @@ void TestRefreshSchedule::aTokenThatEndedWhileTheComputerSleptIsRenewed()
 {
     Setup s;
     s.upstream.on(kTokenPath, issued("at2", "rt2"));
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     s.start();
     s.pass(9 * 60 * kMinute);
     QTRY_COMPARE(s.access(), QByteArray("at2"));
@@ -91,7 +93,7 @@ void TestRefreshSchedule::anOutageIsMetWithPatience()
 {
     Setup s;
     s.upstream.on(kTokenPath, http::Response::text(502, "Bad gateway\n"));
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     s.start();
     s.pass(56 * kMinute);
     QTRY_COMPARE(s.asked(), 1);
@@ -114,7 +116,7 @@ void TestRefreshSchedule::anEndedSignInIsToldAndLeftAlone()
 {
     Setup s;
     s.upstream.on(kTokenPath, http::Response::json(400, {{"error", "invalid_grant"}}));
-    s.store.add("at", "rt", s.clock.time + 60 * kMinute);
+    s.store.add("at", "rt", s.clock.now() + 60 * kMinute);
     QSignalSpy told(&s.credentials, &provider::Credentials::needsLogin);
     bool asked = false;
     s.credentials.setRevive([&asked](LoginId, std::stop_token) -> Task<bool> {
@@ -136,11 +138,14 @@ void TestRefreshSchedule::otherSignInsAreLeftAlone()
     s.start();
     s.pass(600 * kMinute);
     Setup real;
-    real.store.add("at", "rt", real.clock.time + 60 * kMinute);
+    real.store.add("at", "rt", real.clock.now() + 60 * kMinute);
     real.start(true);
     real.pass(600 * kMinute);
     QCOMPARE(s.asked() + real.asked(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestRefreshSchedule)
+FLAREDECK_TEST(TestRefreshSchedule)
+
+} // namespace tst_refreshschedule
+
 #include "tst_refreshschedule.moc"

@@ -1,6 +1,9 @@
 #include "core/provider/scopes.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_scopes {
 
 using namespace flaredeck;
 using namespace Qt::Literals::StringLiterals;
@@ -122,5 +125,8 @@ void TestScopes::everythingThatIsAskedForIsEnough()
     QCOMPARE(scopes::lackedBy(scopes::upstreamFor(scopes::all())), ScopeSet{});
 }
 
-QTEST_APPLESS_MAIN(TestScopes)
+FLAREDECK_TEST(TestScopes)
+
+} // namespace tst_scopes
+
 #include "tst_scopes.moc"

@@ -1,6 +1,9 @@
 #include "core/provider/signinagain.h"
 
 #include "tests/core/provider/loginsetup.h"
+#include "tests/support/testcase.h"
+
+namespace tst_signinagain {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -13,7 +16,7 @@ struct Ended : Setup {
         : credentials(store.logins, client, upstream.endpoints(), publicClient, clock)
         , again(store.logins, login, clock, {patience})
     {
-        store::Login gone = store.add("at", "rt", clock.time - 1);
+        store::Login gone = store.add("at", "rt", clock.now() - 1);
         gone.userId = u"u1"_s;
         gone.sandbox = true;
         gone.state = store::LoginState::NeedsLogin;
@@ -136,5 +139,8 @@ void TestSignInAgain::withNobodyToAskCallsFailAtOnce()
     QCOMPARE(s.prompter.requests.size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestSignInAgain)
+FLAREDECK_TEST(TestSignInAgain)
+
+} // namespace tst_signinagain
+
 #include "tst_signinagain.moc"

@@ -2,9 +2,12 @@
 #include "core/provider/callback.h"
 #include "core/provider/facts.h"
 #include "core/provider/signinflow.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 #include <QUrlQuery>
+
+namespace tst_signinflow {
 
 using namespace flaredeck;
 using namespace flaredeck::provider;
@@ -135,5 +138,8 @@ void TestSignInFlow::neverForwardsTheDescription()
     }
 }
 
-QTEST_GUILESS_MAIN(TestSignInFlow)
+FLAREDECK_TEST(TestSignInFlow)
+
+} // namespace tst_signinflow
+
 #include "tst_signinflow.moc"

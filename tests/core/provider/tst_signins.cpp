@@ -1,6 +1,9 @@
 #include "core/base/crypto.h"
 #include "core/provider/scopes.h"
 #include "tests/core/provider/loginsetup.h"
+#include "tests/support/testcase.h"
+
+namespace tst_signins {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -53,7 +56,7 @@ void TestSignIns::signsInAndStores()
     QCOMPARE(login.userId, u"u1"_s);
     QCOMPARE(login.email, u"ada@example.com"_s);
     QCOMPARE(login.accounts, (QList<AccountRef>{{u"a1"_s, u"One"_s}}));
-    QCOMPARE(login.expiresAt, s.clock.time + 3'600'000);
+    QCOMPARE(login.expiresAt, s.clock.now() + 3'600'000);
     QCOMPARE(login.upstreamScopes, scopes::upstreamFor(scopes::all()));
     QCOMPARE(s.store.logins.logins(), QList<store::Login>{login});
     QCOMPARE(s.store.logins.tokens(login.id)->refresh.reveal(), QByteArray("rt"));
@@ -337,7 +340,7 @@ void TestSignIns::refusesABadToken()
 void TestSignIns::signingOutForgetsAndRevokes()
 {
     Setup s;
-    const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
+    const LoginId id = s.store.add("at", "rt", s.clock.now() + 1).id;
     s.upstream.on("/oauth2/revoke", http::Response::empty(200));
     const auto done = QCoro::waitFor(s.login.signOut(id, {}));
     QVERIFY(done);
@@ -351,7 +354,7 @@ void TestSignIns::signingOutForgetsAndRevokes()
 void TestSignIns::signingOutSucceedsOffline()
 {
     Setup s;
-    const LoginId id = s.store.add("at", "rt", s.clock.time + 1).id;
+    const LoginId id = s.store.add("at", "rt", s.clock.now() + 1).id;
     s.upstream.cut("/oauth2/revoke");
     const auto done = QCoro::waitFor(s.login.signOut(id, {}));
     QVERIFY(done);
@@ -360,5 +363,8 @@ void TestSignIns::signingOutSucceedsOffline()
     QVERIFY(s.store.logins.logins().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestSignIns)
+FLAREDECK_TEST(TestSignIns)
+
+} // namespace tst_signins
+
 #include "tst_signins.moc"

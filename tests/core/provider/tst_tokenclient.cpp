@@ -1,6 +1,9 @@
 #include "core/provider/tokenclient.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_tokenclient {
 
 using namespace flaredeck;
 using namespace flaredeck::provider;
@@ -96,5 +99,8 @@ void TestTokenClient::keepsTokensOutOfErrors()
     QVERIFY(!answer.error().error.detail.contains("topsecret"_L1));
 }
 
-QTEST_GUILESS_MAIN(TestTokenClient)
+FLAREDECK_TEST(TestTokenClient)
+
+} // namespace tst_tokenclient
+
 #include "tst_tokenclient.moc"

@@ -5,45 +5,17 @@
 #include "core/provider/apiclient.h"
 #include "core/provider/credentials.h"
 #include "core/store/vault/loginstore.h"
+#include "tests/support/keychains.h"
+#include "tests/support/manualclock.h"
 
 #include <QCoroTask>
 #include <QHash>
 #include <QTemporaryDir>
 #include <QTest>
 
-/// Shared by the tests of core/provider: a test clock and keychain, a provider with scripted
+/// Shared by the tests of core/provider: a provider with scripted
 /// answers, and a store with a login.
 namespace flaredeck::test {
-
-class ManualClock : public Clock
-{
-public:
-    [[nodiscard]] Millis now() const override { return time; }
-    [[nodiscard]] Millis monotonic() const override { return time; }
-    Millis time = 1'750'000'000'000;
-};
-
-class MemoryKeychain : public store::Keychain
-{
-public:
-    Task<store::KeychainResult<Secret>> read(QString entry, std::stop_token) override
-    {
-        if (!entries.contains(entry))
-            co_return store::refused(store::KeychainFault::NotFound);
-        co_return Secret(entries.value(entry));
-    }
-    Task<store::KeychainResult<>> write(QString entry, Secret value, std::stop_token) override
-    {
-        entries.insert(entry, QByteArray(value.reveal().constData(), value.reveal().size()));
-        co_return store::KeychainResult<>();
-    }
-    Task<store::KeychainResult<>> remove(QString entry, std::stop_token) override
-    {
-        entries.remove(entry);
-        co_return store::KeychainResult<>();
-    }
-    QHash<QString, QByteArray> entries;
-};
 
 /// A loopback server that sends prepared answers for each path, repeats the last one, and records
 /// the requests.

@@ -1,6 +1,9 @@
 #include "core/rpc/message.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_message {
 
 using namespace flaredeck;
 using namespace flaredeck::rpc;
@@ -161,5 +164,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMessage)
+FLAREDECK_TEST(TestMessage)
+
+} // namespace tst_message
+
 #include "tst_message.moc"

@@ -1,6 +1,9 @@
 #include "core/rpc/reply.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_reply {
 
 using namespace flaredeck;
 using namespace flaredeck::rpc;
@@ -91,5 +94,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestReply)
+FLAREDECK_TEST(TestReply)
+
+} // namespace tst_reply
+
 #include "tst_reply.moc"

@@ -4,7 +4,7 @@
 #include "core/sandbox/inventory.h"
 #include "core/sandbox/sandbox.h"
 #include "core/sandbox/telemetry.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
 
 #include <QTest>
 
@@ -13,7 +13,6 @@
 
 namespace flaredeck::sandbox {
 
-constexpr Millis kDay = 24LL * 3600 * 1000;
 constexpr int kLimit = 300;
 
 inline std::string text(const Json &fields, const char *key)
@@ -79,7 +78,7 @@ protected:
                 {"view", view},
                 {"limit", kLimit},
                 {"parameters", parameters},
-                {"timeframe", {{"from", m_clock.now() - 7 * kDay}, {"to", m_clock.now()}}}};
+                {"timeframe", {{"from", m_clock.now() - 7 * test::kDay}, {"to", m_clock.now()}}}};
     }
     Json run(const Json &request)
     {
@@ -89,7 +88,7 @@ protected:
         return result.value_or(Json());
     }
 
-    StoppedClock m_clock;
+    test::ManualClock m_clock;
     Telemetry m_telemetry{m_clock,
                           [](Millis now) { return generateEvents(now, Sandbox::kEvents); }};
     QString m_account = inventory::accounts().first().id;

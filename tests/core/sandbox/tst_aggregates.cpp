@@ -1,7 +1,10 @@
 #include "core/sandbox/telemetry.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_aggregates {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -45,7 +48,7 @@ private:
         return (*answer)["calculations"][0]["aggregates"][0]["value"].get<double>();
     }
 
-    StoppedClock m_clock;
+    test::ManualClock m_clock;
 };
 
 void TestAggregates::everyOperatorOverKnownNumbers_data()
@@ -107,5 +110,8 @@ void TestAggregates::unknownOperatorsAreRefused()
     QVERIFY(!over({1}, {}));
 }
 
-QTEST_GUILESS_MAIN(TestAggregates)
+FLAREDECK_TEST(TestAggregates)
+
+} // namespace tst_aggregates
+
 #include "tst_aggregates.moc"

@@ -1,9 +1,12 @@
 #include "core/sandbox/collections.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_collections {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -87,7 +90,7 @@ private:
       }]
     })";
 
-    StoppedClock m_clock{1'760'000'000'000};
+    test::ManualClock m_clock{1'760'000'000'000};
     std::unique_ptr<QTemporaryDir> m_folder;
     std::optional<Collections> m_collections;
     Agreement m_bearer;
@@ -290,5 +293,8 @@ void TestCollections::brokenFilesAreNamed()
     QVERIFY(loaded.error().message.contains("other.json"_L1));
 }
 
-QTEST_GUILESS_MAIN(TestCollections)
+FLAREDECK_TEST(TestCollections)
+
+} // namespace tst_collections
+
 #include "tst_collections.moc"

@@ -1,6 +1,9 @@
 #include "core/sandbox/faults.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_faults {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -84,5 +87,8 @@ void TestFaults::eachPlaceHasFaultsOfItsOwn()
     QVERIFY(!Faults::parse({{"kind", "slow"}, {"at", "nowhere"}}));
 }
 
-QTEST_GUILESS_MAIN(TestFaults)
+FLAREDECK_TEST(TestFaults)
+
+} // namespace tst_faults
+
 #include "tst_faults.moc"

@@ -1,5 +1,6 @@
 #include "core/base/json.h"
 #include "core/sandbox/sandbox.h"
+#include "tests/support/testcase.h"
 
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
@@ -7,6 +8,8 @@
 #include <QSignalSpy>
 #include <QTcpSocket>
 #include <QTest>
+
+namespace tst_sandbox {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -176,5 +179,8 @@ void TestSandbox::aBusyPortIsAnError()
     QVERIFY(second.start()); // and start() can be called again
 }
 
-QTEST_GUILESS_MAIN(TestSandbox)
+FLAREDECK_TEST(TestSandbox)
+
+} // namespace tst_sandbox
+
 #include "tst_sandbox.moc"

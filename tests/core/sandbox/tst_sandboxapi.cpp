@@ -1,10 +1,13 @@
 #include "core/sandbox/inventory.h"
 #include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxapi.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QDateTime>
 #include <QTest>
+
+namespace tst_sandboxapi {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -51,7 +54,7 @@ private:
     }
 
     const QByteArray m_acme = inventory::accounts().first().id.toLatin1();
-    StoppedClock m_clock;
+    test::ManualClock m_clock;
     TokenBook m_tokens{m_clock, 60};
     SandboxApi m_api{m_tokens, m_clock, Collections::load(resourceFolder(), m_clock).value()};
 };
@@ -217,5 +220,8 @@ void TestSandboxApi::telemetryRefusesBrokenBodies()
     }
 }
 
-QTEST_GUILESS_MAIN(TestSandboxApi)
+FLAREDECK_TEST(TestSandboxApi)
+
+} // namespace tst_sandboxapi
+
 #include "tst_sandboxapi.moc"

@@ -3,11 +3,14 @@
 #include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxlogin.h"
 #include "core/sandbox/tokenrequests.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QRegularExpression>
 #include <QTest>
 #include <QUrl>
+
+namespace tst_sandboxlogin {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -106,7 +109,7 @@ private:
         return flowOf(consent);
     }
 
-    StoppedClock m_clock;
+    test::ManualClock m_clock;
     TokenBook m_tokens{m_clock, 60};
     SandboxLogin m_login{m_tokens, m_clock, false};
     TokenEndpoint m_endpoint{m_tokens};
@@ -335,5 +338,8 @@ void TestSandboxLogin::revokingAnUnknownTokenIsNoError()
     QCOMPARE(m_endpoint.revoke(post("token=nobody&client_id=x")).status, 401);
 }
 
-QTEST_GUILESS_MAIN(TestSandboxLogin)
+FLAREDECK_TEST(TestSandboxLogin)
+
+} // namespace tst_sandboxlogin
+
 #include "tst_sandboxlogin.moc"

@@ -1,4 +1,5 @@
 #include "telemetrytest.h"
+#include "tests/support/testcase.h"
 
 #include <QRegularExpression>
 
@@ -7,14 +8,13 @@
 #include <map>
 #include <set>
 
+namespace tst_telemetry {
+
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
 using namespace Qt::StringLiterals;
 
 using Predicate = std::function<bool(const Json &fields)>;
-Q_DECLARE_METATYPE(Json)
-Q_DECLARE_METATYPE(Predicate)
-
 class TestTelemetry : public TelemetryTest
 {
     Q_OBJECT
@@ -331,7 +331,7 @@ void TestTelemetry::badQueriesNameTheirFault_data()
     QTest::newRow("a timeframe that ends before it begins")
         << with("timeframe", {{"from", 2}, {"to", 1}}) << u"timeframe"_s;
     QTest::newRow("a timeframe of eight days")
-        << with("timeframe", {{"from", 0}, {"to", 8 * kDay}}) << u"7 days"_s;
+        << with("timeframe", {{"from", 0}, {"to", 8 * test::kDay}}) << u"7 days"_s;
     QTest::newRow("a limit above 2000") << with("limit", 2001) << u"limit"_s;
     QTest::newRow("an unknown view") << with("view", "traces") << u"view"_s;
     QTest::newRow("an unknown offset") << with("offset", "nobody") << u"offset"_s;
@@ -364,5 +364,8 @@ void TestTelemetry::badQueriesNameTheirFault()
     QVERIFY2(result.error().message.contains(word), qPrintable(result.error().message));
 }
 
-QTEST_GUILESS_MAIN(TestTelemetry)
+FLAREDECK_TEST(TestTelemetry)
+
+} // namespace tst_telemetry
+
 #include "tst_telemetry.moc"

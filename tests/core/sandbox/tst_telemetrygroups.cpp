@@ -1,8 +1,11 @@
 #include "telemetrytest.h"
+#include "tests/support/testcase.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
+
+namespace tst_telemetrygroups {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -148,5 +151,8 @@ void TestTelemetryGroups::invocationsHoldEveryMatchingEventOfTheNewestRequests()
     }
 }
 
-QTEST_GUILESS_MAIN(TestTelemetryGroups)
+FLAREDECK_TEST(TestTelemetryGroups)
+
+} // namespace tst_telemetrygroups
+
 #include "tst_telemetrygroups.moc"

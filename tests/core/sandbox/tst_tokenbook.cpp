@@ -1,13 +1,16 @@
 #include "core/base/crypto.h"
 #include "core/sandbox/oauthclients.h"
 #include "core/sandbox/tokenbook.h"
-#include "stoppedclock.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testcase.h"
 
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <sys/stat.h>
+
+namespace tst_tokenbook {
 
 using namespace flaredeck;
 using namespace flaredeck::sandbox;
@@ -55,7 +58,7 @@ private:
         return m_book.redeemCode(kClient, issueCode(agreed), kRedirect, kVerifier).value();
     }
 
-    StoppedClock m_clock;
+    test::ManualClock m_clock;
     TokenBook m_book{m_clock, 60};
 };
 
@@ -231,5 +234,8 @@ void TestTokenBook::whatIsInThePlaceOfItsFileIsLeftAlone()
     QCOMPARE(precious.readAll(), "precious");
 }
 
-QTEST_GUILESS_MAIN(TestTokenBook)
+FLAREDECK_TEST(TestTokenBook)
+
+} // namespace tst_tokenbook
+
 #include "tst_tokenbook.moc"

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/service/core.h"
-#include "memorykeychain.h"
 #include "oauthclient.h"
 #include "readyprompter.h"
 #include "tests/core/mcp/mcpclient.h"
+#include "tests/support/keychains.h"
 
 #include <QTemporaryDir>
 #include <QTest>

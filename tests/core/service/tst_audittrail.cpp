@@ -1,15 +1,18 @@
 #include "core/service/core.h"
 #include "core/store/audit/auditreader.h"
-#include "memorykeychain.h"
 #include "oauthclient.h"
 #include "readyprompter.h"
 #include "tests/core/mcp/httpcall.h"
+#include "tests/support/keychains.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_audittrail {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -226,5 +229,8 @@ void TestAuditTrail::theWindowHearsOfNewRows()
     QVERIFY(written.wait());
 }
 
-QTEST_GUILESS_MAIN(TestAuditTrail)
+FLAREDECK_TEST(TestAuditTrail)
+
+} // namespace tst_audittrail
+
 #include "tst_audittrail.moc"

@@ -2,7 +2,8 @@
 
 #include "core/base/secretvariables.h"
 #include "core/sandbox/sandbox.h"
-#include "memorykeychain.h"
+#include "tests/support/keychains.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -12,6 +13,8 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+namespace tst_clientconfigsource {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -252,5 +255,8 @@ void TestClientConfigSource::anIdWithSpacesInsideIsRefused()
     QCOMPARE(source().resolve().clientId, u"padded"_s);
 }
 
-QTEST_GUILESS_MAIN(TestClientConfigSource)
+FLAREDECK_TEST(TestClientConfigSource)
+
+} // namespace tst_clientconfigsource
+
 #include "tst_clientconfigsource.moc"

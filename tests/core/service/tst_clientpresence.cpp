@@ -1,6 +1,9 @@
 #include "core/service/clientpresence.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_clientpresence {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -68,5 +71,8 @@ void TestClientPresence::clientsAreCountedByTheSameRule()
     QCOMPARE(openClients(shot, kAgo + 1000), 2); // what is said grows old without a new snapshot
 }
 
-QTEST_GUILESS_MAIN(TestClientPresence)
+FLAREDECK_TEST(TestClientPresence)
+
+} // namespace tst_clientpresence
+
 #include "tst_clientpresence.moc"

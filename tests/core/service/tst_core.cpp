@@ -1,9 +1,12 @@
 #include "core/store/history/history.h"
 #include "coretest.h"
+#include "tests/support/testcase.h"
 
 #include <QSignalSpy>
 
 #include <sys/stat.h>
+
+namespace tst_core {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -375,5 +378,8 @@ void TestCore::importingWhatIsNoFileSaysSoAndHangsNothing()
     }
 }
 
-QTEST_GUILESS_MAIN(TestCore)
+FLAREDECK_TEST(TestCore)
+
+} // namespace tst_core
+
 #include "tst_core.moc"

@@ -1,7 +1,10 @@
 #include "coretest.h"
 #include "tests/core/mcp/statelessclient.h"
+#include "tests/support/testcase.h"
 
 #include <algorithm>
+
+namespace tst_corestepup {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -142,5 +145,8 @@ void TestCoreStepUp::everyToolIsListedIfThePersonWantsThat()
     QVERIFY(!isListed(*m_session));
 }
 
-QTEST_GUILESS_MAIN(TestCoreStepUp)
+FLAREDECK_TEST(TestCoreStepUp)
+
+} // namespace tst_corestepup
+
 #include "tst_corestepup.moc"

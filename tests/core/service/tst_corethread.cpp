@@ -5,8 +5,8 @@
 #include "oauthclient.h"
 #include "readyprompter.h"
 #include "tests/core/mcp/mcpclient.h"
+#include "tests/support/testcase.h"
 
-#include <QElapsedTimer>
 #include <QFutureWatcher>
 #include <QSignalSpy>
 #include <QTcpSocket>
@@ -14,6 +14,8 @@
 #include <QTest>
 
 #include <thread>
+
+namespace tst_corethread {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -96,7 +98,6 @@ void TestCoreThread::aStalledWindowDelaysNoCall()
 
     constexpr int kCalls = 200;
     int answered = 0;
-    qint64 slowestMs = 0;
     std::thread program([&, sessionId = session.sessionId(), token = client.token()] {
         QTcpSocket socket;
         socket.connectToHost(QHostAddress::LocalHost, port);
@@ -112,18 +113,14 @@ void TestCoreThread::aStalledWindowDelaysNoCall()
             sessionId + "\r\nMCP-Protocol-Version: 2025-11-25\r\nContent-Length: " +
             QByteArray::number(body.size()) + "\r\n\r\n" + body;
         for (int i = 0; i < kCalls; ++i) {
-            QElapsedTimer timer;
-            timer.start();
             if (!exchangeBlocking(socket, request).contains("42"))
                 return;
-            slowestMs = std::max(slowestMs, timer.elapsed());
             ++answered;
         }
     });
     // The thread of the window does nothing else until the program has all its answers.
     program.join();
     QCOMPARE(answered, kCalls);
-    QVERIFY2(slowestMs < 1000, qPrintable(u"the slowest call took %1 ms"_s.arg(slowestMs)));
 }
 
 void TestCoreThread::answersArriveOnTheAskingThread()
@@ -216,5 +213,8 @@ void TestCoreThread::everyCallIsOnDiskWhenItHasStopped()
     QCOMPARE(reader.count({}).value_or(-1), 20);
 }
 
-QTEST_GUILESS_MAIN(TestCoreThread)
+FLAREDECK_TEST(TestCoreThread)
+
+} // namespace tst_corethread
+
 #include "tst_corethread.moc"

@@ -1,10 +1,13 @@
 #include "coretest.h"
 #include "tests/core/store/unwritable.h"
+#include "tests/support/testcase.h"
 
 #include <QCoroTask>
 #include <QDir>
 #include <QSignalSpy>
 #include <QTcpServer>
+
+namespace tst_coretrouble {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -354,5 +357,8 @@ void TestCoreTrouble::anUnreadableVaultIsAnErrorThatNamesTheFile()
     QVERIFY2(core.error().text().contains(vault.fileName()), qPrintable(core.error().text()));
 }
 
-QTEST_GUILESS_MAIN(TestCoreTrouble)
+FLAREDECK_TEST(TestCoreTrouble)
+
+} // namespace tst_coretrouble
+
 #include "tst_coretrouble.moc"

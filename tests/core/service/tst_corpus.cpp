@@ -1,10 +1,13 @@
 #include "coretest.h"
 
 #include "core/base/crypto.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
 #include <QTcpServer>
+
+namespace tst_corpus {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -201,5 +204,8 @@ void TestCorpus::recordedClientsAreServed()
     QVERIFY(replay.value("access_token") != withdrawn);
 }
 
-QTEST_GUILESS_MAIN(TestCorpus)
+FLAREDECK_TEST(TestCorpus)
+
+} // namespace tst_corpus
+
 #include "tst_corpus.moc"

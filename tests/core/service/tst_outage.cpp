@@ -1,4 +1,7 @@
 #include "coretest.h"
+#include "tests/support/testcase.h"
+
+namespace tst_outage {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -86,5 +89,8 @@ void TestOutage::withNobodyThereAnEndedSignInIsAnErrorOfTheTool()
     QCOMPARE(statusOfPing(client), 200);
 }
 
-QTEST_GUILESS_MAIN(TestOutage)
+FLAREDECK_TEST(TestOutage)
+
+} // namespace tst_outage
+
 #include "tst_outage.moc"

@@ -1,4 +1,7 @@
 #include "coretest.h"
+#include "tests/support/testcase.h"
+
+namespace tst_revocation {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -250,5 +253,8 @@ void TestRevocation::aReplayedTokenIsTold()
     QVERIFY(m_core->snapshot()->grants.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestRevocation)
+FLAREDECK_TEST(TestRevocation)
+
+} // namespace tst_revocation
+
 #include "tst_revocation.moc"

@@ -1,6 +1,9 @@
 #include "coretest.h"
+#include "tests/support/testcase.h"
 
 #include <QCoroTask>
+
+namespace tst_stopping {
 
 using namespace flaredeck;
 using namespace flaredeck::service;
@@ -182,5 +185,8 @@ private:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStopping)
+FLAREDECK_TEST(TestStopping)
+
+} // namespace tst_stopping
+
 #include "tst_stopping.moc"

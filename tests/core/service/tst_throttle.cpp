@@ -1,8 +1,11 @@
 #include "core/service/throttle.h"
+#include "tests/support/testcase.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
+
+namespace tst_throttle {
 
 using flaredeck::service::Throttle;
 
@@ -52,5 +55,8 @@ void TestThrottle::nothingIsDueWithoutARequest()
     QVERIFY(!due.wait(50));
 }
 
-QTEST_GUILESS_MAIN(TestThrottle)
+FLAREDECK_TEST(TestThrottle)
+
+} // namespace tst_throttle
+
 #include "tst_throttle.moc"

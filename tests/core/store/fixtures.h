@@ -3,36 +3,13 @@
 #include "core/base/clock.h"
 #include "core/store/vault/vault.h"
 #include "storedclient.h"
+#include "tests/support/manualclock.h"
 
 #include <QDir>
 #include <QFile>
 
-#include <atomic>
-
 /// Shared by the tests of core/store.
 namespace flaredeck::test {
-
-constexpr Millis kHour = 3600LL * 1000;
-constexpr Millis kDay = 24 * kHour;
-
-/// A clock that only moves when a test moves it. Thread-safe.
-class FakeClock final : public Clock
-{
-public:
-    Millis now() const override { return m_now; }
-    Millis monotonic() const override { return m_now - m_set; }
-    void advance(Millis span) { m_now += span; }
-    /// Sets the wall clock, as a person does.
-    void set(Millis by)
-    {
-        m_set += by;
-        m_now += by;
-    }
-
-private:
-    std::atomic<Millis> m_now = 1'800'000'000'000;
-    std::atomic<Millis> m_set = 0;
-};
 
 inline store::Client client(const QString &id, Millis createdAt)
 {

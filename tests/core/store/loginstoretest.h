@@ -73,7 +73,7 @@ protected:
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;
-    test::FakeClock m_clock;
+    test::ManualClock m_clock;
     std::unique_ptr<test::FakeChain> m_chain;
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<LoginStore> m_store;

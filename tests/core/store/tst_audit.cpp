@@ -1,4 +1,7 @@
 #include "audittest.h"
+#include "tests/support/testcase.h"
+
+namespace tst_audit {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -220,5 +223,8 @@ void TestAudit::floodsBecomeOneRow()
     QVERIFY(!verdict().broken);
 }
 
-QTEST_GUILESS_MAIN(TestAudit)
+FLAREDECK_TEST(TestAudit)
+
+} // namespace tst_audit
+
 #include "tst_audit.moc"

@@ -1,5 +1,8 @@
 #include "audittest.h"
 #include "core/base/crypto.h"
+#include "tests/support/testcase.h"
+
+namespace tst_auditchain {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -402,5 +405,8 @@ void TestAuditChain::itIsReadWhileItIsWritten()
     QCOMPARE(found->rows, 4);
 }
 
-QTEST_GUILESS_MAIN(TestAuditChain)
+FLAREDECK_TEST(TestAuditChain)
+
+} // namespace tst_auditchain
+
 #include "tst_auditchain.moc"

@@ -1,6 +1,9 @@
 #include "core/store/audit/auditrepeats.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_auditrepeats {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -125,5 +128,8 @@ void TestAuditRepeats::whatIsLeftCanBeTaken()
     QVERIFY(!repeats.nextDue());
 }
 
-QTEST_GUILESS_MAIN(TestAuditRepeats)
+FLAREDECK_TEST(TestAuditRepeats)
+
+} // namespace tst_auditrepeats
+
 #include "tst_auditrepeats.moc"

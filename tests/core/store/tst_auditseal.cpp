@@ -1,7 +1,10 @@
 #include "audittest.h"
 #include "core/base/crypto.h"
 #include "core/store/audit/audittrail.h"
+#include "tests/support/testcase.h"
 #include "unwritable.h"
+
+namespace tst_auditseal {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -223,5 +226,8 @@ void TestAuditSeal::anotherKeyBeginsAnew()
     QCOMPARE(state(), SealState::Intact);
 }
 
-QTEST_GUILESS_MAIN(TestAuditSeal)
+FLAREDECK_TEST(TestAuditSeal)
+
+} // namespace tst_auditseal
+
 #include "tst_auditseal.moc"

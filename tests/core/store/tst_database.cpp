@@ -1,10 +1,13 @@
 #include "core/store/database.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <QSqlDatabase>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
+
+namespace tst_database {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -347,5 +350,8 @@ void TestDatabase::connectionsOfThreadsAreIndependent()
     QCOMPARE(value(database, u"SELECT count(*) FROM t"_s).toInt(), 60);
 }
 
-QTEST_GUILESS_MAIN(TestDatabase)
+FLAREDECK_TEST(TestDatabase)
+
+} // namespace tst_database
+
 #include "tst_database.moc"

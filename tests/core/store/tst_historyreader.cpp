@@ -1,9 +1,11 @@
 #include "core/store/history/history.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_historyreader {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -69,7 +71,6 @@ private slots:
     void callsAreCountedByGrantAndClient();
     void pagesStaySeamlessWhileCallsAreWritten();
     void aDamagedFileIsAnError();
-    void manyCallsAreReadQuickly();
 
 private:
     static constexpr int kCalls = 100;
@@ -322,49 +323,8 @@ void TestHistoryReader::aDamagedFileIsAnError()
     QVERIFY(!reader.totals(0));
 }
 
-void TestHistoryReader::manyCallsAreReadQuickly()
-{
-    constexpr int kMany = 200'000;
-    const QString file = m_dir.filePath(u"many.db"_s);
-    HistoryWriter(file, 0, Clock::system()).flush();
-    {
-        Result<Database> database = Database::open(file, Database::Durability::Normal);
-        QVERIFY(database);
-        QVERIFY(database->execute(
-            u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
-            "INSERT INTO calls (id, started_at, grant_id, client_id, tool, outcome, duration_us, "
-            "bytes_in, bytes_out, client_name, account_name, error, upstream, arguments, result) "
-            "SELECT i, %2 + i, 'g' || (i % 7), 'c' || (i % 5), 't' || (i % 12), i % 1000 = 0, "
-            "i % 500, 1, 1, '', '', '', '', zeroblob(0), zeroblob(200) FROM n"_s.arg(
-                QString::number(kMany), QString::number(kStart))));
-    }
-    HistoryReader reader(file);
-    CallFilter grant;
-    grant.grant = GrantId{u"g3"_s};
-    CallFilter errors;
-    errors.outcome = Outcome::Error;
-    CallFilter nothing;
-    nothing.outcome = Outcome::Denied;
-    // Without its index each of these would read the whole table.
-    const std::pair<const char *, std::function<void()>> questions[] = {
-        {"a page in the middle",
-         [&] { QCOMPARE(reader.calls({}, kMany / 2, 100).value().size(), 100); }},
-        {"a page of a grant",
-         [&] { QCOMPARE(reader.calls(grant, kMany / 2, 100).value().size(), 100); }},
-        {"the errors", [&] { QCOMPARE(reader.calls(errors, 0, 100).value().size(), 100); }},
-        {"no denials", [&] { QCOMPARE(reader.calls(nothing, 0, 100).value().size(), 0); }},
-        {"the last minute",
-         [&] { QCOMPARE(reader.totals(kStart + kMany - 999).value().calls, 1000); }},
-    };
-    for (const auto &[name, ask] : questions) {
-        ask();
-        QElapsedTimer timer;
-        timer.start();
-        ask();
-        QVERIFY2(timer.elapsed() < 100,
-                 qPrintable(u"%1: %2 ms"_s.arg(QLatin1String(name)).arg(timer.elapsed())));
-    }
-}
+FLAREDECK_TEST(TestHistoryReader)
 
-QTEST_GUILESS_MAIN(TestHistoryReader)
+} // namespace tst_historyreader
+
 #include "tst_historyreader.moc"

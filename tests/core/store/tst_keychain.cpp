@@ -5,6 +5,7 @@
 #include "core/store/keychain/keychain.h"
 #include "core/store/vault/loginstore.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <QCoroTask>
 
@@ -22,6 +23,8 @@
 #include <QTimer>
 
 #include <signal.h>
+
+namespace tst_keychain {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -172,15 +175,13 @@ private:
 
 } // namespace
 
-Q_DECLARE_METATYPE(DBusSecret)
-
 class KeychainTest : public QObject
 {
     Q_OBJECT
 
 private:
     Desktop m_desktop;
-    test::FakeClock m_clock;
+    test::ManualClock m_clock;
 
     static KeychainResult<Secret> read(Keychain &keychain, const QString &entry)
     {
@@ -395,5 +396,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(KeychainTest)
+FLAREDECK_TEST(KeychainTest)
+
+} // namespace tst_keychain
+
 #include "tst_keychain.moc"

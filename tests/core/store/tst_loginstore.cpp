@@ -1,9 +1,12 @@
 #include "core/base/crypto.h"
 #include "loginstoretest.h"
+#include "tests/support/testcase.h"
 #include "unwritable.h"
 
 #include <QRegularExpression>
 #include <QSignalSpy>
+
+namespace tst_loginstore {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -213,5 +216,8 @@ void TestLoginStore::theKeyOfSuccessorsIsStableAndNotTheKeyItself()
     QCOMPARE(m_store->successorKey().reveal(), one);
 }
 
-QTEST_GUILESS_MAIN(TestLoginStore)
+FLAREDECK_TEST(TestLoginStore)
+
+} // namespace tst_loginstore
+
 #include "tst_loginstore.moc"

@@ -1,9 +1,12 @@
 #include "core/base/crypto.h"
 #include "loginstoretest.h"
+#include "tests/support/testcase.h"
 #include "unwritable.h"
 
 #include <QRegularExpression>
 #include <QSignalSpy>
+
+namespace tst_loginstorememory {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -193,5 +196,8 @@ void TestLoginStoreMemory::anEndHoldsThoughItCannotBeStored()
     QCOMPARE(m_store->login({u"l1"_s})->state, LoginState::NeedsLogin);
 }
 
-QTEST_GUILESS_MAIN(TestLoginStoreMemory)
+FLAREDECK_TEST(TestLoginStoreMemory)
+
+} // namespace tst_loginstorememory
+
 #include "tst_loginstorememory.moc"

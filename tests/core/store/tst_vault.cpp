@@ -1,4 +1,7 @@
+#include "tests/support/testcase.h"
 #include "vaulttest.h"
+
+namespace tst_vault {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -243,5 +246,8 @@ void TestVault::aDamagedVaultIsRefusedAndLeftAlone()
     QCOMPARE(QDir(m_dir->path()).entryList({u"*damaged*"_s}), QStringList());
 }
 
-QTEST_GUILESS_MAIN(TestVault)
+FLAREDECK_TEST(TestVault)
+
+} // namespace tst_vault
+
 #include "tst_vault.moc"

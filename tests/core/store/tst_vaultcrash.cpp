@@ -1,6 +1,7 @@
 #include "core/store/audit/auditreader.h"
 #include "core/store/vault/vault.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <QProcess>
 #include <QRandomGenerator>
@@ -10,6 +11,8 @@
 
 #include <cstdio>
 
+namespace tst_vaultcrash {
+
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
 using store::Vault;
@@ -17,8 +20,10 @@ using store::Vault;
 namespace {
 
 /// The child process: commits grants for ever and prints the id of each after its commit.
-int commitGrants(const QString &file)
+int commitGrants(int argc, char **argv)
 {
+    const QCoreApplication app(argc, argv);
+    const QString file = QCoreApplication::arguments().value(1);
     Result<std::unique_ptr<Vault>> vault = Vault::open(file, Clock::system());
     if (!vault || !(*vault)->clients.save(test::client(u"c"_s, Clock::system().now())))
         return 1;
@@ -59,7 +64,7 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
     for (int round = 0; round < 8; ++round) {
         QProcess child;
         child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        child.start(QCoreApplication::applicationFilePath(), {u"--commit-grants"_s, file});
+        child.start(QCoreApplication::applicationFilePath(), {u"commit-grants"_s, file});
         QVERIFY(child.waitForStarted());
         // A random moment, measured by the child's progress, so that it is in the middle of its
         // work.
@@ -107,14 +112,9 @@ void TestVaultCrash::aKilledProcessLosesNoCommittedGrant()
     }
 }
 
-int main(int argc, char *argv[])
-{
-    QCoreApplication app(argc, argv);
-    const QStringList arguments = QCoreApplication::arguments();
-    if (arguments.size() == 3 && arguments[1] == u"--commit-grants"_s)
-        return commitGrants(arguments[2]);
-    TestVaultCrash test;
-    return QTest::qExec(&test, argc, argv);
-}
+const test::Entry role("commit-grants", &commitGrants);
+FLAREDECK_TEST(TestVaultCrash)
+
+} // namespace tst_vaultcrash
 
 #include "tst_vaultcrash.moc"

@@ -1,11 +1,14 @@
 #include "core/base/logging.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <sched.h>
 #include <sys/mount.h>
+
+namespace tst_vaultdisk {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -34,7 +37,7 @@ private:
     void fill() const;
 
     std::unique_ptr<QTemporaryDir> m_dir;
-    test::FakeClock m_clock;
+    test::ManualClock m_clock;
 };
 
 void TestVaultDisk::withAndWithoutVault()
@@ -130,5 +133,8 @@ void TestVaultDisk::aDiskThatFillsUpLosesNothing()
     QVERIFY((*vault)->grants.revoke({u"g"_s}, u"by a person"_s, m_clock.now()));
 }
 
-QTEST_GUILESS_MAIN(TestVaultDisk)
+FLAREDECK_TEST(TestVaultDisk)
+
+} // namespace tst_vaultdisk
+
 #include "tst_vaultdisk.moc"

@@ -1,5 +1,8 @@
+#include "tests/support/testcase.h"
 #include "unwritable.h"
 #include "vaulttest.h"
+
+namespace tst_vaultgrants {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -311,5 +314,8 @@ void TestVaultGrants::revokingAllNamesTheLiveOnes()
     QCOMPARE(m_vault->grants.find({u"g3"_s})->revokeReason, u"panic"_s);
 }
 
-QTEST_GUILESS_MAIN(TestVaultGrants)
+FLAREDECK_TEST(TestVaultGrants)
+
+} // namespace tst_vaultgrants
+
 #include "tst_vaultgrants.moc"

@@ -1,9 +1,12 @@
 #include "core/base/crypto.h"
 #include "core/store/audit/auditreader.h"
 #include "loginstoretest.h"
+#include "tests/support/testcase.h"
 #include "unwritable.h"
 
 #include <QSignalSpy>
+
+namespace tst_vaultkey {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -530,8 +533,8 @@ void TestVaultKey::aCopyNeverWritesOverTheKeyOfTheOriginal()
     QVERIFY(opensEverything());
 }
 
-Q_DECLARE_METATYPE(flaredeck::store::KeychainFault)
-Q_DECLARE_METATYPE(flaredeck::store::KeyProblem)
+FLAREDECK_TEST(TestVaultKey)
 
-QTEST_GUILESS_MAIN(TestVaultKey)
+} // namespace tst_vaultkey
+
 #include "tst_vaultkey.moc"

@@ -1,8 +1,11 @@
 #include "core/store/vault/vault.h"
 #include "fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <QTemporaryDir>
 #include <QTest>
+
+namespace tst_vaultpurge {
 
 using namespace Qt::StringLiterals;
 using namespace flaredeck;
@@ -47,7 +50,7 @@ private:
     void redeem(const QString &grantId);
 
     std::unique_ptr<QTemporaryDir> m_dir;
-    test::FakeClock m_clock;
+    test::ManualClock m_clock;
     std::unique_ptr<Vault> m_vault;
 };
 
@@ -373,5 +376,8 @@ void TestVaultPurge::sessionsNotSeenForAWeekGo()
     QCOMPARE(m_vault->sessions.load().constFirst().idHash, QByteArray("s2"));
 }
 
-QTEST_GUILESS_MAIN(TestVaultPurge)
+FLAREDECK_TEST(TestVaultPurge)
+
+} // namespace tst_vaultpurge
+
 #include "tst_vaultpurge.moc"

@@ -64,7 +64,7 @@ protected:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
-    test::FakeClock m_clock;
+    test::ManualClock m_clock;
     std::unique_ptr<Vault> m_vault;
 };
 

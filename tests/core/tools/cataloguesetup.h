@@ -70,7 +70,7 @@ struct CatalogueSetup {
               [this](tools::PermitRequest request) { return decide(std::move(request)); },
               [this](const LoginId &) { return rights; }))
     {
-        store.add("at", "rt", clock.time + 3'600'000);
+        store.add("at", "rt", clock.now() + 3'600'000);
     }
 
     static CallerPtr caller(const QList<AccountRef> &accounts = kOne,

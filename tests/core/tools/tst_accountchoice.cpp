@@ -1,8 +1,11 @@
 #include "core/tools/accountchoice.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_accountchoice {
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -80,5 +83,8 @@ void TestAccountChoice::listsTheAccountsToChooseFrom()
                        {"available_accounts", Json::array({{{"id", "a1"}, {"name", "One"}}})}}));
 }
 
-QTEST_GUILESS_MAIN(TestAccountChoice)
+FLAREDECK_TEST(TestAccountChoice)
+
+} // namespace tst_accountchoice
+
 #include "tst_accountchoice.moc"

@@ -3,9 +3,12 @@
 #include "core/tools/schemacheck.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QFile>
 #include <QTest>
+
+namespace tst_definition {
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -134,5 +137,8 @@ void TestDefinition::refusesBrokenFiles()
     QVERIFY2(tools.error().message.contains(cause), qPrintable(tools.error().message));
 }
 
-QTEST_GUILESS_MAIN(TestDefinition)
+FLAREDECK_TEST(TestDefinition)
+
+} // namespace tst_definition
+
 #include "tst_definition.moc"

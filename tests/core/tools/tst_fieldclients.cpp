@@ -1,8 +1,11 @@
 #include "core/tools/schemacheck.h"
 #include "tests/core/provider/comparejson.h"
 #include "tests/core/tools/cataloguesetup.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_fieldclients {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -137,5 +140,8 @@ void TestFieldClients::everyToolSendsAnObjectBesideItsText()
     QVERIFY(!s.call(u"add"_s, Json::object()).structured);
 }
 
-QTEST_GUILESS_MAIN(TestFieldClients)
+FLAREDECK_TEST(TestFieldClients)
+
+} // namespace tst_fieldclients
+
 #include "tst_fieldclients.moc"

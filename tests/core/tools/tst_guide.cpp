@@ -3,8 +3,11 @@
 #include "core/tools/definition.h"
 #include "core/tools/schemacheck.h"
 #include "tests/core/tools/cataloguesetup.h"
+#include "tests/support/testcase.h"
 
 #include <QRegularExpression>
+
+namespace tst_guide {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -92,5 +95,8 @@ void TestGuide::anUnknownResourceIsNotFound()
     QCOMPARE(text.error().kind, Error::Kind::NotFound);
 }
 
-QTEST_GUILESS_MAIN(TestGuide)
+FLAREDECK_TEST(TestGuide)
+
+} // namespace tst_guide
+
 #include "tst_guide.moc"

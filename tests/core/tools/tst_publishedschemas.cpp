@@ -1,9 +1,12 @@
 #include "core/providers/cloudflare/workersprompt.h"
 #include "core/tools/guide.h"
 #include "tests/core/tools/cataloguesetup.h"
+#include "tests/support/testcase.h"
 
 #include <QRegularExpression>
 #include <QTest>
+
+namespace tst_publishedschemas {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -214,5 +217,8 @@ void TestPublishedSchemas::theInstructionsAreShort()
     QVERIFY2(text.size() <= 2048, qPrintable(QString::number(text.size())));
 }
 
-QTEST_GUILESS_MAIN(TestPublishedSchemas)
+FLAREDECK_TEST(TestPublishedSchemas)
+
+} // namespace tst_publishedschemas
+
 #include "tst_publishedschemas.moc"

@@ -3,10 +3,13 @@
 #include "core/providers/cloudflare/telemetryviews.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
 #include <algorithm>
+
+namespace tst_resttool {
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -188,5 +191,8 @@ void TestRestTool::textPassesUnchanged()
     QCOMPARE(result->content.first().text.toUtf8(), response.text);
 }
 
-QTEST_GUILESS_MAIN(TestRestTool)
+FLAREDECK_TEST(TestRestTool)
+
+} // namespace tst_resttool
+
 #include "tst_resttool.moc"

@@ -2,11 +2,14 @@
 #include "core/tools/schemacheck.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <functional>
+
+namespace tst_schemacheck {
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -208,5 +211,8 @@ void TestSchemaCheck::knowsWhetherThereAreDefaults()
     QVERIFY(hasDefaults(inputOf(u"query_worker_observability"_s)));
 }
 
-QTEST_GUILESS_MAIN(TestSchemaCheck)
+FLAREDECK_TEST(TestSchemaCheck)
+
+} // namespace tst_schemacheck
+
 #include "tst_schemacheck.moc"

@@ -1,6 +1,9 @@
 #include "core/tools/timeframe.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_timeframe {
 
 using namespace flaredeck;
 using namespace flaredeck::tools;
@@ -130,5 +133,8 @@ void TestTimeframe::saysWhatIsWrong()
     QVERIFY(!period.error().action.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestTimeframe)
+FLAREDECK_TEST(TestTimeframe)
+
+} // namespace tst_timeframe
+
 #include "tst_timeframe.moc"

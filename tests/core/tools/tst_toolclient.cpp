@@ -1,4 +1,7 @@
 #include "cataloguesetup.h"
+#include "tests/support/testcase.h"
+
+namespace tst_toolclient {
 
 using namespace flaredeck;
 using namespace flaredeck::test;
@@ -185,5 +188,8 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestToolClient)
+FLAREDECK_TEST(TestToolClient)
+
+} // namespace tst_toolclient
+
 #include "tst_toolclient.moc"

@@ -1,6 +1,9 @@
 #include "core/tools/tsv.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_tsv {
 
 using namespace flaredeck;
 using namespace Qt::Literals::StringLiterals;
@@ -43,5 +46,8 @@ void TestTsv::writesHeaderAndRows()
     QTEST(tools::tsv({u"a"_s, u"b"_s}, list), "text");
 }
 
-QTEST_GUILESS_MAIN(TestTsv)
+FLAREDECK_TEST(TestTsv)
+
+} // namespace tst_tsv
+
 #include "tst_tsv.moc"

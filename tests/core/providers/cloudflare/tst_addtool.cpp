@@ -1,6 +1,9 @@
 #include "core/providers/cloudflare/addtool.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_addtool {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -46,5 +49,8 @@ void TestAddTool::adds()
     QTEST(sum.value_or(QString()), "sum");
 }
 
-QTEST_GUILESS_MAIN(TestAddTool)
+FLAREDECK_TEST(TestAddTool)
+
+} // namespace tst_addtool
+
 #include "tst_addtool.moc"

@@ -2,9 +2,12 @@
 #include "core/providers/cloudflare/envelope.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
 #include <QTimeZone>
+
+namespace tst_envelope {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -138,5 +141,8 @@ void TestEnvelope::readsRetryAfter()
     QTEST(provider::retryAfterSeconds(headers, now).value_or(-1), "seconds");
 }
 
-QTEST_GUILESS_MAIN(TestEnvelope)
+FLAREDECK_TEST(TestEnvelope)
+
+} // namespace tst_envelope
+
 #include "tst_envelope.moc"

@@ -1,6 +1,9 @@
 #include "core/providers/cloudflare/tokenidentity.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_identity {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -39,8 +42,6 @@ using UserProbe = Probe<Identity>;
 using AccountsProbe = Probe<QList<AccountRef>>;
 
 } // namespace
-
-Q_DECLARE_METATYPE(TokenOwner)
 
 class TestIdentity : public QObject
 {
@@ -114,5 +115,8 @@ void TestIdentity::anAccountTokenIsNamedAfterItsAccount()
     QCOMPARE(*identity, (Identity{{}, u"One"_s, kOne}));
 }
 
-QTEST_GUILESS_MAIN(TestIdentity)
+FLAREDECK_TEST(TestIdentity)
+
+} // namespace tst_identity
+
 #include "tst_identity.moc"

@@ -1,6 +1,9 @@
 #include "core/providers/cloudflare/telemetryviews.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_telemetryviews {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -68,5 +71,8 @@ void TestTelemetryViews::renders()
     QTEST(renderTelemetry({{"query", {{"view", view}}}}, *json::parse(result)), "text");
 }
 
-QTEST_GUILESS_MAIN(TestTelemetryViews)
+FLAREDECK_TEST(TestTelemetryViews)
+
+} // namespace tst_telemetryviews
+
 #include "tst_telemetryviews.moc"

@@ -1,8 +1,11 @@
 #include "core/providers/cloudflare/workerlogs.h"
 
 #include "tests/core/provider/comparejson.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_workerlogs {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -94,5 +97,8 @@ void TestWorkerLogs::shortensEvents()
     COMPARE_JSON(WorkerLogsTool::shorten(*json::parse(event)), expected);
 }
 
-QTEST_GUILESS_MAIN(TestWorkerLogs)
+FLAREDECK_TEST(TestWorkerLogs)
+
+} // namespace tst_workerlogs
+
 #include "tst_workerlogs.moc"

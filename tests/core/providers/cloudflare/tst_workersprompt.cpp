@@ -1,8 +1,11 @@
 #include "core/providers/cloudflare/workersprompt.h"
 
 #include "tests/core/provider/upstreamfixture.h"
+#include "tests/support/testcase.h"
 
 #include <QTest>
+
+namespace tst_workersprompt {
 
 using namespace flaredeck;
 using namespace flaredeck::cloudflare;
@@ -13,7 +16,6 @@ namespace {
 
 const QByteArray kPath = QByteArrayLiteral("/workers/prompt.txt");
 const QString kName = u"workers-prompt-full"_s;
-constexpr Millis kHour = 3600LL * 1000;
 
 } // namespace
 
@@ -79,9 +81,9 @@ void TestWorkersPrompt::isKeptForAnHour()
     s.upstream.on(kPath, http::Response::text(200, "one"));
     s.upstream.on(kPath, http::Response::text(200, "two"));
     QCOMPARE(s.text(), u"one"_s);
-    s.clock.time += kHour - 1;
+    s.clock.advance(kHour - 1);
     QCOMPARE(s.text(), u"one"_s);
-    s.clock.time += 1;
+    s.clock.advance(1);
     QCOMPARE(s.text(), u"two"_s);
 }
 
@@ -104,7 +106,7 @@ void TestWorkersPrompt::survivesAnOutageOnceItWasRead()
     s.upstream.on(kPath, http::Response::text(503, "no"));
     s.upstream.on(kPath, http::Response::text(200, "two"));
     QCOMPARE(s.text(), u"one"_s);
-    s.clock.time += 2 * kHour;
+    s.clock.advance(2 * kHour);
     QCOMPARE(s.text(), u"one"_s);
     QCOMPARE(s.text(), u"two"_s); // a failed fetch is not cached
 }
@@ -163,5 +165,8 @@ void TestWorkersPrompt::whoStopsIsAnsweredAtOnce()
     QCOMPARE(QCoro::waitFor(std::move(reading)).error().kind, Error::Kind::Cancelled);
 }
 
-QTEST_GUILESS_MAIN(TestWorkersPrompt)
+FLAREDECK_TEST(TestWorkersPrompt)
+
+} // namespace tst_workersprompt
+
 #include "tst_workersprompt.moc"
