@@ -62,7 +62,7 @@ int becomeCore(int argc, char **argv)
     arguments.push_back(nullptr);
     ::execv(program.constData(), arguments.data());
     return app::giveUp(CommandLine::tr("%1 could not be started: %2. Install Flaredeck again.")
-                             .arg(QString::fromLocal8Bit(program), qt_error_string()));
+                           .arg(QString::fromLocal8Bit(program), qt_error_string()));
 }
 
 } // namespace

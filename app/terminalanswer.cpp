@@ -176,10 +176,12 @@ QString question(const ConsentRequest &request)
     QString text = QuestionTexts::tr("\n%1 asks to use your Cloudflare account.\n")
                        .arg(quotedName(request.clientName));
     // On its own line, so that no name can run into it.
-    text += fact(QuestionTexts::tr("Name"), request.addedByPerson
-                                                ? QuestionTexts::tr("added by you")
-                                                : QuestionTexts::tr("its own words, not checked"));
-    text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
+    text += fact(QuestionTexts::tr("Name"),
+                 request.addedByPerson ? QuestionTexts::tr("added by you")
+                 : request.isFileName  ? QuestionTexts::tr("the name of its file")
+                                       : QuestionTexts::tr("its own words, not checked"));
+    if (!request.checkPhrase.isEmpty())
+        text += fact(QuestionTexts::tr("Check phrase"), request.checkPhrase);
     if (!request.publishedAt.isEmpty())
         text +=
             fact(QuestionTexts::tr("Described at"),

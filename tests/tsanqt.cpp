@@ -8,8 +8,11 @@
 #include <QEvent>
 #include <QMetaObject>
 #include <QObject>
+#include <QRunnable>
+#include <QThreadPool>
 
 #include <dlfcn.h>
+#include <functional>
 #include <sanitizer/tsan_interface.h>
 
 namespace {
@@ -55,6 +58,25 @@ private:
 
     QSlotObjectBase *m_slot;
     QObject *m_sender; ///< of a connection; only its address is used
+};
+
+/// What a thread pool runs first joins what happened before it was handed over.
+class OrderedRunnable : public QRunnable
+{
+public:
+    explicit OrderedRunnable(std::function<void()> function)
+        : m_function(std::move(function))
+    {
+        __tsan_release(this);
+    }
+    void run() override
+    {
+        __tsan_acquire(this);
+        m_function();
+    }
+
+private:
+    const std::function<void()> m_function;
 };
 
 template <typename Function>
@@ -113,6 +135,11 @@ void QMetaObject::activate(QObject *sender, const QMetaObject *metaObject, int i
     static const auto next = original<Function>("_ZN11QMetaObject8activateEP7QObjectPKS_iPPv");
     __tsan_release(sender);
     next(sender, metaObject, index, arguments);
+}
+
+void QThreadPool::start(std::function<void()> function, int priority)
+{
+    start(new OrderedRunnable(std::move(function)), priority);
 }
 
 void QObject::deleteLater()

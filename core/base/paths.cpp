@@ -1,10 +1,10 @@
 #include "core/base/paths.h"
 
+#include "core/base/localsocket.h"
 #include "core/base/ownfile.h"
 
 #include <QDir>
 #include <QFile>
-#include <QStandardPaths>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,8 +66,7 @@ DataDir DataDir::at(const QString &directory, bool sandbox)
 {
     if (!directory.isEmpty())
         return {QDir(directory).absolutePath()};
-    const QString root = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
-    return {sandbox && !root.isEmpty() ? root + QStringLiteral("-sandbox") : root};
+    return {localsocket::defaultDataDirectory(sandbox)};
 }
 
 Result<DataDir> DataDir::prepare(const QString &directory, bool sandbox)

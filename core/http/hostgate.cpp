@@ -164,6 +164,11 @@ bool HostGate::isAllowed(const QByteArray &origin) const
 
 std::optional<Response> HostGate::check(const Request &request) const
 {
+    // No browser gets there, so there is no page to keep out.
+    if (request.peer.isLocal())
+        return request.headers.contains("Origin")
+                   ? std::optional(refuse("Pages may not use the local socket."))
+                   : std::nullopt;
     if (request.headers.count("Host") != 1)
         return refuse("The request must have exactly one Host header.");
     if (loopbackPort(request.headers.value("Host"), kHttpPort) != request.peer.localPort)

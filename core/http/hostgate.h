@@ -35,7 +35,8 @@ public:
     void setAccountHeader(const QByteArray &name) { m_accountHeader = name; }
 
     /// The refusal (403) or the preflight answer (204); nothing when the request may go on.
-    /// Host must be localhost, 127.0.0.1 or [::1] with our port, exactly one Host line.
+    /// Host must be localhost, 127.0.0.1 or [::1] with our port, exactly one Host line; any Host
+    /// over the local socket.
     [[nodiscard]] virtual std::optional<Response> check(const Request &request) const;
     /// CORS headers to add to the answer of a request that went on.
     [[nodiscard]] virtual Headers corsHeaders(const Request &request) const;

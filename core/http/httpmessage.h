@@ -49,11 +49,16 @@ private:
 
 enum class Method { Get, Head, Post, Put, Patch, Delete, Options, Other };
 
-/// The other end of a loopback connection.
+/// The other end of a connection: over loopback, or over the local socket, where the system names
+/// the process.
 struct Peer {
     QHostAddress address;
     quint16 port = 0;      ///< the client's port
     quint16 localPort = 0; ///< ours
+    qint64 pid = 0;        ///< over the local socket: of the process that connected
+    qint64 startedAt = 0;  ///< PeerProcess::startedAt of that process
+
+    [[nodiscard]] bool isLocal() const { return pid > 0; }
 };
 
 /// A complete request.

@@ -2,11 +2,11 @@
 
 #include "core/base/logging.h"
 #include "core/http/connection.h"
-#include "core/http/peerprocess.h"
+#include "core/http/peerlookup.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QFileInfo>
+#include <QLocalServer>
 #include <QLocale>
 
 #include <algorithm>
@@ -28,11 +28,10 @@ constexpr int kChecksPerTimeout = 8;
 constexpr int kShortestCheckMs = 10;
 constexpr int kLongestCheckMs = 2000;
 
-bool isFlaredeck(const PeerProcess &process)
+Response busy()
 {
-    const QFileInfo file(process.executable);
-    return file.path() == QCoreApplication::applicationDirPath() &&
-           (file.fileName() == u"flaredeck"_s || file.fileName() == u"flaredeck-core"_s);
+    return Response::error(503, "temporarily_unavailable", "The server has no free connection.",
+                           {{"Retry-After", "1"}});
 }
 
 Error busyPort(quint16 port)
@@ -52,12 +51,33 @@ Error busyPort(quint16 port)
 
 } // namespace
 
+/// QLocalServer, which hands out the sockets it accepts before they are QLocalSockets.
+class HttpServer::LocalListener : public QLocalServer
+{
+public:
+    explicit LocalListener(HttpServer &server)
+        : m_server(server)
+    {
+        setSocketOptions(UserAccessOption);
+    }
+
+protected:
+    void incomingConnection(quintptr socket) override
+    {
+        m_server.acceptLocal(static_cast<qintptr>(socket));
+    }
+
+private:
+    HttpServer &m_server;
+};
+
 HttpServer::HttpServer(const Limits &limits, std::unique_ptr<HostGate> gate)
     : m_limits(limits)
     , m_gate(gate ? std::move(gate) : std::make_unique<HostGate>())
     , m_fallback([](const RequestPtr &, const ExchangePtr &exchange) {
         exchange->respond(Response::error(404, "not_found", "There is nothing at this address."));
     })
+    , m_local(std::make_unique<LocalListener>(*this))
 {
     for (QTcpServer *listener : {&m_v4, &m_v6}) {
         listener->setListenBacklogSize(kBacklog);
@@ -120,8 +140,20 @@ Result<quint16> HttpServer::listen(quint16 port)
     return fail(busyPort(port));
 }
 
+Result<> HttpServer::listenLocally(const QString &path)
+{
+    m_local->close();
+    QLocalServer::removeServer(path);
+    if (m_local->listen(path))
+        return {};
+    return fail(Error::Kind::Denied,
+                u"The local socket %1 could not be opened: %2."_s.arg(path, m_local->errorString()),
+                u"Make its directory writable for you alone."_s);
+}
+
 void HttpServer::close()
 {
+    m_local->close();
     m_v4.close();
     m_v6.close();
     for (Connection *connection : all())
@@ -145,18 +177,35 @@ void HttpServer::accept(QTcpServer &listener)
         return;
 
     auto *connection = new Connection(std::move(socket), peer, *this);
-    (isServed ? m_connections : m_refused).insert(connection);
-    if (!m_deadlines.isActive())
-        m_deadlines.start();
+    keep(connection, isServed);
     if (owner == PeerOwner::OtherUser)
         connection->refuse(
             Response::error(403, "access_denied",
                             "This server serves the programs of the user who runs it. Connect "
                             "as that user."));
     else if (!isServed)
-        connection->refuse(Response::error(503, "temporarily_unavailable",
-                                           "The server has no free connection.",
-                                           {{"Retry-After", "1"}}));
+        connection->refuse(busy());
+}
+
+void HttpServer::acceptLocal(qintptr socket)
+{
+    const auto peer = localPeer(socket);
+    auto wrapped = std::make_unique<QTcpSocket>();
+    // Takes the descriptor, as QLocalSocket does itself.
+    if (!wrapped->setSocketDescriptor(socket) || !peer)
+        return;
+    const bool isServed = makeRoom();
+    auto *connection = new Connection(std::move(wrapped), *peer, *this);
+    keep(connection, isServed);
+    if (!isServed)
+        connection->refuse(busy());
+}
+
+void HttpServer::keep(Connection *connection, bool isServed)
+{
+    (isServed ? m_connections : m_refused).insert(connection);
+    if (!m_deadlines.isActive())
+        m_deadlines.start();
 }
 
 Connection *HttpServer::leastNeeded() const

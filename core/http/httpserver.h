@@ -38,6 +38,9 @@ public:
     /// Listens on 127.0.0.1 and, where the machine has it, ::1, on the same port. 0 = any free
     /// port. Failure names the program that holds the port, if it can be found.
     Result<quint16> listen(quint16 port);
+    /// Listens on a Unix socket as well, which the user's own processes may use; see
+    /// Peer::isLocal(). Replaces what is there.
+    Result<> listenLocally(const QString &path);
     /// Stops listening, ends every stream and closes every connection.
     void close();
     [[nodiscard]] quint16 port() const { return m_v4.serverPort(); }
@@ -62,6 +65,8 @@ private:
     };
 
     void accept(QTcpServer &listener);
+    void acceptLocal(qintptr socket);
+    void keep(Connection *connection, bool isServed);
     [[nodiscard]] bool makeRoom();
     [[nodiscard]] bool isFull() const { return connectionCount() >= m_limits.maxConnections; }
     [[nodiscard]] Connection *leastNeeded() const;
@@ -89,6 +94,8 @@ private:
 
     QTcpServer m_v4;
     QTcpServer m_v6;
+    class LocalListener;
+    const std::unique_ptr<LocalListener> m_local;
     QSet<Connection *> m_connections;
     QSet<Connection *> m_refused; ///< not served: their answer waits to be read
     QTimer m_deadlines;           ///< one for all connections

@@ -2,6 +2,7 @@
 
 #include "core/http/peerlookup.h"
 
+#include <QCoreApplication>
 #include <QFileInfo>
 #include <QPromise>
 #include <QThreadPool>
@@ -38,6 +39,38 @@ auto onWorker(Lookup lookup, LookUp whose = LookUp::ForAnybody)
     return promise->future();
 }
 
+/// Another program of this installation.
+bool isOurs(const PeerProcess &process, QStringView name)
+{
+    static const QString folder = QCoreApplication::applicationDirPath() + u'/';
+    return process.executable.startsWith(folder) &&
+           QStringView(process.executable).sliced(folder.size()) == name;
+}
+
+/// A process that is still the one that started then.
+std::optional<PeerProcess> find(qint64 pid, qint64 startedAt)
+{
+    PeerProcess process = describeProcess(pid);
+    return startedAt > 0 && process.startedAt == startedAt ? std::optional(process) : std::nullopt;
+}
+
+std::optional<PeerProcess> lookUp(const Peer &peer)
+{
+    if (!peer.isLocal())
+        return lookUpPeer(peer);
+    const auto process = find(peer.pid, peer.startedAt);
+    if (!process || !isBridge(*process))
+        return process;
+    // An orphan's parent is whoever adopted it.
+    if (process->parentPid <= 1)
+        return std::nullopt;
+    PeerProcess parent = describeProcess(process->parentPid);
+    const auto still = find(peer.pid, peer.startedAt);
+    const bool isParent = still && still->parentPid == process->parentPid && parent.startedAt > 0 &&
+                          parent.startedAt <= process->startedAt;
+    return isParent ? std::optional(std::move(parent)) : std::nullopt;
+}
+
 } // namespace
 
 QString PeerProcess::name() const
@@ -71,9 +104,19 @@ bool PeerProcess::isSameProgramAs(const PeerProcess &other) const
            script == other.script;
 }
 
+bool isBridge(const PeerProcess &process)
+{
+    return isOurs(process, u"flaredeck-bridge");
+}
+
+bool isFlaredeck(const PeerProcess &process)
+{
+    return isOurs(process, u"flaredeck") || isOurs(process, u"flaredeck-core");
+}
+
 QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer, LookUp whose)
 {
-    return onWorker([peer] { return lookUpPeer(peer); }, whose);
+    return onWorker([peer] { return lookUp(peer); }, whose);
 }
 
 QFuture<QList<PeerProcess>> findListeners(quint16 port)

@@ -10,7 +10,8 @@
 
 namespace flaredeck::http {
 
-/// The program at the other end of a loopback connection, as the operating system tells.
+/// The program at the other end of a connection, as the operating system tells. For our bridge it
+/// is the program that started the bridge.
 struct PeerProcess {
     qint64 pid = 0;       ///< 0 = there is one, but the system does not tell which
     QString executable;   ///< full path; empty when the system does not tell
@@ -36,6 +37,11 @@ struct PeerProcess {
 
     bool operator==(const PeerProcess &) const = default;
 };
+
+/// Whether it is our own stdio bridge.
+[[nodiscard]] bool isBridge(const PeerProcess &process);
+/// Whether it is this program, with a window or without.
+[[nodiscard]] bool isFlaredeck(const PeerProcess &process);
 
 /// For whom a peer is looked up. What anybody can cause waits behind what a client is known to.
 enum class LookUp { ForAnybody, ForKnownClient };

@@ -294,25 +294,6 @@ void describeAncestors(PeerProcess &process)
         process.parentName = kernelName(process.parentPid);
 }
 
-PeerProcess describe(qint64 pid)
-{
-    PeerProcess process;
-    process.pid = pid;
-    process.executable = executableOf(pid);
-    QFile file(u"/proc/%1/cmdline"_s.arg(pid));
-    if (file.open(QIODevice::ReadOnly)) {
-        QByteArray arguments = file.readAll();
-        if (arguments.endsWith('\0'))
-            arguments.chop(1);
-        const QList<QByteArray> words = arguments.split('\0');
-        if (process.isInterpreter())
-            process.script = scriptOf(pid, words);
-        process.commandLine = plaintext::cut(redaction::commandLine(words), kMaxCommandLine);
-    }
-    describeAncestors(process);
-    return process;
-}
-
 struct CloseDirectory {
     void operator()(DIR *directory) const { ::closedir(directory); }
 };
@@ -364,6 +345,38 @@ QList<QList<qint64>> findHolders(const QList<QByteArray> &inodes)
 
 } // namespace
 
+PeerProcess describeProcess(qint64 pid)
+{
+    PeerProcess process;
+    process.pid = pid;
+    process.executable = executableOf(pid);
+    QFile file(u"/proc/%1/cmdline"_s.arg(pid));
+    if (file.open(QIODevice::ReadOnly)) {
+        QByteArray arguments = file.readAll();
+        if (arguments.endsWith('\0'))
+            arguments.chop(1);
+        const QList<QByteArray> words = arguments.split('\0');
+        if (process.isInterpreter())
+            process.script = scriptOf(pid, words);
+        process.commandLine = plaintext::cut(redaction::commandLine(words), kMaxCommandLine);
+    }
+    describeAncestors(process);
+    return process;
+}
+
+std::optional<Peer> localPeer(qintptr socket)
+{
+    ucred who = {};
+    socklen_t size = sizeof who;
+    if (::getsockopt(static_cast<int>(socket), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 ||
+        who.uid != ::geteuid() || who.pid <= 0)
+        return std::nullopt;
+    Peer peer;
+    peer.pid = who.pid;
+    peer.startedAt = statOf(who.pid).startedAt;
+    return peer.startedAt > 0 ? std::optional(peer) : std::nullopt;
+}
+
 std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 {
     QList<QByteArray> inodes;
@@ -376,9 +389,9 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
     const QList<QList<qint64>> holders = findHolders(inodes.mid(0, 1));
     if (holders.isEmpty() || holders.first().isEmpty())
         return std::nullopt;
-    const PeerProcess first = describe(holders.first().constFirst());
+    const PeerProcess first = describeProcess(holders.first().constFirst());
     for (const qint64 pid : holders.first().mid(1)) {
-        const PeerProcess other = describe(pid);
+        const PeerProcess other = describeProcess(pid);
         if (other.executable == first.executable && other.script == first.script)
             continue;
         PeerProcess unnamed;
@@ -401,7 +414,7 @@ QList<PeerProcess> lookUpListeners(quint16 port)
         if (pids.isEmpty())
             listeners << PeerProcess();
         for (const qint64 pid : pids)
-            listeners << describe(pid);
+            listeners << describeProcess(pid);
     }
     return listeners;
 }

@@ -12,7 +12,10 @@
 #include <arpa/inet.h>
 #include <libproc.h>
 #include <sys/proc_info.h>
+#include <sys/socket.h>
 #include <sys/sysctl.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 // libproc lists the descriptors of each process, and tells address and state of those that are
 // sockets. It answers for processes of this user only; others stay unseen.
@@ -108,8 +111,11 @@ QString commandLineOf(pid_t pid)
     return plaintext::cut(redaction::commandLine(arguments), kMaxCommandLine);
 }
 
-PeerProcess describe(pid_t pid)
+} // namespace
+
+PeerProcess describeProcess(qint64 id)
 {
+    const auto pid = static_cast<pid_t>(id);
     PeerProcess process;
     process.pid = pid;
     process.executable = executableOf(pid);
@@ -128,7 +134,21 @@ PeerProcess describe(pid_t pid)
     return process;
 }
 
-} // namespace
+std::optional<Peer> localPeer(qintptr socket)
+{
+    const int descriptor = static_cast<int>(socket);
+    uid_t user = 0;
+    gid_t group = 0;
+    pid_t pid = 0;
+    socklen_t size = sizeof pid;
+    if (::getpeereid(descriptor, &user, &group) != 0 || user != ::geteuid() ||
+        ::getsockopt(descriptor, SOL_LOCAL, LOCAL_PEERPID, &pid, &size) != 0)
+        return std::nullopt;
+    Peer peer;
+    peer.pid = pid;
+    peer.startedAt = describeProcess(pid).startedAt;
+    return peer.startedAt > 0 ? std::optional(peer) : std::nullopt;
+}
 
 std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 {
@@ -141,7 +161,7 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
     const QList<pid_t> pids = runningProcesses();
     for (const pid_t pid : pids) {
         if (countSockets(pid, matches) > 0)
-            return describe(pid);
+            return describeProcess(pid);
     }
     return std::nullopt;
 }
@@ -160,7 +180,7 @@ QList<PeerProcess> lookUpListeners(quint16 port)
     const QList<pid_t> pids = runningProcesses();
     for (const pid_t pid : pids) {
         if (countSockets(pid, matches) > 0)
-            listeners << describe(pid);
+            listeners << describeProcess(pid);
     }
     return listeners;
 }

@@ -3,6 +3,16 @@
 // Systems for which nobody has written the lookup: the peer stays unknown.
 namespace flaredeck::http {
 
+PeerProcess describeProcess(qint64)
+{
+    return {};
+}
+
+std::optional<Peer> localPeer(qintptr)
+{
+    return std::nullopt;
+}
+
 std::optional<PeerProcess> lookUpPeer(const Peer &)
 {
     return std::nullopt;

@@ -141,6 +141,16 @@ PeerProcess describe(DWORD pid)
 
 } // namespace
 
+PeerProcess describeProcess(qint64)
+{
+    return {};
+}
+
+std::optional<Peer> localPeer(qintptr)
+{
+    return std::nullopt;
+}
+
 std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 {
     const QList<SocketRow> rows = socketRows();

@@ -89,6 +89,15 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     return json::print(result);
 }
 
+Json McpServer::discovery(const Traits &traits, const CallerPtr &caller) const
+{
+    Json result{{"supportedVersions", servedRevisionNames()},
+                {"capabilities", capabilities(traits)}};
+    if (const QString text = m_features.tools->instructions(caller); !text.isEmpty())
+        result["instructions"] = text;
+    return result;
+}
+
 bool McpServer::offers(Change list) const
 {
     switch (list) {

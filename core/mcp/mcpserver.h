@@ -33,6 +33,9 @@ public:
     /// The result of initialize as JSON text.
     [[nodiscard]] QByteArray welcome(const Handshake &handshake, const CallerPtr &caller) const;
 
+    /// The result of server/discover.
+    [[nodiscard]] Json discovery(const Traits &traits, const CallerPtr &caller) const;
+
     /// Handles one message of an initialized session, or one stateless request. A request is
     /// answered through `outlet`, now or later; everything else is not answered. Returns the answer
     /// of a request.

@@ -1,6 +1,8 @@
 #include "core/mcp/mcpservice.h"
 
 #include "core/http/headernames.h"
+#include "core/mcp/era.h"
+#include "core/mcp/methods/methods.h"
 #include "core/mcp/sessions/peerlog.h"
 #include "core/mcp/transports/address.h"
 #include "core/mcp/transports/httpwords.h"
@@ -52,6 +54,7 @@ public:
     /// Counts the answer until it is complete or its peer has left. False: the grant has as many
     /// open as it may.
     [[nodiscard]] bool enter(const GrantId &grant, const http::ExchangePtr &exchange);
+    [[nodiscard]] http::Response welcome(const http::Request &request) const;
     void announce(Change change, const GrantId *grant = nullptr)
     {
         sessions.announce(change, grant);
@@ -101,6 +104,40 @@ http::HttpServer::Handler McpService::Private::guarded(Answer answer) const
             emit service->peerSeen((*caller)->grant, request->peer);
         answer(request, exchange, *caller);
     };
+}
+
+/// Says to anybody what the server is, before a person allowed anything: a host that starts our
+/// bridge does not wait that long for its handshake.
+http::Response McpService::Private::welcome(const http::Request &request) const
+{
+    if (!request.peer.isLocal())
+        return refusal(404, serverError(u"There is nothing at this address."_s));
+    auto payload = rpc::parse(request.body);
+    if (!payload)
+        return refusal(400, payload.error().error, payload.error().id);
+    const EraDecision era =
+        decideEra({valueOf(request.headers, http::header::kProtocolVersion),
+                   valueOf(request.headers, http::header::kMethod), false, *payload});
+    const rpc::Message &message = payload->messages.front();
+    const auto stranger = std::make_shared<const CallerIdentity>();
+    const auto respond = [&message](const QByteArray &result) {
+        return http::Response{
+            200, {{"Content-Type", "application/json"}}, rpc::resultMessage(message.id, result)};
+    };
+    if (era.route == EraDecision::Route::NewSession) {
+        const auto handshake = server.openHandshake(message.params);
+        return handshake ? respond(server.welcome(*handshake, stranger))
+                         : refusal(200, handshake.error(), message.id);
+    }
+    if (era.route == EraDecision::Route::Stateless && message.method == "server/discover")
+        return respond(server.writer().write(server.discovery(*era.revision, stranger),
+                                             *era.revision, kListCaching));
+    return refusal(
+        400,
+        era.route == EraDecision::Route::Refuse
+            ? era.error
+            : rpc::RpcError{rpc::kInvalidRequest, u"Only a handshake is answered here."_s},
+        message.id);
 }
 
 McpService::McpService(ServerInfo info, Guard guard, const Features &features, const Stores &stores,
@@ -163,6 +200,12 @@ void McpService::install(http::HttpServer &server)
         server.route(path, handler, admission);
         server.route(path + '/', handler, admission);
     };
+    server.route(kWelcomePath, [service = QPointer(this)](const http::RequestPtr &request,
+                                                          const http::ExchangePtr &exchange) {
+        if (!service)
+            return exchange->respond(http::Response::empty(503));
+        exchange->respond(service->d->welcome(*request));
+    });
     for (const QString &toolset : QStringList{QString()} + d->toolsets) {
         route(address::of(toolset, "mcp"), streamable);
         route(address::of(toolset, "sse"), sse);

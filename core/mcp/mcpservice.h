@@ -38,6 +38,9 @@ public:
     /// Calls and streams that a grant has open at once: half of the connections that the HTTP
     /// server takes for all clients together (http::Limits::maxConnections).
     static constexpr std::size_t kMaxOpenPerGrant = 256;
+    /// Over the local socket only: answers `initialize` and `server/discover` before anybody is
+    /// allowed anything, and changes nothing.
+    static constexpr const char *kWelcomePath = "/local/welcome";
 
     McpService(ServerInfo info, Guard guard, const Features &features, const Stores &stores,
                const Clock &clock, QObject *parent = nullptr);

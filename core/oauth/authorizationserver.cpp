@@ -6,6 +6,7 @@
 #include "core/oauth/clients/documentclients.h"
 #include "core/oauth/clients/registrationendpoint.h"
 #include "core/oauth/consent/flows.h"
+#include "core/oauth/consent/localaccess.h"
 #include "core/oauth/consent/rememberedapprovals.h"
 #include "core/oauth/consent/stepup.h"
 #include "core/oauth/endpoints/oauthendpoints.h"
@@ -38,7 +39,9 @@ public:
         , guard(grants, clock)
         , tokens(vault, grants, logins, prompter, std::move(keys))
         , remembered(vault, clients, clock)
-        , flows({vault.audit, prompter, logins, clients, grants, tokens, remembered, http, clock})
+        , services{vault.audit, prompter, logins, clients, grants, tokens, remembered, http, clock}
+        , flows(services)
+        , local(services)
         , stepUp(vault.audit, prompter, logins, grants, clock)
         , endpoints(vault.audit, clients, documents, flows)
         , registrations(vault.audit, clients, std::move(forget), clock)
@@ -54,7 +57,9 @@ public:
     BearerGuard guard;
     TokenService tokens;
     RememberedApprovals remembered;
+    const FlowServices services;
     Flows flows;
+    LocalAccess local;
     StepUp stepUp;
     OAuthEndpoints endpoints;
     RegistrationEndpoint registrations;
@@ -85,9 +90,11 @@ AuthorizationServer::AuthorizationServer(store::Vault &vault, LoginSource &login
     connect(&d->grants, &GrantBook::misused, this, [this](const ClientId &client) {
         d->remembered.forgetClient(client, QStringLiteral("A replaced code or token came back"));
     });
-    connect(&d->flows, &Flows::blockWanted, this, [this](const ClientId &client) {
+    const auto block = [this](const ClientId &client) {
         (void)blockClient(client); // what cannot be saved waits in the outbox
-    });
+    };
+    connect(&d->flows, &Flows::blockWanted, this, block);
+    connect(&d->local, &LocalAccess::blockWanted, this, block);
 
     d->flushTimer.setSingleShot(true);
     d->flushTimer.setInterval(kFlushMs);
@@ -111,11 +118,16 @@ void AuthorizationServer::install(http::HttpServer &server)
     d->endpoints.install(server);
     d->registrations.install(server);
     d->tokenEndpoint.install(server);
+    d->local.install(server);
 }
 
 tl::expected<CallerPtr, http::Response>
 AuthorizationServer::authenticate(const http::Request &request)
 {
+    if (request.peer.isLocal() && !request.headers.contains("Authorization")) {
+        if (auto caller = d->local.callerOf(request.peer))
+            return caller;
+    }
     return d->guard.check(request);
 }
 

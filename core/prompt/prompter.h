@@ -25,6 +25,7 @@ struct ConsentRequest {
     ClientId client;
     QString clientName;         ///< its own words, unchecked, unless `addedByPerson`
     bool addedByPerson = false; ///< a person of this computer added the client and named it
+    bool isFileName = false;    ///< the name is that of the program's file
     QString publishedAt;      ///< web site that publishes the client's metadata; empty = none does
     QString checkPhrase;      ///< two words, also shown in the browser tab
     qint64 programPid = 0;    ///< of the program that listens for the answer; 0 = none known

@@ -1,5 +1,6 @@
 #include "core/service/core.h"
 
+#include "core/base/localsocket.h"
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
 #include "core/oauth/endpoints/oautherror.h"
@@ -182,6 +183,39 @@ void Core::seeClient(const GrantId &grant, const http::Peer &peer)
         emit clientConnected(caller->clientName);
 }
 
+/// As a host has to start the bridge to this app.
+static QStringList bridgeCommand(const Options &options)
+{
+    QStringList command{QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s};
+    if (options.sandbox)
+        command << u"--sandbox"_s;
+    if (options.dataDir.root != DataDir::at({}, options.sandbox).root)
+        command << u"--data-dir"_s << options.dataDir.root;
+    return command;
+}
+
+void Core::listenLocally()
+{
+    Error problem;
+    d->view.bridge.clear();
+    const QStringList places = localsocket::candidates(d->options.dataDir.root);
+    for (const QString &place : places) {
+        const auto listening = d->server.listenLocally(place);
+        if (!listening) {
+            problem = listening.error();
+            continue;
+        }
+        // For those who are not told where this session's runtime directory is.
+        if (const QString &known = places.last(); place != known) {
+            QFile::remove(known);
+            QFile::link(place, known);
+        }
+        d->view.bridge = bridgeCommand(d->options);
+        return;
+    }
+    qCWarning(lcApp).noquote() << "The bridge cannot reach this app." << problem.text();
+}
+
 Result<quint16> Core::listen(quint16 port)
 {
     const quint16 before = d->server.port();
@@ -198,6 +232,7 @@ Result<quint16> Core::listen(quint16 port)
         if (before != 0 && before != *listening)
             d->audit.settingChanged(
                 u"The server moved from port %1 to %2"_s.arg(before).arg(*listening));
+        listenLocally();
         const QString origin = u"http://localhost:%1"_s.arg(*listening);
         d->signIns.setCallback(QUrl(origin + u"/oauth/callback"_s));
         d->view.state = ServerState::Listening;
@@ -214,7 +249,7 @@ Result<quint16> Core::listen(quint16 port)
         d->view.state = ServerState::PortTaken;
         d->view.port = port;
         d->view.problem = listening.error().text();
-        const bool isOurs = holder && holder->executable == QCoreApplication::applicationFilePath();
+        const bool isOurs = holder && http::isFlaredeck(*holder);
         d->view.portHolder =
             holder ? u"%1 (pid %2)"_s.arg(isOurs ? u"another Flaredeck"_s : holder->name())
                          .arg(holder->pid)

@@ -72,6 +72,7 @@ signals:
 private:
     class Private;
     explicit Core(std::unique_ptr<Private> parts);
+    void listenLocally();
     void installRoutes();
     void connectParts();
     void seeClient(const GrantId &grant, const http::Peer &peer);

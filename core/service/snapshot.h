@@ -20,6 +20,8 @@ struct ServerView {
     quint16 port = 0;
     QString mcpUrl; ///< "http://localhost:8788/mcp"
     QString sseUrl;
+    /// The bridge with its arguments, as a host has to start it; empty when it cannot be reached.
+    QStringList bridge;
     QString problem;    ///< when PortTaken or Stopped: cause and what to do
     QString portHolder; ///< name and pid of the program that holds the port, when known
     Millis startedAt = 0;

@@ -21,12 +21,13 @@ enum class ClientKind {
     Registered = 0, ///< registered itself (RFC 7591)
     Document = 1,   ///< its id is the URL of a metadata document
     Person = 2,     ///< added by hand; stays until a person removes it
+    Program = 3,    ///< a program that comes over the local socket, where the system names it
 };
 
 /// An MCP client of our authorization server.
 struct Client {
     ClientId id;
-    QString name; ///< sanitised; may be empty. Chosen by the client unless a person added it
+    QString name; ///< sanitised; may be empty. Chosen by the client, but for Person and Program
     QStringList redirectUris; ///< exactly as sent
     QString authMethod;       ///< none, client_secret_basic or client_secret_post
     bool authMethodExplicit = true;

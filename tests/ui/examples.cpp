@@ -107,6 +107,7 @@ service::Snapshot snapshot(Millis now)
     shot.server.port = 8788;
     shot.server.mcpUrl = u"http://localhost:8788/mcp"_s;
     shot.server.sseUrl = u"http://localhost:8788/sse"_s;
+    shot.server.bridge = {u"/usr/bin/flaredeck-bridge"_s};
     shot.server.startedAt = now - 3 * kHour - 12 * kMinute;
     shot.server.sandbox = true;
     shot.keyState = store::KeyState::Ready;

@@ -1,10 +1,10 @@
 #include "ui/dialogs/confirm.h"
 
 #include "core/base/plaintext.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/surface.h"
 
 #include <QCheckBox>
 #include <QCoreApplication>

@@ -10,6 +10,9 @@
 #include <QCoreApplication>
 #include <QDialog>
 #include <QHBoxLayout>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -27,9 +30,19 @@ struct Recipe {
     QString text;
 };
 
+/// An entry of mcpServers.
+QString bridgeEntry(const QStringList &bridge)
+{
+    QJsonObject entry{{QStringLiteral("command"), bridge.first()}};
+    if (bridge.size() > 1)
+        entry.insert(QStringLiteral("args"), QJsonArray::fromStringList(bridge.mid(1)));
+    return QStringLiteral("\"flaredeck\": ") +
+           QString::fromUtf8(QJsonDocument(entry).toJson(QJsonDocument::Compact));
+}
+
 QList<Recipe> recipes(const service::ServerView &server)
 {
-    return {
+    QList<Recipe> found{
         {ConnectTexts::tr("Any client"), ConnectTexts::tr("Streamable HTTP address"),
          server.mcpUrl},
         {ConnectTexts::tr("Older clients"), ConnectTexts::tr("HTTP+SSE address (legacy)"),
@@ -42,6 +55,11 @@ QList<Recipe> recipes(const service::ServerView &server)
         {QStringLiteral("Cursor"), ConnectTexts::tr("Add to mcpServers in ~/.cursor/mcp.json"),
          QStringLiteral(R"("flaredeck": { "url": "%1" })").arg(server.mcpUrl)},
     };
+    if (!server.bridge.isEmpty())
+        found << Recipe{QStringLiteral("Claude Desktop"),
+                        ConnectTexts::tr("Add to mcpServers in claude_desktop_config.json"),
+                        bridgeEntry(server.bridge)};
+    return found;
 }
 
 QWidget *recipeRow(const Recipe &recipe)
@@ -79,11 +97,11 @@ void showConnectDialog(QWidget *parent, const service::Snapshot &snapshot)
     dialog->setFixedWidth(560);
     auto *column = new QVBoxLayout(dialog);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
-    column->setSpacing(space::m);
+    column->setSpacing(space::s);
     column->addWidget(labels::heading(ConnectTexts::tr("Connect a client")));
     QLabel *how = labels::secondary(ConnectTexts::tr(
-        "Give the client this server's address. At its first call it opens a browser tab, and "
-        "this app asks you what it may do."));
+        "Give the client this server's address, or the command of the bridge. This app then asks "
+        "you what it may do."));
     how->setWordWrap(true);
     column->addWidget(how);
     for (const Recipe &recipe : recipes(snapshot.server)) {

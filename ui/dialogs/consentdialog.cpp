@@ -87,6 +87,9 @@ ConsentDialog::ConsentDialog(const ConsentRequest &request, QWidget *parent)
 
 QWidget *ConsentDialog::buildHead(const ConsentRequest &request)
 {
+    // Without a browser tab there is nothing to compare.
+    if (request.checkPhrase.isEmpty())
+        return makeHead(ConsentFacts::displayName(request), headline(request), nullptr);
     auto *phrase = labels::strong(request.checkPhrase);
     phrase->setObjectName(QStringLiteral("checkPhrase"));
     auto *second = new QHBoxLayout;

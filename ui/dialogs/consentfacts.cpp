@@ -2,12 +2,12 @@
 
 #include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/elidedlabel.h"
+#include "ui/widgets/surface.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -104,6 +104,7 @@ void ConsentFacts::addName(const ConsentRequest &request)
         new ElidedLabel(tr("“%1”").arg(plaintext::inQuotes(displayName(request))), Qt::ElideRight);
     name->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     auto *origin = labels::secondary(request.addedByPerson ? tr("(added by you)")
+                                     : request.isFileName  ? tr("(the name of its file)")
                                                            : tr("(its own words, not checked)"));
     origin->setObjectName(QStringLiteral("nameOrigin"));
     words->addWidget(name, 1);

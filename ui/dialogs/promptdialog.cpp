@@ -119,7 +119,8 @@ QWidget *PromptDialog::makeHead(const QString &name, const QString &headline, QL
     auto *texts = new QVBoxLayout;
     texts->setSpacing(3);
     texts->addWidget(m_headline);
-    texts->addLayout(below);
+    if (below)
+        texts->addLayout(below);
 
     auto *head = new QWidget;
     auto *row = new QHBoxLayout(head);

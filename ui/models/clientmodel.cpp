@@ -30,6 +30,8 @@ QString clienttext::origin(const store::Client &client)
         return ClientTexts::tr("%1, added by you");
     case store::ClientKind::Document:
         return ClientTexts::tr("%1, described by a web site");
+    case store::ClientKind::Program:
+        return ClientTexts::tr("%1, through the bridge");
     case store::ClientKind::Registered:
         break;
     }
@@ -44,6 +46,7 @@ QString clienttext::registrant(const store::Client &client)
                                            : ClientTexts::tr("you, with a secret");
     case store::ClientKind::Document:
         return client.id.value;
+    case store::ClientKind::Program:
     case store::ClientKind::Registered:
         break;
     }

@@ -23,12 +23,7 @@ void refuseInitialize(const MethodCall &call)
 
 void discover(const MethodCall &call)
 {
-    Json result{{"supportedVersions", servedRevisionNames()},
-                {"capabilities", call.server.capabilities(call.traits())}};
-    const QString text = call.server.features().tools->instructions(call.sender->caller);
-    if (!text.isEmpty())
-        result["instructions"] = text;
-    call.succeed(std::move(result), kListCaching);
+    call.succeed(call.server.discovery(call.traits(), call.sender->caller), kListCaching);
 }
 
 void setLogLevel(const MethodCall &call)

@@ -24,7 +24,10 @@ bool PeerLog::isNew(const http::Peer &peer, const GrantId &grant)
     if (m_entries.size() > kPruneAbove)
         m_entries.removeIf([&isStale](const auto &item) { return isStale(item.value()); });
 
-    Entry &entry = m_entries[quint32(peer.port) | (isV6 ? 0x10000U : 0U)];
+    // Local peers have no port; those of one process are one.
+    const quint64 key = peer.isLocal() ? quint64(peer.pid) << 20U
+                                       : quint64(peer.port) | (isV6 ? 0x10000U : 0U);
+    Entry &entry = m_entries[key];
     const bool isNew = entry.grant != grant || isStale(entry);
     if (isNew)
         entry.grant = grant;

@@ -27,7 +27,7 @@ private:
     };
 
     const Clock &m_clock;
-    QHash<quint32, Entry> m_entries; ///< by port and address family
+    QHash<quint64, Entry> m_entries; ///< by port and address family, or by process
 };
 
 } // namespace flaredeck::mcp

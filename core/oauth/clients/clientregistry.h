@@ -36,7 +36,7 @@ public:
     /// A client that a person vouches for: it never expires, is not pushed out, and nobody but a
     /// person takes it back.
     Result<Registered> addByPerson(store::Client draft);
-    /// The client as its document describes it now; what we noted about it stays.
+    /// The client as its document or its program describes it now; what we noted about it stays.
     Result<> saveDocument(store::Client document);
     /// `itself`: see Clients::remove().
     Result<> remove(const ClientId &id, const std::optional<store::AuditPeer> &itself = {});

@@ -54,4 +54,13 @@ QByteArray programProof(const QList<http::PeerProcess> &listeners)
     return proof;
 }
 
+QByteArray filesProof(const http::PeerProcess &program)
+{
+    const QByteArray file = stateOf(program.executable);
+    const QByteArray script = stateOf(program.script);
+    if (file.isEmpty() || (program.isInterpreter() && script.isEmpty()))
+        return {};
+    return crypto::sha256(file + '\0' + script);
+}
+
 } // namespace flaredeck::oauth

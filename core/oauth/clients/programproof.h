@@ -10,4 +10,7 @@ namespace flaredeck::oauth {
 /// told by one proof.
 [[nodiscard]] QByteArray programProof(const QList<http::PeerProcess> &listeners);
 
+/// The same by nothing but its files, which any start of it shares.
+[[nodiscard]] QByteArray filesProof(const http::PeerProcess &program);
+
 } // namespace flaredeck::oauth

@@ -20,7 +20,18 @@ namespace {
 
 constexpr int kSilentAttempts = 20; ///< a quarter of a second each, before a person is asked
 
-/// A client that names no scope leaves the choice to the person, who starts from what only reads.
+/// What the person would say of this request, after what they said of that one.
+ConsentAnswer answerOf(const store::RememberedApproval &before, const AuthorizeRequest &request)
+{
+    ConsentAnswer answer;
+    answer.allowed = true;
+    answer.scopes = request.scopes == before.requested ? before.scopes : request.scopes;
+    answer.accountIds = before.accountIds;
+    return answer;
+}
+
+} // namespace
+
 ScopeSet preselection(const ScopeSet &requested)
 {
     if (requested != ScopeSet{scopes::kBaseline})
@@ -33,17 +44,32 @@ ScopeSet preselection(const ScopeSet &requested)
     return readers;
 }
 
-/// What the person would say of this request, after what they said of that one.
-ConsentAnswer answerOf(const store::RememberedApproval &before, const AuthorizeRequest &request)
+LoginId describeLogin(ConsentRequest &shown, const LoginSource &logins)
 {
-    ConsentAnswer answer;
-    answer.allowed = true;
-    answer.scopes = request.scopes == before.requested ? before.scopes : request.scopes;
-    answer.accountIds = before.accountIds;
-    return answer;
+    shown.sandbox = logins.isSandbox();
+    const auto login = logins.current();
+    if (!login || !login->usable)
+        return {};
+    shown.loginLabel = login->label;
+    shown.accounts = login->accounts;
+    shown.lacking = login->lacking;
+    // Whoever did not ask for a scope shall not cost the person a sign-in.
+    if (shown.requested == ScopeSet{scopes::kBaseline})
+        std::erase_if(shown.preselected,
+                      [&login](const QString &scope) { return login->lacking.contains(scope); });
+    return login->id;
 }
 
-} // namespace
+std::optional<UpstreamLogin> carrying(const LoginSource &logins, const LoginId &shown,
+                                      const ScopeSet &granted)
+{
+    const auto present = shown.isEmpty() ? logins.current() : logins.find(shown);
+    const bool lacks =
+        present && std::any_of(granted.begin(), granted.end(), [&present](const QString &scope) {
+            return present->lacking.contains(scope);
+        });
+    return present && present->usable && !lacks ? present : std::nullopt;
+}
 
 Consent::Consent(const FlowServices &services, Flow &first)
     : m_services(services)
@@ -180,18 +206,7 @@ void Consent::describe()
     m_shown.requested = m_request.scopes;
     m_shown.offered = scopes::all();
     m_shown.preselected = preselection(m_request.scopes);
-    m_shown.sandbox = m_services.logins.isSandbox();
-    const auto login = m_services.logins.current();
-    if (!login || !login->usable)
-        return;
-    m_shownLogin = login->id;
-    m_shown.loginLabel = login->label;
-    m_shown.accounts = login->accounts;
-    m_shown.lacking = login->lacking;
-    // Whoever did not ask for a scope shall not cost the person a sign-in.
-    if (m_shown.requested == ScopeSet{scopes::kBaseline})
-        std::erase_if(m_shown.preselected,
-                      [&login](const QString &scope) { return login->lacking.contains(scope); });
+    m_shownLogin = describeLogin(m_shown, m_services.logins);
 }
 
 void Consent::describeClient()
@@ -240,14 +255,8 @@ void Consent::describePrograms()
 /// The present sign-in where it carries what was granted, else a new one.
 Task<Result<UpstreamLogin>> Consent::signedIn(ScopeSet granted)
 {
-    const auto present =
-        m_shownLogin.isEmpty() ? m_services.logins.current() : m_services.logins.find(m_shownLogin);
-    const bool lacks =
-        present && std::any_of(granted.begin(), granted.end(), [&present](const QString &scope) {
-            return present->lacking.contains(scope);
-        });
-    if (present && present->usable && !lacks)
-        co_return *present;
+    if (auto present = carrying(m_services.logins, m_shownLogin, granted))
+        co_return *std::move(present);
     enter(Flow::SigningIn{});
     // The sign-in goes on without whoever has stopped to wait for it.
     auto toTab = [consent = QPointer(this)](const QByteArray &page) {

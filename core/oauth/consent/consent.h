@@ -4,6 +4,14 @@
 
 namespace flaredeck::oauth {
 
+/// A client that names no scope leaves the choice to the person, who starts from what only reads.
+[[nodiscard]] ScopeSet preselection(const ScopeSet &requested);
+/// Adds the sign-in that a grant would stand on; returns which.
+LoginId describeLogin(ConsentRequest &shown, const LoginSource &logins);
+/// The sign-in that the person saw, or the present one, if it carries all that was granted.
+[[nodiscard]] std::optional<UpstreamLogin> carrying(const LoginSource &logins, const LoginId &shown,
+                                                    const ScopeSet &granted);
+
 /// One decision for one or more flows of a client that ask the same: by what a person said before,
 /// or else by asking; then the sign-in if there is none, and each flow delivers its
 /// code.

@@ -224,10 +224,10 @@ void Flow::refuse(const Approval &approval, const QList<http::PeerProcess> &prog
         what + u" If you do not know that program, end it. Then start the client again."_s);
 }
 
-Result<QByteArray> Flow::issue(const Approval &approval)
+Result<store::Grant> newGrant(const store::Client &client, const QStringList &resources,
+                              const ConsentAnswer &answer, const UpstreamLogin &login, Millis now)
 {
-    const ConsentAnswer &answer = approval.answer;
-    const QList<AccountRef> accounts = chosenAccounts(approval.login.accounts, answer.accountIds);
+    const QList<AccountRef> accounts = chosenAccounts(login.accounts, answer.accountIds);
     if (accounts.isEmpty() && !answer.accountIds.isEmpty())
         return ::flaredeck::fail(
             Error::Kind::Denied,
@@ -235,22 +235,32 @@ Result<QByteArray> Flow::issue(const Approval &approval)
     const ScopeSet offered = scopes::all();
     store::Grant grant;
     grant.id.value = crypto::randomId();
-    grant.client = m_request.client.id;
-    grant.login = approval.login.id;
+    grant.client = client.id;
+    grant.login = login.id;
     grant.scopes = {scopes::kBaseline};
     std::set_intersection(answer.scopes.begin(), answer.scopes.end(), offered.begin(),
                           offered.end(), std::inserter(grant.scopes, grant.scopes.end()));
     grant.accounts = accounts;
-    grant.resources = m_request.resources;
-    grant.createdAt = m_services.clock.now();
+    grant.resources = resources;
+    grant.createdAt = now;
     if (answer.lifetimeSeconds > 0)
         grant.expiresAt = grant.createdAt + answer.lifetimeSeconds * 1000;
+    return grant;
+}
+
+Result<QByteArray> Flow::issue(const Approval &approval)
+{
+    auto made = newGrant(m_request.client, m_request.resources, approval.answer, approval.login,
+                         m_services.clock.now());
+    if (!made)
+        return ::flaredeck::fail(made.error());
+    store::Grant &grant = *made;
     if (approval.before) {
         grant.silent = true;
         grant.expiresAt = approval.before->expiresAt;
     }
     auto code = m_services.tokens.issueCode(grant, m_request, approval.peer);
-    if (code && answer.remembers) {
+    if (code && approval.answer.remembers) {
         const auto kept = m_services.remembered.remember(grant, m_request, m_listeners);
         if (!kept)
             qCWarning(lcOAuth).noquote() << "an approval is not remembered:" << kept.error().text();

@@ -35,6 +35,13 @@ struct Approval {
     store::AuditPeer peer; ///< the program that waits for the answer, if known
 };
 
+/// What a person allowed a client on that sign-in. Denied when the sign-in does not reach what they
+/// chose.
+[[nodiscard]] Result<store::Grant> newGrant(const store::Client &client,
+                                            const QStringList &resources,
+                                            const ConsentAnswer &answer, const UpstreamLogin &login,
+                                            Millis now);
+
 /// Where a flow stands.
 namespace flowstate {
 

@@ -67,11 +67,25 @@ const GrantBook::Token *GrantBook::use(const QByteArray &tokenHash)
     if (wall < token->from || wall >= token->until || token->endsAt <= m_time.steady() ||
         !isLive(live))
         return nullptr;
-    live.grant.lastUsedAt = wall;
-    live.used = true;
+    noteUse(live);
     live.usedGeneration = std::max(live.usedGeneration, token->refreshGeneration);
-    markDirty();
     return token;
+}
+
+CallerPtr GrantBook::useHeld(const GrantId &id)
+{
+    const auto live = m_grants.value(id);
+    if (!live || !isHeld(*live))
+        return nullptr;
+    noteUse(*live);
+    return live->caller;
+}
+
+void GrantBook::noteUse(Live &live)
+{
+    live.grant.lastUsedAt = m_time.wall();
+    live.used = true;
+    markDirty();
 }
 
 const GrantBook::Token *GrantBook::findToken(const QByteArray &tokenHash) const

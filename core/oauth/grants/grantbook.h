@@ -53,6 +53,8 @@ public:
     GrantBook(store::Vault &vault, ClientRegistry &clients, const Clock &clock,
               QObject *parent = nullptr);
 
+    /// A live grant that its client holds: a request that needs no token. Notes the use.
+    [[nodiscard]] CallerPtr useHeld(const GrantId &id);
     /// The token's grant, unless token or grant have expired. Notes the use.
     [[nodiscard]] const Token *use(const QByteArray &tokenHash);
     [[nodiscard]] const Token *findToken(const QByteArray &tokenHash) const;
@@ -117,6 +119,7 @@ private:
     void markDirty();
     Result<> write(const QString &key, store::Outbox::Write write);
     [[nodiscard]] CallerPtr callerOf(const store::Grant &grant) const;
+    void noteUse(Live &live);
 
     store::Vault &m_vault;
     ClientRegistry &m_clients;

@@ -70,6 +70,35 @@ Result<QByteArray> TokenService::issueCode(const store::Grant &grant,
     return clear;
 }
 
+Result<> TokenService::give(const store::Grant &grant, const store::AuditPeer &peer,
+                            const QString &asker)
+{
+    // Redeemed in the same breath, so that it is stored like any other that its client holds.
+    store::AuthorizationCode code;
+    code.hash = crypto::sha256(crypto::randomToken());
+    code.grant = grant.id;
+    code.client = grant.client;
+    code.resources = grant.resources;
+    code.createdAt = grant.createdAt;
+    code.expiresAt = grant.createdAt + GrantBook::kCollectWithin;
+    if (const auto stored = m_grants.add(grant, code, peer, asker); !stored)
+        return stored;
+    const auto live = m_grants.find(grant.id);
+    const RefreshToken first = RefreshToken::first(grant.id);
+    QByteArray clear;
+    const auto redeemed =
+        m_vault.tokens.redeem(code.hash, newAccess(*live, grant.resources, first.generation, clear),
+                              {.grant = grant.id,
+                               .generation = first.generation,
+                               .hash = first.hash(),
+                               .rotatedAt = m_grants.time().steady()},
+                              m_grants.time().wall());
+    if (!redeemed)
+        return fail(redeemed.error());
+    m_grants.collected(grant.id);
+    return {};
+}
+
 Answer<TokenService::Tokens> TokenService::redeem(const CodeExchange &exchange)
 {
     const QByteArray hash = crypto::sha256(exchange.code);

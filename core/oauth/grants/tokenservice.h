@@ -32,6 +32,9 @@ public:
     Result<QByteArray> issueCode(const store::Grant &grant, const AuthorizeRequest &request,
                                  const store::AuditPeer &peer = {});
 
+    /// Stores a grant whose client needs no token: the system tells who it is.
+    Result<> give(const store::Grant &grant, const store::AuditPeer &peer, const QString &asker);
+
     struct Tokens {
         QByteArray access;
         QByteArray refresh; ///< empty when the client did not register for it

@@ -63,13 +63,15 @@ Result<> Clients::add(const Client &client, const AuditPeer &peer)
     return m_audit.transaction([&]() -> Result<> {
         if (const Result<> saved = save(client); !saved)
             return saved;
-        const QString words = client.kind == ClientKind::Person
+        const QString words = client.kind == ClientKind::Program ? u"Comes through the bridge"_s
+                              : client.kind == ClientKind::Person
                                   ? u"Added by you. Answers go to %1"_s
                                   : u"Answers go to %1"_s;
-        return m_audit.append({.kind = AuditKind::Registered,
-                               .client = client.id,
-                               .outcome = words.arg(targets(client.redirectUris)),
-                               .peer = peer});
+        return m_audit.append(
+            {.kind = AuditKind::Registered,
+             .client = client.id,
+             .outcome = words.contains(u'%') ? words.arg(targets(client.redirectUris)) : words,
+             .peer = peer});
     });
 }
 

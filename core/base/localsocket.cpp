@@ -1,0 +1,51 @@
+#include "core/base/localsocket.h"
+
+#include <QCryptographicHash>
+#include <QFile>
+#include <QStandardPaths>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace flaredeck::localsocket {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Owned by the user, mode 0700.
+bool isRuntimeDirectory(const QByteArray &name)
+{
+    struct stat found = {};
+    return name.startsWith('/') && ::lstat(name.constData(), &found) == 0 &&
+           S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() &&
+           (found.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+} // namespace
+
+QString defaultDataDirectory(bool sandbox)
+{
+    const QString root = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    return sandbox && !root.isEmpty() ? root + u"-sandbox"_s : root;
+}
+
+QStringList candidates(const QString &dataDirectory)
+{
+    const QByteArray name =
+        "flaredeck-" +
+        QCryptographicHash::hash(dataDirectory.toUtf8(), QCryptographicHash::Sha256)
+            .toHex()
+            .left(16) +
+        ".socket";
+    QStringList places;
+    for (const QByteArray &directory :
+         {qgetenv("XDG_RUNTIME_DIR"), "/run/user/" + QByteArray::number(::geteuid())}) {
+        const QString place = QFile::decodeName(directory + '/' + name);
+        if (isRuntimeDirectory(directory) && !places.contains(place))
+            places << place;
+    }
+    return places << dataDirectory + u"/local.socket"_s;
+}
+
+} // namespace flaredeck::localsocket

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+/// Where the app listens for its bridge and its commands. QtCore alone, as both need it.
+namespace flaredeck::localsocket {
+
+/// The data directory when none is named: the platform's place for application data, and one
+/// beside it for the sandbox.
+[[nodiscard]] QString defaultDataDirectory(bool sandbox);
+/// The paths at which the app with that data directory may listen, the best first: in the user's
+/// runtime directory (XDG Base Directory Specification), which a process without the session's
+/// environment finds as well, and in the data directory, where there is a link in the other case.
+[[nodiscard]] QStringList candidates(const QString &dataDirectory);
+
+} // namespace flaredeck::localsocket
