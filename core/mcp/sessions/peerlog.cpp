@@ -25,8 +25,8 @@ bool PeerLog::isNew(const http::Peer &peer, const GrantId &grant)
         m_entries.removeIf([&isStale](const auto &item) { return isStale(item.value()); });
 
     // Local peers have no port; those of one process are one.
-    const quint64 key = peer.isLocal() ? quint64(peer.pid) << 20U
-                                       : quint64(peer.port) | (isV6 ? 0x10000U : 0U);
+    const quint64 key =
+        peer.isLocal() ? quint64(peer.pid) << 20U : quint64(peer.port) | (isV6 ? 0x10000U : 0U);
     Entry &entry = m_entries[key];
     const bool isNew = entry.grant != grant || isStale(entry);
     if (isNew)
