@@ -1,6 +1,10 @@
 #include "app/commandline.h"
 
+#include "core/service/localcommands.h"
+
 #include <QCommandLineParser>
+
+#include <algorithm>
 
 namespace flaredeck::app {
 
@@ -9,6 +13,28 @@ namespace {
 QString named(const char *name)
 {
     return QString::fromLatin1(name);
+}
+
+bool isVerb(const QString &word)
+{
+    const auto &verbs = service::localVerbs();
+    return std::any_of(verbs.begin(), verbs.end(), [&word](const service::LocalVerb &verb) {
+        return QString::fromLatin1(verb.words).section(u' ', 0, 0) == word;
+    });
+}
+
+/// The commands, as they stand in the help.
+QString commandsText()
+{
+    QString text = CommandLine::tr("Commands for the running Flaredeck:") + u'\n';
+    for (const service::LocalVerb &verb : service::localVerbs())
+        text +=
+            QStringLiteral("  %1 %2\n")
+                .arg((QString::fromLatin1(verb.words) + u' ' + QString::fromLatin1(verb.argument))
+                         .trimmed(),
+                     -24)
+                .arg(QString::fromLatin1(verb.summary));
+    return text;
 }
 
 void describe(QCommandLineParser &parser, CommandLine::Program program)
@@ -42,6 +68,7 @@ void describe(QCommandLineParser &parser, CommandLine::Program program)
          CommandLine::tr("Write the audit trail to FILE as JSON Lines (- = standard output) and "
                          "quit."),
          named("FILE")},
+        {named("json"), CommandLine::tr("Print the answer to a command as JSON.")},
         {{named("v"), named("version")}, CommandLine::tr("Print the version.")},
         {{named("h"), named("help")}, CommandLine::tr("Print this text.")},
     });
@@ -56,13 +83,19 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program pro
     describe(parser, program);
     if (!parser.parse(arguments))
         return fail(Error::Kind::InvalidInput, parser.errorText(), seeHelp);
-    if (!parser.positionalArguments().isEmpty())
-        return fail(Error::Kind::InvalidInput,
-                    CommandLine::tr("'%1' is not an option.")
-                        .arg(parser.positionalArguments().constFirst()),
-                    seeHelp);
-
     CommandLine line;
+    line.words = parser.positionalArguments();
+    if (!line.words.isEmpty() && !isVerb(line.words.constFirst()))
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("'%1' is neither an option nor a command.")
+                        .arg(line.words.constFirst()),
+                    seeHelp);
+    line.json = parser.isSet(named("json"));
+    if (line.json && line.words.isEmpty())
+        return fail(Error::Kind::InvalidInput, CommandLine::tr("--json goes with a command."),
+                    seeHelp);
+    if (!line.words.isEmpty())
+        line.action = Action::Command;
     if (parser.isSet(named("help")))
         line.action = Action::ShowHelp;
     else if (parser.isSet(named("version")))
@@ -116,7 +149,7 @@ QString CommandLine::helpText(Program program)
 {
     QCommandLineParser parser;
     describe(parser, program);
-    return parser.helpText();
+    return parser.helpText() + u'\n' + commandsText();
 }
 
 } // namespace flaredeck::app

@@ -17,7 +17,7 @@ public:
         Window, ///< flaredeck
         Core,   ///< flaredeck-core, which never has one
     };
-    enum class Action { Run, ShowHelp, ShowVersion, VerifyAudit, ExportAudit };
+    enum class Action { Run, ShowHelp, ShowVersion, VerifyAudit, ExportAudit, Command };
 
     Action action = Action::Run;
     bool sandbox = false;
@@ -27,6 +27,8 @@ public:
     bool newVaultKey = false;
     int port = -1;      ///< -1 = as in Settings; 0 = any free
     QString dataDir;    ///< empty = the platform's default
+    QStringList words;  ///< of a Command for the running app
+    bool json = false;  ///< its answer for programs
     QString exportFile; ///< for ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.

@@ -3,6 +3,7 @@
 #include "app/audittool.h"
 #include "app/coredumps.h"
 #include "app/standardstreams.h"
+#include "app/terminalcommand.h"
 #include "core/base/plaintext.h"
 #include "core/base/secretvariables.h"
 #include "core/base/settings.h"
@@ -53,6 +54,8 @@ tl::expected<CommandLine, int> readCommandLine(int argc, char **argv, CommandLin
     case CommandLine::Action::VerifyAudit:
     case CommandLine::Action::ExportAudit:
         return tl::unexpected(useAuditTrail(argc, argv, *line));
+    case CommandLine::Action::Command:
+        return tl::unexpected(giveCommand(argc, argv, *line));
     case CommandLine::Action::Run:
         break;
     }

@@ -82,6 +82,8 @@ void Core::installRoutes()
 {
     d->authorization.install(d->server);
     d->mcp.install(d->server);
+    d->localCommands = std::make_unique<LocalCommands>(*this, [this] { return d->makeSnapshot(); });
+    d->localCommands->install(d->server);
     d->server.route("/oauth/callback", [this](const http::RequestPtr &request,
                                               const http::ExchangePtr &exchange) {
         if (request->method != http::Method::Get)

@@ -17,6 +17,7 @@
 #include "core/service/revocation.h"
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
+#include "core/service/localcommands.h"
 #include "core/service/throttle.h"
 #include "core/store/history/history.h"
 #include "core/tools/catalogue.h"
@@ -64,6 +65,7 @@ public:
     mcp::McpService mcp;
     Revocation revocation;
     http::HttpServer server;
+    std::unique_ptr<LocalCommands> localCommands;
     ClientPrograms programs;
     Throttle publishing;
     Throttle heard; ///< of clients; says nothing but when they were last seen

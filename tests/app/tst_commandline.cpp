@@ -93,6 +93,7 @@ void TestCommandLine::misuseIsRefusedWithAReason_data()
         << u"--auto-approve"_s << u"--sandbox"_s;
     QTest::newRow("an unknown option") << u"--sandobx"_s << u"sandobx"_s;
     QTest::newRow("a stray word") << u"start"_s << u"start"_s;
+    QTest::newRow("JSON of nothing") << u"--json"_s << u"command"_s;
     QTest::newRow("a port that is no number") << u"--port http"_s << u"http"_s;
     QTest::newRow("a port above 65535") << u"--port 65536"_s << u"65535"_s;
     QTest::newRow("a negative port") << u"--port=-1"_s << u"65535"_s;
