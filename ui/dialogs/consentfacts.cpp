@@ -110,7 +110,7 @@ void ConsentFacts::addName(const ConsentRequest &request)
     words->addWidget(name, 1);
     words->addWidget(origin);
     words->addStretch();
-    add(request.addedByPerson ? tr("Client") : tr("Calls itself"), claim);
+    add(request.addedByPerson || request.isFileName ? tr("Client") : tr("Calls itself"), claim);
 }
 
 void ConsentFacts::addTarget(const ConsentRequest &request)
