@@ -44,6 +44,9 @@ void TestCommandLine::options_data()
     QTest::newRow("the audit trail in a file")
         << u"--export-audit a.jsonl"_s << u"export=a.jsonl"_s;
     QTest::newRow("the audit trail on standard output") << u"--export-audit -"_s << u"export=-"_s;
+    QTest::newRow("a command") << u"grants revoke abcd"_s << u"grants revoke abcd table"_s;
+    QTest::newRow("a command, for programs") << u"status --json"_s << u"status json"_s;
+    QTest::newRow("help wins over commands") << u"status --help"_s << u"help"_s;
     QTest::newRow("version") << u"--version"_s << u"version"_s;
     QTest::newRow("help wins over the rest") << u"--help --sandbox"_s << u"help"_s;
 }
@@ -66,6 +69,9 @@ void TestCommandLine::options()
         break;
     case CommandLine::Action::ExportAudit:
         meaning << u"export="_s + parsed->exportFile;
+        break;
+    case CommandLine::Action::Command:
+        meaning << parsed->words << (parsed->json ? u"json"_s : u"table"_s);
         break;
     case CommandLine::Action::Run:
         if (parsed->sandbox)
