@@ -11,7 +11,9 @@ import { parseArgs, promisify } from 'node:util';
 
 import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
 import { cpuUs, pssKiB } from './proc.mjs';
+import { clientEnvironment } from '../e2e/lib/clients.mjs';
 import { revokeToRefusal } from './revoke.mjs';
+import { stdioServer } from './stdio.mjs';
 import { Session, Stateless } from './wire.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -223,6 +225,14 @@ await stop(app.child);
 
 report.listChangedMs = await listChanged(50, 100);
 
+// Hosts that start their servers: our bridge, and the one that they use today.
+const bridged = tempDir('flaredeck-bridged-');
+app = await flaredeck({ dataDir: bridged });
+report.bridge = await stdioServer([path.join(path.dirname(BIN), 'flaredeck-bridge'), '--sandbox', '--data-dir', bridged], process.env);
+const remote = path.join(import.meta.dirname, '../e2e/node_modules/mcp-remote/dist/proxy.js');
+report.mcpRemote = await stdioServer([process.execPath, remote, app.url], clientEnvironment(tempDir('flaredeck-remote-')));
+await stop(app.child);
+
 // The window, on whatever display there is.
 if (!options['no-window'] && process.env.DISPLAY) {
   app = await flaredeck({ program: BIN, env: { QT_QPA_PLATFORM: 'xcb' } });
@@ -259,6 +269,9 @@ if (options.json) {
   console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);
   console.log(`an idle listen stream, of ${listeners.length}  ${report.kibPerListener} KiB PSS`);
   console.log(`list_changed to ${report.listChangedMs.streams} streams   p50 ${report.listChangedMs.p50} ms, until the last has it ${report.listChangedMs.p50OfTheLast} ms`);
+  for (const [name, one] of [['flaredeck-bridge', report.bridge], ['mcp-remote', report.mcpRemote]]) {
+    console.log(`${name.padEnd(17)} first list of tools after ${one.readyMs} ms, ${one.pssMiB} MiB PSS, add in ${one.callMs} ms (median), ${one.cpuUsPerCall} µs CPU/call`);
+  }
   console.log('authenticated add, history on, beside an SDK v1 server without either:');
   report.calls.forEach((one) => row('flaredeck', one));
   report.sdk1.forEach((one) => row('SDK v1', one));
