@@ -17,6 +17,8 @@ constexpr int kRetryMs = 50;
 constexpr int kAttemptsBeforeStart = 60;
 constexpr int kMostAttempts = 400; ///< 20 seconds
 constexpr int kMostTries = 3;      ///< of one request
+/// Of the places that the app has for a grant; a host that sends more waits.
+constexpr qsizetype kMostAtOnce = 64;
 constexpr int kListenAgainMs = 250;
 constexpr int kLastWordsMs = 150;
 
@@ -115,7 +117,7 @@ void Bridge::handleRequest(const Message &message)
     if (message.method == "initialize"_L1 || message.method == "server/discover"_L1)
         return greet(message);
     if (m_state == State::Ready)
-        forward(message.id);
+        forwardWaiting();
     else
         prepare();
 }
@@ -148,6 +150,7 @@ void Bridge::cancel(const QByteArray &id)
     m_order.removeOne(id);
     if (pending.call)
         pending.call->abort();
+    forwardWaiting();
 }
 
 // --- The app
@@ -242,10 +245,7 @@ void Bridge::becomeReady()
     m_state = State::Ready;
     for (const Message &message : std::exchange(m_unsent, {}))
         deliver(message);
-    for (const QByteArray &id : QList(m_order)) {
-        if (m_pending.contains(id) && !m_pending[id].call)
-            forward(id);
-    }
+    forwardWaiting();
     if (std::exchange(m_owesLists, false))
         tellListsChanged();
 }
@@ -300,6 +300,16 @@ Upstream::Headers Bridge::headersFor(const Message &message) const
     return headers;
 }
 
+void Bridge::forwardWaiting()
+{
+    for (const QByteArray &id : QList(m_order)) {
+        if (m_state != State::Ready || m_upstream.busy() >= kMostAtOnce)
+            return;
+        if (!m_pending.value(id).call)
+            forward(id);
+    }
+}
+
 void Bridge::forward(const QByteArray &id)
 {
     Pending &pending = m_pending[id];
@@ -308,7 +318,10 @@ void Bridge::forward(const QByteArray &id)
         m_upstream.send("POST", m_options.path, headersFor(pending.message), pending.message.line);
     connect(pending.call, &UpstreamCall::message, this,
             [this, id](const QByteArray &data) { relay(id, data); });
-    connect(pending.call, &UpstreamCall::ended, this, [this, id](auto how) { finished(id, how); });
+    connect(pending.call, &UpstreamCall::ended, this, [this, id](auto how) {
+        finished(id, how);
+        forwardWaiting(); // there is a place now
+    });
 }
 
 /// What has no answer.
@@ -390,7 +403,10 @@ void Bridge::resume(const QByteArray &id)
                                        << std::pair("Last-Event-ID", pending.lastEventId));
     connect(pending.call, &UpstreamCall::message, this,
             [this, id](const QByteArray &data) { relay(id, data); });
-    connect(pending.call, &UpstreamCall::ended, this, [this, id](auto how) { finished(id, how); });
+    connect(pending.call, &UpstreamCall::ended, this, [this, id](auto how) {
+        finished(id, how);
+        forwardWaiting(); // there is a place now
+    });
 }
 
 void Bridge::fail(const QByteArray &id, const QString &reason)

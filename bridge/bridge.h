@@ -65,6 +65,7 @@ private:
     void refuseWaiting(const QString &reason);
 
     void forward(const QByteArray &id);
+    void forwardWaiting();
     void deliver(const Message &message);
     void relay(const QByteArray &id, const QByteArray &line);
     void finished(const QByteArray &id, UpstreamCall::End how);

@@ -196,9 +196,10 @@ void Upstream::setPaused(bool paused)
     }
 }
 
-bool Upstream::isBusy() const
+qsizetype Upstream::busy() const
 {
-    return std::any_of(m_links.begin(), m_links.end(), [](const auto &link) { return link->call; });
+    return std::count_if(m_links.begin(), m_links.end(),
+                         [](const auto &link) { return link->call; });
 }
 
 Upstream::Link *Upstream::linkOf(const UpstreamCall &call)
@@ -219,7 +220,7 @@ void Upstream::read(Link &link)
 {
     if (m_isPaused || !link.call)
         return;
-    if (link.socket->isOpen())
+    if (link.socket->bytesAvailable() > 0)
         link.unread += link.socket->readAll();
     if (link.call->status() == 0) {
         const qsizetype end = link.unread.indexOf("\r\n\r\n");

@@ -79,7 +79,7 @@ public:
                        const QByteArray &body = {});
     /// Whether anything is read from the app.
     void setPaused(bool paused);
-    [[nodiscard]] bool isBusy() const;
+    [[nodiscard]] qsizetype busy() const; ///< calls that have not ended
 
 private:
     struct Link;

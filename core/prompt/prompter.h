@@ -23,9 +23,12 @@ struct ConsentRequest {
 
     QString id; ///< for withdraw()
     ClientId client;
-    QString clientName;         ///< its own words, unchecked, unless `addedByPerson`
-    bool addedByPerson = false; ///< a person of this computer added the client and named it
-    bool isFileName = false;    ///< the name is that of the program's file
+    QString clientName;              ///< its own words, unchecked, unless `addedByPerson`
+    bool addedByPerson = false;      ///< a person of this computer added the client and named it
+    bool isFileName = false;         ///< the name is that of the program's file
+    bool programRunsScripts = false; ///< an interpreter: another script of it looks the same
+    bool answersAsker = false;       ///< the answer passes through its hands
+    bool leavesComputer = false;     ///< the answer goes to a web site
     QString publishedAt;      ///< web site that publishes the client's metadata; empty = none does
     QString checkPhrase;      ///< two words, also shown in the browser tab
     qint64 programPid = 0;    ///< of the program that listens for the answer; 0 = none known
@@ -34,7 +37,6 @@ struct ConsentRequest {
     QString programParent;    ///< name of the program that started it; empty = unknown
     QString otherListener;    ///< another program on the same port; empty when there is none
     QString registeredBy;     ///< executable path of the program that registered; empty = unknown
-    bool programRunsScripts = false; ///< an interpreter: another script of it looks the same
     enum class Asker {
         Unknown,
         Browser, ///< a web browser that was installed for all users
@@ -44,11 +46,9 @@ struct ConsentRequest {
     Asker askerKind = Asker::Unknown; ///< who sent the request; it need not be the client
     QString asker;                    ///< its executable path; empty = unknown
     qint64 askerPid = 0;
-    QString askerParent;         ///< name of the program that started it; empty = unknown
-    bool answersAsker = false;   ///< the answer passes through its hands
-    QString redirectTarget;      ///< in words: "this computer, port 3334, /oauth/callback"
-    QString redirectAddress;     ///< as it is; empty when the words say all of it
-    bool leavesComputer = false; ///< the answer goes to a web site
+    QString askerParent;     ///< name of the program that started it; empty = unknown
+    QString redirectTarget;  ///< in words: "this computer, port 3334, /oauth/callback"
+    QString redirectAddress; ///< as it is; empty when the words say all of it
     Millis firstSeen = 0;
     Millis lastUsed = 0;      ///< 0 = never
     int earlierApprovals = 0; ///< grants of the same client that are still on record

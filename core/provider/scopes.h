@@ -3,9 +3,7 @@
 #include "core/base/identity.h"
 #include "core/provider/facts.h"
 
-namespace flaredeck {
-
-namespace scopes {
+namespace flaredeck::scopes {
 
 /// The scope that every client gets and consent cannot remove: lists tools and accounts.
 inline const QString kBaseline = QStringLiteral("mcp:read");
@@ -36,5 +34,4 @@ inline const QString kBaseline = QStringLiteral("mcp:read");
 /// Our scopes that a login with `held` does not support.
 [[nodiscard]] ScopeSet lackedBy(const QStringList &held);
 
-} // namespace scopes
-} // namespace flaredeck
+} // namespace flaredeck::scopes
