@@ -86,6 +86,9 @@ int main(int argc, char **argv)
         return refuse(options.error().text());
     app::SingleInstance instance(options->dataDir.lockFile());
     if (!instance.acquire()) {
+        // Started in the background, by the bridge for instance: that one needs no window now.
+        if (line->hidden)
+            return app::giveUp(*app::leaveToOther(instance, false));
         const auto problem = app::leaveToOther(instance, true);
         return problem ? refuse(*problem) : 0;
     }

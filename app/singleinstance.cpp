@@ -1,6 +1,7 @@
 #include "app/singleinstance.h"
 
 #include "core/base/crypto.h"
+#include "core/base/localsocket.h"
 #include "core/base/logging.h"
 #include "core/base/ownfile.h"
 
@@ -14,7 +15,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,17 +56,7 @@ QStringList socketsFor(const QString &lockFile)
 
 bool isOurUser(const QLocalSocket &peer)
 {
-    const int socket = int(peer.socketDescriptor());
-#ifdef SO_PEERCRED
-    ucred who = {};
-    socklen_t size = sizeof who;
-    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
-           who.uid == ::geteuid();
-#else
-    uid_t user = 0;
-    gid_t group = 0;
-    return ::getpeereid(socket, &user, &group) == 0 && user == ::geteuid();
-#endif
+    return localsocket::isOurUser(peer.socketDescriptor());
 }
 
 } // namespace

@@ -120,6 +120,8 @@ void printTable(const QString &verb, const Json &rows)
     }
 }
 
+constexpr int kNoAnswer = -1;
+
 struct Answer {
     int status = 0; ///< 0 = the app does not run
     QByteArray body;
@@ -139,7 +141,8 @@ Answer send(const QStringList &words, const QString &dataDirectory)
     for (const QString &place : localsocket::candidates(dataDirectory)) {
         QLocalSocket socket;
         socket.connectToServer(place);
-        if (!socket.waitForConnected(kPatienceMs))
+        if (!socket.waitForConnected(kPatienceMs) ||
+            !localsocket::isOurUser(socket.socketDescriptor()))
             continue;
         socket.write(request);
         QByteArray received;
@@ -147,8 +150,9 @@ Answer send(const QStringList &words, const QString &dataDirectory)
             received += socket.readAll();
         received += socket.readAll();
         const qsizetype head = received.indexOf("\r\n\r\n");
-        if (head > 0)
-            return {received.mid(9, 3).toInt(), received.mid(head + 4)};
+        // It may have been carried out even when no answer came.
+        return head > 0 ? Answer{received.mid(9, 3).toInt(), received.mid(head + 4)}
+                        : Answer{kNoAnswer, {}};
     }
     return {};
 }
@@ -163,6 +167,11 @@ int giveCommand(int argc, char **argv, const CommandLine &line)
         return giveUp(CommandLine::tr("Flaredeck is not running with this data directory. Start "
                                       "flaredeck or flaredeck-core first."),
                       kNotRunning);
+    if (answer.status == kNoAnswer)
+        return giveUp(
+            CommandLine::tr("Flaredeck did not answer within ten seconds. Look whether it "
+                            "carried the command out before you repeat it."),
+            kCommandFailed);
     const auto body = json::parse(answer.body);
     if (answer.status != 200 || !body) {
         const QString reason =

@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Two bridges, or one whose app takes long, do not start it again and again.
+// An app that takes long is not started again and again.
 constexpr int kPauseMs = 10'000;
 
 /// Hosts hand on little of the session's environment (SDK clients no display and no bus), without

@@ -13,10 +13,12 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kRetryMs = 50;
+constexpr int kLookAgainMs = 1000;
 /// An app that was here may be about to come back, after an update for instance.
 constexpr int kAttemptsBeforeStart = 60;
 constexpr int kMostAttempts = 400; ///< 20 seconds
 constexpr int kMostTries = 3;      ///< of one request
+constexpr int kMostResumptions = 100;
 /// Of the places that the app has for a grant; a host that sends more waits.
 constexpr qsizetype kMostAtOnce = 64;
 constexpr int kListenAgainMs = 250;
@@ -28,6 +30,7 @@ constexpr qint64 kListPatienceMs = 8000;
 constexpr qint64 kCallPatienceMs = 50'000;
 
 constexpr int kParseError = -32700;
+constexpr int kInvalidRequest = -32600;
 
 const QString kAbsent =
     u"Flaredeck is not running and could not be started. Open Flaredeck, then try again."_s;
@@ -42,6 +45,21 @@ QString reasonIn(const QByteArray &body)
     const QString description = object["error_description"_L1].toString();
     return description.isEmpty() ? object["error"_L1].toObject()["message"_L1].toString()
                                  : description;
+}
+
+bool isHandshake(const Message &message)
+{
+    return message.method == "initialize"_L1 || message.method == "server/discover"_L1;
+}
+
+/// As a header's value (2026-07-28, basic/transports, "Value Encoding"). What others chose must not
+/// end the line.
+QByteArray headerValue(const QString &text)
+{
+    const QByteArray bytes = text.toUtf8();
+    const bool isPlain =
+        std::all_of(bytes.begin(), bytes.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return isPlain && !bytes.startsWith("=?") ? bytes : "=?base64?" + bytes.toBase64() + "?=";
 }
 
 /// An empty list, for a host that would not wait for a person.
@@ -83,10 +101,11 @@ void Bridge::take(const QByteArray &line)
 {
     if (m_isEnding)
         return;
-    if (const auto message = Message::read(line))
-        handle(*message);
-    else
+    const QList<Message> messages = Message::read(line);
+    if (messages.isEmpty())
         m_host.write(errorLine({}, kParseError, u"This line is no JSON-RPC message."_s));
+    for (const Message &message : messages)
+        handle(message);
 }
 
 void Bridge::handle(const Message &message)
@@ -96,9 +115,12 @@ void Bridge::handle(const Message &message)
     if (message.method == "notifications/initialized"_L1)
         return; // it is sent when the session is open
     if (!message.cancels.isEmpty()) {
-        const auto found = m_pending.constFind(message.cancels);
-        if (found == m_pending.cend() || !found->call || found->message.isStateless())
+        const Pending pending = m_pending.value(message.cancels);
+        if (!pending.call || pending.message.isStateless() || m_state != State::Ready)
             return cancel(message.cancels);
+        // The app ends it; whatever still comes of it is nobody's answer.
+        m_pending.remove(message.cancels);
+        m_order.removeOne(message.cancels);
     }
     if (m_state == State::Ready)
         return deliver(message);
@@ -110,11 +132,14 @@ void Bridge::handleRequest(const Message &message)
 {
     if (message.method == "ping"_L1)
         return m_host.write(resultLine(message.id, {}));
+    if (m_pending.contains(message.id))
+        return m_host.write(
+            errorLine(message.id, kInvalidRequest, u"A request with this id is running."_s));
     if (message.method == "initialize"_L1)
         m_initialize = message;
     m_pending.insert(message.id, {message});
     m_order << message.id;
-    if (message.method == "initialize"_L1 || message.method == "server/discover"_L1)
+    if (isHandshake(message))
         return greet(message);
     if (m_state == State::Ready)
         forwardWaiting();
@@ -127,9 +152,12 @@ void Bridge::greet(const Message &handshake)
 {
     UpstreamCall *call =
         m_upstream.send("POST", "/local/welcome", headersFor(handshake), handshake.line);
+    m_pending[handshake.id].call = call;
     connect(call, &UpstreamCall::ended, this, [this, call, id = handshake.id](auto how) {
-        if (!m_pending.contains(id))
+        const auto found = m_pending.find(id);
+        if (found == m_pending.end())
             return;
+        found->call = nullptr;
         if (how != UpstreamCall::End::Complete)
             return retryLater(how);
         m_attempts = 0;
@@ -161,9 +189,9 @@ void Bridge::prepare()
         return;
     // A handshake that has no answer yet comes before all else.
     for (const QByteArray &id : std::as_const(m_order)) {
-        const Message &message = m_pending[id].message;
-        if (message.method == "initialize"_L1 || message.method == "server/discover"_L1)
-            return greet(message);
+        const Pending pending = m_pending.value(id);
+        if (isHandshake(pending.message))
+            return pending.call ? void() : greet(pending.message);
     }
     if (m_state == State::Ready)
         return;
@@ -258,6 +286,12 @@ void Bridge::retryLater(UpstreamCall::End how)
     m_waiting.stop();
     if (m_isEnding || m_retry.isActive())
         return;
+    // Nobody waits: the person may have ended the app on purpose.
+    if (m_order.isEmpty() && m_unsent.isEmpty()) {
+        if (m_initialize)
+            m_retry.start(kLookAgainMs);
+        return;
+    }
     if (how == UpstreamCall::End::Unreachable) {
         ++m_attempts;
         const bool waits = m_wasReached && m_attempts < kAttemptsBeforeStart;
@@ -267,8 +301,7 @@ void Bridge::retryLater(UpstreamCall::End how)
             return refuseWaiting(kAbsent);
         }
     }
-    if (!m_order.isEmpty() || !m_unsent.isEmpty() || m_initialize)
-        m_retry.start(kRetryMs);
+    m_retry.start(kRetryMs);
 }
 
 void Bridge::refuseWaiting(const QString &reason)
@@ -288,10 +321,10 @@ Upstream::Headers Bridge::headersFor(const Message &message) const
     if (message.kind != Message::Kind::Notification || !message.line.isEmpty())
         headers << std::pair("Accept", "application/json, text/event-stream");
     if (message.isStateless()) {
-        headers << std::pair("MCP-Protocol-Version", message.revision.toUtf8())
-                << std::pair("Mcp-Method", message.method.toUtf8());
+        headers << std::pair("MCP-Protocol-Version", headerValue(message.revision))
+                << std::pair("Mcp-Method", headerValue(message.method));
         if (!message.name.isEmpty())
-            headers << std::pair("Mcp-Name", message.name.toUtf8());
+            headers << std::pair("Mcp-Name", headerValue(message.name));
         return headers;
     }
     if (!m_session.isEmpty() && message.method != "initialize"_L1)
@@ -349,24 +382,27 @@ void Bridge::relay(const QByteArray &id, const QByteArray &line)
 void Bridge::finished(const QByteArray &id, UpstreamCall::End how)
 {
     const auto found = m_pending.find(id);
-    if (found == m_pending.end())
-        return; // answered on its stream
+    if (found == m_pending.end() || !found->call)
+        return; // answered on its stream, or cancelled
     UpstreamCall &call = *found->call;
     if (how == UpstreamCall::End::Complete && !call.isStream())
         return answered(id, call);
     if (const QByteArray last = call.lastEventId(); !last.isEmpty())
         found->lastEventId = last;
     found->call = nullptr;
-    const Message &message = found->message;
+    found->mayHaveRun |= how != UpstreamCall::End::Unreachable;
     // A stream may end before its answer: it goes on where it stopped.
     if (how == UpstreamCall::End::Complete && !found->lastEventId.isEmpty())
         return resume(id);
-    const bool isSent = how != UpstreamCall::End::Unreachable;
-    if ((isSent && !message.isRepeatable()) || found->tries >= kMostTries)
+    if (!mayRepeat(*found))
         fail(id, kLost);
-    if (how == UpstreamCall::End::Complete && m_state == State::Ready && m_pending.contains(id))
-        return forward(id);
-    retryLater(how);
+    if (how != UpstreamCall::End::Complete)
+        retryLater(how);
+}
+
+bool Bridge::mayRepeat(const Pending &pending)
+{
+    return (!pending.mayHaveRun || pending.message.isRepeatable()) && pending.tries < kMostTries;
 }
 
 void Bridge::answered(const QByteArray &id, UpstreamCall &call)
@@ -375,9 +411,10 @@ void Bridge::answered(const QByteArray &id, UpstreamCall &call)
     const bool isJsonRpc = QJsonDocument::fromJson(call.body()).object().contains("jsonrpc"_L1);
     const bool isKnown = isJsonRpc && answeredBy(call.body()).contains(id);
     // No access (any more), or no such session: both are renewed once, then the request goes again.
-    if ((call.status() == 401 || (call.status() == 404 && !m_session.isEmpty() && !isKnown)) &&
-        pending.tries < kMostTries) {
+    if (call.status() == 401 || (call.status() == 404 && !m_session.isEmpty() && !isKnown)) {
         pending.call = nullptr;
+        if (!mayRepeat(pending))
+            return fail(id, pending.mayHaveRun ? kLost : reasonIn(call.body()));
         if (m_state == State::Ready)
             m_state = State::Away;
         return prepare();
@@ -395,7 +432,8 @@ void Bridge::answered(const QByteArray &id, UpstreamCall &call)
 void Bridge::resume(const QByteArray &id)
 {
     Pending &pending = m_pending[id];
-    if (++pending.tries > kMostTries + 100)
+    pending.mayHaveRun = true;
+    if (++pending.resumed > kMostResumptions)
         return fail(id, kLost);
     pending.call =
         m_upstream.send("GET", m_options.path,
@@ -422,7 +460,10 @@ void Bridge::remindOfWaiting()
 {
     m_waitedMs += kWaitingTickMs;
     for (const QByteArray &id : QList(m_order)) {
-        const Message message = m_pending.value(id).message;
+        const Pending pending = m_pending.value(id);
+        const Message &message = pending.message;
+        if (pending.call)
+            continue;
         if (!message.listOf().isEmpty() && m_waitedMs >= kListPatienceMs) {
             m_owesLists = true;
             relay(id, resultLine(id, emptyList(message)));

@@ -48,6 +48,8 @@ private:
         UpstreamCall *call = nullptr; ///< null = it waits
         QByteArray lastEventId = {};  ///< of its stream
         int tries = 0;
+        int resumed = 0;
+        bool mayHaveRun = false;
     };
 
     void take(const QByteArray &line);
@@ -71,6 +73,7 @@ private:
     void finished(const QByteArray &id, UpstreamCall::End how);
     void answered(const QByteArray &id, UpstreamCall &call);
     void resume(const QByteArray &id);
+    [[nodiscard]] static bool mayRepeat(const Pending &pending);
     void fail(const QByteArray &id, const QString &reason);
     void remindOfWaiting();
     void tellListsChanged();

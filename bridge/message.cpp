@@ -51,25 +51,20 @@ QString Message::listOf() const
     return method.sliced(slash + 1) == "list"_L1 ? method.first(slash) : QString();
 }
 
-std::optional<Message> Message::read(const QByteArray &line)
+QList<Message> Message::read(const QByteArray &line)
 {
     const QJsonDocument document = QJsonDocument::fromJson(line);
+    QList<Message> messages;
     if (document.isObject()) {
-        Message message = readOne(document.object());
-        message.line = line;
-        return message;
+        messages << readOne(document.object());
+        messages.first().line = line;
     }
-    if (!document.isArray() || document.array().isEmpty())
-        return std::nullopt;
     const QJsonArray batch = document.array();
-    Message first = readOne(batch.first().toObject());
-    for (const QJsonValue &one : batch) {
-        Message message = readOne(one.toObject());
-        if (message.kind == Kind::Request && first.kind != Kind::Request)
-            first = std::move(message);
+    for (const QJsonValue &member : batch) {
+        messages << readOne(member.toObject());
+        messages.last().line = QJsonDocument(member.toObject()).toJson(QJsonDocument::Compact);
     }
-    first.line = line;
-    return first;
+    return messages;
 }
 
 QList<QByteArray> answeredBy(const QByteArray &line)

@@ -5,8 +5,6 @@
 #include <QList>
 #include <QString>
 
-#include <optional>
-
 namespace flaredeck::bridge {
 
 /// What the bridge has to know of a line; the line itself goes through as it is.
@@ -27,9 +25,9 @@ struct Message {
     /// The list that the method asks for ("tools"); empty when it is no such method.
     [[nodiscard]] QString listOf() const;
 
-    /// Nothing for what is no JSON-RPC message. A batch counts as one message with the id of its
-    /// first request.
-    [[nodiscard]] static std::optional<Message> read(const QByteArray &line);
+    /// Empty for what is no JSON-RPC. A batch (2025-03-26) becomes its members, each with a line of
+    /// its own.
+    [[nodiscard]] static QList<Message> read(const QByteArray &line);
 };
 
 /// The ids that a line from the server answers; empty when it answers none.

@@ -3,6 +3,7 @@
 #include <QTimer>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,7 +36,9 @@ void tell(int signal)
     const char what = kTold;
     Q_UNUSED(signal)
 #endif
+    const int before = errno; // of the interrupted code
     [[maybe_unused]] const auto written = ::write(ends[0], &what, 1);
+    errno = before;
 }
 
 } // namespace

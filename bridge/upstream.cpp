@@ -1,12 +1,14 @@
 #include "bridge/upstream.h"
 
+#include "core/base/localsocket.h"
+
 #include <algorithm>
 
 namespace flaredeck::bridge {
 
 namespace {
 
-// Less than the app waits for the next request, so that none meets a closing connection.
+// Less than the app waits for the next request, so that few meet a closing connection.
 constexpr int kIdleMs = 5000;
 constexpr qsizetype kMostHeadBytes = 64LL * 1024;
 constexpr qint64 kReadAtOnce = 256LL * 1024;
@@ -30,8 +32,18 @@ struct Upstream::Link {
     Link(const Link &) = delete;
     Link &operator=(const Link &) = delete;
 
+    void transmit()
+    {
+        if (!call)
+            return;
+        isSent = true;
+        socket->write(call->m_request);
+        socket->flush();
+    }
+
     QLocalSocket *socket;
     UpstreamCall *call = nullptr; ///< null = idle
+    bool isSent = false;          ///< the call's request, or a part of it
     QByteArray unread;
     Framing framing = Framing::Length;
     qint64 left = 0; ///< bytes of the body or of the chunk
@@ -126,12 +138,24 @@ UpstreamCall *Upstream::send(const QByteArray &method, const QByteArray &path,
     auto *call = new UpstreamCall(std::move(request));
     call->setParent(this);
 
-    const auto idle =
-        std::find_if(m_links.begin(), m_links.end(), [](const auto &link) { return !link->call; });
+    // Not from here: whoever sends has to connect to the call first.
+    const auto later = [this](QLocalSocket *socket, auto work) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, socket, work] {
+                if (Link *link = linkWith(socket))
+                    work(*link);
+            },
+            Qt::QueuedConnection);
+    };
+    const auto idle = std::find_if(m_links.begin(), m_links.end(), [](const auto &link) {
+        return !link->call && link->socket->state() == QLocalSocket::ConnectedState &&
+               link->socket->bytesAvailable() == 0;
+    });
     if (idle != m_links.end()) {
         (*idle)->call = call;
-        (*idle)->socket->write(call->m_request);
-        (*idle)->socket->flush();
+        (*idle)->isSent = false;
+        later((*idle)->socket, [](Link &link) { link.transmit(); });
         return call;
     }
     m_links.push_back(std::make_unique<Link>(*this));
@@ -141,23 +165,18 @@ UpstreamCall *Upstream::send(const QByteArray &method, const QByteArray &path,
     connect(link.socket, &QLocalSocket::readyRead, this, [this, &link] { read(link); });
     connect(link.socket, &QLocalSocket::disconnected, this, [this, socket = link.socket] {
         if (Link *ending = linkWith(socket))
-            read(*ending); // what came with the end
+            read(*ending, true); // what came with the end
         Link *ending = linkWith(socket);
         if (!ending)
             return;
         if (!ending->call)
             return drop(*ending);
         const bool isWhole = ending->framing == Framing::UntilClose && ending->call->status() > 0;
-        finish(*ending, isWhole ? UpstreamCall::End::Complete : UpstreamCall::End::Lost);
+        finish(*ending, isWhole          ? UpstreamCall::End::Complete
+                        : ending->isSent ? UpstreamCall::End::Lost
+                                         : UpstreamCall::End::Unreachable);
     });
-    // Not from here: whoever sends has to connect to the call first.
-    QMetaObject::invokeMethod(
-        this,
-        [this, socket = link.socket] {
-            if (Link *opening = linkWith(socket))
-                open(*opening, 0);
-        },
-        Qt::QueuedConnection);
+    later(link.socket, [this](Link &opening) { open(opening, 0); });
     return call;
 }
 
@@ -168,9 +187,12 @@ void Upstream::open(Link &link, qsizetype place)
     if (place >= m_sockets.size())
         return finish(link, UpstreamCall::End::Unreachable);
     connect(link.socket, &QLocalSocket::connected, this, [this, &link] {
+        if (!localsocket::isOurUser(link.socket->socketDescriptor())) {
+            link.socket->abort(); // which ends the call
+            return;
+        }
         disconnect(link.socket, &QLocalSocket::errorOccurred, this, nullptr);
-        link.socket->write(link.call->m_request);
-        link.socket->flush();
+        link.transmit();
     });
     connect(
         link.socket, &QLocalSocket::errorOccurred, this,
@@ -185,8 +207,13 @@ void Upstream::open(Link &link, qsizetype place)
 void Upstream::setPaused(bool paused)
 {
     m_isPaused = paused;
-    if (paused)
-        return;
+    // Not from here: it may be an event of this very upstream that was written at last.
+    if (!paused)
+        QMetaObject::invokeMethod(this, &Upstream::readAll, Qt::QueuedConnection);
+}
+
+void Upstream::readAll()
+{
     QList<QLocalSocket *> sockets;
     for (const auto &link : m_links)
         sockets << link->socket;
@@ -216,9 +243,9 @@ Upstream::Link *Upstream::linkWith(const QLocalSocket *socket)
     return found == m_links.end() ? nullptr : found->get();
 }
 
-void Upstream::read(Link &link)
+void Upstream::read(Link &link, bool evenPaused)
 {
-    if (m_isPaused || !link.call)
+    if ((m_isPaused && !evenPaused) || !link.call)
         return;
     if (link.socket->bytesAvailable() > 0)
         link.unread += link.socket->readAll();
@@ -299,7 +326,7 @@ void Upstream::finish(Link &link, UpstreamCall::End how)
 {
     UpstreamCall *const call = std::exchange(link.call, nullptr);
     const bool stays = how == UpstreamCall::End::Complete && link.keepsAlive &&
-                       link.framing != Framing::UntilClose &&
+                       link.framing != Framing::UntilClose && link.unread.isEmpty() &&
                        link.socket->state() == QLocalSocket::ConnectedState;
     if (stays)
         m_idle.start();

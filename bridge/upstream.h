@@ -84,7 +84,8 @@ public:
 private:
     struct Link;
     void open(Link &link, qsizetype place);
-    void read(Link &link);
+    void read(Link &link, bool evenPaused = false);
+    void readAll();
     [[nodiscard]] bool readBody(Link &link);
     void finish(Link &link, UpstreamCall::End how);
     void drop(Link &link);

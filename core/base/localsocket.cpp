@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QStandardPaths>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,21 @@ QStringList candidates(const QString &dataDirectory)
             places << place;
     }
     return places << dataDirectory + u"/local.socket"_s;
+}
+
+bool isOurUser(qintptr socket)
+{
+    const int descriptor = static_cast<int>(socket);
+#ifdef SO_PEERCRED
+    ucred who = {};
+    socklen_t size = sizeof who;
+    return ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
+           who.uid == ::geteuid();
+#else
+    uid_t user = 0;
+    gid_t group = 0;
+    return ::getpeereid(descriptor, &user, &group) == 0 && user == ::geteuid();
+#endif
 }
 
 } // namespace flaredeck::localsocket

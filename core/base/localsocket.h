@@ -14,4 +14,7 @@ namespace flaredeck::localsocket {
 /// environment finds as well, and in the data directory, where there is a link in the other case.
 [[nodiscard]] QStringList candidates(const QString &dataDirectory);
 
+/// Whether a process of our user is at the other end.
+[[nodiscard]] bool isOurUser(qintptr socket);
+
 } // namespace flaredeck::localsocket

@@ -44,6 +44,7 @@ public:
     /// the same.
     using Since = std::pair<qint64, qint64>;
     [[nodiscard]] std::optional<Since> unfinishedSince() const;
+    [[nodiscard]] bool isLocal() const { return m_peer.isLocal(); }
     /// Answers without having been asked, and closes when the peer has had time to read it.
     void refuse(const Response &response);
     /// Closes what waits for too long.

@@ -11,6 +11,9 @@
 
 #include <algorithm>
 #include <exception>
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
 
 namespace flaredeck::http {
 
@@ -100,6 +103,9 @@ HttpServer::HttpServer(const Limits &limits, std::unique_ptr<HostGate> gate)
     connect(&m_deadlines, &QTimer::timeout, this, [this] {
         for (Connection *connection : all())
             connection->checkDeadline();
+        // Qt gives the local socket up when the process was out of file descriptors once.
+        if (!m_localPath.isEmpty() && !m_local->isListening())
+            (void)listenLocally(QString(m_localPath));
     });
 }
 
@@ -117,7 +123,7 @@ void HttpServer::setAllowedOrigins(const QList<QByteArray> &origins)
 
 Result<quint16> HttpServer::listen(quint16 port)
 {
-    close();
+    closePort();
     // A port that is free on 127.0.0.1 may be in use on ::1.
     for (int tries = port == 0 ? kFreePortTries : 1; tries > 0; --tries) {
         constexpr auto kInUse = QAbstractSocket::AddressInUseError;
@@ -143,9 +149,12 @@ Result<quint16> HttpServer::listen(quint16 port)
 Result<> HttpServer::listenLocally(const QString &path)
 {
     m_local->close();
+    m_localPath.clear();
     QLocalServer::removeServer(path);
-    if (m_local->listen(path))
+    if (m_local->listen(path)) {
+        m_localPath = path;
         return {};
+    }
     return fail(Error::Kind::Denied,
                 u"The local socket %1 could not be opened: %2."_s.arg(path, m_local->errorString()),
                 u"Make its directory writable for you alone."_s);
@@ -154,10 +163,20 @@ Result<> HttpServer::listenLocally(const QString &path)
 void HttpServer::close()
 {
     m_local->close();
-    m_v4.close();
-    m_v6.close();
+    m_localPath.clear();
+    closePort();
     for (Connection *connection : all())
         connection->shutDown();
+}
+
+void HttpServer::closePort()
+{
+    m_v4.close();
+    m_v6.close();
+    for (Connection *connection : all()) {
+        if (!connection->isLocal())
+            connection->shutDown();
+    }
 }
 
 // --- Connections
@@ -192,7 +211,13 @@ void HttpServer::acceptLocal(qintptr socket)
     const auto peer = localPeer(socket);
     auto wrapped = std::make_unique<QTcpSocket>();
     // Takes the descriptor, as QLocalSocket does itself.
-    if (!wrapped->setSocketDescriptor(socket) || !peer)
+    if (!wrapped->setSocketDescriptor(socket)) {
+#ifdef Q_OS_UNIX
+        ::close(static_cast<int>(socket));
+#endif
+        return;
+    }
+    if (!peer)
         return;
     const bool isServed = makeRoom();
     auto *connection = new Connection(std::move(wrapped), *peer, *this);

@@ -43,6 +43,8 @@ public:
     Result<> listenLocally(const QString &path);
     /// Stops listening, ends every stream and closes every connection.
     void close();
+    /// The same for the port alone; those over the local socket stay.
+    void closePort();
     [[nodiscard]] quint16 port() const { return m_v4.serverPort(); }
 
     /// Exact path, any method: the handler checks the method itself. With `admission` it is a
@@ -96,6 +98,7 @@ private:
     QTcpServer m_v6;
     class LocalListener;
     const std::unique_ptr<LocalListener> m_local;
+    QString m_localPath; ///< empty = it does not listen there
     QSet<Connection *> m_connections;
     QSet<Connection *> m_refused; ///< not served: their answer waits to be read
     QTimer m_deadlines;           ///< one for all connections

@@ -405,16 +405,27 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
 QList<PeerProcess> lookUpListeners(quint16 port)
 {
     // Loopback and wildcard: whoever listens elsewhere cannot be reached by a loopback address.
-    const QList<QList<qint64>> holders = findHolders(findInodes([port](const SocketRow &row) {
+    const QList<QByteArray> inodes = findInodes([port](const SocketRow &row) {
         return row.state == kListenState && row.localPort == port &&
                (row.localAddress.isLoopback() || isWildcard(row.localAddress));
-    }));
-    QList<PeerProcess> listeners;
+    });
+    const QList<QList<qint64>> holders = findHolders(inodes);
+    QList<QList<PeerProcess>> found;
     for (const QList<qint64> &pids : holders) {
-        if (pids.isEmpty())
-            listeners << PeerProcess();
+        found << QList<PeerProcess>();
         for (const qint64 pid : pids)
-            listeners << describeProcess(pid);
+            found.last() << describeProcess(pid);
+    }
+    // A child that its parent has just forked holds the socket until it becomes another program.
+    const QList<QList<qint64>> still = findHolders(inodes);
+    QList<PeerProcess> listeners;
+    for (qsizetype i = 0; i < found.size(); ++i) {
+        if (found[i].isEmpty())
+            listeners << PeerProcess();
+        for (const PeerProcess &one : std::as_const(found[i])) {
+            if (found[i].size() == 1 || still.value(i).contains(one.pid))
+                listeners << one;
+        }
     }
     return listeners;
 }

@@ -221,8 +221,8 @@ void Core::listenLocally()
 Result<quint16> Core::listen(quint16 port)
 {
     const quint16 before = d->server.port();
-    if (before != 0)
-        d->server.close();
+    if (d->view.bridge.isEmpty())
+        listenLocally();
     Result<quint16> listening = d->server.listen(port);
     if (!listening && before != 0) {
         // The person tried another port and cannot have it: clients keep the one they know.
@@ -234,7 +234,6 @@ Result<quint16> Core::listen(quint16 port)
         if (before != 0 && before != *listening)
             d->audit.settingChanged(
                 u"The server moved from port %1 to %2"_s.arg(before).arg(*listening));
-        listenLocally();
         const QString origin = u"http://localhost:%1"_s.arg(*listening);
         d->signIns.setCallback(QUrl(origin + u"/oauth/callback"_s));
         d->view.state = ServerState::Listening;

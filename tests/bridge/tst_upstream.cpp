@@ -44,6 +44,7 @@ private slots:
     void readsABody();
     void readsEventsInAnyPieces();
     void aConnectionIsUsedAgain();
+    void aConnectionThatIsClosingLosesNoCall();
     void theSecondPlaceIsTried();
     void nobodyThereIsSaid();
     void lossIsSaid_data();
@@ -156,6 +157,21 @@ void TestUpstream::aConnectionIsUsedAgain()
     send();
     send(); // at the same time
     QTRY_COMPARE(m_app->sockets.size(), 2);
+}
+
+void TestUpstream::aConnectionThatIsClosingLosesNoCall()
+{
+    send();
+    QTRY_VERIFY(m_app->heard.endsWith("{}"));
+    m_app->say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    m_app->sockets.last()->flush();
+    // The next call is made as soon as the answer is here.
+    m_app->sockets.last()->disconnectFromServer();
+    QTRY_COMPARE(m_ends.size(), 1);
+    send();
+    QTRY_VERIFY(m_ends.size() == 2 || m_app->sockets.size() == 2);
+    if (m_ends.size() == 2)
+        QVERIFY(m_ends.last() != End::Complete);
 }
 
 void TestUpstream::theSecondPlaceIsTried()

@@ -183,6 +183,40 @@ test('the app is killed and comes back: calls go on, and one that may have run i
   assert.equal(await victim.stop(), 0, victim.log);
 });
 
+test('what a host may send: a batch, an id twice, a cancellation, and text that would end a header', { timeout: 60_000 }, async () => {
+  const host = pipes(app);
+  host.read();
+  host.send(initialize);
+  await host.answer(1);
+  const message = (one) => ({ jsonrpc: '2.0', ...one });
+  host.child.stdin.write(`${JSON.stringify([message({ id: 20, method: 'ping' }), message({ id: 21, method: 'tools/list' }), message(add(22))])}\n`);
+  for (const id of [20, 21, 22]) assert.ok((await host.answer(id)).result, `${id} of the batch`);
+
+  host.child.stdin.write(`${JSON.stringify(message(add(30)))}\n`.repeat(2));
+  await until('both answers', () => host.lines.filter((line) => line.id === 30).length === 2);
+  assert.equal(host.lines.filter((line) => line.id === 30 && line.result).length, 1, JSON.stringify(host.lines.filter((line) => line.id === 30)));
+
+  for (let id = 40; id < 60; id++) {
+    host.send({ id, method: 'tools/list' });
+    host.send({ method: 'notifications/cancelled', params: { requestId: id } });
+  }
+  host.send(add(60));
+  assert.equal((await host.answer(60)).result.content[0].text, '42');
+  host.child.stdin.end();
+  await host.exit;
+
+  const modern = pipes(app);
+  modern.read();
+  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': info, 'io.modelcontextprotocol/clientCapabilities': {} };
+  const smuggled = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';
+  modern.send({ id: 1, method: 'resources/read', params: { uri: `x\r\n\r\n${smuggled}`, _meta } });
+  assert.ok((await modern.answer(1)).error, 'there is no such resource');
+  modern.send({ ...add(2), params: { ...add(2).params, _meta } });
+  assert.equal((await modern.answer(2)).result.content[0].text, '42');
+  modern.child.stdin.end();
+  await modern.exit;
+});
+
 test('it starts the app when there is none, and says what to do when nobody can be asked', { timeout: 60_000 }, async () => {
   const dataDir = tempDir();
   fs.writeFileSync(path.join(dataDir, 'settings.ini'), `[server]\nport=${app.port + 1}\n`, { mode: 0o600 });

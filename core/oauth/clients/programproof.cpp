@@ -56,11 +56,11 @@ QByteArray programProof(const QList<http::PeerProcess> &listeners)
 
 QByteArray filesProof(const http::PeerProcess &program)
 {
+    // Options of an interpreter can make it run something else beside its script.
+    if (program.isInterpreter())
+        return proofOf(program);
     const QByteArray file = stateOf(program.executable);
-    const QByteArray script = stateOf(program.script);
-    if (file.isEmpty() || (program.isInterpreter() && script.isEmpty()))
-        return {};
-    return crypto::sha256(file + '\0' + script);
+    return file.isEmpty() ? QByteArray() : crypto::sha256(file);
 }
 
 } // namespace flaredeck::oauth

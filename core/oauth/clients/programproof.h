@@ -10,7 +10,8 @@ namespace flaredeck::oauth {
 /// told by one proof.
 [[nodiscard]] QByteArray programProof(const QList<http::PeerProcess> &listeners);
 
-/// The same by nothing but its files, which any start of it shares.
+/// The same by nothing but its file, which any start of it shares; for an interpreter by all of the
+/// above.
 [[nodiscard]] QByteArray filesProof(const http::PeerProcess &program);
 
 } // namespace flaredeck::oauth

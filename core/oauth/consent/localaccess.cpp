@@ -21,6 +21,9 @@ namespace {
 constexpr int kNoes = 1;
 constexpr Millis kNoesWithin = 60'000;
 constexpr qsizetype kMostAdmitted = 1024;
+constexpr std::size_t kMostAsking = 10;
+/// What is given to a program that cannot be told again ends after that.
+constexpr Millis kUntellableLives = 24LL * 3600 * 1000;
 constexpr const char *kFiles = "files";
 
 http::Response denied(const QString &description)
@@ -88,6 +91,12 @@ Task<> LocalAccess::admit(http::RequestPtr request, http::ExchangePtr exchange)
         exchange->respond(denied(u"The system does not tell which program this is."_s));
         co_return;
     }
+    if (program->name() == "flaredeck-bridge"_L1) {
+        exchange->respond(denied(u"This bridge belongs to another installation of Flaredeck, so it "
+                                 "is not known which program started it. Use the bridge beside the "
+                                 "Flaredeck that runs."_s));
+        co_return;
+    }
     const store::Client client = clientOf(*program);
     const auto known = m_services.clients.find(client.id);
     if (known && known->isBlocked()) {
@@ -98,8 +107,13 @@ Task<> LocalAccess::admit(http::RequestPtr request, http::ExchangePtr exchange)
     const QList<store::Grant> grants = m_services.grants.ofClient(client.id);
     if (known && !filesOf(client).isEmpty() && filesOf(*known) == filesOf(client) &&
         !grants.isEmpty()) {
-        bind(request->peer, grants.last().id);
-        exchange->respond(http::Response::empty(204));
+        admitTo(grants.last().id, *program, {exchange, request->peer});
+        co_return;
+    }
+    // Another bridge of the same process.
+    if (const auto before = m_programs.constFind({program->pid, program->startedAt});
+        before != m_programs.cend() && m_services.grants.find(*before)) {
+        admitTo(*before, *program, {exchange, request->peer});
         co_return;
     }
     if (m_noes.waitSeconds(client.id.value.toUtf8(), m_services.clock.monotonic()) > 0) {
@@ -107,7 +121,30 @@ Task<> LocalAccess::admit(http::RequestPtr request, http::ExchangePtr exchange)
             denied(u"The user has just said no to %1 in Flaredeck."_s.arg(client.name)));
         co_return;
     }
+    if (!exchange->isOpen())
+        co_return;
+    if (m_asking.size() >= kMostAsking && !m_asking.contains(client.id.value)) {
+        exchange->respond(
+            denied(u"Too many programs wait for an answer of the user in Flaredeck."_s));
+        co_return;
+    }
     wait(client, *program, {exchange, request->peer});
+}
+
+void LocalAccess::admitTo(const GrantId &grant, const http::PeerProcess &program,
+                          const Waiting &waiting)
+{
+    m_admitted.insert({waiting.peer.pid, waiting.peer.startedAt}, grant);
+    if (program.startedAt > 0)
+        m_programs.insert({program.pid, program.startedAt}, grant);
+    for (auto *table : {&m_admitted, &m_programs}) {
+        if (table->size() >= kMostAdmitted)
+            table->removeIf(
+                [this](const auto &entry) { return !m_services.grants.find(entry.value()); });
+        if (table->size() >= kMostAdmitted)
+            table->clear(); // they ask again, and nobody is asked
+    }
+    waiting.exchange->respond(http::Response::empty(204));
 }
 
 void LocalAccess::wait(const store::Client &client, const http::PeerProcess &program,
@@ -168,12 +205,12 @@ Task<> LocalAccess::ask(store::Client client, http::PeerProcess program)
         if (stop.stop_requested())
             co_return;
         if (!signedIn) {
-            settle(client.id, fail(signedIn.error()));
+            settle(client.id, fail(signedIn.error()), program);
             co_return;
         }
         login = *signedIn;
     }
-    settle(client.id, grant(client, program, *answer, *login));
+    settle(client.id, grant(client, program, *answer, *login), program);
 }
 
 ConsentRequest LocalAccess::describe(const store::Client &client,
@@ -214,6 +251,9 @@ Result<GrantId> LocalAccess::grant(const store::Client &client, const http::Peer
     auto made = newGrant(client, {u"/"_s}, answer, login, m_services.clock.now());
     if (!made)
         return fail(made.error());
+    if (const Millis most = made->createdAt + kUntellableLives;
+        filesOf(client).isEmpty() && (made->expiresAt == 0 || made->expiresAt > most))
+        made->expiresAt = most;
     if (const auto saved = m_services.clients.saveDocument(client); !saved)
         return fail(saved.error());
     m_services.clients.noteAuthorized(client.id);
@@ -221,7 +261,10 @@ Result<GrantId> LocalAccess::grant(const store::Client &client, const http::Peer
     if (const auto given = m_services.tokens.give(*made, auditPeer(program), program.title());
         !given)
         return fail(given.error());
+    // Those in use belong to another process of the program, whose person said yes as well.
     for (const store::Grant &one : former) {
+        if (m_programs.values().contains(one.id))
+            continue;
         const auto ended =
             m_services.grants.revoke(one.id, u"Replaced by what was allowed to its program now"_s);
         if (!ended)
@@ -230,17 +273,8 @@ Result<GrantId> LocalAccess::grant(const store::Client &client, const http::Peer
     return made->id;
 }
 
-void LocalAccess::bind(const http::Peer &peer, const GrantId &grant)
-{
-    if (m_admitted.size() >= kMostAdmitted)
-        m_admitted.removeIf(
-            [this](const auto &entry) { return !m_services.grants.find(entry.value()); });
-    if (m_admitted.size() >= kMostAdmitted)
-        m_admitted.clear(); // they ask again, and nobody is asked
-    m_admitted.insert({peer.pid, peer.startedAt}, grant);
-}
-
-void LocalAccess::settle(const ClientId &client, const Result<GrantId> &grant)
+void LocalAccess::settle(const ClientId &client, const Result<GrantId> &grant,
+                         const http::PeerProcess &program)
 {
     const auto node = m_asking.extract(client.value);
     if (node.empty())
@@ -251,8 +285,7 @@ void LocalAccess::settle(const ClientId &client, const Result<GrantId> &grant)
             one.exchange->respond(denied(grant.error().text()));
             continue;
         }
-        bind(one.peer, *grant);
-        one.exchange->respond(http::Response::empty(204));
+        admitTo(*grant, program, one);
     }
     // The task that settles is the question's own.
     QMetaObject::invokeMethod(
@@ -261,7 +294,7 @@ void LocalAccess::settle(const ClientId &client, const Result<GrantId> &grant)
 
 void LocalAccess::refuse(const ClientId &client, const QString &reason)
 {
-    settle(client, fail(Error::Kind::Denied, reason));
+    settle(client, fail(Error::Kind::Denied, reason), {});
 }
 
 } // namespace flaredeck::oauth

@@ -54,13 +54,15 @@ private:
     [[nodiscard]] Result<GrantId> grant(const store::Client &client,
                                         const http::PeerProcess &program,
                                         const ConsentAnswer &answer, const UpstreamLogin &login);
-    void bind(const http::Peer &peer, const GrantId &grant);
+    void admitTo(const GrantId &grant, const http::PeerProcess &program, const Waiting &waiting);
     /// Ends the question of that client.
-    void settle(const ClientId &client, const Result<GrantId> &grant);
+    void settle(const ClientId &client, const Result<GrantId> &grant,
+                const http::PeerProcess &program);
     void refuse(const ClientId &client, const QString &reason);
 
     const FlowServices m_services;
-    QHash<Process, GrantId> m_admitted;
+    QHash<Process, GrantId> m_admitted;                  ///< by the process that connected
+    QHash<Process, GrantId> m_programs;                  ///< by the one that it stands for
     std::map<QString, std::shared_ptr<Asking>> m_asking; ///< by client id
     RateLimit m_noes;                                    ///< of a person, by client
     TaskScope m_tasks;

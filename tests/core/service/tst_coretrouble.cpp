@@ -77,6 +77,7 @@ void TestCoreTrouble::aTakenPortIsAStateThatNamesTheHolder()
     QVERIFY(core);
     m_core = std::move(*core);
     QVERIFY(!m_core->listen(other.serverPort()));
+    QVERIFY(!m_core->snapshot()->server.bridge.isEmpty());
     const ServerView taken = m_core->snapshot()->server;
     QCOMPARE(taken.state, ServerState::PortTaken);
     QCOMPARE(taken.port, other.serverPort());
