@@ -169,9 +169,11 @@ test('the app is killed and comes back: calls go on, and one that may have run i
 
   const pid = Number(/"pid":(\d+)/.exec(victim.log)[1]);
   process.kill(pid, 'SIGSTOP'); // so that the call is sent and cannot be answered
+  await until('each thread to stop', () => fs.readdirSync(`/proc/${pid}/task`).every(
+    (thread) => /^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))));
   const lost = host.call('add', { a: 3, b: 4 });
   const listed = host.list();
-  await until('the call to be on its way', () => fs.readFileSync(`/proc/net/unix`, 'utf8'));
+  for (let i = 0; i < 2; i++) await host.client.ping(); // the bridge itself answers, behind what it sends
   await kill();
   const failed = await lost;
   assert.equal(failed.isError, true);
