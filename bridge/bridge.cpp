@@ -190,8 +190,11 @@ void Bridge::prepare()
     // A handshake that has no answer yet comes before all else.
     for (const QByteArray &id : std::as_const(m_order)) {
         const Pending pending = m_pending.value(id);
-        if (isHandshake(pending.message))
-            return pending.call ? void() : greet(pending.message);
+        if (!isHandshake(pending.message))
+            continue;
+        if (!pending.call)
+            greet(pending.message);
+        return;
     }
     if (m_state == State::Ready)
         return;

@@ -174,8 +174,7 @@ void LocalAccess::wait(const store::Client &client, const http::PeerProcess &pro
 
 Task<> LocalAccess::ask(store::Client client, http::PeerProcess program)
 {
-    const std::weak_ptr<Asking> mine = m_asking.at(client.id.value);
-    const std::stop_token stop = mine.lock()->tasks.token();
+    const std::stop_token stop = m_asking.at(client.id.value)->tasks.token();
     ConsentRequest shown = describe(client, program);
     const LoginId shownLogin = describeLogin(shown, m_services.logins);
     auto asking = prompt::ask(m_services.prompter, shown, kPatience, stop);

@@ -13,8 +13,8 @@ namespace flaredeck::oauth {
 
 /// Access for programs that come over the local socket. They need no token: the system names the
 /// process, and for our bridge the program that started it. A program asks once (POST
-/// /local/access); what a person allows it is a grant like any other, which each later start of the
-/// same files finds again.
+/// /local/access). What a person allows it is a grant like any other; a later start of the same
+/// program finds it again (see filesProof()).
 class LocalAccess : public QObject
 {
     Q_OBJECT
