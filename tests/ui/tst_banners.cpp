@@ -28,6 +28,7 @@ private slots:
     void aTakenPortOffersAnother();
     void withoutAKeychainThePersonDecides();
     void aLostKeyIsShownOnceByItself();
+    void keysKeepTheirPlaceWhileTheKeychainIsAsked();
     void settingsChangeTheKeyAndSaySo();
     void withdrawalsThatAreNotSavedAreTold();
     void aSuspendedSignInIsTold();
@@ -107,6 +108,29 @@ void TestBanners::aLostKeyIsShownOnceByItself()
     shot.keyState = store::KeyState::Closed;
     banners.setSnapshot(shot);
     QVERIFY(!banners.findChild<KeychainDialog *>());
+}
+
+void TestBanners::keysKeepTheirPlaceWhileTheKeychainIsAsked()
+{
+    PageFixture fixture;
+    service::Snapshot shot = *PageFixture::busy();
+    shot.keyState = store::KeyState::Closed;
+    shot.keyProblem = store::KeyProblem::EntryLost;
+    KeychainDialog choices(fixture.commands, shot);
+    choices.show();
+    QVERIFY(QTest::qWaitForWindowActive(&choices));
+    QCOMPARE(choices.focusWidget(), button(choices, u"Try again"_s));
+    shot.keyState = store::KeyState::Opening;
+    choices.setSnapshot(shot);
+    QTest::keyClick(choices.focusWidget(), Qt::Key_Tab);
+    QCOMPARE(choices.focusWidget(), button(choices, u"Use this run only"_s));
+    // A second question would only wait behind the first.
+    QTest::mouseClick(button(choices, u"Try again"_s), Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList());
+    button(choices, u"Use this run only"_s)->setFocus();
+    shot.keyState = store::KeyState::Closed;
+    choices.setSnapshot(shot);
+    QCOMPARE(choices.focusWidget(), button(choices, u"Use this run only"_s));
 }
 
 void TestBanners::settingsChangeTheKeyAndSaySo()

@@ -92,8 +92,8 @@ void KeychainDialog::setSnapshot(const Snapshot &snapshot)
         accept();
         return;
     }
-    for (const Choice &choice : {m_again, m_thisRun, m_anew})
-        choice.button->setEnabled(!asking);
+    // The buttons stay enabled: a disabled one gives the focus away under the hands of who types.
+    m_isAsking = asking;
     if (asking) {
         say(tr("Asking the keychain…"));
         return;
@@ -123,10 +123,11 @@ void KeychainDialog::fitHeight()
 
 void KeychainDialog::tryAgain()
 {
+    if (m_isAsking)
+        return;
     whenDone(m_commands.ask(&service::Commands::retryKeychain), this, [this](const Result<> &done) {
         say(done ? QString()
                  : tr("It is still so: %1.").arg(keytext::happened(m_shown.keyProblem)));
-        m_again.button->setFocus();
     });
 }
 

@@ -39,6 +39,7 @@ private:
 
     service::CommandQueue &m_commands;
     service::Snapshot m_shown;
+    bool m_isAsking = false; ///< the keychain; a second question would only wait behind it
     QLabel *m_happened;
     QLabel *m_means;
     Choice m_again{};
