@@ -3,9 +3,12 @@
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
+#include "core/base/whendone.h"
 #include "core/service/corethread.h"
 #include "ui/archive.h"
 #include "ui/bannerarea.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/pages/activitypage.h"
@@ -15,10 +18,10 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/navigationrail.h"
+#include "ui/widgets/surface.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -156,6 +159,9 @@ void MainWindow::connectCore(service::CoreThread &core)
 
 void MainWindow::take(const service::SnapshotPtr &snapshot)
 {
+    const bool moved = m_snapshot && m_snapshot->server.port != 0 &&
+                       m_snapshot->server.port != snapshot->server.port &&
+                       snapshot->server.state == service::ServerState::Listening;
     m_snapshot = snapshot;
     m_rail->setSnapshot(*snapshot);
     m_banners->setSnapshot(*snapshot);
@@ -163,6 +169,44 @@ void MainWindow::take(const service::SnapshotPtr &snapshot)
         if (built)
             built->setSnapshot(snapshot);
     }
+    if (m_connecting)
+        m_connecting->setSnapshot(snapshot);
+    if (moved)
+        offerNewAddress();
+}
+
+void MainWindow::offerNewAddress()
+{
+    whenDone(m_context.commands.ask(&service::Commands::surveyClients), this,
+             [this](const Result<connect::Survey> &survey) {
+                 QStringList names;
+                 for (const connect::ClientSetup &setup : survey ? survey->clients
+                                                                 : QList<connect::ClientSetup>()) {
+                     if (setup.hasFormerAddress())
+                         names << setup.name;
+                 }
+                 if (names.isEmpty())
+                     return;
+                 confirm(this,
+                         {tr("Tell the clients the new address?"),
+                          tr("The server listens at %1 now. In the configuration of these clients "
+                             "stands the former address:")
+                              .arg(m_snapshot->server.mcpUrl),
+                          names, tr("Update them"), {}, false},
+                         [this] {
+                             tellFailure(m_context.commands.ask(&service::Commands::updateSetups),
+                                         this, tr("A configuration was not updated"));
+                         });
+             });
+}
+
+void MainWindow::connectClients()
+{
+    if (!m_connecting) {
+        m_connecting = new ConnectDialog(m_context.commands, m_snapshot, this);
+        m_connecting->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    m_connecting->open();
 }
 
 void MainWindow::open(int index)
@@ -174,6 +218,7 @@ void MainWindow::open(int index)
         target = pageKinds().at(size_t(index)).make(m_context);
         connect(target, &Page::pageRequested, this, &MainWindow::open);
         connect(target, &Page::clientEventsRequested, this, &MainWindow::openEventsOf);
+        connect(target, &Page::connectRequested, this, &MainWindow::connectClients);
         m_stack->addWidget(target);
         if (m_snapshot)
             target->setSnapshot(m_snapshot);

@@ -3,6 +3,7 @@
 #include "ui/pages/page.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QTimer>
 
 #include <array>
@@ -25,6 +26,7 @@ namespace flaredeck::ui {
 
 class Archive;
 class BannerArea;
+class ConnectDialog;
 class NavigationRail;
 class PromptQueue;
 
@@ -45,6 +47,8 @@ public:
     void revokeAll();
     /// Shows the audit trail of one client.
     void openEventsOf(const ClientId &client);
+    /// Shows the clients of this computer, to connect them.
+    void connectClients();
     /// Shows how many decisions wait, and leads to the dialog.
     void watch(PromptQueue &prompts);
     /// Says why the browser shows the sign-in page instead of our window.
@@ -66,12 +70,15 @@ private:
     void restore();
     void take(const service::SnapshotPtr &snapshot);
     [[nodiscard]] Page *currentPage() const;
+    /// The server moved to another port: offers to tell the clients that were told the former one.
+    void offerNewAddress();
     void fillAccountMenu();
 
     Settings &m_settings;
     std::unique_ptr<Archive> m_archive;
     const PageContext m_context;
     service::SnapshotPtr m_snapshot;
+    QPointer<ConnectDialog> m_connecting;
     NavigationRail *m_rail = nullptr;
     BannerArea *m_banners = nullptr;
     QStackedWidget *m_stack = nullptr;

@@ -13,6 +13,8 @@ struct DataDir {
     [[nodiscard]] QString vaultFile() const { return root + QStringLiteral("/vault.db"); }
     [[nodiscard]] QString historyFile() const { return root + QStringLiteral("/history.db"); }
     [[nodiscard]] QString settingsFile() const { return root + QStringLiteral("/settings.ini"); }
+    /// A directory: what undoing changes of clients' configurations needs.
+    [[nodiscard]] QString connections() const { return root + QStringLiteral("/connections"); }
     [[nodiscard]] QString lockFile() const { return root + QStringLiteral("/flaredeck.lock"); }
 
     /// The paths in a directory (empty = the platform's place for application data, with a separate

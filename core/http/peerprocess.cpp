@@ -70,6 +70,29 @@ constexpr std::array kInterpreters{
     "nvim"_L1,
 };
 
+/// Names of files and folders that many programs have.
+constexpr std::array kCommonNames{
+    "index"_L1,   "main"_L1,     "cli"_L1,    "app"_L1,     "bin"_L1,       "dist"_L1,
+    "bundle"_L1,  "build"_L1,    "lib"_L1,    "libexec"_L1, "src"_L1,       "out"_L1,
+    "current"_L1, "versions"_L1, "server"_L1, "start"_L1,   "cli-entry"_L1,
+};
+constexpr std::array kSuffixes{".exe"_L1, ".js"_L1, ".mjs"_L1, ".cjs"_L1,
+                               ".py"_L1,  ".rb"_L1, ".pl"_L1,  ".sh"_L1};
+
+/// Empty when the name says nothing.
+QString tellingName(QString file)
+{
+    for (const QLatin1String suffix : kSuffixes) {
+        if (file.endsWith(suffix, Qt::CaseInsensitive) && file.size() > suffix.size())
+            file.chop(suffix.size());
+    }
+    const bool isVersion =
+        std::none_of(file.begin(), file.end(), [](QChar c) { return c.isLetter() && c != u'v'; });
+    const bool isCommon =
+        std::find(kCommonNames.begin(), kCommonNames.end(), file) != kCommonNames.end();
+    return isVersion || isCommon ? QString() : file;
+}
+
 template <typename Lookup>
 auto onWorker(Lookup lookup, LookUp whose = LookUp::ForAnybody)
 {
@@ -125,6 +148,17 @@ QString PeerProcess::name() const
 QString PeerProcess::title() const
 {
     return script.isEmpty() ? executable : executable + u' ' + script;
+}
+
+QString PeerProcess::plainName() const
+{
+    const QString path = script.isEmpty() ? executable : script;
+    QStringList parts = path.split(u'/', Qt::SkipEmptyParts);
+    while (!parts.isEmpty()) {
+        if (const QString name = tellingName(parts.takeLast()); !name.isEmpty())
+            return name;
+    }
+    return QFileInfo(path).fileName();
 }
 
 bool PeerProcess::isInterpreter() const

@@ -28,6 +28,9 @@ struct PeerProcess {
     [[nodiscard]] QString name() const; ///< file name of the executable
     /// The executable's path, and behind it that of the script that an interpreter runs.
     [[nodiscard]] QString title() const;
+    /// What a person calls it: the name of the program or script without its suffix, or of the
+    /// nearest folder when that is only a version or a word such as "index" or "main".
+    [[nodiscard]] QString plainName() const;
     /// Its executable runs whatever script it is given (node, python, sh …): one script of it looks
     /// like any other, but for `script`.
     [[nodiscard]] bool isInterpreter() const;

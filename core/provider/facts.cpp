@@ -72,6 +72,7 @@ Facts readProvider(const Json &file)
     facts.identityRights = texts(file, "identityRights");
     facts.renewalRight = text(file, "renewalRight");
     facts.instructions = text(file, "instructions");
+    facts.hostedDomain = json::stringAt(file, "hostedDomain").value_or(QString());
     readScopes(file, facts.scopes);
     return facts;
 }

@@ -46,6 +46,7 @@ struct Facts {
     QStringList identityRights; ///< requested by every sign-in
     QString renewalRight;       ///< makes the provider give refresh tokens
     QString instructions;       ///< for a model: what this is
+    QString hostedDomain;       ///< of the provider's own MCP servers; empty = none is known
     QList<ScopeInfo> scopes;    ///< in the order in which consent shows them, the baseline first
     QList<Toolset> toolsets;
     QString folder; ///< where the facts were read; toolsets name files in it

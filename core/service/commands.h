@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/task.h"
+#include "core/connect/connector.h"
 #include "core/oauth/clients/personclient.h"
 #include "core/service/revokeorder.h"
 #include "core/store/audit/audit.h"
@@ -18,6 +19,15 @@
 #include <type_traits>
 
 namespace flaredeck::service {
+
+/// How a client is to be connected.
+struct SetupOrder {
+    QString client; ///< id in the table of clients
+    connect::Way way = connect::Way::Bridge;
+    bool alsoHosted = false; ///< entries for the provider's own servers are replaced, too
+
+    bool operator==(const SetupOrder &) const = default;
+};
 
 /// Everything that a person can do in the window. The core carries it out, on its own thread; other
 /// threads use CommandQueue.
@@ -42,6 +52,16 @@ public:
     virtual Result<> blockClient(const ClientId &id) = 0;
     virtual Result<> unblockClient(const ClientId &id) = 0;
     virtual void disconnectSession(const QString &handle) = 0;
+
+    // Connecting clients: see connect::Connector
+    [[nodiscard]] virtual Task<Result<connect::Survey>> surveyClients() = 0;
+    [[nodiscard]] virtual Task<Result<connect::SetupPlan>> planSetup(const SetupOrder &order) = 0;
+    /// Makes the change that was planned by the same order, and shown.
+    [[nodiscard]] virtual Task<Result<>> writeSetup(const SetupOrder &order, QByteArray token) = 0;
+    /// Answers what was done.
+    [[nodiscard]] virtual Task<Result<QString>> undoSetup(QString client) = 0;
+    /// After another port was chosen. Answers the names of the clients.
+    [[nodiscard]] virtual Task<Result<QStringList>> updateSetups() = 0;
 
     // the provider
     [[nodiscard]] virtual Task<Result<>> signIn() = 0;

@@ -41,6 +41,11 @@ public:
     Result<> blockClient(const ClientId &id) override;
     Result<> unblockClient(const ClientId &id) override;
     void disconnectSession(const QString &handle) override;
+    [[nodiscard]] Task<Result<connect::Survey>> surveyClients() override;
+    [[nodiscard]] Task<Result<connect::SetupPlan>> planSetup(const SetupOrder &order) override;
+    [[nodiscard]] Task<Result<>> writeSetup(const SetupOrder &order, QByteArray token) override;
+    [[nodiscard]] Task<Result<QString>> undoSetup(QString client) override;
+    [[nodiscard]] Task<Result<QStringList>> updateSetups() override;
     [[nodiscard]] Task<Result<>> signIn() override;
     void cancelSignIn(const QString &id) override;
     [[nodiscard]] Task<Result<>> addApiToken(Secret token) override;

@@ -57,6 +57,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
            provider::facts().accountHeader},
           {&vault->sessions, &taskRows}, systemClock)
     , revocation(authorization, mcp, logins, signIns, options.sandbox, systemClock)
+    , setups(options.dataDir.connections(), audit, systemClock)
     , server({}, std::make_unique<WatchedGate>(
                      oauth::corsOf, oauth::isNavigation,
                      [this](const http::Request &request, const http::Response &refusal) {
@@ -102,6 +103,11 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.documentProblem = authorization.documentProblem();
     snapshot.receipt = revocation.receipt();
     return std::make_shared<const Snapshot>(std::move(snapshot));
+}
+
+connect::Target Core::Private::setupTarget() const
+{
+    return {view.mcpUrl, view.bridge, catalogue.toolsets(), provider::facts().hostedDomain};
 }
 
 } // namespace flaredeck::service

@@ -12,12 +12,13 @@
 #include "core/service/clientconfigsource.h"
 #include "core/service/clientprograms.h"
 #include "core/service/core.h"
+#include "core/service/localcommands.h"
 #include "core/service/loginadapter.h"
 #include "core/service/refusals.h"
 #include "core/service/revocation.h"
+#include "core/service/setups.h"
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
-#include "core/service/localcommands.h"
 #include "core/service/throttle.h"
 #include "core/store/history/history.h"
 #include "core/tools/catalogue.h"
@@ -37,6 +38,8 @@ public:
             std::unique_ptr<provider::Provider> theProvider);
 
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
+    /// What clients' configurations have to lead to.
+    [[nodiscard]] connect::Target setupTarget() const;
 
     const Options options;
     const std::unique_ptr<store::Vault> vault;
@@ -64,6 +67,7 @@ public:
     TaskRows taskRows;
     mcp::McpService mcp;
     Revocation revocation;
+    Setups setups;
     http::HttpServer server;
     std::unique_ptr<LocalCommands> localCommands;
     ClientPrograms programs;

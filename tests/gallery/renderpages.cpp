@@ -5,11 +5,13 @@
 #include "core/provider/scopes.h"
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
+#include "tests/ui/fakecommands.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
+#include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/dialogs/waysindialog.h"
 #include "ui/mainwindow.h"
@@ -409,12 +411,18 @@ void renderDialogs(Gallery &gallery)
     ways.show();
     gallery.save(ways, u"ways-in"_s);
     ways.hide();
-    ui::showConnectDialog(&gallery.window(), shot);
-    for (auto *dialog :
-         gallery.window().findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly)) {
-        if (dialog->isVisible())
-            gallery.save(*dialog, u"connect"_s);
-    }
+    ui::FakeCommands found;
+    found.survey = examples::survey(ui::format::now());
+    found.setupPlan = examples::setupPlan();
+    ui::ConnectDialog clients(found, std::make_shared<const service::Snapshot>(shot),
+                              &gallery.window());
+    clients.show();
+    gallery.save(clients, u"connect"_s);
+    clients.hide();
+    ui::SetupDialog setup(found, found.survey.clients.first(), &gallery.window());
+    setup.show();
+    gallery.save(setup, u"connect-change"_s);
+    setup.hide();
 }
 
 void renderEmpty(Gallery &gallery)

@@ -4,6 +4,8 @@
 #include "core/store/history/history.h"
 #include "core/store/vault/vault.h"
 
+#include <QDir>
+
 namespace flaredeck::examples {
 
 using namespace Qt::StringLiterals;
@@ -353,6 +355,78 @@ void writeAudit(const QString &vaultFile, Millis now)
         .outcome = u"Access token renewed, refresh token number 13"_s,
         .peer = node},
        u"Claude Code"_s);
+}
+
+connect::Survey survey(Millis now)
+{
+    using connect::ClientSetup;
+    using connect::Way;
+    const auto client = [](const char *id, const QString &name, const char *file,
+                           ClientSetup::State state) {
+        ClientSetup setup;
+        setup.id = QString::fromLatin1(id);
+        setup.name = name;
+        setup.file = QDir::homePath() + QLatin1String(file);
+        setup.state = state;
+        setup.ways = {Way::Http, Way::Bridge};
+        setup.way = Way::Http;
+        setup.seenAs = {name};
+        return setup;
+    };
+    ClientSetup desktop =
+        client("claude-desktop", u"Claude Desktop"_s, "/.config/Claude/claude_desktop_config.json",
+               ClientSetup::State::Found);
+    desktop.relays = {u"cloudflare"_s};
+    desktop.hosted = {u"cloudflare-observability"_s};
+    ClientSetup code =
+        client("claude-code", u"Claude Code"_s, "/.claude.json", ClientSetup::State::Configured);
+    code.writtenAt = now - kDay;
+    code.canUndo = true;
+    ClientSetup zed =
+        client("zed", u"Zed"_s, "/.config/zed/settings.json", ClientSetup::State::Configured);
+    zed.writtenAt = now - kMinute;
+    zed.canUndo = true;
+    zed.next = u"Open Zed's Agent panel; it reads the setting at once."_s;
+    ClientSetup codex =
+        client("codex", u"Codex"_s, "/.codex/config.toml", ClientSetup::State::Different);
+    codex.problem = u"The entry “flaredeck” is switched off there."_s;
+    ClientSetup gemini =
+        client("gemini", u"Gemini CLI"_s, "/.gemini/settings.json", ClientSetup::State::Unreadable);
+    gemini.problem = u"Line 12, column 5: a comma or '}' is missing. Mend the file in an editor, "
+                     "then try again."_s;
+    ClientSetup cursor =
+        client("cursor", u"Cursor"_s, "/.cursor/mcp.json", ClientSetup::State::Lost);
+    cursor.canUndo = true;
+    connect::Survey found;
+    found.clients = {
+        desktop,
+        code,
+        zed,
+        codex,
+        gemini,
+        cursor,
+        client("kiro", u"Kiro"_s, "/.kiro/settings/mcp.json", ClientSetup::State::NotFound),
+        client("goose", u"Goose"_s, "/.config/goose/config.yaml", ClientSetup::State::NotFound)};
+    found.loads = {{3, 264LL * 1024 * 1024}, {2, 11LL * 1024 * 1024}};
+    return found;
+}
+
+connect::SetupPlan setupPlan()
+{
+    connect::SetupPlan plan;
+    plan.id = u"claude-desktop"_s;
+    plan.way = connect::Way::Bridge;
+    plan.file = QDir::homePath() + u"/.config/Claude/claude_desktop_config.json"_s;
+    plan.difference = u"  {\n    \"mcpServers\": {\n-     \"cloudflare\": {\n"
+                      "-       \"command\": \"npx\",\n"
+                      "-       \"args\": [\"-y\", \"mcp-remote\", "
+                      "\"http://localhost:8788/mcp\"]\n"
+                      "+     \"cloudflare\": {\n"
+                      "+       \"command\": \"/opt/flaredeck/bin/flaredeck-bridge\",\n"
+                      "+       \"args\": []\n      }\n    }"_s;
+    plan.replaces = {u"cloudflare: the command npx with 3 more words"_s};
+    plan.token = "token";
+    return plan;
 }
 
 void breakAudit(const QString &vaultFile)

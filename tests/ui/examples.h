@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/connect/connector.h"
 #include "core/prompt/prompter.h"
 #include "core/service/snapshot.h"
 
@@ -11,6 +12,10 @@ namespace flaredeck::examples {
 [[nodiscard]] ConsentRequest consent(Millis now);
 /// Its call of a tool that it may not use yet.
 [[nodiscard]] StepUpRequest stepUp();
+
+/// The clients of a computer, one in each state, and what connecting the first would change.
+[[nodiscard]] connect::Survey survey(Millis now);
+[[nodiscard]] connect::SetupPlan setupPlan();
 
 /// Writes the calls to a history file and closes it.
 void writeHistory(const QString &file, const QList<store::CallRecord> &calls);

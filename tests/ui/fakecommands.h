@@ -55,6 +55,30 @@ public:
     Result<> blockClient(const ClientId &id) override { return note("blockClient", id.value); }
     Result<> unblockClient(const ClientId &id) override { return note("unblockClient", id.value); }
     void disconnectSession(const QString &handle) override { note("disconnectSession", handle); }
+    connect::Survey survey;
+    Result<connect::SetupPlan> setupPlan;
+    Task<Result<connect::Survey>> surveyClients() override { co_return Result<connect::Survey>(survey); }
+    Task<Result<connect::SetupPlan>> planSetup(const service::SetupOrder &order) override
+    {
+        note("planSetup", words(order));
+        co_return Result<connect::SetupPlan>(setupPlan);
+    }
+    Task<Result<>> writeSetup(const service::SetupOrder &order, QByteArray token) override
+    {
+        co_return note("writeSetup", words(order) + QLatin1Char(' ') + QString::fromLatin1(token));
+    }
+    Task<Result<QString>> undoSetup(QString client) override
+    {
+        const auto done = note("undoSetup", client);
+        co_return done ? Result<QString>(QStringLiteral("It is as it was before."))
+                       : fail(done.error());
+    }
+    Task<Result<QStringList>> updateSetups() override
+    {
+        const auto done = note("updateSetups");
+        co_return done ? Result<QStringList>(QStringList{QStringLiteral("Claude Code")})
+                       : fail(done.error());
+    }
     Task<Result<>> signIn() override { co_return note("signIn"); }
     void cancelSignIn(const QString &id) override { note("cancelSignIn", id); }
     Task<Result<>> addApiToken(Secret token) override
@@ -79,6 +103,14 @@ public:
 
 private:
     void post(std::function<void(service::Commands &)> work) override { work(*this); }
+
+    static QString words(const service::SetupOrder &order)
+    {
+        return order.client +
+               (order.way == connect::Way::Http ? QStringLiteral(" http")
+                                                : QStringLiteral(" bridge")) +
+               (order.alsoHosted ? QStringLiteral(" hosted") : QString());
+    }
 
     Result<> note(const char *command, const QString &argument = {})
     {

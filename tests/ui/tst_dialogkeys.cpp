@@ -8,6 +8,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/keyguard.h"
 #include "ui/dialogs/revokequestion.h"
+#include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
@@ -174,8 +175,15 @@ void TestDialogKeys::open(const QString &what)
             tellProblem(m_host.get(), u"Held back"_s, u"Another program listens."_s);
         else if (what == "revoke all"_L1)
             revokequestion::askAll(m_host.get(), m_fixture->commands, shot);
-        else if (what == "connect"_L1)
-            showConnectDialog(m_host.get(), shot);
+        else if (what == "connect"_L1) {
+            m_fixture->commands.survey = examples::survey(format::now());
+            new ConnectDialog(m_fixture->commands, std::make_shared<const service::Snapshot>(shot),
+                              m_host.get());
+        } else if (what == "set up"_L1) {
+            m_fixture->commands.setupPlan = examples::setupPlan();
+            new SetupDialog(m_fixture->commands, examples::survey(format::now()).clients.first(),
+                            m_host.get());
+        }
         m_root = m_host->findChild<QDialog *>();
     }
     QVERIFY(m_root);
@@ -192,8 +200,8 @@ void TestDialogKeys::enterAndSpaceClickTheFocusedButton_data()
     QTest::addColumn<QString>("what");
     for (const char *what :
          {"consent", "step up", "keychain", "confirm", "problem", "revoke all", "add client",
-          "add client, done", "connect", "rail", "page overview", "page clients", "page grants",
-          "page activity", "page security", "page settings"})
+          "add client, done", "connect", "set up", "rail", "page overview", "page clients",
+          "page grants", "page activity", "page security", "page settings"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 

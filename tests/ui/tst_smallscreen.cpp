@@ -6,6 +6,7 @@
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
+#include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/elidedlabel.h"
@@ -187,7 +188,7 @@ void TestSmallScreen::whatIsBelowTheEdgeScrollsIntoSight()
 void TestSmallScreen::otherDialogsFitTheScreen_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what : {"keychain", "revoke all", "add client", "connect"})
+    for (const char *what : {"keychain", "revoke all", "add client", "connect", "set up"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -209,10 +210,17 @@ void TestSmallScreen::otherDialogsFitTheScreen()
             shot.grants.last().grant.id.value = u"g%1"_s.arg(i);
             shot.grants.last().clientName = longPath().left(200);
         }
-        if (what == "revoke all"_L1)
+        if (what == "revoke all"_L1) {
             revokequestion::askAll(&host, m_fixture.commands, shot);
-        else
-            showConnectDialog(&host, shot);
+        } else if (what == "connect"_L1) {
+            m_fixture.commands.survey = examples::survey(format::now());
+            new ConnectDialog(m_fixture.commands, std::make_shared<const service::Snapshot>(shot),
+                              &host);
+        } else {
+            m_fixture.commands.setupPlan = examples::setupPlan();
+            new SetupDialog(m_fixture.commands, examples::survey(format::now()).clients.first(),
+                            &host);
+        }
         auto *dialog = host.findChild<QDialog *>();
         dialog->setParent(nullptr, dialog->windowFlags());
         show(dialog);

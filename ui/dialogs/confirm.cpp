@@ -122,7 +122,8 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
         options->addWidget(note);
     }
     QPushButton *cancel = makeButton(ConfirmTexts::tr("Cancel"));
-    QPushButton *action = makeButton(confirmation.action, ButtonRole::Danger);
+    QPushButton *action = makeButton(
+        confirmation.action, confirmation.takesAway ? ButtonRole::Danger : ButtonRole::Primary);
     cancel->setObjectName(QStringLiteral("cancel"));
     action->setObjectName(QStringLiteral("confirm"));
     auto *buttons = new QHBoxLayout;

@@ -13,7 +13,7 @@ class QWidget;
 
 namespace flaredeck::ui {
 
-/// What a person is asked before something is taken away.
+/// What a person is asked before something is taken away, or changed elsewhere.
 struct Confirmation {
     QString title;       ///< "Forget Cursor?"
     QString text;        ///< what happens
@@ -27,6 +27,7 @@ struct Confirmation {
         bool ticked = false;
     };
     QList<Option> options = {};
+    bool takesAway = true; ///< the action's button is red
 };
 
 /// Asks without blocking: `confirmed` runs when the person says yes. Cancel has the focus.

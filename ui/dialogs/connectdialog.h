@@ -1,14 +1,57 @@
 #pragma once
 
-class QWidget;
+#include "core/connect/connector.h"
+#include "core/service/snapshot.h"
+
+#include <QDialog>
+#include <QMap>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
 
 namespace flaredeck::service {
-struct Snapshot;
+class CommandQueue;
 }
 
 namespace flaredeck::ui {
 
-/// The address and what to type into well-known clients, each with a copy button.
-void showConnectDialog(QWidget *parent, const service::Snapshot &snapshot);
+class SetupRow;
+
+/// The clients that were found on this computer, each with its state and what can be done, and what
+/// any other client needs to be told.
+class ConnectDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    ConnectDialog(service::CommandQueue &commands, service::SnapshotPtr snapshot,
+                  QWidget *parent = nullptr);
+
+    void setSnapshot(const service::SnapshotPtr &snapshot);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    [[nodiscard]] QWidget *buildOthers();
+    void look();
+    void take(const connect::Survey &survey);
+    void showRows();
+    void connectClient(const QString &id);
+    void undo(const QString &id);
+    void say(const QString &text);
+
+    service::CommandQueue &m_commands;
+    service::SnapshotPtr m_snapshot;
+    connect::Survey m_survey;
+    bool m_looking = false;
+    QVBoxLayout *m_rows;
+    QMap<QString, SetupRow *> m_rowOf; ///< by client
+    QLabel *m_notFound;
+    QLabel *m_relays;
+    QLabel *m_said;
+    QPushButton *m_again;
+};
 
 } // namespace flaredeck::ui

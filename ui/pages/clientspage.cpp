@@ -4,7 +4,6 @@
 #include "core/service/commands.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
-#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/models/grantmodel.h"
 #include "ui/pages/clientdetail.h"
@@ -48,10 +47,9 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
         {{150, true}, {130, true, 3}, {190, true, 1}, {154}, {80}, {90, false, 2}, {124}});
     m_table->sortAtFirstBy(ClientModel::LastSeen, Qt::DescendingOrder);
 
-    const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
-    connect(connectAction, &QPushButton::clicked, this, connectClient);
+    connect(connectAction, &QPushButton::clicked, this, &Page::connectRequested);
     addStateAction(m_connect);
-    connect(m_connect, &QPushButton::clicked, this, connectClient);
+    connect(m_connect, &QPushButton::clicked, this, &Page::connectRequested);
     connect(addClient, &QPushButton::clicked, this, [this] {
         auto *dialog = new AddClientDialog(m_commands, m_snapshot->server.port, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -1,6 +1,5 @@
 #include "ui/pages/grantspage.h"
 
-#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/pages/grantdetail.h"
 #include "ui/widgets/buttons.h"
@@ -50,8 +49,7 @@ GrantsPage::GrantsPage(const PageContext &context, QWidget *parent)
     connect(m_revokeAll, &QPushButton::clicked, this,
             [this] { revokequestion::askAll(this, m_commands, *m_snapshot); });
     addStateAction(m_connect);
-    connect(m_connect, &QPushButton::clicked, this,
-            [this] { showConnectDialog(this, *m_snapshot); });
+    connect(m_connect, &QPushButton::clicked, this, &Page::connectRequested);
     showLoading();
 }
 

@@ -4,7 +4,6 @@
 #include "core/service/clientpresence.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
-#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/waysindialog.h"
 #include "ui/models/activitymodel.h"
 #include "ui/pages/onboarding.h"
@@ -49,9 +48,8 @@ OverviewPage::OverviewPage(const PageContext &context, QWidget *parent)
     content()->addWidget(m_dashboard, 1);
     m_onboarding->hide();
 
-    const auto connectClient = [this] { showConnectDialog(this, *m_snapshot); };
-    connect(m_connect, &QPushButton::clicked, this, connectClient);
-    connect(m_onboarding, &Onboarding::connectRequested, this, connectClient);
+    connect(m_connect, &QPushButton::clicked, this, &Page::connectRequested);
+    connect(m_onboarding, &Onboarding::connectRequested, this, &Page::connectRequested);
     connect(m_onboarding, &Onboarding::signInRequested, this, &OverviewPage::signIn);
     showLoading();
 }

@@ -59,6 +59,8 @@ public:
 signals:
     /// Asks for another page, by its index in the rail.
     void pageRequested(int index);
+    /// Asks for the dialog that connects a client.
+    void connectRequested();
     /// Asks for the page with the security events of a client.
     void clientEventsRequested(const flaredeck::ClientId &client);
 

@@ -137,7 +137,12 @@ void JsonView::colour()
 {
     for (auto *old : document()->findChildren<QSyntaxHighlighter *>())
         delete old;
-    new JsonHighlighter(document(), Tokens::of(palette()));
+    makeHighlighter(Tokens::of(palette()));
+}
+
+QSyntaxHighlighter *JsonView::makeHighlighter(const Tokens &tokens)
+{
+    return new JsonHighlighter(document(), tokens);
 }
 
 } // namespace flaredeck::ui

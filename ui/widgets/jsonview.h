@@ -2,7 +2,11 @@
 
 #include <QPlainTextEdit>
 
+class QSyntaxHighlighter;
+
 namespace flaredeck::ui {
+
+struct Tokens;
 
 /// Shows JSON indented and coloured, other text unchanged. Grows with its content up to a limit,
 /// then scrolls.
@@ -20,8 +24,8 @@ protected:
     void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-
-private:
+    /// Colours the document, and belongs to it. Made anew when the theme changes.
+    virtual QSyntaxHighlighter *makeHighlighter(const Tokens &tokens);
     void colour();
 };
 

@@ -38,8 +38,7 @@ store::Client clientOf(const http::PeerProcess &program)
     client.kind = store::ClientKind::Program;
     client.id.value =
         u"p_"_s + QString::fromLatin1(crypto::sha256(program.title().toUtf8()).toHex().left(32));
-    const QString file = program.script.isEmpty() ? program.executable : program.script;
-    client.name = plaintext::cut(QFileInfo(file).completeBaseName(), 80);
+    client.name = plaintext::cut(program.plainName(), 80);
     client.authMethod = u"none"_s;
     client.registeredBy = program.title();
     client.metadata = {{kFiles, crypto::toBase64Url(filesProof(program)).toStdString()}};

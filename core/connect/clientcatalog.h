@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/connect/configtext.h"
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+/// The MCP clients that Flaredeck can enter itself into, and their configuration files.
+namespace flaredeck::connect {
+
+/// How a client reaches Flaredeck: at its address, or through the bridge, which it starts itself.
+enum class Way { Http, Bridge };
+
+/// Facts on one client, from resources/connect/clients.json.
+struct KnownClient {
+    QString id; ///< "claude-code", as typed behind `connect`
+    QString name;
+    Place place;
+    QString file;         ///< of this user; where it would be made when there is none
+    QStringList programs; ///< names on PATH; one of them means that it is installed
+    QStringList folders;  ///< likewise
+    QStringList seenAs;   ///< names of its program or of the client that it registers
+    std::optional<Entry> http;
+    std::optional<Entry> bridge;
+    QStringList keeps; ///< members of an entry that are the client's own, such as its tokens
+    Way use = Way::Bridge;
+    bool lock = false; ///< it makes the directory FILE.lock while it writes
+    QString next;      ///< what the person does afterwards, in the client
+    QString command;   ///< that enters the address as well; empty = none is known
+
+    [[nodiscard]] const std::optional<Entry> &shape(Way way) const
+    {
+        return way == Way::Http ? http : bridge;
+    }
+};
+
+/// The places that the table's paths begin with.
+struct Places {
+    QString home;     ///< "~"
+    QString config;   ///< "{config}": $XDG_CONFIG_HOME, ~/Library/Application Support
+    QStringList path; ///< folders with programs
+
+    /// Those of this user. PATH, and where installers put programs without telling the desktop.
+    [[nodiscard]] static Places ofUser();
+};
+
+[[nodiscard]] QList<KnownClient> knownClients(const Places &places);
+/// A program or a folder of it is there. Looks at the disk.
+[[nodiscard]] bool isInstalled(const KnownClient &client, const Places &places);
+
+} // namespace flaredeck::connect

@@ -1,0 +1,202 @@
+#include "ui/dialogs/setupdialog.h"
+
+#include "core/base/plaintext.h"
+#include "core/base/whendone.h"
+#include "core/service/commands.h"
+#include "ui/text/connecttext.h"
+#include "ui/theme/fonts.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/jsonview.h"
+#include "ui/widgets/wrapping.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QRadioButton>
+#include <QSyntaxHighlighter>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using connect::Way;
+
+namespace {
+
+constexpr int kSetupWidth = 640;
+constexpr int kDifferenceLines = 12;
+
+/// Green for what comes, red for what goes; the marks at the line's beginning say it without
+/// colours.
+class DifferenceHighlighter : public QSyntaxHighlighter
+{
+public:
+    DifferenceHighlighter(QTextDocument *document, const Tokens &tokens)
+        : QSyntaxHighlighter(document)
+        , m_tokens(tokens)
+    {
+    }
+
+protected:
+    void highlightBlock(const QString &text) override
+    {
+        const QColor colour = text.startsWith(QLatin1Char('+'))   ? m_tokens.ok
+                              : text.startsWith(QLatin1Char('-')) ? m_tokens.bad
+                                                                  : m_tokens.text2;
+        setFormat(0, int(text.size()), colour);
+    }
+
+private:
+    const Tokens &m_tokens;
+};
+
+class DifferenceView : public JsonView
+{
+public:
+    explicit DifferenceView(const QString &name)
+        : JsonView(name)
+    {
+        setMaximumHeight(fontMetrics().lineSpacing() * kDifferenceLines + 2 * space::s);
+    }
+
+protected:
+    QSyntaxHighlighter *makeHighlighter(const Tokens &tokens) override
+    {
+        return new DifferenceHighlighter(document(), tokens);
+    }
+};
+
+} // namespace
+
+SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup setup,
+                         QWidget *parent)
+    : QDialog(parent)
+    , m_commands(commands)
+    , m_setup(std::move(setup))
+    , m_ways(new QButtonGroup(this))
+    , m_hosted(new QCheckBox(tr("Also replace “%1”, which leads to Cloudflare's own server")
+                                 .arg(m_setup.hosted.join(QStringLiteral("”, “")))))
+    , m_where(labels::secondary())
+    , m_difference(new DifferenceView(tr("What changes")))
+    , m_replaces(labels::small())
+    , m_problem(labels::body())
+    , m_write(makeButton(tr("Write it"), ButtonRole::Primary))
+{
+    setWindowTitle(tr("Connect %1").arg(m_setup.name));
+    setFixedWidth(kSetupWidth);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(space::xl, space::xl, space::xl, space::l);
+    column->setSpacing(space::s);
+    column->addWidget(labels::heading(tr("Connect %1").arg(m_setup.name)));
+    addWays(column);
+    m_hosted->setVisible(!m_setup.hosted.isEmpty());
+    column->addWidget(m_hosted);
+    for (QLabel *label : {m_where, m_replaces, m_problem})
+        label->setWordWrap(true);
+    column->addSpacing(space::xs);
+    column->addWidget(m_where);
+    column->addWidget(m_difference);
+    column->addWidget(m_replaces);
+    column->addWidget(m_problem);
+    QPushButton *cancel = makeButton(tr("Cancel"));
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space::s);
+    buttons->addStretch();
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_write);
+    column->addStretch();
+    column->addSpacing(space::s);
+    column->addLayout(buttons);
+
+    QObject::connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    QObject::connect(m_write, &QPushButton::clicked, this, &SetupDialog::write);
+    QObject::connect(m_hosted, &QCheckBox::toggled, this, &SetupDialog::plan);
+    QObject::connect(m_ways, &QButtonGroup::idClicked, this, &SetupDialog::plan);
+    m_write->setDefault(true);
+    m_write->setFocus();
+    say({});
+    plan();
+}
+
+void SetupDialog::addWays(QVBoxLayout *column)
+{
+    const bool isConfigured = m_setup.state == connect::ClientSetup::State::Configured;
+    const Way chosen = isConfigured ? m_setup.way : m_setup.ways.value(0);
+    for (const Way way : m_setup.ways) {
+        auto *choice = new QRadioButton(connecttext::way(way));
+        choice->setAccessibleDescription(connecttext::wayMeans(way));
+        choice->setChecked(way == chosen);
+        clickByEnter(choice);
+        m_ways->addButton(choice, int(way));
+        QLabel *means = labels::small(connecttext::wayMeans(way));
+        means->setWordWrap(true);
+        means->setContentsMargins(24, 0, 0, 0);
+        choice->setVisible(m_setup.ways.size() > 1);
+        column->addWidget(choice);
+        column->addWidget(means);
+    }
+}
+
+service::SetupOrder SetupDialog::order() const
+{
+    return {m_setup.id, Way(m_ways->checkedId()), m_hosted->isChecked()};
+}
+
+void SetupDialog::plan()
+{
+    const int number = ++m_planned;
+    whenDone(m_commands.ask(&service::Commands::planSetup, order()), this,
+             [this, number](const Result<connect::SetupPlan> &plan) {
+                 if (number == m_planned)
+                     take(plan);
+             });
+}
+
+void SetupDialog::take(const Result<connect::SetupPlan> &plan)
+{
+    m_plan = plan.value_or(connect::SetupPlan());
+    const bool isChange = plan && !m_plan.changesNothing;
+    if (!plan)
+        say(plan.error().text());
+    m_where->setText(!plan                   ? QString()
+                     : m_plan.changesNothing ? tr("%1 leads here already; there is nothing to "
+                                                  "change.")
+                                                   .arg(connecttext::shortPath(m_plan.file))
+                     : m_plan.createsFile
+                         ? tr("%1 is made:").arg(connecttext::shortPath(m_plan.file))
+                         : tr("In %1 this changes, and nothing else:")
+                               .arg(connecttext::shortPath(m_plan.file)));
+    m_difference->setContent(isChange ? m_plan.difference.toUtf8() : QByteArray());
+    m_difference->setVisible(isChange);
+    QStringList lines;
+    for (const QString &line : std::as_const(m_plan.replaces))
+        lines << tr("Replaced: %1").arg(line);
+    m_replaces->setText(plaintext::block(lines.join(QLatin1Char('\n'))));
+    m_replaces->setVisible(!lines.isEmpty());
+    m_write->setVisible(isChange);
+    adjustSize();
+}
+
+void SetupDialog::write()
+{
+    whenDone(m_commands.ask(&service::Commands::writeSetup, order(), m_plan.token), this,
+             [this](const Result<> &done) {
+                 if (done) {
+                     accept();
+                     return;
+                 }
+                 say(done.error().text());
+                 if (done.error().kind == Error::Kind::Cancelled)
+                     plan(); // shows the file as it is now
+             });
+}
+
+void SetupDialog::say(const QString &problem)
+{
+    m_problem->setText(plaintext::block(problem));
+    m_problem->setVisible(!problem.isEmpty());
+}
+
+} // namespace flaredeck::ui
