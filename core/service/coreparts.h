@@ -12,12 +12,12 @@
 #include "core/service/clientconfigsource.h"
 #include "core/service/clientprograms.h"
 #include "core/service/core.h"
+#include "core/service/localcommands.h"
 #include "core/service/loginadapter.h"
 #include "core/service/refusals.h"
 #include "core/service/revocation.h"
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
-#include "core/service/localcommands.h"
 #include "core/service/throttle.h"
 #include "core/store/history/history.h"
 #include "core/tools/catalogue.h"
@@ -37,6 +37,10 @@ public:
             std::unique_ptr<provider::Provider> theProvider);
 
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
+    /// A sign-in with a page that somebody else than the prompter shows. One that runs already is
+    /// joined; else it ends when stopped.
+    [[nodiscard]] Task<Result<store::Login>> signInOn(LocalDesk::ShowPage show,
+                                                      std::stop_token stop);
 
     const Options options;
     const std::unique_ptr<store::Vault> vault;
