@@ -1,10 +1,9 @@
 #include "app/commandline.h"
 
-#include "core/service/localcommands.h"
+#include "core/base/logging.h"
+#include "core/service/localverbs.h"
 
 #include <QCommandLineParser>
-
-#include <algorithm>
 
 namespace flaredeck::app {
 
@@ -15,40 +14,70 @@ QString named(const char *name)
     return QString::fromLatin1(name);
 }
 
-bool isVerb(const QString &word)
-{
-    const auto &verbs = service::localVerbs();
-    return std::any_of(verbs.begin(), verbs.end(), [&word](const service::LocalVerb &verb) {
-        return QString::fromLatin1(verb.words).section(u' ', 0, 0) == word;
-    });
-}
-
 /// The commands, as they stand in the help.
 QString commandsText()
 {
     QString text = CommandLine::tr("Commands for the running Flaredeck:") + u'\n';
-    for (const service::LocalVerb &verb : service::localVerbs())
-        text +=
-            QStringLiteral("  %1 %2\n")
-                .arg((QString::fromLatin1(verb.words) + u' ' + QString::fromLatin1(verb.argument))
-                         .trimmed(),
-                     -24)
-                .arg(QString::fromLatin1(verb.summary));
+    for (const service::LocalVerb &verb : service::localVerbs()) {
+        QString words = named(verb.words);
+        if (verb.takesArgument())
+            words += u' ' + named(verb.argument);
+        if (verb.lists)
+            words += QStringLiteral(" [-f] [-n COUNT]");
+        text += QStringLiteral("  %1 %2\n").arg(words, -24).arg(named(verb.summary));
+    }
     return text;
 }
 
 void describe(QCommandLineParser &parser, CommandLine::Program program)
 {
-    parser.setApplicationDescription(CommandLine::tr(
-        "Lends one Cloudflare sign-in to the MCP clients on this computer, and takes it back."));
+    parser.setApplicationDescription(CommandLine::description());
+    parser.addOptions(CommandLine::options(program));
+}
+
+/// -f and -n belong to the verbs whose table says so.
+Result<> readListOptions(const QCommandLineParser &parser, CommandLine &line)
+{
+    const bool hasCount = parser.isSet(named("count"));
+    line.follows = parser.isSet(named("follow"));
+    if (!line.follows && !hasCount)
+        return {};
+    const service::LocalVerb *verb = service::findVerb(line.words);
+    if (!verb || !verb->lists)
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("-f and -n go with the commands that list what happened."),
+                    CommandLine::tr("flaredeck --help lists them."));
+    if (!hasCount)
+        return {};
+    bool isNumber = false;
+    line.count = parser.value(named("count")).toInt(&isNumber);
+    if (!isNumber || line.count < 1 || line.count > service::kMostLocalLines)
+        return fail(
+            Error::Kind::InvalidInput,
+            CommandLine::tr("'%1' is no number of lines.").arg(parser.value(named("count"))),
+            CommandLine::tr("Give one from 1 to %1.").arg(service::kMostLocalLines));
+    return {};
+}
+
+} // namespace
+
+QString CommandLine::description()
+{
+    return CommandLine::tr(
+        "Lends one Cloudflare sign-in to the MCP clients on this computer, and takes it back.");
+}
+
+QList<QCommandLineOption> CommandLine::options(Program program)
+{
+    QList<QCommandLineOption> options;
     if (program == CommandLine::Program::Window)
-        parser.addOptions({
+        options << QList<QCommandLineOption>{
             {named("headless"),
              CommandLine::tr("Show no window: run flaredeck-core, which prints one JSON line when "
                              "listening and asks for consent on the terminal.")},
             {named("hidden"), CommandLine::tr("Start in the tray.")},
-        });
-    parser.addOptions({
+        };
+    const QList<QCommandLineOption> always{
         {named("sandbox"),
          CommandLine::tr("Use the built-in stand-in for Cloudflare; no account is needed.")},
         {named("port"), CommandLine::tr("Listen on port N instead of 8788; 0 takes any free one."),
@@ -69,12 +98,16 @@ void describe(QCommandLineParser &parser, CommandLine::Program program)
                          "quit."),
          named("FILE")},
         {named("json"), CommandLine::tr("Print the answer to a command as JSON.")},
+        {{named("f"), named("follow")},
+         CommandLine::tr("With calls and logs: print those that follow, too, until Ctrl-C.")},
+        {{named("n"), named("count")},
+         CommandLine::tr("With calls and logs: begin with the last COUNT instead of 20."),
+         named("COUNT")},
         {{named("v"), named("version")}, CommandLine::tr("Print the version.")},
         {{named("h"), named("help")}, CommandLine::tr("Print this text.")},
-    });
+    };
+    return options + always;
 }
-
-} // namespace
 
 Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program program)
 {
@@ -85,15 +118,17 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program pro
         return fail(Error::Kind::InvalidInput, parser.errorText(), seeHelp);
     CommandLine line;
     line.words = parser.positionalArguments();
-    if (!line.words.isEmpty() && !isVerb(line.words.constFirst()))
+    if (!line.words.isEmpty() && !service::beginsVerb(line.words.constFirst()))
         return fail(Error::Kind::InvalidInput,
                     CommandLine::tr("'%1' is neither an option nor a command.")
-                        .arg(line.words.constFirst()),
+                        .arg(redact(line.words.constFirst())),
                     seeHelp);
     line.json = parser.isSet(named("json"));
     if (line.json && line.words.isEmpty())
         return fail(Error::Kind::InvalidInput, CommandLine::tr("--json goes with a command."),
                     seeHelp);
+    if (const Result<> lists = readListOptions(parser, line); !lists)
+        return fail(lists.error());
     if (!line.words.isEmpty())
         line.action = Action::Command;
     if (parser.isSet(named("help")))

@@ -2,7 +2,9 @@
 
 #include "core/base/result.h"
 
+#include <QCommandLineOption>
 #include <QCoreApplication>
+#include <QList>
 #include <QString>
 #include <QStringList>
 
@@ -25,15 +27,20 @@ public:
     bool hidden = false;
     bool autoApprove = false;
     bool newVaultKey = false;
-    int port = -1;      ///< -1 = as in Settings; 0 = any free
-    QString dataDir;    ///< empty = the platform's default
-    QStringList words;  ///< of a Command for the running app
-    bool json = false;  ///< its answer for programs
-    QString exportFile; ///< for ExportAudit; "-" = standard output
+    int port = -1;        ///< -1 = as in Settings; 0 = any free
+    QString dataDir;      ///< empty = the platform's default
+    QStringList words;    ///< of a Command for the running app
+    bool json = false;    ///< its answer for programs
+    bool follows = false; ///< with calls and logs: go on
+    int count = 0;        ///< of their lines; 0 = as many as usual
+    QString exportFile;   ///< for ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
     static Result<CommandLine> parse(const QStringList &arguments, Program program);
     static QString helpText(Program program);
+    /// The table of options, which the help, the completions and the manual are made from.
+    static QList<QCommandLineOption> options(Program program);
+    static QString description();
 };
 
 } // namespace flaredeck::app

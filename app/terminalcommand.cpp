@@ -1,160 +1,160 @@
 #include "app/terminalcommand.h"
 
+#include "app/commandsocket.h"
+#include "app/coredumps.h"
+#include "app/doctor.h"
+#include "app/secretinput.h"
 #include "app/start.h"
-#include "core/base/json.h"
-#include "core/base/localsocket.h"
+#include "app/terminaltable.h"
+#include "core/base/paths.h"
 #include "core/base/plaintext.h"
-#include "core/service/localcommands.h"
-#include "ui/text/format.h"
+#include "core/service/localverbs.h"
 
-#include <QDateTime>
-#include <QLocalSocket>
-
-#include <algorithm>
 #include <cstdio>
+#include <unistd.h>
 
 namespace flaredeck::app {
 
 using namespace Qt::StringLiterals;
+using service::LocalVerb;
 
 namespace {
 
 constexpr int kPatienceMs = 10'000;
-constexpr qsizetype kShortId = 10;
-constexpr qsizetype kWidestColumn = 60;
+constexpr int kWrongVerb = 400;
+constexpr int kForbidden = 403;
 
-struct Column {
-    const char *key;
-    const char *title;
+using Answer = CommandSocket::Answer;
+
+/// With the options, as the app reads them.
+QStringList wordsOf(const CommandLine &line)
+{
+    QStringList words = line.words;
+    if (line.follows)
+        words << u"--follow"_s;
+    if (line.count > 0)
+        words << u"--count"_s << QString::number(line.count);
+    return words;
+}
+
+void sayAddress(const Json &piece)
+{
+    const QString port = QString::number(json::integerAt(piece, "port").value_or(0));
+    say(CommandLine::tr("Open this address in a browser on this computer to sign in to "
+                        "Cloudflare:\n%1\n")
+            .arg(json::stringAt(piece, "address").value_or(QString())));
+    say(CommandLine::tr("A browser on another computer comes back here through\n"
+                        "ssh -L %1:localhost:%1 USER@THIS-COMPUTER\n")
+            .arg(port));
+    say(CommandLine::tr("Waiting for the sign-in; Ctrl-C cancels it."));
+}
+
+/// What a person sees of an answer in pieces; false when nobody reads it any more.
+class Pieces
+{
+public:
+    Pieces(const QString &verb, bool asJson)
+        : m_table(verb)
+        , m_asJson(asJson)
+    {
+    }
+
+    bool take(const Json &piece)
+    {
+        const Json *row = json::find(piece, "row");
+        if (json::find(piece, "follows"))
+            return m_asJson || m_table.printHead();
+        if (m_asJson)
+            return say(QString::fromUtf8(json::print(row ? *row : piece)));
+        if (row)
+            return m_table.printNext(*row);
+        if (const auto missed = json::integerAt(piece, "missed"))
+            std::fputs(qUtf8Printable(CommandLine::tr("%1 lines were missed.\n").arg(*missed)),
+                       stderr);
+        if (json::find(piece, "address"))
+            sayAddress(piece);
+        return true;
+    }
+
+private:
+    TerminalTable m_table;
+    const bool m_asJson;
 };
 
-/// What a person sees of a row, in this order; a row has more for programs.
-QList<Column> columnsOf(const QString &verb)
+int refuse(const Answer &answer)
 {
-    if (verb == "status"_L1)
-        return {{"server", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Server")},
-                {"problem", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Problem")},
-                {"mcp", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Address")},
-                {"signIns", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Signed in")},
-                {"clients", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Clients")},
-                {"grants", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Grants")},
-                {"withdrawalProblem", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Problem")},
-                {"keychain", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Keychain")},
-                {"sandbox", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sandbox")},
-                {"version", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Version")},
-                {"pid", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Process")}};
-    if (verb == "accounts"_L1)
-        return {{"name", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Account")},
-                {"id", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "ID")},
-                {"signIn", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in")}};
-    if (verb == "grants"_L1)
-        return {{"id", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "ID")},
-                {"client", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},
-                {"scopes", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Scopes")},
-                {"accounts", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Accounts")},
-                {"lastUsedAt", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Last used")}};
-    return {{"id", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "ID")},
-            {"name", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},
-            {"grants", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Grants")},
-            {"lastSeenAt", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Last seen")},
-            {"blocked", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Blocked")}};
+    const QString reason = json::stringAt(answer.body, "error_description")
+                               .value_or(json::stringAt(answer.body, "error").value_or(QString()));
+    return giveUp(reason.isEmpty()
+                      ? CommandLine::tr("Flaredeck answered with HTTP %1.").arg(answer.status)
+                      : reason,
+                  answer.status == kWrongVerb   ? kCommandWrong
+                  : answer.status == kForbidden ? kCommandDenied
+                                                : kCommandFailed);
 }
 
-QString cell(const std::string &key, const Json &value, qint64 now)
+int examine(const CommandLine &line, CommandSocket &socket)
 {
-    if (value.is_array()) {
-        QStringList words;
-        for (const Json &one : value)
-            words << json::toQString(one);
-        return words.join(u", ");
+    std::optional<Json> running;
+    const bool isRunning = socket.isConnected();
+    if (isRunning) {
+        const Answer answer =
+            socket.ask(line.words, {}, kPatienceMs, [](const Json &) { return true; });
+        if (answer.state == Answer::State::Whole && json::find(answer.body, "rows"))
+            running = answer.body;
+        else
+            running = doctor::silent();
     }
-    if (value.is_boolean())
-        return value.get<bool>() ? CommandLine::tr("yes") : CommandLine::tr("no");
-    if (key.ends_with("At") && value.is_number_integer()) {
-        const auto time = value.get<qint64>();
-        return time == 0 ? CommandLine::tr("never") : ui::format::ago(time, now);
-    }
-    if (value.is_number_integer())
-        return QString::number(value.get<qint64>());
-    const QString text = plaintext::line(json::toQString(value));
-    return key == "id" && text.size() > kShortId ? text.left(kShortId) : text;
+    const Json report = doctor::examine(line, running);
+    if (line.json)
+        say(QString::fromUtf8(json::print(report)));
+    else
+        doctor::print(report);
+    if (!isRunning)
+        return kNotRunning;
+    return doctor::hasProblem(report) ? kCommandFailed : 0;
 }
 
-void print(const QString &line)
+int noAnswer(const CommandLine &line)
 {
-    std::puts(qUtf8Printable(line));
+    if (line.follows)
+        return giveUp(CommandLine::tr("The connection to Flaredeck was lost."), kCommandFailed);
+    return giveUp(CommandLine::tr("Flaredeck did not answer in time. Look whether it carried the "
+                                  "command out before you repeat it."),
+                  kCommandFailed);
 }
 
-void printTable(const QString &verb, const Json &rows)
+int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &socket)
 {
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    if (verb == "status"_L1) { // one row, which reads better downwards
-        for (const Column &line : columnsOf(verb)) {
-            if (const Json *value = json::find(rows.at(0), line.key))
-                print(CommandLine::tr(line.title).leftJustified(12) + cell(line.key, *value, now));
-        }
-        return;
+    Secret input;
+    if (verb.takesInput) {
+        (void)forbidCoreDumps();
+        input = readSecret(STDIN_FILENO, STDERR_FILENO);
     }
-    if (rows.empty())
-        return print(CommandLine::tr("There is none."));
-    const QList<Column> columns = columnsOf(verb);
-    QList<QStringList> lines(1);
-    for (const Column &column : columns)
-        lines.first() << CommandLine::tr(column.title);
-    for (const Json &row : rows) {
-        QStringList line;
-        for (const Column &column : columns)
-            line << plaintext::cut(cell(column.key, row.at(column.key), now), kWidestColumn);
-        lines << line;
-    }
-    QList<qsizetype> widths(columns.size(), 0);
-    for (const QStringList &line : std::as_const(lines)) {
-        for (qsizetype i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], line[i].size());
-    }
-    for (const QStringList &line : std::as_const(lines)) {
-        QString text;
-        for (qsizetype i = 0; i < line.size(); ++i)
-            text += i + 1 == line.size() ? line[i] : line[i].leftJustified(widths[i] + 2);
-        print(text);
-    }
-}
+    const QString name = QString::fromLatin1(verb.words);
+    Pieces pieces(name, line.json);
+    const Answer answer =
+        socket.ask(wordsOf(line), input.reveal(),
+                   verb.pace == LocalVerb::Pace::AtOnce ? kPatienceMs : CommandSocket::kForEver,
+                   [&pieces](const Json &piece) { return pieces.take(piece); });
+    if (answer.state == Answer::State::Unwanted)
+        return 0;
+    if (answer.state == Answer::State::None)
+        return noAnswer(line);
+    if (answer.status != 200)
+        return refuse(answer);
 
-constexpr int kNoAnswer = -1;
-
-struct Answer {
-    int status = 0; ///< 0 = the app does not run
-    QByteArray body;
-};
-
-Answer send(const QStringList &words, const QString &dataDirectory)
-{
-    Json array = Json::array();
-    for (const QString &word : words)
-        array.push_back(word.toStdString());
-    const QByteArray body = json::print(array);
-    const QByteArray request =
-        "POST " + QByteArray(service::LocalCommands::kPath) +
-        " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
-        "Content-Length: " +
-        QByteArray::number(body.size()) + "\r\n\r\n" + body;
-    for (const QString &place : localsocket::candidates(dataDirectory)) {
-        QLocalSocket socket;
-        socket.connectToServer(place);
-        if (!socket.waitForConnected(kPatienceMs) ||
-            !localsocket::isOurUser(socket.socketDescriptor()))
-            continue;
-        socket.write(request);
-        QByteArray received;
-        while (socket.waitForReadyRead(kPatienceMs))
-            received += socket.readAll();
-        received += socket.readAll();
-        const qsizetype head = received.indexOf("\r\n\r\n");
-        // It may have been carried out even when no answer came.
-        return head > 0 ? Answer{received.mid(9, 3).toInt(), received.mid(head + 4)}
-                        : Answer{kNoAnswer, {}};
-    }
-    return {};
+    const Json *rows = json::find(answer.body, "rows");
+    const QString done = json::stringAt(answer.body, "done").value_or(QString());
+    if (line.follows)
+        std::fputs(qUtf8Printable(done + u'\n'), stderr); // it is no line of what was followed
+    else if (line.json)
+        say(QString::fromUtf8(json::print(rows ? *rows : answer.body)));
+    else if (rows)
+        TerminalTable(name).print(*rows);
+    else
+        say(plaintext::line(done)); // it may name accounts
+    return 0;
 }
 
 } // namespace
@@ -162,35 +162,18 @@ Answer send(const QStringList &words, const QString &dataDirectory)
 int giveCommand(int argc, char **argv, const CommandLine &line)
 {
     const QCoreApplication application(argc, argv);
-    const Answer answer = send(line.words, DataDir::at(line.dataDir, line.sandbox).root);
-    if (answer.status == 0)
+    const auto order = service::readOrder(wordsOf(line));
+    const LocalVerb *verb = service::findVerb(line.words);
+    if (!order || !verb)
+        return giveUp(order ? QString() : order.error().text(), kCommandWrong);
+    CommandSocket socket(DataDir::at(line.dataDir, line.sandbox).root);
+    if (line.words == QStringList(u"doctor"_s))
+        return examine(line, socket);
+    if (!socket.isConnected())
         return giveUp(CommandLine::tr("Flaredeck is not running with this data directory. Start "
                                       "flaredeck or flaredeck-core first."),
                       kNotRunning);
-    if (answer.status == kNoAnswer)
-        return giveUp(
-            CommandLine::tr("Flaredeck did not answer within ten seconds. Look whether it "
-                            "carried the command out before you repeat it."),
-            kCommandFailed);
-    const auto body = json::parse(answer.body);
-    if (answer.status != 200 || !body) {
-        const QString reason =
-            body ? json::stringAt(*body, "error_description").value_or(QString()) : QString();
-        return giveUp(reason.isEmpty()
-                          ? CommandLine::tr("Flaredeck answered with HTTP %1.").arg(answer.status)
-                          : reason,
-                      answer.status == 400   ? kCommandWrong
-                      : answer.status == 403 ? kCommandDenied
-                                             : kCommandFailed);
-    }
-    const Json *rows = json::find(*body, "rows");
-    if (line.json)
-        print(QString::fromUtf8(json::print(rows ? *rows : *body)));
-    else if (rows)
-        printTable(line.words.first(), *rows);
-    else
-        print(json::stringAt(*body, "done").value_or(QString()));
-    return 0;
+    return carryOut(line, *verb, socket);
 }
 
 } // namespace flaredeck::app

@@ -1,5 +1,6 @@
 // flaredeck-bridge: what an MCP host runs that starts its servers and speaks to them over pipes.
 #include "bridge/bridge.h"
+#include "bridge/bridgeoptions.h"
 #include "bridge/parentwatch.h"
 #include "core/base/localsocket.h"
 
@@ -39,16 +40,8 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(u"flaredeck"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(FLAREDECK_VERSION));
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        u"Connects an MCP host that speaks over standard input and output to Flaredeck, which it "
-        "starts when it does not run."_s);
-    parser.addOptions({
-        {u"toolset"_s, u"Offer the tools of one toolset only."_s, u"NAME"_s},
-        {u"sandbox"_s, u"Use the Flaredeck with the built-in stand-in for Cloudflare."_s},
-        {u"data-dir"_s, u"Use the Flaredeck with this data directory."_s, u"DIR"_s},
-        {{u"v"_s, u"version"_s}, u"Print the version."_s},
-        {{u"h"_s, u"help"_s}, u"Print this text."_s},
-    });
+    parser.setApplicationDescription(bridge::description());
+    parser.addOptions(bridge::options());
     if (!parser.parse(QCoreApplication::arguments()))
         return complain(parser.errorText());
     if (parser.isSet(u"help"_s)) {

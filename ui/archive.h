@@ -1,86 +1,16 @@
 #pragma once
 
 #include "core/base/whendone.h"
-#include "core/store/audit/auditreader.h"
-#include "core/store/history/history.h"
+#include "core/store/archive.h"
 
 #include <QFuture>
-#include <QPromise>
-#include <QThread>
 
 #include <functional>
-#include <memory>
-#include <type_traits>
 #include <utility>
 
 namespace flaredeck::ui {
 
-/// Reads the history of calls and the audit trail on a separate thread, so that a slow disk does
-/// not stall the window. Queries run in order; one whose future is cancelled before its turn is
-/// skipped.
-class Archive
-{
-public:
-    Archive(const QString &historyFile, const QString &vaultFile);
-    ~Archive(); ///< waits for the running query and drops the others
-
-    Archive(const Archive &) = delete;
-    Archive &operator=(const Archive &) = delete;
-
-    /// `read(store::HistoryReader &)` runs on the other thread and returns a Result. Take it with
-    /// whenDone() or a Reading.
-    template <typename Read>
-    auto calls(Read read)
-    {
-        using Answer = std::invoke_result_t<Read, store::HistoryReader &>;
-        return post<Answer>([read](Readers &readers) -> Answer { return read(readers.history); });
-    }
-    /// The same with `read(store::AuditReader &)`; fails when there is no trail to read.
-    template <typename Read>
-    auto audit(Read read)
-    {
-        using Answer = std::invoke_result_t<Read, store::AuditReader &>;
-        return post<Answer>([read](Readers &readers) -> Answer {
-            const Result<store::AuditReader *> trail = readers.trail();
-            return trail ? read(**trail) : Answer(fail(trail.error()));
-        });
-    }
-
-private:
-    /// Lives on the thread.
-    class Readers : public QObject
-    {
-    public:
-        Readers(const QString &historyFile, QString vaultFile);
-        Result<store::AuditReader *> trail();
-
-        store::HistoryReader history;
-
-    private:
-        const QString m_vaultFile;
-        std::unique_ptr<store::AuditReader> m_trail; ///< opened on first use
-    };
-
-    template <typename Answer, typename Work>
-    QFuture<Answer> post(Work work)
-    {
-        auto promise = std::make_shared<QPromise<Answer>>();
-        QFuture<Answer> future = promise->future();
-        promise->start();
-        QMetaObject::invokeMethod(
-            m_readers,
-            [promise, work, readers = m_readers] {
-                if (!promise->isCanceled())
-                    promise->addResult(work(*readers));
-                promise->finish();
-            },
-            Qt::QueuedConnection);
-        return future;
-    }
-
-    QThread m_thread;
-    Readers *m_readers; ///< deleted by the end of the thread
-};
+using store::Archive;
 
 /// Runs one query of the archive at a time, for `context`, which owns this object.
 class Reading

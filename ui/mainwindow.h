@@ -22,9 +22,14 @@ namespace flaredeck::service {
 class CoreThread;
 }
 
+namespace flaredeck::store {
+class Archive;
+}
+
 namespace flaredeck::ui {
 
-class Archive;
+using store::Archive;
+
 class BannerArea;
 class ConnectDialog;
 class NavigationRail;

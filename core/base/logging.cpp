@@ -4,6 +4,7 @@
 
 #include <QDateTime>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 
@@ -39,6 +40,17 @@ LogLevel levelOf(QtMsgType type)
     return LogLevel::Critical;
 }
 
+void handleMessage(QtMsgType type, const QMessageLogContext &context, const QString &message)
+{
+    LogBook *book = s_book.load();
+    if (book && type != QtFatalMsg)
+        book->record(levelOf(type), QString::fromLatin1(context.category), message);
+    else if (s_previous)
+        s_previous(type, context, plaintext::line(redact(message)));
+}
+
+} // namespace
+
 const char *nameOf(LogLevel level)
 {
     switch (level) {
@@ -53,17 +65,6 @@ const char *nameOf(LogLevel level)
     }
     return "critical";
 }
-
-void handleMessage(QtMsgType type, const QMessageLogContext &context, const QString &message)
-{
-    LogBook *book = s_book.load();
-    if (book && type != QtFatalMsg)
-        book->record(levelOf(type), QString::fromLatin1(context.category), message);
-    else if (s_previous)
-        s_previous(type, context, plaintext::line(redact(message)));
-}
-
-} // namespace
 
 LogBook::LogBook(Echo echo, QObject *parent)
     : QObject(parent)
@@ -84,10 +85,24 @@ LogBook::~LogBook()
         qInstallMessageHandler(s_previous);
 }
 
+LogBook *LogBook::current()
+{
+    return s_book.load();
+}
+
 QList<LogRecord> LogBook::recent() const
 {
     const QMutexLocker lock(&m_mutex);
     return m_ring;
+}
+
+QList<LogRecord> LogBook::after(qint64 sequence, qsizetype most) const
+{
+    const QMutexLocker lock(&m_mutex);
+    const auto first = std::upper_bound(
+        m_ring.begin(), m_ring.end(), sequence,
+        [](qint64 number, const LogRecord &record) { return number < record.sequence; });
+    return m_ring.mid(first - m_ring.begin(), most);
 }
 
 void LogBook::record(LogLevel level, const QString &category, const QString &message)

@@ -22,6 +22,8 @@ Q_DECLARE_LOGGING_CATEGORY(lcSandbox)
 namespace flaredeck {
 
 enum class LogLevel { Debug, Info, Warning, Critical };
+/// "warning", as it stands in the log.
+[[nodiscard]] const char *nameOf(LogLevel level);
 
 struct LogRecord {
     qint64 sequence = 0; ///< strictly increasing within one run
@@ -52,8 +54,13 @@ public:
     explicit LogBook(Echo echo, QObject *parent = nullptr);
     ~LogBook() override;
 
+    /// The one of this process; null when there is none.
+    [[nodiscard]] static LogBook *current();
+
     /// The newest records, oldest first.
     [[nodiscard]] QList<LogRecord> recent() const;
+    /// Those that came after the one with that number: the first of them, oldest first.
+    [[nodiscard]] QList<LogRecord> after(qint64 sequence, qsizetype most) const;
 
     /// Called by Qt's message handler.
     void record(LogLevel level, const QString &category, const QString &message);

@@ -289,6 +289,9 @@ void Connection::written()
             finishAnswer();
         else
             setDeadline(m_server.m_limits.requestTimeoutMs); // slow, but reading
+    } else if (m_state == State::Streaming && isAllSent) {
+        if (const auto exchange = m_exchange.lock())
+            emit exchange->drained();
     } else if (m_state == State::Lingering && isAllSent) {
         // Closing with unread input would make the peer's system throw our answer away
         // (RFC 9112 §9.6): end our half, and read on until the peer ends its own.

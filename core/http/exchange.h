@@ -44,6 +44,8 @@ public:
 signals:
     /// The peer left before the answer was complete. Not emitted after respond() or end().
     void closed();
+    /// The peer has taken all of the stream that had to wait.
+    void drained();
 
 private:
     [[nodiscard]] bool isStreaming() const { return m_connection && m_isAnswered; }

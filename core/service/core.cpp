@@ -82,8 +82,18 @@ void Core::installRoutes()
 {
     d->authorization.install(d->server);
     d->mcp.install(d->server);
-    d->localCommands = std::make_unique<LocalCommands>(*this, [this] { return d->makeSnapshot(); });
+    d->localCommands = std::make_unique<LocalCommands>(LocalDesk{
+        .commands = *this,
+        .snapshot = [this] { return d->makeSnapshot(); },
+        .signIn = [this](LocalDesk::ShowPage show,
+                         std::stop_token stop) { return d->signInOn(show, std::move(stop)); },
+        .addApiToken =
+            [this](Secret token) {
+                return d->signIns.addApiToken(std::move(token), d->tasks.token());
+            },
+        .historyFile = d->options.dataDir.historyFile()});
     d->localCommands->install(d->server);
+    connect(this, &Core::callsWritten, d->localCommands.get(), &LocalCommands::tellOfCalls);
     d->server.route("/oauth/callback", [this](const http::RequestPtr &request,
                                               const http::ExchangePtr &exchange) {
         if (request->method != http::Method::Get)
@@ -499,6 +509,7 @@ void Core::applySettings()
 
 void Core::shutDown()
 {
+    d->localCommands->shutDown();
     d->mcp.shutDown();
     d->server.close();
     d->authorization.flush();

@@ -89,6 +89,21 @@ void Core::Private::record(store::CallRecord call)
     history.append(std::move(call));
 }
 
+Task<Result<store::Login>> Core::Private::signInOn(LocalDesk::ShowPage show, std::stop_token stop)
+{
+    const bool isOurs = !signIns.isRunning();
+    if (!isOurs)
+        show(prompter.page());
+    prompter.takePages(show);
+    Task<Result<store::Login>> ending = signIns.signIn({}, stop); // puts its question at once
+    prompter.takePages(nullptr);
+    const QString id = prompter.running();
+    Result<store::Login> login = co_await ending;
+    if (isOurs && stop.stop_requested())
+        signIns.cancel(id);
+    co_return login;
+}
+
 SnapshotPtr Core::Private::makeSnapshot() const
 {
     Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});

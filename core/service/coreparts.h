@@ -40,6 +40,10 @@ public:
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
     /// What clients' configurations have to lead to.
     [[nodiscard]] connect::Target setupTarget() const;
+    /// A sign-in with a page that somebody else than the prompter shows. One that runs already is
+    /// joined; else it ends when stopped.
+    [[nodiscard]] Task<Result<store::Login>> signInOn(LocalDesk::ShowPage show,
+                                                      std::stop_token stop);
 
     const Options options;
     const std::unique_ptr<store::Vault> vault;

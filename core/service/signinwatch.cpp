@@ -1,5 +1,7 @@
 #include "core/service/signinwatch.h"
 
+#include <utility>
+
 namespace flaredeck::service {
 
 SignInWatch::SignInWatch(Prompter &prompter, QObject *parent)
@@ -11,17 +13,24 @@ SignInWatch::SignInWatch(Prompter &prompter, QObject *parent)
 void SignInWatch::ask(const prompt::AnyQuestion &question)
 {
     if (const auto *signIn = std::get_if<prompt::SignIn>(&question)) {
-        m_running = signIn->request().id;
+        m_running = signIn->request();
+        m_isTaken = m_show != nullptr;
         emit changed();
+        if (m_isTaken) {
+            m_show(signIn->request());
+            return signIn->answer({SignInSurface::Shown, {}});
+        }
     }
     m_prompter.ask(question);
 }
 
 void SignInWatch::withdraw(const QString &id, const QString &problem)
 {
-    if (m_running == id) {
-        m_running.clear();
+    if (m_running.id == id) {
+        m_running = {};
         emit changed();
+        if (std::exchange(m_isTaken, false))
+            return;
     }
     m_prompter.withdraw(id, problem);
 }

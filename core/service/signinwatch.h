@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <functional>
+
 namespace flaredeck::service {
 
 /// Passes every question on to the person's prompter, and knows which sign-in is
@@ -20,14 +22,22 @@ public:
     void warn(const QString &title, const QString &text) override;
 
     /// Its id; empty when none is running.
-    [[nodiscard]] QString running() const { return m_running; }
+    [[nodiscard]] QString running() const { return m_running.id; }
+    /// Its page.
+    [[nodiscard]] const SignInRequest &page() const { return m_running; }
+
+    /// Until that is called with nothing, whoever asks for a sign-in shows its page, and the
+    /// prompter does not hear of it.
+    void takePages(std::function<void(const SignInRequest &)> show) { m_show = std::move(show); }
 
 signals:
     void changed();
 
 private:
     Prompter &m_prompter;
-    QString m_running;
+    SignInRequest m_running; ///< its id is empty when there is none
+    bool m_isTaken = false;  ///< the prompter does not show it
+    std::function<void(const SignInRequest &)> m_show;
 };
 
 } // namespace flaredeck::service

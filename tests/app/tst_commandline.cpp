@@ -46,6 +46,9 @@ void TestCommandLine::options_data()
     QTest::newRow("the audit trail on standard output") << u"--export-audit -"_s << u"export=-"_s;
     QTest::newRow("a command") << u"grants revoke abcd"_s << u"grants revoke abcd table"_s;
     QTest::newRow("a command, for programs") << u"status --json"_s << u"status json"_s;
+    QTest::newRow("what follows") << u"calls -f -n 7"_s << u"calls follow 7 table"_s;
+    QTest::newRow("what follows, in long")
+        << u"logs --follow --count=7 --json"_s << u"logs follow 7 json"_s;
     QTest::newRow("help wins over commands") << u"status --help"_s << u"help"_s;
     QTest::newRow("version") << u"--version"_s << u"version"_s;
     QTest::newRow("help wins over the rest") << u"--help --sandbox"_s << u"help"_s;
@@ -71,7 +74,12 @@ void TestCommandLine::options()
         meaning << u"export="_s + parsed->exportFile;
         break;
     case CommandLine::Action::Command:
-        meaning << parsed->words << (parsed->json ? u"json"_s : u"table"_s);
+        meaning << parsed->words;
+        if (parsed->follows)
+            meaning << u"follow"_s;
+        if (parsed->count > 0)
+            meaning << QString::number(parsed->count);
+        meaning << (parsed->json ? u"json"_s : u"table"_s);
         break;
     case CommandLine::Action::Run:
         if (parsed->sandbox)

@@ -4,13 +4,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
-import { App, BIN, tempDir } from './lib/app.mjs';
+import { App, BIN, freePort, tempDir, until } from './lib/app.mjs';
 
 const CORE = path.join(path.dirname(BIN), 'flaredeck-core');
 const BRIDGE = path.join(path.dirname(BIN), 'flaredeck-bridge');
@@ -23,14 +24,17 @@ after(async () => {
   assert.equal(await app.stop(), 0, app.log);
 });
 
-async function run(words, { program = CORE, dataDir = app.dataDir, before: prefix = [] } = {}) {
+/** A command that may go on: its output so far, and how it ends. */
+function start(words, { program = CORE, dataDir = app.dataDir, before: prefix = [], input, env = {} } = {}) {
   const [command, ...args] = [...prefix, program, ...words, '--sandbox', '--data-dir', dataDir];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const result = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr']) child[stream].on('data', (chunk) => { result[stream] += chunk; });
-  [result.code] = await once(child, 'close');
-  return result;
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  child.stdin.on('error', () => {}).end(input ?? '');
+  const running = { child, stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) child[stream].on('data', (chunk) => { running[stream] += chunk; });
+  running.end = once(child, 'close').then(([code, signal]) => { running.code = code ?? signal; return running; });
+  return running;
 }
+const run = (words, options) => start(words, options).end;
 const json = async (words) => {
   const { code, stdout, stderr } = await run([...words, '--json']);
   assert.equal(code, 0, stderr);
@@ -89,6 +93,9 @@ test('each way to be wrong has its exit code and says what to do', { timeout: 60
     [['grants', 'give'], 2, /no command 'grants give'/],
     [['frobnicate'], 2, /neither an option nor a command/],
     [['grants', 'revoke', 'ffff'], 1, /no grant 'ffff'/],
+    [['calls', '-n', 'many'], 2, /no number of lines/],
+    [['status', '-f'], 2, /list what happened/],
+    [['sign-out', 'nobody@acme.example'], 1, /no sign-in/],
   ]) {
     const result = await run(words);
     assert.equal(result.code, code, `${words.join(' ')}: ${result.stderr}`);
@@ -98,6 +105,163 @@ test('each way to be wrong has its exit code and says what to do', { timeout: 60
   const idle = await run(['status'], { dataDir: tempDir() });
   assert.equal(idle.code, 3);
   assert.match(idle.stderr, /not running/);
+});
+
+test('a grant is shown with all that it opens', { timeout: 60_000 }, async () => {
+  const client = await host();
+  const [listed] = await json(['grants', 'list']);
+  const [grant] = await json(['grants', 'show', listed.id.slice(0, 8)]);
+  assert.equal(grant.id, listed.id);
+  assert.ok(grant.scopes.some(({ scope, opens }) => scope === 'workers:read' && /^See Workers/.test(opens)));
+  const people = await run(['grants', 'show', listed.id]);
+  assert.match(people.stdout, /^Scopes +mcp:read +See /m);
+  assert.match(people.stdout, /^Expires +when it is taken back$/m);
+  await client.close();
+});
+
+test('calls and log lines are listed, and followed until Ctrl-C', { timeout: 60_000 }, async () => {
+  const client = await host();
+  const followed = start(['calls', '-f', '-n', '1', '--json']);
+  const lines = () => followed.stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const people = start(['calls', '--follow']);
+  await until('the last call', () => lines().length > 0 && /^Time +Client .*\n.* add /s.test(people.stdout));
+  const seen = lines().length;
+  await client.sum();
+  await until('the next call, as the list has it', async () => {
+    const listed = await json(['calls', '-n', '2']);
+    return lines().length > seen && JSON.stringify(lines().slice(-2)) === JSON.stringify(listed);
+  });
+  const [first, second] = lines().slice(-2);
+  assert.equal(second.id, first.id + 1);
+  assert.equal(second.tool, 'add');
+  assert.equal(second.outcome, 'ok');
+
+  followed.child.kill('SIGINT');
+  assert.equal((await followed.end).code, 'SIGINT');
+  people.child.stdout.destroy(); // it ends without another call
+  await people.end;
+  const piped = spawn('sh', ['-c', `'${CORE}' logs -f --sandbox --data-dir '${app.dataDir}' | head -n 1`]);
+  assert.deepEqual(await once(piped, 'close'), [0, null], 'nor does it outlive a pipe');
+  assert.match((await run(['logs', '-n', '3'])).stdout, /^\S+ info flaredeck\./m);
+  await client.close();
+});
+
+test('a terminal that stalls delays nobody, and gets the rest later', { timeout: 120_000 }, async () => {
+  const client = await host();
+  const stalled = start(['calls', '-f', '-n', '1', '--json']);
+  await until('the first line', () => stalled.stdout);
+  stalled.child.kill('SIGSTOP');
+  for (let i = 0; i < 40; i += 1) await Promise.all(Array.from({ length: 100 }, () => client.sum()));
+  const last = await until('the last call in the history', async () => {
+    const [call] = await json(['calls', '-n', '1']);
+    return call.id >= 4000 && call.id;
+  });
+  assert.ok(stalled.stdout.split('\n').length < 4000, 'it is stalled');
+  stalled.child.kill('SIGCONT');
+  await until('all of them', () => stalled.stdout.includes(`"id":${last},`));
+  const ids = stalled.stdout.trim().split('\n').map((line) => JSON.parse(line).id);
+  assert.deepEqual(ids, Array.from(ids, (_, i) => ids[0] + i), 'each once, in order');
+  stalled.child.kill('SIGINT');
+  await stalled.end;
+  await client.close();
+});
+
+test('only so many follow, and the end of the app ends them', { timeout: 60_000 }, async () => {
+  const other = await App.start({ args: ['--headless', '--auto-approve'] });
+  const followers = Array.from({ length: 8 }, () => start(['logs', '-f'], { dataDir: other.dataDir }));
+  await until('all to follow', () => followers.every(({ stdout }) => stdout.includes('Listening at')));
+  const ninth = await run(['calls', '-f'], { dataDir: other.dataDir });
+  assert.equal(ninth.code, 1);
+  assert.match(ninth.stderr, /8 commands that go on are running/);
+  assert.equal(await other.stop(), 0, other.log);
+  for (const { code, stderr } of await Promise.all(followers.map(({ end }) => end))) {
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Flaredeck was quit/);
+  }
+});
+
+test('somebody without a screen signs in, and out', { timeout: 60_000 }, async () => {
+  const other = await App.start({ args: ['--headless'] });
+  const options = { dataDir: other.dataDir };
+  const addressOf = (running) => until('an address', () => /^http:\S+/m.exec(running.stdout)?.[0]);
+  const signIn = start(['sign-in'], options);
+  const address = await addressOf(signIn);
+  assert.match(signIn.stdout, /Ctrl-C cancels/);
+
+  const joined = start(['sign-in'], options);
+  assert.equal(await addressOf(joined), address, 'there is one at a time');
+  joined.child.kill('SIGINT');
+  await joined.end;
+  signIn.child.kill('SIGINT'); // and who began it cancels it
+  await signIn.end;
+  assert.match(await (await fetch(address.replace('/auth?', '/auth?prompt=none&'))).text(), /./);
+  await until('its end', () => other.log.includes('was cancelled'));
+
+  // With the sandbox's page for people.
+  const again = start(['sign-in', '--json'], options);
+  const { address: page } = await until('an address', () => JSON.parse(again.stdout.split('\n')[0]));
+  const origin = new URL(page).origin;
+  const flow = /name="flow" value="([^"]+)"/.exec(await (await fetch(page)).text())[1];
+  const form = (fields) => ({ method: 'POST', redirect: 'manual', body: new URLSearchParams({ flow, ...fields }) });
+  await fetch(`${origin}/oauth2/signin`, form({ email: 'demo@acme.example' }));
+  const consent = await fetch(`${origin}/oauth2/consent`, form({ decision: 'allow', account: '8f2b0c6d4e1a4b7f9c3d5e6a7b8c9d01' }));
+  assert.match(await (await fetch(new URL(consent.headers.get('location'), origin))).text(), /You are signed in/);
+  assert.equal((await again.end).code, 0, again.stderr);
+  assert.match(again.stdout, /"done":"Signed in as demo@acme\.example, with 1 account\."/);
+
+  const out = await run(['sign-out', 'DEMO@acme.example'], options);
+  assert.equal(out.code, 0, out.stderr);
+  assert.match(out.stdout, /is signed out.*Cloudflare revoked the sign-in\./);
+  assert.match((await run(['accounts'], options)).stdout, /There is none/);
+  assert.equal(await other.stop(), 0, other.log);
+});
+
+test('an API token comes over standard input, and is seen nowhere', { timeout: 60_000 }, async () => {
+  const wrong = 'v1-s3cret-0123456789abcdefghijklmnopqrstuv';
+  const refused = await run(['token', 'add'], { input: `${wrong}\n` });
+  assert.equal(refused.code, 1, refused.stdout);
+  assert.match(refused.stderr, /does not accept this token/);
+  const typed = await run(['token', 'add', wrong]);
+  assert.equal(typed.code, 2);
+  assert.match(typed.stderr, /Give the secret on standard input/);
+  assert.equal((await run(['token', 'add'])).code, 1, 'nothing came');
+  for (const text of [refused.stderr, typed.stderr, app.log, (await run(['logs', '-n', '5000'])).stdout])
+    assert.ok(!text.includes('s3cret'), text);
+});
+
+test('the doctor says what a report needs, and names nobody', { timeout: 60_000 }, async () => {
+  const home = path.dirname(app.dataDir);
+  const env = { HOME: home, https_proxy: 'http://user:pa55word@proxy.example:3128' };
+  const result = await run(['doctor'], { env });
+  assert.equal(result.code, 0, result.stdout);
+  for (const line of [/^ok +Version +\d/m, /^ok +Data directory +~\/flaredeck-e2e-\S+, mode 0700/m, /^ok +Keychain +open$/m,
+    /^ok +Sign-ins +\d usable/m, new RegExp(`^ok +Port +Flaredeck listens at 127\\.0\\.0\\.1:${app.port}$`, 'm'),
+    /^ok +localhost +.*127\.0\.0\.1/m, /^ok +Bridge +\S+flaredeck-bridge$/m, /^ok +Proxy variables +https_proxy$/m, /^ok +Clock/m])
+    assert.match(result.stdout, line);
+  const report = (await run(['doctor', '--json'], { env })).stdout;
+  assert.ok(JSON.parse(report).checks.every(({ state }) => state === 'ok'), report);
+  for (const secret of ['pa55word', 'proxy.example', '@acme.example', `${home}/`]) assert.ok(!report.includes(secret), secret);
+});
+
+test('the doctor says what can be seen when nothing runs', { timeout: 60_000 }, async () => {
+  const victim = await App.start({ args: ['--headless', '--auto-approve'] });
+  process.kill(Number(/"pid":(\d+)/.exec(victim.log)[1]), 'SIGKILL');
+  await victim.exit;
+  const holder = net.createServer().listen(await freePort(), '127.0.0.1');
+  await once(holder, 'listening');
+  const held = await run(['doctor', '--port', String(holder.address().port)], { dataDir: victim.dataDir });
+  assert.equal(held.code, 3, held.stderr);
+  assert.match(held.stdout, /^ok +Local socket +\S+ is stale/m);
+  assert.match(held.stdout, /^problem +Flaredeck +does not run/m);
+  assert.match(held.stdout, new RegExp(`^problem +Port +127\\.0\\.0\\.1:\\d+ is held by \\S+ \\(pid ${process.pid}\\)`, 'm'));
+  assert.match(held.stdout, /use --port \d+\./);
+  holder.close();
+
+  const nowhere = path.join(tempDir(), 'not', 'there');
+  const nothing = await run(['doctor'], { dataDir: nowhere });
+  assert.equal(nothing.code, 3);
+  assert.match(nothing.stdout, /^ok +Data directory +\S+: not there yet/m);
+  assert.ok(!fs.existsSync(path.dirname(nowhere)), 'it only looks');
 });
 
 test('a socket that a killed app left behind is no running app', { timeout: 60_000 }, async () => {

@@ -21,9 +21,14 @@ namespace flaredeck::service {
 class CommandQueue;
 }
 
+namespace flaredeck::store {
+class Archive;
+}
+
 namespace flaredeck::ui {
 
-class Archive;
+using store::Archive;
+
 class StatePanel;
 
 /// What every page gets; outlives the pages.

@@ -82,6 +82,8 @@ public:
     /// Newest first, ids above `afterId`.
     [[nodiscard]] Result<QList<CallRecord>> callsSince(const CallFilter &filter, qint64 afterId,
                                                        int limit);
+    /// Oldest first, ids above `afterId`: for who reads on.
+    [[nodiscard]] Result<QList<CallRecord>> callsAfter(qint64 afterId, int limit);
     [[nodiscard]] Result<std::optional<CallRecord>> call(qint64 id); ///< complete
     [[nodiscard]] Result<qint64> count(const CallFilter &filter);
     [[nodiscard]] Result<CallTotals> totals(Millis from);

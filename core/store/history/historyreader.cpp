@@ -204,6 +204,12 @@ Result<QList<CallRecord>> HistoryReader::callsSince(const CallFilter &filter, qi
                   condition.values << limit, readListedCall);
 }
 
+Result<QList<CallRecord>> HistoryReader::callsAfter(qint64 afterId, int limit)
+{
+    return d->all(selectCalls() + u" WHERE id > ? ORDER BY id LIMIT ?"_s,
+                  QVariantList{afterId, limit}, readListedCall);
+}
+
 Result<std::optional<CallRecord>> HistoryReader::call(qint64 id)
 {
     return d->one(callLayout().select() + u"WHERE id = ?"_s, {id},

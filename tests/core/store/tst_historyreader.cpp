@@ -66,6 +66,7 @@ private slots:
     void listsLeaveOutTheBigColumns();
     void oneCallIsComplete();
     void callsSinceAreTheNewerOnes();
+    void callsAfterAreTheNextOnes();
     void totalsCountAndRank();
     void minutesCountAnswers();
     void callsAreCountedByGrantAndClient();
@@ -247,6 +248,16 @@ void TestHistoryReader::callsSinceAreTheNewerOnes()
     QCOMPARE(newer[2].id, 98);
     QCOMPARE(reader.callsSince({}, 0, 2).value().constFirst().id, 100);
     QVERIFY(reader.callsSince({}, 100, 10).value().isEmpty());
+}
+
+void TestHistoryReader::callsAfterAreTheNextOnes()
+{
+    HistoryReader reader(m_file);
+    const QList<CallRecord> next = reader.callsAfter(10, 3).value();
+    QCOMPARE(next.size(), 3);
+    QCOMPARE(next.constFirst().id, 11);
+    QCOMPARE(next.constLast().id, 13);
+    QVERIFY(reader.callsAfter(100, 3).value().isEmpty());
 }
 
 void TestHistoryReader::totalsCountAndRank()

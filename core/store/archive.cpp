@@ -1,6 +1,6 @@
-#include "ui/archive.h"
+#include "core/store/archive.h"
 
-namespace flaredeck::ui {
+namespace flaredeck::store {
 
 Archive::Archive(const QString &historyFile, const QString &vaultFile)
     : m_readers(new Readers(historyFile, vaultFile))
@@ -23,15 +23,15 @@ Archive::Readers::Readers(const QString &historyFile, QString vaultFile)
 {
 }
 
-Result<store::AuditReader *> Archive::Readers::trail()
+Result<AuditReader *> Archive::Readers::trail()
 {
     if (!m_trail) {
-        auto opened = store::AuditReader::open(m_vaultFile);
+        auto opened = AuditReader::open(m_vaultFile);
         if (!opened)
             return fail(opened.error());
-        m_trail = std::make_unique<store::AuditReader>(*std::move(opened));
+        m_trail = std::make_unique<AuditReader>(*std::move(opened));
     }
     return m_trail.get();
 }
 
-} // namespace flaredeck::ui
+} // namespace flaredeck::store

@@ -1,0 +1,313 @@
+#include "app/doctor.h"
+
+#include "app/doctorport.h"
+#include "app/terminaltable.h"
+#include "core/base/localsocket.h"
+#include "core/base/ownfile.h"
+#include "core/base/paths.h"
+#include "core/base/plaintext.h"
+#include "core/base/settings.h"
+#include "ui/text/format.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QLocalSocket>
+#include <QRegularExpression>
+#include <QStorageInfo>
+#include <QSysInfo>
+
+#include <algorithm>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace flaredeck::app::doctor {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 kScarceBytes = 100LL * 1024 * 1024;
+constexpr int kConnectMs = 1000;
+constexpr qint64 kSettingsMostBytes = 1024LL * 1024;
+
+Json check(const char *name, bool isWell, const QString &found, const QString &toDo = {})
+{
+    return {
+        {"check", name}, {"state", isWell ? "ok" : "problem"}, {"found", found}, {"toDo", toDo}};
+}
+
+QString variable(const char *name)
+{
+    return plaintext::line(qEnvironmentVariable(name));
+}
+
+Json session()
+{
+    QStringList parts;
+    for (const QString &word : {variable("XDG_CURRENT_DESKTOP"), variable("XDG_SESSION_TYPE")}) {
+        if (!word.isEmpty())
+            parts << word;
+    }
+    if (parts.isEmpty())
+        parts << (qEnvironmentVariableIsSet("DISPLAY") ||
+                          qEnvironmentVariableIsSet("WAYLAND_DISPLAY")
+                      ? CommandLine::tr("a display")
+                      : CommandLine::tr("no display"));
+    const bool hasBus = qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
+                        QFileInfo::exists(u"/run/user/%1/bus"_s.arg(::geteuid()));
+    if (!hasBus)
+        parts << CommandLine::tr("no session bus, which keychains need");
+    return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Session"), true,
+                 parts.join(u", "_s));
+}
+
+QString space(qint64 bytes)
+{
+    constexpr qint64 kGiga = 1'000'000'000;
+    return bytes < kGiga ? ui::format::bytes(bytes)
+                         : CommandLine::tr("%1 GB").arg(ui::format::number(bytes / kGiga));
+}
+
+Json dataDirectory(const QString &root)
+{
+    const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Data directory");
+    struct stat found = {};
+    if (::stat(QFile::encodeName(root).constData(), &found) != 0)
+        return check(name, true, CommandLine::tr("%1: not there yet").arg(root));
+    const QString text =
+        CommandLine::tr("%1, mode %2, %3 free")
+            .arg(root, QString::number(found.st_mode & 07777, 8).rightJustified(4, u'0'),
+                 space(QStorageInfo(root).bytesAvailable()));
+    if (!S_ISDIR(found.st_mode))
+        return check(name, false, CommandLine::tr("%1 is not a directory").arg(root),
+                     CommandLine::tr("Move it away."));
+    if (found.st_uid != ::geteuid())
+        return check(
+            name, false,
+            CommandLine::tr("%1 belongs to another user (%2)").arg(root, userName(found.st_uid)),
+            CommandLine::tr("Give another directory with --data-dir."));
+    if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return check(name, false, CommandLine::tr("%1, open to other users").arg(text),
+                     CommandLine::tr("Close it: chmod 700. Flaredeck does so when it starts."));
+    if (QStorageInfo(root).bytesAvailable() < kScarceBytes)
+        return check(name, false, text, CommandLine::tr("Make room on the disk."));
+    return check(name, true, text);
+}
+
+Json socketAt(const QString &place)
+{
+    const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Local socket");
+    struct stat found = {};
+    const bool isThere = ::stat(QFile::encodeName(place).constData(), &found) == 0;
+    if (isThere && found.st_uid != ::geteuid())
+        return check(
+            name, false,
+            CommandLine::tr("%1 belongs to another user (%2)").arg(place, userName(found.st_uid)),
+            CommandLine::tr("Give another directory with --data-dir."));
+    QLocalSocket socket;
+    if (isThere)
+        socket.connectToServer(place);
+    if (!isThere || !socket.waitForConnected(kConnectMs))
+        return check(name, true, CommandLine::tr("%1 is stale: its Flaredeck has ended").arg(place),
+                     CommandLine::tr("Nothing: the next start replaces it."));
+    if (!localsocket::isOurUser(socket.socketDescriptor()))
+        return check(name, false, CommandLine::tr("%1 is held by another user").arg(place),
+                     CommandLine::tr("Give another directory with --data-dir."));
+    return check(name, true, CommandLine::tr("%1 answers").arg(place));
+}
+
+Json localSocket(const QString &root)
+{
+    for (const QString &place : localsocket::candidates(root)) {
+        struct stat found = {};
+        if (::lstat(QFile::encodeName(place).constData(), &found) == 0)
+            return socketAt(place);
+    }
+    return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Local socket"), true,
+                 CommandLine::tr("not there"));
+}
+
+Json history(const DataDir &directory)
+{
+    qint64 bytes = 0;
+    for (const QString &end : {u""_s, u"-wal"_s})
+        bytes += QFileInfo(directory.historyFile() + end).size();
+    const auto damaged = QDir(directory.root).entryList({u"history.db.damaged-*"_s}).size();
+    QString text = ui::format::bytes(bytes);
+    if (damaged > 0)
+        text += u", "_s + CommandLine::tr("%1 damaged ones were put aside").arg(damaged);
+    return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "History"), true, text);
+}
+
+Json helper(const char *title, const QString &program, bool isNeeded, const QString &without)
+{
+    const QFileInfo file(QCoreApplication::applicationDirPath() + u'/' + program);
+    if (file.isFile() && file.isExecutable())
+        return check(title, true, file.filePath());
+    return check(
+        title, !isNeeded,
+        (file.exists() ? CommandLine::tr("%1 cannot be run") : CommandLine::tr("%1 is not there"))
+            .arg(file.filePath()),
+        without);
+}
+
+/// Their values may have passwords in them.
+Json proxies()
+{
+    QStringList names;
+    bool isLocalExcepted = false;
+    for (const char *name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                             "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
+        if (!qEnvironmentVariableIsSet(name))
+            continue;
+        const QString text = QString::fromLatin1(name);
+        names << text;
+        if (text.startsWith(u"no_"_s, Qt::CaseInsensitive))
+            isLocalExcepted =
+                isLocalExcepted || qEnvironmentVariable(name).contains(u"localhost"_s);
+    }
+    const char *const title = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Proxy variables");
+    if (names.isEmpty())
+        return check(title, true, CommandLine::tr("none"));
+    return check(title, true, names.join(u", "_s),
+                 isLocalExcepted ? QString()
+                                 : CommandLine::tr("Clients may need localhost in NO_PROXY to "
+                                                   "reach Flaredeck."));
+}
+
+Json localhost()
+{
+    const QStringList addresses = localhostAddresses();
+    return addresses.isEmpty() ? check("localhost", false, CommandLine::tr("is not known"),
+                                       CommandLine::tr("Name 127.0.0.1 localhost in /etc/hosts."))
+                               : check("localhost", true, addresses.join(u", "_s));
+}
+
+quint16 configuredPort(const CommandLine &line, const DataDir &directory)
+{
+    if (line.port > 0)
+        return static_cast<quint16>(line.port);
+    // Only what is a settings file is opened: QSettings would wait at a pipe.
+    if (!readSmallFile(directory.settingsFile(), kSettingsMostBytes, FileOf::Us))
+        return static_cast<quint16>(setting::serverPort.fallback);
+    return static_cast<quint16>(Settings(directory.settingsFile()).get(setting::serverPort));
+}
+
+/// Every text of it.
+Json cleaned(Json value)
+{
+    if (value.is_string())
+        return Json(withoutHome(json::toQString(value)));
+    if (value.is_structured()) {
+        for (Json &inner : value)
+            inner = cleaned(std::move(inner));
+    }
+    return value;
+}
+
+} // namespace
+
+QString withoutHome(const QString &text)
+{
+    const QString home = QDir::homePath();
+    if (home.size() < 2)
+        return text;
+    // Not where the name of another directory begins alike.
+    static const QString kEnd = u"(?![\\w-])"_s;
+    return QString(text).replace(QRegularExpression(QRegularExpression::escape(home) + kEnd),
+                                 u"~"_s);
+}
+
+Json examine(const CommandLine &line, const std::optional<Json> &running)
+{
+    const DataDir directory = DataDir::at(line.dataDir, line.sandbox);
+    Json checks = Json::array();
+    checks.push_back(check(
+        QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Version"), true,
+        u"%1, Qt %2"_s.arg(QStringLiteral(FLAREDECK_VERSION), QString::fromLatin1(qVersion()))));
+    checks.push_back(check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "System"), true,
+                           u"%1, %2 %3, %4"_s.arg(QSysInfo::prettyProductName(),
+                                                  QSysInfo::kernelType(), QSysInfo::kernelVersion(),
+                                                  QSysInfo::currentCpuArchitecture())));
+    checks.push_back(session());
+    checks.push_back(dataDirectory(directory.root));
+    checks.push_back(localSocket(directory.root));
+    if (running) {
+        for (const Json &one : running->at("rows"))
+            checks.push_back(one);
+    } else {
+        checks.push_back(check("Flaredeck", false,
+                               CommandLine::tr("does not run with this data directory"),
+                               CommandLine::tr("Start flaredeck or flaredeck-core.")));
+    }
+    const qint64 pid = running ? json::integerAt(*running, "pid").value_or(0) : 0;
+    const qint64 port = running ? json::integerAt(*running, "port").value_or(0) : 0;
+    for (const PortView &view :
+         lookAtPort(port > 0 ? static_cast<quint16>(port) : configuredPort(line, directory), pid))
+        checks.push_back(check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Port"),
+                               view.isWell, view.found, view.toDo));
+    checks.push_back(localhost());
+    checks.push_back(history(directory));
+    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge"),
+                            u"flaredeck-bridge"_s, true,
+                            CommandLine::tr("Install Flaredeck again.")));
+    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in window"),
+                            u"flaredeck-login"_s, false,
+                            CommandLine::tr("Nothing: the browser is used.")));
+    checks.push_back(proxies());
+
+    Json report{{"checks", std::move(checks)}, {"log", Json::array()}};
+    if (const Json *log = running ? json::find(*running, "log") : nullptr)
+        report["log"] = *log;
+    return cleaned(std::move(report));
+}
+
+Json silent()
+{
+    return {{"rows", Json::array({check("Flaredeck", false,
+                                        CommandLine::tr("runs, and does not answer this program"),
+                                        CommandLine::tr("Start it again."))})}};
+}
+
+bool hasProblem(const Json &report)
+{
+    const Json &checks = report.at("checks");
+    return std::any_of(checks.begin(), checks.end(), [](const Json &one) {
+        return json::stringAt(one, "state") == u"problem"_s;
+    });
+}
+
+void print(const Json &report)
+{
+    constexpr qsizetype kGap = 2;
+    const auto text = [](const Json &row, const char *key) {
+        return plaintext::line(json::stringAt(row, key).value_or(QString()));
+    };
+    const auto nameOf = [&text](const Json &row) {
+        return CommandLine::tr(text(row, "check").toUtf8().constData());
+    };
+    const Json &checks = report.at("checks");
+    const QString problem = CommandLine::tr("problem");
+    qsizetype title = 0;
+    for (const Json &row : checks)
+        title = std::max(title, nameOf(row).size() + kGap);
+    for (const Json &row : checks) {
+        const bool isWell = text(row, "state") == "ok"_L1;
+        const QString left =
+            (isWell ? CommandLine::tr("ok") : problem).leftJustified(problem.size() + kGap) +
+            nameOf(row).leftJustified(title);
+        if (!say(left + text(row, "found")))
+            return;
+        if (const QString toDo = text(row, "toDo"); !toDo.isEmpty())
+            say(QString(left.size(), u' ') + u"→ "_s + toDo);
+    }
+    if (report.at("log").empty())
+        return;
+    say(u'\n' + CommandLine::tr("The last warnings of the log:"));
+    TerminalTable lines(u"logs"_s);
+    for (const Json &row : report.at("log"))
+        (void)lines.printNext(row);
+}
+
+} // namespace flaredeck::app::doctor
