@@ -24,6 +24,8 @@ QString commandsText()
             words += u' ' + named(verb.argument);
         if (verb.lists)
             words += QStringLiteral(" [-f] [-n COUNT]");
+        if (verb.connects)
+            words += QStringLiteral(" [--print|--undo]");
         text += QStringLiteral("  %1 %2\n").arg(words, -24).arg(named(verb.summary));
     }
     return text;
@@ -56,6 +58,33 @@ Result<> readListOptions(const QCommandLineParser &parser, CommandLine &line)
             Error::Kind::InvalidInput,
             CommandLine::tr("'%1' is no number of lines.").arg(parser.value(named("count"))),
             CommandLine::tr("Give one from 1 to %1.").arg(service::kMostLocalLines));
+    return {};
+}
+
+/// --print, --undo, --address, --bridge and --hosted belong to `connect CLIENT`.
+Result<> readConnectOptions(const QCommandLineParser &parser, CommandLine &line)
+{
+    line.prints = parser.isSet(named("print"));
+    line.undoes = parser.isSet(named("undo"));
+    for (const char *option : {"undo", "address", "bridge", "hosted"}) {
+        if (parser.isSet(named(option)))
+            line.connectOptions << QStringLiteral("--") + named(option);
+    }
+    if (!line.prints && line.connectOptions.isEmpty())
+        return {};
+    const service::LocalVerb *verb = service::findVerb(line.words);
+    if (!verb || !verb->connects || line.words.size() != 2)
+        return fail(
+            Error::Kind::InvalidInput,
+            CommandLine::tr("--print, --undo, --address, --bridge and --hosted go with `connect` "
+                            "and a client."),
+            CommandLine::tr("flaredeck-core connect lists the clients."));
+    if (line.undoes && (line.prints || line.connectOptions.size() > 1))
+        return fail(Error::Kind::InvalidInput, CommandLine::tr("--undo goes alone."));
+    if (line.connectOptions.contains(QStringLiteral("--address")) &&
+        line.connectOptions.contains(QStringLiteral("--bridge")))
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("--address and --bridge exclude each other."));
     return {};
 }
 
@@ -103,6 +132,14 @@ QList<QCommandLineOption> CommandLine::options(Program program)
         {{named("n"), named("count")},
          CommandLine::tr("With calls and logs: begin with the last COUNT instead of 20."),
          named("COUNT")},
+        {named("print"),
+         CommandLine::tr("With connect: only show what would be written, and where.")},
+        {named("undo"), CommandLine::tr("With connect: put back what was there before.")},
+        {named("address"),
+         CommandLine::tr("With connect: have the client come to the server's address.")},
+        {named("bridge"), CommandLine::tr("With connect: have the client start the bridge.")},
+        {named("hosted"),
+         CommandLine::tr("With connect: replace entries for Cloudflare's own servers, too.")},
         {{named("v"), named("version")}, CommandLine::tr("Print the version.")},
         {{named("h"), named("help")}, CommandLine::tr("Print this text.")},
     };
@@ -129,6 +166,8 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program pro
                     seeHelp);
     if (const Result<> lists = readListOptions(parser, line); !lists)
         return fail(lists.error());
+    if (const Result<> connects = readConnectOptions(parser, line); !connects)
+        return fail(connects.error());
     if (!line.words.isEmpty())
         line.action = Action::Command;
     if (parser.isSet(named("help")))

@@ -27,13 +27,16 @@ public:
     bool hidden = false;
     bool autoApprove = false;
     bool newVaultKey = false;
-    int port = -1;        ///< -1 = as in Settings; 0 = any free
-    QString dataDir;      ///< empty = the platform's default
-    QStringList words;    ///< of a Command for the running app
-    bool json = false;    ///< its answer for programs
-    bool follows = false; ///< with calls and logs: go on
-    int count = 0;        ///< of their lines; 0 = as many as usual
-    QString exportFile;   ///< for ExportAudit; "-" = standard output
+    int port = -1;              ///< -1 = as in Settings; 0 = any free
+    QString dataDir;            ///< empty = the platform's default
+    QStringList words;          ///< of a Command for the running app
+    bool json = false;          ///< its answer for programs
+    bool follows = false;       ///< with calls and logs: go on
+    int count = 0;              ///< of their lines; 0 = as many as usual
+    bool prints = false;        ///< with connect: write nothing
+    bool undoes = false;        ///< with connect: take the change back
+    QStringList connectOptions; ///< of connect, as the app reads them
+    QString exportFile;         ///< for ExportAudit; "-" = standard output
 
     /// `arguments` as QCoreApplication gives them, the program first. The error is for stderr.
     static Result<CommandLine> parse(const QStringList &arguments, Program program);

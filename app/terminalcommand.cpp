@@ -5,6 +5,7 @@
 #include "app/doctor.h"
 #include "app/secretinput.h"
 #include "app/start.h"
+#include "app/terminalconnect.h"
 #include "app/terminaltable.h"
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
@@ -34,7 +35,7 @@ QStringList wordsOf(const CommandLine &line)
         words << u"--follow"_s;
     if (line.count > 0)
         words << u"--count"_s << QString::number(line.count);
-    return words;
+    return words + line.connectOptions;
 }
 
 void sayAddress(const Json &piece)
@@ -133,10 +134,17 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
     }
     const QString name = QString::fromLatin1(verb.words);
     Pieces pieces(name, line.json);
-    const Answer answer =
-        socket.ask(wordsOf(line), input.reveal(),
-                   verb.pace == LocalVerb::Pace::AtOnce ? kPatienceMs : CommandSocket::kForEver,
-                   [&pieces](const Json &piece) { return pieces.take(piece); });
+    std::optional<Answer> got;
+    if (verb.connects)
+        got = connectClient(line, wordsOf(line), socket);
+    else
+        got =
+            socket.ask(wordsOf(line), input.reveal(),
+                       verb.pace == LocalVerb::Pace::AtOnce ? kPatienceMs : CommandSocket::kForEver,
+                       [&pieces](const Json &piece) { return pieces.take(piece); });
+    if (!got)
+        return 0;
+    const Answer &answer = *got;
     if (answer.state == Answer::State::Unwanted)
         return 0;
     if (answer.state == Answer::State::None)

@@ -2,6 +2,7 @@
 
 #include "app/commandline.h"
 #include "core/base/plaintext.h"
+#include "ui/text/connecttext.h"
 #include "ui/text/format.h"
 
 #include <QDateTime>
@@ -61,6 +62,8 @@ QString cell(const std::string &key, const Json &value)
         return key == "durationUs" ? format::duration(number) : QString::number(number);
     }
     const QString text = plaintext::line(json::toQString(value));
+    if (key == "file")
+        return ui::connecttext::shortPath(text);
     return key == "id" && text.size() > kShortId ? text.left(kShortId) : text;
 }
 
@@ -138,6 +141,12 @@ QList<TerminalTable::Column> TerminalTable::columnsOf(const QString &verb)
                 {"outcome", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Result"), 9},
                 {"durationUs", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Took"), 7},
                 {"error", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Reason")}};
+    if (verb == "connect"_L1)
+        return {{"client", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},
+                {"state", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "State")},
+                {"way", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "By")},
+                {"lastHeardAt", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Last heard")},
+                {"file", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "File")}};
     if (verb == "clients list"_L1)
         return {{"id", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "ID")},
                 {"name", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},

@@ -97,6 +97,8 @@ Source sourceOf(LocalVerb::Names names)
         return {u"clients list"_s, u"id"_s};
     case LocalVerb::Names::SignIns:
         return {u"accounts"_s, u"signIn"_s};
+    case LocalVerb::Names::Setups:
+        return {u"connect"_s, u"client"_s};
     case LocalVerb::Names::Nothing:
         break;
     }

@@ -90,10 +90,10 @@ KnownClient read(const Entry &client, const Places &places)
     known.seenAs = texts(client, "seenAs");
     known.http = shapeOf(client, "http");
     known.bridge = shapeOf(client, "bridge");
-    known.keeps = texts(client, "keeps");
     known.use = text(client, "use") == "http"_L1 ? Way::Http : Way::Bridge;
     known.lock = client.value("lock", false);
     known.next = text(client, "next");
+    known.signIn = text(client, "signIn");
     known.command = text(client, "command");
     return known;
 }

@@ -25,15 +25,21 @@ struct KnownClient {
     QStringList seenAs;   ///< names of its program or of the client that it registers
     std::optional<Entry> http;
     std::optional<Entry> bridge;
-    QStringList keeps; ///< members of an entry that are the client's own, such as its tokens
     Way use = Way::Bridge;
     bool lock = false; ///< it makes the directory FILE.lock while it writes
     QString next;      ///< what the person does afterwards, in the client
+    QString signIn;    ///< and besides, when it has the address; may be empty
     QString command;   ///< that enters the address as well; empty = none is known
 
     [[nodiscard]] const std::optional<Entry> &shape(Way way) const
     {
         return way == Way::Http ? http : bridge;
+    }
+    /// All that the person does afterwards.
+    [[nodiscard]] QStringList nextSteps(Way way) const
+    {
+        return way == Way::Http && !signIn.isEmpty() ? QStringList{next, signIn}
+                                                     : QStringList{next};
     }
 };
 

@@ -146,7 +146,6 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
         if (client.shape(way))
             setup.ways << way;
     }
-    setup.next = client.next;
     setup.command = QString(client.command).replace("{url}"_L1, target.url);
     setup.seenAs = client.seenAs;
     const auto record = readRecord(m_records, client.id);
@@ -175,6 +174,7 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
         setup.way = reading.way;
         setup.problem = best == Leads::Here ? QString() : problemOf(best, entry.name);
     }
+    setup.next = client.nextSteps(setup.way);
     if (best == Leads::Here)
         setup.state = ClientSetup::State::Configured;
     else if (weight(best) > 0)
@@ -267,7 +267,7 @@ Result<SetupPlan> Connector::plan(const QString &id, Way way, const Target &targ
     plan.changesNothing = planned->names.isEmpty();
     plan.difference = difference(planned->before.bytes, planned->after, planned->secrets);
     plan.replaces = planned->replaces;
-    plan.next = planned->client.next;
+    plan.next = planned->client.nextSteps(way);
     plan.token = tokenOf(planned->before, planned->after);
     return plan;
 }

@@ -25,7 +25,7 @@ struct ClientSetup {
     QList<Way> ways;       ///< that it can take, the recommended first
     Way way = Way::Bridge; ///< of the entry that is there, or else the recommended
     QString problem;       ///< when Different or Unreadable: cause and what to do
-    QString next;          ///< what the person does in the client after a change
+    QStringList next;      ///< what the person does in the client after a change
     QString command;       ///< that enters the address, to be typed; may be empty
     QStringList seenAs;    ///< see KnownClient
     QStringList relays;    ///< names of entries that run mcp-remote to reach us
@@ -58,7 +58,7 @@ struct SetupPlan {
     bool changesNothing = false;
     QString difference;   ///< lines that begin with "-" or "+", and two of context; redacted
     QStringList replaces; ///< what is there and will not be any more, in words
-    QString next;
+    QStringList next;     ///< what the person does afterwards
     QByteArray token; ///< names this very change: of this file as it is, to what is shown
 
     bool operator==(const SetupPlan &) const = default;

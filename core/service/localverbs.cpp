@@ -60,6 +60,9 @@ const QList<LocalVerb> &localVerbs()
         {"clients unblock", "ID", "Let a client ask again.", unblockClient, Names::Clients},
         {"clients forget", "ID", "End a client's access, and remove it.", forgetClient,
          Names::Clients},
+        {"connect", "[CLIENT]",
+         "List the clients of this computer, or enter Flaredeck into one's configuration.",
+         connectClient, Names::Setups, Pace::AtOnce, false, false, true},
         {"calls", "", "Print the last calls of tools; with -f those that follow, too.", calls,
          Names::Nothing, Pace::AtOnce, true},
         {"logs", "", "Print the last lines of the log; with -f those that follow, too.", logs,
@@ -104,11 +107,15 @@ Result<LocalOrder> readOrder(const QStringList &words)
             if (!isNumber || order.count < 1 || order.count > kMostLocalLines)
                 return fail(Error::Kind::InvalidInput,
                             u"COUNT is a number from 1 to %1."_s.arg(kMostLocalLines));
+        } else if (verb->connects && word.startsWith("--"_L1)) {
+            order.options << word;
         } else {
             order.arguments << word;
         }
     }
-    if (order.arguments.size() == (verb->takesArgument() ? 1 : 0))
+    const qsizetype most = verb->takesArgument() ? 1 : 0;
+    if (order.arguments.size() == most ||
+        (verb->mayLackArgument() && order.arguments.isEmpty() && order.options.isEmpty()))
         return order;
     if (verb->takesInput)
         return fail(

@@ -10,7 +10,8 @@ namespace flaredeck::service {
 /// What can be asked of the running app from a terminal, as a table: the program that is typed, its
 /// help, its completions and its manual are made from it.
 struct LocalVerb {
-    enum class Names { Nothing, Grants, Clients, SignIns }; ///< whose ids can be completed
+    /// Whose ids can be completed.
+    enum class Names { Nothing, Grants, Clients, SignIns, Setups };
     enum class Pace {
         AtOnce,
         Waits,  ///< for the network or a person, so the terminal waits as long
@@ -25,8 +26,11 @@ struct LocalVerb {
     Pace pace = Pace::AtOnce;
     bool lists = false;      ///< takes -n, and -f, with which it answers in pieces
     bool takesInput = false; ///< a secret from standard input
+    bool connects = false;   ///< takes the options of `connect`
 
     [[nodiscard]] bool takesArgument() const { return *argument != '\0'; }
+    /// "[CLIENT]"
+    [[nodiscard]] bool mayLackArgument() const { return *argument == '['; }
 };
 [[nodiscard]] const QList<LocalVerb> &localVerbs();
 
@@ -67,6 +71,9 @@ Task<Result<Json>> addToken(LocalDesk &desk, LocalOrder order);
 
 // localdoctor.cpp
 Task<Result<Json>> doctor(LocalDesk &desk, LocalOrder order);
+
+// localsetups.cpp
+Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order);
 
 /// The one of the ids that begins so.
 [[nodiscard]] Result<QString> findId(const QStringList &ids, const QString &begin,

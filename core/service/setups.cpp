@@ -37,10 +37,13 @@ auto Setups::onThread(Work work)
     return promise->future();
 }
 
+// The work is begun outside of the waiting expression: GCC 12 destroys what a lambda in it has
+// captured twice.
+
 Task<Result<connect::Survey>> Setups::survey(connect::Target target, std::stop_token stop)
 {
-    const auto survey = co_await waitFor(
-        onThread([this, target = std::move(target)] { return m_connector.survey(target); }), stop);
+    const auto looking = onThread([this, target] { return m_connector.survey(target); });
+    const auto survey = co_await waitFor(looking, stop);
     if (!survey)
         co_return fail(shuttingDown());
     co_return *survey;
@@ -49,23 +52,22 @@ Task<Result<connect::Survey>> Setups::survey(connect::Target target, std::stop_t
 Task<Result<connect::SetupPlan>> Setups::plan(SetupOrder order, connect::Target target,
                                               std::stop_token stop)
 {
-    const auto plan = co_await waitFor(
-        onThread([this, order = std::move(order), target = std::move(target)] {
-            return m_connector.plan(order.client, order.way, target, order.alsoHosted);
-        }),
-        stop);
-    co_return plan.value_or(fail(shuttingDown()));
+    const auto planning = onThread([this, order, target] {
+        return m_connector.plan(order.client, order.way, target, order.alsoHosted);
+    });
+    const auto plan = co_await waitFor(planning, stop);
+    if (!plan)
+        co_return fail(shuttingDown());
+    co_return *plan;
 }
 
 Task<Result<>> Setups::write(SetupOrder order, connect::Target target, QByteArray token,
                              std::stop_token stop)
 {
-    const Millis now = m_clock.now();
-    const auto done = co_await waitFor(
-        onThread([this, order, target = std::move(target), token = std::move(token), now] {
-            return m_connector.write(order.client, order.way, target, order.alsoHosted, token, now);
-        }),
-        stop);
+    const auto writing = onThread([this, order, target, token, now = m_clock.now()] {
+        return m_connector.write(order.client, order.way, target, order.alsoHosted, token, now);
+    });
+    const auto done = co_await waitFor(writing, stop);
     if (stop.stop_requested() || !done)
         co_return fail(shuttingDown());
     if (*done)
@@ -75,10 +77,9 @@ Task<Result<>> Setups::write(SetupOrder order, connect::Target target, QByteArra
 
 Task<Result<QString>> Setups::undo(QString client, connect::Target target, std::stop_token stop)
 {
-    const auto done = co_await waitFor(onThread([this, client, target = std::move(target)] {
-                                           return m_connector.undo(client, target);
-                                       }),
-                                       stop);
+    const auto undoing =
+        onThread([this, client, target] { return m_connector.undo(client, target); });
+    const auto done = co_await waitFor(undoing, stop);
     if (stop.stop_requested() || !done)
         co_return fail(shuttingDown());
     if (*done)
@@ -88,12 +89,10 @@ Task<Result<QString>> Setups::undo(QString client, connect::Target target, std::
 
 Task<Result<QStringList>> Setups::updateAddresses(connect::Target target, std::stop_token stop)
 {
-    const Millis now = m_clock.now();
-    const auto done =
-        co_await waitFor(onThread([this, target = std::move(target), now] {
-                             return m_connector.updateAddresses(target, now);
-                         }),
-                         stop);
+    const auto updating = onThread([this, target, now = m_clock.now()] {
+        return m_connector.updateAddresses(target, now);
+    });
+    const auto done = co_await waitFor(updating, stop);
     if (stop.stop_requested() || !done)
         co_return fail(shuttingDown());
     if (*done && !(*done)->isEmpty())

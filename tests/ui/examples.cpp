@@ -386,7 +386,7 @@ connect::Survey survey(Millis now)
         client("zed", u"Zed"_s, "/.config/zed/settings.json", ClientSetup::State::Configured);
     zed.writtenAt = now - kMinute;
     zed.canUndo = true;
-    zed.next = u"Open Zed's Agent panel; it reads the setting at once."_s;
+    zed.next = {u"Open Zed's Agent panel; it reads the setting at once."_s};
     ClientSetup codex =
         client("codex", u"Codex"_s, "/.codex/config.toml", ClientSetup::State::Different);
     codex.problem = u"The entry “flaredeck” is switched off there."_s;

@@ -23,13 +23,21 @@ QString translated(const QString &text)
                           : QCoreApplication::translate("clients", text.toUtf8().constData());
 }
 
+QString steps(const QStringList &next)
+{
+    QStringList words;
+    for (const QString &step : next)
+        words << translated(step);
+    return words.join(QLatin1Char(' '));
+}
+
 Words configured(const ClientSetup &setup, Millis heardAt, Millis now)
 {
     if (heardAt > 0 && heardAt >= setup.writtenAt)
         return {ConnectTexts::tr("Connected"),
                 ConnectTexts::tr("Last heard of %1.").arg(format::ago(heardAt, now)), Mark::Good};
     if (setup.writtenAt > 0)
-        return {ConnectTexts::tr("Waiting for its first request"), translated(setup.next),
+        return {ConnectTexts::tr("Waiting for its first request"), steps(setup.next),
                 Mark::Waiting};
     return {ConnectTexts::tr("Configured"), ConnectTexts::tr("Not heard of yet."), Mark::Waiting};
 }

@@ -1,0 +1,145 @@
+// `connect`: what is planned is shown on the terminal, and comes back as a token to be carried out.
+#include "core/service/localverbs.h"
+#include "core/service/setups.h"
+
+#include <algorithm>
+
+namespace flaredeck::service::localverb {
+
+using namespace Qt::StringLiterals;
+using connect::ClientSetup;
+using connect::Way;
+
+namespace {
+
+const QString kToken = u"--token="_s;
+
+const char *stateOf(ClientSetup::State state, bool isHeardOf)
+{
+    switch (state) {
+    case ClientSetup::State::NotFound:
+        return "not found";
+    case ClientSetup::State::Found:
+        return "not connected";
+    case ClientSetup::State::Configured:
+        return isHeardOf ? "connected" : "configured";
+    case ClientSetup::State::Different:
+        return "differently";
+    case ClientSetup::State::Lost:
+        return "entry lost";
+    case ClientSetup::State::Unreadable:
+        break;
+    }
+    return "unreadable";
+}
+
+const char *nameOf(Way way)
+{
+    return way == Way::Http ? "address" : "bridge";
+}
+
+Json listOf(const connect::Survey &survey, const Snapshot &shot)
+{
+    Json rows = Json::array();
+    for (const ClientSetup &setup : survey.clients) {
+        if (setup.state == ClientSetup::State::NotFound)
+            continue;
+        const Millis heard = lastHeardOf(setup, shot);
+        Json row{{"client", setup.id},
+                 {"name", setup.name},
+                 {"state", stateOf(setup.state, heard > 0 && heard >= setup.writtenAt)},
+                 {"way", setup.state == ClientSetup::State::Configured ? nameOf(setup.way) : ""},
+                 {"file", setup.file},
+                 {"lastHeardAt", heard},
+                 {"undo", setup.canUndo}};
+        if (!setup.problem.isEmpty())
+            row["problem"] = setup.problem;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Json listOf(const QStringList &words)
+{
+    Json list = Json::array();
+    for (const QString &word : words)
+        list.push_back(word);
+    return list;
+}
+
+Json planOf(const connect::SetupPlan &plan)
+{
+    return {{"client", plan.id},
+            {"way", nameOf(plan.way)},
+            {"file", plan.file},
+            {"createsFile", plan.createsFile},
+            {"changesNothing", plan.changesNothing},
+            {"difference", plan.difference},
+            {"replaces", listOf(plan.replaces)},
+            {"next", listOf(plan.next)},
+            {"token", plan.token.toStdString()}};
+}
+
+tl::unexpected<Error> unknown(const QString &id, const connect::Survey &survey)
+{
+    QStringList ids;
+    for (const ClientSetup &setup : survey.clients)
+        ids << setup.id;
+    ids.sort();
+    return fail(Error::Kind::NotFound, u"Flaredeck does not know a client '%1'."_s.arg(id),
+                u"It knows %1; any other one needs only the address."_s.arg(ids.join(u", "_s)));
+}
+
+Way wayOf(const ClientSetup &setup, const QStringList &options)
+{
+    if (options.contains("--bridge"_L1))
+        return Way::Bridge;
+    if (options.contains("--address"_L1))
+        return Way::Http;
+    return setup.state == ClientSetup::State::Configured ? setup.way
+                                                         : setup.ways.value(0, setup.way);
+}
+
+} // namespace
+
+Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order)
+{
+    if (!order.arguments.isEmpty() && order.options.contains("--undo"_L1)) {
+        const Result<QString> undone =
+            co_await desk.commands.undoSetup(order.arguments.constFirst());
+        co_return done(undone ? Result<>() : fail(undone.error()), undone.value_or(QString()));
+    }
+    const Result<connect::Survey> survey = co_await desk.commands.surveyClients();
+    if (!survey)
+        co_return fail(survey.error());
+    Json answer;
+    if (order.arguments.isEmpty()) {
+        answer["rows"] = listOf(*survey, *desk.snapshot());
+        co_return answer;
+    }
+
+    const QString id = order.arguments.constFirst();
+    const auto setup = std::find_if(survey->clients.begin(), survey->clients.end(),
+                                    [&id](const ClientSetup &one) { return one.id == id; });
+    if (setup == survey->clients.end())
+        co_return unknown(id, *survey);
+    const SetupOrder wanted{id, wayOf(*setup, order.options),
+                            order.options.contains("--hosted"_L1)};
+    const auto token =
+        std::find_if(order.options.begin(), order.options.end(),
+                     [](const QString &option) { return option.startsWith(kToken); });
+    if (token != order.options.end()) {
+        const Result<> written =
+            co_await desk.commands.writeSetup(wanted, token->sliced(kToken.size()).toLatin1());
+        const Result<connect::SetupPlan> now = co_await desk.commands.planSetup(wanted);
+        const QStringList next = now ? now->next : QStringList();
+        co_return done(written, u"%1 was connected. %2"_s.arg(setup->name, next.join(u' ')));
+    }
+    const Result<connect::SetupPlan> plan = co_await desk.commands.planSetup(wanted);
+    if (!plan)
+        co_return fail(plan.error());
+    answer["rows"].push_back(planOf(*plan));
+    co_return answer;
+}
+
+} // namespace flaredeck::service::localverb
