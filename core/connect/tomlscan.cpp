@@ -48,7 +48,7 @@ public:
 
     std::vector<TomlStatement> statements();
     std::vector<TomlStatement> members();
-    Result<> requireSafe(int mostParts);
+    Result<> requireShortKeys(int mostParts);
 
 private:
     [[nodiscard]] char peek(qsizetype ahead = 0) const
@@ -107,7 +107,7 @@ std::vector<TomlStatement> TomlScanner::members()
     return found;
 }
 
-Result<> TomlScanner::requireSafe(int mostParts)
+Result<> TomlScanner::requireShortKeys(int mostParts)
 {
     int dots = 0;
     while (!isAtEnd()) {
@@ -120,8 +120,6 @@ Result<> TomlScanner::requireSafe(int mostParts)
             m_at = lineEnd(m_file, m_at);
             continue;
         }
-        if (static_cast<unsigned char>(c) >= 0x80)
-            return fail(errorAt(m_file, m_at, u"this character must be in quotes"_s));
         if (c == '.' && ++dots >= mostParts)
             return fail(errorAt(m_file, m_at, u"the key has too many parts"_s));
         if (c == '=' || c == ',' || c == '{' || c == '[' || c == '\n')
@@ -271,9 +269,9 @@ std::vector<TomlStatement> scanInlineTable(const QByteArray &file, qsizetype ope
     return TomlScanner(file, open).members();
 }
 
-Result<> requireSafeToml(const QByteArray &file, int mostParts)
+Result<> requireShortKeys(const QByteArray &file, int mostParts)
 {
-    return TomlScanner(file, textStart(file)).requireSafe(mostParts);
+    return TomlScanner(file, textStart(file)).requireShortKeys(mostParts);
 }
 
 } // namespace flaredeck::connect

@@ -23,9 +23,7 @@ struct TomlStatement {
 [[nodiscard]] std::vector<TomlStatement> scanToml(const QByteArray &file);
 /// The members of the inline table that opens at `open`.
 [[nodiscard]] std::vector<TomlStatement> scanInlineTable(const QByteArray &file, qsizetype open);
-/// Refuses what toml++ might not survive: a key of very many parts, whose tree would exhaust the
-/// stack when it goes, and characters beyond ASCII outside of strings, which version 3.3 takes for
-/// unreachable code.
-[[nodiscard]] Result<> requireSafeToml(const QByteArray &file, int mostParts);
+/// Refuses a key of very many parts: the tree of it would exhaust the stack when it goes.
+[[nodiscard]] Result<> requireShortKeys(const QByteArray &file, int mostParts);
 
 } // namespace flaredeck::connect

@@ -24,8 +24,8 @@ Error errorAtNode(const toml::node &node, const QString &reason)
 
 Result<toml::table> parsedToml(const QByteArray &file)
 {
-    if (const auto safe = requireSafeToml(file, json::kMaxDepth); !safe)
-        return fail(safe.error());
+    if (const auto keys = requireShortKeys(file, json::kMaxDepth); !keys)
+        return fail(keys.error());
     auto result =
         toml::parse(std::string_view(file.constData(), static_cast<std::size_t>(file.size())));
     if (result)

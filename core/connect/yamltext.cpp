@@ -80,7 +80,10 @@ qsizetype YamlEditor::lineBegin(std::size_t level, const YamlMember &member) con
         if (at < 0 || m_file[at] != '-')
             return -1;
     }
-    return beginsLine(m_file, at) ? at : -1;
+    // A '?' may stand in the line before its key.
+    const qsizetype before = contentEnd(m_file, at) - 1;
+    const bool isMarked = before >= 0 && m_file[before] == '?' && beginsLine(m_file, before);
+    return beginsLine(m_file, at) && !isMarked ? at : -1;
 }
 
 std::optional<qsizetype> YamlEditor::indentOf(std::size_t level) const

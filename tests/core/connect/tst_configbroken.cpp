@@ -113,8 +113,9 @@ void TestConfigBroken::malformedTomlIsRefused_data()
     row("a key twice", "a = 1\na = 2\n",
         u"Line 2, column 5: cannot redefine existing integer 'a'."_s);
     row("a letter without quotes", "a = 1\nä = 1\n",
-        u"Line 2, column 1: this character must be in quotes."_s);
-    row("a strange one", "\xef\xb9\xbf*", u"Line 1, column 1: this character must be in quotes."_s);
+        u"Line 2, column 1: expected keys, tables, whitespace or comments, saw 'ä'."_s);
+    row("a letter in a number", "a = 0x\u019f",
+        u"Line 1, column 7: expected digit, saw '\u019f'."_s);
     row("three brackets", "[[[a]]]\n",
         u"Line 1, column 3: expected bare key starting character or string delimiter, saw '['."_s);
     row("too many parts", "a = 1\n" + QByteArray("a.").repeated(70) + "a = 1\n",
@@ -149,6 +150,8 @@ void TestConfigBroken::malformedYamlIsRefused_data()
         u"Line 3, column 9: the text must end with a line break."_s);
     row("an explicit key", "extensions:\n  ? a\n  : {}\n",
         u"Line 2, column 3: something written like this cannot be changed here."_s);
+    row("an explicit key in a line of its own", "?\n a\n",
+        u"Line 1, column 1: something written like this cannot be changed here."_s);
     row("a control character", "a: \x01\n",
         u"Line 1, column 4: control characters are not allowed."_s);
 }
