@@ -18,7 +18,10 @@ find_package(nlohmann_json REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(Sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(Yaml REQUIRED IMPORTED_TARGET yaml-0.1)
 
-# Header-only, and packaged without CMake files on some of the systems that we build on.
+# Header-only, and packaged without CMake files on some of the systems that we build on. What
+# toml++'s package says is for its compiled library, which throws.
 find_path(TLEXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
