@@ -177,11 +177,19 @@ bool YamlScanner::take(const yaml_event_t &event)
 
 void YamlScanner::noteEnd(const YamlNode &node)
 {
-    // A value that is absent lies somewhere before the next token. Behind its indicator it is in
-    // its place.
-    if (node.end > node.begin ||
-        (node.end > 0 && QByteArrayView(":-?").contains(m_file[node.end - 1])))
+    const auto isIndicator = [this](qsizetype at) {
+        return at >= 0 && QByteArrayView(":-?").contains(m_file[at]);
+    };
+    // A value that is absent lies somewhere between its indicator and the next token.
+    if (node.end > node.begin || isIndicator(node.end - 1)) {
         m_end = node.end;
+    } else {
+        qsizetype colon = m_end;
+        while (colon < node.end && QByteArrayView(" \t\r\n").contains(m_file[colon]))
+            ++colon;
+        if (colon < node.end && m_file[colon] == ':')
+            m_end = colon + 1;
+    }
     m_outline.isBlockTextLast = node.isBlockText;
 }
 

@@ -171,6 +171,9 @@ Result<QList<Splice>> YamlEditor::inserted(std::size_t level, const std::string 
     const auto one = [](const Result<Splice> &splice) -> Result<QList<Splice>> {
         return splice.map([](const Splice &only) { return QList{only}; });
     };
+    // An explicit key needs none.
+    if (table.kind == Kind::Absent && m_file[contentEnd(m_file, table.open) - 1] != ':')
+        return unsafe(table.open);
     if (canOpenBelow(level)) {
         const qsizetype indent = level == 0 ? 0 : *indentOf(level - 1) + style.unit;
         if (table.kind == Kind::Absent)
@@ -223,7 +226,9 @@ Splice YamlEditor::insertedInFlow(const YamlTable &table, const QByteArray &text
     const YamlMember &last = table.members.back();
     const QByteArray space =
         beginsLine(m_file, last.keyBegin) ? m_newline + indentAt(m_file, last.keyBegin) : " ";
-    return {last.end, 0, ',' + space + text};
+    // libyaml refuses a comma right behind a colon.
+    const QByteArray comma = m_file[last.end - 1] == ':' ? " ," : ",";
+    return {last.end, 0, comma + space + text};
 }
 
 Result<QList<Splice>> YamlEditor::replaced(const YamlMember &member, const QString &name,

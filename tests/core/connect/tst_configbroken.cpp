@@ -152,6 +152,8 @@ void TestConfigBroken::malformedYamlIsRefused_data()
         u"Line 2, column 3: something written like this cannot be changed here."_s);
     row("an explicit key in a line of its own", "?\n a\n",
         u"Line 1, column 1: something written like this cannot be changed here."_s);
+    row("an explicit key without a value", "? extensions\n",
+        u"Line 2, column 1: something written like this cannot be changed here."_s);
     row("a control character", "a: \x01\n",
         u"Line 1, column 4: control characters are not allowed."_s);
 }

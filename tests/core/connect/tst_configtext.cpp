@@ -113,6 +113,13 @@ void TestConfigText::anEntryIsWrittenInTheStyleOfTheFile_data()
         "extensions: {a: 1, \"f\": {\"command\": \"x\", \"args\": [\"-a\", \"b c\"], \"env\": "
         "{\"K\": "
         "\"no\"}},} # c\n");
+    row("YAML: flow with an absent value", kYaml, "extensions: {f: {}, a:  }\n",
+        "extensions: {\"f\": {\"command\": \"x\", \"args\": [\"-a\", \"b c\"], \"env\": {\"K\": "
+        "\"no\"}}, a:  }\n");
+    row("YAML: flow behind an absent value", kYaml, "extensions: {a:  }\n",
+        "extensions: {a: , \"f\": {\"command\": \"x\", \"args\": [\"-a\", \"b c\"], \"env\": "
+        "{\"K\": "
+        "\"no\"}}  }\n");
     row("YAML: replaced", kYaml, "extensions:\n  f: {} # gone\n  # kept\n  b: {}\n",
         "extensions:\n  f:\n    command: x\n    args:\n      - \"-a\"\n      - \"b c\"\n    env:\n"
         "      K: \"no\"\n  # kept\n  b: {}\n");
