@@ -2,8 +2,10 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
+#include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
@@ -19,6 +21,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSet>
 #include <QTest>
 
@@ -108,6 +111,15 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         shot.keyProblem = store::KeyProblem::EntryLost; // the one with every choice
         return std::make_unique<KeychainDialog>(m_fixture->commands, shot);
     }
+    if (what == "connect"_L1) {
+        m_fixture->commands.survey = examples::survey(format::now());
+        return std::make_unique<ConnectDialog>(m_fixture->commands, snapshot);
+    }
+    if (what == "set up"_L1) {
+        m_fixture->commands.setupPlan = examples::setupPlan();
+        return std::make_unique<SetupDialog>(m_fixture->commands,
+                                             examples::survey(format::now()).clients.first());
+    }
     std::unique_ptr<Page> page;
     if (what.startsWith("overview"_L1))
         page = std::make_unique<OverviewPage>(m_fixture->context);
@@ -133,9 +145,11 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
 {
     QTest::addColumn<QString>("what");
     for (const char *name :
-         {"overview", "overview empty", "clients", "clients empty", "grants", "grants empty",
-          "activity", "activity empty", "security", "security empty", "logs", "settings",
-          "settings empty", "rail", "banners", "consent", "step up", "keychain", "add client"})
+         {"overview",     "overview empty", "clients",        "clients empty", "grants",
+          "grants empty", "activity",       "activity empty", "security",      "security empty",
+          "logs",         "settings",       "settings empty", "rail",          "banners",
+          "consent",      "step up",        "keychain",       "add client",    "connect",
+          "set up"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -171,6 +185,11 @@ void TestAccessibility::everyControlIsNamedAndReachable()
     for (int step = 0; step < 3 * expected.size() + 3; ++step) {
         if (QWidget *focused = root->focusWidget())
             reached << focused;
+        // Of a group of radio buttons Tab reaches one, and the arrows the others.
+        if (qobject_cast<QRadioButton *>(root->focusWidget())) {
+            QTest::keyClick(root->focusWidget(), Qt::Key_Down);
+            reached << root->focusWidget();
+        }
         QTest::keyClick(root->focusWidget() ? root->focusWidget() : root.get(), Qt::Key_Tab);
     }
     for (QWidget *widget : std::as_const(expected))

@@ -3,9 +3,11 @@
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
 #include "ui/dialogs/confirm.h"
+#include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
+#include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/stepupdialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
@@ -14,12 +16,12 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/filterbar.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/navigationrail.h"
+#include "ui/widgets/surface.h"
 
 #include <QAbstractButton>
 #include <QAccessible>
@@ -262,6 +264,24 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         shot.keyProblem = store::KeyProblem::EntryLost;
         return std::make_unique<KeychainDialog>(m_fixture->commands, shot);
     }
+    if (what == "connect"_L1 || what == "set up"_L1) {
+        connect::Survey &survey = m_fixture->commands.survey;
+        survey = examples::survey(format::now());
+        for (connect::ClientSetup &setup : survey.clients) {
+            if (!setup.problem.isEmpty())
+                setup.problem = words;
+            setup.relays = setup.hosted = {words};
+            setup.file = words;
+        }
+        connect::SetupPlan plan;
+        plan.file = plan.difference = words;
+        plan.replaces = {words};
+        m_fixture->commands.setupPlan = plan;
+        if (what == "set up"_L1)
+            return std::make_unique<SetupDialog>(m_fixture->commands, survey.clients.first());
+        return std::make_unique<ConnectDialog>(m_fixture->commands,
+                                               std::make_shared<const service::Snapshot>(shot));
+    }
     if (what == "add client"_L1) {
         auto dialog = std::make_unique<AddClientDialog>(m_fixture->commands, 8788);
         dialog->findChild<QPlainTextEdit *>()->setPlainText(words);
@@ -331,10 +351,27 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
 void TestForeignText::everySurfaceShowsItAsText_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what :
-         {"consent", "consent, one account", "consent, by site", "step up", "keychain",
-          "add client", "confirm", "problem", "revoke", "banners", "rail", "filter", "overview",
-          "clients", "grants", "activity", "security", "logs", "settings"})
+    for (const char *what : {"consent",
+                             "consent, one account",
+                             "consent, by site",
+                             "step up",
+                             "keychain",
+                             "connect",
+                             "set up",
+                             "add client",
+                             "confirm",
+                             "problem",
+                             "revoke",
+                             "banners",
+                             "rail",
+                             "filter",
+                             "overview",
+                             "clients",
+                             "grants",
+                             "activity",
+                             "security",
+                             "logs",
+                             "settings"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 

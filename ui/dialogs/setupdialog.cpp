@@ -9,6 +9,7 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/surface.h"
 #include "ui/widgets/wrapping.h"
 
 #include <QButtonGroup>
@@ -76,8 +77,9 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
     , m_commands(commands)
     , m_setup(std::move(setup))
     , m_ways(new QButtonGroup(this))
-    , m_hosted(new QCheckBox(tr("Also replace “%1”, which leads to Cloudflare's own server")
-                                 .arg(m_setup.hosted.join(QStringLiteral("”, “")))))
+    , m_hosted(new QCheckBox(
+          surface::caption(tr("Also replace “%1”, which leads to Cloudflare's own server")
+                               .arg(m_setup.hosted.join(QStringLiteral("”, “"))))))
     , m_where(labels::secondary())
     , m_difference(new DifferenceView(tr("What changes")))
     , m_replaces(labels::small())
@@ -160,14 +162,14 @@ void SetupDialog::take(const Result<connect::SetupPlan> &plan)
     const bool isChange = plan && !m_plan.changesNothing;
     if (!plan)
         say(plan.error().text());
-    m_where->setText(!plan                   ? QString()
-                     : m_plan.changesNothing ? tr("%1 leads here already; there is nothing to "
-                                                  "change.")
-                                                   .arg(connecttext::shortPath(m_plan.file))
-                     : m_plan.createsFile
-                         ? tr("%1 is made:").arg(connecttext::shortPath(m_plan.file))
-                         : tr("In %1 this changes, and nothing else:")
-                               .arg(connecttext::shortPath(m_plan.file)));
+    m_where->setText(plaintext::block(
+        !plan                   ? QString()
+        : m_plan.changesNothing ? tr("%1 leads here already; there is nothing to "
+                                     "change.")
+                                      .arg(connecttext::shortPath(m_plan.file))
+        : m_plan.createsFile ? tr("%1 is made:").arg(connecttext::shortPath(m_plan.file))
+                             : tr("In %1 this changes, and nothing else:")
+                                   .arg(connecttext::shortPath(m_plan.file))));
     m_difference->setContent(isChange ? m_plan.difference.toUtf8() : QByteArray());
     m_difference->setVisible(isChange);
     QStringList lines;
