@@ -112,6 +112,11 @@ Millis lastHeardOf(const connect::ClientSetup &setup, const Snapshot &snapshot)
     for (const ClientView &view : snapshot.clients) {
         if (isIt(view.client.name) || (view.program && isIt(view.program->plainName())))
             heard = std::max(heard, view.lastSeenAt);
+        // Some programs hide what they run; what they call themselves is good enough for a hint.
+        for (const mcp::SessionInfo &session : view.sessions) {
+            if (isIt(session.clientInfo.section(u' ', 0, 0)))
+                heard = std::max(heard, session.lastSeenAt);
+        }
     }
     return heard;
 }

@@ -40,6 +40,7 @@ private slots:
     void aDecoyThatInheritsAConnectionIsNotTakenForItsSender();
     void everyHolderOfAListeningSocketCounts();
     void tellsWhatAnInterpreterRuns();
+    void callsAProgramByItsName();
     void knowsInterpreters();
     void knowsWhoseAConnectionIs();
     void aConnectionOfAnotherUserIsSeen();
@@ -320,6 +321,24 @@ void TestPeerProcess::tellsWhatAnInterpreterRuns()
     QVERIFY(unnamed.socket);
     QTRY_VERIFY(unnamed.process() && unnamed.process()->isInterpreter());
     QVERIFY(unnamed.process()->script.isEmpty());
+}
+
+void TestPeerProcess::callsAProgramByItsName()
+{
+    const auto nameOf = [](const QString &executable, const QString &script = {}) {
+        PeerProcess process;
+        process.executable = executable;
+        process.script = script;
+        return process.plainName();
+    };
+    QCOMPARE(nameOf(u"/usr/bin/codex"_s), u"codex"_s);
+    QCOMPARE(nameOf(u"/home/a/.local/share/claude/versions/2.1.332"_s), u"claude"_s);
+    QCOMPARE(nameOf(u"/usr/lib/claude-code/bin/claude.exe"_s), u"claude"_s);
+    QCOMPARE(nameOf(u"/usr/bin/node"_s, u"/opt/gemini-cli/bundle/gemini.js"_s), u"gemini"_s);
+    QCOMPARE(nameOf(u"/usr/bin/node"_s, u"/opt/@github/copilot/index.js"_s), u"copilot"_s);
+    QCOMPARE(nameOf(u"/usr/bin/node"_s, u"/opt/qwen-code/dist/cli.js"_s), u"qwen-code"_s);
+    QCOMPARE(nameOf(u"/usr/bin/python3.11"_s), u"python3.11"_s);
+    QCOMPARE(nameOf(u"/1/2/3"_s), u"3"_s);
 }
 
 void TestPeerProcess::knowsInterpreters()
