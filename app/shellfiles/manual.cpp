@@ -115,7 +115,7 @@ ssh \-L 8788:localhost:8788 server flaredeck\-core sign\-in
 Add an API token that a password manager prints:
 .PP
 .EX
-pass show cloudflare | flaredeck\-core token add
+pass show api-token | flaredeck\-core token add
 .EE
 .PP
 Watch what clients do:

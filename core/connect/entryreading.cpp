@@ -110,7 +110,7 @@ EntryReading readAddress(const QUrl &url, const Target &target)
             reading.leads = EntryReading::Leads::Here;
         return reading;
     }
-    // observability.mcp.cloudflare.com is the toolset observability.
+    // The host observability.DOMAIN is the toolset observability.
     const QString host = url.host();
     if (!target.hostedDomain.isEmpty() && host.endsWith(u'.' + target.hostedDomain)) {
         reading.toolset = host.chopped(target.hostedDomain.size() + 1);
