@@ -61,23 +61,24 @@ Result<> readListOptions(const QCommandLineParser &parser, CommandLine &line)
     return {};
 }
 
-/// --print, --undo, --address, --bridge and --hosted belong to `connect CLIENT`.
+/// --print, --yes, --undo, --address, --bridge and --hosted belong to `connect CLIENT`.
 Result<> readConnectOptions(const QCommandLineParser &parser, CommandLine &line)
 {
     line.prints = parser.isSet(named("print"));
+    line.isSure = parser.isSet(named("yes"));
     line.undoes = parser.isSet(named("undo"));
     for (const char *option : {"undo", "address", "bridge", "hosted"}) {
         if (parser.isSet(named(option)))
             line.connectOptions << QStringLiteral("--") + named(option);
     }
-    if (!line.prints && line.connectOptions.isEmpty())
+    if (!line.prints && !line.isSure && line.connectOptions.isEmpty())
         return {};
     const service::LocalVerb *verb = service::findVerb(line.words);
     if (!verb || !verb->connects || line.words.size() != 2)
         return fail(
             Error::Kind::InvalidInput,
-            CommandLine::tr("--print, --undo, --address, --bridge and --hosted go with `connect` "
-                            "and a client."),
+            CommandLine::tr("--print, --yes, --undo, --address, --bridge and --hosted go with "
+                            "`connect` and a client."),
             CommandLine::tr("flaredeck-core connect lists the clients."));
     if (line.undoes && (line.prints || line.connectOptions.size() > 1))
         return fail(Error::Kind::InvalidInput, CommandLine::tr("--undo goes alone."));
@@ -134,6 +135,7 @@ QList<QCommandLineOption> CommandLine::options(Program program)
          named("COUNT")},
         {named("print"),
          CommandLine::tr("With connect: only show what would be written, and where.")},
+        {named("yes"), CommandLine::tr("With connect: write it without asking.")},
         {named("undo"), CommandLine::tr("With connect: put back what was there before.")},
         {named("address"),
          CommandLine::tr("With connect: have the client come to the server's address.")},

@@ -35,6 +35,7 @@ public:
     int count = 0;              ///< of their lines; 0 = as many as usual
     bool prints = false;        ///< with connect: write nothing
     bool undoes = false;        ///< with connect: take the change back
+    bool isSure = false;        ///< with connect: do not ask
     QStringList connectOptions; ///< of connect, as the app reads them
     QString exportFile;         ///< for ExportAudit; "-" = standard output
 

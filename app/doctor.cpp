@@ -198,7 +198,7 @@ quint16 configuredPort(const CommandLine &line, const DataDir &directory)
 Json cleaned(Json value)
 {
     if (value.is_string())
-        return Json(withoutHome(json::toQString(value)));
+        return withoutHome(json::toQString(value));
     if (value.is_structured()) {
         for (Json &inner : value)
             inner = cleaned(std::move(inner));

@@ -34,10 +34,9 @@ void show(const Json &plan)
 /// A script has said what it wants; a person has not seen it before.
 bool isWanted()
 {
-    if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
+    if (::isatty(STDIN_FILENO) == 0)
         return true;
-    std::fputs(qUtf8Printable(CommandLine::tr("Write it? [y/N] ")), stdout);
-    std::fflush(stdout);
+    std::fputs(qUtf8Printable(CommandLine::tr("Write it? [y/N] ")), stderr);
     char answer[16] = {};
     return std::fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -61,14 +60,20 @@ std::optional<CommandSocket::Answer> connectClient(const CommandLine &line,
         show(plan);
     if (line.prints || json::boolAt(plan, "changesNothing").value_or(false))
         return line.json ? std::optional(answer) : std::nullopt;
-    if (!line.json && !isWanted()) {
-        say(CommandLine::tr("Nothing was written."));
+    if (!line.isSure && !isWanted()) {
+        std::fputs(qUtf8Printable(CommandLine::tr("Nothing was written.\n")), stderr);
         return std::nullopt;
     }
     // One connection carries one command.
     CommandSocket second(DataDir::at(line.dataDir, line.sandbox).root);
-    return ask(second,
-               words + QStringList{u"--token="_s + json::stringAt(plan, "token").value_or(u""_s)});
+    CommandSocket::Answer done = ask(
+        second, words + QStringList{u"--token="_s + json::stringAt(plan, "token").value_or(u""_s)});
+    if (done.status != 200 || line.json)
+        return done;
+    say(plaintext::line(json::stringAt(done.body, "done").value_or(QString())));
+    for (const QString &step : json::stringsAt(plan, "next"))
+        say(plaintext::line(step));
+    return std::nullopt;
 }
 
 } // namespace flaredeck::app

@@ -202,6 +202,12 @@ void TerminalTable::print(const Json &rows)
         if (!printNext(row))
             return;
     }
+    // What is wrong is longer than a cell.
+    for (const Json &row : rows) {
+        if (m_verb == "connect"_L1 && json::find(row, "problem") &&
+            !say(cellOf(row, "client") + u": "_s + cellOf(row, "problem")))
+            return;
+    }
 }
 
 bool TerminalTable::printHead()

@@ -182,7 +182,7 @@ void MainWindow::offerNewAddress()
                  QStringList names;
                  for (const connect::ClientSetup &setup : survey ? survey->clients
                                                                  : QList<connect::ClientSetup>()) {
-                     if (setup.hasFormerAddress())
+                     if (setup.hasFormerAddress)
                          names << setup.name;
                  }
                  if (names.isEmpty())

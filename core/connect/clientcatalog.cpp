@@ -3,8 +3,9 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QProcessEnvironment>
 #include <QStandardPaths>
+
+#include <algorithm>
 
 namespace flaredeck::connect {
 
@@ -35,7 +36,7 @@ QStringList texts(const Entry &object, const char *key)
 }
 
 /// Empty when the path begins with a variable that is not set.
-QString expanded(QString path, const Places &places)
+QString expanded(const QString &path, const Places &places)
 {
     if (path.startsWith("${"_L1)) {
         const qsizetype end = path.indexOf(u'}');
@@ -44,17 +45,19 @@ QString expanded(QString path, const Places &places)
     }
     if (path.startsWith("{config}"_L1))
         return places.config + path.sliced(8);
+    if (path.startsWith("{xdg}"_L1))
+        return places.xdg + path.sliced(5);
     return path.startsWith(u'~') ? places.home + path.sliced(1) : path;
 }
 
-/// The first that exists, or else the first.
+/// The first that exists, or else the first. A variable that is set decides alone.
 QString fileOf(const Entry &client, const Places &places)
 {
     const Entry &files = client.at("files");
     QString first;
     for (const QString &path : texts(files, files.contains("all") ? "all" : kSystem)) {
         const QString file = expanded(path, places);
-        if (!file.isEmpty() && QFileInfo::exists(file))
+        if (!file.isEmpty() && (path.startsWith(u'$') || QFileInfo::exists(file)))
             return file;
         if (first.isEmpty())
             first = file;
@@ -92,6 +95,7 @@ KnownClient read(const Entry &client, const Places &places)
     known.bridge = shapeOf(client, "bridge");
     known.use = text(client, "use") == "http"_L1 ? Way::Http : Way::Bridge;
     known.lock = client.value("lock", false);
+    known.splits = client.value("splits", false);
     known.next = text(client, "next");
     known.signIn = text(client, "signIn");
     known.command = text(client, "command");
@@ -104,7 +108,10 @@ Places Places::ofUser()
 {
     Places places;
     places.home = QDir::homePath();
-    places.config = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+    places.xdg = qEnvironmentVariable("XDG_CONFIG_HOME");
+    if (!QDir::isAbsolutePath(places.xdg))
+        places.xdg = places.home + u"/.config"_s;
+    places.config = places.xdg;
 #ifdef Q_OS_MACOS
     places.config = places.home + u"/Library/Application Support"_s;
 #endif
@@ -118,6 +125,14 @@ Places Places::ofUser()
     for (const QString &version : versions.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
         places.path << versions.filePath(version + u"/bin"_s);
     return places;
+}
+
+QStringList KnownClient::nextSteps(Way way, const QString &entry) const
+{
+    QStringList steps{next};
+    if (way == Way::Http && !signIn.isEmpty())
+        steps << signIn;
+    return steps.replaceInStrings(u"{name}"_s, entry);
 }
 
 QList<KnownClient> knownClients(const Places &places)
@@ -134,15 +149,13 @@ QList<KnownClient> knownClients(const Places &places)
 
 bool isInstalled(const KnownClient &client, const Places &places)
 {
-    for (const QString &folder : client.folders) {
-        if (QFileInfo(folder).isDir())
-            return true;
-    }
-    for (const QString &program : client.programs) {
-        if (!QStandardPaths::findExecutable(program, places.path).isEmpty())
-            return true;
-    }
-    return false;
+    if (std::any_of(client.folders.begin(), client.folders.end(),
+                    [](const QString &folder) { return QFileInfo(folder).isDir(); }))
+        return true;
+    return std::any_of(client.programs.begin(), client.programs.end(),
+                       [&places](const QString &program) {
+                           return !QStandardPaths::findExecutable(program, places.path).isEmpty();
+                       });
 }
 
 } // namespace flaredeck::connect

@@ -26,27 +26,25 @@ struct KnownClient {
     std::optional<Entry> http;
     std::optional<Entry> bridge;
     Way use = Way::Bridge;
-    bool lock = false; ///< it makes the directory FILE.lock while it writes
-    QString next;      ///< what the person does afterwards, in the client
-    QString signIn;    ///< and besides, when it has the address; may be empty
-    QString command;   ///< that enters the address as well; empty = none is known
+    bool lock = false;   ///< it makes the directory FILE.lock while it writes
+    bool splits = false; ///< it takes a blank in a path for its end
+    QString next;        ///< what the person does afterwards, in the client
+    QString signIn;      ///< and besides, when it has the address; may be empty
+    QString command;     ///< that enters the address as well; empty = none is known
 
     [[nodiscard]] const std::optional<Entry> &shape(Way way) const
     {
         return way == Way::Http ? http : bridge;
     }
-    /// All that the person does afterwards.
-    [[nodiscard]] QStringList nextSteps(Way way) const
-    {
-        return way == Way::Http && !signIn.isEmpty() ? QStringList{next, signIn}
-                                                     : QStringList{next};
-    }
+    /// All that the person does afterwards, with the entry `entry`.
+    [[nodiscard]] QStringList nextSteps(Way way, const QString &entry) const;
 };
 
 /// The places that the table's paths begin with.
 struct Places {
     QString home;     ///< "~"
-    QString config;   ///< "{config}": $XDG_CONFIG_HOME, ~/Library/Application Support
+    QString config;   ///< "{config}": as xdg, but ~/Library/Application Support on macOS
+    QString xdg;      ///< "{xdg}": $XDG_CONFIG_HOME or ~/.config
     QStringList path; ///< folders with programs
 
     /// Those of this user. PATH, and where installers put programs without telling the desktop.

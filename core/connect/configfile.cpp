@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,6 +77,20 @@ private:
     bool m_held = false;
 };
 
+/// Null when none is wanted.
+Result<std::unique_ptr<Lock>> takeLock(const ConfigFile &file, bool isWanted)
+{
+    if (!isWanted)
+        return std::unique_ptr<Lock>();
+    auto lock = std::make_unique<Lock>(file.realPath + u".lock"_s);
+    if (lock->isHeld())
+        return lock;
+    return fail(
+        Error::Kind::Timeout,
+        u"Another program is writing %1 at this moment."_s.arg(QDir::toNativeSeparators(file.path)),
+        u"Try again in some seconds."_s);
+}
+
 /// A file beside the target, which is gone again unless it became the target.
 class Draft
 {
@@ -100,7 +115,7 @@ public:
 
     [[nodiscard]] bool isOpen() const { return m_file >= 0; }
 
-    [[nodiscard]] bool write(const QByteArray &bytes)
+    [[nodiscard]] bool write(const QByteArray &bytes) const
     {
         qsizetype done = 0;
         while (done < bytes.size()) {
@@ -115,23 +130,16 @@ public:
     }
 
     /// Who may read the target may read the draft, and nobody else.
-    [[nodiscard]] bool takeRightsOf(const QByteArray &target)
+    [[nodiscard]] bool takeRightsOf(const QByteArray &target) const
     {
         struct stat now = {};
-        if (::stat(target.constData(), &now) != 0)
+        struct stat own = {};
+        if (::stat(target.constData(), &now) != 0 || ::fstat(m_file, &own) != 0)
             return false;
-        // The group first: changing it clears bits of the mode.
-        if (now.st_gid != ::getegid() && ::fchown(m_file, uid_t(-1), now.st_gid) != 0)
+        // The folder may give new files another group. First, since it clears bits of the mode.
+        if (now.st_gid != own.st_gid && ::fchown(m_file, uid_t(-1), now.st_gid) != 0)
             return false;
-        if (::fchmod(m_file, now.st_mode & 07777) != 0)
-            return false;
-#ifdef Q_OS_LINUX
-        QByteArray list(4096, Qt::Uninitialized);
-        const ssize_t size = ::getxattr(target.constData(), kAccessList, list.data(), list.size());
-        if (size > 0)
-            return ::fsetxattr(m_file, kAccessList, list.constData(), size, 0) == 0;
-#endif
-        return true;
+        return takeAccessListOf(target) && ::fchmod(m_file, now.st_mode & 07777) == 0;
     }
 
     [[nodiscard]] bool become(const QByteArray &target)
@@ -141,6 +149,23 @@ public:
     }
 
 private:
+    /// The folder may give new files a list of its own, too.
+    [[nodiscard]] bool takeAccessListOf(const QByteArray &target) const
+    {
+#ifdef Q_OS_LINUX
+        QByteArray list(64 * 1024, Qt::Uninitialized); // the largest that Linux stores
+        const ssize_t size = ::getxattr(target.constData(), kAccessList, list.data(), list.size());
+        if (size >= 0)
+            return ::fsetxattr(m_file, kAccessList, list.constData(), size, 0) == 0;
+        if (errno != ENODATA && errno != ENOTSUP)
+            return false;
+        return ::fremovexattr(m_file, kAccessList) == 0 || errno == ENODATA || errno == ENOTSUP;
+#else
+        Q_UNUSED(target)
+        return true;
+#endif
+    }
+
     const QByteArray m_name;
     const int m_file;
     bool m_kept = false;
@@ -197,6 +222,8 @@ Result<ConfigFile> readConfig(const QString &path, const QString &home)
         return failed(path, u"read"_s, errno);
     if (found.st_uid != ::geteuid())
         return refused(path, u"belongs to another user (%1)"_s.arg(userName(found.st_uid)));
+    if (found.st_nlink > 1)
+        return refused(path, u"has a second name, which would keep the former content"_s);
     if (found.st_size > kLargestConfig)
         return refused(path, u"is larger than 16 MiB"_s);
     auto bytes = readSmallFile(file.realPath, kLargestConfig);
@@ -213,15 +240,9 @@ Result<> replaceConfig(const ConfigFile &before, const QByteArray &bytes, const 
     const QByteArray target = QFile::encodeName(before.realPath);
     if (!QDir().mkpath(QFileInfo(before.realPath).absolutePath()))
         return failed(before.path, u"made"_s, errno);
-    std::optional<Lock> held;
-    if (lock) {
-        held.emplace(before.realPath + u".lock"_s);
-        if (!held->isHeld())
-            return fail(Error::Kind::Timeout,
-                        u"Another program is writing %1 at this moment."_s.arg(
-                            QDir::toNativeSeparators(before.path)),
-                        u"Try again in some seconds."_s);
-    }
+    const auto held = takeLock(before, lock);
+    if (!held)
+        return fail(held.error());
     Draft draft(before.realPath);
     if (!draft.isOpen() || !draft.write(bytes) || (before.exists && !draft.takeRightsOf(target)))
         return failed(before.path, u"written"_s, errno);
@@ -234,8 +255,11 @@ Result<> replaceConfig(const ConfigFile &before, const QByteArray &bytes, const 
     return {};
 }
 
-Result<> removeConfig(const ConfigFile &before, const QString &home)
+Result<> removeConfig(const ConfigFile &before, const QString &home, bool lock)
 {
+    const auto held = takeLock(before, lock);
+    if (!held)
+        return fail(held.error());
     if (const Result<> same = requireUnchanged(before, home); !same)
         return same;
     const QByteArray target = QFile::encodeName(before.realPath);

@@ -20,7 +20,7 @@ struct ConfigFile {
 constexpr qint64 kLargestConfig = 16LL * 1024 * 1024;
 
 /// A file that is not there is no error. Refused are what is no file, another user's file, one of
-/// more than kLargestConfig, and a link that leads out of `home`.
+/// more than kLargestConfig or with a second name, and a link that leads out of `home`.
 [[nodiscard]] Result<ConfigFile> readConfig(const QString &path, const QString &home);
 
 /// Puts `bytes` in the place of what `before` was, all at once: a crash leaves the one or the
@@ -29,6 +29,6 @@ constexpr qint64 kLargestConfig = 16LL * 1024 * 1024;
 [[nodiscard]] Result<> replaceConfig(const ConfigFile &before, const QByteArray &bytes,
                                      const QString &home, bool lock);
 /// Removes a file on the same conditions.
-[[nodiscard]] Result<> removeConfig(const ConfigFile &before, const QString &home);
+[[nodiscard]] Result<> removeConfig(const ConfigFile &before, const QString &home, bool lock);
 
 } // namespace flaredeck::connect

@@ -1,8 +1,8 @@
 #include "core/connect/connector.h"
 
 #include "core/base/crypto.h"
-#include "core/base/json.h"
 #include "core/base/logging.h"
+#include "core/connect/difference.h"
 #include "core/connect/setuprecord.h"
 
 #include <QDir>
@@ -18,50 +18,6 @@ using Leads = EntryReading::Leads;
 namespace {
 
 const QString kName = u"flaredeck"_s;
-constexpr qsizetype kContextLines = 2;
-const QString kHidden = u"…"_s;
-constexpr qsizetype kShortestSecret = 4; ///< "1" and "true" are in too many other words
-
-/// The lines that differ, with a little of what stands around them. One place of a file is changed,
-/// or a few near each other, so what is equal at both ends is all that need not be shown.
-QString difference(const QByteArray &before, const QByteArray &after, const QStringList &secrets)
-{
-    const auto safe = [&secrets](QString line) {
-        for (const QString &secret : secrets)
-            line.replace(secret, kHidden);
-        return redact(line);
-    };
-    const auto lines = [](const QByteArray &bytes) {
-        QStringList list = QString::fromUtf8(bytes).split(u'\n');
-        for (QString &line : list) {
-            if (line.endsWith(u'\r'))
-                line.chop(1);
-        }
-        if (list.last().isEmpty())
-            list.removeLast();
-        return list;
-    };
-    const QStringList old = lines(before);
-    const QStringList now = lines(after);
-    const qsizetype most = std::min(old.size(), now.size());
-    qsizetype top = 0;
-    while (top < most && old[top] == now[top])
-        ++top;
-    qsizetype end = 0;
-    while (end < most - top && old[old.size() - 1 - end] == now[now.size() - 1 - end])
-        ++end;
-    QStringList shown;
-    const auto add = [&](const QString &mark, const QStringList &list) {
-        for (const QString &line : list)
-            shown << mark + safe(line);
-    };
-    const qsizetype from = std::max<qsizetype>(0, top - kContextLines);
-    add(u"  "_s, now.mid(from, top - from));
-    add(u"- "_s, old.mid(top, old.size() - end - top));
-    add(u"+ "_s, now.mid(top, now.size() - end - top));
-    add(u"  "_s, now.mid(now.size() - end, std::min(end, kContextLines)));
-    return shown.join(u'\n');
-}
 
 QByteArray tokenOf(const ConfigFile &before, const QByteArray &after)
 {
@@ -100,10 +56,63 @@ QString problemOf(Leads leads, const QString &name)
                : u"The entry “%1” does not lead to this Flaredeck."_s.arg(name);
 }
 
-tl::unexpected<Error> cannotEnter(const KnownClient &client)
+QString native(const QString &path)
 {
-    return fail(Error::Kind::InvalidInput, u"%1 cannot be connected that way."_s.arg(client.name),
-                u"Choose the other way."_s);
+    return QDir::toNativeSeparators(path);
+}
+
+/// The entry is there as we wrote it; what took its place is somebody else's.
+bool isOurs(const std::optional<SetupRecord> &record, const Found &entry)
+{
+    return record && record->entries.contains(entry.name) &&
+           record->entries.value(entry.name) == leadOf(entry.value);
+}
+
+/// The present file without what we wrote, and with what was there before it.
+Result<QByteArray> withoutOurs(const QByteArray &present, const QByteArray &backup,
+                               const SetupRecord &record, const Place &place)
+{
+    const auto former = entriesOf(backup, place);
+    const auto entries = entriesOf(present, place);
+    if (!former || !entries)
+        return fail(former ? entries.error() : former.error());
+    QByteArray bytes = present;
+    for (const Found &entry : *entries) {
+        if (!isOurs(record, entry))
+            continue;
+        const auto old = std::find_if(former->begin(), former->end(), [&entry](const Found &one) {
+            return one.name == entry.name;
+        });
+        auto changed = old == former->end() ? withoutEntry(bytes, place, entry.name)
+                                            : withEntry(bytes, place, entry.name, old->value);
+        if (!changed)
+            return fail(changed.error());
+        bytes = *std::move(changed);
+    }
+    return bytes;
+}
+
+/// Why the client cannot come to the target that way.
+Result<> requireWay(const KnownClient &client, Way way, const Target &target)
+{
+    if (!client.shape(way))
+        return fail(Error::Kind::InvalidInput,
+                    u"%1 cannot be connected that way."_s.arg(client.name),
+                    u"Choose the other way."_s);
+    if (way == Way::Http && target.url.isEmpty())
+        return fail(Error::Kind::Internal, u"The server does not listen, so it has no address."_s,
+                    u"Give it a port that is free."_s);
+    if (way == Way::Bridge && target.bridge.isEmpty())
+        return fail(Error::Kind::Internal, u"The bridge cannot reach this app."_s,
+                    u"The log says why. Connect with the address instead."_s);
+    if (way == Way::Bridge && client.splits &&
+        std::any_of(target.bridge.begin(), target.bridge.end(),
+                    [](const QString &word) { return word.contains(u' '); }))
+        return fail(Error::Kind::InvalidInput,
+                    u"%1 takes a blank in a path for its end, and there is one in the path of the "
+                    "bridge or of the data directory."_s.arg(client.name),
+                    u"Move Flaredeck to a folder without a blank in its name."_s);
+    return {};
 }
 
 } // namespace
@@ -112,9 +121,27 @@ struct Connector::Change {
     KnownClient client;
     ConfigFile before;
     QByteArray after;
-    QStringList names;    ///< that are written
-    QStringList replaces; ///< in words
-    QStringList secrets;  ///< of the file's entries, the longest first
+    std::optional<SetupRecord> record;
+    QMap<QString, QString> written = {}; ///< as in SetupRecord
+    QStringList replaces = {};           ///< in words
+    QStringList oldSecrets = {};
+    QStringList newSecrets = {};
+    QString shownName = kName; ///< of the entry that the person has to look for
+
+    [[nodiscard]] Result<> put(const QString &name, const Entry &entry)
+    {
+        auto bytes = withEntry(after, client.place, name, entry);
+        if (!bytes)
+            return fail(bytes.error());
+        after = *std::move(bytes);
+        if (written.isEmpty())
+            shownName = name;
+        written.insert(name, leadOf(entry));
+        newSecrets += secretsIn(entry);
+        // What leads here is no secret, whatever it looks like.
+        newSecrets.removeIf([&entry](const QString &text) { return leadOf(entry).contains(text); });
+        return {};
+    }
 };
 
 Connector::Connector(Places places, QString records)
@@ -140,7 +167,7 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
     ClientSetup setup;
     setup.id = client.id;
     setup.name = client.name;
-    setup.file = QDir::toNativeSeparators(client.file);
+    setup.file = native(client.file);
     setup.way = client.use;
     for (const Way way : {client.use, client.use == Way::Http ? Way::Bridge : Way::Http}) {
         if (client.shape(way))
@@ -148,7 +175,7 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
     }
     setup.command = QString(client.command).replace("{url}"_L1, target.url);
     setup.seenAs = client.seenAs;
-    const auto record = readRecord(m_records, client.id);
+    const auto record = readRecord(m_records, client.id, client.file);
     if (record) {
         setup.writtenAt = record->at;
         setup.canUndo = true;
@@ -156,25 +183,31 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
     const auto file = readConfig(client.file, m_places.home);
     const auto entries = file ? entriesOf(file->bytes, client.place) : fail(file.error());
     if (!entries) {
+        if (!QFileInfo::exists(client.file) && !isInstalled(client, m_places))
+            return setup;
         setup.state = ClientSetup::State::Unreadable;
         setup.problem = entries.error().text();
         return setup;
     }
     Leads best = Leads::Elsewhere;
+    QString shown = kName;
     for (const Found &entry : *entries) {
         const EntryReading reading =
-            readEntry(entry.name, entry.value, target, record ? record->names : QStringList());
+            readEntry(entry.name, entry.value, target, isOurs(record, entry));
         if (reading.leads == Leads::Relay)
             setup.relays << entry.name;
         if (reading.leads == Leads::Hosted)
             setup.hosted << entry.name;
+        if (reading.leads == Leads::Astray && reading.way == Way::Http && isOurs(record, entry))
+            setup.hasFormerAddress = true;
         if (weight(reading.leads) <= weight(best))
             continue;
         best = reading.leads;
+        shown = entry.name;
         setup.way = reading.way;
         setup.problem = best == Leads::Here ? QString() : problemOf(best, entry.name);
     }
-    setup.next = client.nextSteps(setup.way);
+    setup.next = client.nextSteps(setup.way, shown);
     if (best == Leads::Here)
         setup.state = ClientSetup::State::Configured;
     else if (weight(best) > 0)
@@ -189,13 +222,15 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
 Result<KnownClient> Connector::find(const QString &id) const
 {
     const QList<KnownClient> clients = knownClients(m_places);
-    const auto found = std::find_if(clients.begin(), clients.end(),
-                                    [&id](const KnownClient &one) { return one.id == id; });
-    if (found != clients.end())
-        return *found;
+    QStringList ids;
+    for (const KnownClient &client : clients) {
+        if (client.id == id)
+            return client;
+        ids << client.id;
+    }
+    ids.sort();
     return fail(Error::Kind::NotFound, u"Flaredeck does not know a client '%1'."_s.arg(id),
-                u"`flaredeck-core connect` lists those that it knows; any other one needs only the "
-                "address."_s);
+                u"It knows %1; any other one needs only the address."_s.arg(ids.join(u", "_s)));
 }
 
 Result<Connector::Change> Connector::change(const QString &id, Way way, const Target &target,
@@ -204,50 +239,31 @@ Result<Connector::Change> Connector::change(const QString &id, Way way, const Ta
     const auto client = find(id);
     if (!client)
         return fail(client.error());
-    const std::optional<Entry> &shape = client->shape(way);
-    if (!shape)
-        return cannotEnter(*client);
-    if (way == Way::Bridge && target.bridge.isEmpty())
-        return fail(Error::Kind::Internal, u"The bridge cannot reach this app."_s,
-                    u"The log says why. Connect with the address instead."_s);
-    auto before = readConfig(client->file, m_places.home);
+    if (const Result<> possible = requireWay(*client, way, target); !possible)
+        return fail(possible.error());
+    const auto before = readConfig(client->file, m_places.home);
     const auto entries = before ? entriesOf(before->bytes, client->place) : fail(before.error());
     if (!entries)
         return fail(entries.error());
-    const auto record = readRecord(m_records, id);
-    const QStringList wrote = record ? record->names : QStringList();
-    Change change{*client, *before, before->bytes, {}, {}, {}};
-    const auto put = [&change, &client](const QString &name, const Entry &entry) -> Result<> {
-        auto bytes = withEntry(change.after, client->place, name, entry);
-        if (!bytes)
-            return fail(bytes.error());
-        change.after = *std::move(bytes);
-        change.names << name;
-        return {};
-    };
+    const Entry &shape = *client->shape(way);
+    Change change{*client, *before, before->bytes, readRecord(m_records, id, client->file)};
     bool isThere = false;
     for (const Found &entry : *entries) {
-        for (const QString &secret : secretsIn(entry.value)) {
-            if (secret.size() < kShortestSecret)
-                continue;
-            const QByteArray quoted = json::print(secret.toStdString());
-            change.secrets << secret << QString::fromUtf8(quoted.mid(1, quoted.size() - 2));
-        }
-        const EntryReading reading = readEntry(entry.name, entry.value, target, wrote);
+        change.oldSecrets += secretsIn(entry.value);
+        const EntryReading reading =
+            readEntry(entry.name, entry.value, target, isOurs(change.record, entry));
         if (!isMeantForUs(reading.leads, alsoHosted))
             continue;
         isThere = true;
         if (reading.leads == Leads::Here && reading.way == way)
             continue; // however the person wrote it
         change.replaces << u"%1: %2"_s.arg(entry.name, describe(entry.value));
-        const Entry made = makeEntry(*shape, target, reading.toolset, entry.value);
-        if (const Result<> done = put(entry.name, made); !done)
+        const Entry made = makeEntry(shape, target, reading.toolset, entry.name, entry.value);
+        if (const Result<> done = change.put(entry.name, made); !done)
             return fail(done.error());
     }
-    std::sort(change.secrets.begin(), change.secrets.end(),
-              [](const QString &a, const QString &b) { return a.size() > b.size(); });
     if (!isThere) {
-        if (const Result<> done = put(kName, makeEntry(*shape, target, {})); !done)
+        if (const Result<> done = change.put(kName, makeEntry(shape, target, {}, kName)); !done)
             return fail(done.error());
     }
     return change;
@@ -262,12 +278,13 @@ Result<SetupPlan> Connector::plan(const QString &id, Way way, const Target &targ
     SetupPlan plan;
     plan.id = id;
     plan.way = way;
-    plan.file = QDir::toNativeSeparators(planned->client.file);
+    plan.file = native(planned->client.file);
     plan.createsFile = !planned->before.exists;
-    plan.changesNothing = planned->names.isEmpty();
-    plan.difference = difference(planned->before.bytes, planned->after, planned->secrets);
+    plan.changesNothing = planned->written.isEmpty();
+    plan.difference =
+        difference(planned->before.bytes, planned->after, planned->oldSecrets, planned->newSecrets);
     plan.replaces = planned->replaces;
-    plan.next = planned->client.nextSteps(way);
+    plan.next = planned->client.nextSteps(way, planned->shownName);
     plan.token = tokenOf(planned->before, planned->after);
     return plan;
 }
@@ -279,113 +296,130 @@ Result<> Connector::write(const QString &id, Way way, const Target &target, bool
     if (!planned)
         return fail(planned.error());
     if (tokenOf(planned->before, planned->after) != token)
-        return fail(Error::Kind::Cancelled,
-                    u"%1 is not as it was when the change was shown."_s.arg(
-                        QDir::toNativeSeparators(planned->client.file)),
-                    u"Look at the change again, as it is now."_s);
-    if (planned->names.isEmpty())
-        return {};
-    SetupRecord record{planned->client.file, !planned->before.exists,
-                       crypto::sha256(planned->after), planned->names, now};
-    QByteArray backup = planned->before.bytes;
-    const auto last = readRecord(m_records, id);
-    const auto lastBackup = readBackup(m_records, id);
-    // After a second change in a row, undoing leads to what was before the first.
-    if (last && lastBackup && last->file == record.file &&
-        last->written == crypto::sha256(planned->before.bytes)) {
-        backup = *lastBackup;
-        record.created = last->created;
-        for (const QString &name : last->names) {
-            if (!record.names.contains(name))
-                record.names << name;
+        return fail(
+            Error::Kind::Cancelled,
+            u"%1 is not as it was when the change was shown."_s.arg(native(planned->client.file)),
+            u"Look at the change again, as it is now."_s);
+    return planned->written.isEmpty() ? Result<>() : put(*planned, now);
+}
+
+Result<> Connector::put(const Change &change, Millis now) const
+{
+    const QString &id = change.client.id;
+    const QString &file = change.client.file;
+    SetupRecord record{file, !change.before.exists, crypto::sha256(change.after), change.written,
+                       now};
+    QByteArray backup = change.before.bytes;
+    const auto last = change.record;
+    const auto lastBackup = readBackup(m_records, id, file);
+    // Undoing leads to what was there before all that we wrote.
+    if (last && lastBackup) {
+        const bool isUntouched = last->written == crypto::sha256(change.before.bytes);
+        auto former =
+            isUntouched ? Result<QByteArray>(*lastBackup)
+                        : withoutOurs(change.before.bytes, *lastBackup, *last, change.client.place);
+        if (!former)
+            return fail(former.error());
+        backup = *std::move(former);
+        record.created = last->created && isUntouched;
+        for (auto it = last->entries.begin(); it != last->entries.end(); ++it) {
+            if (!record.entries.contains(it.key()))
+                record.entries.insert(it.key(), it.value());
         }
     }
     // The record first: what is written can be undone, whenever this program ends.
     if (const Result<> saved = saveRecord(m_records, id, record, backup); !saved)
         return saved;
     const Result<> written =
-        replaceConfig(planned->before, planned->after, m_places.home, planned->client.lock);
+        replaceConfig(change.before, change.after, m_places.home, change.client.lock);
     if (written) {
-        qCInfo(lcApp).noquote() << planned->client.name << "was connected in"
-                                << planned->client.file;
+        qCInfo(lcApp).noquote() << change.client.name << "was connected in" << file;
         return {};
     }
-    removeRecord(m_records, id);
+    removeRecord(m_records, id, file);
     if (last && lastBackup)
         static_cast<void>(saveRecord(m_records, id, *last, *lastBackup));
     return written;
 }
 
-Result<QString> Connector::undo(const QString &id, const Target &target) const
+Result<QString> Connector::undo(const QString &id) const
 {
     const auto client = find(id);
     if (!client)
         return fail(client.error());
-    const auto record = readRecord(m_records, id);
-    const auto backup = readBackup(m_records, id);
+    const QString &file = client->file;
+    const auto record = readRecord(m_records, id, file);
+    const auto backup = readBackup(m_records, id, file);
     if (!record || !backup)
         return fail(
             Error::Kind::NotFound,
             u"Flaredeck has changed nothing of %1 that could be undone."_s.arg(client->name),
-            u"Remove its entry from %1 yourself."_s.arg(QDir::toNativeSeparators(client->file)));
-    const auto now = readConfig(record->file, m_places.home);
+            u"Remove its entry from %1 yourself."_s.arg(native(file)));
+    const auto now = readConfig(file, m_places.home);
     if (!now)
         return fail(now.error());
-    const bool untouched = now->exists && crypto::sha256(now->bytes) == record->written;
-    QString words = u"%1 is as it was before."_s.arg(QDir::toNativeSeparators(record->file));
+    const bool isUntouched = !now->exists || crypto::sha256(now->bytes) == record->written;
+    QString words = u"%1 is as it was before."_s.arg(native(file));
     Result<> done;
-    if (untouched && record->created) {
-        done = removeConfig(*now, m_places.home);
-        words = u"%1 was removed; it had not been there before."_s.arg(
-            QDir::toNativeSeparators(record->file));
-    } else if (untouched) {
+    if (isUntouched && record->created) {
+        words = u"%1 was removed; it had not been there before."_s.arg(native(file));
+        if (now->exists)
+            done = removeConfig(*now, m_places.home, client->lock);
+    } else if (isUntouched) {
         done = replaceConfig(*now, *backup, m_places.home, client->lock);
     } else {
-        QByteArray bytes = now->bytes;
-        const auto former = entriesOf(*backup, client->place);
-        const auto present = entriesOf(bytes, client->place);
-        if (!former || !present)
-            return fail(former ? present.error() : former.error());
-        for (const Found &entry : *present) {
-            if (!record->names.contains(entry.name) ||
-                !isMeantForUs(readEntry(entry.name, entry.value, target, record->names).leads, false))
-                continue;
-            const auto old = std::find_if(former->begin(), former->end(),
-                                          [&](const Found &one) { return one.name == entry.name; });
-            auto without = old == former->end()
-                               ? withoutEntry(bytes, client->place, entry.name)
-                               : withEntry(bytes, client->place, entry.name, old->value);
-            if (!without)
-                return fail(without.error());
-            bytes = *std::move(without);
-        }
-        if (bytes != now->bytes)
-            done = replaceConfig(*now, bytes, m_places.home, client->lock);
+        const auto bytes = withoutOurs(now->bytes, *backup, *record, client->place);
+        if (!bytes)
+            return fail(bytes.error());
         words =
             u"Another program has changed %1 since, so only Flaredeck's entry was taken out."_s.arg(
-                QDir::toNativeSeparators(record->file));
+                native(file));
+        if (*bytes == now->bytes)
+            words =
+                u"There is nothing of Flaredeck's in %1 any more, so it was left as it is."_s.arg(
+                    native(file));
+        else
+            done = replaceConfig(*now, *bytes, m_places.home, client->lock);
     }
     if (!done)
         return fail(done.error());
-    removeRecord(m_records, id);
+    removeRecord(m_records, id, file);
     return words;
 }
 
-Result<QStringList> Connector::updateAddresses(const Target &target, Millis now) const
+Updated Connector::updateAddresses(const Target &target, Millis now) const
 {
-    QStringList updated;
-    for (const ClientSetup &setup : survey(target).clients) {
-        if (!setup.hasFormerAddress())
+    Updated updated;
+    for (const KnownClient &client : knownClients(m_places)) {
+        if (!look(client, target).hasFormerAddress)
             continue;
-        const auto planned = plan(setup.id, Way::Http, target, false);
-        const Result<> written =
-            planned ? write(setup.id, Way::Http, target, false, planned->token, now)
-                    : fail(planned.error());
-        if (!written)
-            return fail(written.error());
-        updated << setup.name;
+        const Result<> done = updateAddress(client, target, now);
+        if (done)
+            updated.names << client.name;
+        else
+            updated.problems << done.error().text();
     }
     return updated;
+}
+
+Result<> Connector::updateAddress(const KnownClient &client, const Target &target, Millis now) const
+{
+    const auto before = readConfig(client.file, m_places.home);
+    const auto entries = before ? entriesOf(before->bytes, client.place) : fail(before.error());
+    if (!entries)
+        return fail(entries.error());
+    Change change{client, *before, before->bytes, readRecord(m_records, client.id, client.file)};
+    for (const Found &entry : *entries) {
+        const EntryReading reading =
+            readEntry(entry.name, entry.value, target, isOurs(change.record, entry));
+        if (reading.leads != Leads::Astray || reading.way != Way::Http ||
+            !isOurs(change.record, entry))
+            continue;
+        const Entry moved = withAddress(entry.value, addressFor(target, reading.toolset));
+        if (const Result<> done = change.put(entry.name, moved); !done)
+            return done;
+    }
+    return put(change, now);
 }
 
 } // namespace flaredeck::connect

@@ -32,12 +32,8 @@ struct ClientSetup {
     QStringList hosted;    ///< names of entries that lead to servers which we replace
     Millis writtenAt = 0;  ///< by us; 0 = not by us
     bool canUndo = false;
+    bool hasFormerAddress = false; ///< we wrote its entry, and the address is not ours any more
 
-    /// We wrote its entry, and the address in it is not ours any more.
-    [[nodiscard]] bool hasFormerAddress() const
-    {
-        return state == State::Different && way == Way::Http && writtenAt > 0;
-    }
     bool operator==(const ClientSetup &) const = default;
 };
 
@@ -59,9 +55,17 @@ struct SetupPlan {
     QString difference;   ///< lines that begin with "-" or "+", and two of context; redacted
     QStringList replaces; ///< what is there and will not be any more, in words
     QStringList next;     ///< what the person does afterwards
-    QByteArray token; ///< names this very change: of this file as it is, to what is shown
+    QByteArray token;     ///< names this very change: of this file as it is, to what is shown
 
     bool operator==(const SetupPlan &) const = default;
+};
+
+/// What became of the clients that had the former address.
+struct Updated {
+    QStringList names;    ///< that have the present one now
+    QStringList problems; ///< of the others
+
+    bool operator==(const Updated &) const = default;
 };
 
 /// Enters Flaredeck into the configurations of MCP clients, and takes it out again. The functions
@@ -83,17 +87,18 @@ public:
                                  const QByteArray &token, Millis now) const;
     /// Puts the former bytes back, or, when somebody wrote since, only takes our part out. Answers
     /// which of the two, as a sentence.
-    [[nodiscard]] Result<QString> undo(const QString &id, const Target &target) const;
-
-    /// Writes the present address where we wrote the former one. Answers the clients' names; the
-    /// first failure ends it.
-    [[nodiscard]] Result<QStringList> updateAddresses(const Target &target, Millis now) const;
+    [[nodiscard]] Result<QString> undo(const QString &id) const;
+    /// Writes the present address where we wrote the former one, and changes nothing else.
+    [[nodiscard]] Updated updateAddresses(const Target &target, Millis now) const;
 
 private:
     struct Change;
     [[nodiscard]] Result<KnownClient> find(const QString &id) const;
     [[nodiscard]] Result<Change> change(const QString &id, Way way, const Target &target,
                                         bool alsoHosted) const;
+    [[nodiscard]] Result<> put(const Change &change, Millis now) const;
+    [[nodiscard]] Result<> updateAddress(const KnownClient &client, const Target &target,
+                                         Millis now) const;
     [[nodiscard]] ClientSetup look(const KnownClient &client, const Target &target) const;
 
     const Places m_places;

@@ -16,28 +16,15 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Whose values nobody is shown.
-constexpr std::array kValueKeys{"env", "envs", "headers", "http_headers", "oauth"};
+constexpr std::array kValueKeys{"env", "envs", "environment", "headers", "http_headers", "oauth"};
 constexpr std::array kAddressKeys{"url", "httpUrl", "serverUrl", "uri", "baseUrl"};
-/// What says where an entry leads. It goes when another entry takes its place.
-constexpr std::array kLeadingKeys{"url",
-                                  "httpUrl",
-                                  "serverUrl",
-                                  "uri",
-                                  "baseUrl",
-                                  "type",
-                                  "transport",
-                                  "command",
-                                  "args",
-                                  "cmd",
-                                  "env",
-                                  "envs",
-                                  "headers",
-                                  "source",
-                                  "http_headers",
-                                  "env_http_headers",
-                                  "enabled",
-                                  "disabled",
-                                  "bearer_token_env_var"};
+/// What a client sets by itself in an entry, whatever it leads to. All else belongs to the server
+/// that it was for: some clients refuse their whole file when an entry has a member too many.
+constexpr std::array kOwnKeys{"timeout",         "autoApprove",         "alwaysAllow",
+                              "trust",           "includeTools",        "excludeTools",
+                              "tools",           "disabledTools",       "enabled_tools",
+                              "disabled_tools",  "description",         "tool_timeout_sec",
+                              "startup_timeout", "startup_timeout_sec", "initTimeout"};
 
 QString text(const Entry &value)
 {
@@ -106,7 +93,7 @@ EntryReading readAddress(const QUrl &url, const Target &target)
     EntryReading reading;
     if (isLoopback(url.host()) && toolset) {
         reading.toolset = *toolset;
-        if (url.port(80) == own.port(80))
+        if (!own.isEmpty() && url.port(80) == own.port(80))
             reading.leads = EntryReading::Leads::Here;
         return reading;
     }
@@ -144,7 +131,6 @@ EntryReading readRelay(const QStringList &words, const Target &target)
     if (address == words.end() || saysMore(words))
         return {};
     EntryReading reading = readAddress(QUrl(*address), target);
-    reading.relayed = true;
     reading.way = Way::Bridge;
     if (reading.leads == EntryReading::Leads::Here)
         reading.leads = EntryReading::Leads::Relay;
@@ -165,7 +151,7 @@ EntryReading readBridge(QStringList words, const Target &target)
 }
 
 /// Puts the target's values where the shape has their names.
-Entry filled(const Entry &shape, const QString &url, const QStringList &bridge)
+Entry filled(const Entry &shape, const QString &url, const QStringList &bridge, const QString &name)
 {
     const auto list = [](const QStringList &words) {
         Entry array = Entry::array();
@@ -175,6 +161,8 @@ Entry filled(const Entry &shape, const QString &url, const QStringList &bridge)
     };
     if (shape == "{url}")
         return url.toStdString();
+    if (shape == "{name}")
+        return name.toStdString();
     if (shape == "{command}")
         return bridge.value(0).toStdString();
     if (shape == "{args}")
@@ -184,7 +172,7 @@ Entry filled(const Entry &shape, const QString &url, const QStringList &bridge)
     Entry copy = shape;
     if (copy.is_object()) {
         for (auto &part : copy.items())
-            part.value() = filled(part.value(), url, bridge);
+            part.value() = filled(part.value(), url, bridge, name);
     }
     return copy;
 }
@@ -231,47 +219,69 @@ QStringList secretsIn(const Entry &entry)
     return secrets;
 }
 
-EntryReading readEntry(const QString &name, const Entry &entry, const Target &target,
-                       const QStringList &wrote)
+EntryReading readEntry(const QString &name, const Entry &entry, const Target &target, bool isOurs)
 {
     const QStringList words = commandOf(entry);
     EntryReading reading;
     if (runsRelay(words))
-        return readRelay(words, target);
-    if (!words.isEmpty()) {
-        if (QFileInfo(words.first()).fileName() == "flaredeck-bridge"_L1)
-            reading = readBridge(words, target);
-    } else {
-        const QUrl url(addressOf(entry));
-        reading = readAddress(url, target);
-        if (reading.leads == EntryReading::Leads::Elsewhere && wrote.contains(name) &&
-            isLoopback(url.host()) && toolsetOf(url.path()))
-            reading.leads = EntryReading::Leads::Astray;
-    }
-    if (reading.leads == EntryReading::Leads::Elsewhere && name == "flaredeck"_L1)
+        reading = readRelay(words, target);
+    else if (words.isEmpty())
+        reading = readAddress(QUrl(addressOf(entry)), target);
+    else if (QFileInfo(words.first()).fileName() == "flaredeck-bridge"_L1)
+        reading = readBridge(words, target);
+    const bool isNamed = name == "flaredeck"_L1;
+    if ((reading.leads == EntryReading::Leads::Elsewhere && (isNamed || isOurs)) ||
+        (reading.leads == EntryReading::Leads::Hosted && isNamed))
         reading.leads = EntryReading::Leads::Astray;
     if (reading.leads == EntryReading::Leads::Here && isOff(entry))
         reading.leads = EntryReading::Leads::SwitchedOff;
     return reading;
 }
 
-Entry makeEntry(const Entry &shape, const Target &target, const QString &toolset, const Entry &old)
+QString leadOf(const Entry &entry)
 {
-    QUrl url(target.url);
-    QStringList bridge = target.bridge;
-    if (!toolset.isEmpty()) {
-        url.setPath(u"/%1/mcp"_s.arg(toolset));
-        bridge << u"--toolset"_s << toolset;
-    }
-    Entry made = filled(shape, url.toString(), bridge);
-    if (old.is_object()) {
-        for (const auto &part : old.items()) {
-            const bool leads = std::find(kLeadingKeys.begin(), kLeadingKeys.end(), part.key()) !=
-                               kLeadingKeys.end();
-            if (!leads && !made.contains(part.key()))
-                made[part.key()] = part.value();
+    const QStringList words = commandOf(entry);
+    return words.isEmpty() ? addressOf(entry) : words.join(u'\n');
+}
+
+Entry withAddress(const Entry &entry, const QString &address)
+{
+    Entry changed = entry;
+    for (const char *key : kAddressKeys) {
+        if (const Entry *value = member(entry, key); value && value->is_string()) {
+            changed[key] = address.toStdString();
+            return changed;
         }
     }
+    if (const Entry *nested = member(entry, "transport"); nested && nested->is_object())
+        changed["transport"] = withAddress(*nested, address);
+    return changed;
+}
+
+QString addressFor(const Target &target, const QString &toolset)
+{
+    QUrl url(target.url);
+    if (!toolset.isEmpty())
+        url.setPath(u"/%1/mcp"_s.arg(toolset));
+    return url.toString();
+}
+
+Entry makeEntry(const Entry &shape, const Target &target, const QString &toolset,
+                const QString &name, const Entry &old)
+{
+    QStringList bridge = target.bridge;
+    if (!toolset.isEmpty())
+        bridge << u"--toolset"_s << toolset;
+    Entry made = filled(shape, addressFor(target, toolset), bridge, name);
+    const auto keep = [&made, &old](const char *key) {
+        if (const Entry *value = member(old, key); value && !made.contains(key))
+            made[key] = *value;
+    };
+    for (const char *key : kOwnKeys)
+        keep(key);
+    // Tokens for another server would be sent to this one.
+    if (isLoopback(QUrl(addressOf(old)).host()))
+        keep("oauth");
     return made;
 }
 

@@ -24,22 +24,29 @@ struct EntryReading {
         Elsewhere,
     };
     Leads leads = Leads::Elsewhere;
-    Way way = Way::Http;  ///< unless Elsewhere
-    QString toolset;      ///< that it asks for; empty = all tools
-    bool relayed = false; ///< it runs mcp-remote
+    Way way = Way::Http; ///< unless Elsewhere
+    QString toolset;     ///< that it asks for; empty = all tools
 
     bool operator==(const EntryReading &) const = default;
 };
 
-/// An entry called "flaredeck" is meant for Flaredeck; of those that we `wrote` so is one for any
-/// port of this computer.
+/// An entry called "flaredeck" is meant for Flaredeck, and so is one that we wrote.
 [[nodiscard]] EntryReading readEntry(const QString &name, const Entry &entry, const Target &target,
-                                     const QStringList &wrote = {});
+                                     bool isOurs = false);
 
-/// What the client needs to reach the target, or a toolset of it. Members of `old` that do not say
-/// where it leads stay: they are the client's own, such as its timeouts and its tokens.
+/// Its address, or its command with the arguments: what tells an entry of ours from one that took
+/// its place.
+[[nodiscard]] QString leadOf(const Entry &entry);
+/// The same entry with another address.
+[[nodiscard]] Entry withAddress(const Entry &entry, const QString &address);
+
+/// What the client needs to reach the target, or a toolset of it, as the entry `name`. Of `old`
+/// stays what the client keeps for itself: its timeouts, and what it approved by itself; its tokens
+/// if they were for a server of this computer.
 [[nodiscard]] Entry makeEntry(const Entry &shape, const Target &target, const QString &toolset,
-                              const Entry &old = {});
+                              const QString &name, const Entry &old = {});
+/// The target's address, for a toolset of it if one is named.
+[[nodiscard]] QString addressFor(const Target &target, const QString &toolset);
 
 /// What is said of an entry that will be replaced: names, and no values.
 [[nodiscard]] QString describe(const Entry &entry);

@@ -312,8 +312,8 @@ qsizetype JsonEditor::spaceBegin(qsizetype begin, qsizetype end) const
     if (!std::binary_search(ends.begin(), ends.end(), space))
         return space;
     const qsizetype rest = lineEnd(m_file, end);
-    return between(end, rest).trimmed().isEmpty() && rest < m_file.size() ? space
-                                                                          : nextLine(m_file, space);
+    const QByteArray behind = m_file.sliced(end, rest - end);
+    return behind.trimmed().isEmpty() && rest < m_file.size() ? space : nextLine(m_file, space);
 }
 
 Splice JsonEditor::removedLast(const JsonTable &table) const

@@ -1,5 +1,6 @@
 #include "core/connect/setuprecord.h"
 
+#include "core/base/crypto.h"
 #include "core/base/json.h"
 #include "core/base/ownfile.h"
 
@@ -15,14 +16,11 @@ namespace {
 
 constexpr qint64 kLargestRecord = 64LL * 1024;
 
-QString recordPath(const QString &folder, const QString &client)
+/// Beginning of the record's and the backup's path.
+QString pathOf(const QString &folder, const QString &client, const QString &file)
 {
-    return u"%1/%2.json"_s.arg(folder, client);
-}
-
-QString backupPath(const QString &folder, const QString &client)
-{
-    return u"%1/%2.before"_s.arg(folder, client);
+    return u"%1/%2-%3"_s.arg(folder, client,
+                             QString::fromLatin1(crypto::sha256(file.toUtf8()).toHex().left(12)));
 }
 
 Result<> save(const QString &path, const QByteArray &bytes)
@@ -40,24 +38,29 @@ Result<> save(const QString &path, const QByteArray &bytes)
 
 } // namespace
 
-std::optional<SetupRecord> readRecord(const QString &folder, const QString &client)
+std::optional<SetupRecord> readRecord(const QString &folder, const QString &client,
+                                      const QString &file)
 {
-    const auto bytes = readSmallFile(recordPath(folder, client), kLargestRecord, FileOf::Us);
-    const auto record = bytes ? json::parse(*bytes) : fail(bytes.error());
-    if (!record)
+    const auto bytes =
+        readSmallFile(pathOf(folder, client, file) + u".json"_s, kLargestRecord, FileOf::Us);
+    const auto json = bytes ? json::parse(*bytes) : fail(bytes.error());
+    const auto written = json ? json::stringAt(*json, "written") : std::nullopt;
+    const Json *entries = json ? json::find(*json, "entries") : nullptr;
+    if (!written || !entries || !entries->is_object())
         return std::nullopt;
-    const auto file = json::stringAt(*record, "file");
-    const auto written = json::stringAt(*record, "written");
-    if (!file || !written)
-        return std::nullopt;
-    return SetupRecord{*file, json::boolAt(*record, "created").value_or(false),
-                       QByteArray::fromHex(written->toLatin1()), json::stringsAt(*record, "names"),
-                       json::integerAt(*record, "at").value_or(0)};
+    SetupRecord record;
+    record.file = file;
+    record.created = json::boolAt(*json, "created").value_or(false);
+    record.written = QByteArray::fromHex(written->toLatin1());
+    record.at = json::integerAt(*json, "at").value_or(0);
+    for (const auto &entry : entries->items())
+        record.entries.insert(QString::fromStdString(entry.key()), json::toQString(entry.value()));
+    return record;
 }
 
-Result<QByteArray> readBackup(const QString &folder, const QString &client)
+Result<QByteArray> readBackup(const QString &folder, const QString &client, const QString &file)
 {
-    return readSmallFile(backupPath(folder, client), kLargestConfig, FileOf::Us);
+    return readSmallFile(pathOf(folder, client, file) + u".before"_s, kLargestConfig, FileOf::Us);
 }
 
 Result<> saveRecord(const QString &folder, const QString &client, const SetupRecord &record,
@@ -65,23 +68,26 @@ Result<> saveRecord(const QString &folder, const QString &client, const SetupRec
 {
     QDir().mkpath(folder);
     QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    if (const Result<> kept = save(backupPath(folder, client), backup); !kept)
+    const QString path = pathOf(folder, client, record.file);
+    if (const Result<> kept = save(path + u".before"_s, backup); !kept)
         return kept;
-    Json names = Json::array();
-    for (const QString &name : record.names)
-        names.push_back(name);
-    return save(recordPath(folder, client),
-                json::print({{"file", record.file},
-                             {"created", record.created},
-                             {"written", record.written.toHex().toStdString()},
-                             {"names", std::move(names)},
-                             {"at", record.at}}));
+    Json entries = Json::object();
+    for (auto it = record.entries.begin(); it != record.entries.end(); ++it)
+        entries[it.key().toStdString()] = it.value();
+    Json json;
+    json["file"] = record.file;
+    json["created"] = record.created;
+    json["written"] = record.written.toHex().toStdString();
+    json["entries"] = std::move(entries);
+    json["at"] = record.at;
+    return save(path + u".json"_s, json::print(json));
 }
 
-void removeRecord(const QString &folder, const QString &client)
+void removeRecord(const QString &folder, const QString &client, const QString &file)
 {
-    QFile::remove(recordPath(folder, client));
-    QFile::remove(backupPath(folder, client));
+    const QString path = pathOf(folder, client, file);
+    QFile::remove(path + u".json"_s);
+    QFile::remove(path + u".before"_s);
 }
 
 } // namespace flaredeck::connect

@@ -4,6 +4,8 @@
 #include "core/base/result.h"
 #include "core/connect/configfile.h"
 
+#include <QMap>
+
 #include <optional>
 
 namespace flaredeck::connect {
@@ -14,18 +16,21 @@ struct SetupRecord {
     QString file;
     bool created = false; ///< there was no file before
     QByteArray written;   ///< SHA-256 of what we wrote
-    QStringList names;    ///< of the entries that we wrote
+    /// The entries that we wrote: their names, and where each leads (leadOf()).
+    QMap<QString, QString> entries;
     Millis at = 0;
 
     bool operator==(const SetupRecord &) const = default;
 };
 
-/// Nothing when there is none, or it cannot be read.
-[[nodiscard]] std::optional<SetupRecord> readRecord(const QString &folder, const QString &client);
-[[nodiscard]] Result<QByteArray> readBackup(const QString &folder, const QString &client);
+/// Of one client and one file of it. Nothing when there is none, or it cannot be read.
+[[nodiscard]] std::optional<SetupRecord> readRecord(const QString &folder, const QString &client,
+                                                    const QString &file);
+[[nodiscard]] Result<QByteArray> readBackup(const QString &folder, const QString &client,
+                                            const QString &file);
 /// The backup first, so that no record lacks it.
 [[nodiscard]] Result<> saveRecord(const QString &folder, const QString &client,
                                   const SetupRecord &record, const QByteArray &backup);
-void removeRecord(const QString &folder, const QString &client);
+void removeRecord(const QString &folder, const QString &client, const QString &file);
 
 } // namespace flaredeck::connect

@@ -115,8 +115,8 @@ Result<> TomlOutliner::addValue(const TomlStatement &statement, const QStringLis
             errorAt(m_file, statement.valueBegin,
                     u"a list in one value cannot be changed here; write [[%1]] tables"_s.arg(
                         m_place.path.join(u'.'))));
-    TomlInline table{statement.valueBegin, statement.end - 1, path.size(),
-                     scanInlineTable(m_file, statement.valueBegin)};
+    const TomlInline table{statement.valueBegin, statement.end - 1, path.size(),
+                           scanInlineTable(m_file, statement.valueBegin)};
     // Only one member can lead further to the place, so the last one that is kept is the innermost.
     m_outline.inlineTable = table;
     for (const TomlStatement &member : table.members) {

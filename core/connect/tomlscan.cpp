@@ -245,7 +245,7 @@ QString TomlScanner::readKeyPart()
         while (!isAtEnd() && peek() != quote && peek() != '\n')
             m_at += quote == '"' && peek() == '\\' ? 2 : 1;
         m_at = std::min(m_at + 1, m_file.size());
-        QByteArray part = m_file.sliced(begin, m_at - begin);
+        const QByteArray part = m_file.sliced(begin, m_at - begin);
         if (part.size() < 2)
             return {};
         if (quote == '"' && part.contains('\\'))

@@ -19,6 +19,17 @@ namespace flaredeck::service {
 
 namespace {
 
+/// As a host has to start the bridge to this app.
+QStringList bridgeCommand(const Options &options)
+{
+    QStringList command{QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s};
+    if (options.sandbox)
+        command << u"--sandbox"_s;
+    if (options.dataDir.root != DataDir::at({}, options.sandbox).root)
+        command << u"--data-dir"_s << options.dataDir.root;
+    return command;
+}
+
 Result<> withoutValue(const auto &result)
 {
     if (!result)
@@ -82,16 +93,18 @@ void Core::installRoutes()
 {
     d->authorization.install(d->server);
     d->mcp.install(d->server);
-    d->localCommands = std::make_unique<LocalCommands>(LocalDesk{
-        .commands = *this,
-        .snapshot = [this] { return d->makeSnapshot(); },
-        .signIn = [this](LocalDesk::ShowPage show,
-                         std::stop_token stop) { return d->signInOn(show, std::move(stop)); },
-        .addApiToken =
-            [this](Secret token) {
-                return d->signIns.addApiToken(std::move(token), d->tasks.token());
-            },
-        .historyFile = d->options.dataDir.historyFile()});
+    d->localCommands = std::make_unique<LocalCommands>(
+        LocalDesk{.commands = *this,
+                  .snapshot = [this] { return d->makeSnapshot(); },
+                  .signIn =
+                      [this](LocalDesk::ShowPage show, std::stop_token stop) {
+                          return d->signInOn(std::move(show), std::move(stop));
+                      },
+                  .addApiToken =
+                      [this](Secret token) {
+                          return d->signIns.addApiToken(std::move(token), d->tasks.token());
+                      },
+                  .historyFile = d->options.dataDir.historyFile()});
     d->localCommands->install(d->server);
     connect(this, &Core::callsWritten, d->localCommands.get(), &LocalCommands::tellOfCalls);
     d->server.route("/oauth/callback", [this](const http::RequestPtr &request,
@@ -193,17 +206,6 @@ void Core::seeClient(const GrantId &grant, const http::Peer &peer)
     d->programs.see(caller->client, peer);
     if (d->newClients.remove(caller->client))
         emit clientConnected(caller->clientName);
-}
-
-/// As a host has to start the bridge to this app.
-static QStringList bridgeCommand(const Options &options)
-{
-    QStringList command{QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s};
-    if (options.sandbox)
-        command << u"--sandbox"_s;
-    if (options.dataDir.root != DataDir::at({}, options.sandbox).root)
-        command << u"--data-dir"_s << options.dataDir.root;
-    return command;
 }
 
 void Core::listenLocally()
@@ -363,7 +365,7 @@ Task<Result<>> Core::writeSetup(const SetupOrder &order, QByteArray token)
 
 Task<Result<QString>> Core::undoSetup(QString client)
 {
-    return d->setups.undo(std::move(client), d->setupTarget(), d->tasks.token());
+    return d->setups.undo(std::move(client), d->tasks.token());
 }
 
 Task<Result<QStringList>> Core::updateSetups()

@@ -26,7 +26,7 @@ public:
     /// So many answers in pieces at once.
     static constexpr int kMostStreams = 8;
     /// A terminal that has so much to read gets no more before it has read that.
-    static constexpr qint64 kMostUnread = 256 * 1024;
+    static constexpr qint64 kMostUnread = 256LL * 1024;
 
     explicit LocalCommands(LocalDesk desk, QObject *parent = nullptr);
     ~LocalCommands() override;

@@ -99,7 +99,7 @@ Task<Result<Json>> followCalls(LocalDesk &desk, LocalLines &lines, qint64 after,
     while (!stop.stop_requested()) {
         if (lines.isFull()) { // what it misses is told when it reads on
             const QFuture<void> room = lines.room();
-            co_await waitFor(room, stop);
+            (void)co_await waitFor(room, stop);
             continue;
         }
         const QFuture<void> news = desk.newCalls.next();
@@ -118,7 +118,7 @@ Task<Result<Json>> followCalls(LocalDesk &desk, LocalLines &lines, qint64 after,
             }
         }
         if (isAll)
-            co_await waitFor(news, stop);
+            (void)co_await waitFor(news, stop);
     }
     co_return wasQuit();
 }
@@ -130,7 +130,7 @@ Task<Result<Json>> followLogs(LocalDesk &desk, LocalLines &lines, qint64 after,
     while (!stop.stop_requested()) {
         if (lines.isFull()) { // what it misses is told when it reads on
             const QFuture<void> room = lines.room();
-            co_await waitFor(room, stop);
+            (void)co_await waitFor(room, stop);
             continue;
         }
         const QFuture<void> news = desk.newLogs.next();
@@ -148,7 +148,7 @@ Task<Result<Json>> followLogs(LocalDesk &desk, LocalLines &lines, qint64 after,
             }
         }
         if (isAll)
-            co_await waitFor(news, stop);
+            (void)co_await waitFor(news, stop);
     }
     co_return wasQuit();
 }

@@ -80,16 +80,6 @@ Json planOf(const connect::SetupPlan &plan)
             {"token", plan.token.toStdString()}};
 }
 
-tl::unexpected<Error> unknown(const QString &id, const connect::Survey &survey)
-{
-    QStringList ids;
-    for (const ClientSetup &setup : survey.clients)
-        ids << setup.id;
-    ids.sort();
-    return fail(Error::Kind::NotFound, u"Flaredeck does not know a client '%1'."_s.arg(id),
-                u"It knows %1; any other one needs only the address."_s.arg(ids.join(u", "_s)));
-}
-
 Way wayOf(const ClientSetup &setup, const QStringList &options)
 {
     if (options.contains("--bridge"_L1))
@@ -121,19 +111,16 @@ Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order)
     const QString id = order.arguments.constFirst();
     const auto setup = std::find_if(survey->clients.begin(), survey->clients.end(),
                                     [&id](const ClientSetup &one) { return one.id == id; });
-    if (setup == survey->clients.end())
-        co_return unknown(id, *survey);
-    const SetupOrder wanted{id, wayOf(*setup, order.options),
-                            order.options.contains("--hosted"_L1)};
+    SetupOrder wanted{id, Way::Bridge, order.options.contains("--hosted"_L1)};
+    if (setup != survey->clients.end())
+        wanted.way = wayOf(*setup, order.options);
     const auto token =
         std::find_if(order.options.begin(), order.options.end(),
                      [](const QString &option) { return option.startsWith(kToken); });
-    if (token != order.options.end()) {
+    if (setup != survey->clients.end() && token != order.options.end()) {
         const Result<> written =
             co_await desk.commands.writeSetup(wanted, token->sliced(kToken.size()).toLatin1());
-        const Result<connect::SetupPlan> now = co_await desk.commands.planSetup(wanted);
-        const QStringList next = now ? now->next : QStringList();
-        co_return done(written, u"%1 was connected. %2"_s.arg(setup->name, next.join(u' ')));
+        co_return done(written, u"%1 was connected."_s.arg(setup->name));
     }
     const Result<connect::SetupPlan> plan = co_await desk.commands.planSetup(wanted);
     if (!plan)

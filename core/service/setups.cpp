@@ -11,6 +11,20 @@ namespace flaredeck::service {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// A client holds its lock for moments.
+constexpr int kTries = 4;
+constexpr std::chrono::milliseconds kPause{500};
+
+template <typename Value>
+bool isLocked(const Result<Value> &done)
+{
+    return !done && done.error().kind == Error::Kind::Timeout;
+}
+
+} // namespace
+
 Setups::Setups(const QString &records, AuditWatch &audit, const Clock &clock)
     : m_connector(connect::Places::ofUser(), records)
     , m_audit(audit)
@@ -64,41 +78,51 @@ Task<Result<connect::SetupPlan>> Setups::plan(SetupOrder order, connect::Target 
 Task<Result<>> Setups::write(SetupOrder order, connect::Target target, QByteArray token,
                              std::stop_token stop)
 {
-    const auto writing = onThread([this, order, target, token, now = m_clock.now()] {
-        return m_connector.write(order.client, order.way, target, order.alsoHosted, token, now);
-    });
-    const auto done = co_await waitFor(writing, stop);
-    if (stop.stop_requested() || !done)
-        co_return fail(shuttingDown());
-    if (*done)
-        m_audit.settingChanged(u"%1 was connected in its configuration"_s.arg(order.client));
-    co_return *done;
+    for (int left = kTries;; --left) {
+        const auto writing = onThread([this, order, target, token, now = m_clock.now()] {
+            const auto done =
+                m_connector.write(order.client, order.way, target, order.alsoHosted, token, now);
+            return done;
+        });
+        const auto done = co_await waitFor(writing, stop);
+        if (!done)
+            co_return fail(shuttingDown());
+        if (*done)
+            m_audit.settingChanged(u"%1 was connected in its configuration"_s.arg(order.client));
+        if (left == 1 || !isLocked(*done))
+            co_return *done;
+        co_await pause(kPause, stop);
+    }
 }
 
-Task<Result<QString>> Setups::undo(QString client, connect::Target target, std::stop_token stop)
+Task<Result<QString>> Setups::undo(QString client, std::stop_token stop)
 {
-    const auto undoing =
-        onThread([this, client, target] { return m_connector.undo(client, target); });
-    const auto done = co_await waitFor(undoing, stop);
-    if (stop.stop_requested() || !done)
-        co_return fail(shuttingDown());
-    if (*done)
-        m_audit.settingChanged(u"The configuration of %1 was restored"_s.arg(client));
-    co_return *done;
+    for (int left = kTries;; --left) {
+        const auto undoing = onThread([this, client] { return m_connector.undo(client); });
+        const auto done = co_await waitFor(undoing, stop);
+        if (!done)
+            co_return fail(shuttingDown());
+        if (*done)
+            m_audit.settingChanged(u"The configuration of %1 was restored"_s.arg(client));
+        if (left == 1 || !isLocked(*done))
+            co_return *done;
+        co_await pause(kPause, stop);
+    }
 }
 
 Task<Result<QStringList>> Setups::updateAddresses(connect::Target target, std::stop_token stop)
 {
-    const auto updating = onThread([this, target, now = m_clock.now()] {
-        return m_connector.updateAddresses(target, now);
-    });
+    const auto updating = onThread(
+        [this, target, now = m_clock.now()] { return m_connector.updateAddresses(target, now); });
     const auto done = co_await waitFor(updating, stop);
-    if (stop.stop_requested() || !done)
+    if (!done)
         co_return fail(shuttingDown());
-    if (*done && !(*done)->isEmpty())
+    if (!done->names.isEmpty())
         m_audit.settingChanged(
-            u"The new address was entered into %1"_s.arg((*done)->join(u", "_s)));
-    co_return *done;
+            u"The new address was entered into %1"_s.arg(done->names.join(u", "_s)));
+    if (!done->problems.isEmpty())
+        co_return fail(Error::Kind::Storage, done->problems.join(u'\n'));
+    co_return done->names;
 }
 
 Millis lastHeardOf(const connect::ClientSetup &setup, const Snapshot &snapshot)

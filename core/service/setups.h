@@ -27,8 +27,7 @@ public:
                                                         std::stop_token stop);
     [[nodiscard]] Task<Result<>> write(SetupOrder order, connect::Target target, QByteArray token,
                                        std::stop_token stop);
-    [[nodiscard]] Task<Result<QString>> undo(QString client, connect::Target target,
-                                             std::stop_token stop);
+    [[nodiscard]] Task<Result<QString>> undo(QString client, std::stop_token stop);
     [[nodiscard]] Task<Result<QStringList>> updateAddresses(connect::Target target,
                                                             std::stop_token stop);
 

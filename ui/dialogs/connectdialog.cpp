@@ -165,6 +165,7 @@ ConnectDialog::ConnectDialog(service::CommandQueue &commands, service::SnapshotP
     , m_commands(commands)
     , m_snapshot(std::move(snapshot))
     , m_rows(new QVBoxLayout)
+    , m_othersPlace(new QVBoxLayout)
     , m_notFound(labels::small())
     , m_relays(labels::small())
     , m_said(labels::body())
@@ -188,7 +189,9 @@ ConnectDialog::ConnectDialog(service::CommandQueue &commands, service::SnapshotP
     }
     column->addSpacing(space::m);
     column->addWidget(labels::heading(tr("Any other client")));
-    column->addWidget(buildOthers());
+    column->addLayout(m_othersPlace);
+    m_others = buildOthers();
+    m_othersPlace->addWidget(m_others);
     column->addStretch();
 
     auto *scroll = new QScrollArea;
@@ -227,7 +230,7 @@ ConnectDialog::ConnectDialog(service::CommandQueue &commands, service::SnapshotP
     look();
 }
 
-QWidget *ConnectDialog::buildOthers()
+QWidget *ConnectDialog::buildOthers() const
 {
     const service::ServerView &server = m_snapshot->server;
     auto *others = new QWidget;
@@ -238,8 +241,10 @@ QWidget *ConnectDialog::buildOthers()
                                        "the bridge. Flaredeck then asks you what it may do."));
     how->setWordWrap(true);
     column->addWidget(how);
-    column->addWidget(addressRow(tr("Streamable HTTP address"), server.mcpUrl));
-    column->addWidget(addressRow(tr("HTTP+SSE address, for older clients"), server.sseUrl));
+    if (!server.mcpUrl.isEmpty()) {
+        column->addWidget(addressRow(tr("Streamable HTTP address"), server.mcpUrl));
+        column->addWidget(addressRow(tr("HTTP+SSE address, for older clients"), server.sseUrl));
+    }
     if (!server.bridge.isEmpty())
         column->addWidget(addressRow(tr("Bridge, for clients that start their servers"),
                                      connecttext::bridgeEntry(server.bridge)));
@@ -248,8 +253,16 @@ QWidget *ConnectDialog::buildOthers()
 
 void ConnectDialog::setSnapshot(const service::SnapshotPtr &snapshot)
 {
+    const bool moved = m_snapshot->server.mcpUrl != snapshot->server.mcpUrl ||
+                       m_snapshot->server.bridge != snapshot->server.bridge;
     m_snapshot = snapshot;
     showRows();
+    if (!moved)
+        return;
+    delete m_others;
+    m_others = buildOthers();
+    m_othersPlace->addWidget(m_others);
+    look();
 }
 
 /// Whoever comes back from an editor or from the client sees what is true now.

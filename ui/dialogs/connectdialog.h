@@ -34,7 +34,7 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    [[nodiscard]] QWidget *buildOthers();
+    [[nodiscard]] QWidget *buildOthers() const;
     void look();
     void take(const connect::Survey &survey);
     void showRows();
@@ -48,6 +48,8 @@ private:
     bool m_looking = false;
     QVBoxLayout *m_rows;
     QMap<QString, SetupRow *> m_rowOf; ///< by client
+    QVBoxLayout *m_othersPlace;
+    QWidget *m_others = nullptr; ///< made for the addresses that the snapshot had
     QLabel *m_notFound;
     QLabel *m_relays;
     QLabel *m_said;

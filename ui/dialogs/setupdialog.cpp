@@ -114,8 +114,12 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
 
     QObject::connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     QObject::connect(m_write, &QPushButton::clicked, this, &SetupDialog::write);
-    QObject::connect(m_hosted, &QCheckBox::toggled, this, &SetupDialog::plan);
-    QObject::connect(m_ways, &QButtonGroup::idClicked, this, &SetupDialog::plan);
+    const auto planAnew = [this] {
+        say({});
+        plan();
+    };
+    QObject::connect(m_hosted, &QCheckBox::toggled, this, planAnew);
+    QObject::connect(m_ways, &QButtonGroup::idClicked, this, planAnew);
     m_write->setDefault(true);
     m_write->setFocus();
     say({});

@@ -118,7 +118,7 @@ QString bridgeEntry(const QStringList &bridge)
         return {};
     const connect::Entry shape{{"command", "{command}"}, {"args", "{args}"}};
     return QStringLiteral("\"flaredeck\": ") +
-           QString::fromStdString(connect::makeEntry(shape, {{}, bridge, {}, {}}, {}).dump());
+           QString::fromStdString(connect::makeEntry(shape, {{}, bridge, {}, {}}, {}, {}).dump());
 }
 
 } // namespace flaredeck::ui::connecttext

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tst_connector {
 
@@ -46,7 +48,21 @@ private slots:
     void aLockOfTheClientIsRespected();
     void aLostEntryIsTold();
     void anotherPortIsWrittenWhereWeWroteTheFormer();
+    void whatThePersonSwitchedOffStaysOff();
+    void anotherWriterBetweenTwoChangesLosesNothing();
+    void anotherInstancesEntryIsNotOurs();
+    void aNameThatIsTakenIsSaidToBeReplaced();
+    void nothingOfAnotherServerIsKept();
+    void aFileThatIsGoneIsPutBack();
+    void rightsOfTheFolderDoNotWidenThem();
+    void aSecondNameIsRefused();
+    void withoutAnAddressNothingIsWritten();
+    void aVariableThatIsSetDecides();
+    void theNameInTheInstructionsIsTheEntrys();
     void secretsAreNotShown();
+    void secretsInAnySpellingAreNotShown();
+    void whatIsWrittenIsShown();
+    void longLinesAreCutToTheChange();
     void unknownClientsAreRefused();
 
 private:
@@ -64,7 +80,7 @@ private:
 void TestConnector::init()
 {
     m_home = std::make_unique<QTemporaryDir>();
-    const Places places{m_home->path(), path(u".config"_s), {path(u"bin"_s)}};
+    const Places places{m_home->path(), path(u".config"_s), path(u".config"_s), {path(u"bin"_s)}};
     m_connector =
         std::make_unique<Connector>(places, path(u".local/share/flaredeck/connections"_s));
     m_target = {u"http://localhost:8788/mcp"_s,
@@ -107,7 +123,8 @@ void TestConnector::everyClientIsEnteredAndTakenOutAgain_data()
 {
     QTest::addColumn<QString>("id");
     QTest::addColumn<Way>("way");
-    for (const KnownClient &client : knownClients({u"/home"_s, u"/home/.config"_s, {}})) {
+    for (const KnownClient &client :
+         knownClients({u"/home"_s, u"/home/.config"_s, u"/home/.config"_s, {}})) {
         for (const Way way : {Way::Http, Way::Bridge}) {
             if (client.shape(way))
                 QTest::addRow("%s %s", qPrintable(client.id), way == Way::Http ? "http" : "bridge")
@@ -135,14 +152,16 @@ void TestConnector::everyClientIsEnteredAndTakenOutAgain()
     QVERIFY(file.readAll().contains(needle.toUtf8()));
     // Nobody else may read a file that holds what a program runs.
     QCOMPARE(file.permissions() & (QFile::ReadOther | QFile::WriteOther), QFile::Permissions());
-    QVERIFY(m_connector->undo(id, m_target));
+    QVERIFY(m_connector->undo(id));
     QVERIFY(!QFile::exists(setup.file));
     QVERIFY(!setupOf(id).canUndo);
 }
 
 void TestConnector::nothingIsFoundInAnEmptyHome()
 {
-    for (const ClientSetup &setup : m_connector->survey(m_target).clients)
+    const QList<ClientSetup> clients = m_connector->survey(m_target).clients;
+    QVERIFY(clients.size() > 20);
+    for (const ClientSetup &setup : clients)
         QCOMPARE(setup.state, State::NotFound);
 }
 
@@ -169,7 +188,7 @@ void TestConnector::theRestOfTheFileStaysToTheByte()
     QVERIFY(after.startsWith(before.first(before.indexOf("\r\n\t},"))));
     QVERIFY(after.endsWith("\r\n\t},\r\n}"));
     QCOMPARE(after.count('\n'), after.count("\r\n"));
-    QVERIFY(m_connector->undo(u"zed"_s, m_target));
+    QVERIFY(m_connector->undo(u"zed"_s));
     QCOMPARE(content(u".config/zed/settings.json"_s), before);
 }
 
@@ -195,7 +214,7 @@ void TestConnector::afterSomebodyWroteOnlyOurEntryGoes()
     QByteArray changed = content(u".cursor/mcp.json"_s);
     changed.replace("\"command\": \"a\"", "\"command\": \"b\"");
     put(u".cursor/mcp.json"_s, changed);
-    const auto done = m_connector->undo(u"cursor"_s, m_target);
+    const auto done = m_connector->undo(u"cursor"_s);
     QVERIFY(done);
     QVERIFY2(done->contains(u"Another program"_s), qPrintable(*done));
     QCOMPARE(content(u".cursor/mcp.json"_s), "{\"mcpServers\": {\"a\": {\"command\": \"b\"}}}\n");
@@ -206,7 +225,7 @@ void TestConnector::theFormerEntryComesBack()
     put(u".cursor/mcp.json"_s, "{\"mcpServers\": {\"flaredeck\": {\"url\": \"http://x/mcp\"}}}\n");
     QVERIFY(connectTo(u"cursor"_s, Way::Http));
     put(u".cursor/mcp.json"_s, content(u".cursor/mcp.json"_s) + "\n");
-    QVERIFY(m_connector->undo(u"cursor"_s, m_target));
+    QVERIFY(m_connector->undo(u"cursor"_s));
     QCOMPARE(content(u".cursor/mcp.json"_s),
              "{\"mcpServers\": {\"flaredeck\": {\"url\": \"http://x/mcp\"}}}\n\n");
 }
@@ -217,9 +236,9 @@ void TestConnector::twoChangesInARowAreUndoneTogether()
     QVERIFY(connectTo(u"cursor"_s, Way::Http));
     QVERIFY(connectTo(u"cursor"_s, Way::Bridge));
     QCOMPARE(setupOf(u"cursor"_s).way, Way::Bridge);
-    QVERIFY(m_connector->undo(u"cursor"_s, m_target));
+    QVERIFY(m_connector->undo(u"cursor"_s));
     QCOMPARE(content(u".cursor/mcp.json"_s), "{}\n");
-    QVERIFY(!m_connector->undo(u"cursor"_s, m_target));
+    QVERIFY(!m_connector->undo(u"cursor"_s));
 }
 
 void TestConnector::aBrokenFileIsShownAndNotTouched()
@@ -239,7 +258,7 @@ void TestConnector::linksAreFollowed()
     QVERIFY(connectTo(u"cursor"_s, Way::Http));
     QVERIFY(QFileInfo(path(u".cursor/mcp.json"_s)).isSymbolicLink());
     QVERIFY(content(u"dotfiles/mcp.json"_s).contains(m_target.url.toUtf8()));
-    QVERIFY(m_connector->undo(u"cursor"_s, m_target));
+    QVERIFY(m_connector->undo(u"cursor"_s));
     QVERIFY(QFileInfo(path(u".cursor/mcp.json"_s)).isSymbolicLink());
     QCOMPARE(content(u"dotfiles/mcp.json"_s), "{}\n");
 }
@@ -254,7 +273,9 @@ void TestConnector::linksOutOfTheHomeAreRefused()
     QFile file(elsewhere.filePath(u"mcp.json"_s));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.close();
-    QVERIFY(!m_connector->plan(u"cursor"_s, Way::Http, m_target, false));
+    const auto there = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+    QVERIFY(!there);
+    QVERIFY2(there.error().text().contains(u"leads out"_s), qPrintable(there.error().text()));
 }
 
 void TestConnector::rightsStay()
@@ -403,16 +424,199 @@ void TestConnector::anotherPortIsWrittenWhereWeWroteTheFormer()
     QVERIFY(connectTo(u"codex"_s, Way::Http));
     QVERIFY(connectTo(u"gemini"_s, Way::Bridge));
     m_target.url = u"http://localhost:8790/mcp"_s;
-    QVERIFY(setupOf(u"cursor"_s).hasFormerAddress());
+    QVERIFY(setupOf(u"cursor"_s).hasFormerAddress);
     const auto updated = m_connector->updateAddresses(m_target, 2000);
-    QVERIFY(updated);
-    QCOMPARE(*updated, QStringList({u"Cursor"_s, u"Codex"_s}));
+    QCOMPARE(updated.names, QStringList({u"Cursor"_s, u"Codex"_s}));
+    QCOMPARE(updated.problems, QStringList());
     QCOMPARE(setupOf(u"cursor"_s).state, State::Configured);
     QVERIFY(content(u".cursor/mcp.json"_s).contains("8790"));
     QVERIFY(content(u".codex/config.toml"_s).contains("8790"));
     QVERIFY(content(u".codeium/windsurf/mcp_config.json"_s).contains("8788"));
-    QVERIFY(m_connector->undo(u"cursor"_s, m_target));
+    QVERIFY(m_connector->undo(u"cursor"_s));
     QVERIFY(content(u".cursor/mcp.json"_s).contains("mcp-remote"));
+}
+
+void TestConnector::whatThePersonSwitchedOffStaysOff()
+{
+    put(u".cursor/mcp.json"_s, "{}\n");
+    QVERIFY(connectTo(u"cursor"_s, Way::Http));
+    QByteArray off = content(u".cursor/mcp.json"_s);
+    off.replace("\"url\"", "\"disabled\": true, \"url\"");
+    put(u".cursor/mcp.json"_s, off);
+    QVERIFY(!setupOf(u"cursor"_s).hasFormerAddress);
+    m_target.url = u"http://localhost:8790/mcp"_s;
+    QVERIFY(setupOf(u"cursor"_s).hasFormerAddress);
+    QCOMPARE(m_connector->updateAddresses(m_target, 2000).names, QStringList{u"Cursor"_s});
+    QVERIFY(content(u".cursor/mcp.json"_s).contains("\"disabled\": true"));
+    QVERIFY(content(u".cursor/mcp.json"_s).contains("8790"));
+}
+
+void TestConnector::anotherWriterBetweenTwoChangesLosesNothing()
+{
+    const QByteArray relay =
+        R"({"mcpServers": {"cf": {"command": "npx", "args": ["mcp-remote", "http://localhost:8788/mcp"]}}})";
+    put(u".cursor/mcp.json"_s, relay);
+    QVERIFY(connectTo(u"cursor"_s, Way::Http));
+    put(u".cursor/mcp.json"_s, content(u".cursor/mcp.json"_s) + "\n");
+    QVERIFY(connectTo(u"cursor"_s, Way::Bridge));
+    QVERIFY(m_connector->undo(u"cursor"_s));
+    QVERIFY(Entry::parse(content(u".cursor/mcp.json"_s).toStdString()) ==
+            Entry::parse(relay.toStdString()));
+}
+
+void TestConnector::anotherInstancesEntryIsNotOurs()
+{
+    put(u".cursor/mcp.json"_s, "{}\n");
+    QVERIFY(connectTo(u"cursor"_s, Way::Bridge));
+    const Connector other({m_home->path(), path(u".config"_s), path(u".config"_s), {}},
+                          path(u"other"_s));
+    Target real = m_target;
+    real.bridge = {u"/opt/flaredeck/flaredeck-bridge"_s};
+    const auto plan = other.plan(u"cursor"_s, Way::Bridge, real, false);
+    QVERIFY(plan && !plan->replaces.isEmpty());
+    QVERIFY(other.write(u"cursor"_s, Way::Bridge, real, false, plan->token, 1));
+    const QByteArray theirs = content(u".cursor/mcp.json"_s);
+    const auto undone = m_connector->undo(u"cursor"_s);
+    QVERIFY(undone);
+    QVERIFY2(undone->contains(u"nothing of Flaredeck's"_s), qPrintable(*undone));
+    QCOMPARE(content(u".cursor/mcp.json"_s), theirs);
+}
+
+void TestConnector::aNameThatIsTakenIsSaidToBeReplaced()
+{
+    for (const char *entry :
+         {R"({"command": "npx", "args": ["mcp-remote", "https://x/mcp", "--header", "A: b"]})",
+          R"({"url": "https://observability.mcp.example.com/mcp"})", R"({"command": "mine"})"}) {
+        put(u".cursor/mcp.json"_s, QByteArray(R"({"mcpServers": {"flaredeck": )") + entry + "}}");
+        QCOMPARE(setupOf(u"cursor"_s).state, State::Different);
+        const auto plan = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+        QVERIFY(plan);
+        QCOMPARE(plan->replaces.size(), 1);
+    }
+}
+
+void TestConnector::nothingOfAnotherServerIsKept()
+{
+    put(u".codex/config.toml"_s, "[mcp_servers.flaredeck]\ncommand = \"x\"\ncwd = \"/\"\n"
+                                 "startup_timeout_sec = 20\n");
+    QVERIFY(connectTo(u"codex"_s, Way::Http));
+    QVERIFY(!content(u".codex/config.toml"_s).contains("cwd"));
+    QVERIFY(content(u".codex/config.toml"_s).contains("startup_timeout_sec = 20"));
+    put(u".cline/data/settings/cline_mcp_settings.json"_s,
+        R"({"mcpServers": {"flaredeck": {"url": "https://x/sse", "oauth": {"access_token": "k"}}}})");
+    QVERIFY(connectTo(u"cline"_s, Way::Http));
+    QVERIFY(!content(u".cline/data/settings/cline_mcp_settings.json"_s).contains("access_token"));
+}
+
+void TestConnector::aFileThatIsGoneIsPutBack()
+{
+    put(u".cursor/mcp.json"_s, "{}\n");
+    QVERIFY(connectTo(u"cursor"_s, Way::Http));
+    QVERIFY(QFile::remove(path(u".cursor/mcp.json"_s)));
+    QVERIFY(m_connector->undo(u"cursor"_s));
+    QCOMPARE(content(u".cursor/mcp.json"_s), "{}\n");
+}
+
+void TestConnector::rightsOfTheFolderDoNotWidenThem()
+{
+    put(u".cursor/mcp.json"_s, "{}\n");
+    const QByteArray file = QFile::encodeName(path(u".cursor/mcp.json"_s));
+    QCOMPARE(::chmod(file.constData(), 0640), 0);
+    struct stat before = {};
+    QCOMPARE(::stat(file.constData(), &before), 0);
+    if (::geteuid() != 0)
+        QSKIP("only root may give a folder any group");
+    const QByteArray folder = QFile::encodeName(path(u".cursor"_s));
+    QCOMPARE(::chown(folder.constData(), uid_t(-1), before.st_gid + 1), 0);
+    QCOMPARE(::chmod(folder.constData(), 02750), 0); // new files get the folder's group
+    QVERIFY(connectTo(u"cursor"_s, Way::Http));
+    struct stat after = {};
+    QCOMPARE(::stat(file.constData(), &after), 0);
+    QCOMPARE(after.st_gid, before.st_gid);
+    QCOMPARE(after.st_mode, before.st_mode);
+}
+
+void TestConnector::aSecondNameIsRefused()
+{
+    put(u".cursor/mcp.json"_s, "{}\n");
+    QCOMPARE(::link(QFile::encodeName(path(u".cursor/mcp.json"_s)).constData(),
+                    QFile::encodeName(path(u"second"_s)).constData()),
+             0);
+    const auto plan = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+    QVERIFY(!plan);
+    QVERIFY2(plan.error().text().contains(u"second name"_s), qPrintable(plan.error().text()));
+}
+
+void TestConnector::withoutAnAddressNothingIsWritten()
+{
+    m_target.url.clear();
+    const auto plan = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+    QVERIFY(!plan);
+    QVERIFY2(plan.error().text().contains(u"does not listen"_s), qPrintable(plan.error().text()));
+    m_target.bridge = {u"/my programs/flaredeck-bridge"_s};
+    QVERIFY(m_connector->plan(u"cursor"_s, Way::Bridge, m_target, false));
+    QVERIFY(!m_connector->plan(u"auggie"_s, Way::Bridge, m_target, false));
+}
+
+void TestConnector::aVariableThatIsSetDecides()
+{
+    put(u".codex/config.toml"_s, "model = \"x\"\n");
+    qputenv("CODEX_HOME", QFile::encodeName(path(u"moved"_s)));
+    const QString file = setupOf(u"codex"_s).file;
+    qunsetenv("CODEX_HOME");
+    QCOMPARE(file, path(u"moved/config.toml"_s));
+    QCOMPARE(setupOf(u"codex"_s).file, path(u".codex/config.toml"_s));
+}
+
+void TestConnector::theNameInTheInstructionsIsTheEntrys()
+{
+    put(u".codex/config.toml"_s, "[mcp_servers.cf]\ncommand = \"npx\"\nargs = [\"mcp-remote\", "
+                                 "\"http://localhost:8788/mcp\"]\n");
+    const auto plan = m_connector->plan(u"codex"_s, Way::Http, m_target, false);
+    QVERIFY(plan);
+    QVERIFY2(plan->next.last().contains(u"login cf."_s), qPrintable(plan->next.last()));
+    const auto bridge = m_connector->plan(u"codex"_s, Way::Bridge, m_target, false);
+    QVERIFY(bridge && bridge->next.size() == 1);
+}
+
+void TestConnector::secretsInAnySpellingAreNotShown()
+{
+    put(u".codex/config.toml"_s,
+        "[mcp_servers.flaredeck]\ncommand = \"x\"\n"
+        "[mcp_servers.flaredeck.env]\nA_KEY = \"\"\"first\nSECRETSECOND\"\"\"\n");
+    auto plan = m_connector->plan(u"codex"_s, Way::Http, m_target, false);
+    QVERIFY(plan);
+    QVERIFY2(!plan->difference.contains(u"SECRET"_s), qPrintable(plan->difference));
+    put(u".cursor/mcp.json"_s,
+        R"({"mcpServers": {
+  "a": {"environment": {"X": "SECRET\/a"}},
+  "flaredeck": {"command": "x", "environment": {"Y": "SECRETb"}}
+}})");
+    plan = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+    QVERIFY(plan);
+    QVERIFY2(!plan->difference.contains(u"SECRET"_s), qPrintable(plan->difference));
+}
+
+void TestConnector::whatIsWrittenIsShown()
+{
+    put(u".cursor/mcp.json"_s,
+        R"({"mcpServers": {"a": {"env": {"HOST": "localhost", "K": "http", "ON": "true"}}}})");
+    const auto plan = m_connector->plan(u"cursor"_s, Way::Http, m_target, false);
+    QVERIFY(plan);
+    QVERIFY2(plan->difference.contains(m_target.url), qPrintable(plan->difference));
+}
+
+void TestConnector::longLinesAreCutToTheChange()
+{
+    QByteArray file = R"({"history": [)";
+    for (int i = 0; i < 100'000; ++i)
+        file += "\"something that was said\",";
+    file += R"("end"], "mcpServers": {"a": {"command": "a"}}, "theme": "dark"})";
+    put(u".claude.json"_s, file);
+    const auto plan = m_connector->plan(u"claude-code"_s, Way::Http, m_target, false);
+    QVERIFY(plan);
+    QVERIFY2(plan->difference.size() < 2000, qPrintable(QString::number(plan->difference.size())));
+    QVERIFY2(plan->difference.contains(m_target.url), qPrintable(plan->difference));
 }
 
 void TestConnector::secretsAreNotShown()
