@@ -118,8 +118,8 @@ Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order)
         std::find_if(order.options.begin(), order.options.end(),
                      [](const QString &option) { return option.startsWith(kToken); });
     if (setup != survey->clients.end() && token != order.options.end()) {
-        const Result<> written =
-            co_await desk.commands.writeSetup(wanted, token->sliced(kToken.size()).toLatin1());
+        const QByteArray shown = token->sliced(kToken.size()).toLatin1();
+        const Result<> written = co_await desk.commands.writeSetup(wanted, shown);
         co_return done(written, u"%1 was connected."_s.arg(setup->name));
     }
     const Result<connect::SetupPlan> plan = co_await desk.commands.planSetup(wanted);
