@@ -81,9 +81,10 @@ Onboarding::Onboarding(QWidget *parent)
 
     QHBoxLayout *second = startStep(
         steps, 2, tr("Connect a client"),
-        labels::secondary(tr("Give Claude Code, Cursor, VS Code or any other MCP client this "
-                             "address. You are asked what it may do.")));
-    QPushButton *how = makeButton(tr("How to connect"));
+        labels::secondary(tr("Flaredeck enters itself into the clients that it finds here; any "
+                             "other MCP client needs this address. You are asked what each may "
+                             "do.")));
+    QPushButton *how = makeButton(tr("Connect…"));
     second->addWidget(m_address);
     second->addWidget(m_copy);
     second->addWidget(how);
