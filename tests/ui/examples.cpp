@@ -378,6 +378,8 @@ connect::Survey survey(Millis now)
                ClientSetup::State::Found);
     desktop.relays = {u"cloudflare"_s};
     desktop.hosted = {u"cloudflare-observability"_s};
+    desktop.command =
+        u"claude mcp add --transport http --scope user flaredeck http://localhost:8788/mcp"_s;
     ClientSetup code =
         client("claude-code", u"Claude Code"_s, "/.claude.json", ClientSetup::State::Configured);
     code.writtenAt = now - kDay;

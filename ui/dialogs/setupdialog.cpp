@@ -8,6 +8,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/surface.h"
 #include "ui/widgets/wrapping.h"
@@ -17,6 +18,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRadioButton>
+#include <QScreen>
 #include <QSyntaxHighlighter>
 #include <QVBoxLayout>
 
@@ -27,7 +29,9 @@ using connect::Way;
 namespace {
 
 constexpr int kSetupWidth = 640;
-constexpr int kDifferenceLines = 12;
+constexpr int kMostLines = 16;
+constexpr int kFewLines = 8; ///< on a small screen
+constexpr int kSmallScreen = 700;
 
 /// Green for what comes, red for what goes; the marks at the line's beginning say it without
 /// colours.
@@ -59,7 +63,9 @@ public:
     explicit DifferenceView(const QString &name)
         : JsonView(name)
     {
-        setMaximumHeight(fontMetrics().lineSpacing() * kDifferenceLines + 2 * space::s);
+        const bool isSmall = screen()->availableGeometry().height() < kSmallScreen;
+        const int lines = isSmall ? kFewLines : kMostLines;
+        setMaximumHeight(fontMetrics().lineSpacing() * lines + 2 * space::s);
     }
 
 protected:
@@ -68,6 +74,21 @@ protected:
         return new DifferenceHighlighter(document(), tokens);
     }
 };
+
+/// For who would rather have the client change its file itself.
+QHBoxLayout *commandRow(const QString &command)
+{
+    auto *text = new ElidedLabel(command);
+    text->setFont(fonts::mono());
+    auto *copy = new CopyButton(SetupDialog::tr("Copy the command"));
+    copy->setCopied(command);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(space::s);
+    row->addWidget(labels::small(SetupDialog::tr("Or type:")));
+    row->addWidget(text, 1);
+    row->addWidget(copy);
+    return row;
+}
 
 } // namespace
 
@@ -102,6 +123,8 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
     column->addWidget(m_difference);
     column->addWidget(m_replaces);
     column->addWidget(m_problem);
+    if (!m_setup.command.isEmpty())
+        column->addLayout(commandRow(m_setup.command));
     QPushButton *cancel = makeButton(tr("Cancel"));
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(space::s);
