@@ -3,11 +3,10 @@
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
-#include "core/base/whendone.h"
 #include "core/service/corethread.h"
 #include "ui/archive.h"
 #include "ui/bannerarea.h"
-#include "ui/dialogs/confirm.h"
+#include "ui/dialogs/addressquestion.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/revokequestion.h"
@@ -172,32 +171,7 @@ void MainWindow::take(const service::SnapshotPtr &snapshot)
     if (m_connecting)
         m_connecting->setSnapshot(snapshot);
     if (moved)
-        offerNewAddress();
-}
-
-void MainWindow::offerNewAddress()
-{
-    whenDone(m_context.commands.ask(&service::Commands::surveyClients), this,
-             [this](const Result<connect::Survey> &survey) {
-                 QStringList names;
-                 for (const connect::ClientSetup &setup : survey ? survey->clients
-                                                                 : QList<connect::ClientSetup>()) {
-                     if (setup.hasFormerAddress)
-                         names << setup.name;
-                 }
-                 if (names.isEmpty())
-                     return;
-                 confirm(this,
-                         {tr("Tell the clients the new address?"),
-                          tr("The server listens at %1 now. In the configuration of these clients "
-                             "stands the former address:")
-                              .arg(m_snapshot->server.mcpUrl),
-                          names, tr("Update them"), {}, false},
-                         [this] {
-                             tellFailure(m_context.commands.ask(&service::Commands::updateSetups),
-                                         this, tr("A configuration was not updated"));
-                         });
-             });
+        addressquestion::ask(this, m_context.commands, snapshot->server.mcpUrl);
 }
 
 void MainWindow::connectClients()

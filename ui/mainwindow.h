@@ -75,8 +75,6 @@ private:
     void restore();
     void take(const service::SnapshotPtr &snapshot);
     [[nodiscard]] Page *currentPage() const;
-    /// The server moved to another port: offers to tell the clients that were told the former one.
-    void offerNewAddress();
     void fillAccountMenu();
 
     Settings &m_settings;

@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/pagetest.h"
+#include "ui/dialogs/addressquestion.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/setupdialog.h"
 #include "ui/text/format.h"
@@ -32,6 +33,7 @@ private slots:
     void undoSaysWhatItDid();
     void theFirstRequestIsSeen();
     void withoutClientsTheAddressIsLeft();
+    void anotherAddressIsOfferedToWhoHasTheFormer();
 
 private:
     [[nodiscard]] QString texts() const;
@@ -156,6 +158,25 @@ void TestConnectDialog::withoutClientsTheAddressIsLeft()
     QVERIFY(
         texts().contains(u"None of the clients that Flaredeck can enter itself into was found"_s));
     QVERIFY(named<QPushButton>(*m_dialog, u"Copy: Streamable HTTP address"_s));
+}
+
+void TestConnectDialog::anotherAddressIsOfferedToWhoHasTheFormer()
+{
+    QWidget page;
+    page.show();
+    addressquestion::ask(&page, *m_commands, u"http://localhost:8790/mcp"_s);
+    QCoreApplication::processEvents();
+    QVERIFY(!page.findChild<QDialog *>()); // none of them has it
+    m_commands->survey.clients[1].hasFormerAddress = true;
+    addressquestion::ask(&page, *m_commands, u"http://localhost:8790/mcp"_s);
+    QTRY_VERIFY(page.findChild<QDialog *>());
+    QString shown;
+    for (const QLabel *label : page.findChildren<QLabel *>())
+        shown += label->text();
+    QVERIFY2(shown.contains(u"http://localhost:8790/mcp"_s), qPrintable(shown));
+    QVERIFY2(shown.contains(u"Claude Code"_s), qPrintable(shown));
+    answerDialog(page, u"confirm"_s);
+    QCOMPARE(m_commands->asked, QStringList{u"updateSetups"_s});
 }
 
 FLAREDECK_TEST(TestConnectDialog)
