@@ -54,9 +54,10 @@ bool CommandSocket::waitForMore(int patienceMs)
         if (!isConnected())
             return false;
         // A pipe whose reader has gone would be noticed with the next line only. Of a pipe that is
-        // an error, of a socket or a terminal its end.
+        // an error, of a socket or a terminal its end. A command that does something is waited for
+        // whoever reads.
         std::array<pollfd, 2> ends{pollfd{static_cast<int>(m_socket.socketDescriptor()), POLLIN, 0},
-                                   pollfd{STDOUT_FILENO, 0, 0}};
+                                   pollfd{m_isStream ? STDOUT_FILENO : -1, 0, 0}};
         const int ready = ::poll(ends.data(), ends.size(), patienceMs);
         if (ready < 0 && errno == EINTR)
             continue;

@@ -18,6 +18,8 @@
 #include <QSysInfo>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,8 +75,13 @@ Json dataDirectory(const QString &root)
 {
     const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Data directory");
     struct stat found = {};
-    if (::stat(QFile::encodeName(root).constData(), &found) != 0)
-        return check(name, true, CommandLine::tr("%1: not there yet").arg(root));
+    const QByteArray path = QFile::encodeName(root);
+    if (::stat(path.constData(), &found) != 0)
+        return errno == ENOENT ? check(name, true, CommandLine::tr("%1: not there yet").arg(root))
+                               : check(name, false,
+                                       CommandLine::tr("%1: %2").arg(
+                                           root, QString::fromLocal8Bit(std::strerror(errno))),
+                                       CommandLine::tr("Give another directory with --data-dir."));
     const QString text =
         CommandLine::tr("%1, mode %2, %3 free")
             .arg(root, QString::number(found.st_mode & 07777, 8).rightJustified(4, u'0'),
@@ -83,10 +90,12 @@ Json dataDirectory(const QString &root)
         return check(name, false, CommandLine::tr("%1 is not a directory").arg(root),
                      CommandLine::tr("Move it away."));
     if (found.st_uid != ::geteuid())
-        return check(
-            name, false,
-            CommandLine::tr("%1 belongs to another user (%2)").arg(root, userName(found.st_uid)),
-            CommandLine::tr("Give another directory with --data-dir."));
+        return check(name, false,
+                     CommandLine::tr("%1 belongs to another user (%2)").arg(root).arg(found.st_uid),
+                     CommandLine::tr("Give another directory with --data-dir."));
+    if (::access(path.constData(), W_OK | X_OK) != 0)
+        return check(name, false, CommandLine::tr("%1 cannot be written").arg(root),
+                     CommandLine::tr("Make it writable, or give another one with --data-dir."));
     if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return check(name, false, CommandLine::tr("%1, open to other users").arg(text),
                      CommandLine::tr("Close it: chmod 700. Flaredeck does so when it starts."));
@@ -103,12 +112,16 @@ Json socketAt(const QString &place)
     if (isThere && found.st_uid != ::geteuid())
         return check(
             name, false,
-            CommandLine::tr("%1 belongs to another user (%2)").arg(place, userName(found.st_uid)),
+            CommandLine::tr("%1 belongs to another user (%2)").arg(place).arg(found.st_uid),
             CommandLine::tr("Give another directory with --data-dir."));
     QLocalSocket socket;
     if (isThere)
         socket.connectToServer(place);
-    if (!isThere || !socket.waitForConnected(kConnectMs))
+    const bool answers = isThere && socket.waitForConnected(kConnectMs);
+    if (isThere && !answers && socket.error() != QLocalSocket::ConnectionRefusedError)
+        return check(name, false, CommandLine::tr("%1 does not answer").arg(place),
+                     CommandLine::tr("Look whether its Flaredeck hangs, and end it."));
+    if (!answers)
         return check(name, true, CommandLine::tr("%1 is stale: its Flaredeck has ended").arg(place),
                      CommandLine::tr("Nothing: the next start replaces it."));
     if (!localsocket::isOurUser(socket.socketDescriptor()))
@@ -210,13 +223,14 @@ Json cleaned(Json value)
 
 QString withoutHome(const QString &text)
 {
-    const QString home = QDir::homePath();
-    if (home.size() < 2)
-        return text;
     // Not where the name of another directory begins alike.
     static const QString kEnd = u"(?![\\w-])"_s;
-    return QString(text).replace(QRegularExpression(QRegularExpression::escape(home) + kEnd),
-                                 u"~"_s);
+    QString safe = text;
+    for (const QString &home : {QDir::homePath(), QDir(QDir::homePath()).canonicalPath()}) {
+        if (home.size() > 1)
+            safe.replace(QRegularExpression(QRegularExpression::escape(home) + kEnd), u"~"_s);
+    }
+    return safe;
 }
 
 Json examine(const CommandLine &line, const std::optional<Json> &running)

@@ -66,7 +66,7 @@ public:
         if (json::find(piece, "follows"))
             return m_asJson || m_table.printHead();
         if (m_asJson)
-            return say(QString::fromUtf8(json::print(row ? *row : piece)));
+            return sayJson(row ? *row : piece);
         if (row)
             return m_table.printNext(*row);
         if (const auto missed = json::integerAt(piece, "missed"))
@@ -108,7 +108,7 @@ int examine(const CommandLine &line, CommandSocket &socket)
     }
     const Json report = doctor::examine(line, running);
     if (line.json)
-        say(QString::fromUtf8(json::print(report)));
+        sayJson(report);
     else
         doctor::print(report);
     if (!isRunning)
@@ -145,8 +145,8 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
     if (!got)
         return 0;
     const Answer &answer = *got;
-    if (answer.state == Answer::State::Unwanted)
-        return 0;
+    if (answer.state == Answer::State::Unwanted) // of what is followed somebody has seen enough
+        return line.follows ? 0 : kCommandFailed;
     if (answer.state == Answer::State::None)
         return noAnswer(line);
     if (answer.status != 200)
@@ -157,11 +157,13 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
     if (line.follows)
         std::fputs(qUtf8Printable(done + u'\n'), stderr); // it is no line of what was followed
     else if (line.json)
-        say(QString::fromUtf8(json::print(rows ? *rows : answer.body)));
+        sayJson(rows ? *rows : answer.body);
     else if (rows)
         TerminalTable(name).print(*rows);
     else
         say(plaintext::line(done)); // it may name accounts
+    if (std::ferror(stdout) != 0)
+        return giveUp(CommandLine::tr("Standard output cannot be written."), kCommandFailed);
     return 0;
 }
 

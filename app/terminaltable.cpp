@@ -101,6 +101,11 @@ bool say(const QString &line)
     return std::puts(qUtf8Printable(line)) >= 0 && std::fflush(stdout) == 0;
 }
 
+bool sayJson(const Json &value)
+{
+    return say(plaintext::inJson(QString::fromUtf8(json::print(value))));
+}
+
 TerminalTable::TerminalTable(const QString &verb)
     : m_verb(verb)
     , m_columns(columnsOf(verb))
@@ -241,14 +246,18 @@ void printGrant(const Json &grant)
     if (sessions.isEmpty())
         sessions << CommandLine::tr("none");
 
-    sayFact(CommandLine::tr("ID"), json::stringAt(grant, "id").value_or(QString()));
+    sayFact(CommandLine::tr("ID"),
+            plaintext::line(json::stringAt(grant, "id").value_or(QString())));
     sayFact(CommandLine::tr("Client"), cellOf(grant, "client"));
     sayFact(QString(), cellOf(grant, "clientId"));
     sayFact(CommandLine::tr("Sign-in"),
             json::boolAt(grant, "usable").value_or(true)
                 ? cellOf(grant, "signIn")
                 : CommandLine::tr("%1, which has ended").arg(cellOf(grant, "signIn")));
-    sayFacts(CommandLine::tr("Accounts"), json::stringsAt(grant, "accounts"));
+    QStringList accounts;
+    for (const QString &account : json::stringsAt(grant, "accounts"))
+        accounts << plaintext::line(account);
+    sayFacts(CommandLine::tr("Accounts"), accounts);
     sayFacts(CommandLine::tr("Scopes"), scopes);
     sayFact(CommandLine::tr("Created"),
             json::boolAt(grant, "unasked").value_or(false)

@@ -9,6 +9,8 @@ namespace flaredeck::app {
 
 /// Writes a line to standard output at once; false when nobody reads it any more.
 bool say(const QString &line);
+/// On one line, and without what a terminal would obey.
+bool sayJson(const Json &value);
 
 /// The answers of the running app as a person reads them: what a column shows of a row, in order; a
 /// row has more for programs.

@@ -193,15 +193,18 @@ QString bashCompletion(const Program &program)
     QString text = kMade;
     if (program.hasVerbs)
         text += uR"sh(%1_ids() {
-    local IFS=$'\n' found
+    local -a all
+    local found
+    # The installed program, and not one that was typed: it may be of anybody's making.
     # shellcheck disable=SC2086
-    for found in $(IFS=' '; "${COMP_WORDS[0]}" $1 --json "${where[@]}" 2>/dev/null |
-        %2); do
+    mapfile -t all < <(command %3 $1 --json "${where[@]}" 2>/dev/null |
+        %2)
+    for found in "${all[@]}"; do
         [[ $found == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$found")")
     done
 }
 
-)sh"_s.arg(function, kMembers);
+)sh"_s.arg(function, kMembers, program.name);
     text += uR"sh(%1() {
     local cur=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
@@ -257,20 +260,20 @@ QString zshCompletion(const Program &program)
     local -a where
     (( ${+opt_args[--sandbox]} )) && where+=(--sandbox)
     (( ${+opt_args[--data-dir]} )) && where+=(--data-dir ${(Q)opt_args[--data-dir]})
-    answer=$($program ${=1} --json $where 2>/dev/null | %2)
+    answer=$(command $program ${=1} --json $where 2>/dev/null | %2)
     compadd -- ${(f)answer}
 }
 
 %1() {
     local -a verbs typed line
-    local curcontext=$curcontext state program=$words[1]
+    local curcontext=$curcontext state program=%4
     typeset -A opt_args
     _arguments -C \
 %3        '*::command:->commands' && return
     [[ $state == commands ]] || return
     typed=(${words[1,CURRENT-1]:#-*})
     case "${(j: :)typed}" in
-)sh"_s.arg(function, kMembers, options);
+)sh"_s.arg(function, kMembers, options, program.name);
     text += zshOffer({}, firstWords());
     for (const QString &first : firstWords()) {
         if (const QStringList second = secondWords(first); !second.isEmpty())
@@ -314,13 +317,14 @@ function %1_ids
     set -l where
     contains -- --sandbox $words; and set -a where --sandbox
     set -l at (contains -i -- --data-dir $words); and set -a where --data-dir $words[(math $at + 1)]
-    command $words[1] (string split ' ' -- $argv[1]) --json $where 2>/dev/null |
+    command %3 (string split ' ' -- $argv[1]) --json $where 2>/dev/null |
         string match -rga '"'$argv[2]'":"([^"\\\\]*)"'
 end
 
 )sh"_s.arg(function,
            (namesOf(program, isDirectory) + namesOf(program, isFile) + namesOf(program, takesWord))
-               .join(u' '));
+               .join(u' '),
+           program.name);
     const auto offer = [&](const QString &behind, const QString &word, const QString &summary) {
         text +=
             u"complete -c %1 -n \"%2_at '%3'\" -a %4"_s.arg(program.name, function, behind, word);

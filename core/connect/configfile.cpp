@@ -153,7 +153,7 @@ private:
     [[nodiscard]] bool takeAccessListOf(const QByteArray &target) const
     {
 #ifdef Q_OS_LINUX
-        QByteArray list(64 * 1024, Qt::Uninitialized); // the largest that Linux stores
+        QByteArray list(64LL * 1024, Qt::Uninitialized); // the largest that Linux stores
         const ssize_t size = ::getxattr(target.constData(), kAccessList, list.data(), list.size());
         if (size >= 0)
             return ::fsetxattr(m_file, kAccessList, list.constData(), size, 0) == 0;

@@ -43,8 +43,9 @@ http::Response toResponse(int status, const Error &error)
 class EventLines : public LocalLines
 {
 public:
-    explicit EventLines(http::ExchangePtr exchange)
+    EventLines(http::ExchangePtr exchange, std::stop_source stop)
         : m_exchange(std::move(exchange))
+        , m_stop(std::move(stop))
     {
         m_drained =
             QObject::connect(m_exchange.get(), &http::Exchange::drained, [this] { m_room.ring(); });
@@ -54,8 +55,14 @@ public:
 
     void write(const Json &line) override
     {
-        if (!m_stream)
+        if (!m_stream) {
             m_stream.emplace(m_exchange);
+            // Who does not read is cut off, and the exchange says nothing of that. Later, since the
+            // task that ends then owns the stream.
+            QObject::connect(
+                &*m_stream, &http::SseStream::closed, m_exchange.get(),
+                [stop = m_stop] { std::stop_source(stop).request_stop(); }, Qt::QueuedConnection);
+        }
         m_stream->send(json::print(line), QByteArray());
     }
     [[nodiscard]] bool isFull() const override
@@ -79,6 +86,7 @@ public:
 
 private:
     const http::ExchangePtr m_exchange;
+    const std::stop_source m_stop;
     std::optional<http::SseStream> m_stream;
     Bell m_room;
     QMetaObject::Connection m_drained;
@@ -132,8 +140,16 @@ void LocalCommands::install(http::HttpServer &server)
 
 Task<> LocalCommands::answer(http::RequestPtr request, http::ExchangePtr exchange)
 {
-    const auto looked = co_await waitFor(http::findPeerProcess(request->peer), m_tasks.token());
-    if (m_tasks.isStopped())
+    // From the beginning: a terminal may go away at any moment. Copies ask, since who is stopped
+    // may let go of the original.
+    const std::stop_source stop;
+    const std::stop_callback whenStopped(m_tasks.token(),
+                                         [stop] { std::stop_source(stop).request_stop(); });
+    QObject::connect(exchange.get(), &http::Exchange::closed, exchange.get(),
+                     [stop] { std::stop_source(stop).request_stop(); });
+    const auto looking = http::findPeerProcess(request->peer);
+    const auto looked = co_await waitFor(looking, stop.get_token());
+    if (stop.stop_requested() || !exchange->isOpen())
         co_return;
     const auto program = looked.value_or(std::nullopt);
     if (!program || !http::isFlaredeck(*program)) {
@@ -156,13 +172,7 @@ Task<> LocalCommands::answer(http::RequestPtr request, http::ExchangePtr exchang
         co_return;
     }
 
-    // Copies ask: who is stopped may let go of the original.
-    const std::stop_source stop;
-    const std::stop_callback whenStopped(m_tasks.token(),
-                                         [stop] { std::stop_source(stop).request_stop(); });
-    QObject::connect(exchange.get(), &http::Exchange::closed, exchange.get(),
-                     [stop] { std::stop_source(stop).request_stop(); });
-    EventLines lines(exchange);
+    EventLines lines(exchange, stop);
     lines.finish(co_await carryOut(std::move(words), std::move(input), &lines, stop.get_token()));
 }
 

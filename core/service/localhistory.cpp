@@ -1,6 +1,7 @@
 // Verbs that list what happened, and go on listing it. Nothing is kept for a terminal that does not
 // read: what it misses stays in the history, or in the log while that has room.
 #include "core/base/logging.h"
+#include "core/base/plaintext.h"
 #include "core/base/waiting.h"
 #include "core/service/localverbs.h"
 
@@ -12,7 +13,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kPage = 256;
+/// Of an error only the beginning is shown; a client that fails with long ones costs little.
+constexpr qsizetype kLongestError = 1000;
+constexpr int kPage = 64;
 
 using Calls = Result<QList<store::CallRecord>>;
 
@@ -43,7 +46,7 @@ Json rowOf(const store::CallRecord &call)
             {"account", call.accountName},
             {"outcome", nameOf(call.outcome)},
             {"durationUs", call.durationUs},
-            {"error", call.error}};
+            {"error", plaintext::cut(call.error, kLongestError)}};
 }
 
 Json rowOf(const LogRecord &record)
@@ -74,17 +77,33 @@ store::Archive &archiveOf(LocalDesk &desk)
 QFuture<Calls> lastCalls(LocalDesk &desk, int count)
 {
     return archiveOf(desk).calls([count](store::HistoryReader &reader) {
-        Calls calls = reader.calls({}, 0, count);
-        if (calls)
-            std::reverse(calls->begin(), calls->end());
-        return calls;
+        QList<store::CallRecord> calls; // newest first, until all are there
+        while (calls.size() < count) {
+            const int wanted = std::min<int>(kPage, count - int(calls.size()));
+            Calls page = reader.calls({}, calls.isEmpty() ? 0 : calls.constLast().id, wanted);
+            if (!page)
+                return page;
+            for (store::CallRecord &call : *page)
+                call.error = plaintext::cut(call.error, kLongestError);
+            calls += *page;
+            if (page->size() < wanted)
+                break;
+        }
+        std::reverse(calls.begin(), calls.end());
+        return Calls(calls);
     });
 }
 
 QFuture<Calls> nextCalls(LocalDesk &desk, qint64 after)
 {
-    return archiveOf(desk).calls(
-        [after](store::HistoryReader &reader) { return reader.callsAfter(after, kPage); });
+    return archiveOf(desk).calls([after](store::HistoryReader &reader) {
+        Calls calls = reader.callsAfter(after, kPage);
+        if (calls) {
+            for (store::CallRecord &call : *calls)
+                call.error = plaintext::cut(call.error, kLongestError);
+        }
+        return calls;
+    });
 }
 
 Result<Json> wasQuit()
@@ -103,7 +122,8 @@ Task<Result<Json>> followCalls(LocalDesk &desk, LocalLines &lines, qint64 after,
             continue;
         }
         const QFuture<void> news = desk.newCalls.next();
-        const std::optional<Calls> read = co_await waitFor(nextCalls(desk, after), stop);
+        const QFuture<Calls> reading = nextCalls(desk, after);
+        const std::optional<Calls> read = co_await waitFor(reading, stop);
         if (!read)
             break;
         if (!*read)

@@ -245,7 +245,7 @@ test('the doctor says what a report needs, and names nobody', { timeout: 60_000 
 
 test('the doctor says what can be seen when nothing runs', { timeout: 60_000 }, async () => {
   const victim = await App.start({ args: ['--headless', '--auto-approve'] });
-  process.kill(Number(/"pid":(\d+)/.exec(victim.log)[1]), 'SIGKILL');
+  process.kill(await victim.pid(), 'SIGKILL');
   await victim.exit;
   const holder = net.createServer().listen(await freePort(), '127.0.0.1');
   await once(holder, 'listening');
@@ -266,7 +266,7 @@ test('the doctor says what can be seen when nothing runs', { timeout: 60_000 }, 
 
 test('a socket that a killed app left behind is no running app', { timeout: 60_000 }, async () => {
   const victim = await App.start({ args: ['--headless', '--auto-approve'] });
-  process.kill(Number(/"pid":(\d+)/.exec(victim.log)[1]), 'SIGKILL');
+  process.kill(await victim.pid(), 'SIGKILL');
   await victim.exit;
   assert.ok(fs.existsSync(path.join(victim.dataDir, 'local.socket')) ||
     fs.lstatSync(path.join(victim.dataDir, 'local.socket')).isSymbolicLink());
@@ -295,4 +295,26 @@ test('other programs and other users are refused', { timeout: 60_000 }, async ()
   const stranger = await run(['status'], { before: ['setpriv', '--reuid', '65534', '--clear-groups'] });
   assert.notEqual(stranger.code, 0);
   assert.equal(stranger.stdout, '');
+});
+
+test('commands that are killed early leave their places, and nobody\'s reader decides what is done', { timeout: 120_000 }, async () => {
+  for (let i = 0; i < 60; ++i) {
+    const follower = start(['calls', '-f']);
+    setTimeout(() => follower.child.kill('SIGKILL'), 3 + (i % 30));
+    await follower.end;
+  }
+  const last = start(['calls', '-f']);
+  await until('the head of the list', () => last.stdout.includes('Client'));
+  last.child.kill('SIGINT');
+  await last.end;
+
+  // A script that closed its end of the pipe gets the exit code of the command all the same.
+  const child = spawn('bash', ['-c', '"$@" > >(exec true)', 'bash', CORE, 'grants', 'revoke', 'nosuchgrant', '--sandbox',
+    '--data-dir', app.dataDir], { stdio: 'ignore', env: { ...process.env } });
+  assert.equal((await once(child, 'close'))[0], 1, 'there is no such grant');
+  if (fs.existsSync('/dev/full')) {
+    const full = spawn('bash', ['-c', '"$@" > /dev/full', 'bash', CORE, 'status', '--sandbox', '--data-dir', app.dataDir],
+      { stdio: 'ignore', env: { ...process.env } });
+    assert.equal((await once(full, 'close'))[0], 1, 'what cannot be written is no success');
+  }
 });

@@ -158,7 +158,7 @@ test('the app is killed and comes back: calls go on, and one that may have run i
   assert.equal((await host.call('add', { a: 23, b: 19 })).content[0].text, '42');
   const again = () => App.start({ args: AUTO, dataDir: victim.dataDir, port: victim.port });
   const kill = async () => {
-    const pid = Number(/"pid":(\d+)/.exec(victim.log)[1]);
+    const pid = await victim.pid();
     process.kill(pid, 'SIGKILL');
     await victim.exit;
   };
@@ -167,7 +167,7 @@ test('the app is killed and comes back: calls go on, and one that may have run i
   victim = await again();
   assert.equal((await host.call('add', { a: 1, b: 2 })).content[0].text, '3');
 
-  const pid = Number(/"pid":(\d+)/.exec(victim.log)[1]);
+  const pid = await victim.pid();
   process.kill(pid, 'SIGSTOP'); // so that the call is sent and cannot be answered
   await until('each thread to stop', () => fs.readdirSync(`/proc/${pid}/task`).every(
     (thread) => /^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))));

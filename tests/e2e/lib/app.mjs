@@ -90,6 +90,12 @@ export class App {
     this.child.stdin.write(text);
   }
 
+  /** Of the program itself, without a window. It may answer before it has said so. */
+  async pid() {
+    const [, pid] = await until('its pid', () => /"pid":(\d+)/.exec(this.log));
+    return Number(pid);
+  }
+
   async stop(signal = 'SIGTERM') {
     const inside = /"pid":(\d+)/.exec(this.log); // not the terminal, which would cut it short
     if (this.child.exitCode !== null || this.child.signalCode !== null) { /* over */ }
