@@ -46,12 +46,17 @@ Json signedOut(const Snapshot &shot, const QString &label)
 {
     using Progress = Receipt::Progress;
     QString words = u"%1 is signed out."_s.arg(label);
-    Json answer{{"signIn", label}, {"grants", shot.receipt.grants}};
-    if (shot.receipt.grants > 0)
-        words += shot.receipt.grants == 1 ? u" 1 grant ended."_s
-                                          : u" %1 grants ended."_s.arg(shot.receipt.grants);
-    if (!shot.receipt.signOuts.isEmpty()) {
-        const Receipt::SignOut &line = shot.receipt.signOuts.constLast();
+    Json answer{{"signIn", label}};
+    const QList<Receipt::SignOut> &lines = shot.receipt.signOuts;
+    const auto found =
+        std::find_if(lines.rbegin(), lines.rend(),
+                     [&label](const Receipt::SignOut &line) { return line.label == label; });
+    if (found != lines.rend()) { // or somebody has taken something else back meanwhile
+        const Receipt::SignOut &line = *found;
+        answer["grants"] = shot.receipt.grants;
+        if (shot.receipt.grants > 0)
+            words += shot.receipt.grants == 1 ? u" 1 grant ended."_s
+                                              : u" %1 grants ended."_s.arg(shot.receipt.grants);
         const bool isRevoked = line.atProvider && line.progress == Progress::Done;
         answer["revokedAtCloudflare"] = isRevoked;
         if (isRevoked)
