@@ -57,7 +57,10 @@ public:
     void disconnectSession(const QString &handle) override { note("disconnectSession", handle); }
     connect::Survey survey;
     Result<connect::SetupPlan> setupPlan;
-    Task<Result<connect::Survey>> surveyClients() override { co_return Result<connect::Survey>(survey); }
+    Task<Result<connect::Survey>> surveyClients() override
+    {
+        co_return Result<connect::Survey>(survey);
+    }
     Task<Result<connect::SetupPlan>> planSetup(const service::SetupOrder &order) override
     {
         note("planSetup", words(order));

@@ -2,8 +2,8 @@
 
 #include "core/base/plaintext.h"
 #include "ui/text/format.h"
-#include "ui/widgets/surface.h"
 #include "ui/widgets/cell.h"
+#include "ui/widgets/surface.h"
 
 #include <QAbstractTableModel>
 #include <QList>

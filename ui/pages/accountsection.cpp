@@ -11,10 +11,10 @@
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
 #include "ui/text/scopetext.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/surface.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

@@ -4,11 +4,11 @@
 #include "core/base/plaintext.h"
 #include "ui/models/activityfilter.h"
 #include "ui/text/format.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/surface.h"
 
 #include <QDateTime>
 #include <QHBoxLayout>

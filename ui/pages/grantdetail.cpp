@@ -9,11 +9,11 @@
 #include "ui/models/grantmodel.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/factlist.h"
+#include "ui/widgets/surface.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -6,10 +6,10 @@
 #include "ui/models/auditmodel.h"
 #include "ui/pages/auditdetail.h"
 #include "ui/text/format.h"
-#include "ui/widgets/surface.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
+#include "ui/widgets/surface.h"
 
 #include <QAbstractItemView>
 #include <QComboBox>

@@ -1,11 +1,11 @@
 #include "ui/pages/statusstrip.h"
 
 #include "ui/text/format.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/surface.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>

@@ -1,10 +1,10 @@
 #include "ui/widgets/accountlist.h"
 
 #include "core/base/plaintext.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/surface.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>

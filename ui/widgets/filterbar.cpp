@@ -1,10 +1,10 @@
 #include "ui/widgets/filterbar.h"
 
 #include "core/base/plaintext.h"
-#include "ui/widgets/surface.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/surface.h"
 
 #include <QAction>
 #include <QHBoxLayout>

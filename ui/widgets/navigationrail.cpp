@@ -1,6 +1,5 @@
 #include "ui/widgets/navigationrail.h"
 
-#include "ui/widgets/surface.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
@@ -9,6 +8,7 @@
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/surface.h"
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
