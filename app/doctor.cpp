@@ -33,10 +33,12 @@ constexpr qint64 kScarceBytes = 100LL * 1024 * 1024;
 constexpr int kConnectMs = 1000;
 constexpr qint64 kSettingsMostBytes = 1024LL * 1024;
 
-Json check(const char *name, bool isWell, const QString &found, const QString &toDo = {})
+Json check(const char *name, bool isWell, const QString &found, const QString &remedy = {})
 {
-    return {
-        {"check", name}, {"state", isWell ? "ok" : "problem"}, {"found", found}, {"toDo", toDo}};
+    return {{"check", name},
+            {"state", isWell ? "ok" : "problem"},
+            {"found", found},
+            {"remedy", remedy}};
 }
 
 QString variable(const char *name)
@@ -260,7 +262,7 @@ Json examine(const CommandLine &line, const std::optional<Json> &running)
     for (const PortView &view :
          lookAtPort(port > 0 ? static_cast<quint16>(port) : configuredPort(line, directory), pid))
         checks.push_back(check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Port"),
-                               view.isWell, view.found, view.toDo));
+                               view.isWell, view.found, view.remedy));
     checks.push_back(localhost());
     checks.push_back(history(directory));
     checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge"),
@@ -313,8 +315,8 @@ void print(const Json &report)
             nameOf(row).leftJustified(title);
         if (!say(left + text(row, "found")))
             return;
-        if (const QString toDo = text(row, "toDo"); !toDo.isEmpty())
-            say(QString(left.size(), u' ') + u"→ "_s + toDo);
+        if (const QString remedy = text(row, "remedy"); !remedy.isEmpty())
+            say(QString(left.size(), u' ') + u"→ "_s + remedy);
     }
     if (report.at("log").empty())
         return;

@@ -8,7 +8,7 @@
 /// What a report of a bug should say. Pure look: nothing is changed or created.
 namespace flaredeck::app::doctor {
 
-/// {"checks": [{"check", "state": "ok" or "problem", "found", "toDo"}], "log": […]} from what can
+/// {"checks": [{"check", "state": "ok" or "problem", "found", "remedy"}], "log": […]} from what can
 /// be seen from outside, and from what the running app says, if it does. The home directory is
 /// written as ~, and of variables only the names.
 [[nodiscard]] Json examine(const CommandLine &line, const std::optional<Json> &running);

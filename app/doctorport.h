@@ -10,7 +10,7 @@ namespace flaredeck::app::doctor {
 struct PortView {
     bool isWell = true;
     QString found; ///< "127.0.0.1:8788 is free"
-    QString toDo = {};
+    QString remedy = {};
 };
 
 /// `ours`: the process of the running app; 0 = it does not run. Both address families; one that the

@@ -60,4 +60,27 @@ private:
     QByteArray m_rest;
 };
 
+/// The entries that both readers found: the members of the table by one, their values by the other.
+/// Only the one called `name`, if a name is given.
+template <typename Member>
+[[nodiscard]] Result<QList<Found>> foundByBoth(const QByteArray &file,
+                                               const std::vector<Member> &members,
+                                               const Sifter &sifter, const QString &name)
+{
+    QList<Found> found;
+    LineCounter lines(file);
+    auto entry = sifter.entries().begin();
+    for (const Member &member : members) {
+        if (member.name.isNull() || (!name.isNull() && member.name != name))
+            continue;
+        if (entry == sifter.entries().end() || entry->name != member.name)
+            return fail(Error::Kind::Internal, QStringLiteral("The file was read in two ways."));
+        found.append({entry->name, entry->value,
+                      file.sliced(member.keyBegin, member.end - member.keyBegin),
+                      lines.lineOf(member.keyBegin)});
+        ++entry;
+    }
+    return found;
+}
+
 } // namespace flaredeck::connect

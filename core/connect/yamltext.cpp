@@ -322,18 +322,10 @@ Result<Content> readYaml(const QByteArray &file, const Place &place, const QStri
         return fail(outline.error());
     Content content{{}, sifter.rest(), {}};
     if (std::ssize(outline->tables) > place.path.size()) {
-        LineCounter lines(file);
-        auto entry = sifter.entries().begin();
-        for (const YamlMember &member : outline->tables.back().members) {
-            if (member.name.isNull() || (!name.isNull() && member.name != name))
-                continue;
-            if (entry == sifter.entries().end() || entry->name != member.name)
-                return fail(Error::Kind::Internal, u"The file was read in two ways."_s);
-            content.entries.append({entry->name, entry->value,
-                                    file.sliced(member.keyBegin, member.end - member.keyBegin),
-                                    lines.lineOf(member.keyBegin)});
-            ++entry;
-        }
+        auto found = foundByBoth(file, outline->tables.back().members, sifter, name);
+        if (!found)
+            return fail(found.error());
+        content.entries = *std::move(found);
     }
     content.change = [&file, &place, name,
                       shared = std::make_shared<const YamlOutline>(*std::move(outline))](

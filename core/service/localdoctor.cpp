@@ -16,10 +16,10 @@ namespace {
 constexpr qsizetype kLogLines = 5;
 constexpr Millis kMinute = 60'000;
 
-Json check(const char *name, bool isWell, const QString &found, const QString &toDo = {})
+Json check(const char *name, bool isWell, const QString &found, const QString &remedy = {})
 {
     return {
-        {"check", name}, {"state", isWell ? "ok" : "problem"}, {"found", found}, {"toDo", toDo}};
+        {"check", name}, {"state", isWell ? "ok" : "problem"}, {"found", found}, {"remedy", remedy}};
 }
 
 QString withoutAddresses(QString text)

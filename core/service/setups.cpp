@@ -26,11 +26,16 @@ bool isLocked(const Result<Value> &done)
 } // namespace
 
 Setups::Setups(const QString &records, AuditWatch &audit, const Clock &clock)
-    : m_connector(connect::Places::ofUser(), records)
+    : m_records(records)
     , m_audit(audit)
     , m_clock(clock)
 {
     m_thread.setMaxThreadCount(1); // two changes of one file would be in each other's way
+}
+
+connect::Connector Setups::connector() const
+{
+    return {connect::Places::ofUser(), m_records};
 }
 
 Setups::~Setups()
@@ -56,7 +61,7 @@ auto Setups::onThread(Work work)
 
 Task<Result<connect::Survey>> Setups::survey(connect::Target target, std::stop_token stop)
 {
-    const auto looking = onThread([this, target] { return m_connector.survey(target); });
+    const auto looking = onThread([this, target] { return connector().survey(target); });
     const auto survey = co_await waitFor(looking, stop);
     if (!survey)
         co_return fail(shuttingDown());
@@ -67,7 +72,7 @@ Task<Result<connect::SetupPlan>> Setups::plan(SetupOrder order, connect::Target 
                                               std::stop_token stop)
 {
     const auto planning = onThread([this, order, target] {
-        return m_connector.plan(order.client, order.way, target, order.alsoHosted);
+        return connector().plan(order.client, order.way, target, order.alsoHosted);
     });
     const auto plan = co_await waitFor(planning, stop);
     if (!plan)
@@ -80,9 +85,7 @@ Task<Result<>> Setups::write(SetupOrder order, connect::Target target, QByteArra
 {
     for (int left = kTries;; --left) {
         const auto writing = onThread([this, order, target, token, now = m_clock.now()] {
-            const auto done =
-                m_connector.write(order.client, order.way, target, order.alsoHosted, token, now);
-            return done;
+            return connector().write(order.client, order.way, target, order.alsoHosted, token, now);
         });
         const auto done = co_await waitFor(writing, stop);
         if (!done)
@@ -98,7 +101,7 @@ Task<Result<>> Setups::write(SetupOrder order, connect::Target target, QByteArra
 Task<Result<QString>> Setups::undo(QString client, std::stop_token stop)
 {
     for (int left = kTries;; --left) {
-        const auto undoing = onThread([this, client] { return m_connector.undo(client); });
+        const auto undoing = onThread([this, client] { return connector().undo(client); });
         const auto done = co_await waitFor(undoing, stop);
         if (!done)
             co_return fail(shuttingDown());
@@ -113,7 +116,7 @@ Task<Result<QString>> Setups::undo(QString client, std::stop_token stop)
 Task<Result<QStringList>> Setups::updateAddresses(connect::Target target, std::stop_token stop)
 {
     const auto updating = onThread(
-        [this, target, now = m_clock.now()] { return m_connector.updateAddresses(target, now); });
+        [this, target, now = m_clock.now()] { return connector().updateAddresses(target, now); });
     const auto done = co_await waitFor(updating, stop);
     if (!done)
         co_return fail(shuttingDown());

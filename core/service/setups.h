@@ -35,7 +35,10 @@ private:
     template <typename Work>
     auto onThread(Work work);
 
-    const connect::Connector m_connector;
+    /// Made for each piece of work, on its thread: PATH and what is installed change.
+    [[nodiscard]] connect::Connector connector() const;
+
+    const QString m_records;
     AuditWatch &m_audit;
     const Clock &m_clock;
     QThreadPool m_thread;

@@ -35,7 +35,7 @@ class TestDoctor : public QObject
                 return json::stringAt(one, key).value_or(QString());
             };
             if (text("check") == name)
-                texts << text("state") + u": "_s + text("found") + u" → "_s + text("toDo");
+                texts << text("state") + u": "_s + text("found") + u" → "_s + text("remedy");
         }
         return texts;
     }
@@ -92,7 +92,7 @@ void TestDoctor::thePortIsFreeOrHeldOrOurs()
     QVERIFY(!v4(0).isWell);
     QVERIFY2(v4(0).found.contains(u"(pid %1)"_s.arg(QCoreApplication::applicationPid())),
              qPrintable(v4(0).found));
-    QVERIFY(v4(0).toDo.contains(u"--port"_s));
+    QVERIFY(v4(0).remedy.contains(u"--port"_s));
     QVERIFY(v4(QCoreApplication::applicationPid()).isWell);
     holder.close();
     QVERIFY(v4(0).isWell);
