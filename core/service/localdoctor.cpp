@@ -18,8 +18,10 @@ constexpr Millis kMinute = 60'000;
 
 Json check(const char *name, bool isWell, const QString &found, const QString &remedy = {})
 {
-    return {
-        {"check", name}, {"state", isWell ? "ok" : "problem"}, {"found", found}, {"remedy", remedy}};
+    return {{"check", name},
+            {"state", isWell ? "ok" : "problem"},
+            {"found", found},
+            {"remedy", remedy}};
 }
 
 QString withoutAddresses(QString text)
