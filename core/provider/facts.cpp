@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QRegularExpression>
 
+#include <stdexcept>
+
 namespace flaredeck::provider {
 
 using namespace Qt::Literals::StringLiterals;
@@ -49,10 +51,32 @@ void readScopes(const Json &file, QList<ScopeInfo> &scopes)
         return;
     for (const Json &scope : *list) {
         const QString name = text(scope, "name");
-        scopes << ScopeInfo{name, text(scope, "summary"),
+        scopes << ScopeInfo{name,
+                            text(scope, "summary"),
                             json::stringAt(scope, "label").value_or(name.section(u':', 0, 0)),
-                            json::boolAt(scope, "write").value_or(false), texts(scope, "upstream")};
+                            json::boolAt(scope, "write").value_or(false),
+                            texts(scope, "upstream"),
+                            json::stringAt(scope, "risk").value_or(QString())};
     }
+}
+
+Lookup readLookup(const std::string &name, const Json &from)
+{
+    const auto pointer = [&from](const char *key) {
+        return Json::json_pointer(from.at(key).get<std::string>());
+    };
+    Lookup lookup{QString::fromStdString(name),
+                  text(from, "what"),
+                  QRegularExpression(text(from, "id")),
+                  text(from, "get"),
+                  text(from, "list"),
+                  text(from, "nameParameter"),
+                  pointer("idAt"),
+                  pointer("nameAt"),
+                  pointer("accountAt")};
+    if (!lookup.id.isValid())
+        throw std::invalid_argument("broken regular expression of the lookup " + name);
+    return lookup;
 }
 
 Facts readProvider(const Json &file)
@@ -74,6 +98,10 @@ Facts readProvider(const Json &file)
     facts.instructions = text(file, "instructions");
     facts.hostedDomain = json::stringAt(file, "hostedDomain").value_or(QString());
     readScopes(file, facts.scopes);
+    if (const Json *lookups = json::find(file, "lookups")) {
+        for (const auto &[name, lookup] : lookups->items())
+            facts.lookups << readLookup(name, lookup);
+    }
     return facts;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 
+#include <QRegularExpression>
 #include <QStringList>
 #include <QUrl>
 
@@ -14,6 +15,7 @@ struct ScopeInfo {
     QString label;        ///< the product in one word
     bool write = false;   ///< can change things
     QStringList upstream; ///< the provider's own scopes that the sign-in needs for it
+    QString risk;         ///< what can go wrong with it; empty = nothing much
 };
 
 namespace provider {
@@ -34,6 +36,19 @@ struct Toolset {
     Json file;    ///< as resources/providers/toolset.schema.json describes it
 };
 
+/// How things of one kind that calls name are found: by id, or by the name that people know.
+struct Lookup {
+    QString name;
+    QString what;            ///< "zone"
+    QRegularExpression id;   ///< a text that is an id
+    QString getPath;         ///< below the API's address, with {id}
+    QString listPath;        ///< and the list of all
+    QString nameParameter;   ///< of the list's query
+    Json::json_pointer idAt; ///< in an item
+    Json::json_pointer nameAt;
+    Json::json_pointer accountAt; ///< the id of the account that it belongs to
+};
+
 /// A provider's data: names, addresses, rights, scopes, toolsets.
 struct Facts {
     QString name; ///< "Cloudflare"
@@ -49,6 +64,7 @@ struct Facts {
     QString hostedDomain;       ///< of the provider's own MCP servers; empty = none is known
     QList<ScopeInfo> scopes;    ///< in the order in which consent shows them, the baseline first
     QList<Toolset> toolsets;
+    QList<Lookup> lookups;
     QString folder; ///< where the facts were read; toolsets name files in it
 
     /// The same addresses on a stand-in's origin.

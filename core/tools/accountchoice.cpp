@@ -32,7 +32,7 @@ QStringList choices(const QList<AccountRef> &reachable)
 Result<AccountRef> pick(const QList<AccountRef> &reachable, const QString &id, const QString &where,
                         const QString &action)
 {
-    if (const AccountRef *account = findAccount(reachable, id))
+    if (const AccountRef *account = accountNamed(reachable, id))
         return *account;
     return fail(Error::Kind::Denied,
                 u"The account in %1 is not one that this connection reaches."_s.arg(where), action);
@@ -45,6 +45,21 @@ const AccountRef *findAccount(const QList<AccountRef> &reachable, const QString 
     const auto found = std::find_if(reachable.begin(), reachable.end(),
                                     [&id](const AccountRef &account) { return account.id == id; });
     return found == reachable.end() ? nullptr : &*found;
+}
+
+const AccountRef *accountNamed(const QList<AccountRef> &reachable, const QString &text)
+{
+    if (const AccountRef *account = findAccount(reachable, text))
+        return account;
+    const AccountRef *named = nullptr;
+    for (const AccountRef &account : reachable) {
+        if (account.name.compare(text.trimmed(), Qt::CaseInsensitive) != 0)
+            continue;
+        if (named)
+            return nullptr;
+        named = &account;
+    }
+    return named;
 }
 
 Result<AccountRef> chooseAccount(const QList<AccountRef> &reachable, const AccountHints &hints)

@@ -35,6 +35,11 @@ accountQuestion(const QList<AccountRef> &reachable, const AccountHints &hints, c
 /// The reachable account with this id; nullptr when there is none.
 [[nodiscard]] const AccountRef *findAccount(const QList<AccountRef> &reachable, const QString &id);
 
+/// The reachable account that a text means: by its id, or by a name that only one has; else
+/// nullptr.
+[[nodiscard]] const AccountRef *accountNamed(const QList<AccountRef> &reachable,
+                                             const QString &text);
+
 /// A name that others chose, as part of a sentence: on one line, without what would end its quotes,
 /// and short.
 [[nodiscard]] QString shownName(const QString &name);

@@ -8,6 +8,7 @@
 #include "core/store/audit/audit.h"
 #include "core/tools/accountchoice.h"
 #include "core/tools/calllog.h"
+#include "core/tools/lookups.h"
 #include "core/tools/resttool.h"
 #include "core/tools/schemacheck.h"
 
@@ -45,9 +46,10 @@ const Json &accountArgument()
     static const Json schema{
         {"type", "string"},
         {"minLength", 1},
-        {"description", u"Id of the %1 account that this call is about, as accounts_list shows it. "
-                        "The session's active account when left out."_s.arg(provider::facts().name)
-                            .toStdString()}};
+        {"description",
+         u"Id or name of the %1 account that this call is about, as accounts_list shows it. "
+         "The session's active account when left out."_s.arg(provider::facts().name)
+             .toStdString()}};
     return schema;
 }
 
@@ -91,7 +93,7 @@ Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream, c
 
 bool isOf(const ToolDefinition &definition, const QString &toolset)
 {
-    return toolset.isEmpty() || definition.toolset == toolset;
+    return toolset.isEmpty() || definition.toolsets.contains(toolset);
 }
 
 Ending failed(const QString &text)
@@ -118,8 +120,9 @@ Ending outsideGrant(const QString &scope)
                     scope, info ? info->summary : QString()))};
 }
 
-PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
-                        const AccountRef &account, const mcp::CallContext &context)
+PermitRequest permitFor(const ToolDefinition &definition, const QString &scope,
+                        const Json &arguments, const AccountRef &account,
+                        const mcp::CallContext &context)
 {
     PermitRequest request;
     request.caller = context.caller;
@@ -128,19 +131,19 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     request.title = definition.tool.title;
     request.arguments = argumentsInWords(arguments);
     request.account = account.name;
-    request.missing = {definition.scope};
+    request.missing = {scope};
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
                                          account.id.toUtf8() + '\n' + json::print(arguments));
     request.stop = context.stop;
     return request;
 }
 
-Ending notPermitted(const Error &error, const ToolDefinition &definition, mcp::CallContext &context)
+Ending notPermitted(const Error &error, const QString &scope, mcp::CallContext &context)
 {
     if (error.kind == Error::Kind::Unauthorized) {
         // With those that it has: some clients ask for what is named and for nothing else.
         ScopeSet needed = context.caller->scopes;
-        needed.insert(definition.scope);
+        needed.insert(scope);
         context.lackScopes(needed);
     }
     Ending ending = failed(error);
@@ -175,6 +178,7 @@ public:
     Private(const provider::Provider &provider, provider::ApiClient &client, Recorder recordCall,
             const Clock &time, Permit decide, RightsOf look)
         : upstream(std::make_shared<Upstream>(client, time))
+        , lookups(upstream)
         , recorder(std::move(recordCall))
         , permit(std::move(decide))
         , rights(std::move(look))
@@ -198,6 +202,7 @@ public:
                                  std::shared_ptr<CallLog> log) const;
 
     const std::shared_ptr<Upstream> upstream;
+    mutable Lookups lookups;
     const Recorder recorder;
     const Permit permit;
     const RightsOf rights;
@@ -337,7 +342,8 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     log->setAccount(invocation->account.name);
     invocation->caller = context->caller;
     const auto allowed = rights ? rights(caller.login) : std::nullopt;
-    if (const auto lack = upstreamLack(allowed, definition.scope)) {
+    const QString scope = definition.scopeFor(definition.effectOf(arguments));
+    if (const auto lack = upstreamLack(allowed, scope)) {
         Ending ending = failed(*lack);
         ending.outcome = store::Outcome::Denied;
         co_return ending;
@@ -356,15 +362,16 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         invocation->account = *chosen;
         log->setAccount(chosen->name);
     }
-    if (!scopes::contains(invocation->caller->scopes, definition.scope)) {
+    if (!scopes::contains(invocation->caller->scopes, scope)) {
         if (!permit)
-            co_return outsideGrant(definition.scope);
-        PermitRequest request = permitFor(definition, arguments, invocation->account, *context);
+            co_return outsideGrant(scope);
+        PermitRequest request =
+            permitFor(definition, scope, arguments, invocation->account, *context);
         context->hold(true);
         const Result<CallerPtr> permitted = co_await permit(std::move(request));
         context->hold(false);
         if (!permitted)
-            co_return notPermitted(permitted.error(), definition, *context);
+            co_return notPermitted(permitted.error(), scope, *context);
         invocation->caller = *permitted;
     }
     if (entry->fillsDefaults)
@@ -373,9 +380,20 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     invocation->context = std::move(context);
     invocation->trace = log->trace();
     try {
+        for (const auto &[argument, lookup] : definition.lookups) {
+            const auto named = json::stringAt(invocation->arguments, argument.c_str());
+            if (!named)
+                continue;
+            Task<Result<QString>> looking =
+                lookups.idOf(invocation, lookup, QString::fromStdString(argument), *named);
+            const Result<QString> id = co_await looking;
+            if (!id)
+                co_return failed(explainRefusal(id.error(), allowed, scope));
+            invocation->arguments[argument] = *id;
+        }
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
-            co_return failed(explainRefusal(result.error(), allowed, definition.scope));
+            co_return failed(explainRefusal(result.error(), allowed, scope));
         const bool isError = result->isError;
         if (!isError && !result->structured)
             result->structured = asObject(*result);

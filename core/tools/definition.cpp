@@ -3,10 +3,11 @@
 #include "core/provider/facts.h"
 #include "core/provider/scopes.h"
 
-#include <QFile>
+#include <QHash>
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace flaredeck::tools {
 
@@ -45,15 +46,62 @@ QString text(const Json &object, const char *key)
     return json::stringAt(object, key).value_or(QString());
 }
 
+QRegularExpression expression(const std::string &text)
+{
+    QRegularExpression made(QString::fromStdString(text));
+    if (!made.isValid())
+        throw std::invalid_argument("broken regular expression " + text);
+    return made;
+}
+
+RequestTemplate::QueryItem readQueryItem(const std::string &key, const Json &from)
+{
+    RequestTemplate::QueryItem item;
+    item.key = QString::fromStdString(key);
+    item.source =
+        filling::Source::read(from.is_string() ? json::toQString(from) : text(from, "argument"));
+    if (const Json *when = json::find(from, "when")) {
+        for (const auto &[argument, wanted] : when->items())
+            item.when.emplace_back(filling::Source::read(QString::fromStdString(argument)),
+                                   expression(wanted.get<std::string>()));
+    }
+    return item;
+}
+
+RequestTemplate::Answer readAnswer(const QString &answer)
+{
+    if (answer == "text"_L1)
+        return RequestTemplate::Answer::Text;
+    if (answer == "json"_L1)
+        return RequestTemplate::Answer::Json;
+    if (answer == "bytes"_L1)
+        return RequestTemplate::Answer::Bytes;
+    return RequestTemplate::Answer::Envelope;
+}
+
 RequestTemplate readRequest(const Json &from)
 {
     RequestTemplate request;
     request.method = text(from, "method").toLatin1();
     request.path = text(from, "path");
-    request.body = text(from, "body").toStdString();
+    if (const Json *body = json::find(from, "body")) {
+        if (body->is_string())
+            request.bodyArgument = body->get<std::string>();
+        else
+            request.body = *body;
+    }
     if (const Json *query = json::find(from, "query")) {
-        for (const auto &[key, argument] : query->items())
-            request.query.append({QString::fromStdString(key), argument.get<std::string>()});
+        for (const auto &[key, source] : query->items())
+            request.query << readQueryItem(key, source);
+    }
+    if (const Json *fixed = json::find(from, "fixed")) {
+        for (const auto &[key, value] : fixed->items())
+            request.fixed.append({QString::fromStdString(key), json::toQString(value)});
+    }
+    if (const Json *pages = json::find(from, "pages")) {
+        request.pages = RequestTemplate::Pages{pages->at("offset").get<std::string>(),
+                                               pages->at("size").get<std::string>(),
+                                               pages->at("usual").get<int>()};
     }
     if (const Json *headers = json::find(from, "headers")) {
         for (const auto &[name, value] : headers->items())
@@ -65,23 +113,32 @@ RequestTemplate readRequest(const Json &from)
         request.times = RequestTemplate::Times::Nested;
     else if (times == "nested and flat"_L1)
         request.times = RequestTemplate::Times::NestedAndFlat;
-    if (text(from, "answer") == "text"_L1)
-        request.answer = RequestTemplate::Answer::Text;
+    request.answer = readAnswer(text(from, "answer"));
     return request;
+}
+
+ResultTemplate::Form readForm(const QString &form)
+{
+    using Form = ResultTemplate::Form;
+    static const QHash<QString, Form> known{
+        {u"list"_s, Form::List}, {u"tsv"_s, Form::Tsv},     {u"text"_s, Form::Text},
+        {u"json"_s, Form::Json}, {u"image"_s, Form::Image}, {u"resource"_s, Form::Resource}};
+    return known.value(form, Form::Coded);
 }
 
 ResultTemplate readResult(const Json &from)
 {
     ResultTemplate result;
     const QString form = text(from, "form");
-    if (form == "list"_L1) {
-        result.form = ResultTemplate::Form::List;
-    } else if (form == "tsv"_L1) {
-        result.form = ResultTemplate::Form::Tsv;
-    } else if (form != "text"_L1) {
-        result.form = ResultTemplate::Form::Coded;
+    result.form = readForm(form);
+    if (result.form == ResultTemplate::Form::Coded)
         result.code = form;
-    }
+    result.mimeType = text(from, "mimeType");
+    result.uri = text(from, "uri");
+    if (const Json *shape = json::find(from, "shape"))
+        result.shape = Shape::read(*shape);
+    if (const Json *whenNull = json::find(from, "whenNull"))
+        result.whenNull = *whenNull;
     result.member = text(from, "member").toStdString();
     if (const Json *columns = json::find(from, "columns")) {
         for (const Json &column : *columns) {
@@ -94,6 +151,42 @@ ResultTemplate readResult(const Json &from)
     return result;
 }
 
+Effect readEffect(const QString &effect)
+{
+    for (const Effect known : {Effect::Reads, Effect::Changes, Effect::Destroys}) {
+        if (nameOf(known) == effect)
+            return known;
+    }
+    throw std::invalid_argument("unknown effect " + effect.toStdString());
+}
+
+void readEffects(const Json &from, ToolDefinition &definition)
+{
+    definition.effect = readEffect(text(from, "effect"));
+    definition.change = text(from, "change");
+    if (const Json *by = json::find(from, "effectBy")) {
+        definition.language =
+            text(*by, "language") == "sql"_L1 ? QueryLanguage::Sql : QueryLanguage::GraphQl;
+        definition.languageArgument = by->at("argument").get<std::string>();
+    }
+    if (const Json *before = json::find(from, "before")) {
+        definition.before = BeforeTemplate{text(*before, "path"), {}};
+        for (const auto &[caption, pointer] : before->at("shows").items())
+            definition.before->shows.append(
+                {QString::fromStdString(caption), Json::json_pointer(pointer.get<std::string>())});
+    }
+    if (const Json *lookup = json::find(from, "lookup")) {
+        for (const auto &[argument, name] : lookup->items())
+            definition.lookups.append({argument, json::toQString(name)});
+    }
+    // What may change things is no safer for the calls of it that only read.
+    const bool reads = definition.effect == Effect::Reads;
+    definition.tool.annotations = {definition.tool.title, reads,
+                                   definition.effect == Effect::Destroys,
+                                   json::boolAt(from, "idempotent").value_or(reads),
+                                   !json::boolAt(from, "local").value_or(false)};
+}
+
 Result<ToolDefinition> readTool(const Json &from, const Json &parts)
 {
     ToolDefinition definition;
@@ -102,14 +195,13 @@ Result<ToolDefinition> readTool(const Json &from, const Json &parts)
     tool.title = text(from, "title");
     tool.description = text(from, "description");
     definition.scope = text(from, "scope");
+    definition.writeScope = text(from, "writeScope");
     definition.needsAccount = json::boolAt(from, "account").value_or(false);
-    if (!scopes::find(definition.scope))
-        return broken(tool.name, u"there is no scope %1"_s.arg(definition.scope));
-
-    const Json &hints = from.at("annotations");
-    tool.annotations = {tool.title, hints.at("readOnly").get<bool>(),
-                        hints.at("destructive").get<bool>(), hints.at("idempotent").get<bool>(),
-                        hints.at("openWorld").get<bool>()};
+    for (const QString &scope : {definition.scope, definition.scopeFor(Effect::Destroys)}) {
+        if (!scopes::find(scope))
+            return broken(tool.name, u"there is no scope %1"_s.arg(scope));
+    }
+    readEffects(from, definition);
     tool.inputSchema = withParts(from.at("input"), parts);
     if (const Json *output = json::find(from, "output"))
         tool.outputSchema = withParts(*output, parts);
@@ -138,13 +230,26 @@ Result<std::vector<ToolDefinition>> readToolset(const Json &file)
                 return fail(tool.error());
             if (!names.insert(tool->tool.name).second)
                 return broken(current, u"the name occurs twice"_s);
-            tool->toolset = toolset;
+            tool->toolsets = {toolset};
             tools.push_back(std::move(*tool));
         }
         return tools;
     } catch (const std::exception &exception) {
         return broken(current, QString::fromUtf8(exception.what()));
     }
+}
+
+Effect ToolDefinition::effectOf(const Json &arguments) const
+{
+    if (!language)
+        return effect;
+    const QString text = json::stringAt(arguments, languageArgument.c_str()).value_or(QString());
+    return onlyReads(*language, text) ? Effect::Reads : effect;
+}
+
+const QString &ToolDefinition::scopeFor(Effect ofCall) const
+{
+    return ofCall == Effect::Reads || writeScope.isEmpty() ? scope : writeScope;
 }
 
 const std::vector<ToolDefinition> &allDefinitions()
@@ -157,6 +262,16 @@ const std::vector<ToolDefinition> &allDefinitions()
                 qFatal("toolset %s: %s", qPrintable(toolset.name),
                        qPrintable(tools.error().message));
             std::move(tools->begin(), tools->end(), std::back_inserter(all));
+        }
+        for (const provider::Toolset &toolset : provider::facts().toolsets) {
+            for (const QString &name : json::stringsAt(toolset.file, "include")) {
+                const auto found = std::find_if(
+                    all.begin(), all.end(), [&](const auto &one) { return one.tool.name == name; });
+                if (found == all.end())
+                    qFatal("toolset %s: there is no tool %s to include", qPrintable(toolset.name),
+                           qPrintable(name));
+                found->toolsets << toolset.name;
+            }
         }
         return all;
     }();

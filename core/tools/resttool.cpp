@@ -14,35 +14,50 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-Result<QString> segment(const QString &name, const QString &value)
+void addTo(QUrlQuery &query, const QString &key, const QString &value)
 {
-    // Dots need no encoding, and a path with them would mean another one.
-    if (value.isEmpty() || value == "."_L1 || value == ".."_L1) {
-        return fail(Error::Kind::InvalidInput, u"%1 is not a usable name."_s.arg(name),
-                    u"Correct the argument."_s);
-    }
-    return QString::fromLatin1(http::encodeComponent(value));
+    // Encoded here: QUrlQuery takes %41 in a value for an A, and sends a + as it is.
+    query.addQueryItem(QString::fromLatin1(http::encodeComponent(key)),
+                       QString::fromLatin1(http::encodeComponent(value)));
 }
 
-Result<QString> fillPath(const QString &path, const Invocation &call)
+bool isWanted(const RequestTemplate::QueryItem &item, const Json &arguments)
 {
-    QString filled;
-    qsizetype from = 0;
-    for (;;) {
-        const qsizetype open = path.indexOf(u'{', from);
-        const qsizetype close = path.indexOf(u'}', open);
-        if (open < 0 || close < 0)
-            return filled + path.mid(from);
-        const QString name = path.mid(open + 1, close - open - 1);
-        const Json *argument = json::find(call.arguments, name.toUtf8().constData());
-        const Result<QString> value =
-            segment(name, name == "account"_L1 ? call.account.id
-                                               : plainText(argument ? *argument : Json()));
-        if (!value)
-            return value;
-        filled += path.mid(from, open - from) + *value;
-        from = close + 1;
+    return std::all_of(item.when.begin(), item.when.end(), [&arguments](const auto &condition) {
+        const auto value = condition.first.valueIn(arguments);
+        return value && condition.second.match(plainText(*value)).hasMatch();
+    });
+}
+
+void addPages(QUrlQuery &query, const RequestTemplate::Pages &pages, const Json &arguments)
+{
+    const auto size = json::integerAt(arguments, pages.size.c_str());
+    const auto offset = json::integerAt(arguments, pages.offset.c_str());
+    if (size)
+        addTo(query, u"per_page"_s, QString::number(*size));
+    if (offset)
+        addTo(query, u"page"_s,
+              QString::number(*offset / std::max<qint64>(1, size.value_or(pages.usual)) + 1));
+}
+
+QUrlQuery queryOf(const RequestTemplate &from, const Invocation &call)
+{
+    QUrlQuery query;
+    for (const auto &[key, text] : from.fixed)
+        addTo(query, key, filling::text(text, call.arguments, call.account.id));
+    for (const RequestTemplate::QueryItem &item : from.query) {
+        const auto value = item.source.valueIn(call.arguments);
+        if (!value || !isWanted(item, call.arguments))
+            continue;
+        if (!value->is_array())
+            addTo(query, item.key, plainText(*value));
+        else
+            for (const Json &one : *value)
+                addTo(query, item.key, plainText(one));
     }
+    if (from.pages)
+        addPages(query, *from.pages, call.arguments);
+    return query;
 }
 
 /// Newest first, undated ones last.
@@ -91,6 +106,52 @@ mcp::ToolResult listResult(const ResultTemplate &as, const Json &result)
         {{as.member, std::move(list)}, {"count", static_cast<int>(rows.size())}});
 }
 
+/// Everything that a shape can point into.
+Json answerFor(const Shape &shape, const provider::ApiResponse &response, const Invocation &call)
+{
+    Json answer{{"result", response.result},
+                {"arguments", call.arguments},
+                {"account", call.account.id.toStdString()}};
+    if (!response.resultInfo.is_null())
+        answer["info"] = response.resultInfo;
+    if (shape.uses("whole")) {
+        if (Result<Json> whole = json::parse(response.text))
+            answer["whole"] = *std::move(whole);
+    }
+    return answer;
+}
+
+mcp::ToolResult jsonResult(const ResultTemplate &as, const provider::ApiResponse &response,
+                           const Invocation &call)
+{
+    if (response.result.is_null() && !as.whenNull.is_null())
+        return mcp::ToolResult::structuredJson(as.whenNull);
+    Json value = as.shape ? as.shape->of(answerFor(*as.shape, response, call)).value_or(Json())
+                          : response.result;
+    if (value.is_object())
+        return mcp::ToolResult::structuredJson(std::move(value));
+    // A structured result must be an object (MCP, server/tools, structured content).
+    mcp::ToolResult result = mcp::ToolResult::text(QString::fromUtf8(json::print(value)));
+    result.structured = Json{{"result", std::move(value)}};
+    return result;
+}
+
+mcp::ToolResult bytesResult(const ResultTemplate &as, const provider::ApiResponse &response,
+                            const Invocation &call)
+{
+    mcp::ToolResult result;
+    if (as.form == ResultTemplate::Form::Image) {
+        result.content << mcp::Content::image(response.text, as.mimeType);
+    } else {
+        mcp::ResourceContents contents;
+        contents.uri = filling::text(as.uri, call.arguments, call.account.id);
+        contents.mimeType = as.mimeType;
+        contents.blob = response.text;
+        result.content << mcp::Content::embedded(contents);
+    }
+    return result;
+}
+
 } // namespace
 
 RestTool::RestTool(const ToolDefinition &definition, UpstreamPtr upstream, Coded::Render render)
@@ -109,17 +170,26 @@ Task<Result<mcp::ToolResult>> RestTool::run(InvocationPtr call) const
     if (!prepared)
         co_return fail(prepared.error());
     // Queries are POSTs that change nothing, so that the method alone does not tell.
-    prepared->safeToRepeat = m_definition.tool.annotations.readOnly;
+    prepared->safeToRepeat = m_definition.effectOf(call->arguments) == Effect::Reads;
     Task<Result<provider::ApiResponse>> sent =
-        request.answer == RequestTemplate::Answer::Text
+        request.answer != RequestTemplate::Answer::Envelope
             ? m_upstream->sendForText(call, std::move(*prepared))
         : request.times == RequestTemplate::Times::None
             ? m_upstream->send(call, std::move(*prepared))
             : m_upstream->search(call, std::move(*prepared));
-    const Result<provider::ApiResponse> response = co_await sent;
+    Result<provider::ApiResponse> response = co_await sent;
     if (!response)
         co_return fail(response.error());
-    co_return project(result, *response, call->arguments, m_render);
+    if (request.answer == RequestTemplate::Answer::Json) {
+        Result<Json> whole = json::parse(response->text);
+        if (!whole) {
+            co_return fail(
+                Error::Kind::Upstream,
+                u"%1 answered with something that is no JSON."_s.arg(provider::facts().name));
+        }
+        response->result = *std::move(whole);
+    }
+    co_return project(result, *response, *call, m_render);
 }
 
 Result<provider::ApiRequest> RestTool::buildRequest(const RequestTemplate &from,
@@ -128,18 +198,17 @@ Result<provider::ApiRequest> RestTool::buildRequest(const RequestTemplate &from,
     provider::ApiRequest request;
     request.method = from.method;
     request.headers = from.headers;
-    const Result<QString> path = fillPath(from.path, call);
+    const Result<QString> path = filling::path(from.path, call.arguments, call.account.id);
     if (!path)
         return fail(path.error());
     request.path = *path;
-    for (const auto &[key, argument] : from.query) {
-        if (const Json *value = json::find(call.arguments, argument.c_str()))
-            request.query.addQueryItem(key, plainText(*value));
-    }
-    if (from.body.empty())
+    request.query = queryOf(from, call);
+    if (!from.body.is_null())
+        request.body = filling::body(from.body, call.arguments).value_or(Json::object());
+    if (from.bodyArgument.empty())
         return request;
 
-    const Json *body = json::find(call.arguments, from.body.c_str());
+    const Json *body = json::find(call.arguments, from.bodyArgument.c_str());
     request.body = body ? *body : Json::object();
     if (from.times == RequestTemplate::Times::None)
         return request;
@@ -155,7 +224,7 @@ Result<provider::ApiRequest> RestTool::buildRequest(const RequestTemplate &from,
 
 Result<mcp::ToolResult> RestTool::project(const ResultTemplate &as,
                                           const provider::ApiResponse &response,
-                                          const Json &arguments, const Coded::Render &render)
+                                          const Invocation &call, const Coded::Render &render)
 {
     if (response.result.is_null() && !as.missing.isEmpty())
         return fail(Error::Kind::NotFound, as.missing);
@@ -165,7 +234,12 @@ Result<mcp::ToolResult> RestTool::project(const ResultTemplate &as,
     case ResultTemplate::Form::Tsv:
         return mcp::ToolResult::text(tsv(as.columns, rowsOf(as, response.result)));
     case ResultTemplate::Form::Coded:
-        return render(arguments, response.result);
+        return render(call.arguments, response.result);
+    case ResultTemplate::Form::Json:
+        return jsonResult(as, response, call);
+    case ResultTemplate::Form::Image:
+    case ResultTemplate::Form::Resource:
+        return bytesResult(as, response, call);
     case ResultTemplate::Form::Text:
         break;
     }

@@ -20,7 +20,7 @@ public:
     /// The answer of one call. Pure.
     [[nodiscard]] static Result<mcp::ToolResult> project(const ResultTemplate &as,
                                                          const provider::ApiResponse &response,
-                                                         const Json &arguments,
+                                                         const Invocation &call,
                                                          const Coded::Render &render);
 
 private:

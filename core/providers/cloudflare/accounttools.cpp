@@ -51,8 +51,9 @@ Task<Result<mcp::ToolResult>> AccountsListTool::run(tools::InvocationPtr call) c
 Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(tools::InvocationPtr call) const
 {
     const QList<AccountRef> &reachable = call->caller->accounts;
-    const QString id = json::stringAt(call->arguments, "activeAccountIdParam").value_or(QString());
-    if (!tools::findAccount(reachable, id)) {
+    const AccountRef *account = tools::accountNamed(
+        reachable, json::stringAt(call->arguments, "activeAccountIdParam").value_or(QString()));
+    if (!account) {
         const Error error{Error::Kind::Denied,
                           u"This account is not one that this connection reaches."_s,
                           u"Use one of available_accounts."_s};
@@ -62,8 +63,8 @@ Task<Result<mcp::ToolResult>> SetActiveAccountTool::run(tools::InvocationPtr cal
         co_return fail(Error::Kind::InvalidInput, u"This connection keeps no session."_s,
                        u"Give account_id with each call instead."_s);
     }
-    tools::setActiveAccount(*call->context, id);
-    Json answer{{"activeAccountId", id}};
+    tools::setActiveAccount(*call->context, account->id);
+    Json answer{{"activeAccountId", account->id}};
     // Some clients open a session for each call, and only this text informs them.
     if (reachable.size() > 1)
         answer["note"] =

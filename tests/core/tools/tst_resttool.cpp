@@ -39,7 +39,7 @@ Result<mcp::ToolResult> projected(const QString &tool, const char *result,
 {
     provider::ApiResponse response;
     response.result = *json::parse(result);
-    return RestTool::project(definitionOf(tool).result, response, *json::parse(arguments),
+    return RestTool::project(definitionOf(tool).result, response, callWith(arguments),
                              cloudflare::telemetryResult);
 }
 
@@ -186,7 +186,7 @@ void TestRestTool::textPassesUnchanged()
     provider::ApiResponse response;
     response.text = "--boundary\r\nexport default {}\n";
     const auto result = RestTool::project(definitionOf(u"workers_get_worker_code"_s).result,
-                                          response, Json::object(), {});
+                                          response, callWith("{}"), {});
     QVERIFY(result);
     QCOMPARE(result->content.first().text.toUtf8(), response.text);
 }
