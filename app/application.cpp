@@ -77,7 +77,7 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
             tray.notify(ApplicationTexts::tr("A decision is waiting"),
                         ApplicationTexts::tr("%1 asks to use your account.").arg(quoted(name)));
         });
-    QObject::connect(&prompts, &ui::PromptQueue::stepUpWaiting, &tray,
+    QObject::connect(&prompts, &ui::PromptQueue::callWaiting, &tray,
                      [&tray](const QString &name, const QString &tool) {
                          tray.notify(ApplicationTexts::tr("A call is waiting for you"),
                                      ApplicationTexts::tr("%1 wants to use “%2”.")

@@ -23,9 +23,9 @@ ConsentAnswer answerTo(const ConsentRequest &request)
     return yes;
 }
 
-StepUpAnswer answerTo(const StepUpRequest &)
+CallApprovalAnswer answerTo(const CallApprovalRequest &)
 {
-    return {StepUpChoice::Unavailable};
+    return {CallApprovalChoice::Unavailable};
 }
 
 SignInShown answerTo(const SignInRequest &request)

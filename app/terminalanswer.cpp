@@ -80,7 +80,7 @@ QString asker(const ConsentRequest &request)
     return lines;
 }
 
-QString program(const StepUpRequest &request)
+QString program(const CallApprovalRequest &request)
 {
     return request.programPid == 0
                ? QuestionTexts::tr("unknown")
@@ -239,7 +239,7 @@ std::optional<ConsentAnswer> parse(const QString &line, const ConsentRequest &re
     return answer;
 }
 
-QString question(const StepUpRequest &request)
+QString question(const CallApprovalRequest &request)
 {
     QString text = QuestionTexts::tr("\n%1 wants to use a tool that you have not allowed. The call "
                                      "waits.\n")
@@ -259,12 +259,12 @@ QString question(const StepUpRequest &request)
                              "the client's grant lasts.\nAnything else denies: ");
 }
 
-StepUpChoice parseStepUp(const QString &line)
+CallApprovalChoice parseCallApproval(const QString &line)
 {
     const QString word = line.toLower().simplified();
     if (word == "once"_L1)
-        return StepUpChoice::Once;
-    return word == "always"_L1 ? StepUpChoice::Grant : StepUpChoice::Deny;
+        return CallApprovalChoice::Once;
+    return word == "always"_L1 ? CallApprovalChoice::Grant : CallApprovalChoice::Deny;
 }
 
 } // namespace flaredeck::app::terminalanswer

@@ -15,8 +15,8 @@ namespace flaredeck::app::terminalanswer {
 [[nodiscard]] std::optional<ConsentAnswer> parse(const QString &line,
                                                  const ConsentRequest &request);
 
-[[nodiscard]] QString question(const StepUpRequest &request);
+[[nodiscard]] QString question(const CallApprovalRequest &request);
 /// "once" or "always"; everything else denies.
-[[nodiscard]] StepUpChoice parseStepUp(const QString &line);
+[[nodiscard]] CallApprovalChoice parseCallApproval(const QString &line);
 
 } // namespace flaredeck::app::terminalanswer

@@ -61,26 +61,26 @@ void TerminalPrompter::take(const prompt::Consent &question)
              [question](const QString &reason) { question.answer(refusal(reason)); }});
 }
 
-void TerminalPrompter::take(const prompt::StepUp &question)
+void TerminalPrompter::take(const prompt::CallApproval &question)
 {
     if (!m_interactive) {
-        question.answer({StepUpChoice::Unavailable});
+        question.answer({CallApprovalChoice::Unavailable});
         return;
     }
     enqueue({question.request().id, terminalanswer::question(question.request()),
              [question](const QString &line) {
-                 const StepUpChoice choice = terminalanswer::parseStepUp(line);
+                 const CallApprovalChoice choice = terminalanswer::parseCallApproval(line);
                  question.answer({choice});
                  switch (choice) {
-                 case StepUpChoice::Once:
+                 case CallApprovalChoice::Once:
                      return tr("Allowed once.\n");
-                 case StepUpChoice::Grant:
+                 case CallApprovalChoice::Grant:
                      return tr("Allowed from now on.\n");
                  default:
                      return tr("Denied.\n");
                  }
              },
-             [question](const QString &) { question.answer({StepUpChoice::Unavailable}); }});
+             [question](const QString &) { question.answer({CallApprovalChoice::Unavailable}); }});
 }
 
 void TerminalPrompter::take(const prompt::SignIn &question)

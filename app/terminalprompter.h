@@ -38,7 +38,7 @@ private:
     };
 
     void take(const prompt::Consent &question);
-    void take(const prompt::StepUp &question);
+    void take(const prompt::CallApproval &question);
     void take(const prompt::SignIn &question);
     void enqueue(const Waiting &waiting);
     void drop(const QString &id);

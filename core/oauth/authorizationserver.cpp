@@ -8,7 +8,7 @@
 #include "core/oauth/consent/flows.h"
 #include "core/oauth/consent/localaccess.h"
 #include "core/oauth/consent/rememberedapprovals.h"
-#include "core/oauth/consent/stepup.h"
+#include "core/oauth/consent/callapprovals.h"
 #include "core/oauth/endpoints/oauthendpoints.h"
 #include "core/oauth/endpoints/tokenendpoint.h"
 #include "core/oauth/grants/bearerguard.h"
@@ -42,7 +42,7 @@ public:
         , services{vault.audit, prompter, logins, clients, grants, tokens, remembered, http, clock}
         , flows(services)
         , local(services)
-        , stepUp(vault.audit, prompter, logins, grants, clock)
+        , callApprovals(vault.audit, prompter, logins, grants, clock)
         , endpoints(vault.audit, clients, documents, flows)
         , registrations(vault.audit, clients, std::move(forget), clock)
         , tokenEndpoint(vault.audit, clients, tokens, clock)
@@ -60,7 +60,7 @@ public:
     const FlowServices services;
     Flows flows;
     LocalAccess local;
-    StepUp stepUp;
+    CallApprovals callApprovals;
     OAuthEndpoints endpoints;
     RegistrationEndpoint registrations;
     TokenEndpoint tokenEndpoint;
@@ -137,9 +137,14 @@ http::Response AuthorizationServer::insufficientScope(const http::Request &reque
     return BearerGuard::insufficientScope(request, needed);
 }
 
-Task<Result<CallerPtr>> AuthorizationServer::stepUp(StepUpCall call)
+Task<Result<ApprovedCall>> AuthorizationServer::approve(AskedCall call)
 {
-    return d->stepUp.ask(std::move(call));
+    return d->callApprovals.ask(std::move(call));
+}
+
+void AuthorizationServer::setAllowAlways(CallApprovals::AllowAlways allow)
+{
+    d->callApprovals.setAllowAlways(std::move(allow));
 }
 
 QList<store::RememberedApproval> AuthorizationServer::rememberedApprovals() const

@@ -8,7 +8,7 @@
 #include "core/oauth/clients/documentfetcher.h"
 #include "core/oauth/clients/personclient.h"
 #include "core/oauth/consent/loginsource.h"
-#include "core/oauth/consent/stepup.h"
+#include "core/oauth/consent/callapprovals.h"
 #include "core/oauth/endpoints/metadata.h"
 #include "core/prompt/prompter.h"
 #include "core/store/vault/vault.h"
@@ -48,8 +48,9 @@ public:
     /// The answer to a caller whose grant does not open what it wants: 403 with a challenge.
     [[nodiscard]] static http::Response insufficientScope(const http::Request &request,
                                                           const ScopeSet &needed);
-    /// Asks a person about a call outside of its grant; see StepUp::ask().
-    [[nodiscard]] Task<Result<CallerPtr>> stepUp(StepUpCall call);
+    /// Asks a person about a call; see CallApprovals.
+    [[nodiscard]] Task<Result<ApprovedCall>> approve(AskedCall call);
+    void setAllowAlways(CallApprovals::AllowAlways allow);
 
     // What is taken away is refused when these return, and grantRevoked or grantChanged has been
     // emitted. An error of the kind Storage says that it waits in the vault's outbox; until it is

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/identity.h"
+#include "core/base/policy.h"
 #include "core/prompt/question.h"
 
 #include <QMetaType>
@@ -9,12 +10,13 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <utility>
 #include <variant>
 
 namespace flaredeck {
 
 struct ConsentAnswer;
-struct StepUpAnswer;
+struct CallApprovalAnswer;
 struct SignInShown;
 
 /// A client asks for access: everything that a person needs to decide.
@@ -81,9 +83,10 @@ struct ConsentAnswer {
     bool remembers = false;     ///< the same need not be asked again, where that can be told
 };
 
-/// A client called a tool that its grant does not open, and waits.
-struct StepUpRequest {
-    using Answer = StepUpAnswer;
+/// A client called a tool, and the call waits for a person: its grant does not open the tool, or a
+/// rule wants a person to be asked, or both.
+struct CallApprovalRequest {
+    using Answer = CallApprovalAnswer;
 
     QString id; ///< for withdraw()
     ClientId client;
@@ -94,21 +97,29 @@ struct StepUpRequest {
     QString tool;          ///< its name
     QString toolTitle;     ///< for people
     QString arguments;     ///< one a line, short, without secrets; empty = none
+    QString allArguments;  ///< JSON, indented, without secrets
     QString account;       ///< that the call is about; empty = none
     QString loginLabel;    ///< e-mail of the sign-in
-    ScopeSet missing;      ///< what the call needs and the grant lacks
+    ScopeSet missing;      ///< what the call needs and the grant lacks; empty = a rule asks
+    Effect effect = Effect::Reads;
+    QString change; ///< what it changes, a sentence with the client's words in it; empty = unknown
+    QList<std::pair<QString, QString>> before; ///< how things are now: caption, value
+    bool canLast = false; ///< may be allowed for a session or for good, without being asked again
     bool sandbox = false;
+    Millis expiresAt = 0; ///< then the question is dropped
 };
 
-enum class StepUpChoice {
+enum class CallApprovalChoice {
     Deny,
     Once,       ///< this call only
+    Session,    ///< also what the client calls this tool for in this session
+    Always,     ///< a rule: this client is never asked about this tool again
     Grant,      ///< the grant holds the missing scopes from now on
     Unavailable ///< nobody is there to decide
 };
 
-struct StepUpAnswer {
-    StepUpChoice choice = StepUpChoice::Deny;
+struct CallApprovalAnswer {
+    CallApprovalChoice choice = CallApprovalChoice::Deny;
 };
 
 /// A sign-in page has to be shown to the person.
@@ -137,9 +148,9 @@ struct SignInShown {
 namespace prompt {
 
 using Consent = Question<ConsentRequest>;
-using StepUp = Question<StepUpRequest>;
+using CallApproval = Question<CallApprovalRequest>;
 using SignIn = Question<SignInRequest>;
-using AnyQuestion = std::variant<Consent, StepUp, SignIn>;
+using AnyQuestion = std::variant<Consent, CallApproval, SignIn>;
 
 } // namespace prompt
 

@@ -44,9 +44,10 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , loginAdapter(logins, signIns, options.world())
     , authorization(
           *vault, loginAdapter, prompter, [this] { return logins.successorKey(); }, systemClock)
+    , rules(vault->rules, systemClock)
     , catalogue(
           *provider, api, [this](store::CallRecord call) { record(std::move(call)); }, systemClock,
-          permitBy(authorization), rightsBy(logins))
+          permitBy(authorization), rightsBy(logins), &rules)
     , guide(catalogue)
     , prompts(provider->makePrompts(httpClient, endpoints, systemClock))
     , taskRows(vault->tasks, [this] { return keepsContents; })
@@ -70,6 +71,9 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
         accounts.insert(login.id, login.accounts);
     credentials.setRevive([this](LoginId login, std::stop_token stop) {
         return signInAgain.wait(std::move(login), std::move(stop));
+    });
+    authorization.setAllowAlways([this](const ClientId &client, const QString &tool) {
+        return rules.set(client, u"tool:"_s + tool, Policy::Allow);
     });
     view.sandbox = options.sandbox;
     view.sandboxUrl = sandboxUrl.toString();

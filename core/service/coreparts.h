@@ -65,6 +65,7 @@ public:
     provider::SignInAgain signInAgain;
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
+    tools::Rules rules;
     tools::Catalogue catalogue;
     tools::Guide guide;
     const std::unique_ptr<mcp::PromptProvider> prompts;

@@ -102,13 +102,27 @@ const QString &Database::file() const
     return m_connection->file;
 }
 
-Result<> Database::setUp(int format, const QStringList &statements)
+Result<> Database::setUp(int format, const QStringList &statements,
+                         const QHash<int, QStringList> &upgrades)
 {
-    const Result<bool> isSetUp = hasFormat(format);
-    if (!isSetUp || *isSetUp)
-        return isSetUp ? Result<>() : fail(isSetUp.error());
+    const Result<int> found = formatNumber();
+    if (!found)
+        return fail(found.error());
+    if (*found == format)
+        return {};
+    QStringList steps = statements;
+    if (*found != 0) {
+        steps.clear();
+        for (int from = *found; from < format; ++from) {
+            if (!upgrades.contains(from))
+                return fail(otherFormat(*found, format));
+            steps += upgrades.value(from);
+        }
+        if (steps.isEmpty())
+            return fail(otherFormat(*found, format));
+    }
     return transaction([&]() -> Result<> {
-        for (const QString &statement : statements) {
+        for (const QString &statement : std::as_const(steps)) {
             if (const Result<> done = execute(statement); !done)
                 return done;
         }
@@ -118,20 +132,31 @@ Result<> Database::setUp(int format, const QStringList &statements)
 
 Result<bool> Database::hasFormat(int format)
 {
+    const Result<int> found = formatNumber();
+    if (!found)
+        return fail(found.error());
+    if (*found != 0 && *found != format)
+        return fail(otherFormat(*found, format));
+    return *found == format;
+}
+
+Result<int> Database::formatNumber()
+{
     const Result<QSqlQuery *> query = run(u"PRAGMA user_version"_s);
     if (!query)
         return fail(query.error());
     const int number = (*query)->next() ? (*query)->value(0).toInt() : 0;
     (*query)->finish();
-    if (number != 0 && number != format) {
-        return fail(
-            Error::Kind::Storage,
+    return number;
+}
+
+Error Database::otherFormat(int found, int known) const
+{
+    return {Error::Kind::Storage,
             u"The file %1 was written by another version of Flaredeck (format %2, this one knows "
             "format %3)."_s.arg(QDir::toNativeSeparators(m_connection->file),
-                                QString::number(number), QString::number(format)),
-            u"Update Flaredeck, or start it with another --data-dir."_s);
-    }
-    return number == format;
+                                QString::number(found), QString::number(known)),
+            u"Update Flaredeck, or start it with another --data-dir."_s};
 }
 
 Result<> Database::checkIntegrity()

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <QSqlQuery>
+#include <QHash>
 #include <QString>
 #include <QVariant>
 
@@ -34,9 +35,11 @@ public:
     [[nodiscard]] bool isOpen() const { return m_connection != nullptr; }
     [[nodiscard]] const QString &file() const; ///< the open file
 
-    /// Creates the tables of a new file. PRAGMA user_version is the format number; a file with
-    /// another number is refused.
-    Result<> setUp(int format, const QStringList &statements);
+    /// Creates the tables of a new file. PRAGMA user_version is the format number. A file of an older
+    /// format is brought to this one, step by step in one transaction: upgrades[n] leads from format
+    /// n to n + 1. Any other number is refused.
+    Result<> setUp(int format, const QStringList &statements,
+                   const QHash<int, QStringList> &upgrades = {});
     /// True for a file of this format, false for a new file, an error for another format.
     [[nodiscard]] Result<bool> hasFormat(int format);
 
@@ -60,6 +63,8 @@ public:
     Result<> transaction(const std::function<Result<>()> &work);
 
 private:
+    [[nodiscard]] Result<int> formatNumber(); ///< 0 for a new file
+    [[nodiscard]] Error otherFormat(int found, int known) const;
     struct Connection;
     explicit Database(std::unique_ptr<Connection> connection);
 

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/identity.h"
 #include "core/base/json.h"
+#include "core/base/policy.h"
 
 #include <QByteArray>
 #include <QList>
@@ -108,6 +109,17 @@ struct ReplacedToken {
     Millis at = 0;
 };
 
+/// What a person decided about a tool, a toolset or all calls of an effect, for one client or for
+/// all. One for each client and subject.
+struct Rule {
+    ClientId client; ///< empty = all
+    QString subject; ///< "tool:NAME", "toolset:NAME" or "effect:NAME"
+    Policy policy = Policy::Ask;
+    Millis changedAt = 0;
+
+    bool operator==(const Rule &) const = default;
+};
+
 struct AuthorizationCode {
     QByteArray hash;
     GrantId grant;
@@ -201,6 +213,7 @@ struct CallRecord {
     QByteArray result;
     QString error; ///< cause and action when outcome is not Ok
     QList<UpstreamRequest> upstream;
+    QString decision; ///< why it was let through, or who refused it; empty = its grant opens it
 
     bool operator==(const CallRecord &) const = default;
 };

@@ -19,6 +19,7 @@ public:
     CallLog(const CallerIdentity &caller, const QString &tool, const Json &arguments, Millis now);
 
     void setAccount(const QString &name) { m_record.accountName = name; }
+    void setDecision(const QString &decision) { m_record.decision = decision; }
     [[nodiscard]] const provider::UpstreamTrace &trace() const { return m_trace; }
 
     [[nodiscard]] store::CallRecord finish(store::Outcome outcome, const mcp::ToolResult &result);

@@ -3,6 +3,7 @@
 #include "core/base/crypto.h"
 #include "core/base/logging.h"
 #include "core/base/plaintext.h"
+#include "core/base/redact.h"
 #include "core/provider/provider.h"
 #include "core/provider/scopes.h"
 #include "core/store/audit/audit.h"
@@ -11,6 +12,7 @@
 #include "core/tools/lookups.h"
 #include "core/tools/resttool.h"
 #include "core/tools/schemacheck.h"
+#include "core/tools/tsv.h"
 
 #include <QHash>
 
@@ -120,9 +122,34 @@ Ending outsideGrant(const QString &scope)
                     scope, info ? info->summary : QString()))};
 }
 
-PermitRequest permitFor(const ToolDefinition &definition, const QString &scope,
-                        const Json &arguments, const AccountRef &account,
-                        const mcp::CallContext &context)
+Ending switchedOff()
+{
+    return {
+        store::Outcome::Denied,
+        ToolResult::error(u"The user switched this tool off in Flaredeck. They can switch it on "
+                          "there, on the page Tools."_s)};
+}
+
+constexpr char kApprovals[] = "approvals"; ///< member of the session's state: a name for it
+
+/// A name for the client's session, to which a person's word may apply; empty without one.
+QString sessionOf(mcp::CallContext &context)
+{
+    if (!context.keepsSession())
+        return {};
+    Json state = context.sessionState();
+    if (!state.is_object())
+        state = Json::object();
+    if (const auto known = json::stringAt(state, kApprovals))
+        return *known;
+    const QString made = crypto::randomId();
+    state[kApprovals] = made;
+    context.setSessionState(state);
+    return made;
+}
+
+PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
+                        const AccountRef &account, mcp::CallContext &context)
 {
     PermitRequest request;
     request.caller = context.caller;
@@ -130,8 +157,11 @@ PermitRequest permitFor(const ToolDefinition &definition, const QString &scope,
     request.tool = definition.tool.name;
     request.title = definition.tool.title;
     request.arguments = argumentsInWords(arguments);
+    request.allArguments = argumentsInFull(arguments);
     request.account = account.name;
-    request.missing = {scope};
+    request.effect = definition.effectOf(arguments);
+    if (request.effect != Effect::Reads && !definition.change.isEmpty())
+        request.change = redact(filling::text(definition.change, arguments, account.name));
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
                                          account.id.toUtf8() + '\n' + json::print(arguments));
     request.stop = context.stop;
@@ -176,12 +206,13 @@ class Catalogue::Private
 {
 public:
     Private(const provider::Provider &provider, provider::ApiClient &client, Recorder recordCall,
-            const Clock &time, Permit decide, RightsOf look)
+            const Clock &time, Permit decide, RightsOf look, const Rules *ruled)
         : upstream(std::make_shared<Upstream>(client, time))
         , lookups(upstream)
         , recorder(std::move(recordCall))
         , permit(std::move(decide))
         , rights(std::move(look))
+        , rules(ruled)
         , clock(time)
     {
         entries.reserve(allDefinitions().size());
@@ -201,27 +232,44 @@ public:
     Task<Result<Ending>> attempt(const Entry *entry, Json arguments, mcp::CallContextPtr context,
                                  std::shared_ptr<CallLog> log) const;
 
+    /// Ids in place of names.
+    [[nodiscard]] Task<Result<>> lookUp(const ToolDefinition &definition,
+                                        std::shared_ptr<Invocation> call) const;
+    /// A person's word about a call that a rule stopped.
+    [[nodiscard]] Task<Result<Permitted>> approval(const ToolDefinition &definition,
+                                                   std::shared_ptr<Invocation> call) const;
+    /// How things are before the call: caption, value; what cannot be read is left out.
+    [[nodiscard]] Task<QList<std::pair<QString, QString>>> before(const ToolDefinition &definition,
+                                                                  InvocationPtr call) const;
+
     const std::shared_ptr<Upstream> upstream;
     mutable Lookups lookups;
     const Recorder recorder;
     const Permit permit;
     const RightsOf rights;
+    const Rules *const rules;
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
-    /// Toolset, whether accounts can be chosen, scopes.
-    using ListKey = std::tuple<QString, bool, ScopeSet>;
+    /// Toolset, whether accounts can be chosen, the client if it has rules of its own, scopes.
+    using ListKey = std::tuple<QString, bool, QString, ScopeSet>;
     mutable std::map<ListKey, QList<mcp::Tool>, std::less<>> lists;
     bool listsAll = false;
 };
 
 Catalogue::Catalogue(const provider::Provider &provider, provider::ApiClient &client,
                      Recorder recorder, const Clock &clock, Permit permit, RightsOf rights,
-                     QObject *parent)
+                     const Rules *rules, QObject *parent)
     : mcp::ToolProvider(parent)
     , d(std::make_unique<Private>(provider, client, std::move(recorder), clock, std::move(permit),
-                                  std::move(rights)))
+                                  std::move(rights), rules))
 {
+    if (rules) {
+        connect(rules, &Rules::changed, this, [this] {
+            d->lists.clear();
+            emit listChanged();
+        });
+    }
 }
 
 Catalogue::~Catalogue() = default;
@@ -246,14 +294,17 @@ QStringList Catalogue::toolsets() const
 QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset) const
 {
     const bool choosesAccount = caller->accounts.size() > 1;
-    const auto key = std::tie(toolset, choosesAccount, caller->scopes);
+    const QString own =
+        d->rules && d->rules->isOwn(caller->client) ? caller->client.value : QString();
+    const auto key = std::tie(toolset, choosesAccount, own, caller->scopes);
     const auto cached = d->lists.find(key);
     if (cached != d->lists.cend())
         return cached->second;
     QList<mcp::Tool> tools;
     for (const Entry &entry : d->entries) {
         if (!isOf(entry.definition, toolset) ||
-            (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)))
+            (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)) ||
+            (d->rules && d->rules->isOff(caller->client, entry.definition)))
             continue;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
@@ -342,7 +393,12 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     log->setAccount(invocation->account.name);
     invocation->caller = context->caller;
     const auto allowed = rights ? rights(caller.login) : std::nullopt;
-    const QString scope = definition.scopeFor(definition.effectOf(arguments));
+    const Effect effect = definition.effectOf(arguments);
+    const QString scope = definition.scopeFor(effect);
+    const Policy policy =
+        rules ? rules->policyFor(caller.client, definition, effect) : Policy::Allow;
+    if (policy == Policy::Off)
+        co_return switchedOff();
     if (const auto lack = upstreamLack(allowed, scope)) {
         Ending ending = failed(*lack);
         ending.outcome = store::Outcome::Denied;
@@ -362,17 +418,23 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         invocation->account = *chosen;
         log->setAccount(chosen->name);
     }
+    const bool isAsked = policy == Policy::Ask;
+    bool isPermitted = !isAsked;
     if (!scopes::contains(invocation->caller->scopes, scope)) {
         if (!permit)
             co_return outsideGrant(scope);
-        PermitRequest request =
-            permitFor(definition, scope, arguments, invocation->account, *context);
+        PermitRequest request = permitFor(definition, arguments, invocation->account, *context);
+        request.missing = {scope};
+        request.isAsked = isAsked;
+        request.session = isAsked ? sessionOf(*context) : QString();
         context->hold(true);
-        const Result<CallerPtr> permitted = co_await permit(std::move(request));
+        const Result<Permitted> permitted = co_await permit(std::move(request));
         context->hold(false);
         if (!permitted)
             co_return notPermitted(permitted.error(), scope, *context);
-        invocation->caller = *permitted;
+        invocation->caller = permitted->caller;
+        log->setDecision(permitted->decision);
+        isPermitted = true;
     }
     if (entry->fillsDefaults)
         fillDefaults(entry->inputSchema, arguments);
@@ -380,16 +442,15 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     invocation->context = std::move(context);
     invocation->trace = log->trace();
     try {
-        for (const auto &[argument, lookup] : definition.lookups) {
-            const auto named = json::stringAt(invocation->arguments, argument.c_str());
-            if (!named)
-                continue;
-            Task<Result<QString>> looking =
-                lookups.idOf(invocation, lookup, QString::fromStdString(argument), *named);
-            const Result<QString> id = co_await looking;
-            if (!id)
-                co_return failed(explainRefusal(id.error(), allowed, scope));
-            invocation->arguments[argument] = *id;
+        const Result<> found = co_await lookUp(definition, invocation);
+        if (!found)
+            co_return failed(explainRefusal(found.error(), allowed, scope));
+        if (!isPermitted) {
+            const Result<Permitted> permitted = co_await approval(definition, invocation);
+            if (!permitted)
+                co_return notPermitted(permitted.error(), scope, *invocation->context);
+            invocation->caller = permitted->caller;
+            log->setDecision(permitted->decision);
         }
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
@@ -406,6 +467,66 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
                   u"%1's answer could not be understood."_s.arg(provider::facts().name),
                   u"Report this to the makers of Flaredeck."_s});
     }
+}
+
+Task<Result<>> Catalogue::Private::lookUp(const ToolDefinition &definition,
+                                          std::shared_ptr<Invocation> call) const
+{
+    for (const auto &[argument, lookup] : definition.lookups) {
+        const auto named = json::stringAt(call->arguments, argument.c_str());
+        if (!named)
+            continue;
+        Task<Result<QString>> looking =
+            lookups.idOf(call, lookup, QString::fromStdString(argument), *named);
+        const Result<QString> id = co_await looking;
+        if (!id)
+            co_return fail(id.error());
+        call->arguments[argument] = id->toStdString();
+    }
+    co_return Result<>();
+}
+
+Task<Result<Permitted>> Catalogue::Private::approval(const ToolDefinition &definition,
+                                                     std::shared_ptr<Invocation> call) const
+{
+    if (!permit) {
+        co_return fail(Error::Kind::Denied, u"This call needs the user's word."_s,
+                       u"Nobody can be asked here."_s);
+    }
+    PermitRequest request = permitFor(definition, call->arguments, call->account, *call->context);
+    request.isAsked = true;
+    request.session = sessionOf(*call->context);
+    request.before = co_await before(definition, call);
+    request.isPatient = call->context->canBeTask();
+    if (request.isPatient)
+        call->context->letGo();
+    constexpr double kStep = 0.001; // little, so that what the tool says of its own comes after it
+    request.waits = [context = call->context, done = 0.0]() mutable {
+        context->progress(done += kStep, -1, u"Waiting for the user's word in Flaredeck"_s);
+    };
+    co_return co_await permit(std::move(request));
+}
+
+Task<QList<std::pair<QString, QString>>>
+Catalogue::Private::before(const ToolDefinition &definition, InvocationPtr call) const
+{
+    QList<std::pair<QString, QString>> facts;
+    if (!definition.before)
+        co_return facts;
+    provider::ApiRequest request;
+    const Result<QString> path =
+        filling::path(definition.before->path, call->arguments, call->account.id);
+    if (!path)
+        co_return facts;
+    request.path = *path;
+    const Result<provider::ApiResponse> answer = co_await upstream->send(call, request);
+    if (!answer)
+        co_return facts;
+    for (const auto &[caption, pointer] : definition.before->shows) {
+        if (answer->result.contains(pointer))
+            facts.append({caption, shownName(plainText(answer->result.at(pointer)))});
+    }
+    co_return facts;
 }
 
 QList<ToolSummary> Catalogue::summaries()

@@ -4,6 +4,7 @@
 #include "core/provider/apiclient.h"
 #include "core/store/values.h"
 #include "core/tools/permit.h"
+#include "core/tools/rules.h"
 #include "core/tools/upstreamrights.h"
 
 #include <functional>
@@ -18,9 +19,9 @@ struct ToolSummary {
     QString scope;
 };
 
-/// All tools of the provider: those that its data describes and the coded ones. Filters by scope,
-/// validates arguments, resolves the account, asks for a permit where the scope is missing, runs,
-/// redacts and records. Core thread.
+/// All tools of the provider: those that its data describes and the coded ones. Filters by scope
+/// and rules, validates arguments, resolves the account, asks for a permit where the scope is
+/// missing or a rule wants it, runs, redacts and records. Core thread.
 class Catalogue : public mcp::ToolProvider
 {
     Q_OBJECT
@@ -30,11 +31,12 @@ public:
     using Recorder = std::function<void(store::CallRecord)>;
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
-    /// Without `permit` every call outside of its caller's scopes is refused; without `rights` it
-    /// is left to the provider what a sign-in may do.
+    /// Without `permit` every call that needs a person's word is refused; without `rights` it is
+    /// left to the provider what a sign-in may do; without `rules` no call is stopped. They outlive
+    /// it.
     Catalogue(const provider::Provider &provider, provider::ApiClient &client, Recorder recorder,
               const Clock &clock, Permit permit = {}, RightsOf rights = {},
-              QObject *parent = nullptr);
+              const Rules *rules = nullptr, QObject *parent = nullptr);
     ~Catalogue() override;
 
     /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.
@@ -46,6 +48,8 @@ public:
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
                                                      mcp::CallContextPtr context) override;
+    /// Calls wait for a person.
+    [[nodiscard]] bool hasLongTools() const override { return true; }
 
     /// Names of the tools that a scope opens.
     [[nodiscard]] static QList<ToolSummary> summaries();

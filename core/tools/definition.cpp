@@ -151,13 +151,12 @@ ResultTemplate readResult(const Json &from)
     return result;
 }
 
-Effect readEffect(const QString &effect)
+Effect readEffect(const QString &name)
 {
-    for (const Effect known : {Effect::Reads, Effect::Changes, Effect::Destroys}) {
-        if (nameOf(known) == effect)
-            return known;
-    }
-    throw std::invalid_argument("unknown effect " + effect.toStdString());
+    const auto effect = effectNamed(name);
+    if (!effect)
+        throw std::invalid_argument("unknown effect " + name.toStdString());
+    return *effect;
 }
 
 void readEffects(const Json &from, ToolDefinition &definition)

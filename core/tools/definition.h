@@ -1,9 +1,10 @@
 #pragma once
 
+#include "core/base/policy.h"
 #include "core/http/httpmessage.h"
 #include "core/mcp/types.h"
-#include "core/tools/effect.h"
 #include "core/tools/filling.h"
+#include "core/tools/querylanguage.h"
 #include "core/tools/shaping.h"
 
 #include <QRegularExpression>

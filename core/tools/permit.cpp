@@ -14,6 +14,7 @@ constexpr qsizetype kLines = 6;
 constexpr qsizetype kNameLength = 40;
 constexpr qsizetype kValueLength = 100;
 /// What is cut away is not worth printing.
+constexpr qsizetype kLongest = 16LL * 1024;
 constexpr qsizetype kLooksAt = 8LL * 1024;
 
 QString cut(const QString &text, qsizetype length)
@@ -39,6 +40,21 @@ QString argumentsInWords(const Json &arguments)
             value.is_string() ? json::toQString(value) : QString::fromUtf8(json::print(value));
         lines << key + u": "_s + cut(plaintext::cut(printed, kLooksAt), kValueLength);
     }
+    return lines.join(u'\n');
+}
+
+QString argumentsInFull(const Json &arguments)
+{
+    constexpr int kIndent = 2;
+    const QString all = QString::fromStdString(
+        redaction::walk(arguments).dump(kIndent, ' ', false, Json::error_handler_t::replace));
+    QStringList lines;
+    for (const QString &line : plaintext::cut(all, kLongest).split(u'\n')) {
+        const qsizetype indent = line.size() - QStringView(line).trimmed().size();
+        lines << QString(indent, u' ') + store::audit::clean(line.trimmed(), kLongest);
+    }
+    if (all.size() > kLongest)
+        lines << u"… and %1 more characters"_s.arg(all.size() - kLongest);
     return lines.join(u'\n');
 }
 

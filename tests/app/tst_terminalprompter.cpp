@@ -73,9 +73,9 @@ ConsentRequest request(const QString &id = u"1"_s)
     return request;
 }
 
-StepUpRequest callRequest(const QString &id = u"call"_s)
+CallApprovalRequest callRequest(const QString &id = u"call"_s)
 {
-    StepUpRequest request;
+    CallApprovalRequest request;
     request.id = id;
     request.clientName = u"Claude Code"_s;
     request.program = u"/usr/bin/node"_s;
@@ -273,7 +273,7 @@ void TestTerminalPrompter::wordsOfOthersDoNotSteerTheTerminal()
         *words = nasty;
     asked.accounts = {{u"a1"_s, nasty}, {u"a2"_s, nasty}};
     const auto consent = prompt::put(prompter, asked);
-    StepUpRequest called = callRequest();
+    CallApprovalRequest called = callRequest();
     for (QString *words : {&called.clientName, &called.program, &called.programParent, &called.tool,
                            &called.toolTitle, &called.account, &called.loginLabel})
         *words = nasty;
@@ -432,7 +432,7 @@ void TestTerminalPrompter::aCallIsAskedAboutToo()
     QVERIFY(!text.contains(u"amber falcon"_s));
     prompter.withdraw(u"call"_s);
     QTRY_VERIFY(call.isFinished());
-    QCOMPARE(call.result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(call.result().choice, CallApprovalChoice::Unavailable);
     QVERIFY(terminal.printed().contains(u"amber falcon"_s));
     QVERIFY(!consent.isFinished());
 }
@@ -441,11 +441,11 @@ void TestTerminalPrompter::answersAboutACall_data()
 {
     QTest::addColumn<QByteArray>("typed");
     QTest::addColumn<int>("choice");
-    QTest::newRow("once") << "once\n"_ba << int(StepUpChoice::Once);
-    QTest::newRow("always") << " Always \n"_ba << int(StepUpChoice::Grant);
-    QTest::newRow("yes says neither") << "yes\n"_ba << int(StepUpChoice::Deny);
-    QTest::newRow("just return") << "\n"_ba << int(StepUpChoice::Deny);
-    QTest::newRow("more than one word") << "once always\n"_ba << int(StepUpChoice::Deny);
+    QTest::newRow("once") << "once\n"_ba << int(CallApprovalChoice::Once);
+    QTest::newRow("always") << " Always \n"_ba << int(CallApprovalChoice::Grant);
+    QTest::newRow("yes says neither") << "yes\n"_ba << int(CallApprovalChoice::Deny);
+    QTest::newRow("just return") << "\n"_ba << int(CallApprovalChoice::Deny);
+    QTest::newRow("more than one word") << "once always\n"_ba << int(CallApprovalChoice::Deny);
 }
 
 void TestTerminalPrompter::answersAboutACall()
@@ -464,18 +464,18 @@ void TestTerminalPrompter::nobodyIsThereForACall()
 {
     Terminal terminal;
     TerminalPrompter alone(terminal.input(), terminal.output(), false);
-    QCOMPARE(prompt::put(alone, callRequest()).result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(prompt::put(alone, callRequest()).result().choice, CallApprovalChoice::Unavailable);
 
     auto prompter = std::make_unique<TerminalPrompter>(terminal.input(), terminal.output(), true);
     const auto first = prompt::put(*prompter, callRequest());
     QCoreApplication::processEvents();
     terminal.hangUp();
     QTRY_VERIFY(first.isFinished());
-    QCOMPARE(first.result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(first.result().choice, CallApprovalChoice::Unavailable);
     const auto second = prompt::put(*prompter, callRequest(u"2"_s));
     QCoreApplication::processEvents(QEventLoop::ExcludeSocketNotifiers);
     prompter.reset();
-    QCOMPARE(second.result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(second.result().choice, CallApprovalChoice::Unavailable);
 }
 
 void TestTerminalPrompter::theSignInGoesToTheWaitingTabOrToTheTerminal()

@@ -12,7 +12,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/waysindialog.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/page.h"
@@ -360,9 +360,9 @@ void renderDialogs(Gallery &gallery)
     known.redirectTarget = u"opens Cursor"_s;
     known.redirectAddress = u"cursor://anysphere.cursor-mcp/oauth/callback"_s;
     picture(known, u"consent-app"_s);
-    StepUpRequest call = examples::stepUp();
+    CallApprovalRequest call = examples::stepUp();
     for (const QString &name : {u"stepup"_s, u"stepup-write"_s}) {
-        ui::StepUpDialog dialog(call, &gallery.window());
+        ui::CallApprovalDialog dialog(call, &gallery.window());
         dialog.show();
         if (QTest::qWaitFor(
                 [&] { return dialog.findChild<QPushButton *>(u"once"_s)->isEnabled(); }))

@@ -229,9 +229,9 @@ ConsentRequest consent(Millis now)
     return request;
 }
 
-StepUpRequest stepUp()
+CallApprovalRequest stepUp()
 {
-    StepUpRequest request;
+    CallApprovalRequest request;
     request.id = u"call1"_s;
     request.client = ClientId{u"windsurf"_s};
     request.clientName = u"Windsurf"_s;

@@ -11,7 +11,7 @@ namespace flaredeck::examples {
 [[nodiscard]] QList<store::CallRecord> calls(Millis now); ///< oldest first
 [[nodiscard]] ConsentRequest consent(Millis now);
 /// Its call of a tool that it may not use yet.
-[[nodiscard]] StepUpRequest stepUp();
+[[nodiscard]] CallApprovalRequest stepUp();
 
 /// The clients of a computer, one in each state, and what connecting the first would change.
 [[nodiscard]] connect::Survey survey(Millis now);

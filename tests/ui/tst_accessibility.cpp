@@ -6,7 +6,7 @@
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -85,7 +85,7 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         examples::writeAudit(m_fixture->files.vaultFile(), format::now());
 
     if (what == "step up"_L1)
-        return std::make_unique<StepUpDialog>(examples::stepUp());
+        return std::make_unique<CallApprovalDialog>(examples::stepUp());
     if (what == "consent"_L1)
         return std::make_unique<ConsentDialog>(examples::consent(format::now()));
     if (what == "add client"_L1)

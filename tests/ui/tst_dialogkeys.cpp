@@ -9,7 +9,7 @@
 #include "ui/dialogs/keyguard.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -115,8 +115,8 @@ void TestDialogKeys::open(const QString &what)
         connect(consent, &ConsentDialog::answered, this, [this] { ++m_answers; });
         m_root = consent;
     } else if (what == "step up"_L1) {
-        auto *stepUp = new StepUpDialog(examples::stepUp());
-        connect(stepUp, &StepUpDialog::answered, this, [this] { ++m_answers; });
+        auto *stepUp = new CallApprovalDialog(examples::stepUp());
+        connect(stepUp, &CallApprovalDialog::answered, this, [this] { ++m_answers; });
         m_root = stepUp;
     } else if (what == "keychain"_L1) {
         shot.keyState = store::KeyState::Closed;

@@ -8,7 +8,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -151,9 +151,9 @@ ConsentRequest hostileConsent(const QString &words)
     return request;
 }
 
-StepUpRequest hostileStepUp(const QString &words)
+CallApprovalRequest hostileStepUp(const QString &words)
 {
-    StepUpRequest request = examples::stepUp();
+    CallApprovalRequest request = examples::stepUp();
     for (QString *field :
          {&request.clientName, &request.program, &request.programParent, &request.tool,
           &request.toolTitle, &request.account, &request.loginLabel})
@@ -258,7 +258,7 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         return std::make_unique<ConsentDialog>(request);
     }
     if (what == "step up"_L1)
-        return std::make_unique<StepUpDialog>(hostileStepUp(words));
+        return std::make_unique<CallApprovalDialog>(hostileStepUp(words));
     if (what == "keychain"_L1) {
         shot.keyState = store::KeyState::Closed;
         shot.keyProblem = store::KeyProblem::EntryLost;

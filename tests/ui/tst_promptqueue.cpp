@@ -130,9 +130,9 @@ void TestPromptQueue::callsAndConsentsShareTheQueue()
 {
     FakeLauncher launcher;
     PromptQueue queue(launcher, nullptr);
-    QSignalSpy told(&queue, &PromptQueue::stepUpWaiting);
+    QSignalSpy told(&queue, &PromptQueue::callWaiting);
     const auto consent = prompt::put(queue, request(u"one"_s));
-    StepUpRequest asked = examples::stepUp();
+    CallApprovalRequest asked = examples::stepUp();
     const auto call = prompt::put(queue, asked);
     asked.id = u"call2"_s;
     const auto other = prompt::put(queue, asked);
@@ -147,11 +147,11 @@ void TestPromptQueue::callsAndConsentsShareTheQueue()
     QTRY_VERIFY(once->isEnabled());
     QTest::mouseClick(once, Qt::LeftButton);
     QTRY_VERIFY(call.isFinished());
-    QCOMPARE(call.result().choice, StepUpChoice::Once);
+    QCOMPARE(call.result().choice, CallApprovalChoice::Once);
     QTRY_VERIFY(dialogOf(u"call2"_s));
     queue.withdraw(u"call2"_s);
     QTRY_VERIFY(other.isFinished());
-    QCOMPARE(other.result().choice, StepUpChoice::Unavailable);
+    QCOMPARE(other.result().choice, CallApprovalChoice::Unavailable);
     QVERIFY(!dialogOf(u"call2"_s));
     QCOMPARE(queue.pending(), 0);
 }

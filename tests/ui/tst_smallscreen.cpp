@@ -7,7 +7,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/elidedlabel.h"
 
@@ -112,10 +112,10 @@ void TestSmallScreen::noTextOfAProgramWidensItsPrompt()
         QVERIFY2(label->mapTo(inner, label->rect().bottomRight()).x() < inner->width(),
                  qPrintable(name));
     }
-    StepUpRequest call = examples::stepUp();
+    CallApprovalRequest call = examples::stepUp();
     call.clientName = call.program = call.programParent = call.account = call.arguments = text;
     call.toolTitle = call.tool = text;
-    show(new StepUpDialog(call));
+    show(new CallApprovalDialog(call));
     QCOMPARE(m_dialog->width(), usual);
     QVERIFY(isInSight(*m_dialog->findChild<QPushButton *>(u"once"_s)));
     QVERIFY(ElidedLabel(text).sizeHint().width() < kScreen.width() / 2);
@@ -157,9 +157,9 @@ void TestSmallScreen::promptsFitTheScreenWithTheirButtons()
             request.accounts << AccountRef{u"a%1"_s.arg(i), u"Account %1"_s.arg(i)};
         show(new ConsentDialog(request));
     } else {
-        StepUpRequest call = examples::stepUp();
+        CallApprovalRequest call = examples::stepUp();
         call.arguments = u"line\n"_s.repeated(60);
-        show(new StepUpDialog(call));
+        show(new CallApprovalDialog(call));
     }
     QVERIFY2(m_dialog->height() + kTitleBar <= kScreen.height(),
              qPrintable(QString::number(m_dialog->height())));

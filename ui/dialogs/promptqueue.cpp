@@ -3,7 +3,7 @@
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keyguard.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/signinlauncher.h"
 
 #include <QWidget>
@@ -45,11 +45,11 @@ void PromptQueue::take(const prompt::Consent &question)
     emit consentWaiting(question.request().clientName);
 }
 
-void PromptQueue::take(const prompt::StepUp &question)
+void PromptQueue::take(const prompt::CallApproval &question)
 {
-    enqueue<StepUpDialog>(question,
-                          [](const QString &) { return StepUpAnswer{StepUpChoice::Unavailable}; });
-    emit stepUpWaiting(question.request().clientName, question.request().toolTitle);
+    enqueue<CallApprovalDialog>(question,
+                          [](const QString &) { return CallApprovalAnswer{CallApprovalChoice::Unavailable}; });
+    emit callWaiting(question.request().clientName, question.request().toolTitle);
 }
 
 void PromptQueue::take(const prompt::SignIn &question)

@@ -36,7 +36,7 @@ public:
 
 signals:
     void consentWaiting(const QString &clientName);
-    void stepUpWaiting(const QString &clientName, const QString &toolTitle);
+    void callWaiting(const QString &clientName, const QString &toolTitle);
     void pendingChanged(int count);
     /// Shown beside the window as well; this is for who is not looking at it.
     void warned(const QString &title, const QString &text);
@@ -49,7 +49,7 @@ private:
     };
 
     void take(const prompt::Consent &question);
-    void take(const prompt::StepUp &question);
+    void take(const prompt::CallApproval &question);
     void take(const prompt::SignIn &question);
     /// Shows a dialog of that kind when it is its turn; `refusal` of a reason is the answer of who
     /// cannot decide any more.

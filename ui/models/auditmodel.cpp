@@ -39,6 +39,10 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("remembered");
     case AuditKind::ApprovalForgotten:
         return AuditTexts::tr("asks again");
+    case AuditKind::CallApproved:
+        return AuditTexts::tr("call allowed");
+    case AuditKind::RuleChanged:
+        return AuditTexts::tr("rule changed");
     case AuditKind::SteppedUp:
         return AuditTexts::tr("allowed more");
     case AuditKind::Denied:
@@ -80,6 +84,7 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::ConsentedSilently:
     case AuditKind::ApprovalRemembered:
     case AuditKind::SteppedUp:
+    case AuditKind::CallApproved:
     case AuditKind::Refreshed:
         return QStringLiteral("check");
     case AuditKind::Denied:
@@ -96,6 +101,7 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::ApprovalForgotten:
         return QStringLiteral("cross");
     case AuditKind::Pruned:
+    case AuditKind::RuleChanged:
     case AuditKind::SettingsChanged:
         break;
     }
@@ -110,6 +116,7 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ConsentedSilently:
     case AuditKind::ApprovalRemembered:
     case AuditKind::SteppedUp:
+    case AuditKind::CallApproved:
     case AuditKind::Denied:
     case AuditKind::Blocked:
         return Tone::Warn;
@@ -123,6 +130,7 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ApprovalForgotten:
     case AuditKind::ClientBlocked:
     case AuditKind::ClientUnblocked:
+    case AuditKind::RuleChanged:
     case AuditKind::SettingsChanged:
     case AuditKind::KeyChanged:
     case AuditKind::Pruned:

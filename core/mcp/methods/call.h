@@ -75,8 +75,6 @@ public:
     /// Ends with the question that is open, with what the client lacks to be asked, or with the
     /// error.
     void fail(const rpc::RpcError &error);
-    /// Whether the client can fetch the outcome later.
-    [[nodiscard]] bool canBeTask() const;
     /// The result of a tool, with the challenge if it failed because its caller lacks scopes.
     [[nodiscard]] Json withChallenge(Json toolResult) const;
     /// Whether the handler ended because it has to ask first.
@@ -87,6 +85,7 @@ public:
     void progress(double done, double total, const QString &message) override;
     void log(LogLevel level, const Json &data) override;
     void letGo() override;
+    [[nodiscard]] bool canBeTask() const override;
     void hold(bool isHeld) override { m_reply->hold(isHeld); }
     bool lackScopes(const ScopeSet &needed) override;
     [[nodiscard]] bool canAsk(const InputRequest &request) const override;

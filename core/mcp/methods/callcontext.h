@@ -51,6 +51,8 @@ public:
     /// Lets the connection go while the work goes on, where the client knows to come back for the
     /// rest: to the stream, or to a task. For work that takes minutes.
     virtual void letGo() {}
+    /// Whether letGo() makes a task of the call, whose client waits for as long as it takes.
+    [[nodiscard]] virtual bool canBeTask() const { return false; }
     /// While a person is asked whether the call may run: the response does not begin by itself, so
     /// that lackScopes() remains possible.
     virtual void hold(bool) {}

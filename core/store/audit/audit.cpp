@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 18> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 20> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
     {AuditKind::ConsentedSilently, "consented_silently"},
@@ -34,6 +34,8 @@ constexpr std::array<std::pair<AuditKind, const char *>, 18> kAuditNames{{
     {AuditKind::Blocked, "blocked"},
     {AuditKind::ClientBlocked, "client_blocked"},
     {AuditKind::ClientUnblocked, "client_unblocked"},
+    {AuditKind::CallApproved, "call_approved"},
+    {AuditKind::RuleChanged, "rule_changed"},
     {AuditKind::SettingsChanged, "settings_changed"},
     {AuditKind::KeyChanged, "key_changed"},
     {AuditKind::Pruned, "pruned"},

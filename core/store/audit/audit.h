@@ -29,6 +29,8 @@ enum class AuditKind {
     Blocked,            ///< a request was refused before it was handled
     ClientBlocked,      ///< a person blocked a client's requests
     ClientUnblocked,    ///< it may ask again
+    CallApproved,       ///< a person let a call through that a rule stopped
+    RuleChanged,        ///< a person changed what is let through without asking
     SettingsChanged,
     KeyChanged, ///< the vault is sealed with another key
     Pruned,     ///< the oldest rows of the trail were dropped

@@ -22,7 +22,9 @@ const Layout<CallRecord> &callLayout()
          C::of<&Row::bytesOut>("bytes_out"), C::of<&Row::error>("error"),
          C::of<&Row::upstream>("upstream"),
          // Large columns last, so that a list is read without their overflow pages.
-         C::of<&Row::arguments>("arguments"), C::of<&Row::result>("result")},
+         C::of<&Row::arguments>("arguments"), C::of<&Row::result>("result"),
+         // Where the upgrade of an older file puts it, too.
+         C::of<&Row::decision>("decision", "DEFAULT ''")},
         "id");
     return rows;
 }
@@ -38,6 +40,11 @@ QStringList historyTables()
                u"CREATE INDEX calls_by_client ON calls(client_id)"_s,
                u"CREATE INDEX calls_by_tool ON calls(tool)"_s,
                u"CREATE INDEX calls_not_ok ON calls(outcome) WHERE outcome > 0"_s};
+}
+
+QHash<int, QStringList> historyUpgrades()
+{
+    return {{1, {u"ALTER TABLE calls ADD COLUMN decision TEXT NOT NULL DEFAULT ''"_s}}};
 }
 
 } // namespace flaredeck::store

@@ -55,6 +55,7 @@ Vault::Vault(Database database, const Clock &clock)
     , logins(m_database, keys)
     , sessions(m_database, clock)
     , tasks(m_database, clock)
+    , rules(m_database, audit)
 {
 }
 
@@ -68,11 +69,14 @@ Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clo
     if (const Result<> sound = database->checkIntegrity(); !sound)
         return fail(sound.error());
     std::unique_ptr<Vault> vault(new Vault(*std::move(database), clock));
-    const QStringList tables =
-        vault->clients.create() + vault->grants.create() + vault->tokens.create() +
-        vault->approvals.create() + vault->keys.create() + vault->logins.create() +
-        vault->sessions.create() + vault->tasks.create() + AuditTrail::create();
-    if (const Result<> isSetUp = vault->m_database.setUp(kVaultFormat, tables); !isSetUp)
+    const QStringList tables = vault->clients.create() + vault->grants.create() +
+                               vault->tokens.create() + vault->approvals.create() +
+                               vault->keys.create() + vault->logins.create() +
+                               vault->sessions.create() + vault->tasks.create() +
+                               vault->rules.create() + AuditTrail::create();
+    if (const Result<> isSetUp =
+            vault->m_database.setUp(kVaultFormat, tables, {{1, vault->rules.create()}});
+        !isSetUp)
         return fail(isSetUp.error());
     // The limit on their number needs no clock.
     if (const auto gone = vault->clients.purge(0, 0, kMostClients); !gone)

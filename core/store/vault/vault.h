@@ -6,6 +6,7 @@
 #include "core/store/vault/granttable.h"
 #include "core/store/vault/logintable.h"
 #include "core/store/vault/outbox.h"
+#include "core/store/vault/ruletable.h"
 #include "core/store/vault/sessiontable.h"
 #include "core/store/vault/tasktable.h"
 #include "core/store/vault/tokentable.h"
@@ -14,7 +15,7 @@
 
 namespace flaredeck::store {
 
-constexpr int kVaultFormat = 1;
+constexpr int kVaultFormat = 2;
 
 /// The durable database: who may do what, and its audit trail. Core thread.
 class Vault
@@ -44,6 +45,7 @@ public:
     Logins logins;
     Sessions sessions;
     Tasks tasks;
+    Rules rules;
     Outbox outbox; ///< what could not be written yet
 
 private:

@@ -16,8 +16,8 @@ class FakePrompter : public Prompter
 public:
     std::optional<ConsentAnswer> atOnce; ///< empty = answer() comes later
     QList<ConsentRequest> asked;
-    std::optional<StepUpChoice> stepUpAtOnce; ///< empty = answerStepUp() comes later
-    QList<StepUpRequest> stepUps;
+    std::optional<CallApprovalChoice> stepUpAtOnce; ///< empty = answerStepUp() comes later
+    QList<CallApprovalRequest> stepUps;
     QStringList withdrawn;
     QStringList warnings;
 
@@ -36,7 +36,7 @@ public:
             m_open.emplace(consent->request().id, *consent);
             if (atOnce)
                 answer(*atOnce);
-        } else if (const auto *stepUp = std::get_if<prompt::StepUp>(&question)) {
+        } else if (const auto *stepUp = std::get_if<prompt::CallApproval>(&question)) {
             stepUps << stepUp->request();
             m_openStepUps.emplace(stepUp->request().id, *stepUp);
             if (stepUpAtOnce)
@@ -52,9 +52,9 @@ public:
     }
 
     /// Answers the newest question about a call.
-    void answerStepUp(StepUpChoice choice)
+    void answerStepUp(CallApprovalChoice choice)
     {
-        take(m_openStepUps, stepUps.last().id).answer(StepUpAnswer{choice});
+        take(m_openStepUps, stepUps.last().id).answer(CallApprovalAnswer{choice});
     }
 
     void warn(const QString &title, const QString &text) override
@@ -91,7 +91,7 @@ private:
     }
 
     std::map<QString, prompt::Consent> m_open;
-    std::map<QString, prompt::StepUp> m_openStepUps;
+    std::map<QString, prompt::CallApproval> m_openStepUps;
 };
 
 } // namespace flaredeck::oauth

@@ -1,4 +1,4 @@
-#include "core/oauth/consent/stepup.h"
+#include "core/oauth/consent/callapprovals.h"
 
 #include "core/oauth/grants/bearerguard.h"
 #include "core/store/audit/auditreader.h"
@@ -69,7 +69,7 @@ private slots:
     void whoStopsIsAnsweredAtOnce();
 
 private:
-    void start(const StepUpTimes &times = {})
+    void start(const CallApprovalTimes &times = {})
     {
         m_step = std::make_unique<StepUp>(m_issuer->vault->audit, m_prompter, m_issuer->logins,
                                           m_issuer->grants, m_issuer->clock, times);
@@ -81,7 +81,7 @@ private:
         if (live)
             m_caller = live->caller;
         auto waiting = std::make_shared<Waiting>();
-        StepUpCall call;
+        AskedCall call;
         call.caller = m_caller;
         call.tool = u"observability_keys"_s;
         call.title = u"List keys"_s;
@@ -158,7 +158,7 @@ void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
 {
     const auto waiting = shownCall();
     QVERIFY(!waiting->end);
-    m_prompter.answerStepUp(StepUpChoice::Grant);
+    m_prompter.answerStepUp(CallApprovalChoice::Grant);
     QVERIFY(ends(waiting));
     QVERIFY(*waiting->end);
     QVERIFY((**waiting->end)->scopes.contains(kLogs));
@@ -176,7 +176,7 @@ void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
 void TestStepUp::theQuestionSaysWhatIsNeededToDecide()
 {
     shownCall();
-    const StepUpRequest &asked = m_prompter.stepUps.first();
+    const CallApprovalRequest &asked = m_prompter.stepUps.first();
     QCOMPARE(asked.clientName, u"Test client"_s);
     QCOMPARE(asked.client, m_issuer->client.id);
     QCOMPARE(asked.tool, u"observability_keys"_s);
@@ -192,7 +192,7 @@ void TestStepUp::theQuestionSaysWhatIsNeededToDecide()
 void TestStepUp::aRefreshReturnsTheWiderScope()
 {
     // Q13: a client of SDK v1 only refreshes after a 403, without naming a scope.
-    m_prompter.stepUpAtOnce = StepUpChoice::Grant;
+    m_prompter.stepUpAtOnce = CallApprovalChoice::Grant;
     QVERIFY(ends(call()));
     const auto refreshed = m_issuer->refresh(m_tokens.refresh);
     QVERIFY(refreshed);
@@ -211,7 +211,7 @@ void TestStepUp::aRefreshReturnsTheWiderScope()
 void TestStepUp::onceIsForOneCall()
 {
     const auto waiting = shownCall();
-    m_prompter.answerStepUp(StepUpChoice::Once);
+    m_prompter.answerStepUp(CallApprovalChoice::Once);
     QVERIFY(ends(waiting));
     QVERIFY(*waiting->end);
     QVERIFY((**waiting->end)->scopes.contains(kLogs));
@@ -226,7 +226,7 @@ void TestStepUp::onceIsForOneCall()
 void TestStepUp::aNoIsRememberedForAMoment()
 {
     const auto waiting = shownCall();
-    m_prompter.answerStepUp(StepUpChoice::Deny);
+    m_prompter.answerStepUp(CallApprovalChoice::Deny);
     QVERIFY(ends(waiting));
     QCOMPARE(kindOf(waiting), Error::Kind::Denied);
     QVERIFY(waiting->end->error().message.contains(kLogs));
@@ -246,7 +246,7 @@ void TestStepUp::callsThatNeedTheSameShareOneQuestion()
     const auto first = shownCall("one");
     const auto second = call("two");
     QCOMPARE(m_prompter.stepUps.size(), 1);
-    m_prompter.answerStepUp(StepUpChoice::Grant);
+    m_prompter.answerStepUp(CallApprovalChoice::Grant);
     QVERIFY(ends(first));
     QVERIFY(ends(second));
     QVERIFY(*first->end);
@@ -258,19 +258,19 @@ void TestStepUp::onceIsNotForOthersThatWaited()
 {
     const auto first = shownCall("one");
     const auto second = call("two");
-    m_prompter.answerStepUp(StepUpChoice::Once);
+    m_prompter.answerStepUp(CallApprovalChoice::Once);
     QVERIFY(ends(first));
     QVERIFY(*first->end);
     QTRY_COMPARE(m_prompter.stepUps.size(), 2); // for the other one
     QVERIFY(!second->end);
-    m_prompter.answerStepUp(StepUpChoice::Deny);
+    m_prompter.answerStepUp(CallApprovalChoice::Deny);
     QVERIFY(ends(second));
     QCOMPARE(kindOf(second), Error::Kind::Denied);
 }
 
 void TestStepUp::aCallWaitsForAWhileOnly()
 {
-    StepUpTimes times;
+    CallApprovalTimes times;
     times.hold = 1;
     start(times);
     const auto waiting = call();
@@ -282,11 +282,11 @@ void TestStepUp::aCallWaitsForAWhileOnly()
 
 void TestStepUp::aLateYesCountsForTheNextTry()
 {
-    StepUpTimes times;
+    CallApprovalTimes times;
     times.hold = 1;
     start(times);
     QVERIFY(ends(call()));
-    m_prompter.answerStepUp(StepUpChoice::Grant);
+    m_prompter.answerStepUp(CallApprovalChoice::Grant);
     QTRY_VERIFY(granted().contains(kLogs));
     const auto retry = call();
     QVERIFY(ends(retry));
@@ -296,11 +296,11 @@ void TestStepUp::aLateYesCountsForTheNextTry()
 
 void TestStepUp::aLateOnceCountsForTheSameCallOnly()
 {
-    StepUpTimes times;
+    CallApprovalTimes times;
     times.hold = 1;
     start(times);
     QVERIFY(ends(call("one")));
-    m_prompter.answerStepUp(StepUpChoice::Once);
+    m_prompter.answerStepUp(CallApprovalChoice::Once);
     QCoreApplication::processEvents();
     const auto other = call("two");
     QVERIFY(ends(other));
@@ -330,7 +330,7 @@ void TestStepUp::theOthersKeepTheQuestionOfACancelledCall()
     first->stop.request_stop();
     QVERIFY(ends(first));
     QVERIFY(m_prompter.withdrawn.isEmpty());
-    m_prompter.answerStepUp(StepUpChoice::Grant);
+    m_prompter.answerStepUp(CallApprovalChoice::Grant);
     QVERIFY(ends(second));
     QVERIFY(*second->end);
 }
@@ -367,7 +367,7 @@ void TestStepUp::aNewConsentTakesTheQuestionAlong()
 
 void TestStepUp::aQuestionDoesNotStayForEver()
 {
-    StepUpTimes times;
+    CallApprovalTimes times;
     times.open = 1;
     start(times);
     const auto waiting = call();
@@ -379,7 +379,7 @@ void TestStepUp::aQuestionDoesNotStayForEver()
 
 void TestStepUp::withNobodyThereTheClientHasToAsk()
 {
-    m_prompter.stepUpAtOnce = StepUpChoice::Unavailable;
+    m_prompter.stepUpAtOnce = CallApprovalChoice::Unavailable;
     const auto waiting = call();
     QVERIFY(ends(waiting));
     QCOMPARE(kindOf(waiting), Error::Kind::Unauthorized);
@@ -397,7 +397,7 @@ void TestStepUp::aPromptThatVanishesIsNoAnswer()
 void TestStepUp::floodsAreHeldBack()
 {
     const QStringList scopes{u"a:read"_s, u"b:read"_s, u"c:read"_s};
-    QCOMPARE(scopes.size(), StepUp::kOpenOfClient);
+    QCOMPARE(scopes.size(), CallApprovals::kOpenOfClient);
     QList<std::shared_ptr<Waiting>> open;
     for (const QString &scope : scopes)
         open << shownCall("one", scope);
@@ -408,9 +408,9 @@ void TestStepUp::floodsAreHeldBack()
         waiting->stop.request_stop();
     QTRY_COMPARE(m_prompter.withdrawn.size(), open.size());
 
-    for (int i = int(open.size()); i < StepUp::kQuestionsAMinute; ++i) {
+    for (int i = int(open.size()); i < CallApprovals::kQuestionsAMinute; ++i) {
         const auto waiting = shownCall();
-        m_prompter.answerStepUp(StepUpChoice::Once);
+        m_prompter.answerStepUp(CallApprovalChoice::Once);
         QVERIFY(ends(waiting));
     }
     const auto oneMore = call();
@@ -431,10 +431,10 @@ void TestStepUp::questionsInVainEndInQuiet_data()
 void TestStepUp::questionsInVainEndInQuiet()
 {
     QFETCH(bool, isDenied);
-    for (int i = 0; i < StepUp::kInVain; ++i) {
+    for (int i = 0; i < CallApprovals::kInVain; ++i) {
         const auto waiting = shownCall("one", u"s%1:read"_s.arg(i));
         if (isDenied)
-            m_prompter.answerStepUp(StepUpChoice::Deny);
+            m_prompter.answerStepUp(CallApprovalChoice::Deny);
         else
             waiting->stop.request_stop();
         QVERIFY(ends(waiting));
@@ -444,13 +444,13 @@ void TestStepUp::questionsInVainEndInQuiet()
         const auto more = call("one", u"t%1:read"_s.arg(i));
         QVERIFY(ends(more));
         QCOMPARE(kindOf(more), Error::Kind::RateLimited);
-        QCOMPARE(more->end->error().retryAfterSeconds, int(StepUp::kQuiet / kSecond));
+        QCOMPARE(more->end->error().retryAfterSeconds, int(CallApprovals::kQuiet / kSecond));
         QVERIFY(more->end->error().text().contains(u"too much lately"_s));
     }
     QCOMPARE(m_prompter.stepUps.size(), before);
-    m_issuer->clock.advance(StepUp::kQuiet);
+    m_issuer->clock.advance(CallApprovals::kQuiet);
     const auto asked = shownCall();
-    m_prompter.answerStepUp(StepUpChoice::Once);
+    m_prompter.answerStepUp(CallApprovalChoice::Once);
     QVERIFY(ends(asked));
 }
 
@@ -462,13 +462,13 @@ void TestStepUp::oneProgramWithSeveralClientsIsHeldBackToo()
     socket.connectToHost(QHostAddress::LocalHost, server.serverPort());
     QVERIFY(socket.waitForConnected());
     m_peer = {socket.localAddress(), socket.localPort(), server.serverPort()};
-    for (int i = 0; i < StepUp::kInVain; ++i) {
+    for (int i = 0; i < CallApprovals::kInVain; ++i) {
         // Each with a grant of its own.
         const store::Client other = m_issuer->registerClient();
         QVERIFY(m_issuer->tokens.redeem(
             {other, m_issuer->code(other), Issuer::kVerifier, std::nullopt, {}}));
         const auto waiting = shownCall();
-        m_prompter.answerStepUp(StepUpChoice::Deny);
+        m_prompter.answerStepUp(CallApprovalChoice::Deny);
         QVERIFY(ends(waiting));
     }
     const store::Client last = m_issuer->registerClient();
@@ -485,7 +485,7 @@ void TestStepUp::oneProgramWithSeveralClientsIsHeldBackToo()
 void TestStepUp::nothingIsGivenThatCannotBeSaved()
 {
     m_issuer->vault.setWritable(false);
-    for (const StepUpChoice choice : {StepUpChoice::Grant, StepUpChoice::Once}) {
+    for (const CallApprovalChoice choice : {CallApprovalChoice::Grant, CallApprovalChoice::Once}) {
         const auto waiting = shownCall();
         m_prompter.answerStepUp(choice);
         QVERIFY(ends(waiting));

@@ -11,8 +11,8 @@ namespace flaredeck::test {
 class ReadyPrompter : public Prompter
 {
 public:
-    StepUpChoice stepUps = StepUpChoice::Unavailable; ///< to every question about a call
-    QList<StepUpRequest> asked;
+    CallApprovalChoice stepUps = CallApprovalChoice::Unavailable; ///< to every question about a call
+    QList<CallApprovalRequest> asked;
     bool hasScreen = false; ///< sign-in pages without a tab are shown, and the test sees to them
     QList<SignInRequest> signIns;
     QStringList warnings;
@@ -46,7 +46,7 @@ protected:
     }
 
 private:
-    StepUpAnswer answerTo(const StepUpRequest &request)
+    CallApprovalAnswer answerTo(const CallApprovalRequest &request)
     {
         asked << request;
         return {stepUps};

@@ -130,7 +130,7 @@ void TestCore::aWithdrawnScopeTakesItsToolsAway()
     QVERIFY(!tools.empty());
     for (const Json &tool : tools)
         QVERIFY(tool.at("name") != "workers_list");
-    m_person.stepUps = StepUpChoice::Deny;
+    m_person.stepUps = CallApprovalChoice::Deny;
     const QByteArray refused = session.call(
         "workers_list", {{"account_id", m_core->snapshot()->logins[0].accounts[0].id}});
     QVERIFY2(refused.contains("permission workers:read"), refused.constData());

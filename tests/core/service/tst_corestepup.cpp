@@ -64,7 +64,7 @@ void TestCoreStepUp::aYesOpensTheToolWhileTheCallWaits()
     const auto stream = m_session->listen();
     QVERIFY(stream->waitForHead());
     QVERIFY(!isListed(*m_session));
-    m_person.stepUps = StepUpChoice::Grant;
+    m_person.stepUps = CallApprovalChoice::Grant;
     const QByteArray text = m_session->call("workers_list", workersOf());
     QVERIFY2(text.contains("\"workers\""), text.constData());
     QVERIFY(granted().contains(u"workers:read"_s));
@@ -73,7 +73,7 @@ void TestCoreStepUp::aYesOpensTheToolWhileTheCallWaits()
     QVERIFY(isListed(*m_session));
 
     QCOMPARE(m_person.asked.size(), 1);
-    const StepUpRequest &asked = m_person.asked.first();
+    const CallApprovalRequest &asked = m_person.asked.first();
     QCOMPARE(asked.clientName, u"Claude Code"_s);
     QCOMPARE(asked.programPid, QCoreApplication::applicationPid());
     QCOMPARE(asked.program, QCoreApplication::applicationFilePath());
@@ -86,7 +86,7 @@ void TestCoreStepUp::aYesOpensTheToolWhileTheCallWaits()
 
 void TestCoreStepUp::onceOpensItForOneCall()
 {
-    m_person.stepUps = StepUpChoice::Once;
+    m_person.stepUps = CallApprovalChoice::Once;
     for (int i = 1; i <= 2; ++i) {
         QVERIFY(m_session->call("workers_list", workersOf()).contains("\"workers\""));
         QCOMPARE(m_person.asked.size(), i);
@@ -97,7 +97,7 @@ void TestCoreStepUp::onceOpensItForOneCall()
 
 void TestCoreStepUp::aNoIsSaidInWords()
 {
-    m_person.stepUps = StepUpChoice::Deny;
+    m_person.stepUps = CallApprovalChoice::Deny;
     for (int i = 0; i < 5; ++i) {
         const QByteArray text = m_session->call("workers_list", workersOf());
         QVERIFY2(text.startsWith("The user did not allow this call"), text.constData());
@@ -138,7 +138,7 @@ void TestCoreStepUp::everyToolIsListedIfThePersonWantsThat()
     QVERIFY(stream->waitForEvents(1));
     QCOMPARE(stream->event(0).value("method", std::string()), "notifications/tools/list_changed");
     QVERIFY(isListed(*m_session));
-    m_person.stepUps = StepUpChoice::Deny;
+    m_person.stepUps = CallApprovalChoice::Deny;
     QVERIFY(m_session->call("workers_list", workersOf()).contains("workers:read"));
     window.set(setting::listAllTools, false);
     m_core->applySettings();

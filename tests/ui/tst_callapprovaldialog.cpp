@@ -1,6 +1,6 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 
 #include <QLabel>
 #include <QPushButton>
@@ -10,14 +10,14 @@
 #include <memory>
 #include <optional>
 
-namespace tst_stepupdialog {
+namespace tst_callapprovaldialog {
 
 using namespace flaredeck;
 using namespace flaredeck::ui;
 using namespace Qt::StringLiterals;
 
 /// Real clicks and keys on the real dialog.
-class TestStepUpDialog : public QObject
+class TestCallApprovalDialog : public QObject
 {
     Q_OBJECT
 
@@ -32,19 +32,19 @@ private slots:
     void whatIsNotKnownIsSaidSo();
 
 private:
-    void open(const StepUpRequest &request = examples::stepUp());
+    void open(const CallApprovalRequest &request = examples::stepUp());
     QPushButton *button(const QString &name) { return m_dialog->findChild<QPushButton *>(name); }
     [[nodiscard]] bool says(const QString &part) const;
 
-    std::unique_ptr<StepUpDialog> m_dialog;
-    std::optional<StepUpChoice> m_answer;
+    std::unique_ptr<CallApprovalDialog> m_dialog;
+    std::optional<CallApprovalChoice> m_answer;
 };
 
-void TestStepUpDialog::open(const StepUpRequest &request)
+void TestCallApprovalDialog::open(const CallApprovalRequest &request)
 {
     m_answer.reset();
-    m_dialog = std::make_unique<StepUpDialog>(request);
-    connect(m_dialog.get(), &StepUpDialog::answered, this, [this](const StepUpAnswer &answer) {
+    m_dialog = std::make_unique<CallApprovalDialog>(request);
+    connect(m_dialog.get(), &CallApprovalDialog::answered, this, [this](const CallApprovalAnswer &answer) {
         QVERIFY(!m_answer); // once
         m_answer = answer.choice;
     });
@@ -52,7 +52,7 @@ void TestStepUpDialog::open(const StepUpRequest &request)
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
 }
 
-bool TestStepUpDialog::says(const QString &part) const
+bool TestCallApprovalDialog::says(const QString &part) const
 {
     const auto labels = m_dialog->findChildren<QLabel *>();
     return std::any_of(labels.begin(), labels.end(), [&part](const QLabel *label) {
@@ -60,7 +60,7 @@ bool TestStepUpDialog::says(const QString &part) const
     });
 }
 
-void TestStepUpDialog::saysWhoWantsToDoWhat()
+void TestCallApprovalDialog::saysWhoWantsToDoWhat()
 {
     open();
     for (const QString &part : {u"“Windsurf” wants to use a tool that you have not allowed"_s,
@@ -72,7 +72,7 @@ void TestStepUpDialog::saysWhoWantsToDoWhat()
     QVERIFY(!says(u"Sandbox"_s));
 }
 
-void TestStepUpDialog::aYesComesAliveAfterAMoment()
+void TestCallApprovalDialog::aYesComesAliveAfterAMoment()
 {
     open();
     for (const QString &name : {u"once"_s, u"always"_s}) {
@@ -84,7 +84,7 @@ void TestStepUpDialog::aYesComesAliveAfterAMoment()
     QVERIFY(button(u"always"_s)->isEnabled());
 }
 
-void TestStepUpDialog::keysOfSomebodyTypingDoNothing()
+void TestCallApprovalDialog::keysOfSomebodyTypingDoNothing()
 {
     open();
     for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Space, Qt::Key_Escape, Qt::Key_Tab})
@@ -94,25 +94,25 @@ void TestStepUpDialog::keysOfSomebodyTypingDoNothing()
     QCOMPARE(m_dialog->focusWidget()->objectName(), u"headline"_s);
 }
 
-void TestStepUpDialog::theHeadlineHasTheFocusAndEnterDenies()
+void TestCallApprovalDialog::theHeadlineHasTheFocusAndEnterDenies()
 {
     open();
     QTRY_VERIFY(button(u"once"_s)->isEnabled());
     QCOMPARE(m_dialog->focusWidget()->objectName(), u"headline"_s);
     QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Return);
-    QCOMPARE(m_answer, StepUpChoice::Deny);
+    QCOMPARE(m_answer, CallApprovalChoice::Deny);
 }
 
-void TestStepUpDialog::answers_data()
+void TestCallApprovalDialog::answers_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<int>("choice");
-    QTest::newRow("deny") << u"deny"_s << int(StepUpChoice::Deny);
-    QTest::newRow("once") << u"once"_s << int(StepUpChoice::Once);
-    QTest::newRow("always") << u"always"_s << int(StepUpChoice::Grant);
+    QTest::newRow("deny") << u"deny"_s << int(CallApprovalChoice::Deny);
+    QTest::newRow("once") << u"once"_s << int(CallApprovalChoice::Once);
+    QTest::newRow("always") << u"always"_s << int(CallApprovalChoice::Grant);
 }
 
-void TestStepUpDialog::answers()
+void TestCallApprovalDialog::answers()
 {
     QFETCH(QString, name);
     open();
@@ -123,16 +123,16 @@ void TestStepUpDialog::answers()
     QVERIFY(!m_dialog->isVisible());
 }
 
-void TestStepUpDialog::closingMeansNo()
+void TestCallApprovalDialog::closingMeansNo()
 {
     open();
     m_dialog->close();
-    QCOMPARE(m_answer, StepUpChoice::Deny);
+    QCOMPARE(m_answer, CallApprovalChoice::Deny);
 }
 
-void TestStepUpDialog::whatIsNotKnownIsSaidSo()
+void TestCallApprovalDialog::whatIsNotKnownIsSaidSo()
 {
-    StepUpRequest request = examples::stepUp();
+    CallApprovalRequest request = examples::stepUp();
     request.clientName.clear();
     request.programPid = 0;
     request.program.clear();
@@ -146,8 +146,8 @@ void TestStepUpDialog::whatIsNotKnownIsSaidSo()
     QVERIFY(!says(u"Acme"_s));
 }
 
-FLAREDECK_TEST(TestStepUpDialog)
+FLAREDECK_TEST(TestCallApprovalDialog)
 
-} // namespace tst_stepupdialog
+} // namespace tst_callapprovaldialog
 
-#include "tst_stepupdialog.moc"
+#include "tst_callapprovaldialog.moc"

@@ -1,4 +1,4 @@
-#include "core/tools/effect.h"
+#include "core/tools/querylanguage.h"
 
 #include <QSet>
 #include <QStringList>
@@ -193,19 +193,6 @@ bool graphQlReads(const QString &text)
 }
 
 } // namespace
-
-QString nameOf(Effect effect)
-{
-    switch (effect) {
-    case Effect::Reads:
-        return u"reads"_s;
-    case Effect::Changes:
-        return u"changes"_s;
-    case Effect::Destroys:
-        return u"destroys"_s;
-    }
-    Q_UNREACHABLE();
-}
 
 bool onlyReads(QueryLanguage language, const QString &text)
 {

@@ -4,12 +4,6 @@
 
 namespace flaredeck::tools {
 
-/// What a call can do at most, from harmless to worst. Decided by us, never taken from a provider.
-enum class Effect { Reads, Changes, Destroys };
-
-/// "reads", "changes", "destroys": as data, rules and programs have it.
-[[nodiscard]] QString nameOf(Effect effect);
-
 /// A language in which an argument says what a call does.
 enum class QueryLanguage { Sql, GraphQl };
 

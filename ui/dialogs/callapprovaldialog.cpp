@@ -1,4 +1,4 @@
-#include "ui/dialogs/stepupdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 
 #include "core/base/plaintext.h"
 #include "ui/text/scopetext.h"
@@ -17,55 +17,58 @@ namespace flaredeck::ui {
 
 namespace {
 
-QString nameOf(const StepUpRequest &request)
+QString nameOf(const CallApprovalRequest &request)
 {
-    return request.clientName.isEmpty() ? StepUpDialog::tr("A client without a name")
+    return request.clientName.isEmpty() ? CallApprovalDialog::tr("A client without a name")
                                         : request.clientName;
 }
 
 /// In quotes, so that no name goes on as a sentence of ours.
-QString headlineName(const StepUpRequest &request)
+QString headlineName(const CallApprovalRequest &request)
 {
     return request.clientName.isEmpty()
                ? nameOf(request)
-               : StepUpDialog::tr("“%1”").arg(plaintext::inQuotes(request.clientName));
+               : CallApprovalDialog::tr("“%1”").arg(plaintext::inQuotes(request.clientName));
 }
 
-QString programOf(const StepUpRequest &request)
+QString programOf(const CallApprovalRequest &request)
 {
     if (request.programPid == 0)
-        return StepUpDialog::tr("unknown");
+        return CallApprovalDialog::tr("unknown");
     const QString words =
-        StepUpDialog::tr("%1, pid %2")
-            .arg(request.program.isEmpty() ? StepUpDialog::tr("unknown program") : request.program,
+        CallApprovalDialog::tr("%1, pid %2")
+            .arg(request.program.isEmpty() ? CallApprovalDialog::tr("unknown program")
+                                           : request.program,
                  QString::number(request.programPid));
     return request.programParent.isEmpty()
                ? words
-               : StepUpDialog::tr("%1, started by %2").arg(words, request.programParent);
+               : CallApprovalDialog::tr("%1, started by %2").arg(words, request.programParent);
 }
 
-QList<FactList::Fact> factsOf(const StepUpRequest &request)
+QList<FactList::Fact> factsOf(const CallApprovalRequest &request)
 {
     QList<FactList::Fact> facts{
-        {StepUpDialog::tr("Program"), programOf(request)},
-        {StepUpDialog::tr("Calls itself"), StepUpDialog::tr("“%1” (its own words, not checked)")
-                                               .arg(plaintext::inQuotes(nameOf(request)))},
-        {StepUpDialog::tr("Tool"),
-         StepUpDialog::tr("%1 (%2)").arg(request.toolTitle, request.tool)},
+        {CallApprovalDialog::tr("Program"), programOf(request)},
+        {CallApprovalDialog::tr("Calls itself"),
+         CallApprovalDialog::tr("“%1” (its own words, not checked)")
+             .arg(plaintext::inQuotes(nameOf(request)))},
+        {CallApprovalDialog::tr("Tool"),
+         CallApprovalDialog::tr("%1 (%2)").arg(request.toolTitle, request.tool)},
     };
     if (!request.arguments.isEmpty())
-        facts.append({StepUpDialog::tr("With"), request.arguments, true, {}, true});
+        facts.append({CallApprovalDialog::tr("With"), request.arguments, true, {}, true});
     if (!request.account.isEmpty())
-        facts.append({StepUpDialog::tr("Account"),
-                      request.loginLabel.isEmpty()
-                          ? request.account
-                          : StepUpDialog::tr("%1 of %2").arg(request.account, request.loginLabel)});
+        facts.append(
+            {CallApprovalDialog::tr("Account"),
+             request.loginLabel.isEmpty()
+                 ? request.account
+                 : CallApprovalDialog::tr("%1 of %2").arg(request.account, request.loginLabel)});
     return facts;
 }
 
 } // namespace
 
-StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
+CallApprovalDialog::CallApprovalDialog(const CallApprovalRequest &request, QWidget *parent)
     : PromptDialog(request.id, parent)
     , m_deny(makeButton(tr("Deny")))
     , m_once(makeButton(tr("Allow once"), ButtonRole::Primary))
@@ -86,13 +89,13 @@ StepUpDialog::StepUpDialog(const StepUpRequest &request, QWidget *parent)
     column->addWidget(buildScopes(request));
     setFoot(buildFoot(), m_deny);
 
-    connect(m_deny, &QPushButton::clicked, this, &StepUpDialog::reject);
-    connect(m_once, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Once); });
-    connect(m_always, &QPushButton::clicked, this, [this] { allow(StepUpChoice::Grant); });
+    connect(m_deny, &QPushButton::clicked, this, &CallApprovalDialog::reject);
+    connect(m_once, &QPushButton::clicked, this, [this] { allow(CallApprovalChoice::Once); });
+    connect(m_always, &QPushButton::clicked, this, [this] { allow(CallApprovalChoice::Grant); });
     updateButtons();
 }
 
-QWidget *StepUpDialog::buildScopes(const StepUpRequest &request)
+QWidget *CallApprovalDialog::buildScopes(const CallApprovalRequest &request)
 {
     auto *box = new QWidget;
     auto *column = new QVBoxLayout(box);
@@ -122,7 +125,7 @@ QWidget *StepUpDialog::buildScopes(const StepUpRequest &request)
     return box;
 }
 
-QWidget *StepUpDialog::buildFoot()
+QWidget *CallApprovalDialog::buildFoot()
 {
     m_deny->setObjectName(QStringLiteral("deny"));
     m_once->setObjectName(QStringLiteral("once"));
@@ -138,30 +141,30 @@ QWidget *StepUpDialog::buildFoot()
     return foot;
 }
 
-void StepUpDialog::updateButtons()
+void CallApprovalDialog::updateButtons()
 {
     m_once->setEnabled(isArmed());
     m_always->setEnabled(isArmed());
 }
 
-void StepUpDialog::allow(StepUpChoice choice)
+void CallApprovalDialog::allow(CallApprovalChoice choice)
 {
     answer(choice);
     QDialog::accept();
 }
 
-void StepUpDialog::reject()
+void CallApprovalDialog::reject()
 {
-    answer(StepUpChoice::Deny);
+    answer(CallApprovalChoice::Deny);
     QDialog::reject();
 }
 
-void StepUpDialog::answer(StepUpChoice choice)
+void CallApprovalDialog::answer(CallApprovalChoice choice)
 {
     if (m_answered)
         return;
     m_answered = true;
-    emit answered(StepUpAnswer{choice});
+    emit answered(CallApprovalAnswer{choice});
 }
 
 } // namespace flaredeck::ui

@@ -9,27 +9,27 @@ namespace flaredeck::ui {
 
 /// A client called a tool that it may not use yet: who, which program, what exactly, and what a yes
 /// would open. Closing it means no.
-class StepUpDialog : public PromptDialog
+class CallApprovalDialog : public PromptDialog
 {
     Q_OBJECT
 
 public:
-    explicit StepUpDialog(const StepUpRequest &request, QWidget *parent = nullptr);
+    explicit CallApprovalDialog(const CallApprovalRequest &request, QWidget *parent = nullptr);
 
     void reject() override;
 
 signals:
     /// Exactly once, unless the dialog is destroyed before.
-    void answered(const flaredeck::StepUpAnswer &answer);
+    void answered(const flaredeck::CallApprovalAnswer &answer);
 
 protected:
     void updateButtons() override;
 
 private:
-    QWidget *buildScopes(const StepUpRequest &request);
+    QWidget *buildScopes(const CallApprovalRequest &request);
     QWidget *buildFoot();
-    void allow(StepUpChoice choice);
-    void answer(StepUpChoice choice);
+    void allow(CallApprovalChoice choice);
+    void answer(CallApprovalChoice choice);
 
     QPushButton *m_deny;
     QPushButton *m_once;

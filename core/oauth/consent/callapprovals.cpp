@@ -1,0 +1,498 @@
+#include "core/oauth/consent/callapprovals.h"
+
+#include "core/base/crypto.h"
+#include "core/base/logging.h"
+#include "core/base/waiting.h"
+#include "core/oauth/clients/programlimit.h"
+#include "core/oauth/grants/auditpeer.h"
+#include "core/provider/scopes.h"
+
+#include <QDeadlineTimer>
+#include <QPromise>
+
+#include <algorithm>
+#include <utility>
+
+namespace flaredeck::oauth {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr Millis kRateWindow = 60'000;
+constexpr Millis kVainWindow = 300'000;
+constexpr Millis kDenial = 60'000;             ///< a no holds for the next calls
+constexpr Millis kLateAnswer = 600'000;        ///< a yes to one call waits for it to come back
+constexpr Millis kSession = 8LL * 3600 * 1000; ///< what is allowed for a session lasts at most
+
+QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
+{
+    return grant.value.toUtf8() + "\n=" + fingerprint;
+}
+
+QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool)
+{
+    return (grant.value + u'\n' + session + u'\n' + tool).toUtf8();
+}
+
+QString inWords(const ScopeSet &missing)
+{
+    QStringList words;
+    for (const QString &name : missing) {
+        const ScopeInfo *info = scopes::find(name);
+        words << (info ? u"%1 (%2)"_s.arg(name, info->summary) : name);
+    }
+    return words.join(u", "_s);
+}
+
+bool holdsAll(const ScopeSet &granted, const ScopeSet &needed)
+{
+    return std::all_of(needed.begin(), needed.end(), [&granted](const QString &scope) {
+        return scopes::contains(granted, scope);
+    });
+}
+
+Error denied(const ScopeSet &missing)
+{
+    return {Error::Kind::Denied,
+            missing.empty()
+                ? u"The user did not allow this call."_s
+                : u"The user did not allow this call, which needs the permission %1."_s.arg(
+                      inWords(missing)),
+            u"Do not repeat it unless the user asks for it."_s};
+}
+
+/// An identical call took the one permission that there was.
+Error twin()
+{
+    return {Error::Kind::Denied,
+            u"The user allowed this call once, and an identical one that waited with it has run."_s,
+            u"Call again only if it has to run a second time."_s};
+}
+
+/// Nobody has answered yet, or nobody is there to.
+Error undecided(const ScopeSet &missing, bool wasAsked)
+{
+    if (missing.empty()) {
+        return wasAsked
+                   ? Error{Error::Kind::Timeout,
+                           u"The user is being asked in Flaredeck whether this call may run."_s,
+                           u"Call again with the same arguments when they have answered: their "
+                           "answer counts for ten minutes."_s}
+                   : Error{Error::Kind::Denied,
+                           u"This call needs the user's word, and nobody answered in Flaredeck."_s,
+                           u"The user must open Flaredeck and be there, or allow the tool on its "
+                           "page Tools."_s};
+    }
+    return {Error::Kind::Unauthorized,
+            u"This connection was not given the permission %1."_s.arg(inWords(missing)),
+            wasAsked
+                ? u"The user is being asked in Flaredeck. Call again when they have answered."_s
+                : u"The user must approve the connection again in Flaredeck with this "
+                  "permission."_s};
+}
+
+Error cancelled()
+{
+    return {Error::Kind::Cancelled, u"The call was cancelled."_s};
+}
+
+Error ended()
+{
+    return {Error::Kind::Cancelled, u"The permission of this client was withdrawn."_s};
+}
+
+/// The same caller, for one call.
+CallerPtr withScopes(const CallerPtr &caller, const ScopeSet &more)
+{
+    CallerIdentity wider = *caller;
+    wider.scopes.insert(more.begin(), more.end());
+    return std::make_shared<const CallerIdentity>(std::move(wider));
+}
+
+} // namespace
+
+/// One question that a person sees, and the calls that wait for what comes of it.
+struct CallApprovals::Question {
+    QByteArray key;
+    GrantId grant;
+    CallApprovalRequest shown;
+    QByteArray fingerprint; ///< of the call that is shown
+    QString session;
+    bool wasOnce = false; ///< the answer was for the one call
+    store::AuditPeer peer;
+    QByteArray process; ///< that called; empty = unknown
+    int waiting = 0;
+    bool outlivesCalls = false; ///< a call stopped waiting, and will come back
+    QPromise<void> over;
+    std::optional<Error> refusal; ///< to those who wait; without one decided() knows
+    std::stop_source stop;        ///< of asking
+};
+
+CallApprovals::CallApprovals(store::AuditTrail &audit, Prompter &prompter, LoginSource &logins,
+                             GrantBook &grants, const Clock &clock, const CallApprovalTimes &times,
+                             QObject *parent)
+    : QObject(parent)
+    , m_audit(audit)
+    , m_prompter(prompter)
+    , m_logins(logins)
+    , m_grants(grants)
+    , m_clock(clock)
+    , m_times(times)
+    , m_rate(kQuestionsAMinute, kRateWindow)
+    , m_inVain(kInVain, kVainWindow, kQuiet)
+{
+    connect(&m_grants, &GrantBook::revoked, this, &CallApprovals::endGrant);
+    connect(&m_grants, &GrantBook::changed, this, &CallApprovals::grantWidened);
+    connect(&m_grants, &GrantBook::created, this, &CallApprovals::grantCreated);
+}
+
+CallApprovals::~CallApprovals()
+{
+    for (const QuestionPtr &question : m_questions.values())
+        question->stop.request_stop();
+}
+
+Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
+{
+    const QDeadlineTimer patience(call.isPatient         ? m_times.openAsked
+                                  : call.missing.empty() ? m_times.holdAsked
+                                                         : m_times.hold);
+    std::optional<http::PeerProcess> program;
+    bool hasLooked = false;
+    for (;;) {
+        if (const auto known = decided(call))
+            co_return *known;
+        const auto live = m_grants.find(call.caller->grant);
+        QuestionPtr question = m_questions.value(keyOf(call, live->caller->scopes));
+        if (!question) {
+            if (const auto may = mayAsk(call, program); !may)
+                co_return fail(may.error());
+            if (!std::exchange(hasLooked, true)) {
+                const auto found = co_await waitFor(
+                    http::findPeerProcess(call.peer, http::LookUp::ForKnownClient), call.stop);
+                program = found.value_or(std::nullopt);
+                continue; // much may have changed meanwhile
+            }
+            question = open(call, program);
+        }
+
+        ++question->waiting;
+        bool isOver = false;
+        for (;;) {
+            if (call.waits)
+                call.waits();
+            const qint64 left = patience.remainingTime();
+            const std::chrono::milliseconds turn(std::min<qint64>(left, m_times.tellEvery));
+            isOver = co_await waitFor(question->over.future(), turn, call.stop);
+            if (isOver || call.stop.stop_requested() || patience.hasExpired())
+                break;
+        }
+        --question->waiting;
+        if (call.stop.stop_requested()) {
+            // The last call that is cancelled takes the question along; one that only stopped
+            // waiting does not. A call that a rule stopped may come back after its client's
+            // time-out, which looks the same.
+            if (question->waiting == 0 && !question->outlivesCalls && !call.isAsked)
+                close(question);
+            co_return fail(cancelled());
+        }
+        if (!isOver) {
+            question->outlivesCalls = true;
+            co_return fail(undecided(question->shown.missing, true));
+        }
+        if (question->refusal)
+            co_return fail(*question->refusal);
+        if (question->wasOnce && call.isAsked && question->fingerprint == call.fingerprint &&
+            !m_permits.contains(permitKey(question->grant, call.fingerprint)))
+            co_return fail(twin());
+    }
+}
+
+/// What a call waits for: a wider grant, which others may wait for too, or a word about itself.
+QByteArray CallApprovals::keyOf(const AskedCall &call, const ScopeSet &granted) const
+{
+    const QByteArray grant = call.caller->grant.value.toUtf8() + '\n';
+    return holdsAll(granted, call.missing) ? grant + '=' + call.fingerprint
+                                           : grant + scopes::print(call.missing).toUtf8();
+}
+
+std::optional<Result<ApprovedCall>> CallApprovals::decided(const AskedCall &call)
+{
+    if (call.stop.stop_requested())
+        return fail(cancelled());
+    const auto live = m_grants.find(call.caller->grant);
+    if (!live)
+        return fail(ended());
+    forgetOld();
+    const bool isOpen = holdsAll(live->caller->scopes, call.missing);
+    if (m_permits.remove(permitKey(call.caller->grant, call.fingerprint))) {
+        return ApprovedCall{isOpen ? live->caller : withScopes(live->caller, call.missing),
+                            u"a person allowed this call"_s};
+    }
+    if (isOpen && !call.isAsked)
+        return ApprovedCall{live->caller, u"a person widened the grant"_s};
+    if (isOpen && m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool)))
+        return ApprovedCall{live->caller, u"a person allowed this tool for the session"_s};
+    if (m_denials.contains(keyOf(call, live->caller->scopes)))
+        return fail(denied(isOpen ? ScopeSet() : call.missing));
+    return std::nullopt;
+}
+
+Result<> CallApprovals::mayAsk(const AskedCall &call,
+                               const std::optional<http::PeerProcess> &program) const
+{
+    const ClientId &client = call.caller->client;
+    const QByteArray process = ProgramLimit::keyOf(program);
+    const auto open = std::count_if(m_questions.begin(), m_questions.end(), [&](const auto &one) {
+        return one->shown.client == client || (!process.isEmpty() && one->process == process);
+    });
+    const Millis now = m_clock.monotonic();
+    int wait = std::max(m_rate.waitSeconds(client.value.toUtf8(), now),
+                        m_inVain.waitSeconds(client.value.toUtf8(), now));
+    if (!process.isEmpty())
+        wait = std::max(wait, m_inVain.waitSeconds(process, now));
+    if (open < kOpenOfClient && wait == 0)
+        return {};
+    Error error{Error::Kind::RateLimited,
+                call.missing.empty()
+                    ? u"This call needs the user's word, and they were asked too much lately."_s
+                    : u"This call needs the permission %1, and the user was asked too much "
+                      "lately."_s.arg(inWords(call.missing)),
+                u"Wait until they have answered in Flaredeck."_s};
+    error.retryAfterSeconds = wait;
+    return fail(std::move(error));
+}
+
+CallApprovals::QuestionPtr CallApprovals::open(const AskedCall &call,
+                                               const std::optional<http::PeerProcess> &program)
+{
+    const auto question = std::make_shared<Question>();
+    const auto live = m_grants.find(call.caller->grant);
+    const ScopeSet granted = live ? live->caller->scopes : ScopeSet();
+    question->key = keyOf(call, granted);
+    question->session = call.session;
+    question->grant = call.caller->grant;
+    question->fingerprint = call.fingerprint;
+    question->peer = auditPeer(program);
+    question->process = ProgramLimit::keyOf(program);
+    question->over.start();
+    CallApprovalRequest &shown = question->shown;
+    shown.id = crypto::randomId();
+    shown.client = call.caller->client;
+    shown.clientName = call.caller->clientName;
+    if (program) {
+        shown.programPid = program->pid;
+        shown.program = program->executable;
+        shown.programParent = program->parentName;
+    }
+    shown.tool = call.tool;
+    shown.toolTitle = call.title;
+    shown.arguments = call.arguments;
+    shown.account = call.account;
+    if (const auto login = m_logins.find(call.caller->login))
+        shown.loginLabel = login->label;
+    shown.allArguments = call.allArguments;
+    if (!holdsAll(granted, call.missing))
+        shown.missing = call.missing;
+    shown.effect = call.effect;
+    shown.change = call.change;
+    shown.before = call.before;
+    // What destroys is asked about each time.
+    shown.canLast = shown.missing.empty() && call.effect != Effect::Destroys && m_allowAlways;
+    shown.expiresAt = m_clock.now() + (shown.missing.empty() ? m_times.openAsked : m_times.open);
+    shown.sandbox = m_logins.isSandbox();
+    m_questions.insert(question->key, question);
+    const Millis now = m_clock.monotonic();
+    m_rate.record(shown.client.value.toUtf8(), now);
+    m_inVain.record(shown.client.value.toUtf8(), now);
+    if (!question->process.isEmpty())
+        m_inVain.record(question->process, now);
+    m_tasks.run(run(question));
+    return question;
+}
+
+Task<> CallApprovals::run(QuestionPtr question)
+{
+    const std::chrono::milliseconds open(question->shown.missing.empty() ? m_times.openAsked
+                                                                         : m_times.open);
+    auto asking = prompt::ask(m_prompter, question->shown, open, question->stop.get_token());
+    const auto answer = co_await asking;
+    if (question->stop.stop_requested())
+        co_return;
+    m_questions.remove(question->key);
+    question->wasOnce = answer && answer->choice == CallApprovalChoice::Once;
+    question->refusal = carryOut(*question, answer);
+    question->over.finish();
+}
+
+std::optional<Error> CallApprovals::carryOut(const Question &question,
+                                             const std::optional<CallApprovalAnswer> &answer)
+{
+    CallApprovalChoice choice = answer ? answer->choice : CallApprovalChoice::Unavailable;
+    const bool isYes =
+        choice != CallApprovalChoice::Unavailable && choice != CallApprovalChoice::Deny;
+    if (isYes) {
+        m_inVain.forget(question.shown.client.value.toUtf8());
+        m_inVain.forget(question.process);
+        // A yes is never taken for more than was offered.
+        const bool fits = choice == CallApprovalChoice::Grant ? !question.shown.missing.empty()
+                                                              : question.shown.canLast;
+        if (!fits)
+            choice = CallApprovalChoice::Once;
+    }
+    switch (choice) {
+    case CallApprovalChoice::Grant:
+        return widen(question);
+    case CallApprovalChoice::Once:
+        return allowOnce(question);
+    case CallApprovalChoice::Session:
+        return allowSession(question);
+    case CallApprovalChoice::Always:
+        return allowAlways(question);
+    case CallApprovalChoice::Deny:
+        m_denials.insert(question.key, m_clock.monotonic() + kDenial);
+        noteDenied(question, u"A person said no"_s);
+        return std::nullopt;
+    case CallApprovalChoice::Unavailable:
+        break;
+    }
+    noteDenied(question, answer ? u"Nobody was there to ask"_s : u"Nobody answered"_s);
+    return undecided(question.shown.missing, false);
+}
+
+std::optional<Error> CallApprovals::widen(const Question &question)
+{
+    const QString why = u"Asked for by the tool %1"_s.arg(question.shown.tool);
+    const auto widened = m_grants.widen(question.grant, question.shown.missing, why, question.peer);
+    if (!widened) {
+        qCWarning(lcOAuth).noquote() << "a grant could not be widened:" << widened.error().text();
+        return widened.error();
+    }
+    // They saw this call, too: no rule asks about it once more.
+    m_permits.insert(permitKey(question.grant, question.fingerprint),
+                     m_clock.monotonic() + kLateAnswer);
+    return std::nullopt;
+}
+
+std::optional<Error> CallApprovals::allowOnce(const Question &question)
+{
+    const ScopeSet &missing = question.shown.missing;
+    const QString scopesOfIt = missing.empty() ? QString() : u": "_s + scopes::print(missing);
+    // Not a note: what was let through is never merged away, and not let through unrecorded.
+    const auto recorded = m_audit.record(
+        {.kind = missing.empty() ? store::AuditKind::CallApproved : store::AuditKind::SteppedUp,
+         .grant = question.grant,
+         .outcome = u"For one call of the tool %1%2"_s.arg(question.shown.tool, scopesOfIt),
+         .peer = question.peer});
+    if (!recorded)
+        return recorded.error();
+    // The person saw one call. The others have to ask for themselves.
+    m_permits.insert(permitKey(question.grant, question.fingerprint),
+                     m_clock.monotonic() + kLateAnswer);
+    return std::nullopt;
+}
+
+std::optional<Error> CallApprovals::allowSession(const Question &question)
+{
+    const auto recorded = m_audit.record(
+        {.kind = store::AuditKind::CallApproved,
+         .grant = question.grant,
+         .outcome = u"For calls of the tool %1 in one session"_s.arg(question.shown.tool),
+         .peer = question.peer});
+    if (!recorded)
+        return recorded.error();
+    openSession(question);
+    return std::nullopt;
+}
+
+std::optional<Error> CallApprovals::allowAlways(const Question &question)
+{
+    const auto ruled = m_allowAlways(question.shown.client, question.shown.tool);
+    if (!ruled)
+        return ruled.error();
+    openSession(question);
+    return std::nullopt;
+}
+
+/// Also for what waits already.
+void CallApprovals::openSession(const Question &question)
+{
+    const QByteArray key = sessionKey(question.grant, question.session, question.shown.tool);
+    m_sessions.insert(key, m_clock.monotonic() + kSession);
+    for (const QuestionPtr &other : m_questions.values()) {
+        if (other->shown.missing.empty() &&
+            sessionKey(other->grant, other->session, other->shown.tool) == key)
+            close(other);
+    }
+}
+
+void CallApprovals::noteDenied(const Question &question, const QString &reason)
+{
+    m_audit.note(
+        {.kind = store::AuditKind::Denied,
+         .grant = question.grant,
+         .outcome = question.shown.missing.empty()
+                        ? u"%1: a call of the tool %2"_s.arg(reason, question.shown.tool)
+                        : u"%1: the tool %2 needs %3"_s.arg(reason, question.shown.tool,
+                                                            scopes::print(question.shown.missing)),
+         .peer = question.peer});
+}
+
+/// Takes it off the screen.
+void CallApprovals::close(const QuestionPtr &question, std::optional<Error> refusal)
+{
+    if (m_questions.value(question->key) != question)
+        return;
+    m_questions.remove(question->key);
+    question->stop.request_stop();
+    question->refusal = std::move(refusal);
+    question->over.finish();
+}
+
+void CallApprovals::endGrant(const GrantId &grant)
+{
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (question->grant == grant)
+            close(question, ended());
+    }
+    const QByteArray prefix = grant.value.toUtf8() + '\n';
+    const auto isOfGrant = [&prefix](const auto &entry) { return entry.key().startsWith(prefix); };
+    m_denials.removeIf(isOfGrant);
+    m_permits.removeIf(isOfGrant);
+    m_sessions.removeIf(isOfGrant);
+}
+
+void CallApprovals::grantWidened(const GrantId &grant)
+{
+    const auto live = m_grants.find(grant);
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (live && question->grant == grant && !question->shown.missing.empty() &&
+            holdsAll(live->grant.scopes, question->shown.missing))
+            close(question);
+    }
+}
+
+/// The client went through the consent instead: what is asked here is answered there.
+void CallApprovals::grantCreated(const GrantId &grant)
+{
+    const auto live = m_grants.find(grant);
+    for (const QuestionPtr &question : m_questions.values()) {
+        if (live && question->shown.client == live->grant.client &&
+            !question->shown.missing.empty() &&
+            holdsAll(live->grant.scopes, question->shown.missing))
+            close(question, undecided(question->shown.missing, false));
+    }
+}
+
+void CallApprovals::forgetOld()
+{
+    const auto isOld = [now = m_clock.monotonic()](const auto &entry) {
+        return entry.value() <= now;
+    };
+    m_denials.removeIf(isOld);
+    m_permits.removeIf(isOld);
+    m_sessions.removeIf(isOld);
+}
+
+} // namespace flaredeck::oauth
