@@ -13,7 +13,9 @@ namespace flaredeck::sandbox {
 /// and deleted, and keep their changes until the program ends. A file has
 ///   scopes       what it adds to the scopes that a client may be given: id, summary, optional
 ///   collections  each with
-///     items      the initial items. A member whose name begins with _ is never shown.
+///     items      the initial items. A member whose name begins with _ is never shown. Without it
+///                each path finds something without members, for endpoints that always answer the
+///                same.
 ///     defaults   members of every item that has no such member of its own
 ///     missing    code and message of the 404 for an item that does not exist
 ///     exists     code and message of the 409 for a second item of that name
@@ -21,15 +23,20 @@ namespace flaredeck::sandbox {
 ///       does     list, get, create, change or delete
 ///       method   when it is not GET, GET, POST, PUT, DELETE
 ///       path     below /client/v4. {name} matches items by their member _name or name, and
-///                becomes _name of an item that is created. Accounts that the token does not reach
-///                are refused earlier.
+///                becomes _name of an item that is created. {name...}, once in a path, is one or
+///                more segments, which need not match. Accounts that the token does not reach are
+///                refused earlier.
 ///       scope    what the token must have; a write scope includes the read scope
-///       answer   the result, in place of the item;   text, type   or a body that is no JSON
+///       answer   the result, in place of the item; of a list, {items} and {total} are the page's
+///                items and how many there are in all
+///       text, type   or a body that is no JSON;   bytes, type   or one in base64
 ///       bare     true: the result without the envelope
 ///       search   of a list: parameters of the query, and the member in which their text must occur
+///       filter   of a list: parameters of the query, and the member that must be, or have as an
+///                element, one of their values
 ///       order    of a list: members that ?order= may name; ?direction=desc turns the list around
 ///       reach    of a list: the member that names an account which the token must reach
-///       as       of a list: the result is an object with the list in this member
+///       as       of list and get: the result is an object with the list or item in this member
 ///       paging   of a list: style page (?page=), cursor (?cursor=) or offset (?offset=); size, the
 ///                items on a page unless asked, and most; sizeName, what asks, if not per_page;
 ///                nextPage: true, to say whether there is one; inResult: true for a cursor that
@@ -37,7 +44,8 @@ namespace flaredeck::sandbox {
 ///       needs    of create: members that the body must have;   unique   one that nobody else has
 ///       sets     of create and change: members that are set whatever the body says
 /// In texts {name} is the member of the item, {now} and {3d ago} are times, {hex32} and {uuid} are
-/// new each time.
+/// new each time. In answers of list and get it is a part of the path, or else of the query, if
+/// the item has no such member.
 class Collections
 {
 public:
@@ -57,11 +65,13 @@ private:
     void add(Json collection);
     [[nodiscard]] http::Response run(Json &collection, const Json &route, const Json &names,
                                      const http::Request &request, const Agreement &bearer);
-    [[nodiscard]] static http::Response list(const std::vector<Json> &items, const Json &route,
-                                             const http::Form &query);
+    [[nodiscard]] http::Response list(const std::vector<Json> &items, const Json &route,
+                                      const Json &names, const http::Form &query) const;
     [[nodiscard]] http::Response create(Json &collection, const Json &route, const Json &names,
                                         const Json &body);
     [[nodiscard]] ValueOf factsOf(const Json &item) const;
+    [[nodiscard]] ValueOf factsOf(const Json &item, const Json &names,
+                                  const http::Form &query) const;
 
     const Clock *m_clock;
     std::vector<Json> m_collections;
