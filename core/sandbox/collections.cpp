@@ -25,11 +25,8 @@ QString textAt(const Json &object, const char *key)
 
 QByteArray methodNameOf(const Json &route)
 {
-    static const Json methods{{"list", "GET"},
-                              {"get", "GET"},
-                              {"create", "POST"},
-                              {"change", "PUT"},
-                              {"delete", "DELETE"}};
+    static const Json methods{{"list", "GET"},   {"get", "GET"},       {"create", "POST"},
+                              {"change", "PUT"}, {"delete", "DELETE"}, {"query", "POST"}};
     const QString method = textAt(route, "method");
     return (method.isEmpty() ? textAt(methods, textAt(route, "does").toLatin1().constData())
                              : method)
@@ -124,6 +121,12 @@ http::Response answered(const Json &route, const Json &result, const Json &info 
 {
     return route.value("bare", false) ? http::Response::json(200, result)
                                       : envelope::success(result, info);
+}
+
+/// The name of the database of the item that a path names.
+QString databaseOf(const Json &names)
+{
+    return QString::fromUtf8(json::print(names));
 }
 
 http::Response worded(int status, const Json &collection, const char *what)
@@ -229,7 +232,7 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
     }
 
     Json body = Json::object();
-    if (verb == "create"_L1 || verb == "change"_L1) {
+    if (verb == "create"_L1 || verb == "change"_L1 || verb == "query"_L1) {
         const Result<Json> parsed = json::parse(request.body);
         if (!parsed || !parsed->is_object())
             return envelope::badRequest(u"The body must be a JSON object"_s);
@@ -242,6 +245,8 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
                                    [&names](const Json &one) { return fits(one, names); });
     if (item == items.end())
         return worded(404, collection, "missing");
+    if (verb == "query"_L1)
+        return this->query(*item, route, names, body, bearer);
     if (verb == "change"_L1) {
         for (const auto &[name, value] : names.items())
             body.erase(name);
@@ -259,9 +264,28 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
         result = filled(*answer, facts);
     else if (const QString as = textAt(route, "as"); !as.isEmpty())
         result = Json{{as.toStdString(), std::move(result)}};
-    if (verb == "delete"_L1)
+    if (verb == "delete"_L1) {
+        m_databases->drop(databaseOf(names));
         items.erase(item);
+    }
     return answered(route, result);
+}
+
+http::Response Collections::query(Json &item, const Json &route, const Json &names,
+                                  const Json &body, const Agreement &bearer)
+{
+    constexpr int kSqlError = 7500;
+    const QString first = textAt(item, textAt(route, "sql").toLatin1().constData());
+    const auto ran =
+        m_databases->run(databaseOf(names), first, body, bearer.has(textAt(route, "writes")));
+    if (!ran)
+        return envelope::failure(400, kSqlError, ran.error().message);
+    const Json sizes = route.value("sizes", Json::object());
+    if (const auto tables = json::stringAt(sizes, "tables"))
+        item[tables->toStdString()] = ran->tables;
+    if (const auto bytes = json::stringAt(sizes, "bytes"))
+        item[bytes->toStdString()] = ran->bytes;
+    return envelope::success(ran->statements);
 }
 
 http::Response Collections::create(Json &collection, const Json &route, const Json &names,
@@ -297,12 +321,18 @@ http::Response Collections::list(const std::vector<Json> &items, const Json &rou
     std::vector<Json> found;
     const Json search = route.value("search", Json::object());
     const Json filter = route.value("filter", Json::object());
+    const Json after = route.value("after", Json::object());
     std::copy_if(items.begin(), items.end(), std::back_inserter(found), [&](const Json &item) {
         bool isWanted = true;
         for (const auto &[parameter, member] : search.items()) {
             const QString sought = query.value(parameter.c_str()).value_or(QString());
             isWanted = isWanted && textAt(item, member.get<std::string>().c_str())
                                        .contains(sought, Qt::CaseInsensitive);
+        }
+        for (const auto &[parameter, member] : after.items()) {
+            const auto last = query.value(parameter.c_str());
+            isWanted =
+                isWanted && (!last || textAt(item, member.get<std::string>().c_str()) > *last);
         }
         for (const auto &[parameter, member] : filter.items()) {
             const QStringList sought = query.values(parameter.c_str());

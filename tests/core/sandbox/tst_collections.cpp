@@ -33,6 +33,8 @@ private slots:
     void answersOfOtherShapes();
     void listsAreFiltered();
     void partsOfPathsThatNeedNotMatch();
+    void aListBeginsAfterAName();
+    void anItemMayBeADatabase();
     void brokenFilesAreNamed_data();
     void brokenFilesAreNamed();
 
@@ -86,10 +88,13 @@ private:
           { "does": "list", "path": "/accounts/{account}/chosen", "filter": { "kind": "kinds", "size": "size" },
             "paging": { "style": "offset", "size": 2 },
             "answer": { "found": "{items}", "of": "{total}", "asked": "{kind}", "in": "{account}" } },
-          { "does": "get", "path": "/accounts/{account}/wrapped/{id}", "as": "box" }
+          { "does": "get", "path": "/accounts/{account}/wrapped/{id}", "as": "box" },
+          { "does": "list", "path": "/accounts/{account}/later", "after": { "start": "title" } },
+          { "does": "query", "path": "/accounts/{account}/boxes/{id}/query", "scope": "boxes.read", "writes": "boxes.write",
+            "sql": "_sql", "sizes": { "tables": "drawers", "bytes": "bytes" } }
         ],
         "items": [
-          { "_account": "a", "id": "1", "title": "red", "made_on": "{2d ago}" },
+          { "_account": "a", "id": "1", "title": "red", "made_on": "{2d ago}", "_sql": "CREATE TABLE drawer (name); INSERT INTO drawer VALUES ('top');" },
           { "_account": "a", "id": "2", "title": "blue", "kinds": ["wide", "flat"] },
           { "_account": "a", "id": "3", "title": "green", "size": 7, "kinds": ["flat"] },
           { "_account": "b", "id": "4", "title": "black" }
@@ -305,6 +310,33 @@ void TestCollections::partsOfPathsThatNeedNotMatch()
     QVERIFY(!get(u"words/a/by/blue"_s, 404).is_null());
     QCOMPARE(get(u"words/a"_s)["result"].get<std::string>(), std::string("a"));
     QVERIFY(!get(u"words"_s, 404).is_null());
+}
+
+void TestCollections::aListBeginsAfterAName()
+{
+    const Json later = get(u"accounts/a/later?start=green"_s)["result"];
+    QCOMPARE(later.size(), std::size_t(1));
+    QCOMPARE(later[0]["title"].get<std::string>(), std::string("red"));
+    QCOMPARE(get(u"accounts/a/later"_s)["result"].size(), std::size_t(3));
+}
+
+void TestCollections::anItemMayBeADatabase()
+{
+    const auto query = [this](const char *sql, int status = 200) {
+        return send(http::Method::Post, u"accounts/a/boxes/1/query"_s, {{"sql", sql}}, status);
+    };
+    QVERIFY(query("SELECT * FROM drawer")["result"][0]["results"] ==
+            Json::parse(R"([{"name":"top"}])"));
+    QVERIFY(!query("CREATE TABLE lid (name)").is_null());
+    const Json box = get(u"accounts/a/boxes/1"_s)["result"];
+    QCOMPARE(box["drawers"].get<int>(), 2);
+    QVERIFY(box["bytes"].get<int>() > 0);
+    QCOMPARE(query("SELECT * FROM nowhere", 400)["errors"][0]["code"].get<int>(), 7500);
+    m_bearer.scopes = {u"boxes.read"_s};
+    QVERIFY(!query("DROP TABLE lid", 400).is_null());
+    QVERIFY(!query("SELECT * FROM lid").is_null());
+    QVERIFY(!send(http::Method::Post, u"accounts/a/boxes/9/query"_s, {{"sql", "SELECT 1"}}, 404)
+                 .is_null());
 }
 
 void TestCollections::answersOfOtherShapes()
