@@ -25,11 +25,8 @@ QString textAt(const Json &object, const char *key)
 
 QByteArray methodNameOf(const Json &route)
 {
-    static const Json methods{{"list", "GET"},
-                              {"get", "GET"},
-                              {"create", "POST"},
-                              {"change", "PUT"},
-                              {"delete", "DELETE"}};
+    static const Json methods{{"list", "GET"},   {"get", "GET"},       {"create", "POST"},
+                              {"change", "PUT"}, {"delete", "DELETE"}, {"query", "POST"}};
     const QString method = textAt(route, "method");
     return (method.isEmpty() ? textAt(methods, textAt(route, "does").toLatin1().constData())
                              : method)
@@ -58,16 +55,20 @@ QByteArray nameOf(http::Method method)
 std::optional<Json> fit(const QString &path, const QStringList &asked)
 {
     const QStringList parts = path.mid(1).split(u'/');
-    if (parts.size() != asked.size())
-        return {};
     Json names = Json::object();
-    for (qsizetype i = 0; i < parts.size(); ++i) {
-        if (parts[i].startsWith(u'{'))
-            names[parts[i].mid(1).chopped(1).toStdString()] = asked[i];
-        else if (parts[i] != asked[i])
+    qsizetype at = 0;
+    for (const QString &part : parts) {
+        const qsizetype length = part.endsWith("...}"_L1) ? asked.size() - parts.size() + 1 : 1;
+        if (length < 1 || at + length > asked.size())
             return {};
+        const QString value = asked.mid(at, length).join(u'/');
+        if (part.startsWith(u'{'))
+            names[part.mid(1).chopped(1).toStdString()] = value;
+        else if (part != value)
+            return {};
+        at += length;
     }
-    return names;
+    return at == asked.size() ? std::optional(names) : std::nullopt;
 }
 
 const Json *namedIn(const Json &item, const std::string &name)
@@ -78,9 +79,11 @@ const Json *namedIn(const Json &item, const std::string &name)
 
 bool fits(const Json &item, const Json &names)
 {
+    if (item.empty())
+        return true; // the one of a collection without items
     for (const auto &[name, value] : names.items()) {
         const Json *member = namedIn(item, name);
-        if (!member || *member != value)
+        if (!name.ends_with("...") && (!member || *member != value))
             return false;
     }
     return true;
@@ -95,6 +98,35 @@ Json shown(const Json &item)
             members[key] = value;
     }
     return members;
+}
+
+/// Whether a member is, or has as an element, one of the values.
+bool isOneOf(const Json &member, const QStringList &values)
+{
+    if (member.is_array())
+        return std::any_of(member.begin(), member.end(),
+                           [&values](const Json &one) { return isOneOf(one, values); });
+    return values.contains(member.is_string() ? json::toQString(member)
+                                              : QString::fromStdString(member.dump()));
+}
+
+http::Response sent(const Json &route, const QByteArray &bytes)
+{
+    auto response = http::Response::text(200, bytes);
+    response.headers.set("Content-Type", textAt(route, "type").toLatin1());
+    return response;
+}
+
+http::Response answered(const Json &route, const Json &result, const Json &info = nullptr)
+{
+    return route.value("bare", false) ? http::Response::json(200, result)
+                                      : envelope::success(result, info);
+}
+
+/// The name of the database of the item that a path names.
+QString databaseOf(const Json &names)
+{
+    return QString::fromUtf8(json::print(names));
 }
 
 http::Response worded(int status, const Json &collection, const char *what)
@@ -123,6 +155,8 @@ Result<Collections> Collections::load(const QString &folder, const Clock &clock)
 void Collections::add(Json collection)
 {
     const Json defaults = collection.value("defaults", Json::object());
+    if (!json::find(collection, "items"))
+        collection["items"] = Json::array({Json::object()});
     for (Json &item : collection["items"]) {
         item = filled(item, factsOf(item));
         Json whole = filled(defaults, factsOf(item));
@@ -152,6 +186,18 @@ ValueOf Collections::factsOf(const Json &item) const
     };
 }
 
+ValueOf Collections::factsOf(const Json &item, const Json &names, const http::Form &query) const
+{
+    return [known = factsOf(item), &names, &query](const std::string &name) -> std::optional<Json> {
+        if (const auto value = known(name))
+            return value;
+        if (const Json *part = json::find(names, name.c_str()))
+            return *part;
+        const auto asked = query.value(name.c_str());
+        return asked ? std::optional<Json>(*asked) : std::nullopt;
+    };
+}
+
 http::Response Collections::handle(const http::Request &request, const QStringList &path,
                                    const Agreement &bearer)
 {
@@ -172,6 +218,7 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
 {
     if (!bearer.has(textAt(route, "scope")))
         return envelope::forbidden();
+    const http::Form query = http::Form::parse(request.query);
     Json &items = collection["items"];
     const QString verb = textAt(route, "does");
     if (verb == "list"_L1) {
@@ -181,11 +228,11 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
             return fits(item, names) &&
                    (reach.isEmpty() || bearer.accounts.contains(textAt(item, reach.constData())));
         });
-        return list(found, route, http::Form::parse(request.query));
+        return list(found, route, names, query);
     }
 
     Json body = Json::object();
-    if (verb == "create"_L1 || verb == "change"_L1) {
+    if (verb == "create"_L1 || verb == "change"_L1 || verb == "query"_L1) {
         const Result<Json> parsed = json::parse(request.body);
         if (!parsed || !parsed->is_object())
             return envelope::badRequest(u"The body must be a JSON object"_s);
@@ -198,6 +245,8 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
                                    [&names](const Json &one) { return fits(one, names); });
     if (item == items.end())
         return worded(404, collection, "missing");
+    if (verb == "query"_L1)
+        return this->query(*item, route, names, body, bearer);
     if (verb == "change"_L1) {
         for (const auto &[name, value] : names.items())
             body.erase(name);
@@ -205,19 +254,38 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
         item->update(filled(route.value("sets", Json::object()), factsOf(*item)));
     }
     const Json text = route.value("text", Json());
-    if (text.is_string()) {
-        auto response =
-            http::Response::text(200, json::toQString(filled(text, factsOf(*item))).toUtf8());
-        response.headers.set("Content-Type", textAt(route, "type").toLatin1());
-        return response;
-    }
+    const ValueOf facts = factsOf(*item, names, query);
+    if (text.is_string())
+        return sent(route, json::toQString(filled(text, facts)).toUtf8());
+    if (const Json *base64 = json::find(route, "bytes"))
+        return sent(route, QByteArray::fromBase64(json::toQString(*base64).toLatin1()));
     Json result = verb == "delete"_L1 ? Json() : shown(*item);
     if (const Json *answer = json::find(route, "answer"))
-        result = filled(*answer, factsOf(*item));
-    if (verb == "delete"_L1)
+        result = filled(*answer, facts);
+    else if (const QString as = textAt(route, "as"); !as.isEmpty())
+        result = Json{{as.toStdString(), std::move(result)}};
+    if (verb == "delete"_L1) {
+        m_databases->drop(databaseOf(names));
         items.erase(item);
-    return route.value("bare", false) ? http::Response::json(200, result)
-                                      : envelope::success(result);
+    }
+    return answered(route, result);
+}
+
+http::Response Collections::query(Json &item, const Json &route, const Json &names,
+                                  const Json &body, const Agreement &bearer)
+{
+    constexpr int kSqlError = 7500;
+    const QString first = textAt(item, textAt(route, "sql").toLatin1().constData());
+    const auto ran =
+        m_databases->run(databaseOf(names), first, body, bearer.has(textAt(route, "writes")));
+    if (!ran)
+        return envelope::failure(400, kSqlError, ran.error().message);
+    const Json sizes = route.value("sizes", Json::object());
+    if (const auto tables = json::stringAt(sizes, "tables"))
+        item[tables->toStdString()] = ran->tables;
+    if (const auto bytes = json::stringAt(sizes, "bytes"))
+        item[bytes->toStdString()] = ran->bytes;
+    return envelope::success(ran->statements);
 }
 
 http::Response Collections::create(Json &collection, const Json &route, const Json &names,
@@ -244,20 +312,32 @@ http::Response Collections::create(Json &collection, const Json &route, const Js
     }
     collection["items"].push_back(whole);
     const Json *answer = json::find(route, "answer");
-    return envelope::success(answer ? filled(*answer, factsOf(whole)) : shown(whole));
+    return answered(route, answer ? filled(*answer, factsOf(whole)) : shown(whole));
 }
 
 http::Response Collections::list(const std::vector<Json> &items, const Json &route,
-                                 const http::Form &query)
+                                 const Json &names, const http::Form &query) const
 {
     std::vector<Json> found;
     const Json search = route.value("search", Json::object());
+    const Json filter = route.value("filter", Json::object());
+    const Json after = route.value("after", Json::object());
     std::copy_if(items.begin(), items.end(), std::back_inserter(found), [&](const Json &item) {
         bool isWanted = true;
         for (const auto &[parameter, member] : search.items()) {
             const QString sought = query.value(parameter.c_str()).value_or(QString());
             isWanted = isWanted && textAt(item, member.get<std::string>().c_str())
                                        .contains(sought, Qt::CaseInsensitive);
+        }
+        for (const auto &[parameter, member] : after.items()) {
+            const auto last = query.value(parameter.c_str());
+            isWanted =
+                isWanted && (!last || textAt(item, member.get<std::string>().c_str()) > *last);
+        }
+        for (const auto &[parameter, member] : filter.items()) {
+            const QStringList sought = query.values(parameter.c_str());
+            const Json *value = namedIn(item, member.get<std::string>());
+            isWanted = isWanted && (sought.isEmpty() || (value && isOneOf(*value, sought)));
         }
         return isWanted;
     });
@@ -309,6 +389,10 @@ http::Response Collections::list(const std::vector<Json> &items, const Json &rou
     if (style == "offset"_L1)
         info = {{"count", part.size()}, {"total_count", total}};
 
+    if (const Json *answer = json::find(route, "answer")) {
+        const Json whole{{"items", std::move(part)}, {"total", total}};
+        return answered(route, filled(*answer, factsOf(whole, names, query)), info);
+    }
     Json result = std::move(part);
     if (const QString as = textAt(route, "as"); !as.isEmpty())
         result = Json{{as.toStdString(), std::move(result)}};
@@ -317,8 +401,7 @@ http::Response Collections::list(const std::vector<Json> &items, const Json &rou
         if (end < total)
             result["cursor"] = std::to_string(end);
     }
-    return route.value("bare", false) ? http::Response::json(200, result)
-                                      : envelope::success(result, info);
+    return answered(route, result, info);
 }
 
 } // namespace flaredeck::sandbox

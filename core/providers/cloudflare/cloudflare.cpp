@@ -3,8 +3,10 @@
 #include "core/providers/cloudflare/accounttools.h"
 #include "core/providers/cloudflare/addtool.h"
 #include "core/providers/cloudflare/envelope.h"
+#include "core/providers/cloudflare/hyperdriveedit.h"
 #include "core/providers/cloudflare/telemetryviews.h"
 #include "core/providers/cloudflare/tokenidentity.h"
+#include "core/providers/cloudflare/workerbuilds.h"
 #include "core/providers/cloudflare/workerlogs.h"
 #include "core/providers/cloudflare/workersprompt.h"
 #include "core/tools/coded.h"
@@ -49,6 +51,9 @@ public:
                 {u"worker_logs_by_worker_name"_s, tools::coded<WorkerLogsTool>},
                 {u"worker_logs_by_rayid"_s, tools::coded<WorkerLogsTool>},
                 {u"worker_logs_keys"_s, tools::coded<WorkerLogKeysTool>},
+                {u"hyperdrive_config_edit"_s, tools::coded<HyperdriveEditTool>},
+                {u"workers_builds_list_builds"_s, tools::coded<BuildsListTool>},
+                {u"workers_builds_get_build_logs"_s, tools::coded<BuildLogsTool>},
             },
             {{u"telemetry"_s, telemetryResult}}};
         return coded;

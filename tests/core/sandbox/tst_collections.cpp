@@ -31,6 +31,10 @@ private slots:
     void pagesOfEveryStyle();
     void listsAreSearchedAndOrdered();
     void answersOfOtherShapes();
+    void listsAreFiltered();
+    void partsOfPathsThatNeedNotMatch();
+    void aListBeginsAfterAName();
+    void anItemMayBeADatabase();
     void brokenFilesAreNamed_data();
     void brokenFilesAreNamed();
 
@@ -79,14 +83,31 @@ private:
           { "does": "list", "path": "/accounts/{account}/cursor", "as": "boxes", "paging": { "style": "cursor", "size": 2 } },
           { "does": "list", "path": "/accounts/{account}/inside", "as": "boxes", "paging": { "style": "cursor", "size": 2, "inResult": true } },
           { "does": "list", "path": "/accounts/{account}/offset", "paging": { "style": "offset", "size": 2, "sizeName": "limit" } },
-          { "does": "list", "path": "/accounts/{account}/bare", "bare": true }
+          { "does": "list", "path": "/accounts/{account}/bare", "bare": true },
+          { "does": "create", "path": "/accounts/{account}/bare", "bare": true, "answer": { "made": "{title}" } },
+          { "does": "list", "path": "/accounts/{account}/chosen", "filter": { "kind": "kinds", "size": "size" },
+            "paging": { "style": "offset", "size": 2 },
+            "answer": { "found": "{items}", "of": "{total}", "asked": "{kind}", "in": "{account}" } },
+          { "does": "get", "path": "/accounts/{account}/wrapped/{id}", "as": "box" },
+          { "does": "list", "path": "/accounts/{account}/later", "after": { "start": "title" } },
+          { "does": "query", "path": "/accounts/{account}/boxes/{id}/query", "scope": "boxes.read", "writes": "boxes.write",
+            "sql": "_sql", "sizes": { "tables": "drawers", "bytes": "bytes" } }
         ],
         "items": [
-          { "_account": "a", "id": "1", "title": "red", "made_on": "{2d ago}" },
-          { "_account": "a", "id": "2", "title": "blue" },
-          { "_account": "a", "id": "3", "title": "green", "size": 7 },
+          { "_account": "a", "id": "1", "title": "red", "made_on": "{2d ago}", "_sql": "CREATE TABLE drawer (name); INSERT INTO drawer VALUES ('top');" },
+          { "_account": "a", "id": "2", "title": "blue", "kinds": ["wide", "flat"] },
+          { "_account": "a", "id": "3", "title": "green", "size": 7, "kinds": ["flat"] },
           { "_account": "b", "id": "4", "title": "black" }
         ]
+      }, {
+        "routes": [
+          { "does": "get", "path": "/words/picture", "bytes": "iVBORwA=", "type": "image/png" },
+          { "does": "get", "path": "/words/{kind...}/by/{colour}", "answer": { "kind": "{kind...}", "colour": "{colour}", "limit": "{limit}" } },
+          { "does": "get", "path": "/words/{all...}", "answer": "{all...}" }
+        ],
+        "items": [{ "_colour": "red" }]
+      }, {
+        "routes": [{ "does": "get", "path": "/always/{account}", "answer": { "says": "{word}, {name}" } }]
       }]
     })";
 
@@ -265,9 +286,71 @@ void TestCollections::listsAreSearchedAndOrdered()
         QVERIFY(!get(u"accounts/a/boxes?"_s + bad, 400).is_null());
 }
 
+void TestCollections::listsAreFiltered()
+{
+    const auto found = [this](const QString &query) {
+        return get(u"accounts/a/chosen"_s + query)["result"];
+    };
+    const Json flat = found(u"?kind=flat"_s);
+    QCOMPARE(flat["found"].size(), std::size_t(2));
+    QCOMPARE(flat["of"].get<int>(), 2);
+    QCOMPARE(flat["asked"].get<std::string>(), std::string("flat"));
+    QCOMPARE(flat["in"].get<std::string>(), std::string("a"));
+    QCOMPARE(found(u"?kind=flat&size=7"_s)["found"][0]["title"].get<std::string>(),
+             std::string("green"));
+    QCOMPARE(found(u"?kind=wide&kind=tall"_s)["of"].get<int>(), 1);
+    QVERIFY(found(u"?kind=fla"_s)["found"].empty());
+    QCOMPARE(found({})["of"].get<int>(), 3); // of all pages
+}
+
+void TestCollections::partsOfPathsThatNeedNotMatch()
+{
+    QVERIFY(get(u"words/a/b/by/red?limit=3"_s)["result"] ==
+            Json({{"kind", "a/b"}, {"colour", "red"}, {"limit", "3"}}));
+    QVERIFY(!get(u"words/a/by/blue"_s, 404).is_null());
+    QCOMPARE(get(u"words/a"_s)["result"].get<std::string>(), std::string("a"));
+    QVERIFY(!get(u"words"_s, 404).is_null());
+}
+
+void TestCollections::aListBeginsAfterAName()
+{
+    const Json later = get(u"accounts/a/later?start=green"_s)["result"];
+    QCOMPARE(later.size(), std::size_t(1));
+    QCOMPARE(later[0]["title"].get<std::string>(), std::string("red"));
+    QCOMPARE(get(u"accounts/a/later"_s)["result"].size(), std::size_t(3));
+}
+
+void TestCollections::anItemMayBeADatabase()
+{
+    const auto query = [this](const char *sql, int status = 200) {
+        return send(http::Method::Post, u"accounts/a/boxes/1/query"_s, {{"sql", sql}}, status);
+    };
+    QVERIFY(query("SELECT * FROM drawer")["result"][0]["results"] ==
+            Json::parse(R"([{"name":"top"}])"));
+    QVERIFY(!query("CREATE TABLE lid (name)").is_null());
+    const Json box = get(u"accounts/a/boxes/1"_s)["result"];
+    QCOMPARE(box["drawers"].get<int>(), 2);
+    QVERIFY(box["bytes"].get<int>() > 0);
+    QCOMPARE(query("SELECT * FROM nowhere", 400)["errors"][0]["code"].get<int>(), 7500);
+    m_bearer.scopes = {u"boxes.read"_s};
+    QVERIFY(!query("DROP TABLE lid", 400).is_null());
+    QVERIFY(!query("SELECT * FROM lid").is_null());
+    QVERIFY(!send(http::Method::Post, u"accounts/a/boxes/9/query"_s, {{"sql", "SELECT 1"}}, 404)
+                 .is_null());
+}
+
 void TestCollections::answersOfOtherShapes()
 {
     QCOMPARE(get(u"accounts/a/bare"_s).size(), std::size_t(3));
+    QVERIFY(send(http::Method::Post, u"accounts/a/bare"_s, {{"title", "white"}}) ==
+            Json({{"made", "white"}}));
+    QCOMPARE(get(u"accounts/a/wrapped/1"_s)["result"]["box"]["title"].get<std::string>(),
+             std::string("red"));
+    QCOMPARE(get(u"always/a?name=you"_s)["result"]["says"].get<std::string>(),
+             std::string("{word}, you"));
+    QVERIFY(get(u"words/picture"_s).is_null());
+    QCOMPARE(m_response.body, QByteArray("\x89PNG\0", 5));
+    QCOMPARE(m_response.headers.value("Content-Type"), "image/png");
     QVERIFY(get(u"accounts/a/boxes/3/note"_s).is_null());
     QCOMPARE(m_response.body, "green, 7");
     QCOMPARE(m_response.headers.value("Content-Type"), "text/x-note");
