@@ -241,30 +241,53 @@ std::optional<ConsentAnswer> parse(const QString &line, const ConsentRequest &re
 
 QString question(const CallApprovalRequest &request)
 {
-    QString text = QuestionTexts::tr("\n%1 wants to use a tool that you have not allowed. The call "
-                                     "waits.\n")
-                       .arg(quotedName(request.clientName));
+    const bool opens = !request.missing.empty();
+    QString text =
+        opens ? QuestionTexts::tr("\n%1 wants to use a tool that you have not allowed. The call "
+                                  "waits.\n")
+                    .arg(quotedName(request.clientName))
+              : QuestionTexts::tr("\nA call of %1 waits for your word.\n")
+                    .arg(quotedName(request.clientName));
     text += fact(QuestionTexts::tr("Name"), QuestionTexts::tr("its own words, not checked"));
     text += fact(QuestionTexts::tr("Program"), program(request));
     text += fact(QuestionTexts::tr("Tool"), u"%1 (%2)"_s.arg(request.toolTitle, request.tool));
-    const QStringList arguments = request.arguments.split(u'\n', Qt::SkipEmptyParts);
-    for (const QString &argument : arguments)
+    if (!request.change.isEmpty())
+        text += fact(request.effect == Effect::Destroys ? QuestionTexts::tr("Deletes")
+                                                        : QuestionTexts::tr("Changes"),
+                     request.change);
+    for (const auto &[caption, value] : request.before)
+        text += fact(QuestionTexts::tr("%1 now").arg(caption), value);
+    const QString &given = opens ? request.arguments : request.allArguments;
+    for (const QString &argument : given.split(u'\n', Qt::SkipEmptyParts))
         text += fact(QuestionTexts::tr("With"), argument);
     if (!request.account.isEmpty())
         text += fact(QuestionTexts::tr("Account"),
                      QuestionTexts::tr("%1 of %2").arg(request.account, request.loginLabel));
-    text += meanings(QuestionTexts::tr("It needs to"), request.missing);
+    if (opens) {
+        text += meanings(QuestionTexts::tr("It needs to"), request.missing);
+        return text +
+               QuestionTexts::tr("Type once to allow this call, or always to allow it as long as "
+                                 "the client's grant lasts.\nAnything else denies: ");
+    }
+    if (!request.canLast)
+        return text + QuestionTexts::tr("Type once to allow this call. Anything else denies: ");
     return text +
-           QuestionTexts::tr("Type once to allow this call, or always to allow it as long as "
-                             "the client's grant lasts.\nAnything else denies: ");
+           QuestionTexts::tr("Type once to allow this call, session to allow this tool for the "
+                             "client's session, or always to allow it to this client.\n"
+                             "Anything else denies: ");
 }
 
-CallApprovalChoice parseCallApproval(const QString &line)
+CallApprovalChoice parseCallApproval(const QString &line, const CallApprovalRequest &request)
 {
     const QString word = line.toLower().simplified();
     if (word == "once"_L1)
         return CallApprovalChoice::Once;
-    return word == "always"_L1 ? CallApprovalChoice::Grant : CallApprovalChoice::Deny;
+    if (!request.missing.empty())
+        return word == "always"_L1 ? CallApprovalChoice::Grant : CallApprovalChoice::Deny;
+    if (request.canLast && word == "session"_L1)
+        return CallApprovalChoice::Session;
+    return request.canLast && word == "always"_L1 ? CallApprovalChoice::Always
+                                                  : CallApprovalChoice::Deny;
 }
 
 } // namespace flaredeck::app::terminalanswer

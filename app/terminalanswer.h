@@ -17,6 +17,7 @@ namespace flaredeck::app::terminalanswer {
 
 [[nodiscard]] QString question(const CallApprovalRequest &request);
 /// "once" or "always"; everything else denies.
-[[nodiscard]] CallApprovalChoice parseCallApproval(const QString &line);
+[[nodiscard]] CallApprovalChoice parseCallApproval(const QString &line,
+                                                   const CallApprovalRequest &request);
 
 } // namespace flaredeck::app::terminalanswer

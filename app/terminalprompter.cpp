@@ -69,12 +69,16 @@ void TerminalPrompter::take(const prompt::CallApproval &question)
     }
     enqueue({question.request().id, terminalanswer::question(question.request()),
              [question](const QString &line) {
-                 const CallApprovalChoice choice = terminalanswer::parseCallApproval(line);
+                 const CallApprovalChoice choice =
+                     terminalanswer::parseCallApproval(line, question.request());
                  question.answer({choice});
                  switch (choice) {
                  case CallApprovalChoice::Once:
                      return tr("Allowed once.\n");
+                 case CallApprovalChoice::Session:
+                     return tr("Allowed for this session.\n");
                  case CallApprovalChoice::Grant:
+                 case CallApprovalChoice::Always:
                      return tr("Allowed from now on.\n");
                  default:
                      return tr("Denied.\n");

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "core/base/identity.h"
+#include "core/base/policy.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/task.h"
 #include "core/connect/connector.h"
+#include "core/mcp/types.h"
 #include "core/oauth/clients/personclient.h"
 #include "core/service/revokeorder.h"
 #include "core/store/audit/audit.h"
@@ -15,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 
@@ -52,6 +55,16 @@ public:
     virtual Result<> blockClient(const ClientId &id) = 0;
     virtual Result<> unblockClient(const ClientId &id) = 0;
     virtual void disconnectSession(const QString &handle) = 0;
+
+    // Tools
+    /// See tools::Rules::set(): a client or all, what, and how; without a policy the rule goes.
+    virtual Result<> setRule(const ClientId &client, const QString &subject,
+                             std::optional<Policy> policy) = 0;
+    /// Runs a tool as the person who is signed in, whatever the rules say, and records it as
+    /// theirs. `account` by id or name; empty where there is one only. Unauthorized without a
+    /// sign-in.
+    [[nodiscard]] virtual Task<Result<mcp::ToolResult>> tryTool(QString tool, Json arguments,
+                                                                QString account) = 0;
 
     // Connecting clients: see connect::Connector
     [[nodiscard]] virtual Task<Result<connect::Survey>> surveyClients() = 0;

@@ -120,6 +120,7 @@ void Core::installRoutes()
 void Core::connectParts()
 {
     // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
+    connect(&d->rules, &tools::Rules::changed, this, [this] { d->publishing.request(); });
     connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,
             [this](const GrantId &grant) { d->mcp.endGrant(grant); });
     connect(&d->authorization, &oauth::AuthorizationServer::grantChanged, this,
@@ -346,6 +347,33 @@ Result<> Core::unblockClient(const ClientId &id)
 void Core::disconnectSession(const QString &handle)
 {
     d->mcp.endSession(handle);
+}
+
+Result<> Core::setRule(const ClientId &client, const QString &subject, std::optional<Policy> policy)
+{
+    return d->rules.set(client, subject, policy);
+}
+
+Task<Result<mcp::ToolResult>> Core::tryTool(QString tool, Json arguments, QString account)
+{
+    const QList<store::Login> logins = d->logins.logins();
+    const auto login = std::find_if(logins.begin(), logins.end(), [](const store::Login &one) {
+        return one.state == store::LoginState::Ok;
+    });
+    if (login == logins.end()) {
+        co_return fail(Error::Kind::Unauthorized, u"Nobody is signed in."_s,
+                       u"Sign in to %1 first."_s.arg(provider::facts().name));
+    }
+    CallerIdentity person;
+    person.clientName = u"Flaredeck"_s;
+    person.login = login->id;
+    person.scopes = scopes::all();
+    person.accounts = login->accounts;
+    if (!account.isEmpty() && arguments.is_object())
+        arguments["account_id"] = account.toStdString();
+    auto context = std::make_shared<mcp::CallContext>();
+    context->caller = std::make_shared<const CallerIdentity>(std::move(person));
+    co_return co_await d->catalogue.callAsPerson(std::move(tool), std::move(arguments), context);
 }
 
 Task<Result<>> Core::signIn()

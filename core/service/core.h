@@ -41,6 +41,10 @@ public:
     Result<> blockClient(const ClientId &id) override;
     Result<> unblockClient(const ClientId &id) override;
     void disconnectSession(const QString &handle) override;
+    Result<> setRule(const ClientId &client, const QString &subject,
+                     std::optional<Policy> policy) override;
+    [[nodiscard]] Task<Result<mcp::ToolResult>> tryTool(QString tool, Json arguments,
+                                                        QString account) override;
     [[nodiscard]] Task<Result<connect::Survey>> surveyClients() override;
     [[nodiscard]] Task<Result<connect::SetupPlan>> planSetup(const SetupOrder &order) override;
     [[nodiscard]] Task<Result<>> writeSetup(const SetupOrder &order, QByteArray token) override;

@@ -59,6 +59,7 @@ struct Snapshot {
     QList<store::Login> logins;
     QList<ClientView> clients; ///< newest registration first
     QList<GrantView> grants;   ///< newest first, live ones only
+    QList<store::Rule> rules;  ///< about calls, by client and subject
     store::KeyState keyState = store::KeyState::Opening;
     store::KeyProblem keyProblem = store::KeyProblem::None; ///< why Closed or SessionOnly
     int keyNumber = 0;                                      ///< how many keys the vault has had

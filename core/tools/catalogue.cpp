@@ -226,11 +226,11 @@ public:
         }
     }
 
-    Task<Result<ToolResult>> call(const Entry *entry, Json arguments,
-                                  mcp::CallContextPtr context) const;
+    Task<Result<ToolResult>> call(const Entry *entry, Json arguments, mcp::CallContextPtr context,
+                                  bool isPerson = false) const;
     /// An error is for the client as it is: it is asked first.
     Task<Result<Ending>> attempt(const Entry *entry, Json arguments, mcp::CallContextPtr context,
-                                 std::shared_ptr<CallLog> log) const;
+                                 std::shared_ptr<CallLog> log, bool isPerson) const;
 
     /// Ids in place of names.
     [[nodiscard]] Task<Result<>> lookUp(const ToolDefinition &definition,
@@ -340,8 +340,15 @@ Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::Call
     return d->call(entry, std::move(arguments), std::move(context));
 }
 
+Task<Result<ToolResult>> Catalogue::callAsPerson(QString name, Json arguments,
+                                                 mcp::CallContextPtr context)
+{
+    return d->call(d->byName.value(name), std::move(arguments), std::move(context), true);
+}
+
 Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
-                                                  mcp::CallContextPtr context) const
+                                                  mcp::CallContextPtr context,
+                                                  bool isPerson) const
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -355,7 +362,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
     readMeaning(entry->inputSchema, arguments);
     const auto log = std::make_shared<CallLog>(*context->caller, entry->definition.tool.name,
                                                arguments, clock.now());
-    Result<Ending> ending = co_await attempt(entry, std::move(arguments), context, log);
+    Result<Ending> ending = co_await attempt(entry, std::move(arguments), context, log, isPerson);
     if (context->stop.stop_requested())
         ending = failed({Error::Kind::Cancelled, u"The call was cancelled."_s});
     if (!ending)
@@ -369,7 +376,8 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
 /// could run.
 Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json arguments,
                                                  mcp::CallContextPtr context,
-                                                 std::shared_ptr<CallLog> log) const
+                                                 std::shared_ptr<CallLog> log,
+                                                 bool isPerson) const
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context->caller;
@@ -396,7 +404,7 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     const Effect effect = definition.effectOf(arguments);
     const QString scope = definition.scopeFor(effect);
     const Policy policy =
-        rules ? rules->policyFor(caller.client, definition, effect) : Policy::Allow;
+        rules && !isPerson ? rules->policyFor(caller.client, definition, effect) : Policy::Allow;
     if (policy == Policy::Off)
         co_return switchedOff();
     if (const auto lack = upstreamLack(allowed, scope)) {

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] QString instructions(const CallerPtr &caller) const override;
     [[nodiscard]] Task<Result<mcp::ToolResult>> call(QString name, Json arguments,
                                                      mcp::CallContextPtr context) override;
+    /// The same for the person of this computer: neither scopes nor rules stop it.
+    [[nodiscard]] Task<Result<mcp::ToolResult>> callAsPerson(QString name, Json arguments,
+                                                             mcp::CallContextPtr context);
     /// Calls wait for a person.
     [[nodiscard]] bool hasLongTools() const override { return true; }
 

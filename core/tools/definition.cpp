@@ -251,6 +251,16 @@ const QString &ToolDefinition::scopeFor(Effect ofCall) const
     return ofCall == Effect::Reads || writeScope.isEmpty() ? scope : writeScope;
 }
 
+qsizetype estimatedTokens(const ToolDefinition &tool)
+{
+    constexpr qsizetype kBytesOfToken = 4;
+    qsizetype bytes = tool.tool.name.size() + tool.tool.description.toUtf8().size() +
+                      json::print(tool.tool.inputSchema).size();
+    if (tool.tool.outputSchema)
+        bytes += json::print(*tool.tool.outputSchema).size();
+    return (bytes + kBytesOfToken - 1) / kBytesOfToken;
+}
+
 const std::vector<ToolDefinition> &allDefinitions()
 {
     static const std::vector<ToolDefinition> definitions = [] {

@@ -98,4 +98,8 @@ struct ToolDefinition {
 /// a bug and ends the program with its name. Any thread.
 [[nodiscard]] const std::vector<ToolDefinition> &allDefinitions();
 
+/// What a tool costs a model in a list of tools: about so many tokens of name, description and
+/// schemas. Tokenizers differ; four bytes a token is near for English and JSON.
+[[nodiscard]] qsizetype estimatedTokens(const ToolDefinition &tool);
+
 } // namespace flaredeck::tools

@@ -55,6 +55,21 @@ public:
     Result<> blockClient(const ClientId &id) override { return note("blockClient", id.value); }
     Result<> unblockClient(const ClientId &id) override { return note("unblockClient", id.value); }
     void disconnectSession(const QString &handle) override { note("disconnectSession", handle); }
+    /// "setRule c1 tool:add ask"; "usual" in place of the policy when the rule goes.
+    Result<> setRule(const ClientId &client, const QString &subject,
+                     std::optional<Policy> policy) override
+    {
+        return note("setRule", client.value + QLatin1Char(' ') + subject + QLatin1Char(' ') +
+                                   (policy ? nameOf(*policy) : QStringLiteral("usual")));
+    }
+    Result<mcp::ToolResult> toolResult = mcp::ToolResult::text(QStringLiteral("done"));
+    Json triedArguments;
+    Task<Result<mcp::ToolResult>> tryTool(QString tool, Json arguments, QString account) override
+    {
+        triedArguments = std::move(arguments);
+        note("tryTool", tool + QLatin1Char(' ') + account);
+        co_return Result<mcp::ToolResult>(toolResult);
+    }
     connect::Survey survey;
     Result<connect::SetupPlan> setupPlan;
     Task<Result<connect::Survey>> surveyClients() override

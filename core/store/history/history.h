@@ -67,6 +67,13 @@ struct MinuteCount {
     int denied = 0;
 };
 
+/// The calls of one tool.
+struct ToolCount {
+    qint64 calls = 0;
+    qint64 errors = 0; ///< that ended with an error; neither denied nor cancelled
+    Millis lastAt = 0;
+};
+
 /// Reads the history page by page through its own read-only connection. Any one thread: the first
 /// query opens the connection. A missing file is an empty history, not an error.
 class HistoryReader
@@ -90,6 +97,7 @@ public:
     [[nodiscard]] Result<QList<MinuteCount>> perMinute(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByGrant(Millis from);
     [[nodiscard]] Result<QHash<QString, qint64>> callsByClient(Millis from);
+    [[nodiscard]] Result<QHash<QString, ToolCount>> callsByTool(Millis from);
 
 private:
     class Private;

@@ -55,7 +55,9 @@ Result<> HistoryFile::openFile()
     Result<Database> database = Database::open(m_file, Database::Durability::Normal);
     if (!database)
         return fail(database.error());
-    if (const Result<> isSetUp = database->setUp(kHistoryFormat, historyTables(), historyUpgrades()); !isSetUp)
+    if (const Result<> isSetUp =
+            database->setUp(kHistoryFormat, historyTables(), historyUpgrades());
+        !isSetUp)
         return isSetUp;
     const auto last = fetchOne(*database, u"SELECT max(id) FROM calls"_s, {}, firstColumn<qint64>);
     if (!last)

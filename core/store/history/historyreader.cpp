@@ -272,4 +272,19 @@ Result<QHash<QString, qint64>> HistoryReader::callsByClient(Millis from)
     return d->countsBy(u"client_id"_s, from);
 }
 
+Result<QHash<QString, ToolCount>> HistoryReader::callsByTool(Millis from)
+{
+    const auto rows =
+        d->all(u"SELECT tool, count(*), sum(outcome = 1), max(started_at) FROM calls "
+               "WHERE started_at >= ? GROUP BY 1"_s,
+               {from}, [](const QSqlQuery &row) {
+                   return std::pair(row.value(0).toString(),
+                                    ToolCount{row.value(1).toLongLong(), row.value(2).toLongLong(),
+                                              row.value(3).toLongLong()});
+               });
+    if (!rows)
+        return fail(rows.error());
+    return QHash<QString, ToolCount>(rows->begin(), rows->end());
+}
+
 } // namespace flaredeck::store
