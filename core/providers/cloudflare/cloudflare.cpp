@@ -4,6 +4,7 @@
 #include "core/providers/cloudflare/addtool.h"
 #include "core/providers/cloudflare/envelope.h"
 #include "core/providers/cloudflare/hyperdriveedit.h"
+#include "core/providers/cloudflare/ipdetails.h"
 #include "core/providers/cloudflare/telemetryviews.h"
 #include "core/providers/cloudflare/tokenidentity.h"
 #include "core/providers/cloudflare/workerbuilds.h"
@@ -48,6 +49,7 @@ public:
                 {u"add"_s, tools::coded<AddTool>},
                 {u"accounts_list"_s, tools::coded<AccountsListTool>},
                 {u"set_active_account"_s, tools::coded<SetActiveAccountTool>},
+                {u"get_ip_details"_s, tools::coded<IpDetailsTool>},
                 {u"worker_logs_by_worker_name"_s, tools::coded<WorkerLogsTool>},
                 {u"worker_logs_by_rayid"_s, tools::coded<WorkerLogsTool>},
                 {u"worker_logs_keys"_s, tools::coded<WorkerLogKeysTool>},
