@@ -31,8 +31,7 @@ Result<quint16> listen(http::HttpServer &server, const QCommandLineParser &parse
         server.route(kAccessPath, [](const http::RequestPtr &, const http::ExchangePtr &exchange) {
             exchange->respond(http::Response::empty(204));
         });
-        const Result<> local =
-            server.listenLocally(localsocket::candidates(directory).constLast());
+        const Result<> local = server.listenLocally(localsocket::candidates(directory).constLast());
         if (!local)
             return fail(local.error());
     }
