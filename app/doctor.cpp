@@ -7,6 +7,7 @@
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
+#include "core/base/surroundings.h"
 #include "ui/text/format.h"
 
 #include <QDateTime>
@@ -191,14 +192,6 @@ Json proxies()
                                                    "reach Flaredeck."));
 }
 
-Json localhost()
-{
-    const QStringList addresses = localhostAddresses();
-    return addresses.isEmpty() ? check("localhost", false, CommandLine::tr("is not known"),
-                                       CommandLine::tr("Name 127.0.0.1 localhost in /etc/hosts."))
-                               : check("localhost", true, addresses.join(u", "_s));
-}
-
 quint16 configuredPort(const CommandLine &line, const DataDir &directory)
 {
     if (line.port > 0)
@@ -222,6 +215,28 @@ Json cleaned(Json value)
 }
 
 } // namespace
+
+Json boundaries(const Surroundings &around)
+{
+    const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Boundaries");
+    if (!around.container.isEmpty())
+        return check(name, true, CommandLine::tr("in a container (%1)").arg(around.container),
+                     CommandLine::tr("Only programs in this container reach Flaredeck: it listens "
+                                     "on loopback alone, so a published port leads nowhere. For "
+                                     "others, run it outside."));
+    if (!around.isWsl)
+        return check(name, true, CommandLine::tr("neither a container nor WSL"));
+    const QString distribution = plaintext::line(around.distribution);
+    const QString bridge = QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s;
+    return check(name, true,
+                 distribution.isEmpty() ? CommandLine::tr("in WSL")
+                                        : CommandLine::tr("in WSL (%1)").arg(distribution),
+                 CommandLine::tr("Programs of Windows do not come to this address as yours, so "
+                                 "they are not served. They can start the bridge: %1")
+                     .arg(distribution.isEmpty()
+                              ? u"wsl.exe -- %1"_s.arg(bridge)
+                              : u"wsl.exe -d %1 -- %2"_s.arg(distribution, bridge)));
+}
 
 QString withoutHome(const QString &text)
 {
@@ -259,11 +274,14 @@ Json examine(const CommandLine &line, const std::optional<Json> &running)
     }
     const qint64 pid = running ? json::integerAt(*running, "pid").value_or(0) : 0;
     const qint64 port = running ? json::integerAt(*running, "port").value_or(0) : 0;
-    for (const PortView &view :
-         lookAtPort(port > 0 ? static_cast<quint16>(port) : configuredPort(line, directory), pid))
+    const QList<PortView> views =
+        lookAtPort(port > 0 ? static_cast<quint16>(port) : configuredPort(line, directory), pid);
+    for (const PortView &view : views)
         checks.push_back(check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Port"),
                                view.isWell, view.found, view.remedy));
-    checks.push_back(localhost());
+    const PortView localhost = lookAtLocalhost(localhostAddresses(), views);
+    checks.push_back(check("localhost", localhost.isWell, localhost.found, localhost.remedy));
+    checks.push_back(boundaries(Surroundings::ofSystem()));
     checks.push_back(history(directory));
     checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge"),
                             u"flaredeck-bridge"_s, true,

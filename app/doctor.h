@@ -2,6 +2,7 @@
 
 #include "app/commandline.h"
 #include "core/base/json.h"
+#include "core/base/surroundings.h"
 
 #include <optional>
 
@@ -16,6 +17,9 @@ namespace flaredeck::app::doctor {
 [[nodiscard]] Json silent();
 [[nodiscard]] bool hasProblem(const Json &report);
 void print(const Json &report);
+
+/// One of the checks: each container, and Linux within Windows, has a localhost of its own.
+[[nodiscard]] Json boundaries(const Surroundings &around);
 
 /// The text with the home directory as ~.
 [[nodiscard]] QString withoutHome(const QString &text);

@@ -2,7 +2,7 @@
 
 #include "app/commandline.h"
 #include "core/base/plaintext.h"
-#include "core/http/peerprocess.h"
+#include "core/http/peerlookup.h"
 #include "core/service/freeport.h"
 
 #include <QHostAddress>
@@ -47,28 +47,31 @@ QString nameOf(const QList<http::PeerProcess> &holders)
     return CommandLine::tr("%1 (pid %2)").arg(name).arg(known->pid);
 }
 
-PortView viewOf(const QString &place, Hold hold, quint16 port,
-                const QList<http::PeerProcess> &holders, qint64 ours)
+PortView viewOf(const QHostAddress &address, Hold hold, quint16 port, qint64 ours)
 {
+    const QString at = address.toString();
+    const QString place = (at.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(at).arg(port);
+    const QList<http::PeerProcess> holders =
+        hold == Hold::Taken ? http::lookUpListeners(port, address) : QList<http::PeerProcess>();
     const bool isOurs =
         ours > 0 && std::any_of(holders.begin(), holders.end(),
                                 [ours](const http::PeerProcess &one) { return one.pid == ours; });
     switch (hold) {
     case Hold::Free:
         if (ours > 0)
-            return {false, CommandLine::tr("nobody listens at %1").arg(place),
+            return {at, false, CommandLine::tr("nobody listens at %1").arg(place),
                     CommandLine::tr("See the server's problem, or start Flaredeck again.")};
-        return {true, CommandLine::tr("%1 is free").arg(place)};
+        return {at, true, CommandLine::tr("%1 is free").arg(place)};
     case Hold::Forbidden:
-        return {false, CommandLine::tr("%1 may not be used").arg(place),
+        return {at, false, CommandLine::tr("%1 may not be used").arg(place),
                 CommandLine::tr("Give a port above 1023 with --port.")};
     default:
         break;
     }
     if (isOurs)
-        return {true, CommandLine::tr("Flaredeck listens at %1").arg(place)};
+        return {at, true, CommandLine::tr("Flaredeck listens at %1").arg(place)};
     const quint16 free = service::freePortAfter(port);
-    return {false, CommandLine::tr("%1 is held by %2").arg(place, nameOf(holders)),
+    return {at, false, CommandLine::tr("%1 is held by %2").arg(place, nameOf(holders)),
             free == 0 ? CommandLine::tr("End that program, or give another port with --port.")
                       : CommandLine::tr("End that program, or use --port %1.").arg(free)};
 }
@@ -80,15 +83,28 @@ QList<PortView> lookAtPort(quint16 port, qint64 ours)
     QList<PortView> views;
     if (port == 0)
         return views;
-    const QList<http::PeerProcess> holders = http::findListeners(port).result();
-    for (const auto &[address, text] :
-         {std::pair(QHostAddress(QHostAddress::LocalHost), u"127.0.0.1:%1"_s),
-          std::pair(QHostAddress(QHostAddress::LocalHostIPv6), u"[::1]:%1"_s)}) {
-        const Hold hold = holdOf(address, port);
+    for (const auto address : {QHostAddress::LocalHost, QHostAddress::LocalHostIPv6}) {
+        const Hold hold = holdOf(QHostAddress(address), port);
         if (hold != Hold::NoAddress)
-            views << viewOf(text.arg(port), hold, port, holders, ours);
+            views << viewOf(QHostAddress(address), hold, port, ours);
     }
     return views;
+}
+
+PortView lookAtLocalhost(const QStringList &addresses, const QList<PortView> &port)
+{
+    const QString all = addresses.join(u", "_s);
+    const QString remedy = CommandLine::tr("Name 127.0.0.1 localhost in /etc/hosts.");
+    if (addresses.isEmpty())
+        return {{}, false, CommandLine::tr("is not known"), remedy};
+    const bool isThere =
+        std::any_of(addresses.begin(), addresses.end(), [&port](const QString &one) {
+            return std::any_of(port.begin(), port.end(),
+                               [&one](const PortView &view) { return view.address == one; });
+        });
+    if (!port.isEmpty() && !isThere)
+        return {{}, false, CommandLine::tr("%1, which this computer lacks").arg(all), remedy};
+    return {{}, true, all};
 }
 
 QStringList localhostAddresses()

@@ -29,6 +29,17 @@ void show(const Json &plan)
     say(plaintext::block(json::stringAt(plan, "difference").value_or(QString())));
     for (const QString &line : json::stringsAt(plan, "replaces"))
         say(plaintext::line(CommandLine::tr("Replaced: %1").arg(line)));
+    if (const QString note = json::stringAt(plan, "note").value_or(u""_s); !note.isEmpty())
+        say(plaintext::line(CommandLine::tr("Note: %1").arg(note)));
+}
+
+/// Other ways to the same, for who only looks.
+void showAlternatives(const Json &plan)
+{
+    if (const QString command = json::stringAt(plan, "command").value_or(u""_s); !command.isEmpty())
+        say(plaintext::line(CommandLine::tr("Or type: %1").arg(command)));
+    if (const QString link = json::stringAt(plan, "link").value_or(u""_s); !link.isEmpty())
+        say(plaintext::line(CommandLine::tr("Or open: %1").arg(link)));
 }
 
 /// A script has said what it wants; a person has not seen it before.
@@ -58,6 +69,8 @@ std::optional<CommandSocket::Answer> connectClient(const CommandLine &line,
         return answer;
     if (!line.json)
         show(plan);
+    if (!line.json && line.prints && !json::boolAt(plan, "changesNothing").value_or(false))
+        showAlternatives(plan);
     if (line.prints || json::boolAt(plan, "changesNothing").value_or(false))
         return line.json ? std::optional(answer) : std::nullopt;
     if (!line.isSure && !isWanted()) {

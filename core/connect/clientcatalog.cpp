@@ -79,6 +79,18 @@ std::optional<Entry> shapeOf(const Entry &client, const char *way)
     return found == entries.end() ? std::nullopt : std::optional<Entry>(*found);
 }
 
+QMap<Way, QString> templatesOf(const Entry &client, const char *key)
+{
+    QMap<Way, QString> templates;
+    if (const auto found = client.find(key); found != client.end()) {
+        for (const auto &[name, way] : {std::pair("http", Way::Http), {"bridge", Way::Bridge}}) {
+            if (const QString one = text(*found, name); !one.isEmpty())
+                templates.insert(way, one);
+        }
+    }
+    return templates;
+}
+
 KnownClient read(const Entry &client, const Places &places)
 {
     KnownClient known;
@@ -98,7 +110,8 @@ KnownClient read(const Entry &client, const Places &places)
     known.splits = client.value("splits", false);
     known.next = text(client, "next");
     known.signIn = text(client, "signIn");
-    known.command = text(client, "command");
+    known.commands = templatesOf(client, "commands");
+    known.links = templatesOf(client, "links");
     return known;
 }
 

@@ -3,6 +3,7 @@
 #include "core/connect/configtext.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -26,11 +27,12 @@ struct KnownClient {
     std::optional<Entry> http;
     std::optional<Entry> bridge;
     Way use = Way::Bridge;
-    bool lock = false;   ///< it makes the directory FILE.lock while it writes
-    bool splits = false; ///< it takes a blank in a path for its end
-    QString next;        ///< what the person does afterwards, in the client
-    QString signIn;      ///< and besides, when it has the address; may be empty
-    QString command;     ///< that enters the address as well; empty = none is known
+    bool lock = false;           ///< it makes the directory FILE.lock while it writes
+    bool splits = false;         ///< it takes a blank in a path for its end
+    QString next;                ///< what the person does afterwards, in the client
+    QString signIn;              ///< and besides, when it has the address; may be empty
+    QMap<Way, QString> commands; ///< the client's own, as templates of wording.cpp
+    QMap<Way, QString> links;    ///< that make the client ask to be changed, likewise
 
     [[nodiscard]] const std::optional<Entry> &shape(Way way) const
     {

@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/connect/difference.h"
 #include "core/connect/setuprecord.h"
+#include "core/connect/wording.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -54,6 +55,13 @@ QString problemOf(Leads leads, const QString &name)
     return leads == Leads::SwitchedOff
                ? u"The entry “%1” is switched off there."_s.arg(name)
                : u"The entry “%1” does not lead to this Flaredeck."_s.arg(name);
+}
+
+/// Behind links, as far as it is there.
+QString realPathOf(const QString &path)
+{
+    const QString real = QFileInfo(path).canonicalFilePath();
+    return real.isEmpty() ? path : real;
 }
 
 QString native(const QString &path)
@@ -144,9 +152,10 @@ struct Connector::Change {
     }
 };
 
-Connector::Connector(Places places, QString records)
+Connector::Connector(Places places, QString records, Surroundings around)
     : m_places(std::move(places))
     , m_records(std::move(records))
+    , m_around(std::move(around))
 {
 }
 
@@ -173,13 +182,13 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
         if (client.shape(way))
             setup.ways << way;
     }
-    setup.command = QString(client.command).replace("{url}"_L1, target.url);
     setup.seenAs = client.seenAs;
     const auto record = readRecord(m_records, client.id, client.file);
     if (record) {
         setup.writtenAt = record->at;
         setup.canUndo = true;
     }
+    setup.note = noteFor(realPathOf(client.file), target, m_around);
     const auto file = readConfig(client.file, m_places.home);
     const auto entries = file ? entriesOf(file->bytes, client.place) : fail(file.error());
     if (!entries) {
@@ -208,6 +217,7 @@ ClientSetup Connector::look(const KnownClient &client, const Target &target) con
         setup.problem = best == Leads::Here ? QString() : problemOf(best, entry.name);
     }
     setup.next = client.nextSteps(setup.way, shown);
+    setup.command = commandFor(client, setup.way, target);
     if (best == Leads::Here)
         setup.state = ClientSetup::State::Configured;
     else if (weight(best) > 0)
@@ -243,8 +253,13 @@ Result<Connector::Change> Connector::change(const QString &id, Way way, const Ta
         return fail(possible.error());
     const auto before = readConfig(client->file, m_places.home);
     const auto entries = before ? entriesOf(before->bytes, client->place) : fail(before.error());
-    if (!entries)
-        return fail(entries.error());
+    if (!entries) {
+        Error error = entries.error();
+        if (const QString note = noteFor(realPathOf(client->file), target, m_around);
+            !note.isEmpty())
+            error.action = note; // what to enter there
+        return fail(std::move(error));
+    }
     const Entry &shape = *client->shape(way);
     Change change{*client, *before, before->bytes, readRecord(m_records, id, client->file)};
     bool isThere = false;
@@ -285,6 +300,9 @@ Result<SetupPlan> Connector::plan(const QString &id, Way way, const Target &targ
         difference(planned->before.bytes, planned->after, planned->oldSecrets, planned->newSecrets);
     plan.replaces = planned->replaces;
     plan.next = planned->client.nextSteps(way, planned->shownName);
+    plan.command = commandFor(planned->client, way, target);
+    plan.link = linkFor(planned->client, way, target);
+    plan.note = noteFor(planned->before.realPath, target, m_around);
     plan.token = tokenOf(planned->before, planned->after);
     return plan;
 }

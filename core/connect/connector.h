@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/surroundings.h"
 #include "core/connect/clientcatalog.h"
 #include "core/connect/configfile.h"
 #include "core/connect/entryreading.h"
@@ -26,7 +27,8 @@ struct ClientSetup {
     Way way = Way::Bridge; ///< of the entry that is there, or else the recommended
     QString problem;       ///< when Different or Unreadable: cause and what to do
     QStringList next;      ///< what the person does in the client after a change
-    QString command;       ///< that enters the address, to be typed; may be empty
+    QString command;       ///< of the client's own that does the same, to be typed; may be empty
+    QString note;          ///< why the client may not reach us from where it runs; may be empty
     QStringList seenAs;    ///< see KnownClient
     QStringList relays;    ///< names of entries that run mcp-remote to reach us
     QStringList hosted;    ///< names of entries that lead to servers which we replace
@@ -55,6 +57,9 @@ struct SetupPlan {
     QString difference;   ///< lines that begin with "-" or "+", and two of context; redacted
     QStringList replaces; ///< what is there and will not be any more, in words
     QStringList next;     ///< what the person does afterwards
+    QString command;      ///< of the client's own that does the same, to be typed; may be empty
+    QString link;         ///< that makes the client ask to do the same; may be empty; no secrets
+    QString note;         ///< as in ClientSetup
     QByteArray token;     ///< names this very change: of this file as it is, to what is shown
 
     bool operator==(const SetupPlan &) const = default;
@@ -74,7 +79,7 @@ class Connector
 {
 public:
     /// What undoing needs is kept in `records`, a directory of our own.
-    Connector(Places places, QString records);
+    Connector(Places places, QString records, Surroundings around = {});
 
     [[nodiscard]] Survey survey(const Target &target) const;
     /// The change that makes the client reach us. An entry that leads to us some other way is
@@ -103,6 +108,7 @@ private:
 
     const Places m_places;
     const QString m_records;
+    const Surroundings m_around;
 };
 
 } // namespace flaredeck::connect

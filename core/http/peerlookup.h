@@ -11,7 +11,12 @@ namespace flaredeck::http {
 /// The process that connected to our local socket; nothing when it is another user's, or gone.
 [[nodiscard]] std::optional<Peer> localPeer(qintptr socket);
 /// One entry for each process that holds such a socket; one without a pid for each socket whose
-/// holders are hidden.
-[[nodiscard]] QList<PeerProcess> lookUpListeners(quint16 port);
+/// holders are hidden. With an address only those whom a connection to it reaches; otherwise those
+/// at either loopback address.
+[[nodiscard]] QList<PeerProcess> lookUpListeners(quint16 port, const QHostAddress &at = {});
+/// Which of the addresses that a port is listened at takes connections to the loopback address
+/// `at`, or, when that is null, to any. The address itself goes before what stands for all.
+[[nodiscard]] QList<QHostAddress> listeningFor(const QHostAddress &at,
+                                               const QList<QHostAddress> &listening);
 
 } // namespace flaredeck::http

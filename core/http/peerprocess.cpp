@@ -202,6 +202,34 @@ QFuture<QList<PeerProcess>> findListeners(quint16 port)
     return onWorker([port] { return lookUpListeners(port); });
 }
 
+QList<QHostAddress> listeningFor(const QHostAddress &at, const QList<QHostAddress> &listening)
+{
+    const QHostAddress any4(QHostAddress::AnyIPv4);
+    const QHostAddress any6(QHostAddress::AnyIPv6);
+    const bool isV4 = at.protocol() == QAbstractSocket::IPv4Protocol;
+    // An IPv6 socket for all addresses takes IPv4 as well, unless it was told not to.
+    const QList<QHostAddress> order =
+        isV4 ? QList<QHostAddress>{at, any4, any6} : QList<QHostAddress>{at, any6};
+    const auto isEqual = [](const QHostAddress &one, const QHostAddress &other) {
+        return one.isEqual(other, QHostAddress::ConvertV4MappedToIPv4);
+    };
+    QList<QHostAddress> found;
+    if (at.isNull()) {
+        std::copy_if(listening.begin(), listening.end(), std::back_inserter(found),
+                     [&](const QHostAddress &one) {
+                         return one.isLoopback() || isEqual(one, any4) || one == any6;
+                     });
+        return found;
+    }
+    for (const QHostAddress &wanted : order) {
+        std::copy_if(listening.begin(), listening.end(), std::back_inserter(found),
+                     [&](const QHostAddress &one) { return isEqual(one, wanted); });
+        if (!found.isEmpty())
+            break;
+    }
+    return found;
+}
+
 std::optional<PeerProcess> listenerNow(quint16 port)
 {
     const QList<PeerProcess> listeners = lookUpListeners(port);

@@ -75,13 +75,6 @@ bool readEndpoint(QByteArrayView text, QHostAddress &address, quint16 &port)
     return false;
 }
 
-bool isWildcard(const QHostAddress &address)
-{
-    return address == QHostAddress(QHostAddress::AnyIPv6) ||
-           address.isEqual(QHostAddress(QHostAddress::AnyIPv4),
-                           QHostAddress::ConvertV4MappedToIPv4);
-}
-
 std::optional<SocketRow> readSocketRow(const QByteArray &line)
 {
     // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
@@ -402,13 +395,20 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
     return first;
 }
 
-QList<PeerProcess> lookUpListeners(quint16 port)
+QList<PeerProcess> lookUpListeners(quint16 port, const QHostAddress &at)
 {
-    // Loopback and wildcard: whoever listens elsewhere cannot be reached by a loopback address.
-    const QList<QByteArray> inodes = findInodes([port](const SocketRow &row) {
-        return row.state == kListenState && row.localPort == port &&
-               (row.localAddress.isLoopback() || isWildcard(row.localAddress));
+    const QList<SocketRow> rows = findSockets([port](const SocketRow &row) {
+        return row.state == kListenState && row.localPort == port && row.inode != "0";
     });
+    QList<QHostAddress> addresses;
+    for (const SocketRow &row : rows)
+        addresses << row.localAddress;
+    const QList<QHostAddress> reached = listeningFor(at, addresses);
+    QList<QByteArray> inodes;
+    for (const SocketRow &row : rows) {
+        if (reached.contains(row.localAddress))
+            inodes << row.inode;
+    }
     const QList<QList<qint64>> holders = findHolders(inodes);
     QList<QList<PeerProcess>> found;
     for (const QList<qint64> &pids : holders) {

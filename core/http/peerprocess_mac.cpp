@@ -166,18 +166,25 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
     return std::nullopt;
 }
 
-QList<PeerProcess> lookUpListeners(quint16 port)
+QList<PeerProcess> lookUpListeners(quint16 port, const QHostAddress &at)
 {
-    const auto matches = [port](const tcp_sockinfo &tcp) {
-        if (tcp.tcpsi_state != TSI_S_LISTEN || portOf(tcp.tcpsi_ini.insi_lport) != port)
+    const auto listens = [port](const tcp_sockinfo &tcp) {
+        return tcp.tcpsi_state == TSI_S_LISTEN && portOf(tcp.tcpsi_ini.insi_lport) == port;
+    };
+    const QList<pid_t> pids = runningProcesses();
+    QList<QHostAddress> addresses;
+    for (const pid_t pid : pids) {
+        (void)countSockets(pid, [&](const tcp_sockinfo &tcp) {
+            if (listens(tcp))
+                addresses << localAddressOf(tcp.tcpsi_ini);
             return false;
-        // Whoever listens elsewhere cannot be reached by a loopback address.
-        const QHostAddress address = localAddressOf(tcp.tcpsi_ini);
-        return address.isLoopback() || address == QHostAddress(QHostAddress::AnyIPv4) ||
-               address == QHostAddress(QHostAddress::AnyIPv6);
+        });
+    }
+    const QList<QHostAddress> reached = listeningFor(at, addresses);
+    const auto matches = [&](const tcp_sockinfo &tcp) {
+        return listens(tcp) && reached.contains(localAddressOf(tcp.tcpsi_ini));
     };
     QList<PeerProcess> listeners;
-    const QList<pid_t> pids = runningProcesses();
     for (const pid_t pid : pids) {
         if (countSockets(pid, matches) > 0)
             listeners << describeProcess(pid);

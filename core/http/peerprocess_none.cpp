@@ -18,7 +18,7 @@ std::optional<PeerProcess> lookUpPeer(const Peer &)
     return std::nullopt;
 }
 
-QList<PeerProcess> lookUpListeners(quint16)
+QList<PeerProcess> lookUpListeners(quint16, const QHostAddress &)
 {
     return {};
 }

@@ -162,16 +162,18 @@ std::optional<PeerProcess> lookUpPeer(const Peer &peer)
     return std::nullopt;
 }
 
-QList<PeerProcess> lookUpListeners(quint16 port)
+QList<PeerProcess> lookUpListeners(quint16 port, const QHostAddress &at)
 {
-    QList<PeerProcess> listeners;
     const QList<SocketRow> rows = socketRows();
+    QList<QHostAddress> addresses;
     for (const SocketRow &row : rows) {
-        // Whoever listens elsewhere cannot be reached by a loopback address.
-        const bool isReachable = row.localAddress.isLoopback() ||
-                                 row.localAddress == QHostAddress(QHostAddress::AnyIPv4) ||
-                                 row.localAddress == QHostAddress(QHostAddress::AnyIPv6);
-        if (row.listens && row.localPort == port && isReachable)
+        if (row.listens && row.localPort == port)
+            addresses << row.localAddress;
+    }
+    const QList<QHostAddress> reached = listeningFor(at, addresses);
+    QList<PeerProcess> listeners;
+    for (const SocketRow &row : rows) {
+        if (row.listens && row.localPort == port && reached.contains(row.localAddress))
             listeners << describe(row.pid);
     }
     return listeners;

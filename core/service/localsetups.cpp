@@ -54,6 +54,8 @@ Json listOf(const connect::Survey &survey, const Snapshot &shot)
                  {"undo", setup.canUndo}};
         if (!setup.problem.isEmpty())
             row["problem"] = setup.problem;
+        if (!setup.note.isEmpty())
+            row["note"] = setup.note;
         rows.push_back(std::move(row));
     }
     return rows;
@@ -77,6 +79,9 @@ Json planOf(const connect::SetupPlan &plan)
             {"difference", plan.difference},
             {"replaces", listOf(plan.replaces)},
             {"next", listOf(plan.next)},
+            {"command", plan.command},
+            {"link", plan.link},
+            {"note", plan.note},
             {"token", plan.token.toStdString()}};
 }
 

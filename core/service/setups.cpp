@@ -35,7 +35,7 @@ Setups::Setups(const QString &records, AuditWatch &audit, const Clock &clock)
 
 connect::Connector Setups::connector() const
 {
-    return {connect::Places::ofUser(), m_records};
+    return {connect::Places::ofUser(), m_records, Surroundings::ofSystem()};
 }
 
 Setups::~Setups()

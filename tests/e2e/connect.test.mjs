@@ -56,6 +56,11 @@ test('a client is found, shown what would change, connected, seen, and taken out
   assert.match(shown, /In ~\/\.cursor\/mcp\.json this changes/);
   assert.match(shown, /^\+.*flaredeck-bridge/m);
   assert.equal(read('.cursor/mcp.json'), before, 'it was only shown');
+  const link = new URL(/^Or open: (cursor:\S+)$/m.exec(shown)[1]);
+  assert.match(JSON.parse(Buffer.from(link.searchParams.get('config'), 'base64')).command, /flaredeck-bridge$/);
+  const [plan] = JSON.parse(await ok('claude-code', '--address', '--print', '--json'));
+  assert.equal(plan.command, `claude mcp add --transport http --scope user flaredeck ${app.origin}/mcp`);
+  assert.equal(plan.link, '', 'Claude Code has none');
 
   assert.match(await ok('cursor', '--bridge'), /Cursor was connected/);
   const after = read('.cursor/mcp.json');

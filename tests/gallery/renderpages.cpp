@@ -423,6 +423,15 @@ void renderDialogs(Gallery &gallery)
     setup.show();
     gallery.save(setup, u"connect-change"_s);
     setup.hide();
+    found.setupPlan = examples::linkedPlan();
+    found.setupPlan->note =
+        u"This file is on a drive of Windows, so a program of Windows reads it. "
+        "It can start the bridge as: wsl.exe -d Ubuntu -- "
+        "/opt/flaredeck/bin/flaredeck-bridge"_s;
+    ui::SetupDialog linked(found, examples::linkedSetup(), &gallery.window());
+    linked.show();
+    gallery.save(linked, u"connect-link"_s);
+    linked.hide();
 }
 
 void renderEmpty(Gallery &gallery)

@@ -378,8 +378,6 @@ connect::Survey survey(Millis now)
                ClientSetup::State::Found);
     desktop.relays = {u"cloudflare"_s};
     desktop.hosted = {u"cloudflare-observability"_s};
-    desktop.command =
-        u"claude mcp add --transport http --scope user flaredeck http://localhost:8788/mcp"_s;
     ClientSetup code =
         client("claude-code", u"Claude Code"_s, "/.claude.json", ClientSetup::State::Configured);
     code.writtenAt = now - kDay;
@@ -427,6 +425,38 @@ connect::SetupPlan setupPlan()
                       "+       \"command\": \"/opt/flaredeck/bin/flaredeck-bridge\",\n"
                       "+       \"args\": []\n      }\n    }"_s;
     plan.replaces = {u"cloudflare: the command npx with 3 more words"_s};
+    plan.token = "token";
+    return plan;
+}
+
+connect::ClientSetup linkedSetup()
+{
+    using connect::Way;
+    connect::ClientSetup setup;
+    setup.id = u"vscode"_s;
+    setup.name = u"VS Code"_s;
+    setup.file = QDir::homePath() + u"/.config/Code/User/mcp.json"_s;
+    setup.state = connect::ClientSetup::State::Found;
+    setup.ways = {Way::Http, Way::Bridge};
+    setup.way = Way::Http;
+    return setup;
+}
+
+connect::SetupPlan linkedPlan()
+{
+    connect::SetupPlan plan;
+    plan.id = u"vscode"_s;
+    plan.way = connect::Way::Http;
+    plan.file = linkedSetup().file;
+    plan.createsFile = true;
+    plan.difference =
+        u"+ {\n+   \"servers\": {\n+     \"flaredeck\": {\n+       \"type\": \"http\",\n"
+        "+       \"url\": \"http://localhost:8788/mcp\"\n+     }\n+   }\n+ }"_s;
+    plan.command = u"code --add-mcp "
+                   "'{\"name\":\"flaredeck\",\"type\":\"http\",\"url\":\"http://localhost:8788/"
+                   "mcp\"}'"_s;
+    plan.link = u"vscode:mcp/install?%7B%22name%22%3A%22flaredeck%22%2C%22type%22%3A%22http%22%2C"
+                "%22url%22%3A%22http%3A%2F%2Flocalhost%3A8788%2Fmcp%22%7D"_s;
     plan.token = "token";
     return plan;
 }

@@ -16,6 +16,9 @@ namespace flaredeck::examples {
 /// The clients of a computer, one in each state, and what connecting the first would change.
 [[nodiscard]] connect::Survey survey(Millis now);
 [[nodiscard]] connect::SetupPlan setupPlan();
+/// A client that has a command and a link of its own.
+[[nodiscard]] connect::ClientSetup linkedSetup();
+[[nodiscard]] connect::SetupPlan linkedPlan();
 
 /// Writes the calls to a history file and closes it.
 void writeHistory(const QString &file, const QList<store::CallRecord> &calls);

@@ -7,10 +7,14 @@
 #include "ui/text/format.h"
 
 #include <QCheckBox>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QRadioButton>
 
+#include <algorithm>
 #include <memory>
 
 namespace tst_connectdialog {
@@ -30,6 +34,9 @@ private slots:
     void whatChangesIsShownAndThenWritten();
     void theWayCanBeChosen();
     void aStaleChangeIsShownAgain();
+    void aLinkIsShownWholeAndOpenedOnlyWhenPressed();
+    void aClientWithoutALinkOffersNone();
+    void aNoteIsShownInBothDialogs();
     void undoSaysWhatItDid();
     void theFirstRequestIsSeen();
     void withoutClientsTheAddressIsLeft();
@@ -39,6 +46,11 @@ private:
     [[nodiscard]] QString texts() const;
     [[nodiscard]] SetupDialog *openSetup(const QString &button);
 
+public slots:
+    void open(const QUrl &url) { m_opened << url; }
+
+private:
+    QList<QUrl> m_opened;
     std::unique_ptr<FakeCommands> m_commands;
     std::unique_ptr<ConnectDialog> m_dialog;
 };
@@ -46,6 +58,7 @@ private:
 void TestConnectDialog::init()
 {
     m_dialog.reset();
+    m_opened.clear();
     m_commands = std::make_unique<FakeCommands>();
     m_commands->survey = examples::survey(format::now());
     m_commands->setupPlan = examples::setupPlan();
@@ -127,6 +140,64 @@ void TestConnectDialog::aStaleChangeIsShownAgain()
     for (const QLabel *label : setup->findChildren<QLabel *>())
         isTold |= label->isVisible() && label->text() == u"The file was changed."_s;
     QVERIFY(isTold);
+}
+
+void TestConnectDialog::aLinkIsShownWholeAndOpenedOnlyWhenPressed()
+{
+    QDesktopServices::setUrlHandler(u"vscode"_s, this, "open");
+    m_commands->setupPlan = examples::linkedPlan();
+    SetupDialog setup(*m_commands, examples::linkedSetup());
+    setup.show();
+    QTRY_VERIFY(button(setup, u"Open in VS Code…"_s));
+    QPushButton *open = button(setup, u"Open in VS Code…"_s);
+    const QString &link = m_commands->setupPlan->link;
+    const auto shows = [&setup](const QString &text) {
+        const auto labels = setup.findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [&text](const QLabel *label) {
+            return label->isVisible() && label->text() == text;
+        });
+    };
+    QVERIFY(shows(link));
+    QVERIFY(shows(m_commands->setupPlan->command));
+    QTest::mouseClick(named<QPushButton>(setup, u"Copy the link"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), link);
+    QTest::mouseClick(named<QPushButton>(setup, u"Copy the command"_s), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), m_commands->setupPlan->command);
+    QVERIFY(m_opened.isEmpty());
+    QTest::mouseClick(open, Qt::LeftButton);
+    QDesktopServices::unsetUrlHandler(u"vscode"_s);
+    QCOMPARE(m_opened.size(), 1);
+    QCOMPARE(QString::fromLatin1(m_opened.first().toEncoded()), link);
+    QVERIFY(setup.isVisible()); // nothing is written, and nothing is said to be
+    QVERIFY(!m_commands->asked.last().startsWith(u"writeSetup"_s));
+}
+
+void TestConnectDialog::aClientWithoutALinkOffersNone()
+{
+    const QPointer<SetupDialog> setup = openSetup(u"Connect Claude Desktop"_s);
+    QVERIFY(setup);
+    QTRY_VERIFY(setup->findChild<QPlainTextEdit *>()->toPlainText().contains(u"command"_s));
+    QVERIFY(!button(*setup, u"Open in Claude Desktop…"_s));
+    QVERIFY(!named<QPushButton>(*setup, u"Copy the link"_s)->isVisible());
+    QVERIFY(!named<QPushButton>(*setup, u"Copy the command"_s)->isVisible());
+}
+
+void TestConnectDialog::aNoteIsShownInBothDialogs()
+{
+    const QString note = u"This file is on a drive of Windows."_s;
+    for (connect::ClientSetup &one : m_commands->survey.clients) {
+        if (one.id == u"codex"_s)
+            one.note = note;
+    }
+    m_commands->setupPlan->note = note;
+    QTest::mouseClick(button(*m_dialog, u"Look again"_s), Qt::LeftButton);
+    QTRY_VERIFY(texts().contains(note));
+    const QPointer<SetupDialog> setup = openSetup(u"Connect Codex"_s);
+    QVERIFY(setup);
+    const auto labels = setup->findChildren<QLabel *>();
+    QTRY_VERIFY(std::any_of(labels.begin(), labels.end(), [&note](const QLabel *label) {
+        return label->isVisible() && label->text() == note;
+    }));
 }
 
 void TestConnectDialog::undoSaysWhatItDid()

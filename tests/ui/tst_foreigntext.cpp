@@ -271,10 +271,11 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
             if (!setup.problem.isEmpty())
                 setup.problem = words;
             setup.relays = setup.hosted = {words};
-            setup.file = words;
+            setup.file = setup.note = words;
         }
         connect::SetupPlan plan;
         plan.file = plan.difference = words;
+        plan.command = plan.link = plan.note = words;
         plan.replaces = {words};
         m_fixture->commands.setupPlan = plan;
         if (what == "set up"_L1)

@@ -133,6 +133,8 @@ public:
         QStringList details;
         if (!words.detail.isEmpty())
             details << words.detail;
+        if (!setup.note.isEmpty())
+            details << setup.note;
         if (!setup.relays.isEmpty())
             details << ConnectDialog::tr("“%1” runs mcp-remote; the bridge can take its place.")
                            .arg(setup.relays.join(QStringLiteral("”, “")));

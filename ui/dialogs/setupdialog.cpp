@@ -8,18 +8,19 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
-#include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/surface.h"
 #include "ui/widgets/wrapping.h"
 
 #include <QButtonGroup>
 #include <QCheckBox>
+#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRadioButton>
 #include <QScreen>
 #include <QSyntaxHighlighter>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -75,22 +76,43 @@ protected:
     }
 };
 
-/// For who would rather have the client change its file itself.
-QHBoxLayout *commandRow(const QString &command)
-{
-    auto *text = new ElidedLabel(command);
-    text->setFont(fonts::mono());
-    auto *copy = new CopyButton(SetupDialog::tr("Copy the command"));
-    copy->setCopied(command);
-    auto *row = new QHBoxLayout;
-    row->setSpacing(space::s);
-    row->addWidget(labels::small(SetupDialog::tr("Or type:")));
-    row->addWidget(text, 1);
-    row->addWidget(copy);
-    return row;
-}
-
 } // namespace
+
+/// For who would rather have the client change its file itself: a text in full, which can be
+/// copied. Hidden without one.
+class CopyRow : public QWidget
+{
+public:
+    CopyRow(const QString &how, const QString &copyName, QPushButton *open = nullptr)
+        : m_text(new WrappingLabel)
+        , m_copy(new CopyButton(copyName))
+    {
+        m_text->setWordWrap(true);
+        m_text->setTextFormat(Qt::PlainText);
+        m_text->setFont(fonts::mono());
+        m_text->setObjectName(how);
+        auto *row = new QHBoxLayout(this);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(space::s);
+        row->addWidget(labels::small(how), 0, Qt::AlignTop);
+        row->addWidget(m_text, 1);
+        if (open)
+            row->addWidget(open, 0, Qt::AlignTop);
+        row->addWidget(m_copy, 0, Qt::AlignTop);
+        hide();
+    }
+
+    void set(const QString &text)
+    {
+        m_text->setText(plaintext::line(text));
+        m_copy->setCopied(text);
+        setVisible(!text.isEmpty());
+    }
+
+private:
+    WrappingLabel *m_text;
+    CopyButton *m_copy;
+};
 
 SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup setup,
                          QWidget *parent)
@@ -105,6 +127,10 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
     , m_difference(new DifferenceView(tr("What changes")))
     , m_replaces(labels::small())
     , m_problem(labels::body())
+    , m_note(labels::body())
+    , m_command(new CopyRow(tr("Or type:"), tr("Copy the command")))
+    , m_open(makeButton(surface::caption(tr("Open in %1…").arg(m_setup.name))))
+    , m_link(new CopyRow(tr("Or open:"), tr("Copy the link"), m_open))
     , m_write(makeButton(tr("Write it"), ButtonRole::Primary))
 {
     setWindowTitle(tr("Connect %1").arg(m_setup.name));
@@ -116,15 +142,16 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
     addWays(column);
     m_hosted->setVisible(!m_setup.hosted.isEmpty());
     column->addWidget(m_hosted);
-    for (QLabel *label : {m_where, m_replaces, m_problem})
+    for (QLabel *label : {m_where, m_replaces, m_problem, m_note})
         label->setWordWrap(true);
     column->addSpacing(space::xs);
     column->addWidget(m_where);
     column->addWidget(m_difference);
     column->addWidget(m_replaces);
+    column->addWidget(m_note);
     column->addWidget(m_problem);
-    if (!m_setup.command.isEmpty())
-        column->addLayout(commandRow(m_setup.command));
+    column->addWidget(m_command);
+    column->addWidget(m_link);
     QPushButton *cancel = makeButton(tr("Cancel"));
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(space::s);
@@ -137,6 +164,7 @@ SetupDialog::SetupDialog(service::CommandQueue &commands, connect::ClientSetup s
 
     QObject::connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     QObject::connect(m_write, &QPushButton::clicked, this, &SetupDialog::write);
+    QObject::connect(m_open, &QPushButton::clicked, this, &SetupDialog::openLink);
     const auto planAnew = [this] {
         say({});
         plan();
@@ -204,6 +232,10 @@ void SetupDialog::take(const Result<connect::SetupPlan> &plan)
         lines << tr("Replaced: %1").arg(line);
     m_replaces->setText(plaintext::block(lines.join(QLatin1Char('\n'))));
     m_replaces->setVisible(!lines.isEmpty());
+    m_note->setText(plaintext::block(m_plan.note));
+    m_note->setVisible(!m_plan.note.isEmpty());
+    m_command->set(isChange ? m_plan.command : QString());
+    m_link->set(isChange ? m_plan.link : QString());
     m_write->setVisible(isChange);
     adjustSize();
 }
@@ -220,6 +252,15 @@ void SetupDialog::write()
                  if (done.error().kind == Error::Kind::Cancelled)
                      plan(); // shows the file as it is now
              });
+}
+
+/// The client asks its person once more; whether it was agreed to is seen when it comes.
+void SetupDialog::openLink()
+{
+    if (QDesktopServices::openUrl(QUrl(m_plan.link, QUrl::StrictMode)))
+        say({});
+    else
+        say(tr("No program of this computer opens this link. Copy it, or write the change here."));
 }
 
 void SetupDialog::say(const QString &problem)

@@ -17,6 +17,7 @@ struct SetupOrder;
 
 namespace flaredeck::ui {
 
+class CopyRow;
 class JsonView;
 
 /// Shows what would be changed in a client's configuration, and writes it when the person says so.
@@ -35,6 +36,7 @@ private:
     void plan();
     void take(const Result<connect::SetupPlan> &plan);
     void write();
+    void openLink();
     void say(const QString &problem);
 
     service::CommandQueue &m_commands;
@@ -47,6 +49,10 @@ private:
     JsonView *m_difference;
     QLabel *m_replaces;
     QLabel *m_problem;
+    QLabel *m_note;
+    CopyRow *m_command;
+    QPushButton *m_open; ///< in the client, by the link
+    CopyRow *m_link;
     QPushButton *m_write;
 };
 

@@ -52,7 +52,8 @@ Task<bool> answers(std::chrono::milliseconds patience, std::stop_token stop)
         const auto call = std::make_unique<QDBusPendingCallWatcher>(
             QDBusConnection::sessionBus().asyncCall(question, static_cast<int>(patience.count())));
         if (!call->isFinished())
-            co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience, stop);
+            (void)co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience,
+                                         stop);
         const QDBusPendingReply<bool> reply = *call;
         if (!reply.isError() && reply.value())
             co_return true;
@@ -74,7 +75,8 @@ Task<bool> holdsLocked(QString service, QString entry, std::chrono::milliseconds
     const auto call = std::make_unique<QDBusPendingCallWatcher>(
         QDBusConnection::sessionBus().asyncCall(search, static_cast<int>(patience.count())));
     if (!call->isFinished())
-        co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience, stop);
+        (void)co_await waitForSignal(call.get(), &QDBusPendingCallWatcher::finished, patience,
+                                     stop);
     const QDBusPendingReply<QList<QDBusObjectPath>, QList<QDBusObjectPath>> reply = *call;
     // An error means KWallet without Secret Service; KWallet reports a dismissed dialog itself.
     co_return !reply.isError() && !reply.argumentAt<1>().isEmpty();

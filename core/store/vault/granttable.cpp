@@ -29,10 +29,10 @@ const Layout<Grant> &grantLayout()
     return rows;
 }
 
-ScopeSet without(const ScopeSet &scopes, const ScopeSet &others)
+ScopeSet without(const ScopeSet &all, const ScopeSet &taken)
 {
     ScopeSet rest;
-    std::set_difference(scopes.begin(), scopes.end(), others.begin(), others.end(),
+    std::set_difference(all.begin(), all.end(), taken.begin(), taken.end(),
                         std::inserter(rest, rest.end()));
     return rest;
 }

@@ -120,6 +120,7 @@ private slots:
     void onlySoManyFollowAtOnce();
     void anEndIsToldToWhoFollows();
     void aSignInIsSignedOutByItsName();
+    void aSignOutTellsOfItselfAlone();
     void whatTheSignInPageIsAndWhoSignedIn();
     void aTokenComesOverStandardInputOnly();
     void theDoctorNamesNobody();
@@ -348,6 +349,31 @@ void TestLocalCommands::aSignInIsSignedOutByItsName()
     QVERIFY(give({u"sign-out"_s, u"Acme Inc."_s}).error().text().contains(u"signInId"_s));
     QVERIFY(give({u"sign-out"_s, u"l3"_s}));
     QCOMPARE(m_asked.asked.constLast(), u"signOut l3"_s);
+}
+
+void TestLocalCommands::aSignOutTellsOfItselfAlone()
+{
+    using Progress = Receipt::Progress;
+    m_shot->logins = {login(u"l1"_s, u"demo@acme.example"_s),
+                      login(u"l2"_s, u"ops@acme.example"_s)};
+    // Another sign-in was taken back right behind it, and failed.
+    m_shot->receipt.grants = 2;
+    m_shot->receipt.signOuts = {
+        {.label = u"demo@acme.example"_s, .progress = Progress::Done},
+        {.label = u"other@acme.example"_s, .progress = Progress::Failed, .problem = u"No way."_s}};
+    auto answer = give({u"sign-out"_s, u"demo@acme.example"_s});
+    QVERIFY(answer);
+    QString words = json::stringAt(*answer, "done").value_or(u""_s);
+    QVERIFY2(words.startsWith(u"demo@acme.example is signed out. 2 grants ended."_s) &&
+                 words.contains(u"revoked the sign-in"_s) && !words.contains(u"No way."_s),
+             qPrintable(words));
+
+    // The receipt is of what somebody else took back meanwhile: nothing of it is this one's.
+    answer = give({u"sign-out"_s, u"ops@acme.example"_s});
+    QVERIFY(answer);
+    words = json::stringAt(*answer, "done").value_or(u""_s);
+    QCOMPARE(words, u"ops@acme.example is signed out."_s);
+    QVERIFY(!answer->contains("grants"));
 }
 
 void TestLocalCommands::whatTheSignInPageIsAndWhoSignedIn()
