@@ -3,6 +3,9 @@
 
 #include "core/tools/schemacheck.h"
 
+#include <QHash>
+#include <QRegularExpression>
+
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -10,6 +13,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
 
 namespace flaredeck::tools {
 
@@ -19,7 +23,9 @@ class SchemaCheck::Compiled
 {
 public:
     Json source;
+    Json checked; ///< what valijson checks: without patterns
     valijson::Schema schema;
+    QHash<QString, QRegularExpression> patterns;
 };
 
 namespace {
@@ -171,9 +177,106 @@ QString expectationOf(const Json &schema)
         words += u" of at least "_s + number(*minimum);
     else if (maximum)
         words += u" of at most "_s + number(*maximum);
-    if (json::find(schema, "minLength"))
+    if (const auto most = json::integerAt(schema, "maxLength"))
+        words += u" of at most %1 characters"_s.arg(*most);
+    else if (json::find(schema, "minLength"))
         words += u" that is not empty"_s;
+    if (const auto least = json::integerAt(schema, "minItems"))
+        words += u" with at least %1 items"_s.arg(*least);
+    if (const auto most = json::integerAt(schema, "maxItems"))
+        words += u" with at most %1 items"_s.arg(*most);
     return words;
+}
+
+/// The schema without what a std::regex would match: its recursion overflows the stack on long
+/// texts, which come from clients.
+Json withoutPatterns(const Json &schema)
+{
+    if (schema.is_array()) {
+        Json list = Json::array();
+        for (const Json &one : schema)
+            list.push_back(withoutPatterns(one));
+        return list;
+    }
+    if (!schema.is_object())
+        return schema;
+    Json kept = Json::object();
+    for (const auto &[key, member] : schema.items()) {
+        const bool isPattern = (key == "pattern" || key == "format") && member.is_string();
+        if (!isPattern)
+            kept[key] = withoutPatterns(member);
+    }
+    return kept;
+}
+
+void collectPatterns(const Json &schema, QHash<QString, QRegularExpression> &patterns)
+{
+    if (schema.is_array() || schema.is_object()) {
+        for (const Json &one : schema)
+            collectPatterns(one, patterns);
+    }
+    const auto pattern = json::stringAt(schema, "pattern");
+    if (!pattern || patterns.contains(*pattern))
+        return;
+    QRegularExpression made(*pattern, QRegularExpression::DontCaptureOption);
+    if (!made.isValid())
+        throw std::invalid_argument("broken pattern " + pattern->toStdString());
+    patterns.insert(*pattern, std::move(made));
+}
+
+/// "dateRange must be a text that fits: 7d for seven days …": what the schema says of itself.
+QString misfit(const QString &path, const Json &schema)
+{
+    QString words = u"%1 does not have the form that is needed."_s.arg(path);
+    if (const auto description = json::stringAt(schema, "description"))
+        words += u" It is: "_s + *description;
+    const Json *examples = json::find(schema, "examples");
+    if (examples && !examples->empty())
+        words += u" For example: "_s + QString::fromUtf8(json::print(examples->front()));
+    return words;
+}
+
+/// The first text in the value that does not match its pattern, in words.
+std::optional<QString> patternProblem(const Json &schema, const Json &value, const QString &path,
+                                      const QHash<QString, QRegularExpression> &patterns)
+{
+    if (value.is_string()) {
+        const auto pattern = json::stringAt(schema, "pattern");
+        if (pattern && !patterns.value(*pattern).match(json::toQString(value)).hasMatch())
+            return misfit(path, schema);
+    }
+    if (const Json *alternatives = json::find(schema, "anyOf")) {
+        std::optional<QString> first;
+        for (const Json &one : *alternatives) {
+            if (!takesKindOf(one, value))
+                continue;
+            const auto problem = patternProblem(one, value, path, patterns);
+            if (!problem)
+                return {};
+            first = first ? first : problem;
+        }
+        if (first)
+            return first;
+    }
+    if (const Json *items = json::find(schema, "items"); items && value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const QString step = path + u'[' + QString::number(i) + u']';
+            if (auto problem = patternProblem(*items, value[i], step, patterns))
+                return problem;
+        }
+    }
+    const Json *properties = json::find(schema, "properties");
+    if (!properties || !value.is_object())
+        return {};
+    for (const auto &[name, member] : value.items()) {
+        const Json *property = json::find(*properties, name.c_str());
+        const QString step = (path.isEmpty() ? path : path + u'.') + QString::fromStdString(name);
+        if (!property)
+            continue;
+        if (auto problem = patternProblem(*property, member, step, patterns))
+            return problem;
+    }
+    return {};
 }
 
 /// The member that a "Missing required property 'x'." is about.
@@ -222,7 +325,9 @@ Result<SchemaCheck> SchemaCheck::compile(const Json &schema)
         const auto compiled = std::make_shared<Compiled>();
         compiled->source = schema;
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-        parser.populateSchema(Adapter(compiled->source), compiled->schema);
+        compiled->checked = withoutPatterns(schema);
+        parser.populateSchema(Adapter(compiled->checked), compiled->schema);
+        collectPatterns(schema, compiled->patterns);
         return SchemaCheck(compiled);
     } catch (const std::exception &exception) {
         return fail({Error::Kind::Internal,
@@ -238,7 +343,9 @@ std::optional<QString> SchemaCheck::problem(const Json &value) const
         valijson::Validator validator;
         const Adapter adapter(value);
         if (validator.validate(m_compiled->schema, adapter, nullptr))
-            return {};
+            return m_compiled->patterns.isEmpty()
+                       ? std::nullopt
+                       : patternProblem(m_compiled->source, value, {}, m_compiled->patterns);
         // Only a failure pays for collecting the reasons.
         valijson::ValidationResults results;
         validator.validate(m_compiled->schema, adapter, &results);
