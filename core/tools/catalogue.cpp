@@ -34,13 +34,12 @@ struct Ending {
     ToolResult result;
 };
 
-/// A tool with everything that a call needs, made once.
+/// A tool with everything that a call needs.
 struct Entry {
     const ToolDefinition &definition;
-    Json inputSchema; ///< with the account, whether or not it is published
-    SchemaCheck check;
-    bool fillsDefaults;
     std::unique_ptr<const Tool> tool;
+    mutable std::optional<SchemaCheck> compiled; ///< most tools are never called
+    [[nodiscard]] const SchemaCheck &check() const;
 };
 
 const Json &accountArgument()
@@ -83,14 +82,22 @@ std::unique_ptr<const Tool> makeTool(const ToolDefinition &definition, const Ups
 
 Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream, const Coded &coded)
 {
-    const mcp::Tool tool =
-        definition.needsAccount ? withAccountArgument(definition.tool) : definition.tool;
-    Result<SchemaCheck> check = SchemaCheck::compile(tool.inputSchema);
-    if (!check)
-        qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
-               qPrintable(check.error().detail));
-    return {definition, tool.inputSchema, std::move(*check), hasDefaults(tool.inputSchema),
-            makeTool(definition, upstream, coded)};
+    return {definition, makeTool(definition, upstream, coded), {}};
+}
+
+/// With the account, whether or not it is published.
+const SchemaCheck &Entry::check() const
+{
+    if (!compiled) {
+        const mcp::Tool &tool = definition.tool;
+        Result<SchemaCheck> made = SchemaCheck::compile(
+            definition.needsAccount ? withAccountArgument(tool).inputSchema : tool.inputSchema);
+        if (!made)
+            qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
+                   qPrintable(made.error().detail));
+        compiled = *std::move(made);
+    }
+    return *compiled;
 }
 
 bool isOf(const ToolDefinition &definition, const QString &toolset)
@@ -347,8 +354,7 @@ Task<Result<ToolResult>> Catalogue::callAsPerson(QString name, Json arguments,
 }
 
 Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
-                                                  mcp::CallContextPtr context,
-                                                  bool isPerson) const
+                                                  mcp::CallContextPtr context, bool isPerson) const
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -359,7 +365,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
     if (!arguments.is_object()) {
         co_return fail(Error::Kind::InvalidInput, u"The arguments of a tool must be an object."_s);
     }
-    readMeaning(entry->inputSchema, arguments);
+    readMeaning(entry->check().schema(), arguments);
     const auto log = std::make_shared<CallLog>(*context->caller, entry->definition.tool.name,
                                                arguments, clock.now());
     Result<Ending> ending = co_await attempt(entry, std::move(arguments), context, log, isPerson);
@@ -376,12 +382,11 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
 /// could run.
 Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json arguments,
                                                  mcp::CallContextPtr context,
-                                                 std::shared_ptr<CallLog> log,
-                                                 bool isPerson) const
+                                                 std::shared_ptr<CallLog> log, bool isPerson) const
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context->caller;
-    if (const auto problem = entry->check.problem(arguments))
+    if (const auto problem = entry->check().problem(arguments))
         co_return failed(*problem);
 
     const auto invocation = std::make_shared<Invocation>();
@@ -444,8 +449,7 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         log->setDecision(permitted->decision);
         isPermitted = true;
     }
-    if (entry->fillsDefaults)
-        fillDefaults(entry->inputSchema, arguments);
+    fillDefaults(entry->check().schema(), arguments);
     invocation->arguments = std::move(arguments);
     invocation->context = std::move(context);
     invocation->trace = log->trace();

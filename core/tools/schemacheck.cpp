@@ -23,7 +23,6 @@ class SchemaCheck::Compiled
 {
 public:
     Json source;
-    Json checked; ///< what valijson checks: without patterns
     valijson::Schema schema;
     QHash<QString, QRegularExpression> patterns;
 };
@@ -325,8 +324,8 @@ Result<SchemaCheck> SchemaCheck::compile(const Json &schema)
         const auto compiled = std::make_shared<Compiled>();
         compiled->source = schema;
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-        compiled->checked = withoutPatterns(schema);
-        parser.populateSchema(Adapter(compiled->checked), compiled->schema);
+        const Json checked = withoutPatterns(schema); // valijson copies what it needs
+        parser.populateSchema(Adapter(checked), compiled->schema);
         collectPatterns(schema, compiled->patterns);
         return SchemaCheck(compiled);
     } catch (const std::exception &exception) {
@@ -335,6 +334,11 @@ Result<SchemaCheck> SchemaCheck::compile(const Json &schema)
                      {},
                      QString::fromUtf8(exception.what())});
     }
+}
+
+const Json &SchemaCheck::schema() const
+{
+    return m_compiled->source;
 }
 
 std::optional<QString> SchemaCheck::problem(const Json &value) const
@@ -397,17 +401,6 @@ void fillDefaults(const Json &schema, Json &value)
         else if (const Json *fallback = json::find(property, "default"))
             value[name] = *fallback;
     }
-}
-
-bool hasDefaults(const Json &schema)
-{
-    if (const Json *items = json::find(schema, "items"); items && hasDefaults(*items))
-        return true;
-    const Json *properties = json::find(schema, "properties");
-    return properties &&
-           std::any_of(properties->begin(), properties->end(), [](const Json &property) {
-               return json::find(property, "default") || hasDefaults(property);
-           });
 }
 
 } // namespace flaredeck::tools

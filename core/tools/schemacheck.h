@@ -14,6 +14,7 @@ public:
     /// Internal when the schema itself is broken.
     [[nodiscard]] static Result<SchemaCheck> compile(const Json &schema);
 
+    [[nodiscard]] const Json &schema() const;
     /// What is wrong with the value, naming the member and what is expected; nothing when it fits.
     [[nodiscard]] std::optional<QString> problem(const Json &value) const;
 
@@ -29,7 +30,5 @@ private:
 void readMeaning(const Json &schema, Json &value);
 /// Fills the defaults that the schema names into absent members, at every depth.
 void fillDefaults(const Json &schema, Json &value);
-/// Whether fillDefaults() could ever change something.
-[[nodiscard]] bool hasDefaults(const Json &schema);
 
 } // namespace flaredeck::tools
