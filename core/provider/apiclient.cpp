@@ -33,17 +33,24 @@ Error cancelled()
     return {Error::Kind::Cancelled, u"The call was cancelled."_s};
 }
 
-http::ClientRequest toHttp(const QUrl &api, const ApiRequest &request, const Secret &token)
+/// The address of a request, without the query. `base` is the API's address, or a site's.
+QUrl addressOf(const QUrl &base, const ApiRequest &request)
 {
-    QUrl url = QUrl::fromEncoded(api.toEncoded() + request.path.toUtf8(), QUrl::StrictMode);
-    if (!request.query.isEmpty())
-        url.setQuery(request.query);
+    QByteArray address = base.toEncoded();
+    if (address.endsWith('/'))
+        address.chop(1);
+    return QUrl::fromEncoded(address + request.path.toUtf8(), QUrl::StrictMode);
+}
 
+http::ClientRequest toHttp(const QUrl &base, const ApiRequest &request)
+{
     http::ClientRequest out;
     out.method = request.method;
-    out.url = url;
+    out.url = addressOf(base, request);
+    if (!request.query.isEmpty())
+        out.url.setQuery(request.query);
+    out.timeoutMs = request.timeoutMs;
     out.headers = request.headers;
-    out.headers.set("Authorization", "Bearer " + token.reveal());
     if (!out.headers.contains("Accept"))
         out.headers.append("Accept", "application/json");
     if (request.body) {
@@ -51,6 +58,31 @@ http::ClientRequest toHttp(const QUrl &api, const ApiRequest &request, const Sec
         out.body = json::print(*request.body);
     }
     return out;
+}
+
+/// What a failed answer of a public site means: nobody can sign in there, or lack a right.
+Error siteFailure(const QString &host, const http::ClientResponse &answer)
+{
+    switch (answer.status) {
+    case 400:
+    case 422:
+        return {Error::Kind::InvalidInput, u"%1 did not accept the request."_s.arg(host),
+                u"Correct the arguments and try again."_s};
+    case 404:
+        return {Error::Kind::NotFound, u"%1 has nothing there."_s.arg(host),
+                u"Check the arguments."_s};
+    case 429: {
+        Error error{Error::Kind::RateLimited, u"%1 is limiting requests."_s.arg(host)};
+        error.retryAfterSeconds = retryAfterSeconds(answer.headers, Clock::system().now())
+                                      .value_or(kDefaultRetryAfterSeconds);
+        error.action = u"Wait %1 s and try again."_s.arg(error.retryAfterSeconds);
+        return error;
+    }
+    default:
+        return {Error::Kind::Upstream,
+                u"%1 answered with status %2."_s.arg(host, QString::number(answer.status)),
+                u"Try again later."_s};
+    }
 }
 
 /// How long to wait before repeating the request; nothing = do not repeat it.
@@ -74,14 +106,15 @@ std::optional<int> waitBeforeRepeat(const Result<http::ClientResponse> &answer, 
     return qMax(asked.value_or(0) * 1000, backoffMs(attempt));
 }
 
-void note(const UpstreamTrace &trace, const ApiRequest &request,
+void note(const UpstreamTrace &trace, const ApiRequest &request, const QUrl &base,
           const Result<http::ClientResponse> &answer, qint64 elapsedMs)
 {
     if (!trace)
         return;
     store::UpstreamRequest entry;
     entry.method = QString::fromLatin1(request.method);
-    entry.path = request.path;
+    entry.path = request.site.isEmpty() ? request.path
+                                        : addressOf(base, request).toString(QUrl::FullyEncoded);
     entry.elapsedMs = static_cast<int>(elapsedMs);
     if (answer) {
         entry.status = answer->status;
@@ -98,7 +131,7 @@ public:
     const Provider &provider;
     http::HttpClient &client;
     Credentials &credentials;
-    const QUrl api;
+    const Endpoints endpoints;
 
     using Answer = Result<http::ClientResponse>;
     Task<Answer> exchange(LoginId login, ApiRequest request, std::stop_token stop,
@@ -107,7 +140,7 @@ public:
 
 ApiClient::ApiClient(const Provider &provider, http::HttpClient &client, Credentials &credentials,
                      Endpoints endpoints)
-    : d(new Private{provider, client, credentials, std::move(endpoints.api)})
+    : d(new Private{provider, client, credentials, std::move(endpoints)})
 {
 }
 
@@ -117,20 +150,26 @@ Task<ApiClient::Private::Answer> ApiClient::Private::exchange(LoginId login, Api
                                                               std::stop_token stop,
                                                               UpstreamTrace trace)
 {
+    const bool isPublic = !request.site.isEmpty();
+    const QUrl base = isPublic ? endpoints.site(request.site) : endpoints.api;
     int attempt = 0;
-    bool refreshed = false;
+    bool refreshed = isPublic; // there is nothing to refresh then
     for (;;) {
-        const Result<Secret> token = co_await credentials.accessToken(login, stop);
-        if (stop.stop_requested())
-            co_return fail(cancelled());
-        if (!token)
-            co_return fail(token.error());
-
-        http::ClientRequest out = toHttp(api, request, *token);
+        http::ClientRequest out = toHttp(base, request);
+        Secret used;
+        if (!isPublic) {
+            Result<Secret> token = co_await credentials.accessToken(login, stop);
+            if (stop.stop_requested())
+                co_return fail(cancelled());
+            if (!token)
+                co_return fail(token.error());
+            used = *std::move(token);
+            out.headers.set("Authorization", "Bearer " + used.reveal());
+        }
         QElapsedTimer watch;
         watch.start();
         Answer answer = co_await client.send(std::move(out), stop);
-        note(trace, request, answer, watch.elapsed());
+        note(trace, request, base, answer, watch.elapsed());
         if (stop.stop_requested())
             co_return fail(cancelled());
 
@@ -138,7 +177,7 @@ Task<ApiClient::Private::Answer> ApiClient::Private::exchange(LoginId login, Api
             // A 401 means that nothing was carried out, so even a write may be sent again with a
             // new token.
             refreshed = true;
-            credentials.reject(login, *token);
+            credentials.reject(login, used);
             continue;
         }
         if (!request.safeToRepeat || attempt >= kRetries)
@@ -169,12 +208,14 @@ Task<Result<ApiResponse>> ApiClient::send(LoginId login, ApiRequest request, std
 Task<Result<ApiResponse>> ApiClient::sendForText(LoginId login, ApiRequest request,
                                                  std::stop_token stop, UpstreamTrace trace)
 {
+    const QString site = request.site;
     const Private::Answer answer = co_await d->exchange(std::move(login), std::move(request),
                                                         std::move(stop), std::move(trace));
     if (!answer)
         co_return fail(answer.error());
     if (answer->status < 200 || answer->status > 299)
-        co_return fail(d->provider.failure(*answer));
+        co_return fail(site.isEmpty() ? d->provider.failure(*answer)
+                                      : siteFailure(d->endpoints.site(site).host(), *answer));
     co_return ApiResponse{answer->status, Json(), Json(), answer->body};
 }
 

@@ -19,6 +19,9 @@ struct ApiRequest {
     std::optional<Json> body = {};
     http::Headers headers = {};
     bool safeToRepeat = true; ///< retried on 5xx, 429 and connection errors; false for writes
+    /// Endpoints::site() that is asked instead of the API, without a credential. For sendForText().
+    QString site = {};
+    int timeoutMs = 30'000;
 };
 
 struct ApiResponse {
@@ -44,7 +47,7 @@ public:
     [[nodiscard]] Task<Result<ApiResponse>> send(LoginId login, ApiRequest request,
                                                  std::stop_token stop, UpstreamTrace trace);
 
-    /// Raw body instead of the envelope (script download).
+    /// Raw body instead of the envelope (script download, public sites).
     [[nodiscard]] Task<Result<ApiResponse>> sendForText(LoginId login, ApiRequest request,
                                                         std::stop_token stop, UpstreamTrace trace);
 

@@ -87,6 +87,10 @@ Facts readProvider(const Json &file)
     facts.endpoints = {QUrl(text(places, "authorize")),     QUrl(text(places, "token")),
                        QUrl(text(places, "revoke")),        QUrl(text(places, "api")),
                        QUrl(text(places, "documentation")), false};
+    if (const Json *sites = json::find(file, "sites")) {
+        for (const auto &[name, address] : sites->items())
+            facts.endpoints.sites[QString::fromStdString(name)] = QUrl(json::toQString(address));
+    }
     facts.accountHeader = text(file, "accountHeader").toLatin1();
     facts.requestIdHeader = json::stringAt(file, "requestIdHeader").value_or(QString()).toLatin1();
     for (const QString &prefix : texts(file, "credentialPrefixes"))
@@ -107,6 +111,11 @@ Facts readProvider(const Json &file)
 
 } // namespace
 
+QUrl Endpoints::site(const QString &name) const
+{
+    return name == "documentation"_L1 ? documentation : sites.value(name);
+}
+
 Endpoints Facts::endpointsAt(const QUrl &standIn) const
 {
     const auto moved = [&standIn](QUrl url) {
@@ -114,8 +123,12 @@ Endpoints Facts::endpointsAt(const QUrl &standIn) const
         url.setAuthority(standIn.authority());
         return url;
     };
-    return {moved(endpoints.authorize), moved(endpoints.token),         moved(endpoints.revoke),
-            moved(endpoints.api),       moved(endpoints.documentation), true};
+    Endpoints places{moved(endpoints.authorize),     moved(endpoints.token),
+                     moved(endpoints.revoke),        moved(endpoints.api),
+                     moved(endpoints.documentation), true};
+    for (const QString &site : endpoints.sites.keys())
+        places.sites[site] = standIn.resolved(QUrl(u"/sites/"_s + site));
+    return places;
 }
 
 Result<Facts> readFacts(const QString &folder)

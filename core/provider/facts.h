@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 
+#include <QMap>
 #include <QRegularExpression>
 #include <QStringList>
 #include <QUrl>
@@ -28,6 +29,10 @@ struct Endpoints {
     QUrl api;           ///< no trailing slash
     QUrl documentation; ///< the site's root; is never sent a credential
     bool sandbox = false;
+    QMap<QString, QUrl> sites = {}; ///< more public sites by name; are never sent a credential
+
+    /// A site by its name, or "documentation"; invalid when there is none of this name.
+    [[nodiscard]] QUrl site(const QString &name) const;
 };
 
 /// A group of tools with its own endpoint.
@@ -67,7 +72,7 @@ struct Facts {
     QList<Lookup> lookups;
     QString folder; ///< where the facts were read; toolsets name files in it
 
-    /// The same addresses on a stand-in's origin.
+    /// The same addresses on a stand-in's origin; there a site is below /sites/ and its name.
     [[nodiscard]] Endpoints endpointsAt(const QUrl &standIn) const;
 };
 

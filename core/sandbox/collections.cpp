@@ -73,6 +73,10 @@ std::optional<Json> fit(const QString &path, const QStringList &asked)
 
 const Json *namedIn(const Json &item, const std::string &name)
 {
+    if (name.find('/') != std::string::npos && name.find('~') == std::string::npos) {
+        const Json::json_pointer place('/' + name);
+        return item.contains(place) ? &item.at(place) : nullptr;
+    }
     const Json *hidden = json::find(item, ('_' + name).c_str());
     return hidden ? hidden : json::find(item, name.c_str());
 }
@@ -231,13 +235,12 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
         return list(found, route, names, query);
     }
 
-    Json body = Json::object();
-    if (verb == "create"_L1 || verb == "change"_L1 || verb == "query"_L1) {
-        const Result<Json> parsed = json::parse(request.body);
-        if (!parsed || !parsed->is_object())
-            return envelope::badRequest(u"The body must be a JSON object"_s);
-        body = shown(*parsed);
-    }
+    const Result<Json> parsed = json::parse(request.body);
+    const bool needsBody = (verb == "create"_L1 || verb == "change"_L1 || verb == "query"_L1) &&
+                           request.method != http::Method::Delete;
+    if (needsBody && (!parsed || !parsed->is_object()))
+        return envelope::badRequest(u"The body must be a JSON object"_s);
+    Json body = parsed && parsed->is_object() ? shown(*parsed) : Json::object();
     if (verb == "create"_L1)
         return create(collection, route, names, body);
 
@@ -247,6 +250,8 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
         return worded(404, collection, "missing");
     if (verb == "query"_L1)
         return this->query(*item, route, names, body, bearer);
+    Json asked = body;
+    asked.update(names);
     if (verb == "change"_L1) {
         for (const auto &[name, value] : names.items())
             body.erase(name);
@@ -254,7 +259,7 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
         item->update(filled(route.value("sets", Json::object()), factsOf(*item)));
     }
     const Json text = route.value("text", Json());
-    const ValueOf facts = factsOf(*item, names, query);
+    const ValueOf facts = factsOf(*item, asked, query);
     if (text.is_string())
         return sent(route, json::toQString(filled(text, facts)).toUtf8());
     if (const Json *base64 = json::find(route, "bytes"))
@@ -295,7 +300,8 @@ http::Response Collections::create(Json &collection, const Json &route, const Js
         if (!json::find(body, member.toLatin1().constData()))
             return envelope::badRequest(u"%1 is needed"_s.arg(member));
     }
-    Json item = body;
+    const Json *from = json::find(route, "item");
+    Json item = from ? filled(*from, factsOf(body)) : body;
     item.update(filled(route.value("sets", Json::object()), factsOf(body)));
     for (const auto &[name, value] : names.items())
         item['_' + name] = value;
@@ -396,6 +402,8 @@ http::Response Collections::list(const std::vector<Json> &items, const Json &rou
     Json result = std::move(part);
     if (const QString as = textAt(route, "as"); !as.isEmpty())
         result = Json{{as.toStdString(), std::move(result)}};
+    if (const QString next = textAt(paging, "next"); !next.isEmpty())
+        result[next.toStdString()] = end < total ? Json(std::to_string(end)) : Json();
     if (isInResult) {
         result["truncated"] = end < total;
         if (end < total)

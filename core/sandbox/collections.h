@@ -43,15 +43,17 @@ namespace flaredeck::sandbox {
 ///       paging   of a list: style page (?page=), cursor (?cursor=) or offset (?offset=); size, the
 ///                items on a page unless asked, and most; sizeName, what asks, if not per_page;
 ///                nextPage: true, to say whether there is one; inResult: true for a cursor that
-///                stands in the result, beside `truncated`. Without it the whole list is given.
+///                stands in the result, beside `truncated`; next: the member of the result that is
+///                the cursor, or null at the end. Without a style the whole list is given.
 ///       needs    of create: members that the body must have;   unique   one that nobody else has
+///       item     of create: the item, made of the body, where it is not the body itself
 ///       sets     of create and change: members that are set whatever the body says
 ///       sql      of query: the member with the statements that make the item's own database, in
 ///                which the body's sql runs, with its params; then sets the members that `sizes`
 ///                names for tables and bytes.   writes   the scope for what does not only read
-/// In texts {name} is the member of the item, {now} and {3d ago} are times, {hex32} and {uuid} are
-/// new each time. In answers of list and get it is a part of the path, or else of the query, if
-/// the item has no such member.
+/// In texts {name} is the member of the item, {list/0/name} one further down, {now} and {3d ago}
+/// are times, {hex32} and {uuid} are new each time. In answers it is a part of the path, or else of
+/// the body or the query, if the item has no such member.
 class Collections
 {
 public:

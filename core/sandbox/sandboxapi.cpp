@@ -15,6 +15,14 @@ namespace {
 const QByteArray kPrefix = QByteArrayLiteral("/client/v4/");
 const QStringList kTelemetryPath{u"workers"_s, u"observability"_s, u"telemetry"_s};
 
+QStringList segmentsOf(const QByteArray &path)
+{
+    QStringList segments;
+    for (const QByteArray &part : path.split('/'))
+        segments << QString::fromUtf8(QByteArray::fromPercentEncoding(part));
+    return segments;
+}
+
 http::Response fromResult(const Result<Json> &result)
 {
     if (result)
@@ -53,9 +61,7 @@ http::Response SandboxApi::handle(const http::Request &request)
     if (!bearer)
         return envelope::unauthenticated();
 
-    QStringList path;
-    for (const QByteArray &part : request.path.mid(kPrefix.size()).split('/'))
-        path << QString::fromUtf8(QByteArray::fromPercentEncoding(part));
+    const QStringList path = segmentsOf(request.path.mid(kPrefix.size()));
     if (path.size() > 2 && path.first() == "accounts"_L1) {
         static const QRegularExpression id(u"\\A[0-9a-f]{32}\\z"_s);
         if (!id.match(path[1]).hasMatch())
@@ -70,6 +76,13 @@ http::Response SandboxApi::handle(const http::Request &request)
             return telemetry(request, *bearer, path[1], path[5]);
     }
     return m_collections.handle(request, path, *bearer);
+}
+
+http::Response SandboxApi::site(const http::Request &request)
+{
+    if (request.headers.contains("Authorization"))
+        return envelope::badRequest(u"A public site must not be sent a credential"_s);
+    return m_collections.handle(request, segmentsOf(request.path.mid(1)), {});
 }
 
 http::Response SandboxApi::telemetry(const http::Request &request, const Agreement &bearer,

@@ -16,6 +16,8 @@ public:
     SandboxApi(const TokenBook &tokens, const Clock &clock, Collections collections);
 
     [[nodiscard]] http::Response handle(const http::Request &request);
+    /// What is below /sites/: Cloudflare's public sites, which must never see a credential.
+    [[nodiscard]] http::Response site(const http::Request &request);
 
     /// The bearer token of a request; empty when there is none.
     [[nodiscard]] static QByteArray bearerOf(const http::Request &request);

@@ -136,6 +136,7 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
     routeBelow(u"/client/v4/"_s,
                {[this](const Request &r) { return m_api.handle(r); }, Fault::At::Api,
                 [this](const Fault &fault, const Request &r) { return refuseApi(fault, r); }});
+    routeBelow(u"/sites/"_s, {[this](const Request &r) { return m_api.site(r); }});
     routeBelow(u"/"_s, {[](const Request &) { return envelope::noRoute(); }});
 }
 

@@ -2,11 +2,15 @@
 
 #include "core/providers/cloudflare/accounttools.h"
 #include "core/providers/cloudflare/addtool.h"
+#include "core/providers/cloudflare/blogtools.h"
+#include "core/providers/cloudflare/browserforms.h"
 #include "core/providers/cloudflare/envelope.h"
 #include "core/providers/cloudflare/hyperdriveedit.h"
 #include "core/providers/cloudflare/ipdetails.h"
+#include "core/providers/cloudflare/publicpages.h"
 #include "core/providers/cloudflare/telemetryviews.h"
 #include "core/providers/cloudflare/tokenidentity.h"
+#include "core/providers/cloudflare/warpdiagnostics.h"
 #include "core/providers/cloudflare/workerbuilds.h"
 #include "core/providers/cloudflare/workerlogs.h"
 #include "core/providers/cloudflare/workersprompt.h"
@@ -56,8 +60,19 @@ public:
                 {u"hyperdrive_config_edit"_s, tools::coded<HyperdriveEditTool>},
                 {u"workers_builds_list_builds"_s, tools::coded<BuildsListTool>},
                 {u"workers_builds_get_build_logs"_s, tools::coded<BuildLogsTool>},
+                {u"dex_list_remote_warp_diag_contents"_s, tools::coded<WarpDiagContentsTool>},
+                {u"dex_explore_remote_warp_diag_output"_s, tools::coded<WarpDiagFileTool>},
+                {u"search_posts"_s, tools::coded<SearchPostsTool>},
+                {u"list_posts"_s, tools::coded<ListPostsTool>},
+                {u"get_post"_s, tools::coded<GetPostTool>},
+                {u"list_tags"_s, tools::coded<ListTagsTool>},
+                {u"mcp_demo_day_info"_s, tools::coded<DemoDayTool>},
             },
-            {{u"telemetry"_s, telemetryResult}}};
+            {
+                {u"telemetry"_s, telemetryResult},
+                {u"snapshot"_s, browserSnapshot},
+                {u"sessions"_s, browserSessions},
+            }};
         return coded;
     }
 

@@ -33,6 +33,19 @@ struct Setup {
         return request;
     }
 
+    static ApiRequest post()
+    {
+        ApiRequest request;
+        request.site = u"blog"_s;
+        request.path = u"/posts/a%20b"_s;
+        request.query.addQueryItem(u"limit"_s, u"5"_s);
+        return request;
+    }
+
+    Result<ApiResponse> sendForText(ApiRequest request, const LoginId &login)
+    {
+        return QCoro::waitFor(client.sendForText(login, std::move(request), {}, trace));
+    }
     Result<ApiResponse> send(ApiRequest request = accounts(), std::stop_token stop = {})
     {
         return QCoro::waitFor(client.send(id, std::move(request), std::move(stop), trace));
@@ -74,6 +87,10 @@ private slots:
     void aDownloadComesUnchanged();
     void aRefusedDownloadNamesTheCause();
     void cancellingEndsTheWaiting();
+    void aPublicSiteIsSentNoCredential();
+    void aPublicSiteIsAskedWithoutASignIn();
+    void aRefusalOfAPublicSiteIsNoSignInProblem_data();
+    void aRefusalOfAPublicSiteIsNoSignInProblem();
 };
 
 void TestApiClient::sendsTheTokenAndUnwrapsTheEnvelope()
@@ -292,6 +309,56 @@ void TestApiClient::cancellingEndsTheWaiting()
     stop.request_stop();
     QVERIFY(result.has_value());
     QCOMPARE(result->error().kind, Error::Kind::Cancelled);
+}
+
+void TestApiClient::aPublicSiteIsSentNoCredential()
+{
+    Setup s;
+    s.upstream.on("/sites/blog/posts/a%20b", http::Response::empty(500));
+    s.upstream.on("/sites/blog/posts/a%20b", http::Response::text(200, "words"));
+    const auto response = s.sendForText(Setup::post(), s.id);
+    QVERIFY2(response, response ? "" : qPrintable(response.error().text()));
+    QCOMPARE(response->text, QByteArray("words"));
+    QCOMPARE(s.upstream.seen.size(), 2); // a site is asked again after an outage, too
+    for (const http::RequestPtr &request : std::as_const(s.upstream.seen)) {
+        QVERIFY(!request->headers.contains("Authorization"));
+        QVERIFY(!request->headers.contains("Cookie"));
+        QCOMPARE(request->query, QByteArray("limit=5"));
+    }
+    QCOMPARE(s.trace->constLast().path,
+             s.upstream.origin().toString() + u"/sites/blog/posts/a%20b"_s);
+}
+
+void TestApiClient::aPublicSiteIsAskedWithoutASignIn()
+{
+    Setup s;
+    s.upstream.on("/sites/blog/posts/a%20b", http::Response::text(200, "words"));
+    QVERIFY(s.sendForText(Setup::post(), LoginId{u"nobody"_s}));
+}
+
+void TestApiClient::aRefusalOfAPublicSiteIsNoSignInProblem_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("kind");
+    QTest::newRow("bad arguments") << 400 << int(Error::Kind::InvalidInput);
+    QTest::newRow("not found") << 404 << int(Error::Kind::NotFound);
+    QTest::newRow("elsewhere") << 302 << int(Error::Kind::Upstream);
+    QTest::newRow("unauthorized") << 401 << int(Error::Kind::Upstream);
+    QTest::newRow("limited") << 429 << int(Error::Kind::RateLimited);
+    QTest::newRow("an outage") << 503 << int(Error::Kind::Upstream);
+}
+
+void TestApiClient::aRefusalOfAPublicSiteIsNoSignInProblem()
+{
+    QFETCH(int, status);
+    Setup s;
+    s.upstream.on("/sites/blog/posts/a%20b", http::Response::empty(status));
+    const auto response = s.sendForText(Setup::post(), s.id);
+    QVERIFY(!response);
+    QTEST(int(response.error().kind), "kind");
+    QVERIFY2(response.error().message.startsWith(u"127.0.0.1 "_s),
+             qPrintable(response.error().message));
+    QVERIFY(!response.error().action.isEmpty());
 }
 
 FLAREDECK_TEST(TestApiClient)

@@ -64,6 +64,8 @@ void TestFacts::everyPlaceIsSecure()
     const Endpoints &places = facts().endpoints;
     for (const QUrl &url : {places.authorize, places.token, places.revoke, places.api})
         QCOMPARE(url.scheme(), u"https"_s);
+    for (const QUrl &site : places.sites)
+        QCOMPARE(site.scheme(), u"https"_s);
     QVERIFY(!places.sandbox);
 }
 
@@ -75,6 +77,8 @@ void TestFacts::aStandInTakesEveryPlace()
         QCOMPARE(url.toString(QUrl::RemovePath), u"http://127.0.0.1:99"_s);
     QCOMPARE(places.token.path(), facts().endpoints.token.path());
     QVERIFY(places.sandbox);
+    for (const QString &name : facts().endpoints.sites.keys())
+        QCOMPARE(places.site(name), QUrl(u"http://127.0.0.1:99/sites/"_s + name));
 }
 
 void TestFacts::aFileIsAToolsetWithItsScopes()

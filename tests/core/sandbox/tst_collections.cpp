@@ -35,10 +35,24 @@ private slots:
     void partsOfPathsThatNeedNotMatch();
     void aListBeginsAfterAName();
     void anItemMayBeADatabase();
+    void itemsOfAnotherFormThanTheirBody();
+    void answersRepeatTheBody();
+    void aCursorWhereTheDataWantsIt();
+    void aChangeNeedsNoBodyToDelete();
     void brokenFilesAreNamed_data();
     void brokenFilesAreNamed();
 
 private:
+    void loadToo(const QByteArray &content)
+    {
+        QFile file(m_folder->filePath(u"other.json"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        auto loaded = Collections::load(m_folder->path(), m_clock);
+        QVERIFY2(loaded, loaded ? "" : qPrintable(loaded.error().message));
+        m_collections = std::move(*loaded);
+    }
     [[nodiscard]] Json send(http::Method method, const QString &target, const Json &body = {},
                             int status = 200)
     {
@@ -354,6 +368,54 @@ void TestCollections::answersOfOtherShapes()
     QVERIFY(get(u"accounts/a/boxes/3/note"_s).is_null());
     QCOMPARE(m_response.body, "green, 7");
     QCOMPARE(m_response.headers.value("Content-Type"), "text/x-note");
+}
+
+void TestCollections::itemsOfAnotherFormThanTheirBody()
+{
+    loadToo(R"({"collections":[{"items":[],"routes":[
+        {"does":"create","path":"/jobs","item":{"id":"{uuid}","what":"{list/0/what}",
+         "args":"{list/0/args}","none":"{list/1/what}"}},
+        {"does":"list","path":"/jobs"}]}]})");
+    const Json made = send(http::Method::Post, u"jobs"_s,
+                           {{"list", {{{"what", "dig"}, {"args", {{"deep", true}}}}}}})["result"];
+    QCOMPARE(json::toQString(made["what"]), u"dig"_s);
+    QVERIFY(made["args"] == Json({{"deep", true}}));
+    QCOMPARE(json::toQString(made["none"]), u"{list/1/what}"_s);
+    QVERIFY(!made.contains("list"));
+    QVERIFY(get(u"jobs"_s)["result"][0] == made);
+}
+
+void TestCollections::answersRepeatTheBody()
+{
+    loadToo(R"({"collections":[{"routes":[
+        {"does":"get","method":"POST","path":"/echo/{name}","answer":"{name}: {url}"}]}]})");
+    const auto echo = [this](const Json &body) {
+        return json::toQString(send(http::Method::Post, u"echo/me"_s, body)["result"]);
+    };
+    QCOMPARE(echo({{"url", "x"}, {"name", "you"}}), u"me: x"_s);
+    QCOMPARE(echo({}), u"me: {url}"_s);
+}
+
+void TestCollections::aCursorWhereTheDataWantsIt()
+{
+    loadToo(R"({"collections":[{"items":[{"n":1},{"n":2},{"n":3}],"routes":[{"does":"list",
+        "path":"/posts","bare":true,"as":"posts",
+        "paging":{"style":"cursor","size":2,"sizeName":"limit","next":"nextCursor"}}]}]})");
+    const Json first = get(u"posts"_s);
+    QCOMPARE(first["posts"].size(), std::size_t(2));
+    QCOMPARE(json::toQString(first["nextCursor"]), u"2"_s);
+    const Json last = get(u"posts?cursor=2"_s);
+    QCOMPARE(last["posts"].size(), std::size_t(1));
+    QVERIFY(last["nextCursor"].is_null());
+}
+
+void TestCollections::aChangeNeedsNoBodyToDelete()
+{
+    loadToo(R"({"collections":[{"items":[{"id":"1","state":"running"}],"routes":[
+        {"does":"change","method":"DELETE","path":"/crawls/{id}","sets":{"state":"cancelled"}},
+        {"does":"get","path":"/crawls/{id}"}]}]})");
+    QVERIFY(!send(http::Method::Delete, u"crawls/1"_s).is_null());
+    QCOMPARE(json::toQString(get(u"crawls/1"_s)["result"]["state"]), u"cancelled"_s);
 }
 
 void TestCollections::brokenFilesAreNamed_data()

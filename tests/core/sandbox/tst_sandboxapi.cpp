@@ -27,6 +27,7 @@ private slots:
     void aServiceHasItsEnvironment();
     void telemetryAnswersInTheEnvelope();
     void telemetryRefusesBrokenBodies();
+    void aPublicSiteTakesNoCredential();
 
 private:
     QByteArray tokenFor(const QStringList &scopes, const QStringList &accounts)
@@ -218,6 +219,18 @@ void TestSandboxApi::telemetryRefusesBrokenBodies()
         QCOMPARE(answer.status, 400);
         QVERIFY(!json::parse(answer.body).value()["success"].get<bool>());
     }
+}
+
+void TestSandboxApi::aPublicSiteTakesNoCredential()
+{
+    http::Request request;
+    request.method = http::Method::Get;
+    request.path = "/sites/blog/api/mcp/tags";
+    const http::Response answer = m_api.site(request);
+    QCOMPARE(answer.status, 200);
+    QVERIFY(json::parse(answer.body).value()["tags"].is_array());
+    request.headers.append("Authorization", "Bearer x");
+    QCOMPARE(m_api.site(request).status, 400);
 }
 
 FLAREDECK_TEST(TestSandboxApi)
