@@ -2,6 +2,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QHash>
 #include <QRegularExpression>
 
 #include <stdexcept>
@@ -79,6 +80,31 @@ Lookup readLookup(const std::string &name, const Json &from)
     return lookup;
 }
 
+/// Which scopes each toolset needs, by its own tools and by those that it includes.
+void findScopes(QList<Toolset> &toolsets)
+{
+    QHash<QString, ScopeSet> byTool;
+    for (const Toolset &toolset : toolsets) {
+        for (const Json &tool : toolset.file.at("tools")) {
+            ScopeSet &scopes = byTool[text(tool, "name")];
+            for (const char *key : {"scope", "writeScope"}) {
+                if (const auto scope = json::stringAt(tool, key))
+                    scopes.insert(*scope);
+            }
+        }
+    }
+    for (Toolset &toolset : toolsets) {
+        toolset.deprecated = toolset.file.contains("deprecated");
+        QStringList tools = json::stringsAt(toolset.file, "include");
+        for (const Json &tool : toolset.file.at("tools"))
+            tools << text(tool, "name");
+        for (const QString &name : std::as_const(tools)) {
+            const ScopeSet needed = byTool.value(name);
+            toolset.scopes.insert(needed.begin(), needed.end());
+        }
+    }
+}
+
 Facts readProvider(const Json &file)
 {
     Facts facts;
@@ -154,6 +180,7 @@ Result<Facts> readFacts(const QString &folder)
             readScopes(*file, facts.scopes);
             facts.toolsets << Toolset{toolset, std::move(*file)};
         }
+        findScopes(facts.toolsets);
         return facts;
     } catch (const std::exception &exception) {
         return fail(Error::Kind::Internal,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/identity.h"
 #include "core/base/json.h"
 
 #include <QMap>
@@ -37,8 +38,10 @@ struct Endpoints {
 
 /// A group of tools with its own endpoint.
 struct Toolset {
-    QString name; ///< of a-z, 0-9 and -
-    Json file;    ///< as resources/providers/toolset.schema.json describes it
+    QString name;            ///< of a-z, 0-9 and -
+    Json file;               ///< as resources/providers/toolset.schema.json describes it
+    ScopeSet scopes = {};    ///< ours, that its tools need, those of included ones too
+    bool deprecated = false; ///< by the provider: off until a person switches it on
 };
 
 /// How things of one kind that calls name are found: by id, or by the name that people know.

@@ -100,7 +100,7 @@ bool Rules::isToolsetOff(const ClientId &client, const QString &toolset) const
             return *policy == Policy::Off;
     }
     const provider::Toolset *known = toolsetNamed(toolset);
-    return known && known->file.contains("deprecated");
+    return known && known->deprecated;
 }
 
 std::optional<Policy> Rules::find(const ClientId &client, const QString &subject) const

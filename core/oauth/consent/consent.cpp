@@ -30,16 +30,43 @@ ConsentAnswer answerOf(const store::RememberedApproval &before, const AuthorizeR
     return answer;
 }
 
+/// What the tools at these addresses need. At an address of all toolsets, those that the provider
+/// has given up count for nothing.
+ScopeSet usualScopes(const QStringList &resources)
+{
+    ScopeSet usual{scopes::kBaseline};
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        const QString below = u'/' + toolset.name + u'/';
+        const bool isNamed =
+            std::any_of(resources.begin(), resources.end(),
+                        [&below](const QString &path) { return path.startsWith(below); });
+        const bool isAmongAll =
+            std::any_of(resources.begin(), resources.end(), [](const QString &path) {
+                return path == "/"_L1 || path.startsWith("/mcp"_L1) || path.startsWith("/sse"_L1);
+            });
+        if (isNamed || ((isAmongAll || resources.isEmpty()) && !toolset.deprecated))
+            usual.insert(toolset.scopes.begin(), toolset.scopes.end());
+    }
+    return usual;
+}
+
 } // namespace
 
-ScopeSet preselection(const ScopeSet &requested)
+ScopeSet preselection(const ScopeSet &requested, const QStringList &resources)
 {
-    if (requested != ScopeSet{scopes::kBaseline})
-        return requested;
+    const bool isOpen = requested == ScopeSet{scopes::kBaseline};
+    const ScopeSet wanted = isOpen ? usualScopes(resources) : requested;
     ScopeSet readers;
     for (const ScopeInfo &scope : scopes::catalogue()) {
-        if (!scope.write)
+        // What changes things is never ticked for anybody.
+        if (!scope.write && wanted.contains(scope.name))
             readers.insert(scope.name);
+    }
+    // Who asked for writing alone may read there.
+    for (const QString &scope : wanted) {
+        const QString reading = QString(scope).replace(u":write"_s, u":read"_s);
+        if (scopes::find(reading))
+            readers.insert(reading);
     }
     return readers;
 }
@@ -205,7 +232,7 @@ void Consent::describe()
     m_shown.leavesComputer = redirecturi::leavesComputer(m_request.redirectUri);
     m_shown.requested = m_request.scopes;
     m_shown.offered = scopes::all();
-    m_shown.preselected = preselection(m_request.scopes);
+    m_shown.preselected = preselection(m_request.scopes, m_request.resources);
     m_shownLogin = describeLogin(m_shown, m_services.logins);
 }
 

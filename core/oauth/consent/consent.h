@@ -5,7 +5,9 @@
 namespace flaredeck::oauth {
 
 /// A client that names no scope leaves the choice to the person, who starts from what only reads.
-[[nodiscard]] ScopeSet preselection(const ScopeSet &requested);
+/// What is suggested to a person: of what was requested, or else of what the addresses serve, all
+/// that only reads.
+[[nodiscard]] ScopeSet preselection(const ScopeSet &requested, const QStringList &resources);
 /// Adds the sign-in that a grant would stand on; returns which.
 LoginId describeLogin(ConsentRequest &shown, const LoginSource &logins);
 /// The sign-in that the person saw, or the present one, if it carries all that was granted.

@@ -239,7 +239,7 @@ ConsentRequest LocalAccess::describe(const store::Client &client,
     shown.redirectTarget = u"this computer, through Flaredeck's bridge"_s;
     shown.requested = {scopes::kBaseline};
     shown.offered = scopes::all();
-    shown.preselected = preselection(shown.requested);
+    shown.preselected = preselection(shown.requested, {u"/"_s});
     return shown;
 }
 
