@@ -89,11 +89,12 @@ Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream, c
 const SchemaCheck &Entry::check() const
 {
     if (!compiled) {
-        const mcp::Tool &tool = definition.tool;
+        const mcp::Tool &published = definition.tool;
         Result<SchemaCheck> made = SchemaCheck::compile(
-            definition.needsAccount ? withAccountArgument(tool).inputSchema : tool.inputSchema);
+            definition.needsAccount ? withAccountArgument(published).inputSchema
+                                    : published.inputSchema);
         if (!made)
-            qFatal("the input schema of %s is broken: %s", qPrintable(tool.name),
+            qFatal("the input schema of %s is broken: %s", qPrintable(published.name),
                    qPrintable(made.error().detail));
         compiled = *std::move(made);
     }
