@@ -225,13 +225,14 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
     const http::Form query = http::Form::parse(request.query);
     Json &items = collection["items"];
     const QString verb = textAt(route, "does");
+    const QByteArray reach = textAt(route, "reach").toLatin1();
+    const auto isMeant = [&](const Json &item) {
+        return fits(item, names) &&
+               (reach.isEmpty() || bearer.accounts.contains(textAt(item, reach.constData())));
+    };
     if (verb == "list"_L1) {
-        const QByteArray reach = textAt(route, "reach").toLatin1();
         std::vector<Json> found;
-        std::copy_if(items.begin(), items.end(), std::back_inserter(found), [&](const Json &item) {
-            return fits(item, names) &&
-                   (reach.isEmpty() || bearer.accounts.contains(textAt(item, reach.constData())));
-        });
+        std::copy_if(items.begin(), items.end(), std::back_inserter(found), isMeant);
         return list(found, route, names, query);
     }
 
@@ -244,8 +245,7 @@ http::Response Collections::run(Json &collection, const Json &route, const Json 
     if (verb == "create"_L1)
         return create(collection, route, names, body);
 
-    const auto item = std::find_if(items.begin(), items.end(),
-                                   [&names](const Json &one) { return fits(one, names); });
+    const auto item = std::find_if(items.begin(), items.end(), isMeant);
     if (item == items.end())
         return worded(404, collection, "missing");
     if (verb == "query"_L1)

@@ -38,7 +38,7 @@ namespace flaredeck::sandbox {
 ///                element, one of their values
 ///       after    of a list: parameters of the query, and the member whose text must come after
 ///       order    of a list: members that ?order= may name; ?direction=desc turns the list around
-///       reach    of a list: the member that names an account which the token must reach
+///       reach    but of create: the member that names an account which the token must reach
 ///       as       of list and get: the result is an object with the list or item in this member
 ///       paging   of a list: style page (?page=), cursor (?cursor=) or offset (?offset=); size, the
 ///                items on a page unless asked, and most; sizeName, what asks, if not per_page;

@@ -43,6 +43,7 @@ SandboxApi::SandboxApi(const TokenBook &tokens, const Clock &clock, Collections 
     : m_tokens(tokens)
     , m_collections(std::move(collections))
     , m_telemetry(clock, [](Millis now) { return generateEvents(now, Sandbox::kEvents); })
+    , m_graphql(clock)
 {
 }
 
@@ -74,6 +75,9 @@ http::Response SandboxApi::handle(const http::Request &request)
             return envelope::forbidden();
         if (path.size() == 6 && path.mid(2, 3) == kTelemetryPath)
             return telemetry(request, *bearer, path[1], path[5]);
+    }
+    if (path == QStringList{u"graphql"_s} && request.method == http::Method::Post) {
+        return bearer->has(u"analytics.read"_s) ? m_graphql.answer(request) : envelope::forbidden();
     }
     return m_collections.handle(request, path, *bearer);
 }

@@ -3,13 +3,14 @@
 #include "core/base/clock.h"
 #include "core/http/httpmessage.h"
 #include "core/sandbox/collections.h"
+#include "core/sandbox/graphqlanswers.h"
 #include "core/sandbox/telemetry.h"
 #include "core/sandbox/tokenbook.h"
 
 namespace flaredeck::sandbox {
 
-/// The stand-in's /client/v4: checks token and account, and answers from collections or telemetry
-/// in Cloudflare's format.
+/// The stand-in's /client/v4: checks token and account, and answers from collections, telemetry
+/// or canned GraphQL in Cloudflare's format.
 class SandboxApi
 {
 public:
@@ -29,6 +30,7 @@ private:
     const TokenBook &m_tokens;
     Collections m_collections;
     Telemetry m_telemetry;
+    GraphqlAnswers m_graphql;
 };
 
 } // namespace flaredeck::sandbox

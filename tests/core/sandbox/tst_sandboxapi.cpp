@@ -90,7 +90,7 @@ void TestSandboxApi::whoMayAsk_data()
     row("a malformed account id", "/client/v4/accounts/acme/workers/scripts", all, 404, 7003);
     row("an unknown Worker", account + "/workers/scripts/nobody", all, 404, 10007);
     row("an unknown service", account + "/workers/services/nobody", all, 404, 10007);
-    row("an unknown path", "/client/v4/zones", all, 404, 7000);
+    row("an unknown path", "/client/v4/somewhere", all, 404, 7000);
     row("an unknown path in an account", account + "/nothing", all, 404, 7000);
     row("the wrong method", "/client/v4/user", all, 405, 10405, "POST");
     row("telemetry is asked by POST", account + "/workers/observability/telemetry/query", all, 405,
