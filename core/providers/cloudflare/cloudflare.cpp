@@ -4,10 +4,14 @@
 #include "core/providers/cloudflare/addtool.h"
 #include "core/providers/cloudflare/blogtools.h"
 #include "core/providers/cloudflare/browserforms.h"
+#include "core/providers/cloudflare/dnsreport.h"
 #include "core/providers/cloudflare/envelope.h"
+#include "core/providers/cloudflare/graphqlquery.h"
+#include "core/providers/cloudflare/graphqlschematools.h"
 #include "core/providers/cloudflare/hyperdriveedit.h"
 #include "core/providers/cloudflare/ipdetails.h"
 #include "core/providers/cloudflare/publicpages.h"
+#include "core/providers/cloudflare/ragresults.h"
 #include "core/providers/cloudflare/telemetryviews.h"
 #include "core/providers/cloudflare/tokenidentity.h"
 #include "core/providers/cloudflare/warpdiagnostics.h"
@@ -67,11 +71,20 @@ public:
                 {u"get_post"_s, tools::coded<GetPostTool>},
                 {u"list_tags"_s, tools::coded<ListTagsTool>},
                 {u"mcp_demo_day_info"_s, tools::coded<DemoDayTool>},
+                {u"graphql_schema_search"_s, tools::coded<GraphqlSearchTool>},
+                {u"graphql_schema_overview"_s, tools::coded<GraphqlOverviewTool>},
+                {u"graphql_type_details"_s, tools::coded<GraphqlTypeTool>},
+                {u"graphql_complete_schema"_s, tools::coded<GraphqlCompleteSchemaTool>},
+                {u"graphql_query"_s, tools::coded<GraphqlQueryTool>},
+                {u"graphql_api_explorer"_s, tools::coded<GraphqlExplorerTool>},
+                {u"dns_report"_s, tools::coded<DnsReportTool>},
             },
             {
                 {u"telemetry"_s, telemetryResult},
                 {u"snapshot"_s, browserSnapshot},
                 {u"sessions"_s, browserSessions},
+                {u"ragFiles"_s, ragFiles},
+                {u"ragAnswer"_s, ragAnswer},
             }};
         return coded;
     }
