@@ -8,6 +8,7 @@
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "ui/text/format.h"
+#include "ui/text/loginprogram.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -155,16 +156,26 @@ Json history(const DataDir &directory)
     return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "History"), true, text);
 }
 
-Json helper(const char *title, const QString &program, bool isNeeded, const QString &without)
+Json bridge()
 {
-    const QFileInfo file(QCoreApplication::applicationDirPath() + u'/' + program);
+    const char *const title = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge");
+    const QFileInfo file(QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s);
     if (file.isFile() && file.isExecutable())
         return check(title, true, file.filePath());
     return check(
-        title, !isNeeded,
+        title, false,
         (file.exists() ? CommandLine::tr("%1 cannot be run") : CommandLine::tr("%1 is not there"))
             .arg(file.filePath()),
-        without);
+        CommandLine::tr("Install Flaredeck again."));
+}
+
+Json signInWindow()
+{
+    const char *const title = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in window");
+    const QString program = ui::loginProgram();
+    return program.isEmpty() ? check(title, true, CommandLine::tr("is not installed"),
+                                     CommandLine::tr("Nothing: the browser is used."))
+                             : check(title, true, program);
 }
 
 /// Their values may have passwords in them.
@@ -265,12 +276,8 @@ Json examine(const CommandLine &line, const std::optional<Json> &running)
                                view.isWell, view.found, view.remedy));
     checks.push_back(localhost());
     checks.push_back(history(directory));
-    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge"),
-                            u"flaredeck-bridge"_s, true,
-                            CommandLine::tr("Install Flaredeck again.")));
-    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in window"),
-                            u"flaredeck-login"_s, false,
-                            CommandLine::tr("Nothing: the browser is used.")));
+    checks.push_back(bridge());
+    checks.push_back(signInWindow());
     checks.push_back(proxies());
 
     Json report{{"checks", std::move(checks)}, {"log", Json::array()}};

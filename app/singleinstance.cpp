@@ -26,6 +26,8 @@ namespace {
 
 constexpr int kAnswerMs = 2000;
 constexpr qint64 kMostLockBytes = 64;
+constexpr qint64 kMostRequestBytes = 64;
+const QByteArray kRaise = "raise ";
 const QByteArray kWindowAnswer = "window\n";
 const QByteArray kNoWindowAnswer = "no window\n";
 
@@ -140,13 +142,14 @@ void SingleInstance::listen()
                                << m_server.errorString();
 }
 
-SingleInstance::Raised SingleInstance::raiseOther() const
+SingleInstance::Raised SingleInstance::raiseOther(const QString &page) const
 {
     for (const QString &place : m_sockets) {
         QLocalSocket socket;
         socket.connectToServer(place);
         if (!socket.waitForConnected(kAnswerMs) || !isOurUser(socket))
             continue;
+        socket.write(kRaise + page.toLatin1() + '\n');
         while (!socket.canReadLine() && socket.bytesAvailable() < kMostLockBytes &&
                socket.waitForReadyRead(kAnswerMs)) {
         }
@@ -169,18 +172,36 @@ void SingleInstance::answerLaterOnes()
 {
     while (QLocalSocket *later = m_server.nextPendingConnection()) {
         connect(later, &QLocalSocket::disconnected, later, &QObject::deleteLater);
-        if (isOurUser(*later))
-            answer(*later);
-        else
+        if (!isOurUser(*later)) {
             later->abort();
+            continue;
+        }
+        connect(later, &QLocalSocket::readyRead, this, [this, later] { read(*later); });
+        if (later->bytesAvailable() > 0)
+            read(*later);
     }
 }
 
-void SingleInstance::answer(QLocalSocket &later)
+void SingleInstance::read(QLocalSocket &later)
+{
+    if (!later.canReadLine()) {
+        if (later.bytesAvailable() >= kMostRequestBytes)
+            later.abort();
+        return;
+    }
+    const QByteArray request = later.readLine(kMostRequestBytes).trimmed();
+    later.disconnect(this); // what follows is not wanted
+    if (request == kRaise.trimmed() || request.startsWith(kRaise))
+        answer(later, QString::fromLatin1(request.mid(kRaise.size())));
+    else
+        later.abort();
+}
+
+void SingleInstance::answer(QLocalSocket &later, const QString &page)
 {
     // The window is raised first: the reply confirms it.
     if (m_hasWindow)
-        emit raiseRequested();
+        emit raiseRequested(page);
     later.write(m_hasWindow ? kWindowAnswer : kNoWindowAnswer);
     later.disconnectFromServer(); // after what was written
 }

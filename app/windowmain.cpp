@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 
     app::secureProcess();
     QApplication application(argc, argv);
+    QApplication::setDesktopFileName(QStringLiteral(FLAREDECK_ID));
     const auto options = app::makeOptions(*line, true);
     if (!options)
         return refuse(options.error().text());
@@ -89,7 +90,7 @@ int main(int argc, char **argv)
         // Started in the background, by the bridge for instance: that one needs no window now.
         if (line->hidden)
             return app::giveUp(*app::leaveToOther(instance, false));
-        const auto problem = app::leaveToOther(instance, true);
+        const auto problem = app::leaveToOther(instance, true, line->page);
         return problem ? refuse(*problem) : 0;
     }
     return app::runWindowed(application, *line, *options, instance);
