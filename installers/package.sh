@@ -30,7 +30,8 @@ kinds() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || mapfile -t wanted < <(kinds)
+# A repository is made on request.
+[ $# -gt 0 ] || mapfile -t wanted < <(kinds | grep -vx repo)
 mkdir -p "$out"
 for kind in "${wanted[@]}"; do
     maker=$(script "$kind") || {
