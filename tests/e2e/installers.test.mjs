@@ -84,11 +84,8 @@ describe('the installer for Windows', () => {
     const stage = path.join(folder, 'stage/bin');
     fs.mkdirSync(stage, { recursive: true });
     for (const program of ['flaredeck', 'flaredeck-core', 'flaredeck-bridge']) fs.writeFileSync(path.join(stage, `${program}.exe`), 'MZ');
-    const pictures = [16, 256].map((size) => {
-      const file = path.join(folder, `${size}.png`);
-      run('rsvg-convert', ['--width', size, '--height', size, '--output', file, 'resources/icons/app.svg']);
-      return file;
-    });
+    const { id } = JSON.parse(fs.readFileSync(path.join(ROOT, 'installers/metadata.json'), 'utf8'));
+    const pictures = [16, 256].map((size) => path.join(ROOT, `build/share/icons/hicolor/${size}x${size}/apps/${id}.png`));
     const icon = path.join(folder, 'flaredeck.ico');
     run('installers/windows/ico.mjs', [icon, ...pictures]);
     run('cpack', ['-G', 'NSIS64', '--config', 'installers/windows/CPackConfig.cmake', '-B', path.join(folder, 'out')], {

@@ -1,6 +1,5 @@
 // What the bundles say of Flaredeck besides installers/metadata.mjs.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { metadata, root } from '../../metadata.mjs';
@@ -27,13 +26,11 @@ export function tools() {
 
 export const privacyPolicies = () => [metadata.links?.privacy, PROVIDER_PRIVACY].filter(Boolean);
 
-/** A square PNG of the application's icon. */
+/** A square PNG of the application's icon, as the build draws it. */
 export function icon(size) {
-  try {
-    return execFileSync('rsvg-convert', ['--width', size, '--height', size, join(root, metadata.icon)], { maxBuffer: 1 << 20 });
-  } catch (error) {
-    throw error.code === 'ENOENT' ? new Error('rsvg-convert is missing, which makes icons. Install librsvg2-bin.') : error;
-  }
+  const file = join(root, 'build/share/icons/hicolor', `${size}x${size}`, 'apps', `${metadata.id}.png`);
+  if (!existsSync(file)) throw new Error(`${file} is missing, which ./dev build makes.`);
+  return readFileSync(file);
 }
 
 /** Ends the program with a sentence instead of a stack. */
