@@ -48,8 +48,9 @@ make_package() { # PACKAGE COMPONENT
     fi
     (
         cd "$work"
-        mapfile -t programs < <(find "$root/usr/bin" "$root/usr/libexec" -type f 2>/dev/null | sort)
-        dpkg-shlibdeps --warnings=0 "-Tdebian/$package.substvars" "${programs[@]/#/-e}"
+        mapfile -t programs < <(find "$root/usr/bin" "$root/usr/lib/flaredeck" "$root/usr/libexec" -type f 2>/dev/null | sort)
+        # Our own library comes by the dependency on flaredeck-core.
+        dpkg-shlibdeps --warnings=0 --ignore-missing-info "-l$work/flaredeck-core/usr/lib/flaredeck" "-Tdebian/$package.substvars" "${programs[@]/#/-e}"
         dpkg-gencontrol "-p$package" "-P$root" "-Tdebian/$package.substvars" -fdebian/files
     )
     (cd "$root" && find . -path ./DEBIAN -prune -o -type f ! -path './etc/*' -printf '%P\0' | sort -z |
