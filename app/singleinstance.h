@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/instancelock.h"
 #include "core/base/result.h"
 
 #include <QLocalServer>
@@ -41,7 +42,6 @@ signals:
     void raiseRequested(const QString &page);
 
 private:
-    [[nodiscard]] std::optional<Error> lock();
     void listen();
     void answerLaterOnes();
     void read(QLocalSocket &later);
@@ -49,7 +49,7 @@ private:
 
     const QString m_lockFile;
     const QStringList m_sockets; ///< possible socket paths, the best first
-    int m_lock = -1;             ///< file descriptor, open while this is the first instance
+    InstanceLock m_lock;
     bool m_hasWindow = false;
     std::optional<Error> m_problem;
     QLocalServer m_server;

@@ -32,6 +32,13 @@ if(FLAREDECK_TESTS)
     flaredeck_precompile(flaredeck_test_pch ${flaredeck_test_options})
 endif()
 
+# What only one system knows is in sources of its own, FILE_unix.cpp and FILE_win.cpp.
+if(WIN32)
+    set(flaredeck_system win)
+else()
+    set(flaredeck_system unix)
+endif()
+
 # flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::Network)
 # makes the static library flaredeck_http.
 function(flaredeck_library name)

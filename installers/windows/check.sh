@@ -16,13 +16,18 @@ for header in nlohmann qcoro6 qt6keychain simdjson.h sodium sodium.h tl toml++ v
     ln -s "/usr/include/$header" "$work/include/$header"
 done
 qt=$(qmake6 -query QT_INSTALL_HEADERS)
+id=$(sed -n 's/^ *"id": *"\(.*\)",$/\1/p' installers/metadata.json)
 version=$(sed -n 's/^project(Flaredeck VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-    -Wno-subobject-linkage "-DFLAREDECK_VERSION=\"$version\"" -DWIN32_LEAN_AND_MEAN -DNOMINMAX -D_WIN32_WINNT=0x0A00
+    -Wno-subobject-linkage "-DFLAREDECK_VERSION=\"$version\"" "-DFLAREDECK_ID=\"$id\"" -DWIN32_LEAN_AND_MEAN -DNOMINMAX -D_WIN32_WINNT=0x0A00
     -DQT_NO_CAST_FROM_ASCII -DQT_NO_CAST_TO_ASCII -DQT_NO_URL_CAST_FROM_STRING -DQT_DISABLE_DEPRECATED_BEFORE=0x060400
     -I. -isystem "$work/include" -isystem "$work/include/qcoro6" -isystem "$work/include/qcoro6/qcoro"
     -isystem "$work/include/qcoro6/QCoro" -isystem "$qt")
 for module in Core Network Gui Widgets Svg Sql HttpServer; do flags+=(-isystem "$qt/Qt$module"); done
+
+# Reading the same few headers again and again would be most of the work.
+cp cmake/precompiled.h "$work/common.h"
+"$compiler" "${flags[@]/-fsyntax-only/-Winvalid-pch}" -x c++-header "$work/common.h" -o "$work/common.h.gch"
 
 # The halves of other systems, and what needs WebEngine, which there is for another compiler only.
 sources() {
@@ -36,10 +41,10 @@ read_sources() { # NUMBER FILE …
     local unit=$work/$1.cpp file
     shift
     for file in "$@"; do printf '#include "%s"\n' "$file"; done >"$unit"
-    "$compiler" "${flags[@]}" "$unit" || { printf 'in: %s\n' "$*" >&2; return 1; }
+    "$compiler" "${flags[@]}" -include "$work/common.h" "$unit" || { printf 'in: %s\n' "$*" >&2; return 1; }
 }
 
-most=8
+most=16
 units=()
 if [ $# -gt 0 ]; then
     for file in "$@"; do
