@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The bill of materials of what runs in Flaredeck on this system: make-sbom.sh FOLDER
+# shellcheck disable=SC2016 # dpkg-query expands ${...}
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=${FLAREDECK_BUILD:-build}/bin
@@ -20,6 +21,5 @@ headers="nlohmann-json3-dev libexpected-dev libvalijson-dev libtomlplusplus-dev 
         dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "$package" 2>/dev/null | sed -n 's/^installed //p' || true
     done
 } | sort -u |
-    # shellcheck disable=SC2016  # dpkg-query expands these
     xargs dpkg-query -W -f='${Package}\t${Version}\t${Architecture}\t${source:Package}\n' |
     node installers/linux/sbom.mjs >"$1/flaredeck_$(node installers/metadata.mjs version).cdx.json"

@@ -32,7 +32,7 @@ cp cmake/precompiled.h "$work/common.h"
 # The halves of other systems, and what needs WebEngine, which there is for another compiler only.
 sources() {
     git ls-files --cached --others --exclude-standard 'core/*.cpp' 'app/*.cpp' 'bridge/*.cpp' |
-        grep -v -e '_\(linux\|mac\|none\|unix\)\.cpp$' -e '^app/login/'
+        grep -v -e '_\(dbus\|linux\|mac\|none\|unix\)\.cpp$' -e '^app/login/'
 }
 
 # As the build does it: the sources of a folder at once, since most of a compilation is reading headers. Those for
