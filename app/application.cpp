@@ -117,7 +117,10 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
     QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application, &endProgram);
     QObject::connect(&window, &ui::MainWindow::quitRequested, &application, &endProgram);
     QObject::connect(&instance, &SingleInstance::raiseRequested, &window,
-                     &ui::MainWindow::raiseWindow);
+                     [&window](const QString &page) {
+                         window.raiseWindow();
+                         window.openNamed(page);
+                     });
 
     // The core has its own settings object on the same file.
     QObject::connect(&settings, &Settings::changed, &core,
@@ -133,8 +136,10 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
         box.exec();
         return 1;
     }
-    if (!line.hidden)
+    if (!line.hidden) {
         window.show();
+        window.openNamed(line.page);
+    }
     const int code = QApplication::exec();
     core.stop();
     return code;

@@ -4,6 +4,7 @@
 #include "core/service/localverbs.h"
 
 #include <QCommandLineParser>
+#include <QRegularExpression>
 
 namespace flaredeck::app {
 
@@ -35,6 +36,12 @@ void describe(QCommandLineParser &parser, CommandLine::Program program)
 {
     parser.setApplicationDescription(CommandLine::description());
     parser.addOptions(CommandLine::options(program));
+    if (program == CommandLine::Program::Window)
+        parser.addPositionalArgument(
+            QStringLiteral("flaredeck:PAGE"),
+            CommandLine::tr("Show that page: overview, clients, grants, activity, security, logs "
+                            "or settings."),
+            QStringLiteral("[flaredeck:PAGE]"));
 }
 
 /// -f and -n belong to the verbs whose table says so.
@@ -86,6 +93,23 @@ Result<> readConnectOptions(const QCommandLineParser &parser, CommandLine &line)
         line.connectOptions.contains(QStringLiteral("--bridge")))
         return fail(Error::Kind::InvalidInput,
                     CommandLine::tr("--address and --bridge exclude each other."));
+    return {};
+}
+
+/// A link can name a page and nothing else: whoever makes somebody press one gets no further than
+/// a press on the icon.
+Result<> readLink(CommandLine &line)
+{
+    static const QRegularExpression form(
+        QRegularExpression::anchoredPattern(QStringLiteral("flaredeck:(?://)?([a-z]{0,32})/?")),
+        QRegularExpression::CaseInsensitiveOption);
+    const QRegularExpressionMatch link = form.match(line.words.constFirst());
+    if (!link.hasMatch() || line.words.size() > 1)
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("This is no link to a page of Flaredeck."),
+                    CommandLine::tr("One is flaredeck:clients, for instance, and goes alone."));
+    line.page = link.captured(1).toLower();
+    line.words.clear();
     return {};
 }
 
@@ -157,6 +181,11 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program pro
         return fail(Error::Kind::InvalidInput, parser.errorText(), seeHelp);
     CommandLine line;
     line.words = parser.positionalArguments();
+    if (program == Program::Window && !line.words.isEmpty() &&
+        line.words.constFirst().startsWith(QLatin1String("flaredeck:"), Qt::CaseInsensitive)) {
+        if (const Result<> link = readLink(line); !link)
+            return fail(link.error());
+    }
     if (!line.words.isEmpty() && !service::beginsVerb(line.words.constFirst()))
         return fail(Error::Kind::InvalidInput,
                     CommandLine::tr("'%1' is neither an option nor a command.")

@@ -27,6 +27,7 @@ public:
     bool hidden = false;
     bool autoApprove = false;
     bool newVaultKey = false;
+    QString page;               ///< of the window, from a link "flaredeck:PAGE"
     int port = -1;              ///< -1 = as in Settings; 0 = any free
     QString dataDir;            ///< empty = the platform's default
     QStringList words;          ///< of a Command for the running app

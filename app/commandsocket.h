@@ -38,6 +38,9 @@ public:
 
 private:
     [[nodiscard]] bool waitForMore(int patienceMs);
+    /// Each system in its own way: until there is something to read, or the app ended. False when
+    /// neither came in time, or whoever reads a stream has gone.
+    [[nodiscard]] bool waitForBytes(int patienceMs);
     [[nodiscard]] bool readHead(Answer &answer, int patienceMs);
     bool readPieces(Answer &answer, const std::function<bool(const Json &)> &told);
 

@@ -1,46 +1,46 @@
 #include "app/doctor.h"
 
+#include "app/doctorplaces.h"
 #include "app/doctorport.h"
 #include "app/terminaltable.h"
-#include "core/base/localsocket.h"
 #include "core/base/ownfile.h"
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
 #include "core/base/surroundings.h"
 #include "ui/text/format.h"
+#include "ui/text/loginprogram.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QLocalSocket>
 #include <QRegularExpression>
-#include <QStorageInfo>
 #include <QSysInfo>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace flaredeck::app::doctor {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-constexpr qint64 kScarceBytes = 100LL * 1024 * 1024;
-constexpr int kConnectMs = 1000;
-constexpr qint64 kSettingsMostBytes = 1024LL * 1024;
-
-Json check(const char *name, bool isWell, const QString &found, const QString &remedy = {})
+Json check(const char *name, bool isWell, const QString &found, const QString &remedy)
 {
     return {{"check", name},
             {"state", isWell ? "ok" : "problem"},
             {"found", found},
             {"remedy", remedy}};
 }
+
+QString space(qint64 bytes)
+{
+    constexpr qint64 kGiga = 1'000'000'000;
+    return bytes < kGiga ? ui::format::bytes(bytes)
+                         : CommandLine::tr("%1 GB").arg(ui::format::number(bytes / kGiga));
+}
+
+namespace {
+
+constexpr qint64 kSettingsMostBytes = 1024LL * 1024;
 
 QString variable(const char *name)
 {
@@ -59,89 +59,10 @@ Json session()
                           qEnvironmentVariableIsSet("WAYLAND_DISPLAY")
                       ? CommandLine::tr("a display")
                       : CommandLine::tr("no display"));
-    const bool hasBus = qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
-                        QFileInfo::exists(u"/run/user/%1/bus"_s.arg(::geteuid()));
-    if (!hasBus)
+    if (!hasSessionBus())
         parts << CommandLine::tr("no session bus, which keychains need");
     return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Session"), true,
                  parts.join(u", "_s));
-}
-
-QString space(qint64 bytes)
-{
-    constexpr qint64 kGiga = 1'000'000'000;
-    return bytes < kGiga ? ui::format::bytes(bytes)
-                         : CommandLine::tr("%1 GB").arg(ui::format::number(bytes / kGiga));
-}
-
-Json dataDirectory(const QString &root)
-{
-    const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Data directory");
-    struct stat found = {};
-    const QByteArray path = QFile::encodeName(root);
-    if (::stat(path.constData(), &found) != 0)
-        return errno == ENOENT ? check(name, true, CommandLine::tr("%1: not there yet").arg(root))
-                               : check(name, false,
-                                       CommandLine::tr("%1: %2").arg(
-                                           root, QString::fromLocal8Bit(std::strerror(errno))),
-                                       CommandLine::tr("Give another directory with --data-dir."));
-    const QString text =
-        CommandLine::tr("%1, mode %2, %3 free")
-            .arg(root, QString::number(found.st_mode & 07777, 8).rightJustified(4, u'0'),
-                 space(QStorageInfo(root).bytesAvailable()));
-    if (!S_ISDIR(found.st_mode))
-        return check(name, false, CommandLine::tr("%1 is not a directory").arg(root),
-                     CommandLine::tr("Move it away."));
-    if (found.st_uid != ::geteuid())
-        return check(name, false,
-                     CommandLine::tr("%1 belongs to another user (%2)").arg(root).arg(found.st_uid),
-                     CommandLine::tr("Give another directory with --data-dir."));
-    if (::access(path.constData(), W_OK | X_OK) != 0)
-        return check(name, false, CommandLine::tr("%1 cannot be written").arg(root),
-                     CommandLine::tr("Make it writable, or give another one with --data-dir."));
-    if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return check(name, false, CommandLine::tr("%1, open to other users").arg(text),
-                     CommandLine::tr("Close it: chmod 700. Flaredeck does so when it starts."));
-    if (QStorageInfo(root).bytesAvailable() < kScarceBytes)
-        return check(name, false, text, CommandLine::tr("Make room on the disk."));
-    return check(name, true, text);
-}
-
-Json socketAt(const QString &place)
-{
-    const char *const name = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Local socket");
-    struct stat found = {};
-    const bool isThere = ::stat(QFile::encodeName(place).constData(), &found) == 0;
-    if (isThere && found.st_uid != ::geteuid())
-        return check(
-            name, false,
-            CommandLine::tr("%1 belongs to another user (%2)").arg(place).arg(found.st_uid),
-            CommandLine::tr("Give another directory with --data-dir."));
-    QLocalSocket socket;
-    if (isThere)
-        socket.connectToServer(place);
-    const bool answers = isThere && socket.waitForConnected(kConnectMs);
-    if (isThere && !answers && socket.error() != QLocalSocket::ConnectionRefusedError)
-        return check(name, false, CommandLine::tr("%1 does not answer").arg(place),
-                     CommandLine::tr("Look whether its Flaredeck hangs, and end it."));
-    if (!answers)
-        return check(name, true, CommandLine::tr("%1 is stale: its Flaredeck has ended").arg(place),
-                     CommandLine::tr("Nothing: the next start replaces it."));
-    if (!localsocket::isOurUser(socket.socketDescriptor()))
-        return check(name, false, CommandLine::tr("%1 is held by another user").arg(place),
-                     CommandLine::tr("Give another directory with --data-dir."));
-    return check(name, true, CommandLine::tr("%1 answers").arg(place));
-}
-
-Json localSocket(const QString &root)
-{
-    for (const QString &place : localsocket::candidates(root)) {
-        struct stat found = {};
-        if (::lstat(QFile::encodeName(place).constData(), &found) == 0)
-            return socketAt(place);
-    }
-    return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Local socket"), true,
-                 CommandLine::tr("not there"));
 }
 
 Json history(const DataDir &directory)
@@ -156,16 +77,26 @@ Json history(const DataDir &directory)
     return check(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "History"), true, text);
 }
 
-Json helper(const char *title, const QString &program, bool isNeeded, const QString &without)
+Json bridge()
 {
-    const QFileInfo file(QCoreApplication::applicationDirPath() + u'/' + program);
+    const char *const title = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge");
+    const QFileInfo file(QCoreApplication::applicationDirPath() + u"/flaredeck-bridge"_s);
     if (file.isFile() && file.isExecutable())
         return check(title, true, file.filePath());
     return check(
-        title, !isNeeded,
+        title, false,
         (file.exists() ? CommandLine::tr("%1 cannot be run") : CommandLine::tr("%1 is not there"))
             .arg(file.filePath()),
-        without);
+        CommandLine::tr("Install Flaredeck again."));
+}
+
+Json signInWindow()
+{
+    const char *const title = QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in window");
+    const QString program = ui::loginProgram();
+    return program.isEmpty() ? check(title, true, CommandLine::tr("is not installed"),
+                                     CommandLine::tr("Nothing: the browser is used."))
+                             : check(title, true, program);
 }
 
 /// Their values may have passwords in them.
@@ -283,12 +214,8 @@ Json examine(const CommandLine &line, const std::optional<Json> &running)
     checks.push_back(check("localhost", localhost.isWell, localhost.found, localhost.remedy));
     checks.push_back(boundaries(Surroundings::ofSystem()));
     checks.push_back(history(directory));
-    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Bridge"),
-                            u"flaredeck-bridge"_s, true,
-                            CommandLine::tr("Install Flaredeck again.")));
-    checks.push_back(helper(QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Sign-in window"),
-                            u"flaredeck-login"_s, false,
-                            CommandLine::tr("Nothing: the browser is used.")));
+    checks.push_back(bridge());
+    checks.push_back(signInWindow());
     checks.push_back(proxies());
 
     Json report{{"checks", std::move(checks)}, {"log", Json::array()}};

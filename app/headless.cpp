@@ -2,6 +2,7 @@
 
 #include "app/autoprompter.h"
 #include "app/quitsignals.h"
+#include "app/standardstreams.h"
 #include "app/start.h"
 #include "app/terminalprompter.h"
 #include "core/base/json.h"
@@ -12,7 +13,6 @@
 #include <QCoreApplication>
 
 #include <cstdio>
-#include <unistd.h>
 
 namespace flaredeck::app {
 
@@ -48,7 +48,7 @@ int runHeadless(QCoreApplication &application, const CommandLine &line,
 {
     const LogBook log(LogBook::Echo::Stderr);
     AutoPrompter agree;
-    TerminalPrompter ask(STDIN_FILENO, STDERR_FILENO, ::isatty(STDIN_FILENO) != 0);
+    TerminalPrompter ask(kStandardInput, kStandardError, isTerminal(kStandardInput));
     Prompter &prompter = line.autoApprove ? static_cast<Prompter &>(agree) : ask;
 
     service::CoreThread core;

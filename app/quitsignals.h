@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 namespace flaredeck::app {
@@ -19,7 +20,8 @@ struct QuitPatience {
     std::chrono::milliseconds end{15'000};  ///< from then until QuitSignals is destroyed
 };
 
-/// Turns SIGINT and SIGTERM into an event of the event loop. One per process. When the event loop
+/// Turns SIGINT and SIGTERM (on Windows Ctrl-C, a closed console, the end of the session) into an
+/// event of the event loop. One per process. When the event loop
 /// does not answer, because a window hangs, a thread of its own ends the process all the same.
 class QuitSignals : public QObject
 {
@@ -38,6 +40,17 @@ signals:
 private:
     void watch();
     bool awaits(std::chrono::milliseconds patience, const bool &event);
+
+    // Each system in its own way.
+    [[nodiscard]] static bool prepare();
+    static void listen();
+    static void stopListening();
+    static void leave(); ///< ends waitForSignal()
+    static void cleanUp();
+    [[nodiscard]] static bool waitForSignal();
+    /// Bypasses the log, whose lock the hanging thread may hold, and never blocks.
+    static void complain(std::string_view text);
+    [[noreturn]] static void endProcess(int code);
 
     const std::function<bool()> m_endCore;
     const QuitPatience m_patience;

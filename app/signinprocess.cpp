@@ -3,11 +3,10 @@
 #include "core/base/json.h"
 #include "core/base/logging.h"
 #include "core/base/settings.h"
+#include "ui/text/loginprogram.h"
 
 #include <QCoreApplication>
 #include <QDesktopServices>
-#include <QDir>
-#include <QFileInfo>
 #include <QTimer>
 
 namespace flaredeck::app {
@@ -16,11 +15,6 @@ namespace {
 
 constexpr int kGraceMs = 2000;
 const QString kBrowser = QStringLiteral("browser");
-
-QString program()
-{
-    return QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("flaredeck-login"));
-}
 
 } // namespace
 
@@ -40,9 +34,16 @@ SignInShown SignInProcess::show(const SignInRequest &request)
 {
     stopWindow();
     m_request = request;
-    if (m_settings.get(setting::signInWith) != kBrowser && startWindow())
+    if (m_settings.get(setting::signInWith) == kBrowser)
+        return openBrowser();
+    if (const QString program = ui::loginProgram(); !program.isEmpty()) {
+        startWindow(program);
         return {SignInSurface::Shown, {}};
-    return openBrowser();
+    }
+    const SignInShown shown = openBrowser();
+    if (shown.surface == SignInSurface::Shown)
+        giveUpWindow(tr("The sign-in window is not installed."));
+    return shown;
 }
 
 void SignInProcess::end(const QString &id, const QString &)
@@ -53,12 +54,8 @@ void SignInProcess::end(const QString &id, const QString &)
     stopWindow();
 }
 
-bool SignInProcess::startWindow()
+void SignInProcess::startWindow(const QString &program)
 {
-    if (!QFileInfo(program()).isExecutable()) {
-        qCInfo(lcApp) << "The sign-in window is not installed; the browser is used.";
-        return false;
-    }
     m_received.clear();
     m_window = new QProcess(this);
     m_window->setProcessChannelMode(QProcess::ForwardedErrorChannel);
@@ -77,14 +74,13 @@ bool SignInProcess::startWindow()
                     take(QByteArrayLiteral(
                         R"({"event":"failed","message":"The sign-in window cannot be started."})"));
             });
-    m_window->start(program(), QStringList());
+    m_window->start(program, QStringList());
     // The address contains the sign-in's state; a command line would show it to every program.
     m_window->write(json::print({{"url", m_request.url.toString(QUrl::FullyEncoded)},
                                  {"callback", m_request.callback.toString(QUrl::FullyEncoded)},
                                  {"theme", m_settings.get(setting::theme)},
                                  {"sandbox", m_request.sandbox}}) +
                     '\n');
-    return true;
 }
 
 SignInShown SignInProcess::openBrowser() const

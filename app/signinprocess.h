@@ -30,7 +30,7 @@ signals:
     void browserUsed(const QString &reason);
 
 private:
-    bool startWindow();
+    void startWindow(const QString &program);
     SignInShown openBrowser() const;
     void readEvents();
     void take(const QByteArray &line);

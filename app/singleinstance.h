@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/instancelock.h"
 #include "core/base/result.h"
 
 #include <QLocalServer>
@@ -14,7 +15,8 @@ class QLocalSocket;
 namespace flaredeck::app {
 
 /// One running instance per data directory. The first instance holds a lock and listens; a later
-/// one asks it to raise its window. A killed instance leaves nothing that blocks the next.
+/// one asks it, in one line, to raise its window at a page. A killed instance leaves nothing that
+/// blocks the next.
 class SingleInstance : public QObject
 {
     Q_OBJECT
@@ -31,22 +33,23 @@ public:
     [[nodiscard]] const std::optional<Error> &problem() const { return m_problem; }
     /// The first instance's reply to later ones; without a window there is nothing to raise.
     void setHasWindow(bool hasWindow) { m_hasWindow = hasWindow; }
-    /// Asks the first instance to raise its window. Window: it confirmed that it did.
-    [[nodiscard]] Raised raiseOther() const;
+    /// Asks the first instance to raise its window, at a page unless that is empty. Window: it
+    /// confirmed that it did.
+    [[nodiscard]] Raised raiseOther(const QString &page = {}) const;
     [[nodiscard]] qint64 otherPid() const; ///< 0 = unknown
 
 signals:
-    void raiseRequested();
+    void raiseRequested(const QString &page);
 
 private:
-    [[nodiscard]] std::optional<Error> lock();
     void listen();
     void answerLaterOnes();
-    void answer(QLocalSocket &later);
+    void read(QLocalSocket &later);
+    void answer(QLocalSocket &later, const QString &page);
 
     const QString m_lockFile;
     const QStringList m_sockets; ///< possible socket paths, the best first
-    int m_lock = -1;             ///< file descriptor, open while this is the first instance
+    InstanceLock m_lock;
     bool m_hasWindow = false;
     std::optional<Error> m_problem;
     QLocalServer m_server;

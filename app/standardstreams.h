@@ -7,4 +7,10 @@ namespace flaredeck::app {
 /// Returns false when /dev/null cannot be opened.
 [[nodiscard]] bool openMissingStreams();
 
+/// Numbers of the standard streams.
+inline constexpr int kStandardInput = 0;
+inline constexpr int kStandardError = 2;
+/// Whether a person sits at the other end of a stream.
+[[nodiscard]] bool isTerminal(int stream);
+
 } // namespace flaredeck::app

@@ -87,7 +87,8 @@ Result<service::Options> makeOptions(const CommandLine &line, bool hasWindow)
     return options;
 }
 
-std::optional<QString> leaveToOther(const SingleInstance &instance, bool hasWindow)
+std::optional<QString> leaveToOther(const SingleInstance &instance, bool hasWindow,
+                                    const QString &page)
 {
     if (instance.problem())
         return instance.problem()->text();
@@ -96,7 +97,7 @@ std::optional<QString> leaveToOther(const SingleInstance &instance, bool hasWind
         text =
             CommandLine::tr("Flaredeck runs already with this data directory (pid %1).").arg(pid);
     if (hasWindow) {
-        const SingleInstance::Raised raised = instance.raiseOther();
+        const SingleInstance::Raised raised = instance.raiseOther(page);
         if (raised == SingleInstance::Raised::Window) {
             std::fputs(
                 qUtf8Printable(CommandLine::tr("Flaredeck runs already; its window was raised.\n")),

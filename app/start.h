@@ -20,7 +20,8 @@ void secureProcess();
 [[nodiscard]] Result<service::Options> makeOptions(const CommandLine &line, bool hasWindow);
 /// Another instance has the data directory. Nothing when its window is in front now, which is what
 /// this start was for; otherwise why this one cannot start.
-[[nodiscard]] std::optional<QString> leaveToOther(const SingleInstance &instance, bool hasWindow);
+[[nodiscard]] std::optional<QString> leaveToOther(const SingleInstance &instance, bool hasWindow,
+                                                  const QString &page = {});
 /// Prints why the program ends to standard error; returns `code`.
 int giveUp(const QString &text, int code = kCannotStart);
 

@@ -4,6 +4,7 @@
 #include "app/coredumps.h"
 #include "app/doctor.h"
 #include "app/secretinput.h"
+#include "app/standardstreams.h"
 #include "app/start.h"
 #include "app/terminalconnect.h"
 #include "app/terminaltable.h"
@@ -12,7 +13,6 @@
 #include "core/service/localverbs.h"
 
 #include <cstdio>
-#include <unistd.h>
 
 namespace flaredeck::app {
 
@@ -130,7 +130,7 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
     Secret input;
     if (verb.takesInput) {
         (void)forbidCoreDumps();
-        input = readSecret(STDIN_FILENO, STDERR_FILENO);
+        input = readSecret(kStandardInput, kStandardError);
     }
     const QString name = QString::fromLatin1(verb.words);
     Pieces pieces(name, line.json);

@@ -1,12 +1,12 @@
 #include "app/terminalconnect.h"
 
+#include "app/standardstreams.h"
 #include "app/terminaltable.h"
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "ui/text/connecttext.h"
 
 #include <cstdio>
-#include <unistd.h>
 
 namespace flaredeck::app {
 
@@ -45,7 +45,7 @@ void showAlternatives(const Json &plan)
 /// A script has said what it wants; a person has not seen it before.
 bool isWanted()
 {
-    if (::isatty(STDIN_FILENO) == 0)
+    if (!isTerminal(kStandardInput))
         return true;
     std::fputs(qUtf8Printable(CommandLine::tr("Write it? [y/N] ")), stderr);
     char answer[16] = {};

@@ -3,10 +3,6 @@
 #include "app/terminalanswer.h"
 #include "core/base/plaintext.h"
 
-#include <array>
-#include <termios.h>
-#include <unistd.h>
-
 namespace flaredeck::app {
 
 namespace {
@@ -25,12 +21,12 @@ ConsentAnswer refusal(const QString &reason)
 TerminalPrompter::TerminalPrompter(int input, int output, bool interactive, QObject *parent)
     : QObject(parent)
     , m_interactive(interactive)
-    , m_readable(input, QSocketNotifier::Read)
+    , m_input(input)
 {
-    m_readable.setEnabled(false);
     if (!m_output.open(output, QIODevice::WriteOnly | QIODevice::Unbuffered))
         qWarning("The terminal cannot be written to.");
-    connect(&m_readable, &QSocketNotifier::activated, this, &TerminalPrompter::readAnswer);
+    connect(&m_input, &TerminalInput::read, this, &TerminalPrompter::readAnswer);
+    connect(&m_input, &TerminalInput::ended, this, &TerminalPrompter::giveUp);
 }
 
 TerminalPrompter::~TerminalPrompter()
@@ -161,7 +157,7 @@ void TerminalPrompter::drop(const QString &id)
         m_questions.takeAt(i).refuse(tr("The request is void."));
         if (i == 0) {
             print(tr("\nThe client no longer waits for an answer.\n"));
-            m_readable.setEnabled(false);
+            m_input.setReading(false);
             showFirst();
         }
         return;
@@ -173,28 +169,25 @@ void TerminalPrompter::showFirst()
     if (m_questions.isEmpty())
         return;
     // What was typed before the question could be read answers something else.
-    ::tcflush(static_cast<int>(m_readable.socket()), TCIFLUSH);
+    m_input.discard();
     print(m_questions.constFirst().text);
     m_typed.clear();
-    m_readable.setEnabled(true);
+    m_input.setReading(true);
 }
 
-void TerminalPrompter::readAnswer()
+void TerminalPrompter::giveUp()
 {
-    std::array<char, 256> bytes{};
-    const auto count = ::read(static_cast<int>(m_readable.socket()), bytes.data(), bytes.size());
-    if (count <= 0) { // the terminal is gone
-        m_readable.setEnabled(false);
-        if (!m_questions.isEmpty())
-            m_questions.takeFirst().refuse(
-                tr("The terminal was closed before an answer was given."));
-        showFirst();
-        return;
-    }
-    m_typed.append(bytes.data(), static_cast<qsizetype>(count));
+    if (!m_questions.isEmpty())
+        m_questions.takeFirst().refuse(tr("The terminal was closed before an answer was given."));
+    showFirst();
+}
+
+void TerminalPrompter::readAnswer(const QByteArray &bytes)
+{
+    m_typed += bytes;
     if (!m_typed.contains('\n') && m_typed.size() < kMaxTyped)
         return;
-    m_readable.setEnabled(false);
+    m_input.setReading(false);
     if (m_questions.isEmpty())
         return;
     const QString line = QString::fromUtf8(m_typed.left(m_typed.indexOf('\n')));

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "app/terminalinput.h"
 #include "core/prompt/prompter.h"
 
 #include <QFile>
 #include <QList>
 #include <QObject>
-#include <QSocketNotifier>
 
 #include <functional>
 
@@ -43,12 +43,13 @@ private:
     void enqueue(const Waiting &waiting);
     void drop(const QString &id);
     void showFirst();
-    void readAnswer();
+    void readAnswer(const QByteArray &bytes);
+    void giveUp();
     void print(const QString &text);
 
     const bool m_interactive;
     QFile m_output;
-    QSocketNotifier m_readable;
+    TerminalInput m_input;
     QByteArray m_typed;
     QList<Waiting> m_questions; ///< the first one is on the terminal
     QString m_signIn;           ///< id of the one that runs; empty = none

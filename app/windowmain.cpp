@@ -1,5 +1,6 @@
 // flaredeck: the window. Without one it hands over to flaredeck-core.
 #include "app/application.h"
+#include "app/handover.h"
 #include "app/start.h"
 #include "core/base/plaintext.h"
 
@@ -8,8 +9,6 @@
 
 #include <cstdio>
 #include <cstring>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <vector>
 
 using namespace flaredeck;
@@ -17,19 +16,10 @@ using app::CommandLine;
 
 namespace {
 
-/// Nobody sees what is printed when a desktop started the program: standard error is then the
-/// journal's socket or /dev/null.
-bool isStandardErrorRead()
-{
-    struct stat found = {};
-    return ::isatty(STDERR_FILENO) != 0 || (::fstat(STDERR_FILENO, &found) == 0 &&
-                                            (S_ISFIFO(found.st_mode) || S_ISREG(found.st_mode)));
-}
-
 /// Shows why the program cannot start.
 int refuse(const QString &text)
 {
-    if (!isStandardErrorRead()) {
+    if (!app::isStandardErrorRead()) {
         QMessageBox box(QMessageBox::Critical, CommandLine::tr("Flaredeck cannot start"), text);
         box.setTextFormat(Qt::PlainText); // it names files
         box.exec();
@@ -47,7 +37,7 @@ bool hasDisplay()
 #endif
 }
 
-/// Goes on as flaredeck-core, in this process. Returns only when that is not possible.
+/// Goes on as flaredeck-core.
 int becomeCore(int argc, char **argv)
 {
     const QByteArray program = [&] {
@@ -60,7 +50,9 @@ int becomeCore(int argc, char **argv)
         return std::strcmp(argument, "--headless") == 0 || std::strcmp(argument, "--hidden") == 0;
     });
     arguments.push_back(nullptr);
-    ::execv(program.constData(), arguments.data());
+    const int code = app::becomeProgram(program.constData(), arguments);
+    if (code >= 0)
+        return code;
     return app::giveUp(CommandLine::tr("%1 could not be started: %2. Install Flaredeck again.")
                            .arg(QString::fromLocal8Bit(program), qt_error_string()));
 }
@@ -81,6 +73,7 @@ int main(int argc, char **argv)
 
     app::secureProcess();
     QApplication application(argc, argv);
+    QApplication::setDesktopFileName(QStringLiteral(FLAREDECK_ID));
     const auto options = app::makeOptions(*line, true);
     if (!options)
         return refuse(options.error().text());
@@ -89,7 +82,7 @@ int main(int argc, char **argv)
         // Started in the background, by the bridge for instance: that one needs no window now.
         if (line->hidden)
             return app::giveUp(*app::leaveToOther(instance, false));
-        const auto problem = app::leaveToOther(instance, true);
+        const auto problem = app::leaveToOther(instance, true, line->page);
         return problem ? refuse(*problem) : 0;
     }
     return app::runWindowed(application, *line, *options, instance);

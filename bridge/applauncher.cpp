@@ -1,11 +1,11 @@
 #include "bridge/applauncher.h"
 
+#include "bridge/sessionenvironment.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QProcess>
 #include <QProcessEnvironment>
-
-#include <unistd.h>
 
 namespace flaredeck::bridge {
 
@@ -15,38 +15,11 @@ namespace {
 
 // An app that takes long is not started again and again.
 constexpr int kPauseMs = 10'000;
-
-/// Hosts hand on little of the session's environment (SDK clients no display and no bus), without
-/// which the app could neither show its window nor open the keychain. These are where the session
-/// has them.
-QProcessEnvironment sessionEnvironment()
-{
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    const QString runtime = u"/run/user/%1"_s.arg(::geteuid());
-    const auto add = [&environment](const QString &name, const QString &value) {
-        if (!environment.contains(name))
-            environment.insert(name, value);
-    };
-    if (QFile::exists(runtime))
-        add(u"XDG_RUNTIME_DIR"_s, runtime);
-    if (QFile::exists(runtime + u"/bus"_s))
-        add(u"DBUS_SESSION_BUS_ADDRESS"_s, u"unix:path="_s + runtime + u"/bus"_s);
-    if (environment.contains(u"DISPLAY"_s) || environment.contains(u"WAYLAND_DISPLAY"_s))
-        return environment;
-    QProcess systemd;
-    systemd.setProcessEnvironment(environment);
-    systemd.start(u"systemctl"_s, {u"--user"_s, u"show-environment"_s});
-    constexpr int kPatienceMs = 1000;
-    if (!systemd.waitForFinished(kPatienceMs) || systemd.exitCode() != 0)
-        return environment;
-    const QString shown = QString::fromLocal8Bit(systemd.readAllStandardOutput());
-    for (const QString &line : shown.split(u'\n')) {
-        const QString name = line.section(u'=', 0, 0);
-        if (name == "DISPLAY"_L1 || name == "WAYLAND_DISPLAY"_L1 || name == "XAUTHORITY"_L1)
-            add(name, line.section(u'=', 1));
-    }
-    return environment;
-}
+#ifdef Q_OS_WIN
+constexpr QLatin1String kProgramSuffix = ".exe"_L1;
+#else
+constexpr QLatin1String kProgramSuffix;
+#endif
 
 } // namespace
 
@@ -64,9 +37,9 @@ bool AppLauncher::start()
     m_pause.start(kPauseMs);
     QProcess app;
     const QString folder = QCoreApplication::applicationDirPath();
-    const QString window = folder + u"/flaredeck"_s;
+    const QString window = folder + u"/flaredeck"_s + kProgramSuffix;
     const bool hasWindow = QFile::exists(window);
-    app.setProgram(hasWindow ? window : folder + u"/flaredeck-core"_s);
+    app.setProgram(hasWindow ? window : folder + u"/flaredeck-core"_s + kProgramSuffix);
     app.setArguments(hasWindow ? QStringList{u"--hidden"_s} + m_arguments : m_arguments);
     app.setProcessEnvironment(sessionEnvironment());
     // The host's streams are not the app's.

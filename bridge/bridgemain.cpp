@@ -9,7 +9,6 @@
 #include <QDir>
 
 #include <cstdio>
-#include <unistd.h>
 
 using namespace flaredeck;
 using namespace Qt::StringLiterals;
@@ -17,6 +16,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kWrongUse = 2;
+constexpr int kStandardInput = 0;
+constexpr int kStandardOutput = 1;
 
 int complain(const QString &text)
 {
@@ -71,7 +72,7 @@ int main(int argc, char **argv)
     }
 
     const bridge::ParentWatch parent;
-    bridge::HostChannel host(STDIN_FILENO, STDOUT_FILENO);
+    bridge::HostChannel host(kStandardInput, kStandardOutput);
     bridge::Bridge bridge(options, host);
     QObject::connect(&parent, &bridge::ParentWatch::ended, &bridge, &bridge::Bridge::end);
     QObject::connect(&bridge, &bridge::Bridge::ended, &application, &QCoreApplication::quit);

@@ -2,7 +2,8 @@
 
 #include <QByteArray>
 #include <QObject>
-#include <QSocketNotifier>
+
+#include <memory>
 
 namespace flaredeck::bridge {
 
@@ -19,9 +20,10 @@ public:
     static constexpr qsizetype kMuchUnread = 8LL * 1024 * 1024;
 
     HostChannel(int input, int output, QObject *parent = nullptr);
+    ~HostChannel() override;
 
     void write(const QByteArray &message);
-    [[nodiscard]] bool isCrowded() const { return m_unwritten.size() > kMuchUnread; }
+    [[nodiscard]] bool isCrowded() const { return m_unwritten > kMuchUnread; }
 
 signals:
     void line(const QByteArray &message);
@@ -30,16 +32,17 @@ signals:
     void ended();
 
 private:
-    void read();
-    void flush();
+    void take(const QByteArray &bytes);
+    void setUnwritten(qsizetype bytes);
 
-    const int m_input;
-    const int m_output;
-    const bool m_isSocket;
+    // Each system in its own way.
+    struct Pipes;
+    void send(const QByteArray &bytes);
+    void stopReading();
+
     QByteArray m_unread;
-    QByteArray m_unwritten;
-    QSocketNotifier m_canRead;
-    QSocketNotifier m_canWrite;
+    qsizetype m_unwritten = 0; ///< bytes that the system has not taken yet
+    std::shared_ptr<Pipes> m_pipes;
 };
 
 } // namespace flaredeck::bridge

@@ -32,6 +32,13 @@ if(FLAREDECK_TESTS)
     flaredeck_precompile(flaredeck_test_pch ${flaredeck_test_options})
 endif()
 
+# What only one system knows is in sources of its own, FILE_unix.cpp and FILE_win.cpp.
+if(WIN32)
+    set(flaredeck_system win)
+else()
+    set(flaredeck_system unix)
+endif()
+
 # flaredeck_library(http SOURCES a.cpp … LINK flaredeck_base Qt6::Network)
 # makes the static library flaredeck_http.
 function(flaredeck_library name)
@@ -40,6 +47,42 @@ function(flaredeck_library name)
     target_link_libraries(flaredeck_${name} PUBLIC flaredeck_options ${ARG_LINK}
                                             PRIVATE ${ARG_PRIVATE})
     flaredeck_use_precompiled(flaredeck_${name} flaredeck_pch)
+endfunction()
+
+# flaredeck_data_of(target objects): each program that links the target has these objects, once.
+function(flaredeck_data_of target objects)
+    set(isArchive $<STREQUAL:$<TARGET_PROPERTY:TYPE>,STATIC_LIBRARY>)
+    set(shares $<BOOL:$<TARGET_PROPERTY:FLAREDECK_SHARES_CORE>>)
+    target_sources(${target} INTERFACE $<$<NOT:$<OR:${isArchive},${shares}>>:$<TARGET_OBJECTS:${objects}>>)
+endfunction()
+
+# flaredeck_share_core(program): takes what flaredeck_app consists of from one library, libflaredeck.so, that
+# all programs of an installation share. See docs/decisions.md.
+function(flaredeck_share_core program)
+    if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux" OR FLAREDECK_SANITIZE OR FLAREDECK_FUZZ)
+        return()
+    endif()
+    if(NOT TARGET flaredeck-shared)
+        file(WRITE ${CMAKE_BINARY_DIR}/shared.cpp "")
+        add_library(flaredeck-shared SHARED ${CMAKE_BINARY_DIR}/shared.cpp)
+        set_target_properties(flaredeck-shared PROPERTIES
+            OUTPUT_NAME flaredeck AUTOMOC OFF LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+        set(whole "")
+        foreach(part app text service connect oauth cloudflare tools mcp rpc provider store sandbox http base)
+            list(APPEND whole $<TARGET_FILE:flaredeck_${part}>)
+        endforeach()
+        target_link_options(flaredeck-shared PRIVATE
+            LINKER:-Bsymbolic-functions LINKER:--whole-archive ${whole} LINKER:--no-whole-archive)
+        target_link_libraries(flaredeck-shared PRIVATE flaredeck_app)
+    endif()
+    # Before the archives, of which the linker then takes only what the library lacks.
+    target_link_options(${program} PRIVATE
+        LINKER:--push-state,--no-as-needed $<TARGET_FILE:flaredeck-shared> LINKER:--pop-state)
+    add_dependencies(${program} flaredeck-shared)
+    set_target_properties(${program} PROPERTIES
+        FLAREDECK_SHARES_CORE ON
+        BUILD_RPATH ${CMAKE_BINARY_DIR}/lib INSTALL_RPATH "$ORIGIN/../lib/flaredeck"
+        LINK_DEPENDS $<TARGET_FILE:flaredeck-shared>)
 endfunction()
 
 # For what only tests use: a target of compiled test code.

@@ -1,8 +1,16 @@
 # One interface target that everything links: warnings, Qt's strictness switches, sanitizers.
 
 add_library(flaredeck_options INTERFACE)
-target_compile_options(flaredeck_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(MSVC)
+    # Sources are UTF-8; the last one lets Qt see which C++ this is. Unproven: built on no Windows.
+    target_compile_options(flaredeck_options INTERFACE /W4 /WX /utf-8 /bigobj /permissive- /Zc:__cplusplus)
+else()
+    target_compile_options(flaredeck_options INTERFACE
+        -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+endif()
+if(WIN32)
+    target_compile_definitions(flaredeck_options INTERFACE WIN32_LEAN_AND_MEAN NOMINMAX _WIN32_WINNT=0x0A00)
+endif()
 target_compile_definitions(flaredeck_options INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING
     QT_DISABLE_DEPRECATED_BEFORE=0x060400

@@ -30,6 +30,8 @@
 #include <QStackedWidget>
 #include <QSystemTrayIcon>
 
+#include <algorithm>
+
 namespace flaredeck::ui {
 
 namespace {
@@ -42,7 +44,7 @@ constexpr int kHistoryPauseMs = 400; ///< at least this long between two reads o
 constexpr int kTickMs = 10'000;
 
 struct PageKind {
-    QString icon;
+    QString name; ///< in links, and of its icon
     QString title;
     Page *(*make)(const PageContext &context);
 };
@@ -94,7 +96,7 @@ void MainWindow::build()
 {
     m_rail = new NavigationRail;
     for (const PageKind &kind : pageKinds())
-        m_rail->addPage(kind.icon, kind.title);
+        m_rail->addPage(kind.name, kind.title);
     m_rail->setAccountMenu(m_accountMenu);
     m_banners = new BannerArea(m_context.commands);
     m_stack = new QStackedWidget;
@@ -204,6 +206,15 @@ void MainWindow::open(int index)
         target->tick();
         target->readHistory();
     }
+}
+
+void MainWindow::openNamed(const QString &name)
+{
+    const auto kinds = pageKinds();
+    const auto named = std::find_if(kinds.begin(), kinds.end(),
+                                    [&name](const PageKind &kind) { return kind.name == name; });
+    if (named != kinds.end())
+        open(int(named - kinds.begin()));
 }
 
 void MainWindow::openEventsOf(const ClientId &client)

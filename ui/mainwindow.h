@@ -48,6 +48,8 @@ public:
     void raiseWindow();
     /// Shows a page by its index in the rail.
     void open(int index);
+    /// The same by the word that links have for it; of another word it takes no notice.
+    void openNamed(const QString &name);
     /// Asks whether to revoke the access of every client.
     void revokeAll();
     /// Shows the audit trail of one client.

@@ -114,7 +114,7 @@ int main(int argc, char *argv[])
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"flaredeck-login"_s);
     QApplication::setApplicationDisplayName(u"Flaredeck"_s);
-    QApplication::setDesktopFileName(u"flaredeck"_s);
+    QApplication::setDesktopFileName(QStringLiteral(FLAREDECK_ID));
     QApplication::setQuitOnLastWindowClosed(false);
 
     Session session(app);

@@ -22,6 +22,9 @@ enum class FileOf { Anyone, Us };
 /// The same check for a file that is only read: a regular file of any user, or nothing.
 [[nodiscard]] Result<> requireRegularFile(const QString &path);
 
+/// Checks a directory: it belongs to our user, and is not one that all users share.
+[[nodiscard]] Result<> requireOwnDirectory(const QString &root);
+
 /// The user's name, such as "root", or the number when there is no name.
 [[nodiscard]] QString userName(unsigned user);
 

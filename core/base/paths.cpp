@@ -6,9 +6,6 @@
 #include <QDir>
 #include <QFile>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 namespace flaredeck {
 
 namespace {
@@ -21,28 +18,6 @@ bool isExactly(QFile::Permissions permissions, QFile::Permissions forOwner)
                                               QFile::ExeGroup | QFile::ReadOther |
                                               QFile::WriteOther | QFile::ExeOther;
     return (permissions & (kForOthers | forOwner)) == forOwner;
-}
-
-/// Fails for a directory that belongs to another user or is shared by all users.
-Result<> requireOwnDirectory(const QString &root)
-{
-    const QString name = QDir::toNativeSeparators(root);
-    const QString choose = QStringLiteral("Choose a directory that you own with --data-dir.");
-    struct stat found = {};
-    if (::stat(QFile::encodeName(root).constData(), &found) != 0 || !S_ISDIR(found.st_mode))
-        return fail(Error::Kind::Storage, QStringLiteral("%1 is not a directory.").arg(name),
-                    choose);
-    if (found.st_uid != ::geteuid())
-        return fail(Error::Kind::Storage,
-                    QStringLiteral("The data directory %1 belongs to another user (%2).")
-                        .arg(name, userName(found.st_uid)),
-                    choose);
-    // For root, /tmp is such a directory: closing it would take it away from all users.
-    if ((found.st_mode & S_ISVTX) != 0 && (found.st_mode & S_IWOTH) != 0)
-        return fail(Error::Kind::Storage,
-                    QStringLiteral("The directory %1 is shared by all users.").arg(name),
-                    QStringLiteral("Choose a directory within it with --data-dir."));
-    return {};
 }
 
 /// QSettings opens whatever is at its path, and with a FIFO or a device it would wait or read for

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#ifdef Q_OS_UNIX
 #include <unistd.h>
+#endif
 
 namespace flaredeck {
 
@@ -47,7 +49,7 @@ void takeSecretVariables()
             *at = '\0';
     }
     for (const QByteArray &name : std::as_const(names))
-        ::unsetenv(name.constData());
+        qunsetenv(name.constData());
 }
 
 Secret secretVariable(const char *name)

@@ -53,7 +53,7 @@ qint64 steadyNow()
 
 } // namespace
 
-Connection::Connection(std::unique_ptr<QTcpSocket> socket, const Peer &peer, HttpServer &server)
+Connection::Connection(PeerSocket socket, const Peer &peer, HttpServer &server)
     : QObject(&server)
     , m_server(server)
     , m_socket(std::move(socket))
@@ -62,11 +62,11 @@ Connection::Connection(std::unique_ptr<QTcpSocket> socket, const Peer &peer, Htt
     , m_turn(server.nextTurn())
 {
     m_socket->setParent(nullptr); // so far the listener
-    m_socket->setReadBufferSize(kReadAheadBytes);
-    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(m_socket.get(), &QTcpSocket::readyRead, this, &Connection::receive);
-    connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &Connection::written);
-    connect(m_socket.get(), &QTcpSocket::disconnected, this, &Connection::closed);
+    m_socket.setReadBufferSize(kReadAheadBytes);
+    m_socket.sendAtOnce();
+    connect(m_socket.operator->(), &QIODevice::readyRead, this, &Connection::receive);
+    connect(m_socket.operator->(), &QIODevice::bytesWritten, this, &Connection::written);
+    m_socket.onDisconnected(this, &Connection::closed);
     setDeadline(headTimeoutOf(server.m_limits));
 }
 
@@ -263,7 +263,7 @@ void Connection::send(const QByteArray &bytes)
     const qsizetype sent = unsentBytes() == 0 ? sendNow(bytes) : 0;
     if (sent < bytes.size()) {
         m_socket->write(bytes.constData() + sent, bytes.size() - sent);
-        m_socket->flush();
+        m_socket.flush();
     }
 }
 
@@ -272,7 +272,7 @@ void Connection::send(const QByteArray &bytes)
 qsizetype Connection::sendNow(const QByteArray &bytes) const
 {
 #ifdef Q_OS_UNIX
-    const auto sent = ::send(static_cast<int>(m_socket->socketDescriptor()), bytes.constData(),
+    const auto sent = ::send(static_cast<int>(m_socket.descriptor()), bytes.constData(),
                              static_cast<size_t>(bytes.size()), MSG_DONTWAIT | kNoSignal);
     return std::max<qsizetype>(sent, 0);
 #else
@@ -296,7 +296,7 @@ void Connection::written()
         // Closing with unread input would make the peer's system throw our answer away
         // (RFC 9112 §9.6): end our half, and read on until the peer ends its own.
 #ifdef Q_OS_UNIX
-        ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+        ::shutdown(static_cast<int>(m_socket.descriptor()), SHUT_WR);
 #endif
     }
 }
@@ -304,7 +304,7 @@ void Connection::written()
 void Connection::linger()
 {
     m_state = State::Lingering;
-    m_socket->setReadBufferSize(kDrainBytes);
+    m_socket.setReadBufferSize(kDrainBytes);
     m_lingerEnd = steadyNow() + m_server.m_limits.requestTimeoutMs;
     setDeadline(std::min(kLingerMs, m_server.m_limits.requestTimeoutMs));
 }
@@ -312,7 +312,7 @@ void Connection::linger()
 void Connection::closeWhenSent()
 {
     linger();
-    m_socket->disconnectFromHost();
+    m_socket.close();
 }
 
 void Connection::abort()

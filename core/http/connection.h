@@ -1,9 +1,8 @@
 #pragma once
 
+#include "core/http/peersocket.h"
 #include "core/http/requestframer.h"
 #include "core/http/responsewriter.h"
-
-#include <QTcpSocket>
 
 #include <memory>
 #include <optional>
@@ -24,7 +23,7 @@ class Connection : public QObject
 
 public:
     /// `socket` is connected to `peer`.
-    Connection(std::unique_ptr<QTcpSocket> socket, const Peer &peer, HttpServer &server);
+    Connection(PeerSocket socket, const Peer &peer, HttpServer &server);
     ~Connection() override; ///< nobody is told
 
     // For the server.
@@ -39,7 +38,7 @@ public:
     void readNow();
     /// Closes at once; unsent bytes are lost. Whoever is at work on an answer hears that the peer
     /// left.
-    void cutOff() { m_socket->abort(); }
+    void cutOff() { m_socket.abort(); }
     /// Since when it keeps bytes of an unfinished request: the time, and the order where that is
     /// the same.
     using Since = std::pair<qint64, qint64>;
@@ -91,7 +90,7 @@ private:
     void countHeld();
 
     HttpServer &m_server;
-    const std::unique_ptr<QTcpSocket> m_socket;
+    PeerSocket m_socket;
     const Peer m_peer;
     RequestFramer m_framer;
     State m_state = State::Reading;

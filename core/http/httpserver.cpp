@@ -209,8 +209,12 @@ void HttpServer::accept(QTcpServer &listener)
 void HttpServer::acceptLocal(qintptr socket)
 {
     const auto peer = localPeer(socket);
+#ifdef Q_OS_WIN
+    auto wrapped = std::make_unique<QLocalSocket>();
+#else
     auto wrapped = std::make_unique<QTcpSocket>();
-    // Takes the descriptor, as QLocalSocket does itself.
+#endif
+    // Takes the descriptor, as QLocalServer would have had it do.
     if (!wrapped->setSocketDescriptor(socket)) {
 #ifdef Q_OS_UNIX
         ::close(static_cast<int>(socket));

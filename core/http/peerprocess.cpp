@@ -106,12 +106,19 @@ auto onWorker(Lookup lookup, LookUp whose = LookUp::ForAnybody)
     return promise->future();
 }
 
+#ifdef Q_OS_WIN
+constexpr QLatin1String kProgramSuffix = ".exe"_L1;
+constexpr auto kPathCase = Qt::CaseInsensitive;
+#else
+constexpr QLatin1String kProgramSuffix;
+constexpr auto kPathCase = Qt::CaseSensitive;
+#endif
+
 /// Another program of this installation.
-bool isOurs(const PeerProcess &process, QStringView name)
+bool isOurs(const PeerProcess &process, const QString &name)
 {
     static const QString folder = QCoreApplication::applicationDirPath() + u'/';
-    return process.executable.startsWith(folder) &&
-           QStringView(process.executable).sliced(folder.size()) == name;
+    return process.executable.compare(folder + name + kProgramSuffix, kPathCase) == 0;
 }
 
 /// A process that is still the one that started then.
@@ -184,12 +191,12 @@ bool PeerProcess::isSameProgramAs(const PeerProcess &other) const
 
 bool isBridge(const PeerProcess &process)
 {
-    return isOurs(process, u"flaredeck-bridge");
+    return isOurs(process, u"flaredeck-bridge"_s);
 }
 
 bool isFlaredeck(const PeerProcess &process)
 {
-    return isOurs(process, u"flaredeck") || isOurs(process, u"flaredeck-core");
+    return isOurs(process, u"flaredeck"_s) || isOurs(process, u"flaredeck-core"_s);
 }
 
 QFuture<std::optional<PeerProcess>> findPeerProcess(const Peer &peer, LookUp whose)

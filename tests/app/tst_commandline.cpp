@@ -39,6 +39,10 @@ void TestCommandLine::options_data()
     QTest::newRow("hidden in the tray") << u"--hidden"_s << u"hidden port=-1"_s;
     QTest::newRow("another place and port")
         << u"--data-dir /tmp/x --port=9000"_s << u"port=9000 dir=/tmp/x"_s;
+    QTest::newRow("a link to a page") << u"flaredeck:clients"_s << u"page=clients port=-1"_s;
+    QTest::newRow("a link as browsers write them")
+        << u"--sandbox Flaredeck://Grants/"_s << u"sandbox page=grants port=-1"_s;
+    QTest::newRow("a link to no page opens the window") << u"flaredeck:"_s << u"port=-1"_s;
     QTest::newRow("a check of the audit trail")
         << u"--verify-audit --data-dir /tmp/x"_s << u"verify dir=/tmp/x"_s;
     QTest::newRow("the audit trail in a file")
@@ -90,6 +94,8 @@ void TestCommandLine::options()
             meaning << u"hidden"_s;
         if (parsed->autoApprove)
             meaning << u"auto"_s;
+        if (!parsed->page.isEmpty())
+            meaning << u"page="_s + parsed->page;
         meaning << u"port=%1"_s.arg(parsed->port);
         if (!parsed->dataDir.isEmpty())
             meaning << u"dir="_s + parsed->dataDir;
@@ -117,6 +123,10 @@ void TestCommandLine::misuseIsRefusedWithAReason_data()
     QTest::newRow("two steps at once") << u"--verify-audit --export-audit x"_s << u"separate"_s;
     QTest::newRow("a hidden window that does not exist")
         << u"--headless --hidden"_s << u"--hidden"_s;
+    for (const char *link : {"flaredeck:--auto-approve", "flaredeck:clients?revoke=all",
+                             "flaredeck://clients/../grants", "flaredeck:grants revoke all",
+                             "flaredeck:clients%0a", "flaredeck:clients flaredeck:grants"})
+        QTest::newRow(link) << QString::fromLatin1(link) << u"no link to a page"_s;
 }
 
 void TestCommandLine::misuseIsRefusedWithAReason()
@@ -139,7 +149,7 @@ void TestCommandLine::helpNamesEveryOption()
 
 void TestCommandLine::theCoreHasNoWindowToSpeakOf()
 {
-    for (const QString &option : {u"--headless"_s, u"--hidden"_s}) {
+    for (const QString &option : {u"--headless"_s, u"--hidden"_s, u"flaredeck:clients"_s}) {
         const auto parsed = CommandLine::parse(arguments(option), CommandLine::Program::Core);
         QVERIFY2(!parsed, qPrintable(option));
         QVERIFY(!CommandLine::helpText(CommandLine::Program::Core).contains(option));

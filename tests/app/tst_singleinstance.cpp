@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QLocalServer>
+#include <QLocalSocket>
 #include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -50,6 +51,8 @@ private slots:
 
     void theSecondOneIsNotTheFirst();
     void theSecondOneRaisesTheFirst();
+    void theSecondOneNamesAPage();
+    void whoAsksForSomethingElseRaisesNothing();
     void aFirstOneWithoutWindowSaysSo();
     void otherDirectoriesDoNotMeet();
     void whatAKilledOneLeftDoesNotBlock();
@@ -74,10 +77,12 @@ private:
         return ::lstat(QFile::encodeName(path).constData(), &found) == 0 && S_ISSOCK(found.st_mode);
     }
     /// The later start waits for its answer, so it cannot share the thread of the first one.
-    [[nodiscard]] std::future<SingleInstance::Raised> raiseFromElsewhere() const
+    [[nodiscard]] std::future<SingleInstance::Raised>
+    raiseFromElsewhere(const QString &page = {}) const
     {
-        return std::async(std::launch::async,
-                          [file = lockFile()] { return SingleInstance(file).raiseOther(); });
+        return std::async(std::launch::async, [file = lockFile(), page] {
+            return SingleInstance(file).raiseOther(page);
+        });
     }
     static bool isReady(const std::future<SingleInstance::Raised> &answer)
     {
@@ -108,6 +113,36 @@ void TestSingleInstance::theSecondOneRaisesTheFirst()
     QTRY_VERIFY(isReady(answer));
     QCOMPARE(answer.get(), SingleInstance::Raised::Window);
     QCOMPARE(raised.size(), 1);
+    QCOMPARE(raised.at(0).at(0).toString(), QString());
+}
+
+void TestSingleInstance::theSecondOneNamesAPage()
+{
+    SingleInstance first(lockFile());
+    QVERIFY(first.acquire());
+    first.setHasWindow(true);
+    QSignalSpy raised(&first, &SingleInstance::raiseRequested);
+    auto answer = raiseFromElsewhere(u"clients"_s);
+    QTRY_VERIFY(isReady(answer));
+    QCOMPARE(answer.get(), SingleInstance::Raised::Window);
+    QCOMPARE(raised.size(), 1);
+    QCOMPARE(raised.at(0).at(0).toString(), u"clients"_s);
+}
+
+void TestSingleInstance::whoAsksForSomethingElseRaisesNothing()
+{
+    SingleInstance first(lockFile());
+    QVERIFY(first.acquire());
+    first.setHasWindow(true);
+    QSignalSpy raised(&first, &SingleInstance::raiseRequested);
+    for (const QByteArray &request : {"quit\n"_ba, QByteArray(100, 'a')}) {
+        QLocalSocket other;
+        other.connectToServer(ownSocket());
+        other.write(request);
+        QTRY_COMPARE(other.state(), QLocalSocket::UnconnectedState);
+        QCOMPARE(other.readAll(), QByteArray());
+    }
+    QCOMPARE(raised.size(), 0);
 }
 
 void TestSingleInstance::aFirstOneWithoutWindowSaysSo()

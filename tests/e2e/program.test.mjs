@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { afterEach, test } from 'node:test';
 
 import { App, BIN, tempDir, until } from './lib/app.mjs';
@@ -26,6 +28,21 @@ test('a second start raises the window of the first and ends', { timeout: 60_000
   const second = await run(['--sandbox', '--data-dir', app.dataDir]);
   assert.equal(second.code, 0, second.stderr);
   await screen.findWindow(screen.MAIN);
+  assert.equal(await app.stop(), 0, app.log);
+});
+
+test('a link starts the program at its page, and a second one leads the window that is there', { timeout: 60_000 }, async () => {
+  // The page that is shown is the one that the next start begins with.
+  const isAt = (dataDir, page) => until(`page ${page}`, () => fs.readFileSync(path.join(dataDir, 'settings.ini'), 'utf8')
+    .split('\n').includes(`window\\page=${page}`));
+  const app = await App.start({ args: ['flaredeck:grants'] });
+  await screen.findWindow(screen.MAIN);
+  await isAt(app.dataDir, 2);
+  const second = await run(['--sandbox', '--data-dir', app.dataDir, 'flaredeck://clients/']);
+  assert.equal(second.code, 0, second.stderr);
+  await isAt(app.dataDir, 1);
+  const wrong = await run(['--sandbox', '--data-dir', app.dataDir, 'flaredeck:grants?revoke=all']);
+  assert.equal(wrong.code, 2, wrong.stderr);
   assert.equal(await app.stop(), 0, app.log);
 });
 

@@ -31,6 +31,7 @@ private slots:
     void pagesAreBuiltWhenTheyAreShown();
     void theLastPageIsRemembered();
     void snapshotsReachThePages();
+    void aLinkOpensItsPage();
     void aClientLeadsToItsEvents();
     void closingHidesOrQuits();
 };
@@ -75,6 +76,21 @@ void TestMainWindow::snapshotsReachThePages()
     window.open(page::Grants);
     emit core.changed(PageFixture::busy());
     QCOMPARE(window.findChild<GrantsPage *>()->findChild<DataTable *>()->model()->rowCount(), 3);
+}
+
+void TestMainWindow::aLinkOpensItsPage()
+{
+    PageFixture fixture;
+    service::CoreThread core;
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
+    window.show();
+    window.openNamed(u"clients"_s);
+    auto *clients = window.findChild<ClientsPage *>();
+    QVERIFY(clients && clients->isVisible());
+    for (const QString &nowhere : {u""_s, u"nix"_s}) {
+        window.openNamed(nowhere);
+        QVERIFY(clients->isVisible());
+    }
 }
 
 void TestMainWindow::aClientLeadsToItsEvents()

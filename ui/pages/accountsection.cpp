@@ -10,6 +10,7 @@
 #include "ui/dialogs/waysindialog.h"
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
+#include "ui/text/loginprogram.h"
 #include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
@@ -64,15 +65,20 @@ AccountSection::AccountSection(service::CommandQueue &commands, Settings &settin
 
 void AccountSection::buildSignIn(Settings &settings)
 {
-    m_surface->addItem(tr("In the built-in window"), QStringLiteral("window"));
+    const bool hasWindow = !loginProgram().isEmpty();
+    if (hasWindow)
+        m_surface->addItem(tr("In the built-in window"), QStringLiteral("window"));
     m_surface->addItem(tr("In my browser"), QStringLiteral("browser"));
     m_surface->setAccessibleName(tr("Where to sign in"));
+    m_surface->setVisible(hasWindow);
     m_surface->setCurrentIndex(qMax(0, m_surface->findData(settings.get(setting::signInWith))));
     connect(m_surface, &QComboBox::currentIndexChanged, this, [this, &settings] {
         settings.set(setting::signInWith, m_surface->currentData().toString());
     });
     addRow(tr("Sign in with Cloudflare"),
-           tr("One sign-in for all clients. Your choice of window is remembered."),
+           hasWindow ? tr("One sign-in for all clients. Your choice of window is remembered.")
+                     : tr("One sign-in for all clients. The sign-in window is not installed, so "
+                          "your browser is used."),
            {m_surface, m_cancel, m_signIn});
     connect(m_signIn, &QPushButton::clicked, this, &AccountSection::signIn);
     connect(m_cancel, &QPushButton::clicked, this,

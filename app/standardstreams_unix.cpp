@@ -19,4 +19,9 @@ bool openMissingStreams()
     return true;
 }
 
+bool isTerminal(int stream)
+{
+    return ::isatty(stream) != 0;
+}
+
 } // namespace flaredeck::app

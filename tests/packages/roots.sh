@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# Installs the packages of build/packages into roots that have nothing, and does a person's work with them:
+#   roots.sh [bookworm|trixie|tarball|appimage …]
+# Without an argument everything is done that there are packages for. Needs root; what it mounts and starts
+# is gone when it ends. Roots are made once and kept as archives in build/roots.
+set -euo pipefail
+if [ -z "${FLAREDECK_ROOTS_INSIDE:-}" ]; then
+    [ "$(id -u)" = 0 ] || { echo "Making roots needs root." >&2; exit 1; }
+    export FLAREDECK_ROOTS_INSIDE=1
+    exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+fi
+cd "$(dirname "$0")/../.."
+packages=$PWD/build/packages
+version=$(node installers/metadata.mjs version)
+arch=$(dpkg --print-architecture)
+work=$(mktemp -d /var/tmp/flaredeck-roots-XXXXXX)
+# Before anything is deleted nothing may be mounted below it.
+end() {
+    awk -v below="$work/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l
+    rm -rf --one-file-system "$work"
+}
+trap end EXIT
+begun=$SECONDS
+say() { printf '%5d s  %s\n' "$((SECONDS - begun))" "$*"; }
+die() { printf 'FAILED  %s\n' "$*" >&2; exit 1; }
+
+# --- a root -----------------------------------------------------------------------------------------
+
+make_root() { # SUITE DIRECTORY
+    local kept=build/roots/$1.tar
+    if [ ! -e "$kept" ]; then
+        mkdir -p build/roots
+        debootstrap --variant=minbase "$1" "$2" >"$work/debootstrap.log" 2>&1 || { tail "$work/debootstrap.log"; die "debootstrap $1"; }
+        tar -C "$2" --exclude=./var/cache/apt/archives/*.deb -cf "$kept.new" .
+        mv "$kept.new" "$kept"
+    else
+        mkdir -p "$2"
+        tar -C "$2" -xf "$kept"
+    fi
+    mount -t proc proc "$2/proc"
+    mount --rbind /dev "$2/dev"
+    mount --make-rslave "$2/dev"
+    printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d" # packages start nothing here
+    chmod +x "$2/usr/sbin/policy-rc.d"
+    cp /etc/resolv.conf "$2/etc/resolv.conf"
+    grep -q localhost "$2/etc/hosts" 2>/dev/null || printf '127.0.0.1 localhost\n::1 localhost\n' >>"$2/etc/hosts"
+    chroot "$2" useradd -m tester
+}
+inside() { # DIRECTORY COMMAND …
+    local root=$1
+    shift
+    DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 chroot "$root" "$@"
+}
+# As somebody without rights, and without what this shell has in its environment.
+as_tester() { # DIRECTORY COMMAND …
+    local root=$1 uid
+    uid=$(chroot "$root" id -u tester)
+    shift
+    mkdir -p "$root/run/user/$uid"
+    chroot "$root" chown tester: "/run/user/$uid"
+    chmod 700 "$root/run/user/$uid"
+    chroot "$root" setpriv --reuid tester --regid tester --init-groups --no-new-privs \
+        env -i HOME=/home/tester USER=tester PATH=/usr/bin:/bin LC_ALL=C.UTF-8 \
+        "XDG_RUNTIME_DIR=/run/user/$uid" ${DISPLAY:+"DISPLAY=$DISPLAY"} "$@"
+}
+# The pinned clients with their Node, which need libstdc++ and libatomic only.
+put_clients() { # DIRECTORY
+    local home=$1/opt/clients
+    mkdir -p "$home/tests/e2e/node_modules" "$home/resources/providers/cloudflare"
+    cp -a resources/providers/cloudflare/toolsets "$home/resources/providers/cloudflare/"
+    cp -a tests/e2e/lib tests/e2e/package.json "$home/tests/e2e/"
+    cp -a tests/packages/job.mjs "$home/tests/e2e/"
+    (cd tests/e2e/node_modules && find . -mindepth 1 -maxdepth 1 \
+        ! -name '@modelcontextprotocol' ! -name '@rolldown' ! -name '@oxc-project' ! -name 'typescript*' -print0 |
+        xargs -0 cp -a -t "$home/tests/e2e/node_modules")
+    mkdir "$home/tests/e2e/node_modules/@modelcontextprotocol"
+    cp -a tests/e2e/node_modules/@modelcontextprotocol/{sdk,client,core} "$home/tests/e2e/node_modules/@modelcontextprotocol/"
+}
+job() { # DIRECTORY PHASE BIN: with a keyring where there is one
+    local node keyring
+    node=$(cd "$1/opt/clients" && echo /opt/clients/tests/e2e/node_modules/node-linux-*/bin/node)
+    node=$(chroot "$1" sh -c "echo $node")
+    # shellcheck disable=SC2016
+    keyring='printf flaredeck | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
+    if [ -e "$1/usr/bin/gnome-keyring-daemon" ]; then
+        as_tester "$1" dbus-run-session -- sh -c "$keyring" sh "$node" /opt/clients/tests/e2e/job.mjs "$2" "$3" /home/tester/state
+    else
+        as_tester "$1" "$node" /opt/clients/tests/e2e/job.mjs "$2" "$3" /home/tester/state
+    fi | tee "$work/job.log"
+}
+
+# --- the packages of Debian -------------------------------------------------------------------------
+
+# The same programs as an older version, which is upgraded later.
+make_older() { # DEB FOLDER
+    dpkg-deb -R "$1" "$work/older"
+    sed -i "s/$version~/0.0.1~/g" "$work/older/DEBIAN/control"
+    dpkg-deb --root-owner-group -Zgzip --build "$work/older" "$2/$(basename "$1")" >/dev/null
+    rm -rf "$work/older"
+}
+
+test_debs() { # SUITE SYSTEM
+    local suite=$1 root=$work/$1 deb
+    say "$suite: a root with nothing"
+    make_root "$suite" "$root"
+    mkdir -p "$root/opt/older"
+    for deb in "$packages"/flaredeck*_"$version~$2_$arch".deb; do make_older "$deb" "$root/opt/older"; done
+    cp -a "$packages/apt" "$root/opt/apt"
+    # What the tests themselves need, and the keyring that the package recommends.
+    inside "$root" apt-get update -qq
+    inside "$root" apt-get install -y -qq --no-install-recommends gnome-keyring dbus dbus-daemon libatomic1 >/dev/null
+    put_clients "$root"
+    local core=/opt/older/flaredeck-core_$version~$2_$arch.deb
+    local window=/opt/older/flaredeck_$version~$2_$arch.deb
+    local login=/opt/older/flaredeck-login_$version~$2_$arch.deb
+    inside "$root" apt-get install -y -qq --no-install-recommends --download-only "$core" >/dev/null
+
+    say "$suite: flaredeck-core is installed, and somebody works with it"
+    local before
+    before=$(date +%s.%N)
+    inside "$root" apt-get install -y -qq --no-install-recommends "$core" >/dev/null
+    job "$root" first /usr/bin/flaredeck-core
+    printf 'FIGURE  %s: from nothing to the first answer %.1f s, without downloads\n' "$suite" \
+        "$(awk -v "before=$before" '/first answer/ { print $1 - before }' "$work/job.log")"
+    ! inside "$root" sh -c 'ldd /usr/bin/flaredeck-core /usr/bin/flaredeck-bridge' | grep -E 'libQt6(Gui|Widgets)|libGL|libX11|not found' ||
+        die "$suite: flaredeck-core needs a graphics library, or lacks one"
+
+    say "$suite: the window, and the sign-in window"
+    inside "$root" apt-get install -y -qq --no-install-recommends "$window" >/dev/null
+    test_window "$root" "$suite" /usr/bin/flaredeck
+    inside "$root" apt-get install -y -qq --no-install-recommends "$login" >/dev/null
+    ! inside "$root" ldd /usr/libexec/flaredeck/flaredeck-login | grep 'not found' || die "$suite: flaredeck-login lacks a library"
+
+    say "$suite: apt upgrades it, and clients keep what they were given"
+    echo "deb [trusted=yes] file:/opt/apt $suite main" >"$root/etc/apt/sources.list.d/flaredeck.list"
+    inside "$root" apt-get update -qq
+    inside "$root" apt-get upgrade -y -qq >/dev/null
+    # shellcheck disable=SC2016
+    [ "$(inside "$root" dpkg-query -W -f='${Version} ' flaredeck flaredeck-core flaredeck-login)" = \
+        "$version~$2 $version~$2 $version~$2 " ] || die "$suite: it was not upgraded"
+    job "$root" again /usr/bin/flaredeck-core
+
+    say "$suite: it is removed and purged, and the person's data stay"
+    inside "$root" apt-get remove -y -qq flaredeck-core >"$work/remove.log" 2>&1 || die "$suite: remove: $(cat "$work/remove.log")"
+    grep -q 'stays where it is' "$work/remove.log" || die "$suite: nothing was said of the data"
+    inside "$root" dpkg --purge flaredeck flaredeck-core flaredeck-login >/dev/null 2>&1
+    [ -e "$root/home/tester/.local/share/flaredeck-sandbox/vault.db" ] || die "$suite: the data are gone"
+    local left
+    left=$(cd "$root" && find usr etc var lib -iname '*flaredeck*' ! -path 'var/lib/apt/*' ! -path 'etc/apt/*' 2>/dev/null)
+    [ -z "$left" ] || die "$suite: left behind: $left"
+    umount -l "$root/dev" "$root/proc"
+    rm -rf --one-file-system "$root"
+    say "$suite: well"
+}
+
+# A window on a screen of ours, and a picture of it.
+test_window() { # DIRECTORY NAME BIN [ARGUMENT …]
+    local root=$1 name=$2 bin=$3 server window
+    shift 3
+    # It writes the number of its display when it is ready.
+    exec 5< <(exec Xvfb -displayfd 1 -screen 0 1280x820x24 -ac -nolisten tcp 2>/dev/null)
+    server=$!
+    read -r DISPLAY <&5 || die "Xvfb does not start"
+    export DISPLAY=:$DISPLAY
+    mkdir -p "$root/tmp/.X11-unix"
+    mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+    as_tester "$root" "$bin" --sandbox --port 0 --data-dir /home/tester/window "$@" >"$work/window.log" 2>&1 &
+    local program=$!
+    window=$(timeout 60 xdotool search --sync --onlyvisible --name '^Flaredeck' | tail -1) ||
+        die "$name: no window: $(cat "$work/window.log")"
+    xdotool search --onlyvisible --name . getwindowname %@ | sed 's/^/         window: /'
+    timeout 60 sh -c "until [ \"\$(import -window $window -format %k info:-)\" -gt 50 ]; do :; done" || die "$name: the window stays empty"
+    import -window "$window" "$packages/../pictures-$name.png"
+    kill -TERM -- "$(pgrep -P "$program" -x flaredeck || echo "$program")"
+    wait "$program" || die "$name: it ended with $?: $(cat "$work/window.log")"
+    umount "$root/tmp/.X11-unix"
+    kill "$server"
+    exec 5<&-
+    unset DISPLAY
+}
+
+# --- what is asked for ------------------------------------------------------------------------------
+
+[ -e tests/e2e/node_modules/.package-lock.json ] || die "The clients are missing: ./dev deps"
+wanted=("$@")
+if [ $# = 0 ]; then
+    for suite in bookworm:deb12 trixie:deb13; do
+        ! compgen -G "$packages/flaredeck-core_$version~${suite#*:}_$arch.deb" >/dev/null || wanted+=("${suite%:*}")
+    done
+fi
+[ ${#wanted[@]} -gt 0 ] || die "There are no packages in build/packages. Make them first: ./dev package"
+for what in "${wanted[@]}"; do
+    case $what in
+    bookworm) test_debs bookworm deb12 ;;
+    trixie) test_debs trixie deb13 ;;
+    *) die "There is no test of '$what'." ;;
+    esac
+done
+say "all well"
