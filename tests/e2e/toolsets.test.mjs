@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { App } from './lib/app.mjs';
 import { CLIENTS } from './lib/clients.mjs';
-import { mainJob, QUERY } from './lib/steps.mjs';
+import { mainJob, QUERY, toolsOf } from './lib/steps.mjs';
 
 let app;
 before(async () => {
@@ -19,7 +19,7 @@ for (const name of ['SDK v1 over Streamable HTTP', 'SDK v1 over SSE', 'SDK v2 wi
   test(`${name} at the address of a toolset`, { timeout: 180_000 }, async () => {
     const connected = await CLIENTS[name](app, { toolset: '/observability' });
     try {
-      await mainJob(connected);
+      await mainJob({ ...connected, tools: toolsOf('observability') });
       const { client } = connected;
       const [{ name: prompt }] = (await client.listPrompts()).prompts;
       assert.equal(prompt, 'workers-prompt-full');

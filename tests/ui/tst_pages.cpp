@@ -102,9 +102,12 @@ void TestPages::withoutAClientIdThreeWaysAreOffered()
     };
     QVERIFY(value(u"Command"_s).endsWith(u" --sandbox"_s));
     QCOMPARE(value(u"Redirect URI"_s), u"http://localhost:8788/oauth/callback"_s);
-    QCOMPARE(value(u"Scopes"_s),
-             u"user-details.read account-settings.read workers-observability.read "
-             "workers-scripts.read"_s);
+    const QStringList rights = value(u"Scopes"_s).split(u' ');
+    QVERIFY(rights.startsWith(u"user-details.read"_s));
+    for (const QString &right : {u"account-settings.read"_s, u"workers-observability.read"_s,
+                                 u"workers-scripts.read"_s, u"d1.write"_s})
+        QCOMPARE(rights.count(right), 1);
+    QVERIFY(!rights.contains(u"offline_access"_s));
     QVERIFY(value(u"Dashboard"_s).startsWith(u"https://dash.cloudflare.com/"_s));
     for (const QString &copied : {u"Copy the command"_s, u"Copy the redirect URI"_s,
                                   u"Copy the scopes"_s, u"Copy the dashboard's address"_s})
@@ -321,9 +324,16 @@ void TestPages::aSignInTellsWhatItHolds_data()
     QTest::addColumn<QString>("says");
     QTest::newRow("everything") << scopes::upstreamFor(scopes::all())
                                 << u"Has every permission that clients can get"_s;
+    QStringList withoutLogs = scopes::upstreamFor(scopes::all());
+    withoutLogs.removeAll(u"workers-observability.read"_s);
     QTest::newRow("not the logs")
-        << QStringList{u"workers-scripts.read"_s}
+        << withoutLogs
         << u"Lacks: See Workers logs and metrics. Sign in again to add it for all clients."_s;
+    const qsizetype lacked = qsizetype(scopes::lackedBy({u"workers-scripts.read"_s}).size());
+    QTest::newRow("hardly anything")
+        << QStringList{u"workers-scripts.read"_s}
+        << u"Lacks %1 permissions that clients can get. Sign in again to add them for all clients."_s
+               .arg(lacked);
     QTest::newRow("an API token") << QStringList{}
                                   << u"Its permissions are known when a tool uses it"_s;
 }

@@ -121,11 +121,17 @@ QLabel *AccountSection::rightsLine(const store::Login &login)
     } else if (lacked.isEmpty()) {
         line = labels::small(tr("Has every permission that clients can get"));
     } else {
+        constexpr qsizetype kNamed = 3; // more are not read
         QStringList names;
         for (const QString &scope : lacked)
             names << scopetext::meaning(scope);
-        line = labels::small(tr("Lacks: %1. Sign in again to add it for all clients.")
-                                 .arg(names.join(QStringLiteral(", "))));
+        line = labels::small(
+            names.size() <= kNamed
+                ? tr("Lacks: %1. Sign in again to add it for all clients.")
+                      .arg(names.join(QStringLiteral(", ")))
+                : tr("Lacks %1 permissions that clients can get. Sign in again to add them for "
+                     "all clients.")
+                      .arg(names.size()));
     }
     line->setObjectName(QStringLiteral("rights"));
     line->setToolTip(surface::toolTip(login.upstreamScopes.join(QLatin1Char('\n'))));

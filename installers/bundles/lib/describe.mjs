@@ -20,7 +20,9 @@ export function tools() {
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => readdirSync(join(folder, name, 'toolsets')).filter((file) => file.endsWith('.json'))
       .map((file) => join(folder, name, 'toolsets', file)));
-  return files.sort().flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).tools)
+  // What the provider has given up is off until a person switches it on.
+  return files.sort().map((file) => JSON.parse(readFileSync(file, 'utf8'))).filter((toolset) => !toolset.deprecated)
+    .flatMap((toolset) => toolset.tools)
     .map(({ name, description }) => ({ name, description }));
 }
 

@@ -1,3 +1,4 @@
+#include "core/provider/scopes.h"
 #include "coretest.h"
 #include "tests/core/mcp/statelessclient.h"
 #include "tests/support/testcase.h"
@@ -112,12 +113,15 @@ void TestCoreStepUp::withoutAnAnswerTheClientIsSentToAsk()
     StatelessClient stateless(port(), m_client->token());
     const auto old = m_session->begin("tools/call", call);
     const auto modern = stateless.begin("tools/call", call);
+    // With those that it has.
+    ScopeSet needed = granted();
+    needed.insert(u"workers:read"_s);
     for (const auto &refused : {old.get(), modern.get()}) {
         QVERIFY(refused->finish());
         QCOMPARE(refused->status(), 403);
         const QByteArray challenge = refused->header("WWW-Authenticate");
         QVERIFY2(challenge.contains("error=\"insufficient_scope\"") &&
-                     challenge.contains("scope=\"mcp:read observability:read workers:read\"") &&
+                     challenge.contains("scope=\"" + scopes::print(needed).toUtf8() + '"') &&
                      challenge.contains("/.well-known/oauth-protected-resource/mcp\""),
                  challenge.constData());
         const Json body = refused->json();
