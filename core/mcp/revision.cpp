@@ -8,12 +8,12 @@ namespace {
 
 // clang-format off
 constexpr Traits kTraits[] = {
-    //             stateless  batches  annotations  progressMessage  titles  structuredOutput  audio  primes
-    {"2026-07-28", true,      false,   true,        true,            true,   true,             true,  false},
-    {"2025-11-25", false,     false,   true,        true,            true,   true,             true,  true},
-    {"2025-06-18", false,     false,   true,        true,            true,   true,             true,  false},
-    {"2025-03-26", false,     true,    true,        true,            false,  false,            true,  false},
-    {"2024-11-05", false,     false,   false,       false,           false,  false,            false, false},
+    //             stateless  batches  annotations  progressMessage  titles  structuredOutput  audio  resourceLinks  primes
+    {"2026-07-28", true,      false,   true,        true,            true,   true,             true,  true,          false},
+    {"2025-11-25", false,     false,   true,        true,            true,   true,             true,  true,          true},
+    {"2025-06-18", false,     false,   true,        true,            true,   true,             true,  true,          false},
+    {"2025-03-26", false,     true,    true,        true,            false,  false,            true,  false,         false},
+    {"2024-11-05", false,     false,   false,       false,           false,  false,            false, false,         false},
 };
 // clang-format on
 

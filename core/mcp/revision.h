@@ -17,6 +17,7 @@ struct Traits {
     bool titles;           ///< `title` of tools and of the server
     bool structuredOutput; ///< `outputSchema` and `structuredContent`
     bool audio;            ///< blocks of sound
+    bool resourceLinks;    ///< blocks that name a resource
     bool primes;           ///< streams begin with an event to come back with
 };
 

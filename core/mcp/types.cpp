@@ -4,6 +4,8 @@
 
 namespace flaredeck::mcp {
 
+using namespace Qt::Literals::StringLiterals;
+
 namespace {
 
 constexpr int kMostCompletions = 100; // server/utilities/completion
@@ -60,6 +62,14 @@ Content Content::embedded(const ResourceContents &resource)
     return content;
 }
 
+Content Content::linkTo(const Resource &resource)
+{
+    Content content;
+    content.kind = Kind::ResourceLink;
+    content.link = resource;
+    return content;
+}
+
 ToolResult ToolResult::text(const QString &text)
 {
     return {{Content::ofText(text)}, std::nullopt, false};
@@ -87,6 +97,14 @@ Json toJson(const Content &content, const Traits &traits)
         return {{"type", "image"}, {"data", base64(content.data)}, {"mimeType", content.mimeType}};
     case Content::Kind::Resource:
         return {{"type", "resource"}, {"resource", toJson(content.resource)}};
+    case Content::Kind::ResourceLink: {
+        if (!traits.resourceLinks)
+            return {{"type", "text"},
+                    {"text", u"%1: %2"_s.arg(content.link.title, content.link.uri)}};
+        Json link = toJson(content.link, traits);
+        link["type"] = "resource_link";
+        return link;
+    }
     case Content::Kind::Text:
         break;
     }

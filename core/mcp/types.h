@@ -46,20 +46,30 @@ struct ResourceContents {
     std::optional<QByteArray> blob; ///< instead of the text
 };
 
+struct Resource {
+    QString uri;
+    QString name;
+    QString title;
+    QString description;
+    QString mimeType;
+};
+
 /// One block of a tool's answer or of a prompt.
 struct Content {
-    enum class Kind { Text, Image, Audio, Resource };
+    enum class Kind { Text, Image, Audio, Resource, ResourceLink };
 
     Kind kind = Kind::Text;
     QString text;
     QByteArray data;           ///< of an image or a sound
     QString mimeType;          ///< of the data
     ResourceContents resource; ///< embedded
+    Resource link;             ///< to be read by the client
 
     static Content ofText(const QString &text);
     static Content image(const QByteArray &data, const QString &mimeType);
     static Content audio(const QByteArray &data, const QString &mimeType);
     static Content embedded(const ResourceContents &resource);
+    static Content linkTo(const Resource &resource);
 };
 
 struct ToolResult {
@@ -70,14 +80,6 @@ struct ToolResult {
     static ToolResult text(const QString &text);
     static ToolResult structuredJson(Json value); ///< the value, and its compact JSON as text
     static ToolResult error(const QString &text);
-};
-
-struct Resource {
-    QString uri;
-    QString name;
-    QString title;
-    QString description;
-    QString mimeType;
 };
 
 /// Resources whose URI has a part to fill in (RFC 6570, level 1).

@@ -116,6 +116,21 @@ private slots:
         QCOMPARE(json::print(result), expected);
     }
 
+    void aLinkIsWordsWhereTheRevisionHasNone()
+    {
+        const Content link =
+            Content::linkTo({QStringLiteral("x://rest"), QStringLiteral("rest"),
+                             QStringLiteral("The rest"), QString(), QStringLiteral("text/plain")});
+        const QByteArray words = R"({"text":"The rest: x://rest","type":"text"})";
+        for (const char *older : {"2024-11-05", "2025-03-26"})
+            QCOMPARE(json::print(toJson(link, *findRevision(older))), words);
+        const QByteArray block = R"({"mimeType":"text/plain","name":"rest","title":"The rest",)"
+                                 R"("type":"resource_link","uri":"x://rest"})";
+        for (const char *newer : {"2025-06-18", "2025-11-25"})
+            QCOMPARE(json::print(toJson(link, *findRevision(newer))), block);
+        QCOMPARE(json::print(toJson(link, *findStateless("2026-07-28"))), block);
+    }
+
     void emptyTitlesAreLeftOut()
     {
         Tool tool = richTool();
