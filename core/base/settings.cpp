@@ -3,6 +3,10 @@
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 
+#include <QUrl>
+
+#include <algorithm>
+
 namespace flaredeck {
 
 namespace {
@@ -10,6 +14,13 @@ namespace {
 QString keyOf(const char *key)
 {
     return QString::fromLatin1(key);
+}
+
+/// Ids may be addresses, whose slashes would make groups.
+QString ownLimitKey(const ClientId &client)
+{
+    return QStringLiteral("resultLimits/") +
+           QString::fromLatin1(QUrl::toPercentEncoding(client.value));
 }
 
 QString stateKey(const QString &name)
@@ -66,6 +77,30 @@ void Settings::set(const Setting<const char *> &setting, const QString &value)
 {
     if (get(setting) != value)
         store(keyOf(setting.key), value);
+}
+
+std::optional<int> Settings::ownResultLimit(const ClientId &client) const
+{
+    bool ok = false;
+    const int value = m_settings.value(ownLimitKey(client)).toInt(&ok);
+    return ok ? std::optional(value) : std::nullopt;
+}
+
+void Settings::setOwnResultLimit(const ClientId &client, std::optional<int> limit)
+{
+    if (ownResultLimit(client) == limit)
+        return;
+    if (limit)
+        m_settings.setValue(ownLimitKey(client), *limit);
+    else
+        m_settings.remove(ownLimitKey(client));
+    m_settings.sync();
+    emit changed(keyOf(setting::resultLimit.key));
+}
+
+int Settings::resultLimitFor(const ClientId &client) const
+{
+    return std::max(0, ownResultLimit(client).value_or(get(setting::resultLimit)));
 }
 
 QVariant Settings::state(const QString &name) const

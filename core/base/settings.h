@@ -1,9 +1,13 @@
 #pragma once
 
+#include "core/base/identity.h"
+
 #include <QObject>
 #include <QSettings>
 #include <QString>
 #include <QVariant>
+
+#include <optional>
 
 namespace flaredeck {
 
@@ -23,6 +27,8 @@ inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith",
 inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"}; ///< or "none"
 inline constexpr Setting<int> historyDays{"privacy/historyDays", 30};
 inline constexpr Setting<bool> listAllTools{"tools/listAll", false};
+/// Characters of one tool result for a client's model; 0 = all.
+inline constexpr Setting<int> resultLimit{"tools/resultLimit", 24'000};
 inline constexpr Setting<bool> openRegistration{"clients/openRegistration", true};
 inline constexpr Setting<bool> clientDocuments{"clients/documents", true};
 inline constexpr Setting<bool> promiseIssuer{"clients/promiseIssuer", false};
@@ -48,6 +54,13 @@ public:
     void set(const Setting<int> &setting, int value);
     void set(const Setting<bool> &setting, bool value);
     void set(const Setting<const char *> &setting, const QString &value);
+
+    /// What a client has in place of setting::resultLimit; nothing = that.
+    [[nodiscard]] std::optional<int> ownResultLimit(const ClientId &client) const;
+    /// Tells changed() with the key of the setting.
+    void setOwnResultLimit(const ClientId &client, std::optional<int> limit);
+    /// What holds for the client.
+    [[nodiscard]] int resultLimitFor(const ClientId &client) const;
 
     /// Window geometry and the like: opaque state that only the window understands.
     [[nodiscard]] QVariant state(const QString &name) const;

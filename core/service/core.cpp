@@ -122,7 +122,10 @@ void Core::connectParts()
     // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
     connect(&d->rules, &tools::Rules::changed, this, [this] { d->publishing.request(); });
     connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,
-            [this](const GrantId &grant) { d->mcp.endGrant(grant); });
+            [this](const GrantId &grant) {
+                d->mcp.endGrant(grant);
+                d->results.dropGrant(grant);
+            });
     connect(&d->authorization, &oauth::AuthorizationServer::grantChanged, this,
             [this](const GrantId &grant) {
                 if (const CallerPtr caller = d->authorization.caller(grant))
@@ -130,6 +133,8 @@ void Core::connectParts()
             });
     connect(&d->authorization, &oauth::AuthorizationServer::clientForgotten, &d->programs,
             &ClientPrograms::forget);
+    connect(&d->authorization, &oauth::AuthorizationServer::clientForgotten, &d->settings,
+            [this](const ClientId &client) { d->settings.setOwnResultLimit(client, {}); });
     connect(&d->logins, &store::LoginStore::loginsChanged, this, &Core::followAccounts);
     connect(&d->authorization, &oauth::AuthorizationServer::clientFirstAuthorized, this,
             [this](const ClientId &client) { d->newClients.insert(client); });

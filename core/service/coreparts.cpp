@@ -45,10 +45,12 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , authorization(
           *vault, loginAdapter, prompter, [this] { return logins.successorKey(); }, systemClock)
     , rules(vault->rules, systemClock)
+    , results(systemClock)
     , catalogue(
           *provider, api, [this](store::CallRecord call) { record(std::move(call)); }, systemClock,
-          permitBy(authorization), rightsBy(logins), &rules)
-    , guide(catalogue)
+          permitBy(authorization), rightsBy(logins), &rules,
+          {[this](const ClientId &client) { return settings.resultLimitFor(client); }, &results})
+    , guide(catalogue, &results)
     , prompts(provider->makePrompts(httpClient, endpoints, systemClock))
     , taskRows(vault->tasks, [this] { return keepsContents; })
     , mcp(

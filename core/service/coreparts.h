@@ -66,6 +66,7 @@ public:
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
     tools::Rules rules;
+    tools::ResultShelf results;
     tools::Catalogue catalogue;
     tools::Guide guide;
     const std::unique_ptr<mcp::PromptProvider> prompts;

@@ -11,6 +11,7 @@
 #include "core/tools/calllog.h"
 #include "core/tools/lookups.h"
 #include "core/tools/resttool.h"
+#include "core/tools/resultguard.h"
 #include "core/tools/schemacheck.h"
 #include "core/tools/tsv.h"
 
@@ -190,16 +191,6 @@ Ending notPermitted(const Error &error, const QString &scope, mcp::CallContext &
     return ending;
 }
 
-/// Beside its text every tool sends an object: Gemini CLI makes one of a text that happens to be
-/// JSON, and then refuses what is none.
-Json asObject(const ToolResult &result)
-{
-    QStringList texts;
-    for (const mcp::Content &block : result.content)
-        texts << block.text;
-    return {{"result", texts.join(u'\n')}};
-}
-
 constexpr qsizetype kListedAccounts = 10;
 AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
 {
@@ -214,13 +205,14 @@ class Catalogue::Private
 {
 public:
     Private(const provider::Provider &provider, provider::ApiClient &client, Recorder recordCall,
-            const Clock &time, Permit decide, RightsOf look, const Rules *ruled)
+            const Clock &time, Permit decide, RightsOf look, const Rules *ruled, ResultLimits cutAt)
         : upstream(std::make_shared<Upstream>(client, time))
         , lookups(upstream)
         , recorder(std::move(recordCall))
         , permit(std::move(decide))
         , rights(std::move(look))
         , rules(ruled)
+        , limits(std::move(cutAt))
         , clock(time)
     {
         entries.reserve(allDefinitions().size());
@@ -240,6 +232,9 @@ public:
     Task<Result<Ending>> attempt(const Entry *entry, Json arguments, mcp::CallContextPtr context,
                                  std::shared_ptr<CallLog> log, bool isPerson) const;
 
+    /// As much of the result as its client gets.
+    [[nodiscard]] ToolResult guarded(const ToolDefinition &definition, const CallerIdentity &caller,
+                                     ToolResult result) const;
     /// Ids in place of names.
     [[nodiscard]] Task<Result<>> lookUp(const ToolDefinition &definition,
                                         std::shared_ptr<Invocation> call) const;
@@ -256,6 +251,7 @@ public:
     const Permit permit;
     const RightsOf rights;
     const Rules *const rules;
+    const ResultLimits limits;
     const Clock &clock;
     std::vector<Entry> entries;
     QHash<QString, const Entry *> byName;
@@ -267,10 +263,10 @@ public:
 
 Catalogue::Catalogue(const provider::Provider &provider, provider::ApiClient &client,
                      Recorder recorder, const Clock &clock, Permit permit, RightsOf rights,
-                     const Rules *rules, QObject *parent)
+                     const Rules *rules, ResultLimits limits, QObject *parent)
     : mcp::ToolProvider(parent)
     , d(std::make_unique<Private>(provider, client, std::move(recorder), clock, std::move(permit),
-                                  std::move(rights), rules))
+                                  std::move(rights), rules, std::move(limits)))
 {
     if (rules) {
         connect(rules, &Rules::changed, this, [this] {
@@ -376,7 +372,30 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
         co_return fail(ending.error());
     if (recorder)
         recorder(log->finish(ending->outcome, ending->result));
-    co_return std::move(ending->result);
+    co_return guarded(entry->definition, *context->caller, std::move(ending->result));
+}
+
+ToolResult Catalogue::Private::guarded(const ToolDefinition &definition,
+                                       const CallerIdentity &caller, ToolResult result) const
+{
+    // Most results are short: then nobody needs to be asked for the limit.
+    if (!isGuarded(result, kLeastResultLimit))
+        return result;
+    GuardRules how;
+    how.limit = limits.limitFor ? limits.limitFor(caller.client) : 0;
+    if (!isGuarded(result, how.limit))
+        return result;
+    how.isTable = definition.result.form == ResultTemplate::Form::Tsv;
+    how.inputSchema = definition.tool.inputSchema;
+    std::optional<SchemaCheck> output;
+    if (definition.tool.outputSchema) {
+        if (Result<SchemaCheck> compiled = SchemaCheck::compile(*definition.tool.outputSchema))
+            output = *std::move(compiled);
+    }
+    how.output = output ? &*output : nullptr;
+    return guardResult(std::move(result), how, [&](RestPages rest) -> std::optional<QString> {
+        return limits.shelf ? limits.shelf->keep(caller.grant, std::move(rest)) : std::nullopt;
+    });
 }
 
 /// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
@@ -469,6 +488,8 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         if (!result)
             co_return failed(explainRefusal(result.error(), allowed, scope));
         const bool isError = result->isError;
+        // Gemini CLI makes an object of a text that happens to be JSON, and then refuses what is
+        // none: so every tool sends one beside its text.
         if (!isError && !result->structured)
             result->structured = asObject(*result);
         co_return Ending{isError ? store::Outcome::Error : store::Outcome::Ok, std::move(*result)};

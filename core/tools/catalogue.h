@@ -4,6 +4,7 @@
 #include "core/provider/apiclient.h"
 #include "core/store/values.h"
 #include "core/tools/permit.h"
+#include "core/tools/resultshelf.h"
 #include "core/tools/rules.h"
 #include "core/tools/upstreamrights.h"
 
@@ -19,9 +20,16 @@ struct ToolSummary {
     QString scope;
 };
 
+/// What becomes of results that are too long for a model.
+struct ResultLimits {
+    /// How many characters of text a client gets of one result; 0 = all.
+    std::function<int(const ClientId &)> limitFor;
+    ResultShelf *shelf = nullptr; ///< keeps what is cut off; null = nobody does
+};
+
 /// All tools of the provider: those that its data describes and the coded ones. Filters by scope
 /// and rules, validates arguments, resolves the account, asks for a permit where the scope is
-/// missing or a rule wants it, runs, redacts and records. Core thread.
+/// missing or a rule wants it, runs, redacts, records, and cuts what is too long. Core thread.
 class Catalogue : public mcp::ToolProvider
 {
     Q_OBJECT
@@ -32,11 +40,11 @@ public:
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
     /// Without `permit` every call that needs a person's word is refused; without `rights` it is
-    /// left to the provider what a sign-in may do; without `rules` no call is stopped. They outlive
-    /// it.
+    /// left to the provider what a sign-in may do; without `rules` no call is stopped; without
+    /// `limits` no text is cut. They outlive it.
     Catalogue(const provider::Provider &provider, provider::ApiClient &client, Recorder recorder,
               const Clock &clock, Permit permit = {}, RightsOf rights = {},
-              const Rules *rules = nullptr, QObject *parent = nullptr);
+              const Rules *rules = nullptr, ResultLimits limits = {}, QObject *parent = nullptr);
     ~Catalogue() override;
 
     /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.

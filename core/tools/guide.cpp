@@ -1,6 +1,7 @@
 #include "core/tools/guide.h"
 
 #include "core/tools/catalogue.h"
+#include "core/tools/resultshelf.h"
 
 #include <QFile>
 
@@ -47,9 +48,10 @@ Result<QString> contentOf(const QString &file)
 
 } // namespace
 
-Guide::Guide(const Catalogue &catalogue, QObject *parent)
+Guide::Guide(const Catalogue &catalogue, ResultShelf *results, QObject *parent)
     : ResourceProvider(parent)
     , m_catalogue(catalogue)
+    , m_results(results)
 {
 }
 
@@ -73,8 +75,16 @@ QList<mcp::Resource> Guide::list(const CallerPtr &) const
     return list;
 }
 
+QList<mcp::ResourceTemplate> Guide::templates(const CallerPtr &) const
+{
+    return m_results ? QList<mcp::ResourceTemplate>{ResultShelf::described()}
+                     : QList<mcp::ResourceTemplate>();
+}
+
 Task<Result<QList<mcp::ResourceContents>>> Guide::read(QString uri, mcp::CallContextPtr context)
 {
+    if (m_results && ResultShelf::isResult(uri))
+        co_return m_results->read(uri, context->caller->grant);
     const Result<QString> text = textOf(uri, context->caller);
     if (!text)
         co_return fail(text.error());

@@ -9,7 +9,7 @@ namespace flaredeck::tools {
 namespace {
 
 constexpr qsizetype kMost = 5;
-constexpr qsizetype kLongest = 100; ///< of what is compared
+constexpr qsizetype kCompared = 100; ///< of what is compared
 
 /// Levenshtein's distance.
 int distance(const QString &a, const QString &b)
@@ -33,10 +33,10 @@ int distance(const QString &a, const QString &b)
 
 QStringList nearest(const QString &wanted, const QStringList &names)
 {
-    const QString sought = wanted.left(kLongest).toLower();
+    const QString sought = wanted.left(kCompared).toLower();
     std::vector<std::pair<int, QString>> rated;
     for (const QString &name : names) {
-        const QString text = name.left(kLongest).toLower();
+        const QString text = name.left(kCompared).toLower();
         const bool holds = text.contains(sought) || sought.contains(text);
         const int far = holds ? 0 : distance(sought, text);
         if (holds || far <= std::max<qsizetype>(2, sought.size() / 2))

@@ -26,6 +26,7 @@ private slots:
     void nonsenseInTheFileGivesTheDefault();
     void theFileStaysPrivate();
     void windowStateIsKept();
+    void aClientMayHaveALimitOfItsOwn();
 
 private:
     void writeFile(const QByteArray &text);
@@ -137,6 +138,31 @@ void TestSettings::windowStateIsKept()
     const Settings settings(m_file);
     QCOMPARE(settings.state(u"geometry"_s).toByteArray(), QByteArray("\x00\xff\x01", 3));
     QVERIFY(!settings.state(u"other"_s).isValid());
+}
+
+void TestSettings::aClientMayHaveALimitOfItsOwn()
+{
+    const ClientId address{u"https://client.example/a/b?c=%20&d"_s};
+    const ClientId plain{u"client"_s};
+    {
+        Settings settings(m_file);
+        QCOMPARE(settings.resultLimitFor(plain), setting::resultLimit.fallback);
+        QSignalSpy changed(&settings, &Settings::changed);
+        settings.setOwnResultLimit(address, 5000);
+        settings.setOwnResultLimit(address, 5000);
+        QCOMPARE(changed.size(), 1);
+        settings.setOwnResultLimit(plain, 0);
+    }
+    Settings settings(m_file);
+    settings.set(setting::resultLimit, 9000);
+    QCOMPARE(settings.resultLimitFor(address), 5000);
+    QCOMPARE(settings.resultLimitFor(plain), 0);
+    QCOMPARE(settings.resultLimitFor(ClientId{u"another"_s}), 9000);
+    settings.setOwnResultLimit(address, std::nullopt);
+    QVERIFY(!settings.ownResultLimit(address));
+    QCOMPARE(settings.resultLimitFor(address), 9000);
+    settings.set(setting::resultLimit, -1);
+    QCOMPARE(settings.resultLimitFor(address), 0);
 }
 
 FLAREDECK_TEST(TestSettings)
