@@ -19,7 +19,7 @@ using mcp::ToolResult;
 constexpr qsizetype kNoteRoom = 480; ///< beside what the tool itself offers
 constexpr qsizetype kMostNarrowing = 300;
 constexpr qsizetype kMostNamed = 60; ///< of a path
-constexpr int kSchemaDepth = 3;
+constexpr int kSchemaDepth = 2; ///< deeper ones are about other things, as the offset of a time
 const QString kJsonType = u"application/json"_s;
 const QString kTableType = u"text/tab-separated-values"_s;
 const QString kTextType = u"text/plain"_s;
