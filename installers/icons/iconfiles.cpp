@@ -43,8 +43,7 @@ int main(int argc, char **argv)
     }
     for (const QString &word : words.mid(3)) {
         const int size = word.toInt();
-        const QString path =
-            u"%1/%2x%2/apps/%3.png"_s.arg(words.at(1)).arg(size).arg(words.at(2));
+        const QString path = u"%1/%2x%2/apps/%3.png"_s.arg(words.at(1)).arg(size).arg(words.at(2));
         if (size < 1 || !draw(drawing, size, path)) {
             std::fprintf(stderr, "%s cannot be written\n", qPrintable(path));
             return 1;
