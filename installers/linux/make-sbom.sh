@@ -8,7 +8,9 @@ bin=${FLAREDECK_BUILD:-build}/bin
 # Libraries that the programs link, and what these link; then what is loaded by name, and what is
 # compiled in from headers alone.
 loaded="libqt6sql6-sqlite libssl3 libssl3t64 libqt6svg6 libqt6webenginecore6-bin libqt6webengine6-data"
-headers="nlohmann-json3-dev libexpected-dev libvalijson-dev libtomlplusplus-dev qcoro-qt6-dev libsquashfuse-dev libfuse3-dev"
+headers="nlohmann-json3-dev libexpected-dev libvalijson-dev libtomlplusplus-dev qcoro-qt6-dev
+    libsquashfuse-dev liblzma-dev libzstd-dev liblz4-dev liblzo2-dev zlib1g-dev"
+# shellcheck disable=SC2016  # dpkg-query expands these
 {
     for program in flaredeck flaredeck-core flaredeck-bridge flaredeck-login; do
         [ ! -e "$bin/$program" ] || ldd "$bin/$program"

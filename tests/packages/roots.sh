@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages of build/packages into roots that have nothing, and does a person's work with them:
-#   roots.sh [bookworm|trixie|tarball|appimage …]
+#   roots.sh [bookworm|trixie|tarball-SUITE|appimage-SUITE …]
 # Without an argument everything is done that there are packages for. Needs root; what it mounts and starts
 # is gone when it ends. Roots are made once and kept as archives in build/roots.
 set -euo pipefail
@@ -46,6 +46,10 @@ make_root() { # SUITE DIRECTORY
     grep -q localhost "$2/etc/hosts" 2>/dev/null || printf '127.0.0.1 localhost\n::1 localhost\n' >>"$2/etc/hosts"
     chroot "$2" useradd -m tester
 }
+remove_root() { # DIRECTORY
+    umount -l "$1/dev" "$1/proc"
+    rm -rf --one-file-system "$1"
+}
 inside() { # DIRECTORY COMMAND …
     local root=$1
     shift
@@ -63,7 +67,7 @@ as_tester() { # DIRECTORY COMMAND …
         env -i HOME=/home/tester USER=tester PATH=/usr/bin:/bin LC_ALL=C.UTF-8 \
         "XDG_RUNTIME_DIR=/run/user/$uid" ${DISPLAY:+"DISPLAY=$DISPLAY"} "$@"
 }
-# The pinned clients with their Node, which need libstdc++ and libatomic only.
+# The pinned clients with their Node, which needs libstdc++ only.
 put_clients() { # DIRECTORY
     local home=$1/opt/clients
     mkdir -p "$home/tests/e2e/node_modules" "$home/resources/providers/cloudflare"
@@ -108,7 +112,7 @@ test_debs() { # SUITE SYSTEM
     cp -a "$packages/apt" "$root/opt/apt"
     # What the tests themselves need, and the keyring that the package recommends.
     inside "$root" apt-get update -qq
-    inside "$root" apt-get install -y -qq --no-install-recommends gnome-keyring dbus dbus-daemon libatomic1 >/dev/null
+    inside "$root" apt-get install -y -qq --no-install-recommends gnome-keyring dbus dbus-daemon >/dev/null
     put_clients "$root"
     local core=/opt/older/flaredeck-core_$version~$2_$arch.deb
     local window=/opt/older/flaredeck_$version~$2_$arch.deb
@@ -148,9 +152,74 @@ test_debs() { # SUITE SYSTEM
     local left
     left=$(cd "$root" && find usr etc var lib -iname '*flaredeck*' ! -path 'var/lib/apt/*' ! -path 'etc/apt/*' 2>/dev/null)
     [ -z "$left" ] || die "$suite: left behind: $left"
-    umount -l "$root/dev" "$root/proc"
-    rm -rf --one-file-system "$root"
+    remove_root "$root"
     say "$suite: well"
+}
+
+# --- the archives -----------------------------------------------------------------------------------
+
+test_tarball() { # SUITE
+    local suite=$1 root=$work/tarball-$1 name folder
+    name=flaredeck-$version-linux-$(uname -m)
+    say "tarball on $suite: a root with nothing"
+    make_root "$suite" "$root"
+    ! find "$root/usr/lib" -name 'libQt*' -o -name 'libX11*' -o -name 'libdbus*' | grep . || die "the root has more than nothing"
+    put_clients "$root"
+    tar -C "$root/home/tester" -xJf "$packages/$name.tar.xz"
+    chroot "$root" chown -R tester: /home/tester
+    folder=/home/tester/$name
+
+    say "tarball on $suite: it works where it was unpacked"
+    job "$root" first "$folder/bin/flaredeck-core"
+    say "tarball on $suite: it is installed for one user, works, and goes without a trace"
+    local before
+    before=$(find "$root/home/tester" -path "$root$folder" -prune -o -print | sort)
+    as_tester "$root" "$folder/install.sh" --user --autostart >"$work/install.log"
+    [ -e "$root/home/tester/.config/autostart/$(node installers/metadata.mjs id).desktop" ] || die "it does not start by itself"
+    job "$root" first /home/tester/.local/lib/flaredeck/bin/flaredeck-core
+    [ "$(as_tester "$root" /home/tester/.local/bin/flaredeck-core --version)" = "Flaredeck $version" ] || die "the link leads elsewhere"
+    as_tester "$root" /home/tester/.local/lib/flaredeck/install.sh --uninstall >"$work/install.log"
+    grep -q 'stays where it is' "$work/install.log" || die "nothing was said of the data"
+    [ "$(find "$root/home/tester" -path "$root$folder" -prune -o -print | sort)" = "$before" ] ||
+        die "left behind: $(find "$root/home/tester" -path "$root$folder" -prune -o -print | sort | diff - <(echo "$before"))"
+
+    say "tarball on $suite: the windows, where there is a desktop's X"
+    put_x "$root"
+    test_window "$root" "tarball-$suite" "$folder/bin/flaredeck"
+    if [ -e "$packages/$name-webengine.tar.xz" ]; then
+        tar -C "$root/home/tester" -xJf "$packages/$name-webengine.tar.xz"
+        ! inside "$root" ldd "$folder-webengine/libexec/flaredeck/flaredeck-login" "$folder-webengine/libexec/QtWebEngineProcess" |
+            grep 'not found' || die "flaredeck-login lacks a library"
+    fi
+    remove_root "$root"
+    say "tarball on $suite: well"
+}
+
+# Without /dev/fuse, which it does not need.
+test_appimage() { # SUITE
+    local suite=$1 root=$work/appimage-$1 image place=/home/tester/.local/lib/flaredeck-appimage
+    image=Flaredeck-$version-$(uname -m).AppImage
+    say "AppImage on $suite: a root with a desktop's X and nothing else"
+    make_root "$suite" "$root"
+    put_x "$root"
+    put_clients "$root"
+    install -m755 "$packages/$image" "$root/home/tester/$image"
+    say "AppImage on $suite: its window, and its bridge where clients find it again"
+    test_window "$root" "appimage-$suite" "/home/tester/$image"
+    job "$root" first "$place/bin/flaredeck-core"
+    local before
+    before=$(stat -c %i "$root$place")
+    [ "$(as_tester "$root" "/home/tester/$image" --version)" = "Flaredeck $version" ] || die "AppImage: another version"
+    [ "$(stat -c %i "$root$place")" = "$before" ] || die "AppImage: a second start unpacks it again"
+    remove_root "$root"
+    say "AppImage on $suite: well"
+}
+
+# What every desktop has.
+put_x() { # DIRECTORY
+    inside "$1" apt-get update -qq
+    inside "$1" apt-get install -y -qq --no-install-recommends libgl1 libegl1 libopengl0 libx11-6 libx11-xcb1 libxcb1 \
+        libfontconfig1 libfreetype6 fonts-dejavu-core libgbm1 libdrm2 >/dev/null
 }
 
 # A window on a screen of ours, and a picture of it.
@@ -187,12 +256,16 @@ if [ $# = 0 ]; then
     for suite in bookworm:deb12 trixie:deb13; do
         ! compgen -G "$packages/flaredeck-core_$version~${suite#*:}_$arch.deb" >/dev/null || wanted+=("${suite%:*}")
     done
+    ! compgen -G "$packages/flaredeck-$version-linux-*" >/dev/null || wanted+=(tarball-bookworm tarball-trixie)
+    ! compgen -G "$packages/Flaredeck-$version-*.AppImage" >/dev/null || wanted+=(appimage-bookworm)
 fi
 [ ${#wanted[@]} -gt 0 ] || die "There are no packages in build/packages. Make them first: ./dev package"
 for what in "${wanted[@]}"; do
     case $what in
     bookworm) test_debs bookworm deb12 ;;
     trixie) test_debs trixie deb13 ;;
+    tarball-*) test_tarball "${what#tarball-}" ;;
+    appimage-*) test_appimage "${what#appimage-}" ;;
     *) die "There is no test of '$what'." ;;
     esac
 done
