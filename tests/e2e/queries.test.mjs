@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { App } from './lib/app.mjs';
 import { CLIENTS } from './lib/clients.mjs';
-import { mainJob } from './lib/steps.mjs';
+import { mainJob, toolsOf } from './lib/steps.mjs';
 
 let app;
 before(async () => {
@@ -23,7 +23,7 @@ describe('an address with a query', () => {
     test(`${name} at ${options.toolset ?? ''}${options.query}`, { timeout: 180_000 }, async () => {
       const client = await CLIENTS[name](app, options);
       try {
-        await mainJob(client);
+        await mainJob(options.toolset ? { ...client, tools: toolsOf('observability') } : client);
         const { refresh_token } = client.tokens();
         const resource = app.url(`${options.toolset ?? ''}/${/sse/i.test(name) ? 'sse' : 'mcp'}${options.query}`).href;
         const answer = await fetch(`${app.origin}/token`, { method: 'POST', body: new URLSearchParams({
