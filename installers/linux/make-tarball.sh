@@ -16,7 +16,7 @@ archive() { # NAME [--web-engine]
     chmod -R go=rX "$work/$name"
     tar -C "$work" --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
         --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
-        xz -T1 --x86 --lzma2=preset=9e >"$out/$name.tar.xz"
+        xz -T1 --x86 --lzma2=preset=9 >"$out/$name.tar.xz"
     rm -rf "${work:?}/$name"
 }
 name=flaredeck-$version-linux-$(uname -m)
