@@ -89,6 +89,25 @@ QByteArray McpServer::welcome(const Handshake &handshake, const CallerPtr &calle
     return json::print(result);
 }
 
+QByteArray McpServer::writtenList(const QList<Tool> &tools, const Traits &traits)
+{
+    constexpr qsizetype kMostLists = 8;
+    for (const WrittenList &known : std::as_const(m_lists)) {
+        if (known.traits == &traits && known.tools.constData() == tools.constData() &&
+            known.tools.size() == tools.size())
+            return known.result;
+    }
+    Json array = Json::array();
+    for (const Tool &tool : tools)
+        array.push_back(toJson(tool, traits));
+    WrittenList written{tools, &traits,
+                        m_writer.write(Json{{"tools", std::move(array)}}, traits, kListCaching)};
+    if (m_lists.size() == kMostLists)
+        m_lists.removeFirst();
+    m_lists.append(written);
+    return written.result;
+}
+
 Json McpServer::discovery(const Traits &traits, const CallerPtr &caller) const
 {
     Json result{{"supportedVersions", servedRevisionNames()},

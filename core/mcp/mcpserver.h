@@ -51,6 +51,9 @@ public:
     [[nodiscard]] Sessions &sessions() { return m_sessions; }
     [[nodiscard]] const Clock &clock() const { return m_clock; }
     [[nodiscard]] const ResultWriter &writer() const { return m_writer; }
+    /// The result of tools/list, written once for each list and revision: all tools are too many to
+    /// write for every client that asks.
+    [[nodiscard]] QByteArray writtenList(const QList<Tool> &tools, const Traits &traits);
     [[nodiscard]] const inputs::StateSeal &seal() const { return m_seal; }
     /// Work that outlives its requests; null when no tool has any.
     [[nodiscard]] Tasks *tasks() const { return m_tasks.get(); }
@@ -69,6 +72,13 @@ private:
     const ResultWriter m_writer;
     const inputs::StateSeal m_seal;
     const std::unique_ptr<Tasks> m_tasks;
+    /// The tools are kept, too, so that no other list comes to their place in memory.
+    struct WrittenList {
+        QList<Tool> tools;
+        const Traits *traits = nullptr;
+        QByteArray result;
+    };
+    QList<WrittenList> m_lists; ///< the newest last
     TaskScope m_calls;
 };
 

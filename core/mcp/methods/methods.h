@@ -50,13 +50,15 @@ inline constexpr Caching kListCaching{5 * 60 * 1000};
 /// The client did not declare the extension of tasks.
 [[nodiscard]] rpc::RpcError lacksTasks();
 
+/// Every list has one page only, so that no cursor can ever be ours.
+inline const QString kNoCursor = QStringLiteral("The cursor is not one that this server gave.");
+
 /// Answers with a list, written for the caller's revision.
 template <typename Item>
 void answerList(const MethodCall &call, const char *member, const QList<Item> &items)
 {
-    // Every list has one page only, so that no cursor can ever be ours.
     if (json::find(call.message.params, "cursor"))
-        return call.refuse(QStringLiteral("The cursor is not one that this server gave."));
+        return call.refuse(kNoCursor);
     Json array = Json::array();
     for (const Item &item : items)
         array.push_back(toJson(item, call.traits()));

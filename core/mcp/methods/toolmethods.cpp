@@ -36,8 +36,11 @@ bool needsTask(const QString &name, const MethodCall &call)
 
 void methods::listTools(const MethodCall &call)
 {
-    answerList(call, "tools",
-               call.server.features().tools->list(call.sender->caller, call.sender->toolset));
+    if (json::find(call.message.params, "cursor"))
+        return call.refuse(kNoCursor);
+    call.reply->result(call.server.writtenList(
+        call.server.features().tools->list(call.sender->caller, call.sender->toolset),
+        call.traits()));
 }
 
 void methods::callTool(const MethodCall &call)
