@@ -119,7 +119,7 @@ struct CallApprovals::Question {
     CallApprovalRequest shown;
     QByteArray fingerprint; ///< of the call that is shown
     QString session;
-    bool wasOnce = false; ///< the answer was for the one call
+    bool wasForOne = false; ///< the answer lets one call through, whatever else it does
     store::AuditPeer peer;
     QByteArray process; ///< that called; empty = unknown
     int waiting = 0;
@@ -203,7 +203,7 @@ Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
         }
         if (question->refusal)
             co_return fail(*question->refusal);
-        if (question->wasOnce && call.isAsked && question->fingerprint == call.fingerprint &&
+        if (question->wasForOne && call.isAsked && question->fingerprint == call.fingerprint &&
             !m_permits.contains(permitKey(question->grant, call.fingerprint)))
             co_return fail(twin());
     }
@@ -321,12 +321,11 @@ Task<> CallApprovals::run(QuestionPtr question)
     if (question->stop.stop_requested())
         co_return;
     m_questions.remove(question->key);
-    question->wasOnce = answer && answer->choice == CallApprovalChoice::Once;
     question->refusal = carryOut(*question, answer);
     question->over.finish();
 }
 
-std::optional<Error> CallApprovals::carryOut(const Question &question,
+std::optional<Error> CallApprovals::carryOut(Question &question,
                                              const std::optional<CallApprovalAnswer> &answer)
 {
     CallApprovalChoice choice = answer ? answer->choice : CallApprovalChoice::Unavailable;
@@ -341,6 +340,7 @@ std::optional<Error> CallApprovals::carryOut(const Question &question,
         if (!fits)
             choice = CallApprovalChoice::Once;
     }
+    question.wasForOne = choice == CallApprovalChoice::Once || choice == CallApprovalChoice::Grant;
     switch (choice) {
     case CallApprovalChoice::Grant:
         return widen(question);

@@ -92,7 +92,7 @@ private:
     QuestionPtr open(const AskedCall &call, const std::optional<http::PeerProcess> &program);
     Task<> run(QuestionPtr question);
     /// Does what the person said; what is refused to those who wait, if decided() does not say it.
-    [[nodiscard]] std::optional<Error> carryOut(const Question &question,
+    [[nodiscard]] std::optional<Error> carryOut(Question &question,
                                                 const std::optional<CallApprovalAnswer> &answer);
     [[nodiscard]] std::optional<Error> widen(const Question &question);
     [[nodiscard]] std::optional<Error> allowOnce(const Question &question);
