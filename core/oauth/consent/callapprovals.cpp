@@ -24,6 +24,7 @@ constexpr Millis kVainWindow = 300'000;
 constexpr Millis kDenial = 60'000;             ///< a no holds for the next calls
 constexpr Millis kLateAnswer = 600'000;        ///< a yes to one call waits for it to come back
 constexpr Millis kSession = 8LL * 3600 * 1000; ///< what is allowed for a session lasts at most
+constexpr int kOutlasts = 10'000;              ///< who can wait hears the end of a question
 
 QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
 {
@@ -155,7 +156,7 @@ CallApprovals::~CallApprovals()
 
 Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
 {
-    const QDeadlineTimer patience(call.isPatient         ? m_times.openAsked
+    const QDeadlineTimer patience(call.isPatient         ? m_times.openAsked + kOutlasts
                                   : call.missing.empty() ? m_times.holdAsked
                                                          : m_times.hold);
     std::optional<http::PeerProcess> program;
