@@ -31,9 +31,11 @@ QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
     return grant.value.toUtf8() + "\n=" + fingerprint;
 }
 
-QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool)
+/// One tool may both read and destroy, and a yes to the one is none to the other.
+QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool,
+                      Effect effect)
 {
-    return (grant.value + u'\n' + session + u'\n' + tool).toUtf8();
+    return (grant.value + u'\n' + session + u'\n' + tool + u'\n' + nameOf(effect)).toUtf8();
 }
 
 QString inWords(const ScopeSet &missing)
@@ -233,7 +235,8 @@ std::optional<Result<ApprovedCall>> CallApprovals::decided(const AskedCall &call
     }
     if (isOpen && !call.isAsked)
         return ApprovedCall{live->caller, u"a person widened the grant"_s};
-    if (isOpen && m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool)))
+    if (isOpen &&
+        m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool, call.effect)))
         return ApprovedCall{live->caller, u"a person allowed this tool for the session"_s};
     if (m_denials.contains(keyOf(call, live->caller->scopes)))
         return fail(denied(isOpen ? ScopeSet() : call.missing));
@@ -419,11 +422,13 @@ std::optional<Error> CallApprovals::allowAlways(const Question &question)
 /// Also for what waits already.
 void CallApprovals::openSession(const Question &question)
 {
-    const QByteArray key = sessionKey(question.grant, question.session, question.shown.tool);
+    const auto sessionOf = [](const Question &one) {
+        return sessionKey(one.grant, one.session, one.shown.tool, one.shown.effect);
+    };
+    const QByteArray key = sessionOf(question);
     m_sessions.insert(key, m_clock.monotonic() + kSession);
     for (const QuestionPtr &other : m_questions.values()) {
-        if (other->shown.missing.empty() &&
-            sessionKey(other->grant, other->session, other->shown.tool) == key)
+        if (other->shown.missing.empty() && sessionOf(*other) == key)
             close(other);
     }
 }

@@ -120,7 +120,7 @@ private:
     // Until when, by the monotonic clock. All by grant first.
     QHash<QByteArray, Millis> m_denials;  ///< like the questions
     QHash<QByteArray, Millis> m_permits;  ///< by the call; used once
-    QHash<QByteArray, Millis> m_sessions; ///< by session and tool
+    QHash<QByteArray, Millis> m_sessions; ///< by session, tool and effect
     TaskScope m_tasks;
 };
 
