@@ -25,6 +25,7 @@ constexpr Millis kDenial = 60'000;             ///< a no holds for the next call
 constexpr Millis kLateAnswer = 600'000;        ///< a yes to one call waits for it to come back
 constexpr Millis kSession = 8LL * 3600 * 1000; ///< what is allowed for a session lasts at most
 constexpr int kOutlasts = 10'000;              ///< who can wait hears the end of a question
+constexpr Millis kSettling = 10'000;           ///< for calls that wait while a rule is made
 
 QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
 {
@@ -406,7 +407,7 @@ std::optional<Error> CallApprovals::allowSession(const Question &question)
          .peer = question.peer});
     if (!recorded)
         return recorded.error();
-    openSession(question);
+    openSession(question, kSession);
     return std::nullopt;
 }
 
@@ -415,18 +416,25 @@ std::optional<Error> CallApprovals::allowAlways(const Question &question)
     const auto ruled = m_allowAlways(question.shown.client, question.shown.tool);
     if (!ruled)
         return ruled.error();
-    openSession(question);
+    // The rule sees to the calls that follow, for as long as there is one. What waits already does
+    // not ask it any more.
+    openSession(question, kSettling);
+    for (const QuestionPtr &other : m_questions.values()) {
+        if (other->shown.client == question.shown.client && other->shown.canLast &&
+            other->shown.tool == question.shown.tool)
+            openSession(*other, kSettling);
+    }
     return std::nullopt;
 }
 
 /// Also for what waits already.
-void CallApprovals::openSession(const Question &question)
+void CallApprovals::openSession(const Question &question, Millis lasts)
 {
     const auto sessionOf = [](const Question &one) {
         return sessionKey(one.grant, one.session, one.shown.tool, one.shown.effect);
     };
     const QByteArray key = sessionOf(question);
-    m_sessions.insert(key, m_clock.monotonic() + kSession);
+    m_sessions.insert(key, m_clock.monotonic() + lasts);
     for (const QuestionPtr &other : m_questions.values()) {
         if (other->shown.missing.empty() && sessionOf(*other) == key)
             close(other);

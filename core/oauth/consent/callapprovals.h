@@ -98,7 +98,7 @@ private:
     [[nodiscard]] std::optional<Error> allowOnce(const Question &question);
     [[nodiscard]] std::optional<Error> allowSession(const Question &question);
     [[nodiscard]] std::optional<Error> allowAlways(const Question &question);
-    void openSession(const Question &question);
+    void openSession(const Question &question, Millis lasts);
     [[nodiscard]] QByteArray keyOf(const AskedCall &call, const ScopeSet &granted) const;
     void noteDenied(const Question &question, const QString &reason);
     void close(const QuestionPtr &question, std::optional<Error> refusal = {});
