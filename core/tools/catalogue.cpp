@@ -169,7 +169,7 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     request.account = account.name;
     request.effect = definition.effectOf(arguments);
     if (request.effect != Effect::Reads && !definition.change.isEmpty())
-        request.change = redact(filling::text(definition.change, arguments, account.name));
+        request.change = changeInWords(filling::text(definition.change, arguments, account.name));
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
                                          account.id.toUtf8() + '\n' + json::print(arguments));
     request.stop = context.stop;
