@@ -176,6 +176,18 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     return request;
 }
 
+/// Why the call cannot go on, if its grant lost the account while a person was asked.
+std::optional<QString> accountLost(const ToolDefinition &definition, const Invocation &call)
+{
+    const QList<AccountRef> &reachable = call.caller->accounts;
+    if (!definition.needsAccount || findAccount(reachable, call.account.id))
+        return std::nullopt;
+    const Error error{Error::Kind::Denied,
+                      u"The account of this call was withdrawn from this connection."_s,
+                      u"Use one of available_accounts."_s};
+    return accountProblem(error, reachable);
+}
+
 Ending notPermitted(const Error &error, const QString &scope, mcp::CallContext &context)
 {
     if (error.kind == Error::Kind::Unauthorized) {
@@ -432,6 +444,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         invocation->account = *chosen;
         log->setAccount(chosen->name);
     }
+    invocation->arguments = arguments;
+    invocation->context = context;
+    invocation->trace = log->trace();
     const bool isAsked = policy == Policy::Ask;
     bool isPermitted = !isAsked;
     if (!scopes::contains(invocation->caller->scopes, scope)) {
@@ -448,12 +463,12 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
             co_return notPermitted(permitted.error(), scope, *context);
         invocation->caller = permitted->caller;
         log->setDecision(permitted->decision);
+        if (const auto gone = accountLost(definition, *invocation))
+            co_return failed(*gone);
         isPermitted = true;
     }
     fillDefaults(entry->check().schema(), arguments);
     invocation->arguments = std::move(arguments);
-    invocation->context = std::move(context);
-    invocation->trace = log->trace();
     try {
         const Result<> found = co_await lookUp(definition, invocation);
         if (!found)
@@ -464,6 +479,8 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
                 co_return notPermitted(permitted.error(), scope, *invocation->context);
             invocation->caller = permitted->caller;
             log->setDecision(permitted->decision);
+            if (const auto gone = accountLost(definition, *invocation))
+                co_return failed(*gone);
         }
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
