@@ -457,6 +457,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         request.isAsked = isAsked;
         request.session = isAsked ? sessionOf(*context) : QString();
         context->hold(true);
+        // Who lacks the scope is told of nothing, so that names stay unlooked up.
+        if (definition.lookups.empty())
+            request.before = co_await before(definition, invocation);
         const Result<Permitted> permitted = co_await permit(std::move(request));
         context->hold(false);
         if (!permitted)
