@@ -1,3 +1,4 @@
+#include "core/provider/scopes.h"
 #include "coretest.h"
 #include "tests/core/mcp/statelessclient.h"
 #include "tests/support/testcase.h"
@@ -109,6 +110,10 @@ void TestCoreStepUp::aNoIsSaidInWords()
 void TestCoreStepUp::withoutAnAnswerTheClientIsSentToAsk()
 {
     const Json call{{"name", "workers_list"}, {"arguments", workersOf()}};
+    // With those that it has: some clients ask for what is named and for nothing else.
+    ScopeSet needed = granted();
+    QVERIFY(!needed.contains(u"workers:read"_s));
+    needed.insert(u"workers:read"_s);
     StatelessClient stateless(port(), m_client->token());
     const auto old = m_session->begin("tools/call", call);
     const auto modern = stateless.begin("tools/call", call);
@@ -117,7 +122,7 @@ void TestCoreStepUp::withoutAnAnswerTheClientIsSentToAsk()
         QCOMPARE(refused->status(), 403);
         const QByteArray challenge = refused->header("WWW-Authenticate");
         QVERIFY2(challenge.contains("error=\"insufficient_scope\"") &&
-                     challenge.contains("scope=\"mcp:read observability:read workers:read\"") &&
+                     challenge.contains("scope=\"" + scopes::print(needed).toLatin1() + '"') &&
                      challenge.contains("/.well-known/oauth-protected-resource/mcp\""),
                  challenge.constData());
         const Json body = refused->json();
