@@ -135,7 +135,7 @@ Result<bool> Database::hasFormat(int format)
     const Result<int> found = formatNumber();
     if (!found)
         return fail(found.error());
-    if (*found != 0 && *found != format)
+    if (*found > format)
         return fail(otherFormat(*found, format));
     return *found == format;
 }

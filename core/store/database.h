@@ -2,8 +2,8 @@
 
 #include "core/base/result.h"
 
-#include <QSqlQuery>
 #include <QHash>
+#include <QSqlQuery>
 #include <QString>
 #include <QVariant>
 
@@ -35,12 +35,13 @@ public:
     [[nodiscard]] bool isOpen() const { return m_connection != nullptr; }
     [[nodiscard]] const QString &file() const; ///< the open file
 
-    /// Creates the tables of a new file. PRAGMA user_version is the format number. A file of an older
-    /// format is brought to this one, step by step in one transaction: upgrades[n] leads from format
-    /// n to n + 1. Any other number is refused.
+    /// Creates the tables of a new file. PRAGMA user_version is the format number. A file of an
+    /// older format is brought to this one, step by step in one transaction: upgrades[n] leads from
+    /// format n to n + 1. Any other number is refused.
     Result<> setUp(int format, const QStringList &statements,
                    const QHash<int, QStringList> &upgrades = {});
-    /// True for a file of this format, false for a new file, an error for another format.
+    /// True for a file of this format, false for one that setUp() has not created or upgraded yet,
+    /// an error for a newer format.
     [[nodiscard]] Result<bool> hasFormat(int format);
 
     /// Checks all pages, which takes a moment in a large file.

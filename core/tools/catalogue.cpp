@@ -170,11 +170,23 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     request.account = account.name;
     request.effect = definition.effectOf(arguments);
     if (request.effect != Effect::Reads && !definition.change.isEmpty())
-        request.change = redact(filling::text(definition.change, arguments, account.name));
+        request.change = changeInWords(filling::text(definition.change, arguments, account.name));
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
                                          account.id.toUtf8() + '\n' + json::print(arguments));
     request.stop = context.stop;
     return request;
+}
+
+/// Why the call cannot go on, if its grant lost the account while a person was asked.
+std::optional<QString> accountLost(const ToolDefinition &definition, const Invocation &call)
+{
+    const QList<AccountRef> &reachable = call.caller->accounts;
+    if (!definition.needsAccount || findAccount(reachable, call.account.id))
+        return std::nullopt;
+    const Error error{Error::Kind::Denied,
+                      u"The account of this call was withdrawn from this connection."_s,
+                      u"Use one of available_accounts."_s};
+    return accountProblem(error, reachable);
 }
 
 Ending notPermitted(const Error &error, const QString &scope, mcp::CallContext &context)
@@ -451,6 +463,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         invocation->account = *chosen;
         log->setAccount(chosen->name);
     }
+    invocation->arguments = arguments;
+    invocation->context = context;
+    invocation->trace = log->trace();
     const bool isAsked = policy == Policy::Ask;
     bool isPermitted = !isAsked;
     if (!scopes::contains(invocation->caller->scopes, scope)) {
@@ -461,18 +476,21 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         request.isAsked = isAsked;
         request.session = isAsked ? sessionOf(*context) : QString();
         context->hold(true);
+        // Who lacks the scope is told of nothing, so that names stay unlooked up.
+        if (definition.lookups.empty())
+            request.before = co_await before(definition, invocation);
         const Result<Permitted> permitted = co_await permit(std::move(request));
         context->hold(false);
         if (!permitted)
             co_return notPermitted(permitted.error(), scope, *context);
         invocation->caller = permitted->caller;
         log->setDecision(permitted->decision);
+        if (const auto gone = accountLost(definition, *invocation))
+            co_return failed(*gone);
         isPermitted = true;
     }
     fillDefaults(entry->check().schema(), arguments);
     invocation->arguments = std::move(arguments);
-    invocation->context = std::move(context);
-    invocation->trace = log->trace();
     try {
         const Result<> found = co_await lookUp(definition, invocation);
         if (!found)
@@ -483,6 +501,8 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
                 co_return notPermitted(permitted.error(), scope, *invocation->context);
             invocation->caller = permitted->caller;
             log->setDecision(permitted->decision);
+            if (const auto gone = accountLost(definition, *invocation))
+                co_return failed(*gone);
         }
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)

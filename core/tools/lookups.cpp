@@ -62,7 +62,8 @@ Task<Result<QString>> Lookups::idOf(InvocationPtr call, QString lookup, QString 
     const QString key = call->caller->login.value + u'\n' + lookup + u'\n' + value.toLower();
     const Millis now = m_upstream->now();
     Found found = m_found.value(key);
-    if (found.until <= now) {
+    // Two accounts may have one of the same name: what another caller found may not be this one's.
+    if (found.until <= now || !reaches(*call->caller, found.account)) {
         const bool isId = kind->id.match(value).hasMatch();
         Task<Result<Found>> asking = isId ? byId(call, *kind, value) : byName(call, *kind, value);
         const Result<Found> asked = co_await asking;

@@ -1,5 +1,6 @@
 #include "core/tools/permit.h"
 
+#include "core/base/logging.h"
 #include "core/base/plaintext.h"
 #include "core/base/redact.h"
 #include "core/store/audit/audit.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr qsizetype kLines = 6;
 constexpr qsizetype kNameLength = 40;
 constexpr qsizetype kValueLength = 100;
+constexpr qsizetype kSentenceLength = 2000;
 /// What is cut away is not worth printing.
 constexpr qsizetype kLongest = 16LL * 1024;
 constexpr qsizetype kLooksAt = 8LL * 1024;
@@ -41,6 +43,11 @@ QString argumentsInWords(const Json &arguments)
         lines << key + u": "_s + cut(plaintext::cut(printed, kLooksAt), kValueLength);
     }
     return lines.join(u'\n');
+}
+
+QString changeInWords(const QString &sentence)
+{
+    return cut(redact(plaintext::cut(sentence, kLooksAt)), kSentenceLength);
 }
 
 QString argumentsInFull(const Json &arguments)

@@ -46,6 +46,9 @@ using Permit = std::function<Task<Result<Permitted>>(PermitRequest request)>;
 /// The arguments for a person who is in a hurry: one a line, each cut, without secrets and without
 /// characters that print as something else.
 [[nodiscard]] QString argumentsInWords(const Json &arguments);
+/// A sentence with words of others in it, for a person: on one line, without secrets and without
+/// characters that print as something else. What is longer than a person reads is cut.
+[[nodiscard]] QString changeInWords(const QString &sentence);
 /// All of them as JSON, indented, without secrets. What is longer than a person can read is cut,
 /// and says so.
 [[nodiscard]] QString argumentsInFull(const Json &arguments);

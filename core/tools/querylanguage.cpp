@@ -21,6 +21,22 @@ bool isWordPart(QChar c)
     return c.isLetterOrNumber() || c == u'_' || c == u'$';
 }
 
+/// What SQLite takes as part of a word: whatever is not ASCII, too.
+bool isSqlWordPart(QChar c)
+{
+    return c.unicode() > 0x7f || isWordPart(c);
+}
+
+/// Where a parameter such as :name ends; -1 when it may go on: SQLite takes $name(…) for one,
+/// whatever stands between the parentheses, quotes too.
+qsizetype parameterEnd(const QString &text, qsizetype from)
+{
+    qsizetype i = from + 1;
+    while (i < text.size() && (isSqlWordPart(text[i]) || text[i] == u':'))
+        ++i;
+    return i < text.size() && text[i] == u'(' ? -1 : i;
+}
+
 /// Where a quoted text that begins at `from` ends; -1 when it does not. Doubling escapes the quote.
 qsizetype quoteEnd(const QString &text, qsizetype from, QChar quote)
 {
@@ -35,7 +51,7 @@ qsizetype quoteEnd(const QString &text, qsizetype from, QChar quote)
     return -1;
 }
 
-/// Nothing for a text with an unfinished string or comment.
+/// Nothing for a text with an unfinished string or comment, or with what readers may differ about.
 std::optional<Tokens> sqlTokens(const QString &text)
 {
     Tokens tokens;
@@ -44,6 +60,8 @@ std::optional<Tokens> sqlTokens(const QString &text)
         const QChar c = text[i];
         const QStringView rest = QStringView(text).mid(i);
         if (c.isSpace()) {
+            if (c.unicode() > 0x7f)
+                return {}; // part of a word for SQLite
             ++i;
         } else if (rest.startsWith(u"--")) {
             const qsizetype end = text.indexOf(u'\n', i);
@@ -58,10 +76,17 @@ std::optional<Tokens> sqlTokens(const QString &text)
             if (i < 0)
                 return {};
             tokens << QString(kQuoted);
-        } else if (isWordPart(c)) {
+        } else if (c == u'$' || c == u':' || c == u'@' || c == u'#') {
+            i = parameterEnd(text, i);
+            if (i < 0)
+                return {};
+            tokens << QString(kQuoted);
+        } else if (isSqlWordPart(c)) {
             const qsizetype from = i;
-            while (i < text.size() && isWordPart(text[i]))
-                ++i;
+            for (; i < text.size() && isSqlWordPart(text[i]); ++i) {
+                if (text[i].isSpace())
+                    return {};
+            }
             tokens << text.mid(from, i - from).toUpper();
         } else if (c == u'\0') {
             return {}; // where SQLite would stop reading, and we would not

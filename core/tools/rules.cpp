@@ -111,7 +111,9 @@ std::optional<Policy> Rules::find(const ClientId &client, const QString &subject
 
 Result<> Rules::set(const ClientId &client, const QString &subject, std::optional<Policy> policy)
 {
-    if (!fits(subject, policy.value_or(Policy::Allow))) {
+    // What an update took away can still be tidied up.
+    const bool isTidying = !policy && find(client, subject);
+    if (!isTidying && !fits(subject, policy.value_or(Policy::Allow))) {
         return fail(Error::Kind::InvalidInput, u"There is no such rule for %1."_s.arg(subject),
                     u"Name a tool, a toolset (allow or off) or an effect (allow or ask)."_s);
     }
@@ -126,10 +128,9 @@ Result<> Rules::set(const ClientId &client, const QString &subject, std::optiona
 
 void Rules::read()
 {
-    m_all = m_table.all();
     m_byKey.clear();
     m_clients.clear();
-    for (const store::Rule &rule : std::as_const(m_all)) {
+    for (const store::Rule &rule : m_table.all()) {
         m_byKey.insert(keyOf(rule.client, rule.subject), rule.policy);
         if (!rule.client.value.isEmpty())
             m_clients.insert(rule.client);

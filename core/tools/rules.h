@@ -26,7 +26,8 @@ public:
     [[nodiscard]] bool isOff(const ClientId &client, const ToolDefinition &tool) const;
     /// Whether it has rules of its own; other clients all have the same tools.
     [[nodiscard]] bool isOwn(const ClientId &client) const;
-    [[nodiscard]] QList<store::Rule> all() const { return m_all; }
+    /// As they are kept: those of a client that was removed since are not among them.
+    [[nodiscard]] QList<store::Rule> all() const { return m_table.all(); }
 
     /// `policy` empty removes the rule. InvalidInput when there is no such subject: what may be
     /// named is "tool:NAME", "toolset:NAME" (allow or off) and "effect:NAME" (allow or ask).
@@ -46,7 +47,6 @@ private:
 
     store::Rules &m_table;
     const Clock &m_clock;
-    QList<store::Rule> m_all;
     QHash<QString, Policy> m_byKey; ///< client, a line end, subject
     QSet<ClientId> m_clients;
 };

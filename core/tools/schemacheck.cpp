@@ -176,9 +176,15 @@ QString expectationOf(const Json &schema)
         words += u" of at least "_s + number(*minimum);
     else if (maximum)
         words += u" of at most "_s + number(*maximum);
-    if (const auto most = json::integerAt(schema, "maxLength"))
-        words += u" of at most %1 characters"_s.arg(*most);
-    else if (json::find(schema, "minLength"))
+    const qint64 shortest = json::integerAt(schema, "minLength").value_or(0);
+    const auto longest = json::integerAt(schema, "maxLength");
+    if (longest && shortest > 0)
+        words += u" of %1 to %2 characters"_s.arg(shortest).arg(*longest);
+    else if (longest)
+        words += u" of at most %1 characters"_s.arg(*longest);
+    else if (shortest > 1)
+        words += u" of at least %1 characters"_s.arg(shortest);
+    else if (shortest == 1)
         words += u" that is not empty"_s;
     if (const auto least = json::integerAt(schema, "minItems"))
         words += u" with at least %1 items"_s.arg(*least);

@@ -24,15 +24,19 @@ constexpr Millis kVainWindow = 300'000;
 constexpr Millis kDenial = 60'000;             ///< a no holds for the next calls
 constexpr Millis kLateAnswer = 600'000;        ///< a yes to one call waits for it to come back
 constexpr Millis kSession = 8LL * 3600 * 1000; ///< what is allowed for a session lasts at most
+constexpr int kOutlasts = 10'000;              ///< who can wait hears the end of a question
+constexpr Millis kSettling = 10'000;           ///< for calls that wait while a rule is made
 
 QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
 {
     return grant.value.toUtf8() + "\n=" + fingerprint;
 }
 
-QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool)
+/// One tool may both read and destroy, and a yes to the one is none to the other.
+QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool,
+                      Effect effect)
 {
-    return (grant.value + u'\n' + session + u'\n' + tool).toUtf8();
+    return (grant.value + u'\n' + session + u'\n' + tool + u'\n' + nameOf(effect)).toUtf8();
 }
 
 QString inWords(const ScopeSet &missing)
@@ -119,7 +123,7 @@ struct CallApprovals::Question {
     CallApprovalRequest shown;
     QByteArray fingerprint; ///< of the call that is shown
     QString session;
-    bool wasOnce = false; ///< the answer was for the one call
+    bool wasForOne = false; ///< the answer lets one call through, whatever else it does
     store::AuditPeer peer;
     QByteArray process; ///< that called; empty = unknown
     int waiting = 0;
@@ -155,7 +159,7 @@ CallApprovals::~CallApprovals()
 
 Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
 {
-    const QDeadlineTimer patience(call.isPatient         ? m_times.openAsked
+    const QDeadlineTimer patience(call.isPatient         ? m_times.openAsked + kOutlasts
                                   : call.missing.empty() ? m_times.holdAsked
                                                          : m_times.hold);
     std::optional<http::PeerProcess> program;
@@ -203,7 +207,7 @@ Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
         }
         if (question->refusal)
             co_return fail(*question->refusal);
-        if (question->wasOnce && call.isAsked && question->fingerprint == call.fingerprint &&
+        if (question->wasForOne && call.isAsked && question->fingerprint == call.fingerprint &&
             !m_permits.contains(permitKey(question->grant, call.fingerprint)))
             co_return fail(twin());
     }
@@ -232,7 +236,8 @@ std::optional<Result<ApprovedCall>> CallApprovals::decided(const AskedCall &call
     }
     if (isOpen && !call.isAsked)
         return ApprovedCall{live->caller, u"a person widened the grant"_s};
-    if (isOpen && m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool)))
+    if (isOpen &&
+        m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool, call.effect)))
         return ApprovedCall{live->caller, u"a person allowed this tool for the session"_s};
     if (m_denials.contains(keyOf(call, live->caller->scopes)))
         return fail(denied(isOpen ? ScopeSet() : call.missing));
@@ -321,12 +326,11 @@ Task<> CallApprovals::run(QuestionPtr question)
     if (question->stop.stop_requested())
         co_return;
     m_questions.remove(question->key);
-    question->wasOnce = answer && answer->choice == CallApprovalChoice::Once;
     question->refusal = carryOut(*question, answer);
     question->over.finish();
 }
 
-std::optional<Error> CallApprovals::carryOut(const Question &question,
+std::optional<Error> CallApprovals::carryOut(Question &question,
                                              const std::optional<CallApprovalAnswer> &answer)
 {
     CallApprovalChoice choice = answer ? answer->choice : CallApprovalChoice::Unavailable;
@@ -341,6 +345,7 @@ std::optional<Error> CallApprovals::carryOut(const Question &question,
         if (!fits)
             choice = CallApprovalChoice::Once;
     }
+    question.wasForOne = choice == CallApprovalChoice::Once || choice == CallApprovalChoice::Grant;
     switch (choice) {
     case CallApprovalChoice::Grant:
         return widen(question);
@@ -402,7 +407,7 @@ std::optional<Error> CallApprovals::allowSession(const Question &question)
          .peer = question.peer});
     if (!recorded)
         return recorded.error();
-    openSession(question);
+    openSession(question, kSession);
     return std::nullopt;
 }
 
@@ -411,18 +416,27 @@ std::optional<Error> CallApprovals::allowAlways(const Question &question)
     const auto ruled = m_allowAlways(question.shown.client, question.shown.tool);
     if (!ruled)
         return ruled.error();
-    openSession(question);
+    // The rule sees to the calls that follow, for as long as there is one. What waits already does
+    // not ask it any more.
+    openSession(question, kSettling);
+    for (const QuestionPtr &other : m_questions.values()) {
+        if (other->shown.client == question.shown.client && other->shown.canLast &&
+            other->shown.tool == question.shown.tool)
+            openSession(*other, kSettling);
+    }
     return std::nullopt;
 }
 
 /// Also for what waits already.
-void CallApprovals::openSession(const Question &question)
+void CallApprovals::openSession(const Question &question, Millis lasts)
 {
-    const QByteArray key = sessionKey(question.grant, question.session, question.shown.tool);
-    m_sessions.insert(key, m_clock.monotonic() + kSession);
+    const auto sessionOf = [](const Question &one) {
+        return sessionKey(one.grant, one.session, one.shown.tool, one.shown.effect);
+    };
+    const QByteArray key = sessionOf(question);
+    m_sessions.insert(key, m_clock.monotonic() + lasts);
     for (const QuestionPtr &other : m_questions.values()) {
-        if (other->shown.missing.empty() &&
-            sessionKey(other->grant, other->session, other->shown.tool) == key)
+        if (other->shown.missing.empty() && sessionOf(*other) == key)
             close(other);
     }
 }

@@ -92,13 +92,13 @@ private:
     QuestionPtr open(const AskedCall &call, const std::optional<http::PeerProcess> &program);
     Task<> run(QuestionPtr question);
     /// Does what the person said; what is refused to those who wait, if decided() does not say it.
-    [[nodiscard]] std::optional<Error> carryOut(const Question &question,
+    [[nodiscard]] std::optional<Error> carryOut(Question &question,
                                                 const std::optional<CallApprovalAnswer> &answer);
     [[nodiscard]] std::optional<Error> widen(const Question &question);
     [[nodiscard]] std::optional<Error> allowOnce(const Question &question);
     [[nodiscard]] std::optional<Error> allowSession(const Question &question);
     [[nodiscard]] std::optional<Error> allowAlways(const Question &question);
-    void openSession(const Question &question);
+    void openSession(const Question &question, Millis lasts);
     [[nodiscard]] QByteArray keyOf(const AskedCall &call, const ScopeSet &granted) const;
     void noteDenied(const Question &question, const QString &reason);
     void close(const QuestionPtr &question, std::optional<Error> refusal = {});
@@ -120,7 +120,7 @@ private:
     // Until when, by the monotonic clock. All by grant first.
     QHash<QByteArray, Millis> m_denials;  ///< like the questions
     QHash<QByteArray, Millis> m_permits;  ///< by the call; used once
-    QHash<QByteArray, Millis> m_sessions; ///< by session and tool
+    QHash<QByteArray, Millis> m_sessions; ///< by session, tool and effect
     TaskScope m_tasks;
 };
 

@@ -194,8 +194,12 @@ Result<AuditReader> AuditReader::open(const QString &vaultFile)
     const Result<bool> isSetUp = database->hasFormat(kVaultFormat);
     if (!isSetUp)
         return fail(isSetUp.error());
-    if (!*isSetUp)
-        return absent;
+    if (!*isSetUp) {
+        return fail(Error::Kind::NotFound,
+                    u"The vault at %1 is empty or of an older version."_s.arg(
+                        QDir::toNativeSeparators(vaultFile)),
+                    u"Start Flaredeck once, which brings it up to date."_s);
+    }
     return AuditReader(*std::move(database));
 }
 

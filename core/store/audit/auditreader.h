@@ -39,7 +39,7 @@ struct AuditParty {
 class AuditReader
 {
 public:
-    /// NotFound when there is no vault.
+    /// NotFound when there is no vault, or one that has to be upgraded first.
     static Result<AuditReader> open(const QString &vaultFile);
 
     /// Newest first, numbers below `before` (0 = from the newest); of one client, unless empty.

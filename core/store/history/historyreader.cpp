@@ -160,7 +160,7 @@ Result<Database *> HistoryReader::Private::database()
     const Result<bool> isSetUp = opened->hasFormat(kHistoryFormat);
     if (!isSetUp)
         return fail(isSetUp.error());
-    if (!*isSetUp) // the writer is about to create the tables
+    if (!*isSetUp) // the writer is about to create or upgrade the tables
         return nullptr;
     m_database = *std::move(opened);
     m_born = info.birthTime();

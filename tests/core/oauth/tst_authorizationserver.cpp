@@ -1,3 +1,4 @@
+#include "core/provider/facts.h"
 #include "core/provider/scopes.h"
 #include "tests/core/oauth/servertest.h"
 #include "tests/support/testcase.h"
@@ -7,6 +8,24 @@ namespace tst_authorizationserver {
 using namespace flaredeck;
 using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// What reads, of the scopes that the tools of these toolsets need.
+template <typename Filter>
+ScopeSet readers(Filter isMeant)
+{
+    ScopeSet found{u"mcp:read"_s};
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        for (const QString &scope : toolset.scopes) {
+            if (isMeant(toolset) && !scopes::find(scope)->write)
+                found.insert(scope);
+        }
+    }
+    return found;
+}
+
+} // namespace
 
 class TestAuthorizationServer : public ServerTest
 {
@@ -22,6 +41,7 @@ private slots:
     void denialIsToldToClientAndTab();
     void aPersonWhoIsGoneDenies();
     void theQuestionIsComplete();
+    void anAddressOfOneToolsetSuggestsItsScopes();
     void namedScopesAreTicked();
     void answersAreCutToWhatWasOffered();
     void chosenAccountsAreGranted();
@@ -138,7 +158,7 @@ void TestAuthorizationServer::theQuestionIsComplete()
     QCOMPARE(asked.expiresAt, m_server->clock.now() + 600'000);
     QCOMPARE(asked.requested, ScopeSet{u"mcp:read"_s});
     QCOMPARE(asked.offered, scopes::all());
-    QCOMPARE(asked.preselected, scopes::all()); // everything there is only reads
+    QCOMPARE(asked.preselected, readers([](const auto &toolset) { return !toolset.deprecated; }));
     QVERIFY(asked.alreadyGranted.empty());
     QCOMPARE(asked.loginLabel, u"ada@example.com"_s);
     QCOMPARE(asked.accounts.size(), 2);
@@ -151,6 +171,22 @@ void TestAuthorizationServer::theQuestionIsComplete()
     QCOMPARE(asked.registeredBy, asked.program);
     QVERIFY(!asked.hasChangedProgram());
 #endif
+}
+
+void TestAuthorizationServer::anAddressOfOneToolsetSuggestsItsScopes()
+{
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        OAuthClient client(*m_browser);
+        const QByteArray address = m_browser->origin() + '/' + toolset.name.toLatin1() + "/mcp";
+        m_browser->get(client.authorizeUrl("&resource=" + address.toPercentEncoding()),
+                       "text/html");
+        const ScopeSet suggested = m_server->prompter.asked.last().preselected;
+        QVERIFY2(suggested ==
+                     readers([&toolset](const auto &one) { return one.name == toolset.name; }),
+                 qPrintable(toolset.name + u": "_s + scopes::print(suggested)));
+        m_server->prompter.answer({});
+        m_server->clock.advance(test::kMinute); // nobody asks that often
+    }
 }
 
 void TestAuthorizationServer::namedScopesAreTicked()

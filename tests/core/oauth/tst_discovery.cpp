@@ -208,10 +208,10 @@ void TestDiscovery::aLiveServerTellsTheSame()
                              return response;
                          },
                          [&ask](const http::Request &request) {
-                             return request.path.startsWith("/observability") ||
-                                            request.path.endsWith('/')
-                                        ? challenge(request) // the test's server has two endpoints
-                                        : ask(request).headers.value("WWW-Authenticate");
+                             // The test's server has two endpoints.
+                             return request.path == "/mcp" || request.path == "/sse"
+                                        ? ask(request).headers.value("WWW-Authenticate")
+                                        : challenge(request);
                          }};
     QCOMPARE(contradictions(port, live), QStringList());
     stop();

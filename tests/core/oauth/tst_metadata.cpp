@@ -2,6 +2,7 @@
 
 #include "core/oauth/endpoints/challenge.h"
 #include "core/oauth/endpoints/resource.h"
+#include "core/provider/facts.h"
 #include "tests/support/testcase.h"
 
 #include <QFloat16>
@@ -197,9 +198,12 @@ void TestMetadata::theServerNamesItsResources()
 {
     const Json document = metadata::authorizationServer("http://127.0.0.1:1");
     const Json &resources = document.at("protected_resources");
-    QCOMPARE(resources, Json::array({"http://127.0.0.1:1/mcp", "http://127.0.0.1:1/sse",
-                                     "http://127.0.0.1:1/observability/mcp",
-                                     "http://127.0.0.1:1/observability/sse"}));
+    Json expected = Json::array({"http://127.0.0.1:1/mcp", "http://127.0.0.1:1/sse"});
+    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+        for (const char *transport : {"/mcp", "/sse"})
+            expected.push_back("http://127.0.0.1:1/" + toolset.name.toStdString() + transport);
+    }
+    QCOMPARE(resources, expected);
     for (const Json &resource : resources) {
         const QByteArray path =
             json::toQString(resource).toLatin1().mid(qstrlen("http://127.0.0.1:1"));

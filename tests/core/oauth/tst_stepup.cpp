@@ -1,17 +1,9 @@
-#include "core/oauth/consent/callapprovals.h"
-
 #include "core/oauth/grants/bearerguard.h"
-#include "core/store/audit/auditreader.h"
-#include "tests/core/oauth/fakeprompter.h"
-#include "tests/core/oauth/issuer.h"
+#include "tests/core/oauth/approvaltest.h"
 #include "tests/support/testcase.h"
 
-#include <QCoroTask>
 #include <QTcpServer>
 #include <QTcpSocket>
-#include <QTest>
-
-#include <memory>
 
 namespace tst_stepup {
 
@@ -23,27 +15,16 @@ namespace {
 
 const QString kLogs = u"observability:read"_s;
 
-/// A call that waits.
-struct Waiting {
-    std::stop_source stop;
-    std::optional<Result<CallerPtr>> end;
-};
-
-Task<> keepEnd(Task<Result<CallerPtr>> work, std::shared_ptr<Waiting> waiting)
-{
-    waiting->end = co_await work;
-}
-
 } // namespace
 
 /// Calls outside of their grant, and the person who is asked about them.
-class TestStepUp : public QObject
+class TestStepUp : public ApprovalTest
 {
     Q_OBJECT
 
 private slots:
     void init();
-    void cleanup();
+    void cleanup() { finish(); }
     void aYesWidensTheGrantAndLetsTheCallThrough();
     void theQuestionSaysWhatIsNeededToDecide();
     void aRefreshReturnsTheWiderScope();
@@ -69,89 +50,25 @@ private slots:
     void whoStopsIsAnsweredAtOnce();
 
 private:
-    void start(const CallApprovalTimes &times = {})
+    std::shared_ptr<WaitingCall> call(const QByteArray &fingerprint = "one",
+                                      const QString &scope = kLogs)
     {
-        m_step = std::make_unique<StepUp>(m_issuer->vault->audit, m_prompter, m_issuer->logins,
-                                          m_issuer->grants, m_issuer->clock, times);
-    }
-    std::shared_ptr<Waiting> call(const QByteArray &fingerprint = "one",
-                                  const QString &scope = kLogs)
-    {
-        const auto live = m_issuer->grants.find(m_issuer->lastGrant);
-        if (live)
-            m_caller = live->caller;
-        auto waiting = std::make_shared<Waiting>();
-        AskedCall call;
-        call.caller = m_caller;
-        call.tool = u"observability_keys"_s;
-        call.title = u"List keys"_s;
-        call.arguments = u"limit: 5"_s;
-        call.account = u"First"_s;
-        call.missing = {scope};
-        call.fingerprint = fingerprint;
-        call.peer = m_peer;
-        call.stop = waiting->stop.get_token();
-        keepEnd(m_step->ask(std::move(call)), waiting);
-        m_calls << waiting;
-        return waiting;
+        AskedCall asked = callOf(u"observability_keys"_s, fingerprint);
+        asked.missing = {scope};
+        return send(std::move(asked));
     }
     /// A call whose question is on the screen.
-    std::shared_ptr<Waiting> shownCall(const QByteArray &fingerprint = "one",
-                                       const QString &scope = kLogs)
+    std::shared_ptr<WaitingCall> shownCall(const QByteArray &fingerprint = "one",
+                                           const QString &scope = kLogs)
     {
-        const auto before = m_prompter.stepUps.size();
-        auto waiting = call(fingerprint, scope);
-        if (!QTest::qWaitFor([&] { return m_prompter.stepUps.size() > before; }))
-            qFatal("nobody was asked");
-        return waiting;
+        return shown([&] { return call(fingerprint, scope); });
     }
-    static bool ends(const std::shared_ptr<Waiting> &waiting)
-    {
-        return QTest::qWaitFor([&] { return waiting->end.has_value(); });
-    }
-    static Error::Kind kindOf(const std::shared_ptr<Waiting> &waiting)
-    {
-        return waiting->end->error().kind;
-    }
-    [[nodiscard]] ScopeSet granted() const
-    {
-        return m_issuer->grants.find(m_issuer->lastGrant)->caller->scopes;
-    }
-    /// The newest event of the trail, in words.
-    [[nodiscard]] QString lastEvent();
-
-    std::unique_ptr<Issuer> m_issuer;
-    FakePrompter m_prompter;
-    std::unique_ptr<StepUp> m_step;
-    TokenService::Tokens m_tokens;
-    CallerPtr m_caller;
-    http::Peer m_peer;
-    QList<std::shared_ptr<Waiting>> m_calls;
 };
 
 void TestStepUp::init()
 {
-    m_prompter = {};
-    m_issuer = std::make_unique<Issuer>();
-    m_tokens = m_issuer->tokensOf(m_issuer->code(m_issuer->client));
+    prepare();
     start();
-}
-
-void TestStepUp::cleanup()
-{
-    for (const auto &waiting : std::exchange(m_calls, {})) // as the server does, which goes first
-        waiting->stop.request_stop();
-    m_step.reset();
-    m_issuer.reset();
-}
-
-QString TestStepUp::lastEvent()
-{
-    m_issuer->vault->audit.writeNotes(true);
-    auto reader = store::AuditReader::open(m_issuer->vault.file());
-    const auto rows = reader ? reader->rows(0, 1) : Result<QList<store::AuditRow>>();
-    return rows && !rows->isEmpty() ? rows->first().event + u": "_s + rows->first().outcome
-                                    : QString();
 }
 
 void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
@@ -161,7 +78,7 @@ void TestStepUp::aYesWidensTheGrantAndLetsTheCallThrough()
     m_prompter.answerStepUp(CallApprovalChoice::Grant);
     QVERIFY(ends(waiting));
     QVERIFY(*waiting->end);
-    QVERIFY((**waiting->end)->scopes.contains(kLogs));
+    QVERIFY((*waiting->end)->caller->scopes.contains(kLogs));
     QVERIFY(granted().contains(kLogs));
     QVERIFY(granted().contains(u"workers:read"_s));
     QVERIFY(m_issuer->vault->grants.find(m_issuer->lastGrant)->scopes.contains(kLogs));
@@ -214,7 +131,7 @@ void TestStepUp::onceIsForOneCall()
     m_prompter.answerStepUp(CallApprovalChoice::Once);
     QVERIFY(ends(waiting));
     QVERIFY(*waiting->end);
-    QVERIFY((**waiting->end)->scopes.contains(kLogs));
+    QVERIFY((*waiting->end)->caller->scopes.contains(kLogs));
     QVERIFY(!granted().contains(kLogs));
     QVERIFY(!m_issuer->vault->grants.find(m_issuer->lastGrant)->scopes.contains(kLogs));
     QVERIFY2(lastEvent().startsWith(u"stepped_up: For one call"_s), qPrintable(lastEvent()));
@@ -398,7 +315,7 @@ void TestStepUp::floodsAreHeldBack()
 {
     const QStringList scopes{u"a:read"_s, u"b:read"_s, u"c:read"_s};
     QCOMPARE(scopes.size(), CallApprovals::kOpenOfClient);
-    QList<std::shared_ptr<Waiting>> open;
+    QList<std::shared_ptr<WaitingCall>> open;
     for (const QString &scope : scopes)
         open << shownCall("one", scope);
     const auto tooMany = call("one", u"d:read"_s);

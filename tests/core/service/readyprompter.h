@@ -11,8 +11,9 @@ namespace flaredeck::test {
 class ReadyPrompter : public Prompter
 {
 public:
-    CallApprovalChoice stepUps = CallApprovalChoice::Unavailable; ///< to every question about a call
+    CallApprovalChoice stepUps = CallApprovalChoice::Unavailable; ///< to all about calls
     QList<CallApprovalRequest> asked;
+    bool grantsAll = false; ///< whatever may be granted, not only what is ticked
     bool hasScreen = false; ///< sign-in pages without a tab are shown, and the test sees to them
     QList<SignInRequest> signIns;
     QStringList warnings;
@@ -41,7 +42,7 @@ protected:
     {
         ConsentAnswer answer;
         answer.allowed = true;
-        answer.scopes = request.preselected;
+        answer.scopes = grantsAll ? request.offered : request.preselected;
         return answer;
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/provider/scopes.h"
 #include "core/providers/cloudflare/cloudflare.h"
 #include "core/tools/catalogue.h"
 #include "tests/core/provider/upstreamfixture.h"
@@ -60,7 +61,9 @@ struct ToolClient : mcp::CallContext {
 
 /// The tools against a scripted Cloudflare.
 struct CatalogueSetup {
-    CatalogueSetup()
+    enum class Ruled { No, Yes }; ///< whether rules decide about calls
+
+    explicit CatalogueSetup(Ruled ruled = Ruled::No)
         : store(clock)
         , credentials(store.logins, http, upstream.endpoints(), publicClient, clock)
         , client(*cloudflare, http, credentials, upstream.endpoints())
@@ -68,7 +71,7 @@ struct CatalogueSetup {
               *cloudflare, client,
               [this](store::CallRecord record) { records.append(std::move(record)); }, clock,
               [this](tools::PermitRequest request) { return decide(std::move(request)); },
-              [this](const LoginId &) { return rights; }))
+              [this](const LoginId &) { return rights; }, ruled == Ruled::Yes ? &rules : nullptr))
     {
         store.add("at", "rt", clock.now() + 3'600'000);
     }
@@ -102,15 +105,15 @@ struct CatalogueSetup {
     }
 
     /// What the person said, about what.
-    std::function<Result<CallerPtr>(const tools::PermitRequest &)> permit;
+    std::function<Result<tools::Permitted>(const tools::PermitRequest &)> permit;
     QList<tools::PermitRequest> asked;
-    Task<Result<CallerPtr>> decide(tools::PermitRequest request)
+    Task<Result<tools::Permitted>> decide(tools::PermitRequest request)
     {
         asked << request;
-        const Result<CallerPtr> answer =
+        const Result<tools::Permitted> answer =
             permit ? permit(request)
                    : fail(Error::Kind::Denied,
-                          u"The permission %1 is missing."_s.arg(*request.missing.begin()));
+                          u"Nobody allows it: %1."_s.arg(scopes::print(request.missing)));
         co_return answer;
     }
 
@@ -129,6 +132,7 @@ struct CatalogueSetup {
     ScriptedUpstream upstream;
     http::HttpClient http;
     StoreFixture store;
+    tools::Rules rules{store.vault->rules, clock};
     const std::unique_ptr<provider::Provider> cloudflare = cloudflare::makeProvider();
     provider::Credentials credentials;
     provider::ApiClient client;

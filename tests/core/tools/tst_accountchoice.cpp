@@ -18,6 +18,8 @@ class TestAccountChoice : public QObject
 private slots:
     void chooses_data();
     void chooses();
+    void aNameOfTwoIsNone();
+    void anIdGoesBeforeAName();
     void listsTheAccountsToChooseFrom();
 };
 
@@ -47,6 +49,9 @@ void TestAccountChoice::chooses_data()
         << 2 << none << u"a2"_s << u"a1"_s << u"a2"_s;
     QTest::newRow("a wrong argument is an error, whatever is active")
         << 2 << none << u"x"_s << u"a1"_s << no;
+    QTest::newRow("the argument may be a name") << 2 << none << u" N2\n"_s << no << u"a2"_s;
+    QTest::newRow("the header may be a name") << 2 << QByteArray("n2") << no << no << u"a2"_s;
+    QTest::newRow("a part of a name is none") << 2 << none << u"n"_s << no << no;
     QTest::newRow("the active account chooses") << 2 << none << no << u"a2"_s << u"a2"_s;
     QTest::newRow("an active account that is gone is an error") << 2 << none << no << u"x"_s << no;
     QTest::newRow("nothing chooses") << 2 << none << no << no << no;
@@ -71,6 +76,21 @@ void TestAccountChoice::chooses()
         QVERIFY(!account.error().message.isEmpty());
         QVERIFY(!account.error().action.isEmpty());
     }
+}
+
+void TestAccountChoice::aNameOfTwoIsNone()
+{
+    const QList<AccountRef> accounts{{u"a1"_s, u"Same"_s}, {u"a2"_s, u"same"_s}};
+    const auto account = chooseAccount(accounts, {{}, u"Same"_s, {}});
+    QVERIFY(!account);
+    QCOMPARE(account.error().kind, Error::Kind::Denied);
+}
+
+/// Names are chosen by their owners, and one may look like an id.
+void TestAccountChoice::anIdGoesBeforeAName()
+{
+    const QList<AccountRef> accounts{{u"a1"_s, u"a2"_s}, {u"a2"_s, u"a1"_s}};
+    QCOMPARE(chooseAccount(accounts, {{}, u"a2"_s, {}})->id, u"a2"_s);
 }
 
 void TestAccountChoice::listsTheAccountsToChooseFrom()

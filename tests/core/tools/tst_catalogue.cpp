@@ -66,7 +66,7 @@ void TestCatalogue::listsWhatTheScopesOpen()
         const ScopeSet granted{u"mcp:read"_s, scope.name};
         QStringList opened;
         for (const tools::ToolSummary &tool : tools::Catalogue::summaries()) {
-            if (granted.contains(tool.scope))
+            if (scopes::contains(granted, tool.scope)) // who may write may read
                 opened << tool.name;
         }
         QVERIFY2(!opened.isEmpty(), qPrintable(scope.name));
@@ -79,15 +79,16 @@ void TestCatalogue::listsWhatTheScopesOpen()
 void TestCatalogue::everyToolsetHasToolsAndNoOthers()
 {
     Setup s;
+    const CallerPtr all = Setup::caller(kOne, scopes::all());
     QSet<QString> found;
     for (const QString &toolset : s.catalogue->toolsets()) {
-        const QStringList names = Setup::names(s.catalogue->list(Setup::caller(), toolset));
+        const QStringList names = Setup::names(s.catalogue->list(all, toolset));
         QVERIFY2(!names.isEmpty(), qPrintable(toolset));
         found.unite({names.begin(), names.end()});
     }
-    const QStringList all = Setup::names(s.catalogue->list(Setup::caller(), {}));
-    QCOMPARE(found, QSet<QString>(all.begin(), all.end()));
-    QVERIFY(s.catalogue->list(Setup::caller(), u"another"_s).isEmpty());
+    const QStringList names = Setup::names(s.catalogue->list(all, {}));
+    QCOMPARE(found, QSet<QString>(names.begin(), names.end()));
+    QVERIFY(s.catalogue->list(all, u"another"_s).isEmpty());
 }
 
 void TestCatalogue::offersTheAccountOnlyWhereThereIsAChoice()
@@ -95,8 +96,12 @@ void TestCatalogue::offersTheAccountOnlyWhereThereIsAChoice()
     Setup s;
     const auto has = [&s](const QList<AccountRef> &accounts, const QString &name) {
         for (const mcp::Tool &tool : s.catalogue->list(Setup::caller(accounts), {})) {
-            if (tool.name == name)
-                return tool.inputSchema.at("properties").contains("account_id");
+            const Json &properties = tool.inputSchema.at("properties");
+            if (tool.name != name || !properties.contains("account_id"))
+                continue;
+            return json::stringAt(properties.at("account_id"), "description")
+                .value_or(QString())
+                .startsWith(u"Id or name of the "_s);
         }
         return false;
     };
@@ -174,7 +179,9 @@ void TestCatalogue::aMissingScopeIsAskedFor()
 void TestCatalogue::aPermitLetsTheCallRun()
 {
     Setup s;
-    s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> { return Setup::caller(); };
+    s.permit = [](const tools::PermitRequest &) -> Result<tools::Permitted> {
+        return tools::Permitted{Setup::caller(), u"a person said yes"_s};
+    };
     s.upstream.on("/client/v4/accounts/a1/workers/scripts", enveloped(Json::array()));
     const auto context = s.context(Setup::caller(kOne, {u"mcp:read"_s}));
     const auto result = s.call(u"workers_list"_s, Json::object(), context);
@@ -182,6 +189,7 @@ void TestCatalogue::aPermitLetsTheCallRun()
     QCOMPARE(context->held, (QList<bool>{true, false}));
     QVERIFY(context->lacked.empty());
     QCOMPARE(s.records.first().outcome, store::Outcome::Ok);
+    QCOMPARE(s.records.first().decision, u"a person said yes"_s);
 
     // Calls that differ in anything are told apart.
     const CallerPtr two = Setup::caller(kTwo, {u"mcp:read"_s});
@@ -195,7 +203,7 @@ void TestCatalogue::aPermitLetsTheCallRun()
 void TestCatalogue::whereNobodyDecidesTheClientIsTold()
 {
     Setup s;
-    s.permit = [](const tools::PermitRequest &) -> Result<CallerPtr> {
+    s.permit = [](const tools::PermitRequest &) -> Result<tools::Permitted> {
         return fail(Error::Kind::Unauthorized, u"Nobody is there."_s);
     };
     const auto context = s.context(Setup::caller(kOne, {u"mcp:read"_s, u"kv:write"_s}));
@@ -312,6 +320,10 @@ void TestCatalogue::theActiveAccountIsUsed()
     QVERIFY2(!listed.isError, qPrintable(listed.content.first().text));
     QCOMPARE(s.records.last().accountName, u"Two"_s);
     QCOMPARE(s.records.last().upstream.size(), 1);
+    // By its name, too; the session keeps the id.
+    QVERIFY(!s.call(u"set_active_account"_s, {{"activeAccountIdParam", "one"}}, s.context(two))
+                 .isError);
+    COMPARE_JSON(s.session, (Json{{"activeAccountId", "a1"}}));
 }
 
 void TestCatalogue::anUnreachableAccountIsRefused()

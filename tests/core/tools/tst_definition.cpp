@@ -1,5 +1,6 @@
 #include "core/provider/scopes.h"
 #include "core/tools/definition.h"
+#include "core/tools/rules.h"
 #include "core/tools/schemacheck.h"
 
 #include "tests/core/provider/comparejson.h"
@@ -89,9 +90,16 @@ void TestDefinition::everyToolIsComplete()
         QVERIFY(SchemaCheck::compile(*tool.outputSchema));
     QVERIFY2(!json::print(tool.inputSchema).contains("$part"), "a part was not replaced");
     checkDescriptions(tool.inputSchema, tool.name);
-    // Every tool so far only looks; what changes things must say so.
-    QCOMPARE(tool.annotations.readOnly, tool.name != u"set_active_account"_s);
-    QVERIFY(!tool.annotations.destructive);
+    QCOMPARE(tool.annotations.readOnly, definition.effect == Effect::Reads);
+    QCOMPARE(tool.annotations.destructive, definition.effect == Effect::Destroys);
+    QVERIFY(tool.annotations.idempotent || !tool.annotations.readOnly);
+    // A person who is asked is told what changes, and before it is lost what there is.
+    const bool isAsked = Rules::usual(definition, definition.effect) == Policy::Ask;
+    QCOMPARE(!definition.change.isEmpty(), isAsked);
+    QVERIFY(!definition.before || definition.effect == Effect::Destroys);
+    const ScopeInfo *needed = scopes::find(definition.scopeFor(definition.effect));
+    QVERIFY(needed);
+    QCOMPARE(needed->write, isAsked);
     if (definition.request)
         QCOMPARE(definition.request->path.contains(u"{account}"_s), definition.needsAccount);
 }
@@ -101,7 +109,7 @@ void TestDefinition::partsAreReplacedAndOverridden()
     const auto tools = readToolset(*json::parse(R"({"toolset":"observability",
         "parts":{"p":{"type":"string","description":"old"},"q":{"$part":"p","minLength":1}},
         "tools":[{"name":"x","title":"X","scope":"mcp:read","description":"d",
-                  "annotations":{"readOnly":true,"destructive":false,"idempotent":true,"openWorld":true},
+                  "effect":"reads",
                   "input":{"properties":{"a":{"$part":"q","description":"new"}}}}]})"));
     QVERIFY2(tools, tools ? "" : qPrintable(tools.error().message));
     COMPARE_JSON(tools->front().tool.inputSchema.at("properties").at("a"),
@@ -112,8 +120,7 @@ void TestDefinition::refusesBrokenFiles_data()
 {
     QTest::addColumn<QByteArray>("file");
     QTest::addColumn<QString>("cause");
-    const QByteArray rest = R"("title":"X","description":"d","annotations":{"readOnly":true,
-        "destructive":false,"idempotent":true,"openWorld":true},"input":{})";
+    const QByteArray rest = R"("title":"X","description":"d","effect":"reads","input":{})";
     QTest::newRow("an unknown scope")
         << R"({"toolset":"observability","tools":[{"name":"x","scope":"no:such",)" + rest + "}]}"
         << u"no:such"_s;
@@ -125,6 +132,10 @@ void TestDefinition::refusesBrokenFiles_data()
         << R"({"toolset":"observability","tools":[{"name":"x","scope":"mcp:read",)" +
                QByteArray(rest).replace(R"("input":{})", R"("input":{"$part":"gone"})") + "}]}"
         << u"gone"_s;
+    QTest::newRow("an unknown effect")
+        << R"({"toolset":"observability","tools":[{"name":"x","scope":"mcp:read",)" +
+               QByteArray(rest).replace("reads", "looks") + "}]}"
+        << u"looks"_s;
     QTest::newRow("no tools") << QByteArray(R"({"toolset":"observability"})") << u"tools"_s;
 }
 

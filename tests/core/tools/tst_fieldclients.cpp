@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <set>
+
 namespace tst_fieldclients {
 
 using namespace flaredeck;
@@ -103,6 +105,10 @@ void TestFieldClients::everyToolSendsAnObjectBesideItsText()
     s.upstream.on(telemetry + "query", enveloped(events));
     s.upstream.on(telemetry + "keys", enveloped(Json::array()));
     s.upstream.on(telemetry + "values", enveloped(Json::array()));
+    const char *const kDatabase = "70f53d65-6f64-46e0-aa25-3670b1b18826";
+    s.upstream.on("/client/v4/accounts/a1/storage/kv/namespaces", enveloped(Json::array()));
+    s.upstream.on(QByteArray("/client/v4/accounts/a1/d1/database/") + kDatabase + "/query",
+                  enveloped(Json::array()));
     const QList<std::pair<QString, Json>> calls{
         {u"add"_s, {{"a", 1}, {"b", 2}}},
         {u"accounts_list"_s, Json::object()},
@@ -117,11 +123,14 @@ void TestFieldClients::everyToolSendsAnObjectBesideItsText()
         {u"worker_logs_by_worker_name"_s, {{"scriptName", "w"}}},
         {u"worker_logs_by_rayid"_s, {{"rayId", "r"}}},
         {u"worker_logs_keys"_s, {{"scriptName", "w"}}},
+        {u"kv_namespaces_list"_s, Json::object()},
+        {u"d1_database_query"_s, {{"database_id", kDatabase}, {"sql", "SELECT 1"}}},
     };
+    const CallerPtr who = CatalogueSetup::caller(kOne, scopes::all());
     QSet<QString> called;
     for (const auto &[tool, arguments] : calls) {
         called << tool;
-        const ToolResult result = s.call(tool, arguments);
+        const ToolResult result = s.call(tool, arguments, s.context(who));
         QVERIFY2(!result.isError, qPrintable(tool + result.content.first().text));
         QVERIFY2(result.structured && result.structured->is_object(), qPrintable(tool));
         for (const mcp::Tool &listed : s.catalogue->list(CatalogueSetup::caller(), {})) {
@@ -135,7 +144,19 @@ void TestFieldClients::everyToolSendsAnObjectBesideItsText()
         if (tool == u"workers_get_worker_code"_s)
             COMPARE_JSON(*result.structured, (Json{{"result", "[1]"}}));
     }
-    QCOMPARE(called.size(), tools::Catalogue::summaries().size());
+    // Of every form that a result has, and every tool of the toolset that came first.
+    using Form = tools::ResultTemplate::Form;
+    std::set<Form> forms{Form::Image, Form::Resource}; // no text, and nothing made of it
+    for (const auto &definition : tools::allDefinitions()) {
+        if (called.contains(definition.tool.name))
+            forms.insert(definition.result.form);
+    }
+    for (const auto &definition : tools::allDefinitions()) {
+        QVERIFY2(definition.toolset() != u"observability"_s ||
+                     called.contains(definition.tool.name),
+                 qPrintable(definition.tool.name));
+        QVERIFY2(forms.contains(definition.result.form), qPrintable(definition.tool.name));
+    }
     // An error is for the model to read; no schema describes it.
     QVERIFY(!s.call(u"add"_s, Json::object()).structured);
 }

@@ -29,7 +29,7 @@ const ToolDefinition &definitionOf(const QString &tool)
 Invocation callWith(const char *arguments)
 {
     Invocation call;
-    call.account = {u"acc/1"_s, u"One"_s};
+    call.account = {u"acc 1"_s, u"One"_s};
     call.arguments = *json::parse(arguments);
     return call;
 }
@@ -68,9 +68,9 @@ void TestRestTool::encodesPathSegments()
 {
     const auto request =
         RestTool::buildRequest(*definitionOf(u"workers_get_worker"_s).request,
-                               callWith(R"({"scriptName":"my worker/../x?"})"), kNow);
+                               callWith(R"({"scriptName":"my worker..?#%2f"})"), kNow);
     QVERIFY(request);
-    QCOMPARE(request->path, u"/accounts/acc%2F1/workers/services/my%20worker%2F..%2Fx%3F"_s);
+    QCOMPARE(request->path, u"/accounts/acc%201/workers/services/my%20worker..%3F%23%252f"_s);
     QCOMPARE(request->method, QByteArray("GET"));
     QVERIFY(!request->body);
 }
@@ -80,6 +80,9 @@ void TestRestTool::refusesSegmentsThatMeanAnotherPath_data()
     QTest::addColumn<QByteArray>("arguments");
     QTest::newRow("two dots") << QByteArray(R"({"scriptName":".."})");
     QTest::newRow("one dot") << QByteArray(R"({"scriptName":"."})");
+    QTest::newRow("another place") << QByteArray(R"({"scriptName":"w/../x"})");
+    QTest::newRow("a slash the other way") << QByteArray(R"({"scriptName":"w\\x"})");
+    QTest::newRow("a line end") << QByteArray(R"({"scriptName":"w\nx"})");
     QTest::newRow("nothing") << QByteArray("{}");
 }
 
@@ -97,7 +100,10 @@ void TestRestTool::leavesOutAbsentQueryArguments()
     RequestTemplate from;
     from.method = "GET";
     from.path = u"/zones"_s;
-    from.query = {{u"page"_s, "page"}, {u"per_page"_s, "perPage"}, {u"name"_s, "name"}};
+    const QList<std::pair<QString, QString>> items{
+        {u"page"_s, u"page"_s}, {u"per_page"_s, u"perPage"_s}, {u"name"_s, u"name"_s}};
+    for (const auto &[key, argument] : items)
+        from.query << RequestTemplate::QueryItem{key, filling::Source::read(argument), {}};
     const auto request = RestTool::buildRequest(from, callWith(R"({"page":2,"name":"a b"})"), kNow);
     QVERIFY(request);
     QCOMPARE(request->query.queryItems(QUrl::FullyDecoded),

@@ -4,6 +4,7 @@
 #include "tests/core/provider/comparejson.h"
 #include "tests/support/testcase.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
@@ -25,6 +26,23 @@ const Json &inputOf(const QString &tool)
         ->tool.inputSchema;
 }
 
+/// A text of the form that the schema wants.
+Json textFor(const Json &schema)
+{
+    const auto pattern = json::stringAt(schema, "pattern");
+    const qint64 shortest = json::integerAt(schema, "minLength").value_or(0);
+    for (const QString &text :
+         {u"x"_s, u"1"_s, u"dev"_s, u"https://example.com/"_s, u"2025-01-01T00:00:00Z"_s,
+          u"example.com"_s, u"::1"_s, u"ada@example.com"_s,
+          u"70f53d65-6f64-46e0-aa25-3670b1b18826"_s, QString(32, u'a'), QString(64, u'a')}) {
+        if (text.size() < shortest)
+            continue;
+        if (!pattern || QRegularExpression(*pattern).match(text).hasMatch())
+            return text;
+    }
+    qFatal("no text here has the form %s", qPrintable(pattern.value_or(QString())));
+}
+
 } // namespace
 
 class TestSchemaCheck : public QObject
@@ -34,12 +52,13 @@ class TestSchemaCheck : public QObject
 private slots:
     void namesTheMember_data();
     void namesTheMember();
+    void saysHowLongATextMayBe_data();
+    void saysHowLongATextMayBe();
     void refusesABrokenSchema();
     void readsWhatModelsMean_data();
     void readsWhatModelsMean();
     void everyOptionalArgumentMayBeNull();
     void fillsDefaultsAtEveryDepth();
-    void knowsWhetherThereAreDefaults();
 };
 
 void TestSchemaCheck::namesTheMember_data()
@@ -90,6 +109,30 @@ void TestSchemaCheck::namesTheMember()
     const auto check = SchemaCheck::compile(inputOf(tool));
     QVERIFY(check);
     QTEST(check->problem(*json::parse(arguments)).value_or(QString()), "problem");
+}
+
+void TestSchemaCheck::saysHowLongATextMayBe_data()
+{
+    QTest::addColumn<QByteArray>("limits");
+    QTest::addColumn<QString>("problem");
+    QTest::newRow("at least one") << QByteArray(R"("minLength":1)")
+                                  << u"x must be a text that is not empty."_s;
+    QTest::newRow("at least two") << QByteArray(R"("minLength":2)")
+                                  << u"x must be a text of at least 2 characters."_s;
+    QTest::newRow("two to three") << QByteArray(R"("minLength":2,"maxLength":3)")
+                                  << u"x must be a text of 2 to 3 characters."_s;
+    QTest::newRow("one to three") << QByteArray(R"("minLength":1,"maxLength":3)")
+                                  << u"x must be a text of 1 to 3 characters."_s;
+}
+
+void TestSchemaCheck::saysHowLongATextMayBe()
+{
+    QFETCH(QByteArray, limits);
+    QFETCH(QString, problem);
+    const auto check = SchemaCheck::compile(
+        *json::parse(R"({"type":"object","properties":{"x":{"type":"string",)" + limits + "}}}"));
+    QVERIFY(check);
+    QCOMPARE(check->problem({{"x", ""}}).value_or(QString()), problem);
 }
 
 void TestSchemaCheck::refusesABrokenSchema()
@@ -167,9 +210,11 @@ void TestSchemaCheck::everyOptionalArgumentMayBeNull()
             return schema.at("enum").front();
         const QString type = json::stringAt(schema, "type").value_or(QString());
         if (type == u"number"_s || type == u"integer"_s)
-            return 1;
+            return schema.value("minimum", Json(1));
+        if (type == u"array"_s)
+            return Json::array({filled(schema.at("items"))});
         if (type != u"object"_s)
-            return "x";
+            return textFor(schema);
         Json object = Json::object();
         for (const auto &[name, property] : schema.at("properties").items()) {
             const Json *required = json::find(schema, "required");
@@ -203,12 +248,6 @@ void TestSchemaCheck::fillsDefaultsAtEveryDepth()
     Json absent = Json::object();
     fillDefaults(schema, absent);
     COMPARE_JSON(absent, (Json{{"a", 1}})); // an absent object stays absent
-}
-
-void TestSchemaCheck::knowsWhetherThereAreDefaults()
-{
-    QVERIFY(!hasDefaults(inputOf(u"add"_s)));
-    QVERIFY(hasDefaults(inputOf(u"query_worker_observability"_s)));
 }
 
 FLAREDECK_TEST(TestSchemaCheck)
