@@ -295,7 +295,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
 {
     const bool choosesAccount = caller->accounts.size() > 1;
     const QString own =
-        d->rules && d->rules->isOwn(caller->client) ? caller->client.value : QString();
+        d->rules && d->rules->book().isOwn(caller->client) ? caller->client.value : QString();
     const auto key = std::tie(toolset, choosesAccount, own, caller->scopes);
     const auto cached = d->lists.find(key);
     if (cached != d->lists.cend())
@@ -304,7 +304,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
     for (const Entry &entry : d->entries) {
         if (!isOf(entry.definition, toolset) ||
             (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)) ||
-            (d->rules && d->rules->isOff(caller->client, entry.definition)))
+            (d->rules && d->rules->book().isOff(caller->client, entry.definition)))
             continue;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
@@ -347,8 +347,7 @@ Task<Result<ToolResult>> Catalogue::callAsPerson(QString name, Json arguments,
 }
 
 Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
-                                                  mcp::CallContextPtr context,
-                                                  bool isPerson) const
+                                                  mcp::CallContextPtr context, bool isPerson) const
 {
     if (!entry) {
         co_return fail(Error::Kind::NotFound, u"There is no tool of this name."_s,
@@ -376,8 +375,7 @@ Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json argum
 /// could run.
 Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json arguments,
                                                  mcp::CallContextPtr context,
-                                                 std::shared_ptr<CallLog> log,
-                                                 bool isPerson) const
+                                                 std::shared_ptr<CallLog> log, bool isPerson) const
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context->caller;
@@ -403,8 +401,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     const auto allowed = rights ? rights(caller.login) : std::nullopt;
     const Effect effect = definition.effectOf(arguments);
     const QString scope = definition.scopeFor(effect);
-    const Policy policy =
-        rules && !isPerson ? rules->policyFor(caller.client, definition, effect) : Policy::Allow;
+    const Policy policy = rules && !isPerson
+                              ? rules->book().policyFor(caller.client, definition, effect)
+                              : Policy::Allow;
     if (policy == Policy::Off)
         co_return switchedOff();
     if (const auto lack = upstreamLack(allowed, scope)) {
