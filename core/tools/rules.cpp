@@ -22,9 +22,17 @@ Result<> Rules::set(const ClientId &client, const QString &subject, std::optiona
                                  : m_table.remove(client, subject);
     if (!done)
         return done;
-    m_book = RuleBook(m_table.all());
-    emit changed();
+    readAgain();
     return {};
+}
+
+void Rules::readAgain()
+{
+    const QList<store::Rule> rules = m_table.all();
+    if (rules == m_book.all())
+        return;
+    m_book = RuleBook(rules);
+    emit changed();
 }
 
 } // namespace flaredeck::tools

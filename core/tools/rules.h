@@ -22,6 +22,9 @@ public:
     /// RuleBook::isRule().
     Result<> set(const ClientId &client, const QString &subject, std::optional<Policy> policy);
 
+    /// Clients are gone, and their rules with them.
+    void readAgain();
+
 signals:
     void changed();
 
