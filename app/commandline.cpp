@@ -25,6 +25,8 @@ QString commandsText()
             words += u' ' + named(verb.argument);
         if (verb.lists)
             words += QStringLiteral(" [-f] [-n COUNT]");
+        if (verb.isOfClient)
+            words += QStringLiteral(" [--client CLIENT]");
         if (verb.connects)
             words += QStringLiteral(" [--print|--undo]");
         text += QStringLiteral("  %1 %2\n").arg(words, -24).arg(named(verb.summary));
@@ -65,6 +67,23 @@ Result<> readListOptions(const QCommandLineParser &parser, CommandLine &line)
             Error::Kind::InvalidInput,
             CommandLine::tr("'%1' is no number of lines.").arg(parser.value(named("count"))),
             CommandLine::tr("Give one from 1 to %1.").arg(service::kMostLocalLines));
+    return {};
+}
+
+/// --client belongs to the verbs whose table says so.
+Result<> readClientOption(const QCommandLineParser &parser, CommandLine &line)
+{
+    if (!parser.isSet(named("client")))
+        return {};
+    line.client = parser.value(named("client"));
+    const service::LocalVerb *verb = service::findVerb(line.words);
+    if (!verb || !verb->isOfClient)
+        return fail(Error::Kind::InvalidInput,
+                    CommandLine::tr("--client goes with the commands about tools."),
+                    CommandLine::tr("flaredeck --help lists them."));
+    if (line.client.isEmpty())
+        return fail(Error::Kind::InvalidInput, CommandLine::tr("--client needs a client."),
+                    CommandLine::tr("flaredeck-core clients list shows them."));
     return {};
 }
 
@@ -157,6 +176,9 @@ QList<QCommandLineOption> CommandLine::options(Program program)
         {{named("n"), named("count")},
          CommandLine::tr("With calls and logs: begin with the last COUNT instead of 20."),
          named("COUNT")},
+        {named("client"),
+         CommandLine::tr("With tools: for CLIENT, by the id or the name that clients list shows."),
+         named("CLIENT")},
         {named("print"),
          CommandLine::tr("With connect: only show what would be written, and where.")},
         {named("yes"), CommandLine::tr("With connect: write it without asking.")},
@@ -197,6 +219,8 @@ Result<CommandLine> CommandLine::parse(const QStringList &arguments, Program pro
                     seeHelp);
     if (const Result<> lists = readListOptions(parser, line); !lists)
         return fail(lists.error());
+    if (const Result<> client = readClientOption(parser, line); !client)
+        return fail(client.error());
     if (const Result<> connects = readConnectOptions(parser, line); !connects)
         return fail(connects.error());
     if (!line.words.isEmpty())

@@ -34,6 +34,7 @@ public:
     bool json = false;          ///< its answer for programs
     bool follows = false;       ///< with calls and logs: go on
     int count = 0;              ///< of their lines; 0 = as many as usual
+    QString client;             ///< with tools: whose; empty = all
     bool prints = false;        ///< with connect: write nothing
     bool undoes = false;        ///< with connect: take the change back
     bool isSure = false;        ///< with connect: do not ask

@@ -35,6 +35,8 @@ QStringList wordsOf(const CommandLine &line)
         words << u"--follow"_s;
     if (line.count > 0)
         words << u"--count"_s << QString::number(line.count);
+    if (!line.client.isEmpty())
+        words << u"--client"_s << line.client;
     return words + line.connectOptions;
 }
 

@@ -146,6 +146,16 @@ QList<TerminalTable::Column> TerminalTable::columnsOf(const QString &verb)
                 {"outcome", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Result"), 9},
                 {"durationUs", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Took"), 7},
                 {"error", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Reason")}};
+    if (verb == "tools list"_L1)
+        return {{"name", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Tool")},
+                {"toolset", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Toolset")},
+                {"effect", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Effect")},
+                {"scope", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Scope")},
+                {"policy", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Policy")}};
+    if (verb == "tools policy"_L1)
+        return {{"subject", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Subject")},
+                {"appliesTo", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},
+                {"policy", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Policy")}};
     if (verb == "connect"_L1)
         return {{"client", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "Client")},
                 {"state", QT_TRANSLATE_NOOP("flaredeck::app::CommandLine", "State")},

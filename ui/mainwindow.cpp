@@ -1,5 +1,6 @@
 #include "ui/mainwindow.h"
 
+#include "core/base/json.h"
 #include "core/base/paths.h"
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
@@ -17,6 +18,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/pages/toolspage.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/navigationrail.h"
@@ -63,6 +65,7 @@ std::array<PageKind, page::Count> pageKinds()
         {QStringLiteral("clients"), MainWindow::tr("Clients"), make<ClientsPage>},
         {QStringLiteral("grants"), MainWindow::tr("Grants"), make<GrantsPage>},
         {QStringLiteral("activity"), MainWindow::tr("Activity"), make<ActivityPage>},
+        {QStringLiteral("tools"), MainWindow::tr("Tools"), make<ToolsPage>},
         {QStringLiteral("security"), MainWindow::tr("Security"), make<SecurityPage>},
         {QStringLiteral("logs"), MainWindow::tr("Logs"), make<LogsPage>},
         {QStringLiteral("settings"), MainWindow::tr("Settings"), make<SettingsPage>},
@@ -194,6 +197,7 @@ void MainWindow::open(int index)
         target = pageKinds().at(size_t(index)).make(m_context);
         connect(target, &Page::pageRequested, this, &MainWindow::open);
         connect(target, &Page::clientEventsRequested, this, &MainWindow::openEventsOf);
+        connect(target, &Page::runRequested, this, &MainWindow::runTool);
         connect(target, &Page::connectRequested, this, &MainWindow::connectClients);
         m_stack->addWidget(target);
         if (m_snapshot)
@@ -222,6 +226,14 @@ void MainWindow::openEventsOf(const ClientId &client)
     open(page::Security);
     if (auto *security = qobject_cast<SecurityPage *>(m_pages.at(page::Security)))
         security->showClient(client);
+}
+
+void MainWindow::runTool(const QString &tool, const QByteArray &arguments, const QString &account)
+{
+    open(page::Tools);
+    const auto parsed = json::parse(arguments.isEmpty() ? QByteArray("{}") : arguments);
+    if (auto *shown = qobject_cast<ToolsPage *>(m_pages.at(page::Tools)); shown && parsed)
+        shown->runTool(tool, *parsed, account);
 }
 
 Page *MainWindow::currentPage() const

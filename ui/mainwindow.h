@@ -54,6 +54,8 @@ public:
     void revokeAll();
     /// Shows the audit trail of one client.
     void openEventsOf(const ClientId &client);
+    /// Shows a tool and runs it, as TryTool::runWith().
+    void runTool(const QString &tool, const QByteArray &arguments, const QString &account);
     /// Shows the clients of this computer, to connect them.
     void connectClients();
     /// Shows how many decisions wait, and leads to the dialog.

@@ -99,6 +99,8 @@ Source sourceOf(LocalVerb::Names names)
         return {u"accounts"_s, u"signIn"_s};
     case LocalVerb::Names::Setups:
         return {u"connect"_s, u"client"_s};
+    case LocalVerb::Names::Tools:
+        return {u"tools list"_s, u"name"_s};
     case LocalVerb::Names::Nothing:
         break;
     }

@@ -62,6 +62,8 @@ QString verbEntry(const service::LocalVerb &verb)
         term += u' ' + italic(QString::fromLatin1(verb.argument));
     if (verb.lists)
         term += u" [%1] [%2 %3]"_s.arg(bold(u"-f"_s), bold(u"-n"_s), italic(u"COUNT"_s));
+    if (verb.isOfClient)
+        term += u" [%1 %2]"_s.arg(bold(u"--client"_s), italic(u"CLIENT"_s));
     return entry(term, QString::fromLatin1(verb.summary));
 }
 

@@ -91,6 +91,14 @@ QMap<Way, QString> templatesOf(const Entry &client, const char *key)
     return templates;
 }
 
+/// The table as it is in the file.
+Entry table()
+{
+    QFile file(u":/flaredeck/connect/clients.json"_s);
+    return file.open(QIODevice::ReadOnly) ? Entry::parse(file.readAll().toStdString()).at("clients")
+                                          : Entry::array();
+}
+
 KnownClient read(const Entry &client, const Places &places)
 {
     KnownClient known;
@@ -150,14 +158,31 @@ QStringList KnownClient::nextSteps(Way way, const QString &entry) const
 
 QList<KnownClient> knownClients(const Places &places)
 {
-    QFile file(u":/flaredeck/connect/clients.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const Entry table = Entry::parse(file.readAll().toStdString());
     QList<KnownClient> clients;
-    for (const Entry &client : table.at("clients"))
+    for (const Entry &client : table())
         clients << read(client, places);
     return clients;
+}
+
+std::optional<ToolLimit> toolLimit(const QStringList &names)
+{
+    using Limits = QList<std::pair<QStringList, ToolLimit>>;
+    static const Limits limits = [] {
+        Limits all;
+        for (const Entry &client : table()) {
+            if (const auto tools = client.find("tools"); tools != client.end())
+                all.append({texts(client, "seenAs"),
+                            {tools->value("advised", 0), tools->value("most", 0)}});
+        }
+        return all;
+    }();
+    for (const auto &[seenAs, limit] : limits) {
+        for (const QString &name : names) {
+            if (seenAs.contains(name, Qt::CaseInsensitive))
+                return limit;
+        }
+    }
+    return std::nullopt;
 }
 
 bool isInstalled(const KnownClient &client, const Places &places)

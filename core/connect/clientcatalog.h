@@ -15,6 +15,14 @@ namespace flaredeck::connect {
 /// How a client reaches Flaredeck: at its address, or through the bridge, which it starts itself.
 enum class Way { Http, Bridge };
 
+/// How many tools a client takes. It does not say which ones it leaves out.
+struct ToolLimit {
+    int advised = 0; ///< beyond this it warns, or its model gets worse at choosing; 0 = unknown
+    int most = 0;    ///< beyond this it leaves tools out, or refuses all
+
+    bool operator==(const ToolLimit &) const = default;
+};
+
 /// Facts on one client, from resources/connect/clients.json.
 struct KnownClient {
     QString id; ///< "claude-code", as typed behind `connect`
@@ -54,6 +62,9 @@ struct Places {
 };
 
 [[nodiscard]] QList<KnownClient> knownClients(const Places &places);
+/// The limit of the client that is seen under one of these names; nothing when none is known. Any
+/// thread.
+[[nodiscard]] std::optional<ToolLimit> toolLimit(const QStringList &names);
 /// A program or a folder of it is there. Looks at the disk.
 [[nodiscard]] bool isInstalled(const KnownClient &client, const Places &places);
 

@@ -57,7 +57,8 @@ public:
     virtual void disconnectSession(const QString &handle) = 0;
 
     // Tools
-    /// See tools::Rules::set(): a client or all, what, and how; without a policy the rule goes.
+    /// See tools::RuleBook::isRule(): a client or all, what, and how; without a policy the rule
+    /// goes.
     virtual Result<> setRule(const ClientId &client, const QString &subject,
                              std::optional<Policy> policy) = 0;
     /// Runs a tool as the person who is signed in, whatever the rules say, and records it as

@@ -121,6 +121,8 @@ void Core::connectParts()
 {
     // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
     connect(&d->rules, &tools::Rules::changed, this, [this] { d->publishing.request(); });
+    connect(&d->authorization, &oauth::AuthorizationServer::clientsChanged, &d->rules,
+            &tools::Rules::readAgain);
     connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,
             [this](const GrantId &grant) {
                 d->mcp.endGrant(grant);

@@ -123,7 +123,7 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.withdrawalProblem = authorization.problem();
     snapshot.documentProblem = authorization.documentProblem();
     snapshot.receipt = revocation.receipt();
-    snapshot.rules = rules.all();
+    snapshot.rules = rules.book().all();
     return std::make_shared<const Snapshot>(std::move(snapshot));
 }
 

@@ -49,6 +49,7 @@ struct LocalOrder {
     QStringList arguments = {}; ///< behind the verb, without options
     bool follows = false;
     int count = 0;
+    QString client = {};         ///< of verbs that can be about one client; empty = all
     QStringList options = {};    ///< of a verb with options of its own: "--undo", "--token=…"
     Secret input = {};           ///< from the standard input of the terminal
     LocalLines *lines = nullptr; ///< for verbs that answer in pieces; outlives the verb

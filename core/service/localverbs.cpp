@@ -60,6 +60,12 @@ const QList<LocalVerb> &localVerbs()
         {"clients unblock", "ID", "Let a client ask again.", unblockClient, Names::Clients},
         {"clients forget", "ID", "End a client's access, and remove it.", forgetClient,
          Names::Clients},
+        {"tools list", "", "List the tools and what happens to their calls.", listTools,
+         Names::Nothing, Pace::AtOnce, false, false, false, true},
+        {"tools policy", "SUBJECT [POLICY]",
+         "Print what happens to the calls of a tool, of toolset:NAME or of effect:NAME, or have "
+         "it be ask, off or usual.",
+         toolPolicy, Names::Tools, Pace::AtOnce, false, false, false, true},
         {"connect", "[CLIENT]",
          "List the clients of this computer, or enter Flaredeck into one's configuration.",
          connectClient, Names::Setups, Pace::AtOnce, false, false, true},
@@ -107,15 +113,20 @@ Result<LocalOrder> readOrder(const QStringList &words)
             if (!isNumber || order.count < 1 || order.count > kMostLocalLines)
                 return fail(Error::Kind::InvalidInput,
                             u"COUNT is a number from 1 to %1."_s.arg(kMostLocalLines));
+        } else if (verb->isOfClient && word == "--client"_L1 && !rest.isEmpty()) {
+            order.client = rest.takeFirst();
         } else if (verb->connects && word.startsWith("--"_L1)) {
             order.options << word;
         } else {
             order.arguments << word;
         }
     }
-    const qsizetype most = verb->takesArgument() ? 1 : 0;
-    if (order.arguments.size() == most ||
-        (verb->mayLackArgument() && order.arguments.isEmpty() && order.options.isEmpty()))
+    const QString argument = QString::fromLatin1(verb->argument);
+    const QStringList places = argument.split(u' ', Qt::SkipEmptyParts);
+    const auto least = std::count_if(places.begin(), places.end(), [&order](const QString &place) {
+        return !place.startsWith(u'[') || !order.options.isEmpty(); // options say what to do to it
+    });
+    if (order.arguments.size() >= least && order.arguments.size() <= places.size())
         return order;
     if (verb->takesInput)
         return fail(
@@ -123,11 +134,10 @@ Result<LocalOrder> readOrder(const QStringList &words)
             u"`%1` takes nothing behind it: other programs can read a command line."_s.arg(name),
             u"Give the secret on standard input."_s);
     return fail(Error::Kind::InvalidInput,
-                verb->takesArgument() ? u"`%1` needs one %2."_s.arg(
-                                            name, QString::fromLatin1(verb->argument) == "ID"_L1
-                                                      ? u"id"_s
-                                                      : QString::fromLatin1(verb->argument))
-                                      : u"`%1` takes nothing behind it."_s.arg(name),
+                places.isEmpty() ? u"`%1` takes nothing behind it."_s.arg(name)
+                : places.size() > 1
+                    ? u"`%1` needs %2."_s.arg(name, argument)
+                    : u"`%1` needs one %2."_s.arg(name, argument == "ID"_L1 ? u"id"_s : argument),
                 kSeeHelp);
 }
 

@@ -11,7 +11,7 @@ namespace flaredeck::service {
 /// help, its completions and its manual are made from it.
 struct LocalVerb {
     /// Whose ids can be completed.
-    enum class Names { Nothing, Grants, Clients, SignIns, Setups };
+    enum class Names { Nothing, Grants, Clients, SignIns, Setups, Tools };
     enum class Pace {
         AtOnce,
         Waits,  ///< for the network or a person, so the terminal waits as long
@@ -19,7 +19,7 @@ struct LocalVerb {
     };
 
     const char *words;    ///< "grants revoke"
-    const char *argument; ///< what follows, for the help; empty = nothing
+    const char *argument; ///< what follows, for the help, a word each; empty = nothing
     const char *summary;
     Task<Result<Json>> (*carryOut)(LocalDesk &desk, LocalOrder order);
     Names names = Names::Nothing;
@@ -27,10 +27,9 @@ struct LocalVerb {
     bool lists = false;      ///< takes -n, and -f, with which it answers in pieces
     bool takesInput = false; ///< a secret from standard input
     bool connects = false;   ///< takes the options of `connect`
+    bool isOfClient = false; ///< takes --client
 
     [[nodiscard]] bool takesArgument() const { return *argument != '\0'; }
-    /// "[CLIENT]"
-    [[nodiscard]] bool mayLackArgument() const { return *argument == '['; }
 };
 [[nodiscard]] const QList<LocalVerb> &localVerbs();
 
@@ -71,6 +70,10 @@ Task<Result<Json>> addToken(LocalDesk &desk, LocalOrder order);
 
 // localdoctor.cpp
 Task<Result<Json>> doctor(LocalDesk &desk, LocalOrder order);
+
+// localtools.cpp
+Task<Result<Json>> listTools(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> toolPolicy(LocalDesk &desk, LocalOrder order);
 
 // localsetups.cpp
 Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order);

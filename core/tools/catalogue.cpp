@@ -311,7 +311,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
 {
     const bool choosesAccount = caller->accounts.size() > 1;
     const QString own =
-        d->rules && d->rules->isOwn(caller->client) ? caller->client.value : QString();
+        d->rules && d->rules->book().isOwn(caller->client) ? caller->client.value : QString();
     const auto key = std::tie(toolset, choosesAccount, own, caller->scopes);
     const auto cached = d->lists.find(key);
     if (cached != d->lists.cend())
@@ -320,7 +320,7 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
     for (const Entry &entry : d->entries) {
         if (!isOf(entry.definition, toolset) ||
             (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)) ||
-            (d->rules && d->rules->isOff(caller->client, entry.definition)))
+            (d->rules && d->rules->book().isOff(caller->client, entry.definition)))
             continue;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
@@ -440,8 +440,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
     const auto allowed = rights ? rights(caller.login) : std::nullopt;
     const Effect effect = definition.effectOf(arguments);
     const QString scope = definition.scopeFor(effect);
-    const Policy policy =
-        rules && !isPerson ? rules->policyFor(caller.client, definition, effect) : Policy::Allow;
+    const Policy policy = rules && !isPerson
+                              ? rules->book().policyFor(caller.client, definition, effect)
+                              : Policy::Allow;
     if (policy == Policy::Off)
         co_return switchedOff();
     if (const auto lack = upstreamLack(allowed, scope)) {

@@ -46,7 +46,7 @@ async function host() {
   await client.connect(new StdioClientTransport({ command: BRIDGE, args: ['--data-dir', app.dataDir], env: { ...process.env } }));
   const sum = async () => (await client.callTool({ name: 'add', arguments: { a: 23, b: 19 } })).content[0].text;
   assert.equal(await sum(), '42');
-  return { sum, close: () => client.close() };
+  return { sum, call: () => client.callTool({ name: 'add', arguments: { a: 23, b: 19 } }), close: () => client.close() };
 }
 
 test('status, accounts, grants and clients, for people and for programs', { timeout: 60_000 }, async () => {
@@ -66,6 +66,33 @@ test('status, accounts, grants and clients, for people and for programs', { time
   assert.ok(people.stdout.includes(grant.id.slice(0, 8)), people.stdout);
   assert.match((await run(['status'], { program: BIN })).stdout, /Server +listening/, 'the other program has them too');
   await client.close();
+});
+
+test('a rule takes a tool away, and gives none', { timeout: 60_000 }, async () => {
+  const client = await host();
+  const tools = await json(['tools', 'list']);
+  assert.ok(tools.length > 90, String(tools.length));
+  const add = tools.find(({ name }) => name === 'add');
+  assert.deepEqual([add.effect, add.policy], ['reads', 'allow']);
+  assert.match((await run(['tools', 'list'])).stdout, /^Tool +Toolset +Effect +Scope +Policy/);
+
+  const [known] = await json(['clients', 'list']);
+  const off = await run(['tools', 'policy', 'add', 'off', '--client', known.id]);
+  assert.equal(off.code, 0, off.stderr);
+  const gone = await client.call();
+  assert.ok(gone.isError, JSON.stringify(gone));
+  const rows = await json(['tools', 'policy', 'add']);
+  assert.deepEqual(rows.map(({ policy }) => policy), ['allow', 'off']);
+
+  for (const words of [['add', 'allow'], ['add', 'usual', '--client', known.id], ['add', 'ask', '--client', known.id]]) {
+    const refused = await run(['tools', 'policy', ...words]);
+    assert.equal(refused.code, 4, words.join(' ') + refused.stdout);
+    assert.match(refused.stderr, /page Tools/);
+  }
+  assert.equal((await run(['tools', 'policy'])).code, 2);
+  assert.equal((await run(['status', '--client', 'x'])).code, 2);
+  await client.close();
+  assert.equal((await run(['clients', 'forget', known.id])).code, 0);
 });
 
 test('a grant and a client are taken back, at once', { timeout: 60_000 }, async () => {

@@ -6,16 +6,18 @@
 #include "core/service/corethread.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/fakecommands.h"
+#include "ui/archive.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/waysindialog.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/page.h"
+#include "ui/pages/toolspage.h"
 #include "ui/signinlauncher.h"
 #include "ui/text/format.h"
 #include "ui/theme/theme.h"
@@ -132,6 +134,8 @@ public:
     /// As somebody would who can write the vault.
     void breakAudit() { examples::breakAudit(DataDir{m_data.path()}.vaultFile()); }
 
+    /// What counts down never comes to rest.
+    void saveAtOnce(QWidget &widget, const QString &name) { write(widget.grab().toImage(), name); }
     void save(QWidget &widget, const QString &name)
     {
         // Layouts and the log's batches settle first: the picture has to stay the same for a while.
@@ -145,9 +149,7 @@ public:
         });
         if (!settled)
             std::fprintf(stderr, "%s does not come to rest\n", qPrintable(name));
-        const QString file = u"%1/%2-%3.png"_s.arg(m_directory, name, m_theme);
-        if (!picture.save(file))
-            std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+        write(picture, name);
     }
     void save(const QString &name) { save(*m_window, name); }
     /// Shows the middle of a page that is longer than the window.
@@ -160,7 +162,22 @@ public:
         }
     }
 
+    /// What a page needs that works with other commands than the core's.
+    [[nodiscard]] ui::PageContext contextWith(service::CommandQueue &commands)
+    {
+        if (!m_archive)
+            m_archive = std::make_unique<ui::Archive>(DataDir{m_data.path()}.historyFile(),
+                                                      DataDir{m_data.path()}.vaultFile());
+        return {commands, *m_archive, m_data.path(), *m_settings, m_log};
+    }
+
 private:
+    void write(const QImage &picture, const QString &name) const
+    {
+        const QString file = u"%1/%2-%3.png"_s.arg(m_directory, name, m_theme);
+        if (!picture.save(file))
+            std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+    }
     static bool fail(const Error &error)
     {
         std::fprintf(stderr, "%s\n", qPrintable(error.text()));
@@ -173,10 +190,70 @@ private:
     NoSignIn m_noSignIn;
     LogBook m_log{LogBook::Echo::Nothing};
     std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<ui::Archive> m_archive;
     std::unique_ptr<ui::PromptQueue> m_prompts;
     service::CoreThread m_core; ///< stops before the prompts go
     std::unique_ptr<ui::MainWindow> m_window;
 };
+
+/// The page Tools by itself, so that a tool can be tried without a provider.
+void renderTrial(Gallery &gallery, const service::Snapshot &shot)
+{
+    ui::FakeCommands commands;
+    commands.toolResult = mcp::ToolResult::structuredJson(
+        {{"count", 2},
+         {"buckets",
+          Json::array({{{"name", "assets"}, {"creation_date", "2026-03-02T08:15:00Z"}},
+                       {{"name", "backups"}, {"creation_date", "2026-07-19T17:40:12Z"}}})}});
+    ui::ToolsPage page(gallery.contextWith(commands), &gallery.window());
+    page.setWindowFlag(Qt::Window);
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.readHistory();
+    page.resize(1040, 1500);
+    page.show();
+    page.runTool(u"r2_buckets_list"_s, {{"name_contains", "a"}, {"per_page", 20}}, {});
+    gallery.save(page, u"tools-tried"_s);
+    page.runTool(u"d1_database_query"_s, {{"sql", "SELECT 1"}}, {});
+    gallery.save(page, u"tools-missing"_s);
+    page.resize(1040, 2600);
+    page.runTool(u"query_worker_observability"_s, Json::object(), {});
+    gallery.save(page, u"tools-nested"_s);
+}
+
+void renderTools(Gallery &gallery)
+{
+    service::Snapshot shot = examples::snapshot(ui::format::now());
+    shot.rules = examples::rules(ui::format::now());
+    shot.grants[1].grant.scopes = scopes::all();
+    gallery.tell(shot);
+    gallery.open(ui::page::Tools);
+    gallery.clearSelection();
+    gallery.save(u"tools-list"_s);
+    auto *tools = gallery.window().findChild<ui::ToolsPage *>();
+    auto *table = tools->findChild<ui::DataTable *>();
+    table->select(u"tool:kv_namespace_delete"_s);
+    gallery.save(u"tools"_s);
+    table->select(u"toolset:radar"_s);
+    gallery.save(u"tools-toolset"_s);
+    gallery.clearSelection();
+    tools->showClient(ClientId{u"cursor"_s});
+    gallery.save(u"tools-client"_s);
+    tools->showClient(ClientId{u"vscode"_s});
+    gallery.save(u"tools-client-fits"_s);
+    tools->showClient({});
+    gallery.search(u"nothing has this"_s);
+    gallery.save(u"tools-nomatch"_s);
+    gallery.click(u"Show all tools"_s);
+    gallery.window().resize(900, 580);
+    tools->showClient(ClientId{u"cursor"_s});
+    gallery.save(u"tools-smallest"_s);
+    table->select(u"tool:kv_namespace_delete"_s);
+    gallery.save(u"tools-smallest-detail"_s);
+    gallery.clearSelection();
+    tools->showClient({});
+    gallery.window().resize(1240, 780);
+    renderTrial(gallery, shot);
+}
 
 void renderBusy(Gallery &gallery)
 {
@@ -205,6 +282,8 @@ void renderBusy(Gallery &gallery)
     gallery.search(u"nothing has this"_s);
     gallery.save(u"activity-nomatch"_s);
     gallery.click(u"Clear the filter"_s);
+    renderTools(gallery);
+    gallery.tell(shot);
     gallery.open(ui::page::Security);
     gallery.save(u"security-list"_s);
     gallery.open(ui::page::Security, 2);
@@ -373,6 +452,16 @@ void renderDialogs(Gallery &gallery)
         call.missing.insert(u"kv:write"_s);
         call.arguments.clear();
     }
+    for (const auto &[asked, name] :
+         {std::pair(examples::change(ui::format::now()), u"approval-change"_s),
+          {examples::deletion(ui::format::now()), u"approval-delete"_s}}) {
+        ui::CallApprovalDialog dialog(asked, &gallery.window());
+        dialog.show();
+        if (QTest::qWaitFor(
+                [&] { return dialog.findChild<QPushButton *>(u"once"_s)->isEnabled(); }))
+            gallery.saveAtOnce(dialog, name);
+        dialog.hide();
+    }
     service::Snapshot closed = shot;
     closed.keyState = store::KeyState::Closed;
     const std::pair<store::KeyProblem, QString> problems[] = {
@@ -437,7 +526,8 @@ void renderDialogs(Gallery &gallery)
 void renderEmpty(Gallery &gallery)
 {
     gallery.tell(gallery.real());
-    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s, u"activity"_s, u"security"_s};
+    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s,
+                            u"activity"_s, u"tools"_s,   u"security"_s};
     for (int page = 0; page < names.size(); ++page) {
         gallery.open(page);
         gallery.save(names.at(page) + u"-empty"_s);

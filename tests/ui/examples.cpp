@@ -250,6 +250,52 @@ CallApprovalRequest stepUp()
     return request;
 }
 
+CallApprovalRequest change(Millis now)
+{
+    CallApprovalRequest request = stepUp();
+    request.id = u"call2"_s;
+    request.missing.clear();
+    request.tool = u"d1_database_query"_s;
+    request.toolTitle = u"Query D1 database"_s;
+    request.allArguments = u"{\n  \"database_id\": \"5f0c2b7e-8d1a-4b6f-9a53-6e0d7c1f2b90\",\n"
+                           "  \"sql\": \"UPDATE orders SET state = 'paid' WHERE id = 4711\"\n}"_s;
+    request.effect = Effect::Changes;
+    request.change =
+        u"Runs in the D1 database 5f0c2b7e-8d1a-4b6f-9a53-6e0d7c1f2b90: UPDATE orders SET state = "
+        "'paid' WHERE id = 4711"_s;
+    request.canLast = true;
+    request.expiresAt = now + 2 * kMinute;
+    return request;
+}
+
+CallApprovalRequest deletion(Millis now)
+{
+    CallApprovalRequest request = change(now);
+    request.id = u"call3"_s;
+    request.tool = u"kv_namespace_delete"_s;
+    request.toolTitle = u"Delete KV namespace"_s;
+    request.allArguments = u"{\n  \"namespace_id\": \"0f2ac74b498b48028cb68387c421e279\"\n}"_s;
+    request.effect = Effect::Destroys;
+    request.change =
+        u"Deletes the KV namespace 0f2ac74b498b48028cb68387c421e279 and every key in it."_s;
+    request.before = {{u"Title"_s, u"sessions-production"_s}};
+    request.canLast = false;
+    return request;
+}
+
+QList<store::Rule> rules(Millis now)
+{
+    const auto rule = [now](const QString &client, const QString &subject, Policy policy) {
+        return store::Rule{ClientId{client}, subject, policy, now - kHour};
+    };
+    return {rule({}, u"tool:d1_database_delete"_s, Policy::Off),
+            rule({}, u"tool:workers_get_worker_code"_s, Policy::Ask),
+            rule(u"claude"_s, u"tool:r2_bucket_create"_s, Policy::Allow),
+            rule(u"cursor"_s, u"tool:workers_get_worker_code"_s, Policy::Off),
+            rule(u"cursor"_s, u"toolset:radar"_s, Policy::Allow),
+            rule(u"vscode"_s, u"effect:reads"_s, Policy::Ask)};
+}
+
 void writeHistory(const QString &file, const QList<store::CallRecord> &records)
 {
     store::HistoryWriter writer(file, 30, Clock::system());

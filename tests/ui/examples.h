@@ -12,6 +12,12 @@ namespace flaredeck::examples {
 [[nodiscard]] ConsentRequest consent(Millis now);
 /// Its call of a tool that it may not use yet.
 [[nodiscard]] CallApprovalRequest stepUp();
+/// Calls that a rule stops: one that changes something, and one that deletes.
+[[nodiscard]] CallApprovalRequest change(Millis now);
+[[nodiscard]] CallApprovalRequest deletion(Millis now);
+
+/// What a person has decided about tools, for the clients of the snapshot.
+[[nodiscard]] QList<store::Rule> rules(Millis now);
 
 /// The clients of a computer, one in each state, and what connecting the first would change.
 [[nodiscard]] connect::Survey survey(Millis now);

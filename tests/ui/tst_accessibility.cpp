@@ -2,11 +2,11 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -14,6 +14,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/pages/toolspage.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/navigationrail.h"
@@ -86,6 +87,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
 
     if (what == "step up"_L1)
         return std::make_unique<CallApprovalDialog>(examples::stepUp());
+    if (what == "approval"_L1)
+        return std::make_unique<CallApprovalDialog>(examples::change(format::now()));
     if (what == "consent"_L1)
         return std::make_unique<ConsentDialog>(examples::consent(format::now()));
     if (what == "add client"_L1)
@@ -131,6 +134,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         page = std::make_unique<ActivityPage>(m_fixture->context);
     else if (what.startsWith("security"_L1))
         page = std::make_unique<SecurityPage>(m_fixture->context);
+    else if (what.startsWith("tool"_L1))
+        page = std::make_unique<ToolsPage>(m_fixture->context);
     else if (what.startsWith("logs"_L1))
         page = std::make_unique<LogsPage>(m_fixture->context);
     else
@@ -138,6 +143,8 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
     page->setSnapshot(snapshot);
     page->readHistory();
     m_fixture->settle();
+    if (what == "tools client"_L1)
+        static_cast<ToolsPage *>(page.get())->showClient(snapshot->clients.first().client.id);
     return page;
 }
 
@@ -149,7 +156,8 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
           "grants empty", "activity",       "activity empty", "security",      "security empty",
           "logs",         "settings",       "settings empty", "rail",          "banners",
           "consent",      "step up",        "keychain",       "add client",    "connect",
-          "set up"})
+          "set up",       "tools",          "toolset",        "tools client",  "tools empty",
+          "approval"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -165,11 +173,11 @@ void TestAccessibility::everyControlIsNamedAndReachable()
     QVERIFY(QTest::qWaitForWindowActive(root.get()));
     // With the detail pane open there is more to reach.
     if (auto *table = root->findChild<DataTable *>(); table && what != "overview"_L1)
-        table->selectRow(0);
+        table->selectRow(what.startsWith("tools"_L1) ? 1 : 0); // the first is a heading
     m_fixture->settle();
     if (what == "consent"_L1)
         QTRY_VERIFY(root->findChild<QPushButton *>(u"allow"_s)->isEnabled());
-    if (what == "step up"_L1)
+    if (what == "step up"_L1 || what == "approval"_L1)
         QTRY_VERIFY(root->findChild<QPushButton *>(u"once"_s)->isEnabled());
 
     QSet<QWidget *> expected;

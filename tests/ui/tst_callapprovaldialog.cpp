@@ -1,9 +1,11 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/examples.h"
 #include "ui/dialogs/callapprovaldialog.h"
+#include "ui/widgets/jsonview.h"
 
 #include <QLabel>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
@@ -30,6 +32,11 @@ private slots:
     void answers();
     void closingMeansNo();
     void whatIsNotKnownIsSaidSo();
+    void aCallThatARuleStopsSaysWhatItChanges();
+    void whatCanLastHasAButtonForEach_data();
+    void whatCanLastHasAButtonForEach();
+    void whatIsDeletedIsShownAndAllowedOnceOnly();
+    void theTimeThatIsLeftCountsDown();
 
 private:
     void open(const CallApprovalRequest &request = examples::stepUp());
@@ -44,10 +51,11 @@ void TestCallApprovalDialog::open(const CallApprovalRequest &request)
 {
     m_answer.reset();
     m_dialog = std::make_unique<CallApprovalDialog>(request);
-    connect(m_dialog.get(), &CallApprovalDialog::answered, this, [this](const CallApprovalAnswer &answer) {
-        QVERIFY(!m_answer); // once
-        m_answer = answer.choice;
-    });
+    connect(m_dialog.get(), &CallApprovalDialog::answered, this,
+            [this](const CallApprovalAnswer &answer) {
+                QVERIFY(!m_answer); // once
+                m_answer = answer.choice;
+            });
     m_dialog->show();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
 }
@@ -144,6 +152,65 @@ void TestCallApprovalDialog::whatIsNotKnownIsSaidSo()
     QVERIFY(says(u"unknown"_s));
     QVERIFY(says(u"Sandbox"_s));
     QVERIFY(!says(u"Acme"_s));
+}
+
+void TestCallApprovalDialog::aCallThatARuleStopsSaysWhatItChanges()
+{
+    open(examples::change(Clock::system().now()));
+    for (const QString &part :
+         {u"“Windsurf” wants to change something"_s, u"UPDATE orders SET state = 'paid'"_s,
+          u"Query D1 database (d1_database_query)"_s, u"Acme Inc. of ops@acme.example"_s})
+        QVERIFY2(says(part), qPrintable(part));
+    const auto *arguments = m_dialog->findChild<JsonView *>(u"arguments"_s);
+    QVERIFY(arguments->toPlainText().contains(u"5f0c2b7e-8d1a-4b6f-9a53-6e0d7c1f2b90"_s));
+    QVERIFY(!m_dialog->findChild<QWidget *>(u"before"_s));
+}
+
+void TestCallApprovalDialog::whatCanLastHasAButtonForEach_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("choice");
+    QTest::newRow("deny") << u"deny"_s << int(CallApprovalChoice::Deny);
+    QTest::newRow("once") << u"once"_s << int(CallApprovalChoice::Once);
+    QTest::newRow("session") << u"session"_s << int(CallApprovalChoice::Session);
+    QTest::newRow("always") << u"always"_s << int(CallApprovalChoice::Always);
+}
+
+void TestCallApprovalDialog::whatCanLastHasAButtonForEach()
+{
+    QFETCH(QString, name);
+    open(examples::change(Clock::system().now()));
+    QTRY_VERIFY(button(u"once"_s)->isEnabled());
+    QTest::mouseClick(button(name), Qt::LeftButton);
+    QVERIFY(m_answer);
+    QTEST(int(*m_answer), "choice");
+}
+
+void TestCallApprovalDialog::whatIsDeletedIsShownAndAllowedOnceOnly()
+{
+    open(examples::deletion(Clock::system().now()));
+    for (const QString &part : {u"wants to delete something"_s, u"and every key in it"_s,
+                                u"Title now"_s, u"sessions-production"_s})
+        QVERIFY2(says(part), qPrintable(part));
+    QTRY_VERIFY(button(u"once"_s)->isEnabled());
+    QVERIFY(!button(u"session"_s)->isVisible());
+    QVERIFY(!button(u"always"_s)->isVisible());
+    QTest::mouseClick(button(u"once"_s), Qt::LeftButton);
+    QCOMPARE(m_answer, CallApprovalChoice::Once);
+}
+
+void TestCallApprovalDialog::theTimeThatIsLeftCountsDown()
+{
+    CallApprovalRequest request = examples::change(Clock::system().now());
+    open(request);
+    const auto *left = m_dialog->findChild<QLabel *>(u"left"_s);
+    QVERIFY2(left->text().contains(QRegularExpression(u"^Denied in (2:00|1:5\\d)$"_s)),
+             qPrintable(left->text()));
+    const QString first = left->text();
+    QTRY_VERIFY(left->text() != first);
+    request.expiresAt = 0; // nobody waits for it in particular
+    open(request);
+    QVERIFY(!m_dialog->findChild<QLabel *>(u"left"_s)->isVisible());
 }
 
 FLAREDECK_TEST(TestCallApprovalDialog)

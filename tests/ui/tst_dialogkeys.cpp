@@ -2,6 +2,7 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
@@ -9,13 +10,13 @@
 #include "ui/dialogs/keyguard.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/pages/toolspage.h"
 #include "ui/widgets/accountchip.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/navigationrail.h"
@@ -118,6 +119,10 @@ void TestDialogKeys::open(const QString &what)
         auto *stepUp = new CallApprovalDialog(examples::stepUp());
         connect(stepUp, &CallApprovalDialog::answered, this, [this] { ++m_answers; });
         m_root = stepUp;
+    } else if (what == "approval"_L1) {
+        auto *approval = new CallApprovalDialog(examples::change(format::now()));
+        connect(approval, &CallApprovalDialog::answered, this, [this] { ++m_answers; });
+        m_root = approval;
     } else if (what == "keychain"_L1) {
         shot.keyState = store::KeyState::Closed;
         shot.keyProblem = store::KeyProblem::EntryLost;
@@ -146,6 +151,7 @@ void TestDialogKeys::open(const QString &what)
                      : what == "page clients"_L1  ? new ClientsPage(m_fixture->context)
                      : what == "page grants"_L1   ? new GrantsPage(m_fixture->context)
                      : what == "page activity"_L1 ? new ActivityPage(m_fixture->context)
+                     : what == "page tools"_L1    ? new ToolsPage(m_fixture->context)
                      : what == "page security"_L1
                          ? new SecurityPage(m_fixture->context)
                          : static_cast<Page *>(new SettingsPage(m_fixture->context));
@@ -156,7 +162,7 @@ void TestDialogKeys::open(const QString &what)
         m_root = page;
         if (what != "page overview"_L1) {
             if (auto *table = page->findChild<DataTable *>())
-                table->selectRow(0);
+                table->selectRow(what == "page tools"_L1 ? 1 : 0); // the first is a heading
             m_fixture->settle();
         }
     } else if (what == "rail"_L1) {
@@ -198,10 +204,10 @@ void TestDialogKeys::open(const QString &what)
 void TestDialogKeys::enterAndSpaceClickTheFocusedButton_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what :
-         {"consent", "step up", "keychain", "confirm", "problem", "revoke all", "add client",
-          "add client, done", "connect", "set up", "rail", "page overview", "page clients",
-          "page grants", "page activity", "page security", "page settings"})
+    for (const char *what : {"consent", "step up", "keychain", "confirm", "problem", "revoke all",
+                             "add client", "add client, done", "connect", "set up", "rail",
+                             "page overview", "page clients", "page grants", "page activity",
+                             "page tools", "page security", "page settings", "approval"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -237,6 +243,7 @@ void TestDialogKeys::enterElsewhereTakesTheCarefulAnswer_data()
     QTest::addColumn<QString>("answer");
     QTest::newRow("consent") << u"consent"_s << u"deny"_s;
     QTest::newRow("step up") << u"step up"_s << u"deny"_s;
+    QTest::newRow("approval") << u"approval"_s << u"deny"_s;
     QTest::newRow("confirm") << u"confirm"_s << u"cancel"_s;
     QTest::newRow("revoke all") << u"revoke all"_s << u"cancel"_s;
 }

@@ -2,13 +2,13 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
@@ -16,6 +16,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/settingspage.h"
+#include "ui/pages/toolspage.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/filterbar.h"
@@ -337,6 +338,8 @@ std::unique_ptr<QWidget> TestForeignText::make(const QString &what, const QStrin
         page = std::make_unique<GrantsPage>(context);
     else if (what == "activity"_L1)
         page = std::make_unique<ActivityPage>(context);
+    else if (what == "tools"_L1)
+        page = std::make_unique<ToolsPage>(context);
     else if (what == "security"_L1)
         page = std::make_unique<SecurityPage>(context);
     else if (what == "logs"_L1)
@@ -370,6 +373,7 @@ void TestForeignText::everySurfaceShowsItAsText_data()
                              "clients",
                              "grants",
                              "activity",
+                             "tools",
                              "security",
                              "logs",
                              "settings"})

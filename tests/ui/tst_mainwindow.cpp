@@ -8,10 +8,12 @@
 #include "ui/pages/grantspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
+#include "ui/pages/toolspage.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/navigationrail.h"
 
 #include <QComboBox>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSystemTrayIcon>
@@ -33,6 +35,7 @@ private slots:
     void snapshotsReachThePages();
     void aLinkOpensItsPage();
     void aClientLeadsToItsEvents();
+    void aCallIsRunAgainOnThePageTools();
     void closingHidesOrQuits();
 };
 
@@ -123,6 +126,29 @@ void TestMainWindow::aClientLeadsToItsEvents()
         return rows->rowCount() > 0;
     };
     QTRY_VERIFY(isOnlyOfCursor());
+}
+
+void TestMainWindow::aCallIsRunAgainOnThePageTools()
+{
+    PageFixture fixture;
+    store::CallRecord call = examples::calls(format::now()).first();
+    call.tool = u"worker_logs_keys"_s;
+    call.arguments = R"({"scriptName":"api"})";
+    examples::writeHistory(fixture.files.historyFile(), {call});
+    service::CoreThread core;
+    MainWindow window(core, fixture.files, fixture.settings, fixture.log);
+    window.show();
+    emit core.changed(PageFixture::busy());
+    window.open(page::Activity);
+    auto *calls = named<DataTable>(window, u"Calls"_s);
+    QTRY_VERIFY(calls->model()->rowCount() > 0);
+    calls->selectRow(0);
+    QTRY_VERIFY(button(window, u"Run again"_s));
+    QTest::mouseClick(button(window, u"Run again"_s), Qt::LeftButton);
+    auto *tools = window.findChild<ToolsPage *>();
+    QVERIFY(tools && tools->isVisible());
+    QCOMPARE(named<DataTable>(*tools, u"Tools"_s)->currentId(), u"tool:worker_logs_keys"_s);
+    QCOMPARE(named<QLineEdit>(*tools, u"scriptName, required"_s)->text(), u"api"_s);
 }
 
 void TestMainWindow::closingHidesOrQuits()

@@ -8,6 +8,7 @@
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
 #include "ui/pages/statusstrip.h"
+#include "ui/pages/toolspage.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/callchart.h"
 #include "ui/widgets/datatable.h"
@@ -153,7 +154,7 @@ void TestPageLayout::aFailedCallCanBeRead()
     call.upstream = {{u"GET"_s, u"/accounts/"_s + QString(300, QLatin1Char('a')), 404, 3, {}}};
     CallDetail detail;
     detail.resize(320, 700);
-    detail.setCall(call);
+    detail.setCall(call, true);
     detail.show();
     QVERIFY(QTest::qWaitForWindowExposed(&detail));
     const auto *scroll = detail.findChild<QScrollArea *>();
@@ -177,7 +178,7 @@ void TestPageLayout::aJsonErrorSaysItsSentenceAndWhatToDo()
     call.outcome = store::Outcome::Error;
     call.error = u"{\"action\":\"Give account_id.\",\"error\":\"The call names no account.\"}"_s;
     CallDetail detail;
-    detail.setCall(call);
+    detail.setCall(call, true);
     detail.show();
     const auto *error = detail.findChild<QLabel *>(u"error"_s);
     const auto *action = detail.findChild<QLabel *>(u"action"_s);
@@ -187,7 +188,7 @@ void TestPageLayout::aJsonErrorSaysItsSentenceAndWhatToDo()
 
     call.id = 2;
     call.error = u"{\"error\":7}"_s; // nothing to say; so it is shown as it is
-    detail.setCall(call);
+    detail.setCall(call, true);
     QCOMPARE(error->text(), call.error);
     QVERIFY(!action->isVisible());
 }
@@ -223,6 +224,7 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow_data()
     QTest::newRow("clients") << int(page::Clients);
     QTest::newRow("grants") << int(page::Grants);
     QTest::newRow("activity") << int(page::Activity);
+    QTest::newRow("tools") << int(page::Tools);
     QTest::newRow("security") << int(page::Security);
 }
 
@@ -231,6 +233,7 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow()
     QFETCH(int, page);
     Page *shown = page == page::Clients    ? static_cast<Page *>(open<ClientsPage>(kSmallest))
                   : page == page::Grants   ? static_cast<Page *>(open<GrantsPage>(kSmallest))
+                  : page == page::Tools    ? static_cast<Page *>(open<ToolsPage>(kSmallest))
                   : page == page::Activity ? static_cast<Page *>(open<ActivityPage>(kSmallest))
                                            : open<SecurityPage>(kSmallest);
     auto *table = shown->findChild<DataTable *>();

@@ -2,12 +2,12 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/elidedlabel.h"
 
@@ -141,15 +141,15 @@ void TestSmallScreen::theWholePathIsOneClickAway()
 
 void TestSmallScreen::promptsFitTheScreenWithTheirButtons_data()
 {
-    QTest::addColumn<bool>("consent");
-    QTest::newRow("consent") << true;
-    QTest::newRow("step up") << false;
+    QTest::addColumn<QString>("what");
+    for (const char *what : {"consent", "step up", "change", "deletion"})
+        QTest::newRow(what) << QString::fromLatin1(what);
 }
 
 void TestSmallScreen::promptsFitTheScreenWithTheirButtons()
 {
-    QFETCH(bool, consent);
-    if (consent) {
+    QFETCH(QString, what);
+    if (what == "consent"_L1) {
         ConsentRequest request = examples::consent(format::now());
         request.sandbox = request.leavesComputer = true;
         request.otherListener = longPath();
@@ -157,15 +157,20 @@ void TestSmallScreen::promptsFitTheScreenWithTheirButtons()
             request.accounts << AccountRef{u"a%1"_s.arg(i), u"Account %1"_s.arg(i)};
         show(new ConsentDialog(request));
     } else {
-        CallApprovalRequest call = examples::stepUp();
+        CallApprovalRequest call = what == "step up"_L1  ? examples::stepUp()
+                                   : what == "change"_L1 ? examples::change(format::now())
+                                                         : examples::deletion(format::now());
         call.arguments = u"line\n"_s.repeated(60);
+        call.allArguments = u"{\n"_s + u"  \"key\": \"value\",\n"_s.repeated(60) + u"}"_s;
+        call.sandbox = true;
         show(new CallApprovalDialog(call));
     }
     QVERIFY2(m_dialog->height() + kTitleBar <= kScreen.height(),
              qPrintable(QString::number(m_dialog->height())));
     for (const QPushButton *button : m_dialog->findChildren<QPushButton *>()) {
-        if (QStringList{u"deny"_s, u"allow"_s, u"once"_s, u"always"_s}.contains(
-                button->objectName()))
+        if (QStringList{u"deny"_s, u"allow"_s, u"once"_s, u"session"_s, u"always"_s}.contains(
+                button->objectName()) &&
+            !button->isHidden())
             QVERIFY2(isInSight(*button), qPrintable(button->text()));
     }
 }

@@ -105,9 +105,10 @@ CallApprovalDialog::CallApprovalDialog(const CallApprovalRequest &request, QWidg
     setWindowTitle(titleOf(request));
     QVBoxLayout *column = makeColumn(request.sandbox);
     auto *below = new QHBoxLayout;
-    below->addWidget(labels::secondary(
-        tr("The call waits for you. A later yes counts when it is tried again.")));
+    below->addWidget(
+        labels::secondary(tr("The call waits. A later yes counts when it is tried again.")));
     below->addStretch();
+    below->addWidget(m_left);
     column->addWidget(makeHead(nameOf(request), headlineOf(request), below));
     if (request.missing.empty())
         column->addWidget(buildChange(request));
@@ -213,7 +214,6 @@ QWidget *CallApprovalDialog::buildFoot(const CallApprovalRequest &request)
     auto *row = new QHBoxLayout(foot);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::s);
-    row->addWidget(m_left);
     row->addStretch();
     row->addWidget(m_deny);
     row->addWidget(m_always);

@@ -46,13 +46,13 @@ QWidget *makeEffects(const QStringList &effects, int screenHeight)
     auto *column = new QVBoxLayout(list);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::s);
-    for (const QString &effect : shortened(effects)) {
+    for (const QString &effect : effects) {
         QLabel *line = labels::secondary(QStringLiteral("•  ") + effect);
         line->setWordWrap(true);
         column->addWidget(line);
     }
     auto *scroll = new QScrollArea;
-    scroll->setAccessibleName(ConfirmTexts::tr("What stops working"));
+    scroll->setAccessibleName(ConfirmTexts::tr("What happens"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -131,8 +131,10 @@ void confirm(QWidget *parent, const Confirmation &confirmation,
     buttons->addStretch();
     buttons->addWidget(cancel);
     buttons->addWidget(action);
-    QDialog *dialog = makeDialog(parent, confirmation.title, confirmation.text,
-                                 confirmation.effects, options, buttons);
+    QDialog *dialog =
+        makeDialog(parent, confirmation.title, confirmation.text,
+                   confirmation.showsAll ? confirmation.effects : shortened(confirmation.effects),
+                   options, buttons);
     QObject::connect(cancel, &QPushButton::clicked, dialog, &QDialog::reject);
     QObject::connect(action, &QPushButton::clicked, dialog, &QDialog::accept);
     QObject::connect(dialog, &QDialog::accepted, parent, [boxes, confirmed] {

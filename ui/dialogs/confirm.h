@@ -15,10 +15,10 @@ namespace flaredeck::ui {
 
 /// What a person is asked before something is taken away, or changed elsewhere.
 struct Confirmation {
-    QString title;       ///< "Forget Cursor?"
-    QString text;        ///< what happens
-    QStringList effects; ///< what stops working, a line each
-    QString action;      ///< "Forget"
+    QString title;            ///< "Forget Cursor?"
+    QString text;             ///< what happens
+    QStringList effects = {}; ///< what stops working, a line each
+    QString action;           ///< "Forget"
 
     /// What can be done along with it.
     struct Option {
@@ -28,6 +28,7 @@ struct Confirmation {
     };
     QList<Option> options = {};
     bool takesAway = true; ///< the action's button is red
+    bool showsAll = false; ///< however many effects there are; they scroll
 };
 
 /// Asks without blocking: `confirmed` runs when the person says yes. Cancel has the focus.

@@ -1,9 +1,9 @@
 #include "ui/dialogs/promptqueue.h"
 
+#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/keyguard.h"
-#include "ui/dialogs/callapprovaldialog.h"
 #include "ui/signinlauncher.h"
 
 #include <QWidget>
@@ -47,8 +47,9 @@ void PromptQueue::take(const prompt::Consent &question)
 
 void PromptQueue::take(const prompt::CallApproval &question)
 {
-    enqueue<CallApprovalDialog>(question,
-                          [](const QString &) { return CallApprovalAnswer{CallApprovalChoice::Unavailable}; });
+    enqueue<CallApprovalDialog>(question, [](const QString &) {
+        return CallApprovalAnswer{CallApprovalChoice::Unavailable};
+    });
     emit callWaiting(question.request().clientName, question.request().toolTitle);
 }
 

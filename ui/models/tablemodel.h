@@ -28,6 +28,7 @@ struct Column {
     Of<Tone> tone{};
     Of<QString> icon{};
     Of<QList<Chip>> chips{};
+    Of<QString> note{};
     Of<CellKind> kindOf{}; ///< set when rows have different kinds
     bool isNumber = false; ///< aligned to the right
 };
@@ -80,6 +81,8 @@ public:
             return column.icon ? column.icon(row) : QString();
         case ChipsRole:
             return column.chips ? QVariant::fromValue(column.chips(row)) : QVariant();
+        case NoteRole:
+            return column.note ? plaintext::line(column.note(row)) : QString();
         case IdRole:
             return key(row);
         case SortRole:

@@ -1,16 +1,21 @@
 #include "ui/pages/activitypage.h"
 
 #include "core/base/settings.h"
+#include "core/service/commands.h"
+#include "ui/dialogs/confirm.h"
 #include "ui/models/activitymodel.h"
 #include "ui/models/clientmodel.h"
 #include "ui/pages/calldetail.h"
 #include "ui/text/format.h"
+#include "ui/text/tooltext.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/datatable.h"
 #include "ui/widgets/filterbar.h"
 #include "ui/widgets/masterdetail.h"
 
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace flaredeck::ui {
 
@@ -34,6 +39,7 @@ QPushButton *makeCopyExample()
 
 ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
     : Page(tr("Activity"), parent)
+    , m_commands(context.commands)
     , m_settings(context.settings)
     , m_archive(context.archive)
     , m_model(new ActivityModel(m_archive, this))
@@ -66,6 +72,8 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
         m_filter->focusSearch();
     });
     connect(m_retry, &QPushButton::clicked, this, &ActivityPage::readAnew);
+    connect(m_detail, &CallDetail::runRequested, this, &Page::runRequested);
+    connect(m_detail, &CallDetail::ruleRequested, this, &ActivityPage::makeRule);
 
     m_filter->setFilter(ActivityFilter::fromVariant(m_settings.state(kFilterState)));
     showLoading();
@@ -73,6 +81,7 @@ ActivityPage::ActivityPage(const PageContext &context, QWidget *parent)
 
 void ActivityPage::setSnapshot(const service::SnapshotPtr &snapshot)
 {
+    m_snapshot = snapshot;
     QList<FilterBar::Choice> clients;
     for (const service::ClientView &view : snapshot->clients)
         clients << FilterBar::Choice{view.client.id, clienttext::name(view.client)};
@@ -161,6 +170,29 @@ void ActivityPage::showState()
     showCurrent();
 }
 
+bool ActivityPage::isKnown(const ClientId &client) const
+{
+    return m_snapshot && std::any_of(m_snapshot->clients.begin(), m_snapshot->clients.end(),
+                                     [&client](const service::ClientView &view) {
+                                         return view.client.id == client;
+                                     });
+}
+
+void ActivityPage::makeRule(const ClientId &client, const QString &subject, Policy policy)
+{
+    const auto answer =
+        m_commands.ask(&service::Commands::setRule, client, subject, std::optional(policy));
+    tellFailure(answer, this, tr("The rule was not saved"));
+    whenDone(answer, m_detail, [this, client, policy](const Result<> &done) {
+        const QString word = tooltext::policy(policy);
+        if (done)
+            m_detail->tellRule(
+                client.isEmpty()
+                    ? tr("%1 for all clients from now on. See the page Tools.").arg(word)
+                    : tr("%1 for this client from now on. See the page Tools.").arg(word));
+    });
+}
+
 void ActivityPage::showCurrent()
 {
     const qint64 id = m_table->currentId().toLongLong();
@@ -178,7 +210,7 @@ void ActivityPage::showCurrent()
     m_call.start(this, ask, [this](const Result<std::optional<store::CallRecord>> &call) {
         const bool isThere = call && *call;
         if (isThere)
-            m_detail->setCall(**call);
+            m_detail->setCall(**call, isKnown((*call)->client));
         m_split->setDetailVisible(isThere);
     });
 }

@@ -36,6 +36,11 @@ private:
     void showState();
     void showCurrent();
 
+    [[nodiscard]] bool isKnown(const ClientId &client) const;
+    void makeRule(const ClientId &client, const QString &subject, Policy policy);
+
+    service::CommandQueue &m_commands;
+    service::SnapshotPtr m_snapshot;
     Settings &m_settings;
     Archive &m_archive;
     Reading m_count;

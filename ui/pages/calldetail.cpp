@@ -2,8 +2,10 @@
 
 #include "core/base/json.h"
 #include "core/base/plaintext.h"
+#include "core/tools/definition.h"
 #include "ui/models/activityfilter.h"
 #include "ui/text/format.h"
+#include "ui/text/tooltext.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
@@ -13,13 +15,19 @@
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
+#include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace flaredeck::ui {
 
 using store::CallRecord;
 
 namespace {
+
+constexpr const char *kRedacted = "[redacted]"; ///< as core/base/redact.cpp writes it
 
 /// Stored arguments and results are JSON or text.
 Json jsonOrText(const QByteArray &content)
@@ -72,6 +80,8 @@ QByteArray callAsJson(const CallRecord &call)
         {"result", jsonOrText(call.result)},
         {"upstream", upstream},
     };
+    if (!call.decision.isEmpty())
+        document["decision"] = call.decision;
     if (!call.error.isEmpty())
         document["error"] = call.error;
     return QByteArray::fromStdString(document.dump(2, ' ', false, Json::error_handler_t::replace));
@@ -85,8 +95,21 @@ CallDetail::CallDetail(QWidget *parent)
     , m_resultTitle(labels::strong())
     , m_result(new JsonView(tr("Result")))
     , m_upstream(new QWidget)
+    , m_decision(labels::small())
+    , m_again(makeButton(tr("Run again")))
+    , m_rule(makeButton(tr("Make a rule")))
+    , m_rules(new QMenu(this))
+    , m_made(labels::small())
     , m_copy(new CopyButton(tr("Copy the call as JSON")))
 {
+    m_decision->setObjectName(QStringLiteral("decision"));
+    m_decision->setWordWrap(true);
+    m_again->setToolTip(tr("On the page Tools, as the person who is signed in"));
+    m_rule->setAccessibleName(tr("Make a rule from this call"));
+    m_rule->setMenu(m_rules);
+    connect(m_again, &QPushButton::clicked, this,
+            [this] { emit runRequested(m_call.tool, m_call.arguments, m_call.accountName); });
+    connect(m_rules, &QMenu::aboutToShow, this, &CallDetail::fillRules);
     m_error->setObjectName(QStringLiteral("error"));
     m_action->setObjectName(QStringLiteral("action"));
     for (QLabel *label : {m_error, m_action}) {
@@ -98,6 +121,7 @@ CallDetail::CallDetail(QWidget *parent)
     upstream->setSpacing(space::xs);
 
     body()->setSpacing(space::s);
+    body()->addWidget(m_decision);
     body()->addWidget(m_error);
     body()->addWidget(m_action);
     body()->addWidget(labels::strong(tr("Arguments")));
@@ -109,6 +133,15 @@ CallDetail::CallDetail(QWidget *parent)
     body()->addWidget(labels::strong(tr("Sent to Cloudflare")));
     body()->addWidget(m_upstream);
     body()->addSpacing(space::xs);
+    auto *actions = new QHBoxLayout;
+    actions->setSpacing(space::s);
+    actions->addWidget(m_again);
+    actions->addWidget(m_rule);
+    actions->addStretch();
+    body()->addLayout(actions);
+    m_made->setObjectName(QStringLiteral("made"));
+    m_made->setWordWrap(true);
+    body()->addWidget(m_made);
     auto *foot = new QHBoxLayout;
     foot->addWidget(m_copy);
     foot->addWidget(labels::small(tr("as JSON")));
@@ -117,11 +150,48 @@ CallDetail::CallDetail(QWidget *parent)
     body()->addStretch();
 }
 
-void CallDetail::setCall(const CallRecord &call)
+void CallDetail::showActions()
 {
-    if (m_shown == call.id)
+    const auto &all = tools::allDefinitions();
+    const bool isTool = std::any_of(
+        all.begin(), all.end(), [this](const auto &one) { return one.tool.name == m_call.tool; });
+    // What was not stored cannot be repeated, and neither can a secret.
+    m_again->setVisible(isTool && !m_call.arguments.isEmpty());
+    m_again->setEnabled(!m_call.arguments.contains(kRedacted));
+    m_rule->setVisible(isTool);
+}
+
+void CallDetail::fillRules()
+{
+    m_rules->clear();
+    const auto add = [this](const QString &title, const ClientId &client) {
+        m_rules->addSection(surface::caption(title));
+        for (const Policy policy : kPolicies)
+            m_rules->addAction(tooltext::policy(policy), this, [this, client, policy] {
+                emit ruleRequested(client, QStringLiteral("tool:") + m_call.tool, policy);
+            });
+    };
+    if (m_isKnown)
+        add(tr("For %1").arg(m_call.clientName), m_call.client);
+    add(tr("For all clients"), {});
+}
+
+void CallDetail::tellRule(const QString &words)
+{
+    m_made->setText(plaintext::line(words));
+    m_made->show();
+}
+
+void CallDetail::setCall(const CallRecord &call, bool isKnown)
+{
+    m_isKnown = isKnown;
+    if (m_call.id == call.id)
         return;
-    m_shown = call.id;
+    m_call = call;
+    m_made->hide();
+    showActions();
+    m_decision->setVisible(!call.decision.isEmpty());
+    m_decision->setText(plaintext::line(tr("Decided: %1").arg(call.decision)));
     QStringList facts{call.clientName};
     if (!call.accountName.isEmpty())
         facts << call.accountName;

@@ -4,6 +4,8 @@
 #include "ui/widgets/masterdetail.h"
 
 class QLabel;
+class QMenu;
+class QPushButton;
 
 namespace flaredeck::ui {
 
@@ -18,9 +20,21 @@ class CallDetail : public DetailPane
 public:
     explicit CallDetail(QWidget *parent = nullptr);
 
-    void setCall(const store::CallRecord &call);
+    /// `isKnown`: its client is registered, so that it can have rules.
+    void setCall(const store::CallRecord &call, bool isKnown);
+    /// A rule was made from it.
+    void tellRule(const QString &words);
+
+signals:
+    /// The same tool with the same arguments, by the person who is signed in.
+    void runRequested(const QString &tool, const QByteArray &arguments, const QString &account);
+    /// `client` empty = all.
+    void ruleRequested(const flaredeck::ClientId &client, const QString &subject,
+                       flaredeck::Policy policy);
 
 private:
+    void showActions();
+    void fillRules();
     void showUpstream(const QList<store::UpstreamRequest> &requests);
 
     QLabel *m_error;
@@ -29,8 +43,14 @@ private:
     QLabel *m_resultTitle;
     JsonView *m_result;
     QWidget *m_upstream;
+    QLabel *m_decision;
+    QPushButton *m_again;
+    QPushButton *m_rule;
+    QMenu *m_rules;
+    QLabel *m_made;
     CopyButton *m_copy;
-    qint64 m_shown = 0;
+    store::CallRecord m_call; ///< as it is shown
+    bool m_isKnown = false;
 };
 
 /// The call as one JSON document, as copied.

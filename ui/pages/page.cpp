@@ -70,9 +70,9 @@ void Page::setSubtitle(const QString &text)
     m_subtitle->setText(plaintext::line(text));
 }
 
-void Page::addAction(QPushButton *button)
+void Page::addAction(QWidget *action)
 {
-    m_actions->addWidget(button);
+    m_actions->addWidget(action);
 }
 
 void Page::addStateAction(QPushButton *button)

@@ -68,10 +68,12 @@ signals:
     void connectRequested();
     /// Asks for the page with the security events of a client.
     void clientEventsRequested(const flaredeck::ClientId &client);
+    /// Asks for a tool to be run by the person who is signed in; `arguments` are JSON.
+    void runRequested(const QString &tool, const QByteArray &arguments, const QString &account);
 
 protected:
     void setSubtitle(const QString &text);
-    void addAction(QPushButton *button);
+    void addAction(QWidget *action);
     using QWidget::addAction;
     [[nodiscard]] QVBoxLayout *content() const { return m_content; }
 
@@ -105,7 +107,7 @@ private:
 
 /// The pages in the order of the rail.
 namespace page {
-enum Index { Overview, Clients, Grants, Activity, Security, Logs, Settings, Count };
+enum Index { Overview, Clients, Grants, Activity, Tools, Security, Logs, Settings, Count };
 }
 
 } // namespace flaredeck::ui

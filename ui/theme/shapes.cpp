@@ -135,6 +135,22 @@ void comboBox(QPainter &painter, const QStyleOptionComboBox &option)
                  QStringLiteral("chevron-down"), tokens.text2);
 }
 
+void toggle(QPainter &painter, const QRectF &track, bool isOn, bool isEnabled, const Tokens &tokens)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(isOn ? QPen(Qt::NoPen) : QPen(tokens.text2, 1));
+    painter.setBrush(!isOn ? tokens.neutralSoft : isEnabled ? tokens.accent : tokens.text2);
+    painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2,
+                            track.height() / 2);
+    const qreal size = track.height() - 6;
+    const qreal left = isOn ? track.right() - size - 3 : track.left() + 3;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(isOn ? tokens.surface : tokens.text2);
+    painter.drawEllipse(QRectF(left, track.top() + 3, size, size));
+    painter.restore();
+}
+
 void headerSection(QPainter &painter, const QStyleOptionHeader &option)
 {
     const Tokens &tokens = Tokens::of(option.palette);

@@ -22,6 +22,8 @@ void button(QPainter &painter, const QStyleOption &option, ButtonRole role);
 void field(QPainter &painter, const QStyleOption &option, bool focused);
 void checkBox(QPainter &painter, const QStyleOption &option);
 void radioButton(QPainter &painter, const QStyleOption &option);
+void toggle(QPainter &painter, const QRectF &track, bool isOn, bool isEnabled,
+            const Tokens &tokens);
 void comboBox(QPainter &painter, const QStyleOptionComboBox &option);
 void headerSection(QPainter &painter, const QStyleOptionHeader &option);
 void scrollBar(QPainter &painter, const QStyleOptionSlider &option, const QRect &thumb);

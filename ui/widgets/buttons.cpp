@@ -102,17 +102,7 @@ void ToggleSwitch::paintEvent(QPaintEvent *)
     const QRectF track = QRectF(rect()).adjusted(4, 4, -4, -4);
     if (hasFocus())
         shapes::focusRing(painter, rect(), 13, tokens);
-    painter.setPen(isChecked() ? QPen(Qt::NoPen) : QPen(tokens.text2, 1));
-    painter.setBrush(!isChecked()  ? tokens.neutralSoft
-                     : isEnabled() ? tokens.accent
-                                   : tokens.text2);
-    painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2,
-                            track.height() / 2);
-    const qreal size = track.height() - 6;
-    const qreal left = isChecked() ? track.right() - size - 3 : track.left() + 3;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(isChecked() ? tokens.surface : tokens.text2);
-    painter.drawEllipse(QRectF(left, track.top() + 3, size, size));
+    shapes::toggle(painter, track, isChecked(), isEnabled(), tokens);
 }
 
 } // namespace flaredeck::ui

@@ -17,6 +17,10 @@ enum class CellKind {
     Pill,   ///< icon and word on a tinted ground
     Status, ///< dot and word
     Chips,
+    Titled, ///< text, and a note in monospace below it
+    Choice, ///< a word that opens a menu; set in the secondary colour for Tone::Neutral
+    Group,  ///< heading of the rows that follow
+    Switch, ///< on for Tone::Accent, with the word beside it
 };
 
 /// A small label: a scope, a filter.
@@ -33,6 +37,7 @@ enum CellRole {
     ToneRole,                    ///< Tone as int
     IconRole,                    ///< an icon's name
     ChipsRole,                   ///< QList<Chip>
+    NoteRole,                    ///< the second line of a titled cell
     IdRole,                      ///< id of what the row shows, as a string
 };
 

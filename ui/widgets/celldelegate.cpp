@@ -1,6 +1,7 @@
 #include "ui/widgets/celldelegate.h"
 
 #include "ui/theme/fonts.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/shapes.h"
 #include "ui/widgets/badges.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kPadding = 10;
 constexpr int kTile = 22;
+constexpr QSize kSwitch(30, 18);
+constexpr int kChevron = 14;
 
 void drawText(QPainter &painter, const QRect &rect, const QFont &font, const QColor &color,
               const QModelIndex &index)
@@ -93,6 +96,39 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     case CellKind::Chips:
         drawChips(*painter, inner, index.data(ChipsRole).value<QList<Chip>>(), tokens);
         break;
+    case CellKind::Titled: {
+        const int half = inner.height() / 2;
+        QRect upper = inner.adjusted(0, 3, 0, -half);
+        drawText(*painter, upper, fonts::body(), tokens.text, index);
+        painter->setFont(fonts::mono());
+        painter->setPen(tokens.text2);
+        const QRect lower = inner.adjusted(0, half, 0, -3);
+        painter->drawText(lower, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                          painter->fontMetrics().elidedText(index.data(NoteRole).toString(),
+                                                            Qt::ElideRight, lower.width()));
+        break;
+    }
+    case CellKind::Choice: {
+        drawText(*painter, inner.adjusted(0, 0, -kChevron, 0), fonts::body(),
+                 tone == Tone::Neutral ? tokens.text2 : tokens.text, index);
+        const int word = QFontMetrics(fonts::body()).horizontalAdvance(index.data().toString());
+        icons::paint(*painter,
+                     QRectF(qMin(inner.left() + word + space::xs, inner.right() - kChevron),
+                            inner.center().y() - kChevron / 2.0 + 1, kChevron, kChevron),
+                     QStringLiteral("chevron-down"), tokens.text2);
+        break;
+    }
+    case CellKind::Group:
+        drawText(*painter, inner, fonts::strong(), tokens.text, index);
+        break;
+    case CellKind::Switch: {
+        const QRectF track(inner.left(), inner.center().y() - kSwitch.height() / 2 + 1,
+                           kSwitch.width(), kSwitch.height());
+        shapes::toggle(*painter, track, tone == Tone::Accent, true, tokens);
+        inner.setLeft(inner.left() + kSwitch.width() + space::s);
+        drawText(*painter, inner, fonts::body(), tokens.text, index);
+        break;
+    }
     }
     painter->restore();
 }

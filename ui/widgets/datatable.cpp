@@ -17,6 +17,7 @@ namespace flaredeck::ui {
 
 namespace {
 constexpr int kRowHeight = 36;
+constexpr int kTallRowHeight = 44;
 constexpr int kNarrowest = 48;
 constexpr int kNarrowestName = 120; ///< minimum of a stretching column (names, events)
 } // namespace
@@ -44,6 +45,11 @@ DataTable::DataTable(const QString &name, Settings &settings, QWidget *parent)
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setFont(fonts::small());
     horizontalHeader()->setMinimumSectionSize(kNarrowest);
+}
+
+void DataTable::setTallRows()
+{
+    verticalHeader()->setDefaultSectionSize(kTallRowHeight);
 }
 
 void DataTable::start(QAbstractItemModel *model, const QList<Column> &columns)

@@ -23,6 +23,8 @@ public:
 
     DataTable(const QString &name, Settings &settings, QWidget *parent = nullptr);
 
+    /// For cells with two lines.
+    void setTallRows();
     /// Wires the model; call once. `columns` are in the model's order.
     void start(QAbstractItemModel *model, const QList<Column> &columns);
     /// Lets the person sort, initially by this column. Call after start().

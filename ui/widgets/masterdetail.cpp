@@ -86,12 +86,10 @@ void DetailPane::setHeading(const QString &tileName, const QString &title, const
 {
     m_tile->setVisible(!tileName.isEmpty());
     m_tile->setName(tileName);
-    if (tileName.isEmpty()) {
-        QFont mono = fonts::mono();
-        mono.setPixelSize(fonts::kBody);
-        mono.setBold(true);
-        m_title->setFont(mono);
-    }
+    QFont mono = fonts::mono();
+    mono.setPixelSize(fonts::kBody);
+    mono.setBold(true);
+    m_title->setFont(tileName.isEmpty() ? mono : fonts::heading());
     m_title->setText(title);
     m_subtitle->setText(subtitle);
 }

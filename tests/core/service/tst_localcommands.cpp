@@ -124,6 +124,13 @@ private slots:
     void whatTheSignInPageIsAndWhoSignedIn();
     void aTokenComesOverStandardInputOnly();
     void theDoctorNamesNobody();
+    void toolsAreListedWithWhatHappensToTheirCalls();
+    void aPolicyIsShownWithItsExceptions();
+    void aRuleThatTakesAwayIsMade_data();
+    void aRuleThatTakesAwayIsMade();
+    void aRuleThatGivesIsRefused_data();
+    void aRuleThatGivesIsRefused();
+    void aRuleForNothingSaysWhatIsLikeIt();
 };
 
 void TestLocalCommands::init()
@@ -189,6 +196,8 @@ void TestLocalCommands::whatIsWrongSaysWhatToDo_data()
     QTest::newRow("no line") << u"calls --count 0"_s << u"a number from 1 to 5000"_s;
     QTest::newRow("too many lines") << u"logs --count 5001"_s << u"a number from 1 to 5000"_s;
     QTest::newRow("nothing to follow") << u"status --follow"_s << u"takes nothing behind it"_s;
+    QTest::newRow("no subject") << u"tools policy"_s << u"`tools policy` needs SUBJECT [POLICY]."_s;
+    QTest::newRow("no client") << u"status --client x"_s << u"takes nothing behind it"_s;
     QTest::newRow("no grant") << u"grants show ffff"_s << u"There is no grant 'ffff'."_s;
 }
 
@@ -420,6 +429,132 @@ void TestLocalCommands::theDoctorNamesNobody()
     QVERIFY2(all.contains("the sign-in of (e-mail) ended"), all.constData());
     QVERIFY2(all.contains("1 usable, 1 ended"), all.constData());
     QCOMPARE(json::integerAt(*answer, "port"), 8788);
+}
+
+namespace {
+
+ClientView clientCalled(const QString &id, const QString &name)
+{
+    ClientView view;
+    view.client.id = ClientId{id};
+    view.client.name = name;
+    return view;
+}
+
+} // namespace
+
+void TestLocalCommands::toolsAreListedWithWhatHappensToTheirCalls()
+{
+    m_shot->clients << clientCalled(u"c_cursor"_s, u"Cursor"_s);
+    m_shot->rules = {{{}, u"tool:kv_namespaces_list"_s, Policy::Ask, 1},
+                     {ClientId{u"c_cursor"_s}, u"toolset:bindings"_s, Policy::Off, 1}};
+    const auto policies = [](const Result<Json> &answer) {
+        QHash<QString, QString> found;
+        for (const Json &row : answer->at("rows"))
+            found.insert(*json::stringAt(row, "name"), *json::stringAt(row, "policy"));
+        return found;
+    };
+    const auto all = give({u"tools"_s, u"list"_s});
+    QVERIFY(all);
+    QCOMPARE(policies(all).value(u"kv_namespaces_list"_s), u"ask"_s);
+    QCOMPARE(policies(all).value(u"kv_namespace_get"_s), u"allow"_s);
+    QCOMPARE(policies(all).value(u"kv_namespace_delete"_s), u"ask"_s);
+    for (const QString &typed : {u"cursor"_s, u"c_cur"_s}) {
+        const auto own = give({u"tools"_s, u"list"_s, u"--client"_s, typed});
+        QVERIFY2(own, qPrintable(own ? QString() : own.error().text()));
+        QCOMPARE(policies(own).value(u"kv_namespace_get"_s), u"off"_s);
+    }
+    const auto nobody = give({u"tools"_s, u"list"_s, u"--client"_s, u"nobody"_s});
+    QVERIFY(!nobody);
+    QVERIFY(nobody.error().text().contains(u"There is no client 'nobody'."_s));
+}
+
+void TestLocalCommands::aPolicyIsShownWithItsExceptions()
+{
+    m_shot->clients << clientCalled(u"c_cursor"_s, u"Cursor"_s);
+    m_shot->rules = {{ClientId{u"c_cursor"_s}, u"tool:workers_list"_s, Policy::Off, 1}};
+    const auto answer = give({u"tools"_s, u"policy"_s, u"workers_list"_s});
+    QVERIFY(answer);
+    const Json &rows = answer->at("rows");
+    QCOMPARE(rows.size(), size_t(2));
+    QCOMPARE(json::stringAt(rows.at(0), "appliesTo"), u"all clients"_s);
+    QCOMPARE(json::stringAt(rows.at(0), "policy"), u"allow"_s);
+    QCOMPARE(json::stringAt(rows.at(1), "appliesTo"), u"Cursor"_s);
+    QCOMPARE(json::stringAt(rows.at(1), "policy"), u"off"_s);
+    QVERIFY(m_asked.asked.isEmpty());
+}
+
+void TestLocalCommands::aRuleThatTakesAwayIsMade_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("asked");
+    QTest::newRow("off") << u"workers_list off"_s << u"setRule  tool:workers_list off"_s;
+    QTest::newRow("ask") << u"tool:workers_list ask"_s << u"setRule  tool:workers_list ask"_s;
+    QTest::newRow("a toolset") << u"toolset:bindings off"_s << u"setRule  toolset:bindings off"_s;
+    QTest::newRow("an effect") << u"effect:reads ask"_s << u"setRule  effect:reads ask"_s;
+    QTest::newRow("for one") << u"workers_list off --client Cursor"_s
+                             << u"setRule c_cursor tool:workers_list off"_s;
+    // A person had allowed it for good.
+    QTest::newRow("usual is less")
+        << u"kv_namespace_delete usual"_s << u"setRule  tool:kv_namespace_delete usual"_s;
+    QTest::newRow("the same again")
+        << u"d1_database_delete off"_s << u"setRule  tool:d1_database_delete off"_s;
+}
+
+void TestLocalCommands::aRuleThatTakesAwayIsMade()
+{
+    QFETCH(const QString, line);
+    QFETCH(const QString, asked);
+    m_shot->clients << clientCalled(u"c_cursor"_s, u"Cursor"_s);
+    m_shot->rules = {{{}, u"tool:kv_namespace_delete"_s, Policy::Allow, 1},
+                     {{}, u"tool:d1_database_delete"_s, Policy::Off, 1}};
+    const auto answer = give(QStringList{u"tools"_s, u"policy"_s} + line.split(u' '));
+    QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().text()));
+    QVERIFY(answer->contains("done"));
+    QCOMPARE(m_asked.asked, QStringList{asked});
+}
+
+void TestLocalCommands::aRuleThatGivesIsRefused_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::newRow("allow") << u"kv_namespace_delete allow"_s;
+    QTest::newRow("allow what is allowed") << u"workers_list allow"_s;
+    QTest::newRow("a toolset") << u"toolset:radar allow"_s;
+    QTest::newRow("an effect") << u"effect:destroys allow"_s;
+    QTest::newRow("ask in place of off") << u"d1_database_delete ask"_s;
+    QTest::newRow("usual in place of off") << u"d1_database_delete usual"_s;
+    QTest::newRow("a tool of a toolset that is off") << u"get_as_set ask"_s;
+    QTest::newRow("for one whose tool is off") << u"d1_database_delete ask --client Cursor"_s;
+    QTest::newRow("usual for one that was stopped") << u"workers_list usual --client Cursor"_s;
+}
+
+void TestLocalCommands::aRuleThatGivesIsRefused()
+{
+    QFETCH(const QString, line);
+    m_shot->clients << clientCalled(u"c_cursor"_s, u"Cursor"_s);
+    m_shot->rules = {{{}, u"tool:d1_database_delete"_s, Policy::Off, 1},
+                     {ClientId{u"c_cursor"_s}, u"tool:workers_list"_s, Policy::Ask, 1}};
+    const auto answer = give(QStringList{u"tools"_s, u"policy"_s} + line.split(u' '));
+    QVERIFY(!answer);
+    QCOMPARE(answer.error().kind, Error::Kind::Denied);
+    QVERIFY2(answer.error().text().contains(u"page Tools"_s), qPrintable(answer.error().text()));
+    QVERIFY(m_asked.asked.isEmpty());
+}
+
+void TestLocalCommands::aRuleForNothingSaysWhatIsLikeIt()
+{
+    const auto answer = give({u"tools"_s, u"policy"_s, u"worker_list"_s, u"off"_s});
+    QVERIFY(!answer);
+    QVERIFY2(answer.error().text().contains(u"workers_list"_s), qPrintable(answer.error().text()));
+    const auto wrong = give({u"tools"_s, u"policy"_s, u"workers_list"_s, u"never"_s});
+    QVERIFY(!wrong);
+    QVERIFY2(wrong.error().text().contains(u"Say ask, off or usual."_s),
+             qPrintable(wrong.error().text()));
+    const auto toolset = give({u"tools"_s, u"policy"_s, u"toolset:bindings"_s, u"ask"_s});
+    QVERIFY(!toolset);
+    QVERIFY2(toolset.error().text().contains(u"cannot be ask"_s),
+             qPrintable(toolset.error().text()));
+    QVERIFY(m_asked.asked.isEmpty());
 }
 
 FLAREDECK_TEST(TestLocalCommands)

@@ -94,14 +94,20 @@ void TestDefinition::everyToolIsComplete()
     QCOMPARE(tool.annotations.destructive, definition.effect == Effect::Destroys);
     QVERIFY(tool.annotations.idempotent || !tool.annotations.readOnly);
     // A person who is asked is told what changes, and before it is lost what there is.
-    const bool isAsked = Rules::usual(definition, definition.effect) == Policy::Ask;
+    const bool isAsked = RuleBook::usual(definition, definition.effect) == Policy::Ask;
     QCOMPARE(!definition.change.isEmpty(), isAsked);
     QVERIFY(!definition.before || definition.effect == Effect::Destroys);
     const ScopeInfo *needed = scopes::find(definition.scopeFor(definition.effect));
     QVERIFY(needed);
     QCOMPARE(needed->write, isAsked);
-    if (definition.request)
-        QCOMPARE(definition.request->path.contains(u"{account}"_s), definition.needsAccount);
+    if (definition.request) {
+        const auto &fixed = definition.request->fixed;
+        const bool names = definition.request->path.contains(u"{account}"_s) ||
+                           std::any_of(fixed.begin(), fixed.end(), [](const auto &entry) {
+                               return entry.second.contains(u"{account}"_s);
+                           });
+        QCOMPARE(names, definition.needsAccount);
+    }
 }
 
 void TestDefinition::partsAreReplacedAndOverridden()

@@ -210,8 +210,8 @@ void TestRules::theNarrowerRuleCounts()
         QVERIFY(m_rules->set(client, words.at(1), policyNamed(words.at(2))));
     }
     const ToolDefinition &definition = tst_rules::tool(tool);
-    QCOMPARE(nameOf(m_rules->policyFor(kOne, definition, definition.effect)), policy);
-    QCOMPARE(m_rules->isOff(kOne, definition), policy == u"off"_s);
+    QCOMPARE(nameOf(m_rules->book().policyFor(kOne, definition, definition.effect)), policy);
+    QCOMPARE(m_rules->book().isOff(kOne, definition), policy == u"off"_s);
     // The same after a restart.
     const Rules again(m_store->vault->rules, m_clock);
     QCOMPARE(nameOf(again.policyFor(kOne, definition, definition.effect)), policy);
@@ -220,20 +220,20 @@ void TestRules::theNarrowerRuleCounts()
 void TestRules::whatStaysHereIsNotAskedAbout()
 {
     const ToolDefinition &here = tool(u"here_changes"_s);
-    QCOMPARE(m_rules->policyFor(kOne, here, here.effect), Policy::Allow);
+    QCOMPARE(m_rules->book().policyFor(kOne, here, here.effect), Policy::Allow);
     QVERIFY(m_rules->set(kAll, u"tool:here_changes"_s, Policy::Ask));
-    QCOMPARE(m_rules->policyFor(kOne, here, here.effect), Policy::Ask);
+    QCOMPARE(m_rules->book().policyFor(kOne, here, here.effect), Policy::Ask);
 }
 
 void TestRules::aRuleIsForItsClientOnly()
 {
     QVERIFY(m_rules->set(kOne, u"tool:now_reads"_s, Policy::Off));
-    QVERIFY(m_rules->isOff(kOne, tool(u"now_reads"_s)));
-    QVERIFY(!m_rules->isOff(kOther, tool(u"now_reads"_s)));
-    QVERIFY(!m_rules->isOff(kAll, tool(u"now_reads"_s)));
-    QVERIFY(m_rules->isOwn(kOne));
-    QVERIFY(!m_rules->isOwn(kOther));
-    QVERIFY(!m_rules->isOwn(kAll));
+    QVERIFY(m_rules->book().isOff(kOne, tool(u"now_reads"_s)));
+    QVERIFY(!m_rules->book().isOff(kOther, tool(u"now_reads"_s)));
+    QVERIFY(!m_rules->book().isOff(kAll, tool(u"now_reads"_s)));
+    QVERIFY(m_rules->book().isOwn(kOne));
+    QVERIFY(!m_rules->book().isOwn(kOther));
+    QVERIFY(!m_rules->book().isOwn(kAll));
 }
 
 /// One tool may read and change: a rule about an effect does not take it from the list.
@@ -242,8 +242,8 @@ void TestRules::onlyOffHidesATool()
     const ToolDefinition &destroys = tool(u"now_destroys"_s);
     QVERIFY(m_rules->set(kAll, u"effect:reads"_s, Policy::Ask));
     QVERIFY(m_rules->set(kAll, u"tool:now_destroys"_s, Policy::Ask));
-    QVERIFY(!m_rules->isOff(kOne, destroys));
-    QCOMPARE(m_rules->policyFor(kOne, destroys, Effect::Reads), Policy::Ask);
+    QVERIFY(!m_rules->book().isOff(kOne, destroys));
+    QCOMPARE(m_rules->book().policyFor(kOne, destroys, Effect::Reads), Policy::Ask);
 }
 
 void TestRules::whatNamesNothingIsRefused_data()
@@ -274,7 +274,7 @@ void TestRules::whatNamesNothingIsRefused()
     QVERIFY(!refused);
     QCOMPARE(refused.error().kind, Error::Kind::InvalidInput);
     QVERIFY(!refused.error().action.isEmpty());
-    QVERIFY(m_rules->all().isEmpty());
+    QVERIFY(m_rules->book().all().isEmpty());
     QVERIFY(changed.isEmpty());
     QVERIFY(recorded().isEmpty());
 }
@@ -288,7 +288,7 @@ void TestRules::everyPolicyThatFitsIsTaken()
             QCOMPARE(bool(m_rules->set(kAll, u"effect:"_s + nameOf(effect), policy)),
                      policy != Policy::Off);
     }
-    QCOMPARE(m_rules->all().size(), qsizetype(2 + kEffects.size()));
+    QCOMPARE(m_rules->book().all().size(), qsizetype(2 + kEffects.size()));
 }
 
 /// As after an update that no longer has it.
@@ -296,10 +296,10 @@ void TestRules::theRuleOfAToolThatIsGoneCanBeRemoved()
 {
     QVERIFY(m_store->vault->rules.save({kOne, u"tool:gone"_s, Policy::Off, 1}));
     Rules rules(m_store->vault->rules, m_clock);
-    QCOMPARE(rules.all().size(), 1);
+    QCOMPARE(rules.book().all().size(), 1);
     const auto removed = rules.set(kOne, u"tool:gone"_s, std::nullopt);
     QVERIFY2(removed, removed ? "" : qPrintable(removed.error().text()));
-    QVERIFY(rules.all().isEmpty());
+    QVERIFY(rules.book().all().isEmpty());
     QVERIFY(!rules.set(kOne, u"tool:gone"_s, Policy::Off));
 }
 
@@ -308,17 +308,17 @@ void TestRules::changesAreToldAndKept()
     const QSignalSpy changed(m_rules.get(), &Rules::changed);
     QVERIFY(m_rules->set(kOne, u"tool:now_changes"_s, Policy::Allow));
     QCOMPARE(changed.size(), 1);
-    QCOMPARE(m_rules->all(),
+    QCOMPARE(m_rules->book().all(),
              (QList<store::Rule>{{kOne, u"tool:now_changes"_s, Policy::Allow, m_clock.now()}}));
     m_clock.advance(1);
     QVERIFY(m_rules->set(kOne, u"tool:now_changes"_s, Policy::Off));
     QCOMPARE(changed.size(), 2);
-    QCOMPARE(m_rules->all(),
+    QCOMPARE(m_rules->book().all(),
              (QList<store::Rule>{{kOne, u"tool:now_changes"_s, Policy::Off, m_clock.now()}}));
     QVERIFY(m_rules->set(kOne, u"tool:now_changes"_s, std::nullopt));
     QCOMPARE(changed.size(), 3);
-    QVERIFY(m_rules->all().isEmpty());
-    QVERIFY(!m_rules->isOwn(kOne));
+    QVERIFY(m_rules->book().all().isEmpty());
+    QVERIFY(!m_rules->book().isOwn(kOne));
     // What is not there can be removed as often as one likes.
     QVERIFY(m_rules->set(kOne, u"tool:now_changes"_s, std::nullopt));
     QCOMPARE(recorded().size(), 3);
@@ -347,7 +347,7 @@ void TestRules::whatCannotBeRecordedDoesNotHold()
     QVERIFY(!loosened && !removed);
     QCOMPARE(loosened.error().kind, Error::Kind::Storage);
     QVERIFY(changed.isEmpty());
-    QVERIFY(m_rules->isOff(kOne, tool(u"now_reads"_s)));
+    QVERIFY(m_rules->book().isOff(kOne, tool(u"now_reads"_s)));
 }
 
 void TestRules::aClientTakesItsRulesAlong()
@@ -355,11 +355,12 @@ void TestRules::aClientTakesItsRulesAlong()
     for (const ClientId &client : {kOne, kOther, kAll})
         QVERIFY(m_rules->set(client, u"tool:now_reads"_s, Policy::Off));
     QVERIFY(m_store->vault->clients.remove(kOne));
-    const QList<store::Rule> left = m_rules->all();
+    m_rules->readAgain();
+    const QList<store::Rule> left = m_rules->book().all();
     QCOMPARE(left.size(), 2);
     QVERIFY(std::none_of(left.begin(), left.end(),
                          [](const store::Rule &rule) { return rule.client == kOne; }));
-    QCOMPARE(Rules(m_store->vault->rules, m_clock).all(), left);
+    QCOMPARE(Rules(m_store->vault->rules, m_clock).book().all(), left);
 }
 
 FLAREDECK_TEST(TestRules)

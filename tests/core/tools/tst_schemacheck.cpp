@@ -33,7 +33,7 @@ Json textFor(const Json &schema)
     const qint64 shortest = json::integerAt(schema, "minLength").value_or(0);
     for (const QString &text :
          {u"x"_s, u"1"_s, u"dev"_s, u"https://example.com/"_s, u"2025-01-01T00:00:00Z"_s,
-          u"example.com"_s, u"::1"_s, u"ada@example.com"_s,
+          u"2025-01-01"_s, u"example.com"_s, u"::1"_s, u"ada@example.com"_s,
           u"70f53d65-6f64-46e0-aa25-3670b1b18826"_s, QString(32, u'a'), QString(64, u'a')}) {
         if (text.size() < shortest)
             continue;

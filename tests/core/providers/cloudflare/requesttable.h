@@ -20,9 +20,9 @@
 ///     headers       some of those that are sent
 ///     answer        see below; that of the entry when left out
 ///   answer     what the stand-in for Cloudflare says: the `result` of an envelope; or, as an
-///   object
-///              with `whole`, the whole body: JSON, or text as it is. Beside `whole` or `result`
-///              may be `status`, `type` (Content-Type), and `info` (result_info).
+///              object with `whole`, the whole body: JSON, or text as it is; or with `base64`,
+///              bytes. Beside `whole` or `result` may be `status`, `type` (Content-Type), and
+///              `info` (result_info).
 ///   result     what the client gets: text as it is, or JSON
 ///   error      or what its error says, in part
 ///   standIn    false: the sandbox cannot answer this. By default the first entry of each tool is

@@ -94,7 +94,8 @@ QByteArray inWords(const Sent &sent)
 http::Response responseOf(const Json &answer)
 {
     const bool isSpecial =
-        answer.is_object() && (answer.contains("whole") || answer.contains("result"));
+        answer.is_object() &&
+        (answer.contains("whole") || answer.contains("base64") || answer.contains("result"));
     if (!isSpecial)
         return enveloped(answer);
     http::Response response =
@@ -102,6 +103,8 @@ http::Response responseOf(const Json &answer)
     if (const Json *whole = json::find(answer, "whole"))
         response = whole->is_string() ? http::Response::text(200, json::toQString(*whole).toUtf8())
                                       : http::Response::json(200, *whole);
+    if (const auto bytes = json::stringAt(answer, "base64"))
+        response.body = QByteArray::fromBase64(bytes->toLatin1());
     response.status = answer.value("status", 200);
     if (const auto type = json::stringAt(answer, "type"))
         response.headers.set("Content-Type", type->toLatin1());
