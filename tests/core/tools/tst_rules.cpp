@@ -214,7 +214,7 @@ void TestRules::theNarrowerRuleCounts()
     QCOMPARE(m_rules->book().isOff(kOne, definition), policy == u"off"_s);
     // The same after a restart.
     const Rules again(m_store->vault->rules, m_clock);
-    QCOMPARE(nameOf(again.policyFor(kOne, definition, definition.effect)), policy);
+    QCOMPARE(nameOf(again.book().policyFor(kOne, definition, definition.effect)), policy);
 }
 
 void TestRules::whatStaysHereIsNotAskedAbout()
