@@ -29,6 +29,7 @@ tools::Permit permitBy(oauth::AuthorizationServer &authorization)
         call.missing = std::move(request.missing);
         call.isAsked = request.isAsked;
         call.effect = request.effect;
+        call.worst = request.worst;
         call.change = std::move(request.change);
         call.before = std::move(request.before);
         call.session = std::move(request.session);

@@ -169,6 +169,7 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     request.allArguments = argumentsInFull(arguments);
     request.account = account.name;
     request.effect = definition.effectOf(arguments);
+    request.worst = definition.effect;
     if (request.effect != Effect::Reads && !definition.change.isEmpty())
         request.change = changeInWords(filling::text(definition.change, arguments, account.name));
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +

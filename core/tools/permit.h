@@ -24,6 +24,7 @@ struct PermitRequest {
     ScopeSet missing;     ///< all that the call needs and the caller lacks
     bool isAsked = false; ///< a rule wants a person to be asked
     Effect effect = Effect::Reads;
+    Effect worst = Effect::Reads;              ///< that another call of the tool may have
     QString change;                            ///< what it changes, in words; empty = unknown
     QList<std::pair<QString, QString>> before; ///< how things are now: caption, value
     QString session;        ///< that an answer may be for; empty = all of the grant's

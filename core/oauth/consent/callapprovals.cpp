@@ -304,7 +304,9 @@ CallApprovals::QuestionPtr CallApprovals::open(const AskedCall &call,
     shown.change = call.change;
     shown.before = call.before;
     // What destroys is asked about each time.
-    shown.canLast = shown.missing.empty() && call.effect != Effect::Destroys && m_allowAlways;
+    // Nor does a yes to what reads become a rule about a tool that can do worse.
+    shown.canLast = shown.missing.empty() && call.effect != Effect::Destroys &&
+                    call.worst != Effect::Destroys && m_allowAlways;
     shown.expiresAt = m_clock.now() + (shown.missing.empty() ? m_times.openAsked : m_times.open);
     shown.sandbox = m_logins.isSandbox();
     m_questions.insert(question->key, question);

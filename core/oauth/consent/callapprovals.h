@@ -27,7 +27,8 @@ struct AskedCall {
     ScopeSet missing;     ///< what its grant does not open
     bool isAsked = false; ///< a rule wants a person to be asked
     Effect effect = Effect::Reads;
-    QString change; ///< what it changes, in words
+    Effect worst = Effect::Reads; ///< that another call of the tool may have
+    QString change;               ///< what it changes, in words
     QList<std::pair<QString, QString>> before;
     QString session;        ///< that an answer may be for; empty = all of the grant's
     QByteArray fingerprint; ///< of tool, account and arguments

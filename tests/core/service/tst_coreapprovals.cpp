@@ -33,6 +33,7 @@ private slots:
     void whatDestroysShowsWhatIsThere();
     void sqlIsToldByItsText();
     void sqlThatWritesNeedsMore();
+    void aYesToAReadIsNoRuleForWhatDestroys();
     void offToolsAreNeitherListedNorRun();
     void aForgottenClientTakesItsRulesAlong();
 
@@ -210,6 +211,17 @@ void TestCoreApprovals::sqlThatWritesNeedsMore()
     QCOMPARE(m_person.asked.size(), 1);
     QCOMPARE(m_person.asked.first().missing, ScopeSet{u"d1:write"_s});
     QVERIFY(m_person.asked.first().before.contains({u"Name"_s, u"orders"_s}));
+}
+
+void TestCoreApprovals::aYesToAReadIsNoRuleForWhatDestroys()
+{
+    QVERIFY(m_core->setRule({}, u"effect:reads"_s, Policy::Ask));
+    m_person.stepUps = CallApprovalChoice::Always;
+    const QByteArray rows = query("SELECT 1 AS one");
+    QVERIFY2(rows.contains("one"), rows.constData());
+    QCOMPARE(m_person.asked.size(), 1);
+    QVERIFY(!m_person.asked.first().canLast);
+    QCOMPARE(m_core->snapshot()->rules.size(), 1);
 }
 
 void TestCoreApprovals::offToolsAreNeitherListedNorRun()
