@@ -31,7 +31,7 @@ tools::Permit permitBy(oauth::AuthorizationServer &authorization)
         call.effect = request.effect;
         call.worst = request.worst;
         call.change = std::move(request.change);
-        call.before = std::move(request.before);
+        call.readBefore = std::move(request.readBefore);
         call.session = std::move(request.session);
         call.fingerprint = std::move(request.fingerprint);
         call.stop = std::move(request.stop);

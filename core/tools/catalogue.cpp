@@ -480,7 +480,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         context->hold(true);
         // Who lacks the scope is told of nothing, so that names stay unlooked up.
         if (definition.lookups.empty())
-            request.before = co_await before(definition, invocation);
+            request.readBefore = [this, &definition, invocation] {
+                return before(definition, invocation);
+            };
         const Result<Permitted> permitted = co_await permit(std::move(request));
         context->hold(false);
         if (!permitted)
@@ -552,7 +554,7 @@ Task<Result<Permitted>> Catalogue::Private::approval(const ToolDefinition &defin
     PermitRequest request = permitFor(definition, call->arguments, call->account, *call->context);
     request.isAsked = true;
     request.session = sessionOf(*call->context);
-    request.before = co_await before(definition, call);
+    request.readBefore = [this, &definition, call] { return before(definition, call); };
     request.isPatient = call->context->canBeTask();
     if (request.isPatient)
         call->context->letGo();

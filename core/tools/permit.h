@@ -24,9 +24,11 @@ struct PermitRequest {
     ScopeSet missing;     ///< all that the call needs and the caller lacks
     bool isAsked = false; ///< a rule wants a person to be asked
     Effect effect = Effect::Reads;
-    Effect worst = Effect::Reads;              ///< that another call of the tool may have
-    QString change;                            ///< what it changes, in words; empty = unknown
-    QList<std::pair<QString, QString>> before; ///< how things are now: caption, value
+    Effect worst = Effect::Reads; ///< that another call of the tool may have
+    QString change;               ///< what it changes, in words; empty = unknown
+    /// Reads how things are now: caption, value. Called when a person is really asked; may be
+    /// empty.
+    std::function<Task<QList<std::pair<QString, QString>>>()> readBefore;
     QString session;        ///< that an answer may be for; empty = all of the grant's
     QByteArray fingerprint; ///< the same for the same tool with the same arguments only
     std::stop_token stop;

@@ -81,7 +81,7 @@ Policy RuleBook::usual(const ToolDefinition &tool, Effect effect)
 bool RuleBook::isDeprecated(const QString &toolset)
 {
     const provider::Toolset *known = toolsetNamed(toolset);
-    return known && known->file.contains("deprecated");
+    return known && known->deprecated;
 }
 
 Policy RuleBook::policyFor(const ClientId &client, const ToolDefinition &tool, Effect effect) const

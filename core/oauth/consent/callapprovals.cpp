@@ -164,6 +164,7 @@ Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
                                                          : m_times.hold);
     std::optional<http::PeerProcess> program;
     bool hasLooked = false;
+    bool hasRead = false;
     for (;;) {
         if (const auto known = decided(call))
             co_return *known;
@@ -177,6 +178,11 @@ Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
                     http::findPeerProcess(call.peer, http::LookUp::ForKnownClient), call.stop);
                 program = found.value_or(std::nullopt);
                 continue; // much may have changed meanwhile
+            }
+            if (call.readBefore && !std::exchange(hasRead, true)) {
+                auto reading = call.readBefore();
+                call.before = co_await reading;
+                continue;
             }
             question = open(call, program);
         }

@@ -29,7 +29,10 @@ struct AskedCall {
     Effect effect = Effect::Reads;
     Effect worst = Effect::Reads; ///< that another call of the tool may have
     QString change;               ///< what it changes, in words
-    QList<std::pair<QString, QString>> before;
+    /// Reads how things are now: caption, value. Only for a question that is put, so that a call
+    /// which is refused at once costs nobody a request.
+    std::function<Task<QList<std::pair<QString, QString>>>()> readBefore;
+    QList<std::pair<QString, QString>> before; ///< what it read
     QString session;        ///< that an answer may be for; empty = all of the grant's
     QByteArray fingerprint; ///< of tool, account and arguments
     std::stop_token stop;

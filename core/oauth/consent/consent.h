@@ -4,7 +4,6 @@
 
 namespace flaredeck::oauth {
 
-/// A client that names no scope leaves the choice to the person, who starts from what only reads.
 /// What is suggested to a person: of what was requested, or else of what the addresses serve, all
 /// that only reads.
 [[nodiscard]] ScopeSet preselection(const ScopeSet &requested, const QStringList &resources);

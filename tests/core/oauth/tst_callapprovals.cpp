@@ -232,7 +232,13 @@ void TestCallApprovals::theQuestionSaysWhatIsNeededToDecide()
     AskedCall asking = made();
     asking.allArguments = u"{\n  \"title\": \"t\"\n}"_s;
     asking.change = u"Creates a KV namespace."_s;
-    asking.before = {{u"Title"_s, u"t"_s}};
+    using Facts = QList<std::pair<QString, QString>>;
+    const Facts now{{u"Title"_s, u"t"_s}};
+    int reads = 0;
+    asking.readBefore = [&]() -> Task<Facts> {
+        ++reads;
+        co_return Facts(now);
+    };
     shown([&] { return send(asking); });
     const CallApprovalRequest &question = m_prompter.stepUps.first();
     QCOMPARE(question.client, m_issuer->client.id);
@@ -244,8 +250,13 @@ void TestCallApprovals::theQuestionSaysWhatIsNeededToDecide()
     QCOMPARE(question.effect, Effect::Changes);
     QCOMPARE(question.allArguments, asking.allArguments);
     QCOMPARE(question.change, asking.change);
-    QCOMPARE(question.before, asking.before);
+    QCOMPARE(question.before, now);
     QVERIFY(question.canLast);
+    // What is refused at once costs no request.
+    m_prompter.answerStepUp(CallApprovalChoice::Deny);
+    QVERIFY(ends(send(asking)));
+    QCOMPARE(reads, 1);
+    QCOMPARE(asked(), 1);
 }
 
 void TestCallApprovals::identicalCallsRunOnce()

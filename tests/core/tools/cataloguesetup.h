@@ -107,9 +107,15 @@ struct CatalogueSetup {
     /// What the person said, about what.
     std::function<Result<tools::Permitted>(const tools::PermitRequest &)> permit;
     QList<tools::PermitRequest> asked;
+    QList<std::pair<QString, QString>> before; ///< how things were, as the last one was shown
     Task<Result<tools::Permitted>> decide(tools::PermitRequest request)
     {
         asked << request;
+        before.clear();
+        if (request.readBefore) {
+            auto reading = request.readBefore();
+            before = co_await reading;
+        }
         const Result<tools::Permitted> answer =
             permit ? permit(request)
                    : fail(Error::Kind::Denied,

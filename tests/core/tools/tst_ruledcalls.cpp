@@ -127,7 +127,7 @@ void TestRuledCalls::aChangeAsksAndSaysWhatItDoes()
     // What would turn the line around is gone.
     QCOMPARE(asked().change, u"Creates a KV namespace with the title my title."_s);
     QVERIFY2(asked().allArguments.contains(u"\"title\""_s), qPrintable(asked().allArguments));
-    QVERIFY(asked().before.isEmpty());
+    QVERIFY(m_setup->before.isEmpty());
     QCOMPARE(sent(), QStringList{u"POST namespaces"_s});
     QCOMPARE(m_setup->records.first().decision, u"a person allowed this call"_s);
     QCOMPARE(m_setup->records.first().outcome, store::Outcome::Ok);
@@ -160,7 +160,7 @@ void TestRuledCalls::whatDestroysShowsWhatIsThere()
     QVERIFY2(!result.isError, qPrintable(result.content.first().text));
     QCOMPARE(asked().effect, Effect::Destroys);
     QCOMPARE(asked().change, u"Deletes the KV namespace %1 and every key in it."_s.arg(kNamespace));
-    QCOMPARE(asked().before, (QList<std::pair<QString, QString>>{{u"Title"_s, u"sessions"_s}}));
+    QCOMPARE(m_setup->before, (QList<std::pair<QString, QString>>{{u"Title"_s, u"sessions"_s}}));
     QCOMPARE(sent(), (QStringList{u"GET "_s + kNamespace, u"DELETE "_s + kNamespace}));
 }
 
@@ -172,7 +172,7 @@ void TestRuledCalls::whatCannotBeReadIsNotShown()
     const auto result = call(u"kv_namespace_delete"_s, {{"namespace_id", kNamespace}});
     QVERIFY(result.isError);
     QCOMPARE(m_setup->asked.size(), 1);
-    QVERIFY(asked().before.isEmpty());
+    QVERIFY(m_setup->before.isEmpty());
     QVERIFY(!asked().change.isEmpty());
 }
 
@@ -182,8 +182,8 @@ void TestRuledCalls::whatOthersWroteIsShownOnOneLine()
     m_setup->upstream.on(kNamespaces + '/' + kNamespace.toLatin1(),
                          enveloped({{"title", "a\nb\u202ec " + std::string(500, 'x')}}));
     call(u"kv_namespace_delete"_s, {{"namespace_id", kNamespace}});
-    QCOMPARE(asked().before.size(), 1);
-    const QString shown = asked().before.first().second;
+    QCOMPARE(m_setup->before.size(), 1);
+    const QString shown = m_setup->before.first().second;
     QVERIFY2(!shown.contains(u'\n') && !shown.contains(u'\u202e') && shown.size() <= 100,
              qPrintable(shown));
 }
@@ -249,7 +249,7 @@ void TestRuledCalls::sqlIsToldByItsText()
                  !asked().change.contains(u'\r') && asked().change.size() <= 2000,
              qPrintable(asked().change));
     QVERIFY(asked().change.endsWith(u'…'));
-    QCOMPARE(asked().before,
+    QCOMPARE(m_setup->before,
              (QList<std::pair<QString, QString>>{{u"Name"_s, u"orders"_s}, {u"Tables"_s, u"3"_s}}));
 }
 
@@ -278,7 +278,7 @@ void TestRuledCalls::whatDestroysIsShownWithoutTheScopeToo()
     call(u"kv_namespace_delete"_s, {{"namespace_id", kNamespace}}, narrow);
     QCOMPARE(m_setup->asked.size(), 1);
     QCOMPARE(asked().missing, ScopeSet{u"kv:write"_s});
-    QCOMPARE(asked().before, (QList<std::pair<QString, QString>>{{u"Title"_s, u"sessions"_s}}));
+    QCOMPARE(m_setup->before, (QList<std::pair<QString, QString>>{{u"Title"_s, u"sessions"_s}}));
 }
 
 void TestRuledCalls::offToolsAreNeitherListedNorRun()
