@@ -141,6 +141,51 @@ struct AccessToken {
     Millis expiresAt = 0;
 };
 
+enum class RemoteState {
+    SignedOut = 0, ///< nobody has signed in, or it is not known yet whether anybody has to
+    Open = 1,      ///< needs no sign-in
+    Ok = 2,
+    NeedsSignIn = 3, ///< it has ended; a person has to sign in again
+};
+
+/// A remote MCP server that a person switched on or added, and the sign-in to it, without its
+/// secrets.
+struct Remote {
+    QString name; ///< of its toolset
+    QString title;
+    QString url;
+    bool isAdded = false; ///< by a person; the others are named by the provider's facts
+    bool isOn = true;
+    bool mayBePrivate = false; ///< see remote::Server
+    RemoteState state = RemoteState::SignedOut;
+    Json authority = nullptr; ///< what discovery found of its authorization server
+    QString clientId;         ///< our registration there; empty = none
+    QString redirectUri;      ///< as registered
+    QStringList scopes;       ///< as granted; may be empty
+    Millis createdAt = 0;
+    Millis registeredAt = 0;
+    Millis signedInAt = 0;
+    Millis refreshedAt = 0;
+    QString refreshProblem; ///< of the last attempt; empty = it went well
+    Millis expiresAt = 0;   ///< of the access token; 0 = unknown
+    QString revision;       ///< of MCP that it spoke last; empty = unknown
+    Millis revisionAt = 0;
+
+    bool operator==(const Remote &) const = default;
+};
+
+/// A tool of a remote server, as it was listed last.
+struct RemoteTool {
+    QString server;
+    QString name;        ///< the server's
+    Json definition;     ///< as the server wrote it
+    QByteArray accepted; ///< SHA-256 of the definition that a person's rules were made about
+    bool isChanged = false; ///< since then: calls ask, whatever rules say
+    Millis seenAt = 0;
+
+    bool operator==(const RemoteTool &) const = default;
+};
+
 enum class LoginKind { OAuth, ApiToken };
 enum class LoginState {
     Ok,
