@@ -21,21 +21,30 @@ class Transfer : public QObject
 public:
     enum class Cut { None, TimedOut, TooLong };
 
-    Transfer(QNetworkReply *reply, int timeoutMs, qint64 maxBytes)
-        : m_reply(reply)
+    Transfer(QNetworkReply *reply, const ClientRequest &request)
+        : m_request(request)
+        , m_reply(reply)
     {
         m_done.start();
-        connect(reply, &QNetworkReply::finished, this, [this] { m_done.finish(); });
+        connect(reply, &QNetworkReply::finished, this, [this] {
+            pour();
+            m_done.finish();
+        });
         m_timeout.setSingleShot(true);
         connect(&m_timeout, &QTimer::timeout, this, [this] { cut(Cut::TimedOut); });
-        m_timeout.start(timeoutMs);
-        connect(reply, &QNetworkReply::metaDataChanged, this, [this, maxBytes] {
-            if (m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong() > maxBytes)
+        m_timeout.start(request.timeoutMs);
+        connect(reply, &QNetworkReply::metaDataChanged, this, [this] {
+            if (m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong() >
+                m_request.maxBytes)
                 cut(Cut::TooLong);
+            else
+                pour();
         });
-        connect(reply, &QNetworkReply::readyRead, this, [this, maxBytes] {
-            if (m_reply->bytesAvailable() > maxBytes)
+        connect(reply, &QNetworkReply::readyRead, this, [this] {
+            if (m_poured + m_reply->bytesAvailable() > m_request.maxBytes)
                 cut(Cut::TooLong);
+            else
+                pour();
         });
     }
 
@@ -47,6 +56,13 @@ public:
     }
 
     [[nodiscard]] QFuture<void> done() const { return m_done.future(); }
+    [[nodiscard]] ClientResponse head() const
+    {
+        ClientResponse response;
+        response.status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        response.headers = Headers(m_reply->rawHeaderPairs());
+        return response;
+    }
     [[nodiscard]] Cut cause() const { return m_cause; }
 
 private:
@@ -58,7 +74,29 @@ private:
         m_reply->abort();
     }
 
+    /// What has arrived, to who wants it at once.
+    void pour()
+    {
+        if (!m_request.sink || m_cause != Cut::None)
+            return;
+        if (m_head.status == 0) {
+            m_head = head();
+            if (m_head.status == 0)
+                return; // there was no answer
+            m_request.sink(m_head, {});
+        }
+        const QByteArray bytes = m_reply->readAll();
+        if (bytes.isEmpty())
+            return;
+        m_poured += bytes.size();
+        m_timeout.start();
+        m_request.sink(m_head, bytes);
+    }
+
+    const ClientRequest &m_request;
     QNetworkReply *const m_reply;
+    ClientResponse m_head; ///< once it has been told
+    qint64 m_poured = 0;
     QPromise<void> m_done;
     QTimer m_timeout;
     Cut m_cause = Cut::None;
@@ -195,7 +233,7 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
     QElapsedTimer elapsed;
     elapsed.start();
     const ReplyPtr reply(start(networkFor(request), request));
-    const Transfer transfer(reply.get(), request.timeoutMs, request.maxBytes);
+    const Transfer transfer(reply.get(), request);
     co_await waitFor(transfer.done(), stop);
     if (stop.stop_requested())
         co_return fail(cancelled);
@@ -216,9 +254,7 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, std::stop_t
     if (!isAnswer(*reply))
         co_return fail(readFailure(*reply, host));
 
-    ClientResponse response;
-    response.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    response.headers = Headers(reply->rawHeaderPairs());
+    ClientResponse response = transfer.head();
     response.body = reply->readAll();
     response.elapsedMs = static_cast<int>(elapsed.elapsed());
     co_return response;

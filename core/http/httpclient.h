@@ -8,12 +8,20 @@
 #include <QObject>
 #include <QUrl>
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
 class QNetworkAccessManager;
 
 namespace flaredeck::http {
+
+struct ClientResponse {
+    int status = 0;
+    Headers headers;
+    QByteArray body;
+    int elapsedMs = 0;
+};
 
 struct ClientRequest {
     QByteArray method = "GET";
@@ -26,13 +34,10 @@ struct ClientRequest {
     /// and the TLS certificate are still those of `url`. Null: as the system resolves and routes
     /// it.
     QHostAddress connectTo = {};
-};
-
-struct ClientResponse {
-    int status = 0;
-    Headers headers;
-    QByteArray body;
-    int elapsedMs = 0;
+    /// Takes the answer while it arrives: the head first, without bytes, then each piece of the
+    /// body, which the response then lacks. `timeoutMs` is for the silence between two pieces. Must
+    /// not end the request itself, but may see to it that it is ended soon.
+    std::function<void(const ClientResponse &head, const QByteArray &bytes)> sink = {};
 };
 
 /// Outgoing HTTP on QNetworkAccessManager. Never follows redirects, sends no cookies. Any status is

@@ -1,5 +1,6 @@
 #include "core/mcp/types.h"
 
+#include "core/mcp/metakeys.h"
 #include "core/mcp/revision.h"
 
 namespace flaredeck::mcp {
@@ -86,7 +87,9 @@ ToolResult ToolResult::error(const QString &text)
     return {{Content::ofText(text)}, std::nullopt, true};
 }
 
-Json toJson(const Content &content, const Traits &traits)
+namespace {
+
+Json ownMembers(const Content &content, const Traits &traits)
 {
     switch (content.kind) {
     case Content::Kind::Audio:
@@ -112,6 +115,82 @@ Json toJson(const Content &content, const Traits &traits)
     object["type"] = "text";
     object["text"] = content.text;
     return object;
+}
+
+QString textAt(const Json &object, const char *key)
+{
+    return json::stringAt(object, key).value_or(QString());
+}
+
+std::optional<ResourceContents> readContents(const Json *resource)
+{
+    const auto uri = resource ? json::stringAt(*resource, "uri") : std::nullopt;
+    if (!uri)
+        return std::nullopt;
+    ResourceContents contents{*uri, textAt(*resource, "mimeType"), textAt(*resource, "text"), {}};
+    if (const auto blob = json::stringAt(*resource, "blob"))
+        contents.blob = QByteArray::fromBase64(blob->toLatin1());
+    return contents;
+}
+
+Content readContent(const Json &block)
+{
+    const QString type = textAt(block, "type");
+    Content content = Content::ofText(textAt(block, "text"));
+    const QByteArray data = QByteArray::fromBase64(textAt(block, "data").toLatin1());
+    if (type == "image"_L1) {
+        content = Content::image(data, textAt(block, "mimeType"));
+    } else if (type == "audio"_L1) {
+        content = Content::audio(data, textAt(block, "mimeType"));
+    } else if (type == "resource_link"_L1) {
+        content = Content::linkTo({textAt(block, "uri"), textAt(block, "name"),
+                                   textAt(block, "title"), textAt(block, "description"),
+                                   textAt(block, "mimeType")});
+    } else if (const auto resource = readContents(json::find(block, "resource"));
+               type == "resource"_L1 && resource) {
+        content = Content::embedded(*resource);
+    } else if (type != "text"_L1) {
+        content = Content::ofText(u"[a block of a kind that is not known here]"_s);
+    }
+    for (const char *key : {"annotations", "_meta"}) {
+        if (const Json *member = json::find(block, key); member && member->is_object())
+            content.more[key] = *member;
+    }
+    return content;
+}
+
+} // namespace
+
+Json toJson(const Content &content, const Traits &traits)
+{
+    Json object = ownMembers(content, traits);
+    if (content.more.is_object())
+        object.update(content.more);
+    return object;
+}
+
+ToolResult readToolResult(const Json &result)
+{
+    ToolResult read;
+    if (const Json *blocks = json::find(result, "content"); blocks && blocks->is_array()) {
+        for (const Json &block : *blocks)
+            read.content << readContent(block);
+    }
+    if (const Json *structured = json::find(result, "structuredContent"))
+        read.structured = *structured;
+    if (read.structured && read.content.isEmpty())
+        read.content << Content::ofText(QString::fromUtf8(json::print(*read.structured)));
+    read.isError = json::boolAt(result, "isError").value_or(false);
+    if (const Json *meta = json::find(result, "_meta"); meta && meta->is_object()) {
+        for (const auto &[key, value] : meta->items()) {
+            const bool isTheirs = key == meta::kAuthenticate || key == "securitySchemes" ||
+                                  key.starts_with("openai/") ||
+                                  key.starts_with("io.modelcontextprotocol/");
+            if (!isTheirs)
+                read.meta[key] = value;
+        }
+    }
+    return read;
 }
 
 Json toJson(const ResourceContents &contents)
@@ -211,6 +290,8 @@ Json toJson(const ToolResult &result, const Traits &traits)
         object["structuredContent"] = *result.structured;
     if (result.isError)
         object["isError"] = true;
+    if (result.meta.is_object())
+        object["_meta"] = result.meta;
     return object;
 }
 

@@ -64,6 +64,7 @@ struct Content {
     QString mimeType;          ///< of the data
     ResourceContents resource; ///< embedded
     Resource link;             ///< to be read by the client
+    Json more = nullptr;       ///< members beside these: annotations, _meta; null = none
 
     static Content ofText(const QString &text);
     static Content image(const QByteArray &data, const QString &mimeType);
@@ -76,11 +77,16 @@ struct ToolResult {
     QList<Content> content;
     std::optional<Json> structured; ///< structuredContent; always repeated as text in `content`
     bool isError = false;
+    Json meta = nullptr; ///< `_meta`; null = none
 
     static ToolResult text(const QString &text);
     static ToolResult structuredJson(Json value); ///< the value, and its compact JSON as text
     static ToolResult error(const QString &text);
 };
+
+/// What another server answered to tools/call. Blocks of kinds that this program does not know
+/// become text that says so; of `_meta` goes what only concerns that server's own sign-in.
+[[nodiscard]] ToolResult readToolResult(const Json &result);
 
 /// Resources whose URI has a part to fill in (RFC 6570, level 1).
 struct ResourceTemplate {

@@ -1,20 +1,23 @@
 #include "core/provider/scopes.h"
 
+#include "core/provider/offer.h"
+
 #include <algorithm>
 
 namespace flaredeck::scopes {
 
-const QList<ScopeInfo> &catalogue()
+QList<ScopeInfo> catalogue()
 {
-    return provider::facts().scopes;
+    return provider::offer()->scopes;
 }
 
-const ScopeInfo *find(const QString &name)
+std::optional<ScopeInfo> find(const QString &name)
 {
-    const auto &all = catalogue();
+    const auto offer = provider::offer();
+    const auto &all = offer->scopes;
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&name](const ScopeInfo &scope) { return scope.name == name; });
-    return found == all.end() ? nullptr : &*found;
+    return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
 ScopeSet parse(const QString &text)
@@ -61,7 +64,7 @@ QStringList upstreamFor(const ScopeSet &scopes)
 {
     QStringList ids = provider::facts().identityRights;
     for (const QString &name : scopes) {
-        if (const ScopeInfo *scope = find(name)) {
+        if (const auto scope = find(name)) {
             for (const QString &id : scope->upstream) {
                 if (!ids.contains(id))
                     ids << id;
@@ -79,7 +82,7 @@ bool isKnown(const QStringList &held)
 
 QStringList missingUpstream(const QString &scope, const QStringList &held)
 {
-    const ScopeInfo *info = find(scope);
+    const auto info = find(scope);
     if (!info || !isKnown(held))
         return {};
     static const QString read = QStringLiteral(".read");

@@ -3,14 +3,17 @@
 #include "core/base/identity.h"
 #include "core/provider/facts.h"
 
+#include <optional>
+
 namespace flaredeck::scopes {
 
 /// The scope that every client gets and consent cannot remove: lists tools and accounts.
 inline const QString kBaseline = QStringLiteral("mcp:read");
 
-/// All scopes in the order in which consent shows them, the baseline first.
-[[nodiscard]] const QList<ScopeInfo> &catalogue();
-[[nodiscard]] const ScopeInfo *find(const QString &name);
+/// All scopes that are offered now, in the order in which consent shows them, the baseline first.
+/// Any thread.
+[[nodiscard]] QList<ScopeInfo> catalogue();
+[[nodiscard]] std::optional<ScopeInfo> find(const QString &name);
 
 /// Space-separated (RFC 6749 §3.3). Unknown names are dropped; the result always contains the
 /// baseline.

@@ -2,8 +2,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/secret.h"
-#include "core/http/httpclient.h"
 #include "core/mcp/methods/callcontext.h"
+#include "core/remote/lanes.h"
 #include "core/remote/server.h"
 
 #include <QObject>
@@ -35,13 +35,14 @@ class Connection : public QObject
     Q_OBJECT
 
 public:
-    static constexpr int kConnectMs = 10'000;
+    static constexpr int kFirstMs = 30'000; ///< for a list, or a handshake
     static constexpr int kIdleMs = 120'000; ///< without one byte of an answer
     static constexpr qint64 kMaxAnswer = 8LL * 1024 * 1024;
     static constexpr int kMostPages = 50;
     static constexpr int kMostTools = 2000;
 
-    Connection(http::HttpClient &client, Server server, Bearer bearer, SpokenRevision spoken,
+    /// `lanes` are the server's, and outlive it.
+    Connection(Lanes &lanes, Server server, Bearer bearer, SpokenRevision spoken,
                const Clock &clock, QObject *parent = nullptr);
     ~Connection() override;
 
@@ -50,9 +51,9 @@ public:
     /// tools/call; the `result` as the server wrote it. Progress, log messages and questions of the
     /// server (elicitation, sampling, roots) go to the context's client, and its answers back;
     /// `context->stop` cancels the call at the server too. An error of JSON-RPC is an Error of kind
-    /// InvalidInput or Upstream with the server's words, marked as the server's. A call is repeated
-    /// only where it cannot have run.
-    [[nodiscard]] Task<Result<Json>> call(QString tool, Json arguments,
+    /// Upstream with the server's words. A call is repeated only where it cannot have run. An error
+    /// of kind Cancelled is the handler's to return: see CallContext::ask(). `schema` is the tool's.
+    [[nodiscard]] Task<Result<Json>> call(QString tool, Json schema, Json arguments,
                                           mcp::CallContextPtr context);
     /// Tells a server with sessions that ours is over; soon.
     void close();

@@ -123,7 +123,7 @@ Ending failed(const Error &error)
 
 Ending outsideGrant(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     return {store::Outcome::Denied,
             ToolResult::error(
                 u"This connection was not given the permission %1 (%2). The user must approve the "

@@ -84,6 +84,8 @@ struct ToolDefinition {
     std::optional<BeforeTemplate> before;
     std::optional<RequestTemplate> request; ///< nothing = coded under the same name
     ResultTemplate result;
+    QString remoteName;     ///< of a remote server's tool: its name there; empty = ours
+    bool isChanged = false; ///< the server changed it since a person saw it: its calls ask
 
     [[nodiscard]] const QString &toolset() const { return toolsets.constFirst(); }
     [[nodiscard]] Effect effectOf(const Json &arguments) const;

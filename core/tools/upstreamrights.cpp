@@ -33,7 +33,7 @@ std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights, c
 Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
                      const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     if (refusal.kind != Error::Kind::Denied || !info || info->upstream.isEmpty())
         return refusal;
     refusal.action =

@@ -90,7 +90,7 @@ void checkAccepted(const AuthorizeRequest &request, const http::Form &form)
     MUST(request.scopes.contains(scopes::kBaseline));
     for (const QString &scope : request.scopes)
         MUST(scopes::find(scope));
-    MUST(!request.resources.isEmpty() && resource::coverOf(request.resources) != 0);
+    MUST(!request.resources.isEmpty() && resource::coverOf(request.resources).any());
     MUST(request.isTwinOf(request));
     checkRedirect(codeRedirect(request, "c0de"), request.redirectUri, "code", "c0de",
                   request.state);

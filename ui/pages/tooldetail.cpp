@@ -68,7 +68,7 @@ QString callsOf(const ToolRow &row)
 /// "kv:read — workers-kv-storage.read"
 QString rightsOf(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     return info && !info->upstream.isEmpty() ? info->upstream.join(QStringLiteral(", "))
                                              : ToolDetail::tr("none");
 }

@@ -34,14 +34,14 @@ QStringList namesOfTools(const QString &scope)
 
 QString shortLabel(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     const QString label = translated(info ? info->label : scope.section(QLatin1Char(':'), 0, 0));
     return isWrite(scope) ? ScopeTexts::tr("%1 write").arg(label) : label;
 }
 
 QString meaning(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     return info ? translated(info->summary) : scope;
 }
 
@@ -59,7 +59,7 @@ QString toolNames(const QString &scope)
 
 bool isWrite(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     return info ? info->write : scope.endsWith(QLatin1String(":write"));
 }
 

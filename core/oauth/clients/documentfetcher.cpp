@@ -3,11 +3,11 @@
 #include "core/base/digits.h"
 #include "core/base/logging.h"
 #include "core/base/waiting.h"
+#include "core/http/addresslookup.h"
 #include "core/http/addressrules.h"
 #include "core/oauth/clients/clientdocument.h"
 
 #include <QElapsedTimer>
-#include <QHostInfo>
 #include <QTimer>
 
 #include <algorithm>
@@ -25,31 +25,6 @@ Error tooSlow(const QString &host)
 {
     return {Error::Kind::Timeout, u"%1 did not answer within ten seconds."_s.arg(host),
             u"Try again."_s};
-}
-
-Error notFound(const QString &host, const QString &detail)
-{
-    return {Error::Kind::Offline, u"%1 could not be found."_s.arg(host),
-            u"Check the network connection and try again."_s, detail};
-}
-
-Task<Result<QList<QHostAddress>>> lookUp(QString host, std::stop_token stop)
-{
-    const auto answer = std::make_shared<QPromise<QHostInfo>>();
-    answer->start();
-    QObject context;
-    const int id = QHostInfo::lookupHost(host, &context, [answer](const QHostInfo &info) {
-        answer->addResult(info);
-        answer->finish();
-    });
-    QTimer::singleShot(DocumentFetcher::kTimeoutMs, &context, [answer] { answer->finish(); });
-    const auto info = co_await waitFor(answer->future(), std::move(stop));
-    QHostInfo::abortHostLookup(id);
-    if (!info)
-        co_return fail(tooSlow(host));
-    if (info->error() != QHostInfo::NoError)
-        co_return fail(notFound(host, info->errorString()));
-    co_return info->addresses();
 }
 
 Millis freshness(const http::Headers &headers)
@@ -112,7 +87,7 @@ std::optional<Error> check(const QString &url, const http::ClientResponse &respo
 
 DocumentNetwork DocumentNetwork::system()
 {
-    return {lookUp, http::isPublic};
+    return {http::lookUp, http::isPublic};
 }
 
 DocumentFetcher::DocumentFetcher(const Clock &clock, DocumentNetwork network, QObject *parent)

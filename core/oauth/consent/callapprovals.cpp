@@ -43,7 +43,7 @@ QString inWords(const ScopeSet &missing)
 {
     QStringList words;
     for (const QString &name : missing) {
-        const ScopeInfo *info = scopes::find(name);
+        const auto info = scopes::find(name);
         words << (info ? u"%1 (%2)"_s.arg(name, info->summary) : name);
     }
     return words.join(u", "_s);

@@ -13,7 +13,7 @@ http::HostGate::Cors corsOf(const QByteArray &path)
     static constexpr std::array<QByteArrayView, 3> called{"/token", "/register", "/revoke"};
     if (path.contains("/.well-known/"))
         return Cors::ReadOnly;
-    const bool isCalled = resource::endpointOf(path) != 0 || path.startsWith("/register/") ||
+    const bool isCalled = resource::endpointPathOf(path) || path.startsWith("/register/") ||
                           std::find(called.begin(), called.end(), path) != called.end();
     return isCalled ? Cors::Full : Cors::None;
 }

@@ -1,6 +1,8 @@
 #include "core/oauth/endpoints/resource.h"
 
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
+
+#include <QHash>
 
 #include <algorithm>
 #include <array>
@@ -11,8 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Cover kEverything = ~Cover{0};
-constexpr qsizetype kMostEndpoints = 64; ///< bits of a Cover
 
 bool isAtOrBelow(const QByteArray &path, QByteArrayView root)
 {
@@ -24,29 +24,53 @@ QByteArray withoutSlash(const QByteArray &path)
     return path.endsWith('/') ? path.chopped(1) : path;
 }
 
-qsizetype indexOf(const QByteArray &path)
+/// What the offer says of endpoints, read once for each offer. A thread has its own, since a request
+/// that waits for another thread's would wait for the window.
+struct Endpoints {
+    std::shared_ptr<const provider::Offer> offer;
+    QList<QByteArray> all;
+    QHash<QByteArray, std::size_t> bits; ///< of all that there ever were
+
+    static const Endpoints &now()
+    {
+        thread_local Endpoints known;
+        if (auto offer = provider::offer(); offer != known.offer)
+            known.read(std::move(offer));
+        return known;
+    }
+
+private:
+    void read(std::shared_ptr<const provider::Offer> next)
+    {
+        offer = std::move(next);
+        all = {"/mcp", "/sse"};
+        for (const provider::Toolset &toolset : offer->toolsets) {
+            const QByteArray path = '/' + toolset.name.toLatin1();
+            all << path + "/mcp" << path + "/sse";
+        }
+        for (const QByteArray &endpoint : all) {
+            if (!bits.contains(endpoint) && bits.size() < qsizetype(Cover().size()))
+                bits.insert(endpoint, std::size_t(bits.size()));
+        }
+        // What finds no bit any more is served to those alone that may use everything.
+        all.removeIf([this](const QByteArray &endpoint) { return !bits.contains(endpoint); });
+    }
+};
+
+std::optional<QByteArray> find(const QByteArray &path)
 {
-    const QList<QByteArray> &all = endpoints();
+    const QList<QByteArray> &all = Endpoints::now().all;
     const auto found = std::find_if(all.cbegin(), all.cend(), [&path](const QByteArray &endpoint) {
         return isAtOrBelow(path, endpoint);
     });
-    return found == all.cend() ? -1 : found - all.cbegin();
+    return found == all.cend() ? std::nullopt : std::optional(*found);
 }
 
 } // namespace
 
-const QList<QByteArray> &endpoints()
+QList<QByteArray> endpoints()
 {
-    static const QList<QByteArray> all = [] {
-        QList<QByteArray> list{"/mcp", "/sse"};
-        for (const provider::Toolset &toolset : provider::facts().toolsets) {
-            const QByteArray path = '/' + toolset.name.toLatin1();
-            list << path + "/mcp" << path + "/sse";
-        }
-        Q_ASSERT(list.size() <= kMostEndpoints);
-        return list;
-    }();
-    return all;
+    return Endpoints::now().all;
 }
 
 std::optional<QString> canonical(const QString &value, quint16 ownPort)
@@ -80,27 +104,26 @@ std::optional<QString> canonical(const QString &value, quint16 ownPort)
 
 Cover coverOf(const QStringList &paths)
 {
-    Cover cover = 0;
+    Cover cover;
     for (const QString &path : paths)
-        cover |= path == "/"_L1 ? kEverything : endpointOf(path.toLatin1());
+        cover |= path == "/"_L1 ? Cover().set() : endpointOf(path.toLatin1());
     return cover;
 }
 
 Cover endpointOf(const QByteArray &path)
 {
-    const qsizetype index = indexOf(path);
-    return index < 0 ? 0 : Cover{1} << index;
+    const auto endpoint = find(path);
+    return endpoint ? Cover().set(Endpoints::now().bits.value(*endpoint)) : Cover();
 }
 
 std::optional<QByteArray> endpointPathOf(const QByteArray &path)
 {
-    const qsizetype index = indexOf(path);
-    return index < 0 ? std::nullopt : std::optional(endpoints().at(index));
+    return find(path);
 }
 
 bool isEndpoint(const QByteArray &path)
 {
-    return endpoints().contains(withoutSlash(path));
+    return Endpoints::now().all.contains(withoutSlash(path));
 }
 
 QByteArray mirrored(const QByteArray &query)
@@ -113,7 +136,7 @@ QByteArray mirrored(const QByteArray &query)
 
 bool isSubset(const QStringList &wanted, const QStringList &granted)
 {
-    return (coverOf(wanted) & ~coverOf(granted)) == 0;
+    return (coverOf(wanted) & ~coverOf(granted)).none();
 }
 
 std::optional<QStringList> narrowed(const QStringList &wanted, const QStringList &granted)

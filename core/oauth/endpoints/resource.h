@@ -5,16 +5,18 @@
 #include <QString>
 #include <QStringList>
 
+#include <bitset>
 #include <optional>
 
 /// Resource indicators (RFC 8707): which of our endpoints a token is for. Pure.
 namespace flaredeck::oauth::resource {
 
-/// Every endpoint: /mcp, /sse, and the same below the name of each toolset.
-[[nodiscard]] const QList<QByteArray> &endpoints();
+/// Every endpoint: /mcp, /sse, and the same below the name of each toolset that is offered now.
+[[nodiscard]] QList<QByteArray> endpoints();
 
-/// A set of endpoints, cheap enough to test on every call.
-using Cover = quint64;
+/// A set of endpoints, cheap enough to test on every call. An endpoint keeps its bit while the
+/// process runs, although toolsets come and go.
+using Cover = std::bitset<512>;
 
 /// The path of an endpoint, or "/" for all of them, when `value` names one of ours by any spelling
 /// of loopback. A query is part of the address that a person typed and says nothing about the

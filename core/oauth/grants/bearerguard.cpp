@@ -63,7 +63,7 @@ tl::expected<CallerPtr, http::Response> BearerGuard::check(const http::Request &
     const accesstoken::Kind kind = accesstoken::kindOf(presented);
     const GrantBook::Token *token =
         kind == accesstoken::Kind::Possible ? m_grants.use(hash) : nullptr;
-    if (!token || (token->cover & resource::endpointOf(request.path)) == 0)
+    if (!token || (token->cover & resource::endpointOf(request.path)).none())
         return tl::unexpected(refuseToken(request, hash, kind));
     return token->live->caller;
 }

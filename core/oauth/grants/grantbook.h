@@ -41,7 +41,7 @@ public:
     };
     struct Token {
         std::shared_ptr<Live> live;
-        resource::Cover cover = 0;
+        resource::Cover cover;
         int refreshGeneration = 0;
         Millis endsAt = 0; ///< in ClockWatch::steady()
         // By the wall clock. One of the future was issued before that was set back: nobody knows

@@ -97,7 +97,7 @@ void TestDefinition::everyToolIsComplete()
     const bool isAsked = RuleBook::usual(definition, definition.effect) == Policy::Ask;
     QCOMPARE(!definition.change.isEmpty(), isAsked);
     QVERIFY(!definition.before || definition.effect == Effect::Destroys);
-    const ScopeInfo *needed = scopes::find(definition.scopeFor(definition.effect));
+    const auto needed = scopes::find(definition.scopeFor(definition.effect));
     QVERIFY(needed);
     QCOMPARE(needed->write, isAsked);
     if (definition.request) {

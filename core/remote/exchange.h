@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/base/json.h"
+#include "core/mcp/methods/callcontext.h"
+#include "core/remote/eventreader.h"
+
+#include <QPromise>
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace flaredeck::remote {
+
+/// A request of the server that came while it worked on one of ours.
+struct Question {
+    Json id;
+    mcp::InputRequest asked;
+};
+
+/// One request of ours to a remote server, from its sending to its one answer, and what the server
+/// says and asks meanwhile. It outlives the handler that began it: a client without streams comes
+/// back with its answer in another one.
+class Exchange
+{
+public:
+    Exchange(QByteArray id, mcp::CallContextPtr context);
+
+    [[nodiscard]] const QByteArray &id() const { return m_id; }
+    /// Null while nobody waits for it.
+    void setContext(mcp::CallContextPtr context) { m_context = std::move(context); }
+
+    /// A message of the server, on the stream of this request or as its whole answer.
+    void take(const Json &message);
+    /// There will be no answer; the first reason counts.
+    void settle(Result<Json> outcome);
+    [[nodiscard]] bool isSettled() const { return m_outcome.has_value(); }
+    /// The outcome; only once it is settled.
+    [[nodiscard]] Result<Json> outcome() const { return *m_outcome; }
+    /// The code of the JSON-RPC error that it is; 0 = none.
+    [[nodiscard]] int errorCode() const { return m_errorCode; }
+
+    [[nodiscard]] const QList<Question> &questions() const { return m_questions; }
+    Question takeQuestion() { return m_questions.takeFirst(); }
+    void putBack(Question question) { m_questions.prepend(std::move(question)); }
+
+    /// Finishes when there is something new: an outcome or a question.
+    [[nodiscard]] QFuture<bool> news();
+
+    // Of the answer, while it arrives.
+    int status = 0; ///< 0 = nothing has come
+    http::Headers headers;
+    QByteArray body; ///< of an answer that is no stream
+    std::unique_ptr<EventReader> stream;
+    /// Ends the transfer; not from within it.
+    std::stop_source transfer;
+
+    /// What a server says that belongs to no request.
+    std::function<void(const std::string &method, const Json &params)> other;
+    /// A ping, which is answered at once.
+    std::function<void(const Json &id)> pinged;
+
+private:
+    void ring();
+
+    const QByteArray m_id;
+    mcp::CallContextPtr m_context;
+    std::optional<Result<Json>> m_outcome;
+    int m_errorCode = 0;
+    QList<Question> m_questions;
+    int m_asked = 0;
+    std::optional<QPromise<bool>> m_bell;
+};
+
+using ExchangePtr = std::shared_ptr<Exchange>;
+
+} // namespace flaredeck::remote
