@@ -10,6 +10,7 @@
 #include "core/mcp/transports/streamabletransport.h"
 
 #include <QPointer>
+#include <QSet>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -63,6 +64,7 @@ public:
 
     Guard guard;
     const QStringList toolsets;
+    QSet<QString> installed; ///< of those that have routes
     Sessions sessions;
     McpServer server;
     StatelessTransport stateless;
@@ -168,6 +170,17 @@ McpService::~McpService()
 
 void McpService::install(http::HttpServer &server)
 {
+    server.route(kWelcomePath, [service = QPointer(this)](const http::RequestPtr &request,
+                                                          const http::ExchangePtr &exchange) {
+        if (!service)
+            return exchange->respond(http::Response::empty(503));
+        exchange->respond(service->d->welcome(*request));
+    });
+    installToolsets(server, QStringList{QString()} + d->toolsets);
+}
+
+void McpService::installToolsets(http::HttpServer &server, const QStringList &toolsets)
+{
     Private *const p = d.get(); // alive whenever `answer` runs: guarded() has checked
     const auto streamable =
         d->guarded([p](const auto &request, const auto &exchange, const auto &caller) {
@@ -200,13 +213,10 @@ void McpService::install(http::HttpServer &server)
         server.route(path, handler, admission);
         server.route(path + '/', handler, admission);
     };
-    server.route(kWelcomePath, [service = QPointer(this)](const http::RequestPtr &request,
-                                                          const http::ExchangePtr &exchange) {
-        if (!service)
-            return exchange->respond(http::Response::empty(503));
-        exchange->respond(service->d->welcome(*request));
-    });
-    for (const QString &toolset : QStringList{QString()} + d->toolsets) {
+    for (const QString &toolset : toolsets) {
+        if (d->installed.contains(toolset))
+            continue;
+        d->installed.insert(toolset);
         route(address::of(toolset, "mcp"), streamable);
         route(address::of(toolset, "sse"), sse);
         route(address::of(toolset, SseTransport::kMessageEndpoint), message);

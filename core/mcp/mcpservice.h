@@ -48,6 +48,9 @@ public:
 
     /// Adds the routes.
     void install(http::HttpServer &server);
+    /// Adds those of toolsets that are new since; a toolset that is gone answers as one without
+    /// tools.
+    void installToolsets(http::HttpServer &server, const QStringList &toolsets);
 
     /// Ends every session of the grant: streams are closed, running calls are cancelled, stored
     /// sessions are removed, before this returns.

@@ -113,6 +113,11 @@ void AuthorizationServer::setOptions(const metadata::Options &options)
     d->registrations.setOpen(options.opensRegistration);
 }
 
+void AuthorizationServer::installEndpoints(http::HttpServer &server)
+{
+    d->endpoints.installEndpoints(server);
+}
+
 void AuthorizationServer::install(http::HttpServer &server)
 {
     d->endpoints.install(server);

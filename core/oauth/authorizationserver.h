@@ -39,6 +39,8 @@ public:
     ~AuthorizationServer() override;
 
     void install(http::HttpServer &server);
+    /// Adds what answers for endpoints that are offered since.
+    void installEndpoints(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
 
     /// The bearer check of a protected path: the caller, or the complete 401. Memory only.

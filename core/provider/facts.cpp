@@ -135,6 +135,26 @@ Facts readProvider(const Json &file)
     return facts;
 }
 
+void readHosted(const Json &file, Facts &facts)
+{
+    facts.hostedSignInDays = int(json::integerAt(file, "signInDays").value_or(0));
+    for (const Json &entry : file.at("servers")) {
+        HostedServer server{text(entry, "name"), text(entry, "title"), text(entry, "summary"),
+                            QUrl(text(entry, "url")),
+                            json::boolAt(entry, "public").value_or(false),
+                            json::boolAt(entry, "deprecated").value_or(false)};
+        if (const Json *effects = json::find(entry, "effects")) {
+            for (const auto &[tool, effect] : effects->items()) {
+                const auto known = effectNamed(json::toQString(effect));
+                if (!known)
+                    throw std::runtime_error("an effect is reads, changes or destroys");
+                server.effects[QString::fromStdString(tool)] = *known;
+            }
+        }
+        facts.hosted << server;
+    }
+}
+
 } // namespace
 
 QUrl Endpoints::site(const QString &name) const
@@ -166,6 +186,13 @@ Result<Facts> readFacts(const QString &folder)
             return fail(provider.error());
         Facts facts = readProvider(*provider);
         facts.folder = folder;
+        current = folder + u"/hosted.json"_s;
+        if (QFile::exists(current)) {
+            const Result<Json> hosted = readJson(current);
+            if (!hosted)
+                return fail(hosted.error());
+            readHosted(*hosted, facts);
+        }
         const QDir toolsets(folder + u"/toolsets"_s);
         for (const QString &name : toolsets.entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
             current = toolsets.filePath(name);

@@ -2,6 +2,7 @@
 
 #include "core/base/identity.h"
 #include "core/base/json.h"
+#include "core/base/policy.h"
 
 #include <QMap>
 #include <QRegularExpression>
@@ -57,6 +58,17 @@ struct Lookup {
     Json::json_pointer accountAt; ///< the id of the account that it belongs to
 };
 
+/// A remote MCP server of the provider's own.
+struct HostedServer {
+    QString name; ///< of its toolset
+    QString title;
+    QString summary;
+    QUrl url;
+    bool isPublic = false;           ///< needs no sign-in
+    bool isDeprecated = false;       ///< by the provider
+    QMap<QString, Effect> effects = {}; ///< what its tools do, by their names there
+};
+
 /// A provider's data: names, addresses, rights, scopes, toolsets.
 struct Facts {
     QString name; ///< "Cloudflare"
@@ -73,6 +85,8 @@ struct Facts {
     QList<ScopeInfo> scopes;    ///< in the order in which consent shows them, the baseline first
     QList<Toolset> toolsets;
     QList<Lookup> lookups;
+    QList<HostedServer> hosted;
+    int hostedSignInDays = 0; ///< how long a sign-in to one of those lasts; 0 = unknown
     QString folder; ///< where the facts were read; toolsets name files in it
 
     /// The same addresses on a stand-in's origin; there a site is below /sites/ and its name.

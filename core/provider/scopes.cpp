@@ -74,6 +74,20 @@ QStringList upstreamFor(const ScopeSet &scopes)
     return ids << provider::facts().renewalRight;
 }
 
+bool needSignIn(const ScopeSet &scopes)
+{
+    bool isAnyRemote = false;
+    for (const QString &name : scopes) {
+        const auto scope = find(name);
+        if (!scope || name == kBaseline)
+            continue;
+        if (!scope->upstream.isEmpty())
+            return true;
+        isAnyRemote = true;
+    }
+    return !isAnyRemote;
+}
+
 bool isKnown(const QStringList &held)
 {
     return std::any_of(held.begin(), held.end(),

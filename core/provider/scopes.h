@@ -28,6 +28,10 @@ inline const QString kBaseline = QStringLiteral("mcp:read");
 /// The provider's scopes for a set of ours, plus those that every sign-in requests.
 [[nodiscard]] QStringList upstreamFor(const ScopeSet &scopes);
 
+/// Whether what these open stands on a sign-in to the provider: not when they are of remote servers
+/// alone, which have their own.
+[[nodiscard]] bool needSignIn(const ScopeSet &scopes);
+
 /// Whether the provider's scopes of a login are known. API tokens come without any, and the
 /// provider's own clients may name them in another way.
 [[nodiscard]] bool isKnown(const QStringList &held);

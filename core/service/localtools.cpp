@@ -1,6 +1,6 @@
 // Verbs about tools and the rules for their calls. What a rule takes away may be typed; what it
 // gives is a person's to say, in the window.
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 #include "core/service/clienttools.h"
 #include "core/service/localverbs.h"
 #include "core/tools/nearest.h"
@@ -57,7 +57,7 @@ Result<QString> subjectOf(const QString &typed)
     QStringList subjects;
     for (const ToolDefinition &tool : tools::allDefinitions())
         subjects << RuleBook::subjectOf(tool);
-    for (const provider::Toolset &toolset : provider::facts().toolsets)
+    for (const provider::Toolset &toolset : provider::toolsets())
         subjects << RuleBook::subjectOfToolset(toolset.name);
     for (const Effect effect : kEffects)
         subjects << RuleBook::subjectOf(effect);

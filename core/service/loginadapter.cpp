@@ -46,6 +46,8 @@ std::optional<oauth::UpstreamLogin> LoginAdapter::current() const
 
 std::optional<oauth::UpstreamLogin> LoginAdapter::find(const LoginId &id) const
 {
+    if (id.isEmpty())
+        return oauth::UpstreamLogin();
     const auto login = m_logins.login(id);
     if (!login)
         return std::nullopt;

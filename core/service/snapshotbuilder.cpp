@@ -24,7 +24,7 @@ QList<GrantView> grantViews(const SnapshotSources &sources, const SessionsByGran
     for (const store::Grant &grant : sources.authorization.liveGrants()) {
         const auto login = sources.logins.login(grant.login);
         views.append({grant, clientNames.value(grant.client), login ? login->email : QString(),
-                      login && login->state == store::LoginState::Ok,
+                      grant.login.isEmpty() || (login && login->state == store::LoginState::Ok),
                       int(sessions.count(grant.id))});
     }
     std::stable_sort(views.begin(), views.end(), [](const GrantView &a, const GrantView &b) {

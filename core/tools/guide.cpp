@@ -1,5 +1,6 @@
 #include "core/tools/guide.h"
 
+#include "core/provider/offer.h"
 #include "core/tools/catalogue.h"
 #include "core/tools/resultshelf.h"
 
@@ -62,7 +63,7 @@ QList<mcp::Resource> Guide::list(const CallerPtr &) const
          u"The %1 accounts that this connection reaches, with their ids."_s.arg(
              provider::facts().name),
          kJson}};
-    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+    for (const provider::Toolset &toolset : provider::toolsets()) {
         list << mcp::Resource{kToolsets + toolset.name, toolset.name + u"-toolset"_s,
                               textAt(toolset.file, "title"), textAt(toolset.file, "description"),
                               kMarkdown};
@@ -97,7 +98,7 @@ Result<QString> Guide::textOf(const QString &uri, const CallerPtr &caller) const
 {
     if (uri == kAccounts)
         return accounts(caller);
-    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+    for (const provider::Toolset &toolset : provider::toolsets()) {
         if (uri == kToolsets + toolset.name)
             return describe(toolset, caller);
         for (const Json &guide : guidesOf(toolset)) {

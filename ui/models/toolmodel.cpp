@@ -1,6 +1,6 @@
 #include "ui/models/toolmodel.h"
 
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 #include "ui/models/clientmodel.h"
 #include "ui/text/format.h"
 #include "ui/text/scopetext.h"
@@ -229,7 +229,7 @@ QList<ToolRow> toolRows(const ToolListing &listing)
 {
     QList<ToolRow> rows;
     int place = 0;
-    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+    for (const provider::Toolset &toolset : provider::toolsets()) {
         ToolRow heading = headingOf(listing, toolset.name);
         heading.place = ++place;
         QList<ToolRow> below;

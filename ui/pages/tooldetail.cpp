@@ -1,7 +1,7 @@
 #include "ui/pages/tooldetail.h"
 
 #include "core/base/plaintext.h"
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 #include "core/provider/scopes.h"
 #include "ui/models/clientmodel.h"
 #include "ui/pages/toolpolicies.h"
@@ -260,7 +260,7 @@ void ToolDetail::showToolset(const ToolRow &row, const service::Snapshot &snapsh
                              const ClientId &client)
 {
     m_toolsetName = row.toolset;
-    const auto &all = provider::facts().toolsets;
+    const auto all = provider::toolsets();
     const auto toolset = std::find_if(all.begin(), all.end(),
                                       [&row](const auto &one) { return one.name == row.toolset; });
     const Json file = toolset == all.end() ? Json::object() : toolset->file;

@@ -2,7 +2,7 @@
 
 #include "core/base/plaintext.h"
 #include "core/base/settings.h"
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 #include "core/service/clienttools.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
@@ -138,7 +138,7 @@ ToolsPage::ToolsPage(const PageContext &context, QWidget *parent)
 QWidget *ToolsPage::buildFilter()
 {
     m_toolsets->addItem(tr("All toolsets"), QString());
-    for (const provider::Toolset &toolset : provider::facts().toolsets)
+    for (const provider::Toolset &toolset : provider::toolsets())
         m_toolsets->addItem(tooltext::toolset(toolset.name), toolset.name);
     m_effects->addItem(tr("All effects"), kAny);
     for (const Effect effect : kEffects)

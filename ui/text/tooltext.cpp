@@ -1,6 +1,6 @@
 #include "ui/text/tooltext.h"
 
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 #include "core/tools/rulebook.h"
 #include "ui/text/format.h"
 
@@ -74,7 +74,7 @@ QString title(const QString &tool)
 
 QString toolset(const QString &name)
 {
-    const auto &all = provider::facts().toolsets;
+    const auto all = provider::toolsets();
     const auto found =
         std::find_if(all.begin(), all.end(), [&name](const auto &one) { return one.name == name; });
     return found == all.end() ? name

@@ -6,6 +6,7 @@
 #include "core/oauth/clients/clientdocument.h"
 #include "core/oauth/clients/redirecturi.h"
 #include "core/oauth/grants/auditpeer.h"
+#include "core/provider/offer.h"
 #include "core/provider/scopes.h"
 
 #include <QPointer>
@@ -35,7 +36,7 @@ ConsentAnswer answerOf(const store::RememberedApproval &before, const AuthorizeR
 ScopeSet usualScopes(const QStringList &resources)
 {
     ScopeSet usual{scopes::kBaseline};
-    for (const provider::Toolset &toolset : provider::facts().toolsets) {
+    for (const provider::Toolset &toolset : provider::toolsets()) {
         const QString below = u'/' + toolset.name + u'/';
         const bool isNamed =
             std::any_of(resources.begin(), resources.end(),
@@ -75,13 +76,23 @@ LoginId describeLogin(ConsentRequest &shown, const LoginSource &logins)
 {
     shown.sandbox = logins.isSandbox();
     const auto login = logins.current();
-    if (!login || !login->usable)
+    const bool isOpen = shown.requested == ScopeSet{scopes::kBaseline};
+    if (!login || !login->usable) {
+        // Whoever uses remote servers without a sign-in to the provider shall not be sent to one.
+        ScopeSet remote;
+        for (const QString &scope : shown.preselected) {
+            if (!scopes::needSignIn({scope}))
+                remote.insert(scope);
+        }
+        if (isOpen && !remote.empty())
+            shown.preselected = remote;
         return {};
+    }
     shown.loginLabel = login->label;
     shown.accounts = login->accounts;
     shown.lacking = login->lacking;
     // Whoever did not ask for a scope shall not cost the person a sign-in.
-    if (shown.requested == ScopeSet{scopes::kBaseline})
+    if (isOpen)
         std::erase_if(shown.preselected,
                       [&login](const QString &scope) { return login->lacking.contains(scope); });
     return login->id;
@@ -95,7 +106,9 @@ std::optional<UpstreamLogin> carrying(const LoginSource &logins, const LoginId &
         present && std::any_of(granted.begin(), granted.end(), [&present](const QString &scope) {
             return present->lacking.contains(scope);
         });
-    return present && present->usable && !lacks ? present : std::nullopt;
+    if (present && present->usable && !lacks)
+        return present;
+    return scopes::needSignIn(granted) ? std::nullopt : std::optional(UpstreamLogin());
 }
 
 Consent::Consent(const FlowServices &services, Flow &first)

@@ -12,7 +12,7 @@ namespace flaredeck::oauth {
 
 /// The sign-in that a grant stands on, as the authorization server sees it.
 struct UpstreamLogin {
-    LoginId id;
+    LoginId id; ///< empty for a grant that stands on none: what it opens needs no such sign-in
     QString label; ///< e-mail
     QList<AccountRef> accounts;
     bool usable = true;     ///< false: a person has to sign in again
@@ -27,6 +27,7 @@ public:
     virtual ~LoginSource() = default;
     /// The sign-in that new grants use.
     [[nodiscard]] virtual std::optional<UpstreamLogin> current() const = 0;
+    /// Nothing when it is gone; always something for an empty id.
     [[nodiscard]] virtual std::optional<UpstreamLogin> find(const LoginId &id) const = 0;
 
     /// Asks a person to sign in; finishes when that is done, refused or timed out. `toTab` is

@@ -125,15 +125,11 @@ metadata::Options OAuthEndpoints::offered() const
 
 void OAuthEndpoints::install(http::HttpServer &server)
 {
-    const auto describe = [this](const http::RequestPtr &request,
-                                 const http::ExchangePtr &exchange) {
-        exchange->respond(metadata::answer(*request, offered()));
-    };
-    server.routePrefix("/.well-known/", describe);
-    // Clients also look below the endpoint; without an answer of ours these paths would reach the
-    // bearer check and look like a login request.
-    for (const QByteArray &endpoint : resource::endpoints())
-        server.routePrefix(endpoint + "/.well-known/", describe);
+    server.routePrefix("/.well-known/",
+                       [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                           exchange->respond(metadata::answer(*request, offered()));
+                       });
+    installEndpoints(server);
 
     for (const char *path : {"/authorize", "/oauth/authorize"}) {
         server.route(path,
@@ -145,6 +141,22 @@ void OAuthEndpoints::install(http::HttpServer &server)
                        [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
                            answerFlow(*request, exchange);
                        });
+}
+
+void OAuthEndpoints::installEndpoints(http::HttpServer &server)
+{
+    // Clients also look below the endpoint; without an answer of ours these paths would reach the
+    // bearer check and look like a login request.
+    for (const QByteArray &endpoint : resource::endpoints()) {
+        if (m_installed.contains(endpoint))
+            continue;
+        m_installed.insert(endpoint);
+        server.routePrefix(
+            endpoint + "/.well-known/",
+            [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                exchange->respond(metadata::answer(*request, offered()));
+            });
+    }
 }
 
 Task<> OAuthEndpoints::authorize(http::RequestPtr request, http::ExchangePtr exchange)

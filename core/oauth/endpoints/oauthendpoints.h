@@ -8,6 +8,7 @@
 #include "core/oauth/endpoints/metadata.h"
 
 #include <QObject>
+#include <QSet>
 
 namespace flaredeck::oauth {
 
@@ -22,6 +23,8 @@ public:
                    Flows &flows, QObject *parent = nullptr);
 
     void install(http::HttpServer &server);
+    /// Adds the routes of endpoints that are offered since.
+    void installEndpoints(http::HttpServer &server);
     void setOptions(const metadata::Options &options);
 
 private:
@@ -37,6 +40,7 @@ private:
     DocumentClients &m_documents;
     Flows &m_flows;
     metadata::Options m_options;
+    QSet<QByteArray> m_installed; ///< endpoints that have routes
     TaskScope m_tasks;
 };
 
