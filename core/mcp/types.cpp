@@ -1,5 +1,6 @@
 #include "core/mcp/types.h"
 
+#include "core/base/crypto.h"
 #include "core/mcp/metakeys.h"
 #include "core/mcp/revision.h"
 
@@ -191,6 +192,17 @@ ToolResult readToolResult(const Json &result)
         }
     }
     return read;
+}
+
+QByteArray toolHash(const Json &tool)
+{
+    Json judged = Json::object();
+    for (const char *key :
+         {"name", "title", "description", "inputSchema", "outputSchema", "annotations"}) {
+        if (const Json *member = json::find(tool, key))
+            judged[key] = *member;
+    }
+    return crypto::sha256(json::print(judged));
 }
 
 Json toJson(const ResourceContents &contents)

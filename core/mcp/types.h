@@ -88,6 +88,10 @@ struct ToolResult {
 /// become text that says so; of `_meta` goes what only concerns that server's own sign-in.
 [[nodiscard]] ToolResult readToolResult(const Json &result);
 
+/// SHA-256 of what a person could judge a tool of another server by: its words, its schemas and its
+/// claims. `tool` as the server wrote it.
+[[nodiscard]] QByteArray toolHash(const Json &tool);
+
 /// Resources whose URI has a part to fill in (RFC 6570, level 1).
 struct ResourceTemplate {
     QString uriTemplate;

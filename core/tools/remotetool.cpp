@@ -83,17 +83,6 @@ QString remotetool::writeScope(const QString &server)
     return server + u":write"_s;
 }
 
-QByteArray remotetool::hashOf(const Json &tool)
-{
-    Json judged = Json::object();
-    for (const char *key : {"name", "title", "description", "inputSchema", "outputSchema",
-                            "annotations"}) {
-        if (const Json *member = json::find(tool, key))
-            judged[key] = *member;
-    }
-    return crypto::sha256(json::print(judged));
-}
-
 ToolDefinition remotetool::define(const QString &server, const Json &tool,
                                   std::optional<Effect> known, bool isChanged)
 {

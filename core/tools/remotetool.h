@@ -32,9 +32,6 @@ constexpr qsizetype kLongestName = 52;
 [[nodiscard]] ToolDefinition define(const QString &server, const Json &tool,
                                     std::optional<Effect> known, bool isChanged);
 
-/// SHA-256 of what a person could judge the tool by: its words, its schemas and its claims.
-[[nodiscard]] QByteArray hashOf(const Json &tool);
-
 } // namespace remotetool
 
 /// Calls a tool of a remote server; see remote::Connection::call().
