@@ -56,10 +56,10 @@ QByteArray fingerprint(const QString &tool, const Json &arguments)
 class Connection::Private
 {
 public:
-    Private(Connection &owner, Lanes &ways, Server where, Bearer whose, SpokenRevision before,
+    Private(Connection &owner, std::shared_ptr<Lanes> ways, Server where, Bearer whose, SpokenRevision before,
             const Clock &time)
         : q(owner)
-        , lanes(ways)
+        , lanes(std::move(ways))
         , server(std::move(where))
         , bearer(std::move(whose))
         , spoken(std::move(before))
@@ -101,7 +101,7 @@ public:
     [[nodiscard]] bool isModern() const { return spoken.name == QString::fromLatin1(wire::kModern); }
 
     Connection &q;
-    Lanes &lanes;
+    const std::shared_ptr<Lanes> lanes;
     const Server server;
     const Bearer bearer;
     SpokenRevision spoken;
@@ -121,10 +121,10 @@ public:
     TaskScope tasks;
 };
 
-Connection::Connection(Lanes &lanes, Server server, Bearer bearer, SpokenRevision spoken,
-                       const Clock &clock, QObject *parent)
+Connection::Connection(std::shared_ptr<Lanes> lanes, Server server, Bearer bearer,
+                       SpokenRevision spoken, const Clock &clock, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(*this, lanes, std::move(server), std::move(bearer),
+    , d(std::make_unique<Private>(*this, std::move(lanes), std::move(server), std::move(bearer),
                                   std::move(spoken), clock))
 {
 }
@@ -587,7 +587,7 @@ void Connection::Private::takeBytes(const ExchangePtr &exchange, const http::Cli
 
 Task<> Connection::Private::carry(ExchangePtr exchange, http::ClientRequest post)
 {
-    const auto place = lanes.take();
+    const auto place = lanes->take();
     const bool isHandshake = !isOpen;
     post.sink = [this, exchange](const http::ClientResponse &head, const QByteArray &bytes) {
         if (const QByteArray given = head.headers.value(http::header::kSession);
@@ -723,7 +723,7 @@ Task<> Connection::Private::say(QByteArray message)
         co_return;
     post->body = std::move(message);
     post->timeoutMs = kFirstMs;
-    const auto place = lanes.take();
+    const auto place = lanes->take();
     auto sending = place->client().send(std::move(*post), tasks.token());
     const auto said = co_await sending;
     if (!said)
@@ -773,7 +773,7 @@ Task<> Connection::Private::listen()
         get->sink = [this, exchange](const http::ClientResponse &head, const QByteArray &bytes) {
             takeBytes(exchange, head, bytes);
         };
-        const auto place = lanes.take();
+        const auto place = lanes->take();
         auto sending = place->client().send(std::move(*get), tasks.token());
         const auto end = co_await sending;
         if (!end || exchange->status != 200 || !exchange->stream)

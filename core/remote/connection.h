@@ -41,8 +41,8 @@ public:
     static constexpr int kMostPages = 50;
     static constexpr int kMostTools = 2000;
 
-    /// `lanes` are the server's, and outlive it.
-    Connection(Lanes &lanes, Server server, Bearer bearer, SpokenRevision spoken,
+    /// `lanes` are the server's.
+    Connection(std::shared_ptr<Lanes> lanes, Server server, Bearer bearer, SpokenRevision spoken,
                const Clock &clock, QObject *parent = nullptr);
     ~Connection() override;
 

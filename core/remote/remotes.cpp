@@ -26,14 +26,6 @@ constexpr int kListAfterChangeMs = 500;
 constexpr qsizetype kLongestName = 20;
 constexpr qsizetype kLongestTitle = 60;
 
-const provider::HostedServer *known(const QString &name)
-{
-    const auto &all = provider::facts().hosted;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&name](const auto &one) { return one.name == name; });
-    return found == all.end() ? nullptr : &*found;
-}
-
 /// A server of the facts that nobody has touched.
 store::Remote untouched(const provider::HostedServer &server)
 {
@@ -65,7 +57,7 @@ struct Link {
     }
 
     const Server server;
-    Lanes lanes;
+    const std::shared_ptr<Lanes> lanes = std::make_shared<Lanes>();
     std::shared_ptr<Connection> own; ///< for listing
     QHash<GrantId, std::shared_ptr<Connection>> byGrant;
     Millis listedAt = 0;
@@ -79,9 +71,10 @@ struct Link {
 class Remotes::Private
 {
 public:
-    Private(Remotes &owner, store::RemoteStore &remotes, RemoteCredentials &tokens,
+    Private(Remotes &owner, QList<provider::HostedServer> theirs, store::RemoteStore &remotes, RemoteCredentials &tokens,
             RemoteSignIns &doors, const Clock &time)
         : q(owner)
+        , hosted(std::move(theirs))
         , store(remotes)
         , credentials(tokens)
         , signIns(doors)
@@ -98,6 +91,12 @@ public:
         const provider::HostedServer *fact = known(name);
         return fact ? std::optional(untouched(*fact)) : std::nullopt;
     }
+    [[nodiscard]] const provider::HostedServer *known(const QString &name) const
+    {
+        const auto found = std::find_if(hosted.begin(), hosted.end(),
+                                        [&name](const auto &one) { return one.name == name; });
+        return found == hosted.end() ? nullptr : &*found;
+    }
     [[nodiscard]] RemoteView view(const store::Remote &remote) const;
 
     Link &linkTo(const store::Remote &remote);
@@ -111,20 +110,21 @@ public:
     void drop(const QString &name);
 
     Remotes &q;
+    const QList<provider::HostedServer> hosted;
     store::RemoteStore &store;
     RemoteCredentials &credentials;
     RemoteSignIns &signIns;
     const Clock &clock;
     std::map<QString, std::unique_ptr<Link>> links;
-    /// Those whose server is gone; calls may still run in them.
     QTimer hourly;
     TaskScope tasks;
 };
 
-Remotes::Remotes(store::RemoteStore &store, RemoteCredentials &credentials, RemoteSignIns &signIns,
-                 const Clock &clock, QObject *parent)
+Remotes::Remotes(QList<provider::HostedServer> hosted, store::RemoteStore &store,
+                 RemoteCredentials &credentials, RemoteSignIns &signIns, const Clock &clock,
+                 QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(*this, store, credentials, signIns, clock))
+    , d(std::make_unique<Private>(*this, std::move(hosted), store, credentials, signIns, clock))
 {
     connect(&store, &store::RemoteStore::changed, this, &Remotes::changed);
     connect(&signIns, &RemoteSignIns::started, this, &Remotes::changed);
@@ -161,7 +161,7 @@ RemoteView Remotes::Private::view(const store::Remote &remote) const
 QList<RemoteView> Remotes::views() const
 {
     QList<RemoteView> views;
-    for (const provider::HostedServer &fact : provider::facts().hosted)
+    for (const provider::HostedServer &fact : d->hosted)
         views << d->view(d->store.remote(fact.name).value_or(untouched(fact)));
     for (const store::Remote &remote : d->store.remotes()) {
         if (remote.isAdded)
@@ -174,7 +174,7 @@ QList<RemoteView> Remotes::inUse() const
 {
     QList<RemoteView> views;
     for (const store::Remote &remote : d->store.remotes()) {
-        if (remote.isOn && (remote.isAdded || known(remote.name)))
+        if (remote.isOn && (remote.isAdded || d->known(remote.name)))
             views << d->view(remote);
     }
     return views;
@@ -342,7 +342,7 @@ void Remotes::Private::drop(const QString &name)
         return;
     if (link->second->own)
         link->second->own->close();
-    // The ways end with the last call that uses them: the connections hold them by reference.
+    // A call that runs keeps its connection; the others go when nothing of them is on the stack.
     auto gone = std::shared_ptr<Link>(std::move(link->second));
     links.erase(link);
     for (const auto &connection : gone->byGrant)
@@ -384,8 +384,7 @@ Task<Result<QString>> Remotes::add(QString url, QString title, bool mayBePrivate
     remote.state = store::RemoteState::Open;
     remote.createdAt = d->clock.now();
 
-    Lanes lanes;
-    Connection probe(lanes, serverOf(remote), {}, {}, d->clock);
+    Connection probe(std::make_shared<Lanes>(), serverOf(remote), {}, {}, d->clock);
     auto listing = probe.listTools(d->tasks.token());
     const Result<QList<Json>> tools = co_await listing;
     if (d->tasks.isStopped())

@@ -36,8 +36,10 @@ class Remotes : public QObject
     Q_OBJECT
 
 public:
-    Remotes(store::RemoteStore &store, RemoteCredentials &credentials, RemoteSignIns &signIns,
-            const Clock &clock, QObject *parent = nullptr);
+    /// `hosted`: those of the provider.
+    Remotes(QList<provider::HostedServer> hosted, store::RemoteStore &store,
+            RemoteCredentials &credentials, RemoteSignIns &signIns, const Clock &clock,
+            QObject *parent = nullptr);
     ~Remotes() override;
 
     /// The provider's first, then the others in the order in which they came.

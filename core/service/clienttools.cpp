@@ -22,7 +22,8 @@ ClientTools toolsOf(const Snapshot &snapshot, const tools::RuleBook &rules, cons
                     [&client](const GrantView &view) { return view.grant.client == client; });
     if (!list.hasGrant)
         return list;
-    for (const tools::ToolDefinition &tool : tools::allDefinitions()) {
+    for (const tools::DefinitionPtr &each : tools::definitions()) {
+        const tools::ToolDefinition &tool = *each;
         if (rules.isOff(client, tool) || (!listsAll && !opens(snapshot, client, tool.scope)))
             continue;
         const qsizetype tokens = tools::estimatedTokens(tool);

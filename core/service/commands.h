@@ -77,6 +77,18 @@ public:
     /// After another port was chosen. Answers the names of the clients.
     [[nodiscard]] virtual Task<Result<QStringList>> updateSetups() = 0;
 
+    // Remote servers: see remote::Remotes
+    virtual Result<> switchServer(const QString &name, bool isOn) = 0;
+    /// Answers its name.
+    [[nodiscard]] virtual Task<Result<QString>> addServer(QString url, QString title,
+                                                          bool mayBePrivate) = 0;
+    virtual Result<> removeServer(const QString &name) = 0;
+    [[nodiscard]] virtual Task<Result<>> signInToServer(QString name) = 0;
+    /// Answers what the person still has to do there; empty = nothing.
+    [[nodiscard]] virtual Task<Result<QString>> signOutOfServer(QString name) = 0;
+    [[nodiscard]] virtual Task<Result<>> testServer(QString name) = 0;
+    virtual Result<> acceptTool(const QString &server, const QString &tool) = 0;
+
     // the provider
     [[nodiscard]] virtual Task<Result<>> signIn() = 0;
     virtual void cancelSignIn(const QString &id) = 0;

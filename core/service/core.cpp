@@ -80,6 +80,7 @@ Core::Core(std::unique_ptr<Private> parts)
     : d(std::move(parts))
 {
     applySettings();
+    offerRemotes();
     installRoutes();
     connectParts();
     // Not waited for: a keychain may ask the person for a password, and clients are served
@@ -121,12 +122,14 @@ void Core::connectParts()
 {
     // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
     connect(&d->rules, &tools::Rules::changed, this, [this] { d->publishing.request(); });
+    connect(&d->remotes, &remote::Remotes::toolsChanged, this, &Core::offerRemotes);
     connect(&d->authorization, &oauth::AuthorizationServer::clientsChanged, &d->rules,
             &tools::Rules::readAgain);
     connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,
             [this](const GrantId &grant) {
                 d->mcp.endGrant(grant);
                 d->results.dropGrant(grant);
+                d->remotes.endGrant(grant);
             });
     connect(&d->authorization, &oauth::AuthorizationServer::grantChanged, this,
             [this](const GrantId &grant) {
@@ -170,6 +173,7 @@ void Core::connectParts()
     publish(d->programs, &ClientPrograms::changed);
     publish(d->prompter, &SignInWatch::changed);
     publish(d->revocation, &Revocation::changed);
+    publish(d->remotes, &remote::Remotes::changed);
 
     connect(&d->publishing, &Throttle::due, this, [this] {
         // One is made of all that the vault has: not for nobody.
@@ -367,15 +371,19 @@ Task<Result<mcp::ToolResult>> Core::tryTool(QString tool, Json arguments, QStrin
     const auto login = std::find_if(logins.begin(), logins.end(), [](const store::Login &one) {
         return one.state == store::LoginState::Ok;
     });
-    if (login == logins.end()) {
+    const tools::DefinitionPtr definition = tools::findDefinition(tool);
+    const bool isRemote = definition && !definition->remoteName.isEmpty();
+    if (login == logins.end() && !isRemote) {
         co_return fail(Error::Kind::Unauthorized, u"Nobody is signed in."_s,
                        u"Sign in to %1 first."_s.arg(provider::facts().name));
     }
     CallerIdentity person;
     person.clientName = u"Flaredeck"_s;
-    person.login = login->id;
     person.scopes = scopes::all();
-    person.accounts = login->accounts;
+    if (login != logins.end()) {
+        person.login = login->id;
+        person.accounts = login->accounts;
+    }
     if (!account.isEmpty() && arguments.is_object())
         arguments["account_id"] = account.toStdString();
     auto context = std::make_shared<mcp::CallContext>();
@@ -455,6 +463,7 @@ Task<> Core::openKeychain()
     co_await logins.unlock(d->tasks.token());
     if (d->tasks.isStopped())
         co_return;
+    d->remotes.start();
     const Options &options = d->options;
     if (logins.state() == store::KeyState::Closed && options.newVaultKey &&
         store::isLoss(logins.problem())) {

@@ -50,6 +50,14 @@ public:
     [[nodiscard]] Task<Result<>> writeSetup(const SetupOrder &order, QByteArray token) override;
     [[nodiscard]] Task<Result<QString>> undoSetup(QString client) override;
     [[nodiscard]] Task<Result<QStringList>> updateSetups() override;
+    Result<> switchServer(const QString &name, bool isOn) override;
+    [[nodiscard]] Task<Result<QString>> addServer(QString url, QString title,
+                                                  bool mayBePrivate) override;
+    Result<> removeServer(const QString &name) override;
+    [[nodiscard]] Task<Result<>> signInToServer(QString name) override;
+    [[nodiscard]] Task<Result<QString>> signOutOfServer(QString name) override;
+    [[nodiscard]] Task<Result<>> testServer(QString name) override;
+    Result<> acceptTool(const QString &server, const QString &tool) override;
     [[nodiscard]] Task<Result<>> signIn() override;
     void cancelSignIn(const QString &id) override;
     [[nodiscard]] Task<Result<>> addApiToken(Secret token) override;
@@ -83,6 +91,8 @@ private:
     explicit Core(std::unique_ptr<Private> parts);
     void listenLocally();
     void installRoutes();
+    /// Scopes, toolsets and tools of the remote servers as they are now.
+    void offerRemotes();
     void connectParts();
     void seeClient(const GrantId &grant, const http::Peer &peer);
     /// Grants reach no account that their sign-in has lost.

@@ -44,6 +44,13 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , loginAdapter(logins, signIns, options.world())
     , authorization(
           *vault, loginAdapter, prompter, [this] { return logins.successorKey(); }, systemClock)
+    , remoteStore(*vault, logins)
+    , reach(httpClient)
+    , remoteCredentials(remoteStore, reach, systemClock)
+    , remoteSignIns(remoteStore, remoteCredentials, reach, prompter, systemClock)
+    // The stand-in plays no servers, and its world has no others.
+    , remotes(options.sandbox ? QList<provider::HostedServer>() : provider::facts().hosted,
+              remoteStore, remoteCredentials, remoteSignIns, systemClock)
     , rules(vault->rules, systemClock)
     , results(systemClock)
     , catalogue(
@@ -124,6 +131,7 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.documentProblem = authorization.documentProblem();
     snapshot.receipt = revocation.receipt();
     snapshot.rules = rules.book().all();
+    snapshot.servers = remotes.views();
     return std::make_shared<const Snapshot>(std::move(snapshot));
 }
 

@@ -7,6 +7,7 @@
 #include "core/provider/refreshschedule.h"
 #include "core/provider/signinagain.h"
 #include "core/provider/signins.h"
+#include "core/remote/remotes.h"
 #include "core/sandbox/sandbox.h"
 #include "core/service/auditwatch.h"
 #include "core/service/clientconfigsource.h"
@@ -65,6 +66,11 @@ public:
     provider::SignInAgain signInAgain;
     LoginAdapter loginAdapter;
     oauth::AuthorizationServer authorization;
+    store::RemoteStore remoteStore;
+    remote::Reach reach;
+    remote::RemoteCredentials remoteCredentials;
+    remote::RemoteSignIns remoteSignIns;
+    remote::Remotes remotes;
     tools::Rules rules;
     tools::ResultShelf results;
     tools::Catalogue catalogue;

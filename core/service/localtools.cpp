@@ -55,8 +55,8 @@ Result<QString> subjectOf(const QString &typed)
     if (RuleBook::isRule(subject, Policy::Allow))
         return subject;
     QStringList subjects;
-    for (const ToolDefinition &tool : tools::allDefinitions())
-        subjects << RuleBook::subjectOf(tool);
+    for (const tools::DefinitionPtr &tool : tools::definitions())
+        subjects << RuleBook::subjectOf(*tool);
     for (const provider::Toolset &toolset : provider::toolsets())
         subjects << RuleBook::subjectOfToolset(toolset.name);
     for (const Effect effect : kEffects)
@@ -72,10 +72,8 @@ Policy policyOf(const RuleBook &book, const ClientId &client, const QString &sub
     const QString name = subject.section(u':', 1);
     if (const auto effect = effectNamed(name); effect && subject == RuleBook::subjectOf(*effect))
         return book.policyFor(client, *effect);
-    for (const ToolDefinition &tool : tools::allDefinitions()) {
-        if (subject == RuleBook::subjectOf(tool))
-            return book.policyFor(client, tool, tool.effect);
-    }
+    if (const auto tool = tools::findDefinition(name); tool && subject == RuleBook::subjectOf(*tool))
+        return book.policyFor(client, *tool, tool->effect);
     return book.isToolsetOff(client, name) ? Policy::Off : Policy::Allow;
 }
 
@@ -97,8 +95,9 @@ bool isLooser(const RuleBook &before, const RuleBook &after, const ClientId &cli
             });
         });
     };
-    const auto &all = tools::allDefinitions();
-    return std::any_of(all.begin(), all.end(), isLooserFor);
+    const auto all = tools::definitions();
+    return std::any_of(all.begin(), all.end(),
+                       [&](const tools::DefinitionPtr &tool) { return isLooserFor(*tool); });
 }
 
 Json rowOf(const RuleBook &book, const Whose &client, const QString &subject)
@@ -155,7 +154,8 @@ Task<Result<Json>> listTools(LocalDesk &desk, LocalOrder order)
         return atOnce(fail(client.error()));
     const RuleBook book(shot->rules);
     Json rows = Json::array();
-    for (const ToolDefinition &tool : tools::allDefinitions()) {
+    for (const tools::DefinitionPtr &each : tools::definitions()) {
+        const ToolDefinition &tool = *each;
         Json row{{"name", tool.tool.name},
                  {"title", tool.tool.title},
                  {"toolset", tool.toolset()},

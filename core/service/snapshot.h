@@ -2,6 +2,7 @@
 
 #include "core/http/peerprocess.h"
 #include "core/mcp/sessions/sessionstore.h"
+#include "core/remote/remotes.h"
 #include "core/service/receipt.h"
 #include "core/store/values.h"
 #include "core/store/vault/loginstore.h"
@@ -60,6 +61,7 @@ struct Snapshot {
     QList<ClientView> clients; ///< newest registration first
     QList<GrantView> grants;   ///< newest first, live ones only
     QList<store::Rule> rules;  ///< about calls, by client and subject
+    QList<remote::RemoteView> servers; ///< remote ones, the provider's first
     store::KeyState keyState = store::KeyState::Opening;
     store::KeyProblem keyProblem = store::KeyProblem::None; ///< why Closed or SessionOnly
     int keyNumber = 0;                                      ///< how many keys the vault has had

@@ -6,6 +6,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 
@@ -285,6 +286,65 @@ const std::vector<ToolDefinition> &allDefinitions()
         return all;
     }();
     return definitions;
+}
+
+namespace {
+
+/// The window asks on its thread what the core changes on another.
+class DefinitionShelf
+{
+public:
+    DefinitionShelf()
+    {
+        for (const ToolDefinition &definition : allDefinitions())
+            m_own << DefinitionPtr(DefinitionPtr(), &definition);
+        m_all = m_own;
+    }
+
+    [[nodiscard]] QList<DefinitionPtr> all()
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_all;
+    }
+
+    void setRemote(const QList<DefinitionPtr> &remote)
+    {
+        QList<DefinitionPtr> next = m_own + remote;
+        const std::scoped_lock lock(m_mutex);
+        m_all.swap(next);
+    }
+
+private:
+    std::mutex m_mutex;
+    QList<DefinitionPtr> m_own;
+    QList<DefinitionPtr> m_all;
+};
+
+DefinitionShelf &definitionShelf()
+{
+    static DefinitionShelf one;
+    return one;
+}
+
+} // namespace
+
+QList<DefinitionPtr> definitions()
+{
+    return definitionShelf().all();
+}
+
+DefinitionPtr findDefinition(const QString &name)
+{
+    const QList<DefinitionPtr> all = definitions();
+    const auto found = std::find_if(all.begin(), all.end(), [&name](const DefinitionPtr &one) {
+        return one->tool.name == name;
+    });
+    return found == all.end() ? nullptr : *found;
+}
+
+void setRemoteDefinitions(const QList<DefinitionPtr> &remote)
+{
+    definitionShelf().setRemote(remote);
 }
 
 } // namespace flaredeck::tools

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -99,6 +100,14 @@ struct ToolDefinition {
 /// Every tool of the provider, in the order in which clients see them. Read once; a broken file is
 /// a bug and ends the program with its name. Any thread.
 [[nodiscard]] const std::vector<ToolDefinition> &allDefinitions();
+
+using DefinitionPtr = std::shared_ptr<const ToolDefinition>;
+/// Every tool that there is now: the provider's, then those of remote servers. Any thread.
+[[nodiscard]] QList<DefinitionPtr> definitions();
+/// By its name; null when there is none.
+[[nodiscard]] DefinitionPtr findDefinition(const QString &name);
+/// Replaces those of remote servers. Core thread.
+void setRemoteDefinitions(const QList<DefinitionPtr> &remote);
 
 /// What a tool costs a model in a list of tools: about so many tokens of name, description and
 /// schemas. Tokenizers differ; four bytes a token is near for English and JSON.

@@ -1,6 +1,6 @@
 #include "core/tools/rulebook.h"
 
-#include "core/provider/facts.h"
+#include "core/provider/offer.h"
 
 #include <algorithm>
 
@@ -19,19 +19,12 @@ QString keyOf(const ClientId &client, const QString &subject)
     return client.value + u'\n' + subject;
 }
 
-const provider::Toolset *toolsetNamed(const QString &name)
+std::optional<provider::Toolset> toolsetNamed(const QString &name)
 {
-    const auto &all = provider::facts().toolsets;
+    const auto all = provider::toolsets();
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&name](const auto &toolset) { return toolset.name == name; });
-    return found == all.end() ? nullptr : &*found;
-}
-
-bool isTool(const QString &name)
-{
-    const auto &all = allDefinitions();
-    return std::any_of(all.begin(), all.end(),
-                       [&name](const auto &tool) { return tool.tool.name == name; });
+    return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
 } // namespace
@@ -65,7 +58,7 @@ bool RuleBook::isRule(const QString &subject, Policy policy)
 {
     const QString name = subject.section(u':', 1);
     if (subject.startsWith(kTool))
-        return isTool(name);
+        return findDefinition(name) != nullptr;
     if (subject.startsWith(kToolset))
         return toolsetNamed(name) && policy != Policy::Ask;
     return subject.startsWith(kEffect) && effectNamed(name) && policy != Policy::Off;
@@ -80,14 +73,16 @@ Policy RuleBook::usual(const ToolDefinition &tool, Effect effect)
 
 bool RuleBook::isDeprecated(const QString &toolset)
 {
-    const provider::Toolset *known = toolsetNamed(toolset);
+    const auto known = toolsetNamed(toolset);
     return known && known->deprecated;
 }
 
 Policy RuleBook::policyFor(const ClientId &client, const ToolDefinition &tool, Effect effect) const
 {
-    const auto policy = findForOrAll(client, subjectOf(tool));
-    return policy ? *policy : withoutToolRule(client, tool, effect);
+    const auto rule = findForOrAll(client, subjectOf(tool));
+    const Policy policy = rule ? *rule : withoutToolRule(client, tool, effect);
+    // What a person decided was about another tool.
+    return tool.isChanged && policy == Policy::Allow ? Policy::Ask : policy;
 }
 
 Policy RuleBook::withoutToolRule(const ClientId &client, const ToolDefinition &tool,

@@ -229,11 +229,13 @@ QList<ToolRow> toolRows(const ToolListing &listing)
 {
     QList<ToolRow> rows;
     int place = 0;
+    const auto all = tools::definitions();
     for (const provider::Toolset &toolset : provider::toolsets()) {
         ToolRow heading = headingOf(listing, toolset.name);
         heading.place = ++place;
         QList<ToolRow> below;
-        for (const ToolDefinition &tool : tools::allDefinitions()) {
+        for (const tools::DefinitionPtr &each : all) {
+            const ToolDefinition &tool = *each;
             if (tool.toolset() != toolset.name)
                 continue;
             ToolRow row = rowOf(listing, tool);

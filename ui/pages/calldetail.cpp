@@ -152,9 +152,7 @@ CallDetail::CallDetail(QWidget *parent)
 
 void CallDetail::showActions()
 {
-    const auto &all = tools::allDefinitions();
-    const bool isTool = std::any_of(
-        all.begin(), all.end(), [this](const auto &one) { return one.tool.name == m_call.tool; });
+    const bool isTool = tools::findDefinition(m_call.tool) != nullptr;
     // What was not stored cannot be repeated, and neither can a secret.
     m_again->setVisible(isTool && !m_call.arguments.isEmpty());
     m_again->setEnabled(!m_call.arguments.contains(kRedacted));

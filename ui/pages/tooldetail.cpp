@@ -29,16 +29,6 @@ using tools::ToolDefinition;
 
 namespace {
 
-const ToolDefinition *definitionOf(const ToolRow &row)
-{
-    const auto &all = tools::allDefinitions();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [name = row.name()](const ToolDefinition &one) {
-            return one.tool.name == name;
-        });
-    return found == all.end() ? nullptr : &*found;
-}
-
 QVBoxLayout *columnIn(QWidget *part, int spacing)
 {
     auto *column = new QVBoxLayout(part);
@@ -217,7 +207,7 @@ void ToolDetail::setRow(const ToolRow &row, const service::Snapshot &snapshot,
 void ToolDetail::showTool(const ToolRow &row, const service::Snapshot &snapshot,
                           const ClientId &client)
 {
-    const ToolDefinition *tool = definitionOf(row);
+    const tools::DefinitionPtr tool = tools::findDefinition(row.name());
     if (!tool)
         return;
     setHeading({}, row.name(), row.title);

@@ -233,7 +233,7 @@ void ToolsPage::showState()
         const ToolRow *one = m_model->at(m_sorted->mapToSource(m_sorted->index(row, 0)).row());
         shown += one && !one->isHeading() ? 1 : 0;
     }
-    const QString all = format::number(qsizetype(tools::allDefinitions().size()));
+    const QString all = format::number(qsizetype(tools::definitions().size()));
     const QString count = m_sorted->choice() == ToolChoice()
                               ? tr("%1 tools").arg(all)
                               : tr("%1 of %2 tools").arg(format::number(shown), all);

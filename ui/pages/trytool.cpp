@@ -104,11 +104,11 @@ TryTool::TryTool(service::CommandQueue &commands, QWidget *parent)
     clearResult();
 }
 
-void TryTool::setTool(const tools::ToolDefinition &tool)
+void TryTool::setTool(const tools::DefinitionPtr &tool)
 {
-    if (m_tool == &tool)
+    if (m_tool == tool)
         return;
-    m_tool = &tool;
+    m_tool = tool;
     m_form->setSchema(tool.tool.inputSchema);
     m_form->setVisible(!m_form->isEmpty());
     ++m_number; // an answer to another tool does not belong here

@@ -27,7 +27,7 @@ public:
     explicit TryTool(service::CommandQueue &commands, QWidget *parent = nullptr);
 
     /// The same tool keeps what was typed.
-    void setTool(const tools::ToolDefinition &tool);
+    void setTool(const tools::DefinitionPtr &tool);
     void setSnapshot(const service::Snapshot &snapshot);
     /// Fills the form, and runs it; what changes something asks first.
     void runWith(const Json &arguments, const QString &account);
@@ -42,7 +42,7 @@ private:
     [[nodiscard]] QString account() const;
 
     service::CommandQueue &m_commands;
-    const tools::ToolDefinition *m_tool = nullptr; ///< of those that never end
+    tools::DefinitionPtr m_tool;
     QLabel *m_hint;
     SchemaForm *m_form;
     QWidget *m_accountRow;

@@ -66,10 +66,8 @@ QString policy(Policy policy)
 
 QString title(const QString &tool)
 {
-    const auto &all = tools::allDefinitions();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&tool](const auto &one) { return one.tool.name == tool; });
-    return found == all.end() ? tool : translated(found->tool.title);
+    const auto found = tools::findDefinition(tool);
+    return found ? translated(found->tool.title) : tool;
 }
 
 QString toolset(const QString &name)
