@@ -101,6 +101,11 @@ void Core::installRoutes()
                       [this](LocalDesk::ShowPage show, std::stop_token stop) {
                           return d->signInOn(std::move(show), std::move(stop));
                       },
+                  .signInToServer =
+                      [this](QString name, LocalDesk::ShowPage show, std::stop_token stop) {
+                          return d->signInToServerOn(std::move(name), std::move(show),
+                                                     std::move(stop));
+                      },
                   .addApiToken =
                       [this](Secret token) {
                           return d->signIns.addApiToken(std::move(token), d->tasks.token());

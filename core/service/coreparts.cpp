@@ -117,6 +117,22 @@ Task<Result<store::Login>> Core::Private::signInOn(LocalDesk::ShowPage show, std
     co_return login;
 }
 
+Task<Result<>> Core::Private::signInToServerOn(QString name, LocalDesk::ShowPage show,
+                                               std::stop_token stop)
+{
+    const bool isOurs = !remoteSignIns.isRunning(name);
+    // The server is asked first, so that its page comes later.
+    prompter.takePages(show);
+    auto signingIn = remotes.signIn(name);
+    const std::stop_callback giveUp(stop, [this, name, isOurs] {
+        if (isOurs)
+            remoteSignIns.cancelFor(name);
+    });
+    const Result<> done = co_await signingIn;
+    prompter.takePages(nullptr);
+    co_return done;
+}
+
 SnapshotPtr Core::Private::makeSnapshot() const
 {
     Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});

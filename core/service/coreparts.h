@@ -41,6 +41,9 @@ public:
     [[nodiscard]] SnapshotPtr makeSnapshot() const;
     /// What clients' configurations have to lead to.
     [[nodiscard]] connect::Target setupTarget() const;
+    /// The same at a remote server.
+    [[nodiscard]] Task<Result<>> signInToServerOn(QString name, LocalDesk::ShowPage show,
+                                                  std::stop_token stop);
     /// A sign-in with a page that somebody else than the prompter shows. One that runs already is
     /// joined; else it ends when stopped.
     [[nodiscard]] Task<Result<store::Login>> signInOn(LocalDesk::ShowPage show,

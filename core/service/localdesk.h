@@ -64,6 +64,8 @@ struct LocalDesk {
     std::function<SnapshotPtr()> snapshot;
     /// Signs in with a page that the terminal shows; ends it when stopped, if it began it.
     std::function<Task<Result<store::Login>>(ShowPage show, std::stop_token stop)> signIn;
+    std::function<Task<Result<>>(QString name, ShowPage show, std::stop_token stop)>
+        signInToServer;
     std::function<Task<Result<store::Login>>(Secret token)> addApiToken;
     QString historyFile;
     Bell newCalls = {};

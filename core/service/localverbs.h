@@ -75,6 +75,16 @@ Task<Result<Json>> doctor(LocalDesk &desk, LocalOrder order);
 Task<Result<Json>> listTools(LocalDesk &desk, LocalOrder order);
 Task<Result<Json>> toolPolicy(LocalDesk &desk, LocalOrder order);
 
+// localservers.cpp
+Task<Result<Json>> listServers(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> addServer(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> removeServer(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> switchServerOn(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> switchServerOff(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> testServer(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> signInToServer(LocalDesk &desk, LocalOrder order);
+Task<Result<Json>> signOutOfServer(LocalDesk &desk, LocalOrder order);
+
 // localsetups.cpp
 Task<Result<Json>> connectClient(LocalDesk &desk, LocalOrder order);
 
