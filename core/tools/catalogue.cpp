@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/base/plaintext.h"
 #include "core/base/redact.h"
+#include "core/provider/offer.h"
 #include "core/provider/provider.h"
 #include "core/provider/scopes.h"
 #include "core/store/audit/audit.h"
@@ -39,6 +40,7 @@ struct Ending {
 struct Entry {
     const ToolDefinition &definition;
     std::unique_ptr<const Tool> tool;
+    DefinitionPtr kept = {}; ///< holds a definition that may go
     mutable std::optional<SchemaCheck> compiled; ///< most tools are never called
     [[nodiscard]] const SchemaCheck &check() const;
 };
@@ -83,7 +85,7 @@ std::unique_ptr<const Tool> makeTool(const ToolDefinition &definition, const Ups
 
 Entry makeEntry(const ToolDefinition &definition, const UpstreamPtr &upstream, const Coded &coded)
 {
-    return {definition, makeTool(definition, upstream, coded), {}};
+    return {definition, makeTool(definition, upstream, coded), {}, {}};
 }
 
 /// With the account, whether or not it is published.
@@ -94,6 +96,9 @@ const SchemaCheck &Entry::check() const
         Result<SchemaCheck> made = SchemaCheck::compile(
             definition.needsAccount ? withAccountArgument(published).inputSchema
                                     : published.inputSchema);
+        // What a remote server wrote may be no schema: then it has to check for itself.
+        if (!made && !definition.remoteName.isEmpty())
+            made = SchemaCheck::compile({{"type", "object"}});
         if (!made)
             qFatal("the input schema of %s is broken: %s", qPrintable(published.name),
                    qPrintable(made.error().detail));
@@ -212,6 +217,8 @@ AccountHints hintsOf(const Json &arguments, const mcp::CallContext &context)
             context.keepsSession()};
 }
 
+using EntryPtr = std::shared_ptr<const Entry>;
+
 } // namespace
 
 class Catalogue::Private
@@ -235,14 +242,14 @@ public:
             const QString &name = entry.definition.tool.name;
             if (byName.contains(name))
                 qFatal("two toolsets have a tool %s", qPrintable(name));
-            byName.insert(name, &entry);
+            byName.insert(name, EntryPtr(EntryPtr(), &entry));
         }
     }
 
-    Task<Result<ToolResult>> call(const Entry *entry, Json arguments, mcp::CallContextPtr context,
+    Task<Result<ToolResult>> call(EntryPtr entry, Json arguments, mcp::CallContextPtr context,
                                   bool isPerson = false) const;
     /// An error is for the client as it is: it is asked first.
-    Task<Result<Ending>> attempt(const Entry *entry, Json arguments, mcp::CallContextPtr context,
+    Task<Result<Ending>> attempt(EntryPtr entry, Json arguments, mcp::CallContextPtr context,
                                  std::shared_ptr<CallLog> log, bool isPerson) const;
 
     /// As much of the result as its client gets.
@@ -267,7 +274,8 @@ public:
     const ResultLimits limits;
     const Clock &clock;
     std::vector<Entry> entries;
-    QHash<QString, const Entry *> byName;
+    QHash<QString, EntryPtr> byName;
+    QList<EntryPtr> remote;
     /// Toolset, whether accounts can be chosen, the client if it has rules of its own, scopes.
     using ListKey = std::tuple<QString, bool, QString, ScopeSet>;
     mutable std::map<ListKey, QList<mcp::Tool>, std::less<>> lists;
@@ -300,10 +308,27 @@ void Catalogue::setListsAll(bool listsAll)
     emit listChanged();
 }
 
+void Catalogue::setRemoteTools(const QList<DefinitionPtr> &definitions, const RemoteCall &call)
+{
+    for (const EntryPtr &entry : std::exchange(d->remote, {}))
+        d->byName.remove(entry->definition.tool.name);
+    for (const DefinitionPtr &definition : definitions) {
+        const QString &name = definition->tool.name;
+        if (d->byName.contains(name))
+            continue; // never in the place of one of ours
+        const auto entry = std::make_shared<const Entry>(
+            Entry{*definition, std::make_unique<RemoteTool>(*definition, call), definition, {}});
+        d->byName.insert(name, entry);
+        d->remote << entry;
+    }
+    d->lists.clear();
+    emit listChanged();
+}
+
 QStringList Catalogue::toolsets() const
 {
     QStringList names;
-    for (const provider::Toolset &toolset : provider::facts().toolsets)
+    for (const provider::Toolset &toolset : provider::toolsets())
         names << toolset.name;
     return names;
 }
@@ -318,15 +343,19 @@ QList<mcp::Tool> Catalogue::list(const CallerPtr &caller, const QString &toolset
     if (cached != d->lists.cend())
         return cached->second;
     QList<mcp::Tool> tools;
-    for (const Entry &entry : d->entries) {
+    const auto add = [&](const Entry &entry) {
         if (!isOf(entry.definition, toolset) ||
             (!d->listsAll && !scopes::contains(caller->scopes, entry.definition.scope)) ||
             (d->rules && d->rules->book().isOff(caller->client, entry.definition)))
-            continue;
+            return;
         const mcp::Tool &tool = entry.definition.tool;
         tools << (entry.definition.needsAccount && choosesAccount ? withAccountArgument(tool)
                                                                   : tool);
-    }
+    };
+    for (const Entry &entry : d->entries)
+        add(entry);
+    for (const EntryPtr &entry : d->remote)
+        add(*entry);
     return d->lists.emplace(key, std::move(tools)).first->second;
 }
 
@@ -351,10 +380,10 @@ QString Catalogue::instructions(const CallerPtr &caller) const
 
 Task<Result<ToolResult>> Catalogue::call(QString name, Json arguments, mcp::CallContextPtr context)
 {
-    const Entry *entry = d->byName.value(name);
+    EntryPtr entry = d->byName.value(name);
     if (entry && !isOf(entry->definition, context->toolset))
         entry = nullptr;
-    return d->call(entry, std::move(arguments), std::move(context));
+    return d->call(std::move(entry), std::move(arguments), std::move(context));
 }
 
 Task<Result<ToolResult>> Catalogue::callAsPerson(QString name, Json arguments,
@@ -363,7 +392,7 @@ Task<Result<ToolResult>> Catalogue::callAsPerson(QString name, Json arguments,
     return d->call(d->byName.value(name), std::move(arguments), std::move(context), true);
 }
 
-Task<Result<ToolResult>> Catalogue::Private::call(const Entry *entry, Json arguments,
+Task<Result<ToolResult>> Catalogue::Private::call(EntryPtr entry, Json arguments,
                                                   mcp::CallContextPtr context, bool isPerson) const
 {
     if (!entry) {
@@ -413,7 +442,7 @@ ToolResult Catalogue::Private::guarded(const ToolDefinition &definition,
 
 /// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
 /// could run.
-Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json arguments,
+Task<Result<Ending>> Catalogue::Private::attempt(EntryPtr entry, Json arguments,
                                                  mcp::CallContextPtr context,
                                                  std::shared_ptr<CallLog> log, bool isPerson) const
 {
@@ -446,6 +475,12 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
                               : Policy::Allow;
     if (policy == Policy::Off)
         co_return switchedOff();
+    if (!isPerson && caller.login.isEmpty() && scopes::needSignIn({scope}))
+        co_return notPermitted({Error::Kind::Unauthorized,
+                                u"This connection was given without a sign-in to %1."_s.arg(
+                                    provider::facts().name),
+                                u"The user must approve it again in Flaredeck, with %1."_s.arg(scope)},
+                               scope, *context);
     if (const auto lack = upstreamLack(allowed, scope)) {
         Ending ending = failed(*lack);
         ending.outcome = store::Outcome::Denied;
@@ -510,7 +545,9 @@ Task<Result<Ending>> Catalogue::Private::attempt(const Entry *entry, Json argume
         }
         Result<ToolResult> result = co_await entry->tool->run(invocation);
         if (!result)
-            co_return failed(explainRefusal(result.error(), allowed, scope));
+            co_return failed(definition.remoteName.isEmpty()
+                                 ? explainRefusal(result.error(), allowed, scope)
+                                 : result.error());
         const bool isError = result->isError;
         // Gemini CLI makes an object of a text that happens to be JSON, and then refuses what is
         // none: so every tool sends one beside its text.
@@ -590,8 +627,8 @@ Catalogue::Private::before(const ToolDefinition &definition, InvocationPtr call)
 QList<ToolSummary> Catalogue::summaries()
 {
     QList<ToolSummary> list;
-    for (const ToolDefinition &definition : allDefinitions())
-        list.append({definition.tool.name, definition.tool.title, definition.scope});
+    for (const DefinitionPtr &definition : definitions())
+        list.append({definition->tool.name, definition->tool.title, definition->scope});
     return list;
 }
 

@@ -4,6 +4,7 @@
 #include "core/provider/apiclient.h"
 #include "core/store/values.h"
 #include "core/tools/permit.h"
+#include "core/tools/remotetool.h"
 #include "core/tools/resultshelf.h"
 #include "core/tools/rules.h"
 #include "core/tools/upstreamrights.h"
@@ -46,6 +47,10 @@ public:
               const Clock &clock, Permit permit = {}, RightsOf rights = {},
               const Rules *rules = nullptr, ResultLimits limits = {}, QObject *parent = nullptr);
     ~Catalogue() override;
+
+    /// Replaces the tools of remote servers, and how they are called. A call of one that is gone
+    /// ends as it would have.
+    void setRemoteTools(const QList<DefinitionPtr> &definitions, const RemoteCall &call);
 
     /// Lists the tools that need another scope too; otherwise those that the caller's scopes open.
     void setListsAll(bool listsAll);
