@@ -17,6 +17,7 @@
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
+#include "ui/pages/serverspage.h"
 #include "ui/pages/settingspage.h"
 #include "ui/pages/toolspage.h"
 #include "ui/theme/icons.h"
@@ -66,6 +67,7 @@ std::array<PageKind, page::Count> pageKinds()
         {QStringLiteral("grants"), MainWindow::tr("Grants"), make<GrantsPage>},
         {QStringLiteral("activity"), MainWindow::tr("Activity"), make<ActivityPage>},
         {QStringLiteral("tools"), MainWindow::tr("Tools"), make<ToolsPage>},
+        {QStringLiteral("servers"), MainWindow::tr("Servers"), make<ServersPage>},
         {QStringLiteral("security"), MainWindow::tr("Security"), make<SecurityPage>},
         {QStringLiteral("logs"), MainWindow::tr("Logs"), make<LogsPage>},
         {QStringLiteral("settings"), MainWindow::tr("Settings"), make<SettingsPage>},

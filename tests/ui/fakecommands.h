@@ -97,6 +97,30 @@ public:
         co_return done ? Result<QStringList>(QStringList{QStringLiteral("Claude Code")})
                        : fail(done.error());
     }
+    Result<> switchServer(const QString &name, bool isOn) override
+    {
+        return note("switchServer", name + (isOn ? QStringLiteral(" on") : QStringLiteral(" off")));
+    }
+    Task<Result<QString>> addServer(QString url, QString title, bool mayBePrivate) override
+    {
+        const auto done =
+            note("addServer", url + QLatin1Char(' ') + title +
+                                  (mayBePrivate ? QStringLiteral(" private") : QString()));
+        co_return done ? Result<QString>(QStringLiteral("example")) : fail(done.error());
+    }
+    Result<> removeServer(const QString &name) override { return note("removeServer", name); }
+    Task<Result<>> signInToServer(QString name) override { co_return note("signInToServer", name); }
+    QString leftAtServer; ///< what signOutOfServer() answers
+    Task<Result<QString>> signOutOfServer(QString name) override
+    {
+        const auto done = note("signOutOfServer", name);
+        co_return done ? Result<QString>(leftAtServer) : fail(done.error());
+    }
+    Task<Result<>> testServer(QString name) override { co_return note("testServer", name); }
+    Result<> acceptTool(const QString &server, const QString &tool) override
+    {
+        return note("acceptTool", server + QLatin1Char(' ') + tool);
+    }
     Task<Result<>> signIn() override { co_return note("signIn"); }
     void cancelSignIn(const QString &id) override { note("cancelSignIn", id); }
     Task<Result<>> addApiToken(Secret token) override

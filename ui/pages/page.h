@@ -107,7 +107,18 @@ private:
 
 /// The pages in the order of the rail.
 namespace page {
-enum Index { Overview, Clients, Grants, Activity, Tools, Security, Logs, Settings, Count };
+enum Index {
+    Overview,
+    Clients,
+    Grants,
+    Activity,
+    Tools,
+    Servers,
+    Security,
+    Logs,
+    Settings,
+    Count
+};
 }
 
 } // namespace flaredeck::ui

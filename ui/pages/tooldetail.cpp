@@ -229,7 +229,7 @@ void ToolDetail::showTool(const ToolRow &row, const service::Snapshot &snapshot,
                 tr("%1 (%2)", "meaning, name").arg(scopetext::meaning(tool->scope), tool->scope)});
     m_facts->set(facts);
     m_policies->setTool(*tool, snapshot, client);
-    m_form->setTool(*tool);
+    m_form->setTool(tool);
     m_form->setSnapshot(snapshot);
     if (m_shown != row.subject)
         showArguments(tool->tool.inputSchema);

@@ -109,7 +109,7 @@ void TryTool::setTool(const tools::DefinitionPtr &tool)
     if (m_tool == tool)
         return;
     m_tool = tool;
-    m_form->setSchema(tool.tool.inputSchema);
+    m_form->setSchema(tool->tool.inputSchema);
     m_form->setVisible(!m_form->isEmpty());
     ++m_number; // an answer to another tool does not belong here
     m_isRunning = false;

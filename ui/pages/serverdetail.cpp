@@ -1,0 +1,286 @@
+#include "ui/pages/serverdetail.h"
+
+#include "core/base/plaintext.h"
+#include "core/service/commands.h"
+#include "core/tools/definition.h"
+#include "core/tools/remotetool.h"
+#include "ui/dialogs/confirm.h"
+#include "ui/models/servermodel.h"
+#include "ui/text/format.h"
+#include "ui/text/tooltext.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/badges.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/factlist.h"
+#include "ui/widgets/surface.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace flaredeck::ui {
+
+using remote::RemoteView;
+using service::Commands;
+
+namespace {
+
+Tone toneOf(Effect effect)
+{
+    switch (effect) {
+    case Effect::Reads:
+        return Tone::Neutral;
+    case Effect::Changes:
+        return Tone::Warn;
+    case Effect::Destroys:
+        break;
+    }
+    return Tone::Bad;
+}
+
+QLabel *wrapping(QLabel *label)
+{
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
+    : DetailPane(tr("Server details"), parent)
+    , m_commands(commands)
+    , m_about(wrapping(labels::secondary()))
+    , m_problem(wrapping(labels::body()))
+    , m_switch(new ToggleSwitch)
+    , m_facts(new FactList)
+    , m_signIn(makeButton(tr("Sign in"), ButtonRole::Primary))
+    , m_signOut(makeButton(tr("Sign out…")))
+    , m_test(makeButton(tr("Test now")))
+    , m_remove(makeButton(tr("Remove…"), ButtonRole::Danger))
+    , m_toolsTitle(labels::strong())
+    , m_toolsNote(wrapping(labels::small()))
+    , m_tools(new QWidget)
+{
+    m_switch->setAccessibleName(tr("Offer its tools to clients"));
+    auto *offer = new QHBoxLayout;
+    offer->addWidget(wrapping(labels::body(tr("Offer its tools to clients"))), 1);
+    offer->addWidget(m_switch, 0, Qt::AlignTop);
+
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space::s);
+    for (QPushButton *button : {m_signIn, m_signOut, m_test, m_remove})
+        buttons->addWidget(button);
+    buttons->addStretch();
+
+    m_problem->setObjectName(QStringLiteral("problem"));
+    m_problem->setForegroundRole(QPalette::BrightText);
+    auto *rows = new QVBoxLayout(m_tools);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(space::s);
+
+    body()->addWidget(m_about);
+    body()->addLayout(offer);
+    body()->addWidget(m_problem);
+    body()->addWidget(m_facts);
+    body()->addLayout(buttons);
+    body()->addSpacing(space::s);
+    body()->addWidget(m_toolsTitle);
+    body()->addWidget(m_toolsNote);
+    body()->addWidget(m_tools);
+    body()->addStretch();
+
+    connect(m_switch, &QAbstractButton::clicked, this, &ServerDetail::switchOn);
+    connect(m_signIn, &QPushButton::clicked, this, &ServerDetail::signIn);
+    connect(m_signOut, &QPushButton::clicked, this, &ServerDetail::signOut);
+    connect(m_test, &QPushButton::clicked, this, &ServerDetail::test);
+    connect(m_remove, &QPushButton::clicked, this, &ServerDetail::remove);
+}
+
+void ServerDetail::setServer(const RemoteView &view)
+{
+    const bool isAnother = m_shown != view.remote.name;
+    m_view = view;
+    m_shown = view.remote.name;
+    setHeading(view.remote.title, view.remote.title, servertext::state(view));
+    QStringList about;
+    if (!view.summary.isEmpty())
+        about << view.summary;
+    if (view.isDeprecated)
+        about << tr("Cloudflare has deprecated this server.");
+    if (view.isPublic)
+        about << tr("It needs no sign-in.");
+    m_about->setText(about.join(QLatin1Char(' ')));
+    m_about->setVisible(!about.isEmpty());
+    m_switch->setChecked(view.remote.isOn);
+    m_problem->setText(view.problem);
+    m_problem->setVisible(!view.problem.isEmpty() && view.remote.isOn);
+    showSignIn();
+    if (isAnother || m_shownTools != view.tools)
+        showTools();
+}
+
+void ServerDetail::showSignIn()
+{
+    const Millis now = format::now();
+    const store::Remote &remote = m_view.remote;
+    QList<FactList::Fact> facts{{tr("Address"), remote.url, true}};
+    if (servertext::hasSignIn(m_view)) {
+        facts << FactList::Fact{tr("Signed in"), remote.signedInAt > 0
+                                                     ? format::moment(remote.signedInAt, now)
+                                                     : tr("never")};
+        if (const QString until = servertext::until(m_view); !until.isEmpty())
+            facts << FactList::Fact{tr("Ends"), until};
+        if (!remote.scopes.isEmpty())
+            facts << FactList::Fact{tr("Opens"), remote.scopes.join(QStringLiteral(", "))};
+        if (remote.refreshedAt > 0)
+            facts << FactList::Fact{tr("Refreshed"), format::ago(remote.refreshedAt, now)};
+        if (!remote.refreshProblem.isEmpty())
+            facts << FactList::Fact{tr("Last attempt"), remote.refreshProblem};
+    }
+    if (m_view.listedAt > 0)
+        facts << FactList::Fact{tr("Answered"), format::ago(m_view.listedAt, now)};
+    if (!remote.revision.isEmpty())
+        facts << FactList::Fact{tr("Speaks"), tr("MCP %1").arg(remote.revision)};
+    m_facts->set(facts);
+
+    const bool isSignedIn = servertext::isSignedIn(m_view);
+    const bool wantsMore = !m_view.wanted.isEmpty();
+    m_signIn->setVisible(servertext::hasSignIn(m_view) && (!isSignedIn || wantsMore));
+    m_signIn->setText(wantsMore ? tr("Sign in with more rights")
+                      : remote.state == store::RemoteState::NeedsSignIn ? tr("Sign in again")
+                                                                        : tr("Sign in"));
+    m_signIn->setToolTip(wantsMore ? plaintext::line(m_view.wanted.join(QStringLiteral(", ")))
+                                   : QString());
+    m_signIn->setEnabled(!m_view.isSigningIn);
+    m_signOut->setVisible(isSignedIn);
+    m_test->setVisible(remote.isOn && (isSignedIn || !servertext::hasSignIn(m_view)));
+    m_test->setEnabled(!m_isTesting);
+    m_remove->setVisible(remote.isAdded);
+}
+
+void ServerDetail::showTools()
+{
+    m_shownTools = m_view.tools;
+    for (QWidget *row : m_tools->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+        row->hide();
+        row->deleteLater(); // a pressed button may still handle its click
+    }
+    m_toolsTitle->setText(m_view.tools.isEmpty()
+                              ? tr("Tools")
+                              : tr("%n tool(s)", nullptr, int(m_view.tools.size())));
+    const qsizetype changed = servertext::changedTools(m_view);
+    m_toolsNote->setText(
+        m_view.tools.isEmpty() ? tr("They are listed once the server is on and answers.")
+        : changed > 0
+            ? tr("The server changed %n tool(s) since you saw them: their calls ask, whatever "
+                 "rules say, until you say that they are as they should be.",
+                 nullptr, int(changed))
+            : tr("What they do is decided here, not by the server. Rules for them are on the page "
+                 "Tools."));
+    for (const store::RemoteTool &tool : m_view.tools) {
+        m_tools->layout()->addWidget(toolRow(tool));
+        m_tools->layout()->addWidget(new Hairline);
+    }
+}
+
+QWidget *ServerDetail::toolRow(const store::RemoteTool &tool)
+{
+    const auto definition =
+        tools::findDefinition(tools::remotetool::nameOf(tool.server, tool.name));
+    const Effect effect =
+        definition ? definition->effect
+                   : tools::remotetool::effectOf(tool.definition, std::nullopt);
+    auto *row = new QWidget;
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::s);
+    auto *texts = new QVBoxLayout;
+    texts->setSpacing(1);
+    texts->addWidget(wrapping(labels::body(plaintext::line(tool.name))));
+    constexpr qsizetype kShort = 140;
+    const QString about = plaintext::line(plaintext::cut(
+        json::stringAt(tool.definition, "description").value_or(QString()).section(u'\n', 0, 0),
+        kShort));
+    if (!about.isEmpty())
+        texts->addWidget(wrapping(labels::small(about)));
+    layout->addLayout(texts, 1);
+    if (tool.isChanged) {
+        QPushButton *accept = makeButton(tr("It is right so"));
+        accept->setAccessibleName(tr("Accept what %1 has become").arg(plaintext::line(tool.name)));
+        connect(accept, &QPushButton::clicked, this, [this, accept, tool] {
+            accept->setEnabled(false);
+            tellFailure(m_commands.ask(&Commands::acceptTool, tool.server, tool.name), this,
+                        tr("The tool still asks"));
+        });
+        layout->addWidget(accept, 0, Qt::AlignTop);
+    }
+    layout->addWidget(new ChipLabel(Chip{tooltext::effect(effect), toneOf(effect)}), 0,
+                      Qt::AlignTop);
+    return row;
+}
+
+void ServerDetail::switchOn(bool isOn)
+{
+    if (isOn && servertext::hasSignIn(m_view) && !servertext::isSignedIn(m_view)) {
+        signIn();
+        return;
+    }
+    tellFailure(m_commands.ask(&Commands::switchServer, m_view.remote.name, isOn), this,
+                isOn ? tr("The server is not on") : tr("The server is still on"));
+}
+
+void ServerDetail::signIn()
+{
+    m_signIn->setEnabled(false);
+    const QString name = m_view.remote.name;
+    whenDone(m_commands.ask(&Commands::signInToServer, name), this, [this](const Result<> &done) {
+        setServer(m_view);
+        if (!done && done.error().kind != Error::Kind::Cancelled)
+            tellProblem(this, tr("You are not signed in"), done.error().text());
+    });
+}
+
+void ServerDetail::signOut()
+{
+    const QString title = m_view.remote.title;
+    confirm(this,
+            {.title = tr("Sign out of %1?").arg(title),
+             .text = tr("Its tools stop working for every client until you sign in again."),
+             .action = tr("Sign out")},
+            [this, name = m_view.remote.name] {
+                whenDone(m_commands.ask(&Commands::signOutOfServer, name), this,
+                         [this](const Result<QString> &done) {
+                             if (!done)
+                                 tellProblem(this, tr("You are still signed in"),
+                                             done.error().text());
+                             else if (!done->isEmpty())
+                                 tellProblem(this, tr("Signed out here"), *done);
+                         });
+            });
+}
+
+void ServerDetail::test()
+{
+    m_isTesting = true;
+    m_test->setEnabled(false);
+    whenDone(m_commands.ask(&Commands::testServer, m_view.remote.name), this,
+             [this](const Result<> &) {
+                 m_isTesting = false; // what came of it is in the next snapshot
+                 m_test->setEnabled(true);
+             });
+}
+
+void ServerDetail::remove()
+{
+    confirm(this,
+            {.title = tr("Remove %1?").arg(m_view.remote.title),
+             .text = tr("Its tools, its sign-in and the rules about its tools go. What clients "
+                        "were granted of it means nothing any more."),
+             .action = tr("Remove")},
+            [this, name = m_view.remote.name] {
+                tellFailure(m_commands.ask(&Commands::removeServer, name), this,
+                            tr("The server is still there"));
+            });
+}
+
+} // namespace flaredeck::ui
