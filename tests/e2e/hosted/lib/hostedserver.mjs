@@ -64,18 +64,16 @@ export async function startHosted({ generation = 1, kind = 'stateless', port, da
   const home = path.join(dataDir, 'home');
   fs.mkdirSync(home, { recursive: true });
   const child = spawn(process.execPath, [
-    '--no-warnings', WRANGLER, 'dev', `worker/generation${generation}.mjs`, '--config', 'worker/wrangler.json',
+    path.join(import.meta.dirname, 'group.mjs'), '--no-warnings', WRANGLER, 'dev', `worker/generation${generation}.mjs`, '--config', 'worker/wrangler.json',
     '--local', '--ip', '127.0.0.1', '--port', String(innerPort), '--inspector-port', '0', '--show-interactive-dev-session=false',
     '--persist-to', path.join(dataDir, 'state'), '--var', `ORIGIN:${url}`,
   ], {
-    cwd: HOSTED, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: HOSTED, stdio: 'pipe', detached: true,
     env: {
       ...process.env, HOME: home, XDG_CONFIG_HOME: home, CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_LOG_PATH: path.join(dataDir, 'logs'),
     },
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
   let log = '';
   const ended = once(child, 'exit');
   const ready = new Promise((resolve, reject) => {
@@ -85,13 +83,12 @@ export async function startHosted({ generation = 1, kind = 'stateless', port, da
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    ended.then(([code]) => reject(new Error(`wrangler ended with ${code}: ${log}`)));
+    ended.then(() => reject(new Error(`wrangler has ended: ${log}`)));
   });
   const stop = async () => {
-    process.removeListener('exit', kill);
     front.closeAllConnections();
     front.close();
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    child.stdin.end();
     await ended;
   };
 
