@@ -279,7 +279,8 @@ Task<Sent> Connection::Private::single(std::string method, Json params, Json sch
             wire::appendStandardHeaders(post->headers, method, params, schema);
         }
         const QByteArray id = QByteArray::number(++lastId);
-        post->body = rpc::requestMessage(id, method, params);
+        post->body = json::print(
+            {{"jsonrpc", "2.0"}, {"id", lastId}, {"method", method}, {"params", params}});
         if (method != "tools/call")
             post->timeoutMs = kFirstMs;
         const auto exchange = std::make_shared<Exchange>(id, context);

@@ -4,6 +4,7 @@
 #include "core/mcp/methods/callcontext.h"
 #include "core/remote/eventreader.h"
 
+#include <QFuture>
 #include <QPromise>
 
 #include <memory>
