@@ -4,7 +4,10 @@
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
+#include "ui/dialogs/signindialog.h"
+#include "ui/text/format.h"
 #include "ui/text/keytext.h"
+#include "ui/text/logintext.h"
 #include "ui/text/receipttext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/banner.h"
@@ -28,6 +31,7 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     , m_port(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_keychain(new Banner(QStringLiteral("warning"), Tone::Warn))
     , m_signIn(new Banner(QStringLiteral("user"), Tone::Warn))
+    , m_ending(new Banner(QStringLiteral("waiting"), Tone::Warn))
     , m_browser(new Banner(QStringLiteral("user"), Tone::Accent))
     , m_vault(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_receipt(new Banner(QStringLiteral("check"), Tone::Ok))
@@ -37,8 +41,8 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
-    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_browser, m_vault,
-                           m_receipt, m_receiptProblem, m_history}) {
+    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_ending,
+                           m_browser, m_vault, m_receipt, m_receiptProblem, m_history}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -47,6 +51,8 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
             &BannerArea::decisionsRequested);
     connect(m_signIn->addAction(tr("Sign in")), &QPushButton::clicked, this,
             &BannerArea::signInAgain);
+    connect(m_ending->addAction(tr("Sign in anew…")), &QPushButton::clicked, this,
+            [this] { showSignIn(m_ways, m_commands, m_snapshot, this); });
     connect(m_browser->addAction(tr("OK")), &QPushButton::clicked, this, [this] {
         m_browser->hide();
         arrange();
@@ -82,7 +88,7 @@ void BannerArea::showKeychain()
 {
     if (m_choices)
         return;
-    m_choices = new KeychainDialog(m_commands, m_keychainShot, this);
+    m_choices = new KeychainDialog(m_commands, m_snapshot, this);
     m_choices->setAttribute(Qt::WA_DeleteOnClose);
     m_choices->open();
 }
@@ -91,7 +97,6 @@ void BannerArea::setKeychain(const Snapshot &snapshot)
 {
     const bool closed = snapshot.keyState == KeyState::Closed;
     const bool lost = closed && store::isLoss(snapshot.keyProblem);
-    m_keychainShot = snapshot;
     m_keychain->setVisible(closed);
     m_keychain->setText(tr("%1. Flaredeck cannot use or save your Cloudflare sign-in.")
                             .arg(keytext::happened(snapshot.keyProblem)));
@@ -121,16 +126,35 @@ void BannerArea::listen(quint16 port)
                 tr("The server does not listen"));
 }
 
+void BannerArea::setEnding(const Snapshot &snapshot)
+{
+    const auto ending = std::find_if(snapshot.logins.begin(), snapshot.logins.end(),
+                                     [now = format::now()](const store::Login &login) {
+                                         return logintext::endsSoon(login, now);
+                                     });
+    m_ending->setVisible(ending != snapshot.logins.end());
+    if (ending != snapshot.logins.end())
+        m_ending->setText(tr("The API token of %1 ends on %2. Clients stop then.")
+                              .arg(ending->email, format::exact(ending->endsAt)));
+}
+
 void BannerArea::signInAgain()
 {
+    if (m_tokenEnded || m_snapshot.providerClientSource.isEmpty()) {
+        showSignIn(m_ways, m_commands, m_snapshot, this);
+        return;
+    }
     whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
         if (!done && done.error().kind != Error::Kind::Cancelled)
-            tellProblem(this, tr("Not signed in"), done.error().text());
+            showSignIn(m_ways, m_commands, m_snapshot, this, done.error().text());
     });
 }
 
 void BannerArea::setSnapshot(const Snapshot &snapshot)
 {
+    m_snapshot = snapshot;
+    if (m_ways)
+        m_ways->setSnapshot(snapshot);
     const service::ServerView &server = snapshot.server;
     m_sandbox->setVisible(server.sandbox);
 
@@ -166,6 +190,9 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
                       .arg(expired->email)
                 : tr("The sign-in of %1 has ended. Sign in again so that clients can go on.")
                       .arg(expired->email));
+
+    m_tokenEnded = expired != snapshot.logins.end() && expired->kind == store::LoginKind::ApiToken;
+    setEnding(snapshot);
 
     const bool signingIn = !snapshot.signInRunning.isEmpty();
     if (m_signingIn && !signingIn)

@@ -15,6 +15,7 @@ namespace flaredeck::ui {
 
 class Banner;
 class KeychainDialog;
+class SignInDialog;
 
 /// Notices above every page: sandbox, port taken, no keychain, sign in again, a sign-in that went
 /// to the browser, a pending decision, a history that cannot be written, the receipt of a
@@ -41,6 +42,7 @@ private:
     void showKeychain();
     void setReceipt(const service::Receipt &receipt);
     void listen(quint16 port);
+    void setEnding(const service::Snapshot &snapshot);
     void signInAgain();
     void arrange();
 
@@ -50,14 +52,17 @@ private:
     Banner *m_port;
     Banner *m_keychain;
     Banner *m_signIn;
+    Banner *m_ending; ///< a sign-in that ends by itself, and soon
     Banner *m_browser;
     Banner *m_vault;
     Banner *m_receipt;
     Banner *m_receiptProblem;
     Banner *m_history;
-    service::Snapshot m_keychainShot;
+    service::Snapshot m_snapshot;
     QPointer<KeychainDialog> m_choices;
-    bool m_lossShown = false; ///< the dialog has opened by itself, which it does once
+    QPointer<SignInDialog> m_ways;
+    bool m_tokenEnded = false; ///< the sign-in that m_signIn is about cannot be renewed
+    bool m_lossShown = false;  ///< the dialog has opened by itself, which it does once
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;
     quint16 m_freePort = 0;

@@ -22,6 +22,8 @@ struct Setting {
 namespace setting {
 inline constexpr Setting<int> serverPort{"server/port", 8788};
 inline constexpr Setting<const char *> providerClientId{"cloudflare/clientId", ""};
+/// Which of our scopes a sign-in asks for, separated by spaces; empty = all.
+inline constexpr Setting<const char *> signInScopes{"cloudflare/scopes", ""};
 inline constexpr Setting<const char *> signInWith{"cloudflare/signInWith",
                                                   "window"};                       ///< or "browser"
 inline constexpr Setting<const char *> storedCalls{"privacy/storedCalls", "full"}; ///< or "none"

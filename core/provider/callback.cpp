@@ -5,6 +5,8 @@
 #include "core/base/plaintext.h"
 #include "core/provider/facts.h"
 
+#include <QRegularExpression>
+
 namespace flaredeck::provider {
 
 using namespace Qt::Literals::StringLiterals;
@@ -35,13 +37,20 @@ Result<CallbackQuery> CallbackQuery::parse(const QByteArray &query)
                          text("error_description"), text("iss")};
 }
 
-Error CallbackQuery::refusal() const
+Error CallbackQuery::refusal(const QString &refusedScope) const
 {
     const QString &name = facts().name;
     const QString detail = redact(plaintext::cut(u"%1: %2"_s.arg(error, errorDescription), 500));
     if (error == "access_denied"_L1) {
         return {Error::Kind::Denied, u"The %1 sign-in was refused."_s.arg(name),
                 u"Sign in again and allow access."_s, detail};
+    }
+    if (error == "invalid_scope"_L1 && !refusedScope.isEmpty()) {
+        return {
+            Error::Kind::Upstream,
+            u"The OAuth client may not ask for %1 (invalid_scope)."_s.arg(refusedScope),
+            u"Add that scope to the client in the %1 dashboard, or sign in without it."_s.arg(name),
+            detail};
     }
     if (error == "invalid_scope"_L1) {
         return {Error::Kind::Upstream,
@@ -57,6 +66,21 @@ Error CallbackQuery::refusal() const
     }
     return {Error::Kind::Upstream, u"%1's sign-in page reported a problem."_s.arg(name),
             u"Try again in a minute."_s, detail};
+}
+
+QString CallbackQuery::refusedScope(const QStringList &asked) const
+{
+    if (error != "invalid_scope"_L1)
+        return {};
+    // Whole words, since one name may begin another.
+    static const QRegularExpression between(u"[^A-Za-z0-9._-]+"_s);
+    for (QString word : errorDescription.split(between, Qt::SkipEmptyParts)) {
+        while (word.endsWith(u'.'))
+            word.chop(1);
+        if (asked.contains(word))
+            return word;
+    }
+    return {};
 }
 
 bool CallbackQuery::refusesRenewal() const

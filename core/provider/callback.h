@@ -16,8 +16,11 @@ struct CallbackQuery {
     /// InvalidInput when a parameter occurs twice.
     [[nodiscard]] static Result<CallbackQuery> parse(const QByteArray &query);
 
-    /// The error as an Error in our own words.
-    [[nodiscard]] Error refusal() const;
+    /// The error as an Error in our own words, which name `refusedScope()`.
+    [[nodiscard]] Error refusal(const QString &refusedScope = {}) const;
+    /// Which of the scopes that were `asked` for the OAuth client is not registered for; empty when
+    /// that is not the matter, or the provider does not say.
+    [[nodiscard]] QString refusedScope(const QStringList &asked) const;
     /// The provider refused only the scope that gives refresh tokens: the client is registered
     /// without that grant, but a sign-in without it still works for a while.
     [[nodiscard]] bool refusesRenewal() const;

@@ -251,6 +251,12 @@ Task<Result<>> Credentials::Private::refresh(LoginId id)
         const TokenFailure &failure = answer.error();
         qCWarning(lcProvider).noquote()
             << "token refresh failed:" << failure.error.message << failure.error.detail;
+        if (std::optional<store::Login> kept = logins.login(id)) {
+            kept->checkedAt = clock.now();
+            kept->problem = failure.error.text();
+            if (const Result<> noted = logins.update(*kept); !noted)
+                qCWarning(lcProvider).noquote() << noted.error().text();
+        }
         if (failure.kind == TokenFailure::Kind::GrantRefused)
             endLogin(id);
         co_return fail(failure.error);
@@ -265,6 +271,8 @@ Task<Result<>> Credentials::Private::refresh(LoginId id)
         co_return fail(ended());
     }
     login->refreshedAt = clock.now();
+    login->checkedAt = login->refreshedAt;
+    login->problem.clear();
     login->expiresAt = login->refreshedAt + Millis(1000) * answer->expiresInSeconds;
     if (!answer->scopes.isEmpty())
         login->upstreamScopes = answer->scopes;

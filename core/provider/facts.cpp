@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace flaredeck::provider {
@@ -80,6 +81,24 @@ Lookup readLookup(const std::string &name, const Json &from)
     return lookup;
 }
 
+ApiTokens readApiTokens(const Json &from)
+{
+    ApiTokens tokens{QUrl(text(from, "userPage")),
+                     QUrl(text(from, "accountPage")),
+                     QRegularExpression(text(from, "shape")),
+                     texts(from, "always"),
+                     texts(from, "alwaysOfUser"),
+                     {}};
+    if (!tokens.shape.isValid())
+        throw std::invalid_argument("broken regular expression of API tokens");
+    for (const Json &right : from.at("rights")) {
+        tokens.rights << TokenRight{text(right, "id"), text(right, "key"), text(right, "type"),
+                                    json::boolAt(right, "confirmed").value_or(false),
+                                    json::stringAt(right, "probe").value_or(QString())};
+    }
+    return tokens;
+}
+
 /// Which scopes each toolset needs, by its own tools and by those that it includes.
 void findScopes(QList<Toolset> &toolsets)
 {
@@ -128,6 +147,8 @@ Facts readProvider(const Json &file)
     facts.instructions = text(file, "instructions");
     facts.hostedDomain = json::stringAt(file, "hostedDomain").value_or(QString());
     readScopes(file, facts.scopes);
+    if (const Json *tokens = json::find(file, "apiTokens"))
+        facts.apiTokens = readApiTokens(*tokens);
     if (const Json *lookups = json::find(file, "lookups")) {
         for (const auto &[name, lookup] : lookups->items())
             facts.lookups << readLookup(name, lookup);
@@ -156,6 +177,13 @@ void readHosted(const Json &file, Facts &facts)
 }
 
 } // namespace
+
+const TokenRight *ApiTokens::find(const QString &id) const
+{
+    const auto found = std::find_if(rights.begin(), rights.end(),
+                                    [&id](const TokenRight &right) { return right.id == id; });
+    return found == rights.end() ? nullptr : &*found;
+}
 
 QUrl Endpoints::site(const QString &name) const
 {

@@ -69,6 +69,29 @@ struct HostedServer {
     QMap<QString, Effect> effects = {}; ///< what its tools do, by their names there
 };
 
+/// One of the provider's rights, as its page for API tokens names it.
+struct TokenRight {
+    QString id;   ///< as a scope of OAuth: "workers-scripts.read"
+    QString key;  ///< in the page's address
+    QString type; ///< "read", "edit", "run" and so on
+    /// Its key is documented. Pages skip what they do not know without a word, so a person has to
+    /// be told to look for the others.
+    bool confirmed = false;
+    QString probe; ///< a harmless GET below the API's address, {account} in it; may be empty
+};
+
+/// API tokens: a credential that a person makes on the provider's pages and pastes here.
+struct ApiTokens {
+    QUrl userPage;            ///< makes tokens of the person
+    QUrl accountPage;         ///< makes tokens of an account, which outlive the person's membership
+    QRegularExpression shape; ///< of a text that is probably such a token
+    QStringList always;       ///< rights without which no token is of use
+    QStringList alwaysOfUser; ///< and those of a person's token
+    QList<TokenRight> rights;
+
+    [[nodiscard]] const TokenRight *find(const QString &id) const;
+};
+
 /// A provider's data: names, addresses, rights, scopes, toolsets.
 struct Facts {
     QString name; ///< "Cloudflare"
@@ -85,9 +108,10 @@ struct Facts {
     QList<ScopeInfo> scopes;    ///< in the order in which consent shows them, the baseline first
     QList<Toolset> toolsets;
     QList<Lookup> lookups;
+    ApiTokens apiTokens; ///< without pages when the provider has none
     QList<HostedServer> hosted;
     int hostedSignInDays = 0; ///< how long a sign-in to one of those lasts; 0 = unknown
-    QString folder; ///< where the facts were read; toolsets name files in it
+    QString folder;           ///< where the facts were read; toolsets name files in it
 
     /// The same addresses on a stand-in's origin; there a site is below /sites/ and its name.
     [[nodiscard]] Endpoints endpointsAt(const QUrl &standIn) const;

@@ -30,6 +30,13 @@ struct Identity {
     bool operator==(const Identity &) const = default;
 };
 
+/// What the provider says of an API token.
+struct TokenCheck {
+    Millis endsAt = 0;      ///< 0 = it does not end by itself
+    QStringList opens = {}; ///< rights that were tried and that it has
+    QStringList lacks = {}; ///< and those that it does not have; of the rest nothing is known
+};
+
 /// The useful parts of a successful answer of the provider's API.
 struct Envelope {
     Json result;
@@ -51,6 +58,13 @@ public:
                                                           Endpoints endpoints, Secret token,
                                                           store::LoginKind kind,
                                                           std::stop_token stop) const = 0;
+
+    /// Verifies an API token, and tries what it opens. Sends nothing that changes anything, so
+    /// that of rights to change nothing is known. An error when it is not valid now.
+    [[nodiscard]] virtual Task<Result<TokenCheck>> checkToken(http::HttpClient &client,
+                                                              Endpoints endpoints, Secret token,
+                                                              Identity identity,
+                                                              std::stop_token stop) const = 0;
 
     /// Unwraps an answer of the API, or returns the error that it reports.
     [[nodiscard]] virtual Result<Envelope> read(const http::ClientResponse &response) const = 0;

@@ -94,31 +94,43 @@ bool isKnown(const QStringList &held)
                        [](const QString &id) { return id.contains(QLatin1Char('.')); });
 }
 
-QStringList missingUpstream(const QString &scope, const QStringList &held)
+QStringList missingUpstream(const QString &scope, const QStringList &held, const QStringList &lacks)
 {
     const auto info = find(scope);
-    if (!info || !isKnown(held))
+    if (!info)
         return {};
+    const bool known = isKnown(held);
     static const QString read = QStringLiteral(".read");
     QStringList missing;
     for (const QString &id : info->upstream) {
         const bool covered = held.contains(id) ||
                              (id.endsWith(read) &&
                               held.contains(id.chopped(read.size()) + QStringLiteral(".write")));
-        if (!covered)
+        if (known ? !covered : lacks.contains(id))
             missing << id;
     }
     return missing;
 }
 
-ScopeSet lackedBy(const QStringList &held)
+ScopeSet lackedBy(const QStringList &held, const QStringList &lacks)
 {
     ScopeSet lacked;
     for (const ScopeInfo &scope : catalogue()) {
-        if (!missingUpstream(scope.name, held).isEmpty())
+        if (!missingUpstream(scope.name, held, lacks).isEmpty())
             lacked.insert(scope.name);
     }
     return lacked;
+}
+
+ScopeSet without(const ScopeSet &wanted, const QString &upstream)
+{
+    ScopeSet left;
+    for (const QString &name : wanted) {
+        const ScopeInfo *info = find(name);
+        if (!info || !info->upstream.contains(upstream))
+            left.insert(name);
+    }
+    return left;
 }
 
 } // namespace flaredeck::scopes

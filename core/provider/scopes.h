@@ -35,10 +35,13 @@ inline const QString kBaseline = QStringLiteral("mcp:read");
 /// Whether the provider's scopes of a login are known. API tokens come without any, and the
 /// provider's own clients may name them in another way.
 [[nodiscard]] bool isKnown(const QStringList &held);
-/// The provider's scopes that `scope` needs and a login with `held` lacks; none when `held` is not
-/// isKnown().
-[[nodiscard]] QStringList missingUpstream(const QString &scope, const QStringList &held);
-/// Our scopes that a login with `held` does not support.
-[[nodiscard]] ScopeSet lackedBy(const QStringList &held);
+/// The provider's scopes that `scope` needs and a login with `held` lacks. When `held` is not
+/// isKnown(), those of `lacks`, which were tried in vain.
+[[nodiscard]] QStringList missingUpstream(const QString &scope, const QStringList &held,
+                                          const QStringList &lacks = {});
+/// Our scopes that a login with `held` and `lacks` does not support.
+[[nodiscard]] ScopeSet lackedBy(const QStringList &held, const QStringList &lacks = {});
+/// `wanted` without those that need one of the provider's scopes.
+[[nodiscard]] ScopeSet without(const ScopeSet &wanted, const QString &upstream);
 
 } // namespace flaredeck::scopes

@@ -59,6 +59,13 @@ bool isSameOwner(const store::Login &login, const Identity &identity)
            login.accounts.first().id == identity.accounts.first().id;
 }
 
+void learn(store::Login &login, const TokenCheck &check)
+{
+    login.lacks = check.lacks;
+    login.lacks.sort();
+    login.endsAt = check.endsAt;
+}
+
 /// scheme://host[:port], the form of an issuer (RFC 9207 §2).
 QString originOf(const QUrl &url)
 {
@@ -121,6 +128,7 @@ public:
     /// that a finished sign-in is not lost.
     Task<> keychainAnswers(std::stop_token stop);
     Task<Outcome> addToken(Secret token, std::stop_token stop);
+    Task<Result<>> test(LoginId id, Secret token, std::stop_token stop);
     Task<Result<SignedOut>> revoke(ClientConfig clientConfig, Secret refreshToken,
                                    std::stop_token stop);
 
@@ -135,6 +143,8 @@ public:
     const Clock &clock;
     QUrl callback;
     std::function<QByteArray()> returnPage;
+    std::function<ScopeSet()> wanted = scopes::all;
+    QString refusedScope;
     FlowPtr flow;                  ///< null = no sign-in is running
     QList<QByteArray> spentStates; ///< hashes, newest last
     TaskScope tasks;
@@ -159,6 +169,16 @@ void SignIns::setCallback(const QUrl &callback)
 void SignIns::setReturnPage(std::function<QByteArray()> page)
 {
     d->returnPage = std::move(page);
+}
+
+void SignIns::setWanted(std::function<ScopeSet()> wanted)
+{
+    d->wanted = std::move(wanted);
+}
+
+QString SignIns::refusedScope() const
+{
+    return d->refusedScope;
 }
 
 bool SignIns::isRunning() const
@@ -198,6 +218,11 @@ Task<Result<store::Login>> SignIns::addApiToken(Secret token, std::stop_token st
     return d->addToken(std::move(token), std::move(stop));
 }
 
+Task<Result<>> SignIns::test(LoginId login, Secret token, std::stop_token stop)
+{
+    return d->test(std::move(login), std::move(token), std::move(stop));
+}
+
 // NOLINTNEXTLINE(performance-unnecessary-value-param): a coroutine outlives its caller
 Task<Result<SignedOut>> SignIns::signOut(LoginId login, std::stop_token stop)
 {
@@ -229,9 +254,10 @@ Result<FlowPtr> SignIns::Private::begin()
                     u"The server does not listen, so that a sign-in could not come back."_s,
                     u"Choose another port in Flaredeck."_s);
     }
-    // One login serves every client, so the sign-in requests every scope that any of them may be
-    // granted.
-    flow = std::make_shared<SignInFlow>(std::move(clientConfig), scopes::upstreamFor(scopes::all()),
+    // One login serves every client, so the sign-in requests what any of them may be granted of the
+    // products that the person chose.
+    refusedScope.clear();
+    flow = std::make_shared<SignInFlow>(std::move(clientConfig), scopes::upstreamFor(wanted()),
                                         clock.now() + kTimeoutMs);
     QTimer::singleShot(kTimeoutMs, &q, [this, started = std::weak_ptr(flow)] {
         if (const FlowPtr late = started.lock())
@@ -313,8 +339,10 @@ Task<http::Response> SignIns::Private::answer(http::RequestPtr request, std::sto
         current->scopes.removeAll(facts().renewalRight);
         co_return startAgain(current);
     }
-    if (!query->error.isEmpty())
-        co_return conclude(current, fail(query->refusal()));
+    if (!query->error.isEmpty()) {
+        refusedScope = query->refusedScope(current->scopes);
+        co_return conclude(current, fail(query->refusal(refusedScope)));
+    }
     if (query->code.isEmpty()) {
         co_return conclude(current, fail(Error::Kind::Upstream,
                                          u"The answer of the sign-in page is incomplete."_s,
@@ -419,15 +447,54 @@ Task<Outcome> SignIns::Private::addToken(Secret token, std::stop_token stop)
                                                                  store::LoginKind::ApiToken, stop);
     if (!identity)
         co_return fail(identity.error());
+    const Result<TokenCheck> check =
+        co_await provider.checkToken(client, endpoints, trimmed.copy(), *identity, stop);
+    if (!check)
+        co_return fail(check.error());
     co_await keychainAnswers(stop);
     if (stop.stop_requested())
         co_return fail(shuttingDown());
-    const store::Login login = loginFor(*identity, store::LoginKind::ApiToken, endpoints.sandbox,
-                                        logins.logins(), clock.now());
+    store::Login login = loginFor(*identity, store::LoginKind::ApiToken, endpoints.sandbox,
+                                  logins.logins(), clock.now());
+    learn(login, *check);
+    login.checkedAt = clock.now();
     const Result<> saved = logins.save(login, {std::move(trimmed), Secret()});
     if (!saved)
         co_return fail(saved.error());
     co_return login;
+}
+
+Task<Result<>> SignIns::Private::test(LoginId id, Secret token, std::stop_token stop)
+{
+    const std::optional<store::Login> before = logins.login(id);
+    if (!before)
+        co_return fail(Error::Kind::NotFound, u"This sign-in does not exist any more."_s);
+    const Result<Identity> identity =
+        co_await provider.identify(client, endpoints, token.copy(), before->kind, stop);
+    Result<TokenCheck> check = TokenCheck();
+    if (identity && before->kind == store::LoginKind::ApiToken)
+        check = co_await provider.checkToken(client, endpoints, std::move(token), *identity, stop);
+    if (stop.stop_requested())
+        co_return fail(shuttingDown());
+    std::optional<store::Login> login = logins.login(id); // as it is now
+    if (!login)
+        co_return fail(Error::Kind::NotFound, u"This sign-in does not exist any more."_s);
+    const Result<> works = !identity ? Result<>(fail(identity.error()))
+                           : !check  ? Result<>(fail(check.error()))
+                                     : Result<>();
+    login->checkedAt = clock.now();
+    login->problem = works ? QString() : works.error().text();
+    if (works && isSameOwner(*login, *identity))
+        login->accounts = identity->accounts;
+    if (works && login->kind == store::LoginKind::ApiToken) {
+        learn(*login, *check);
+        login->state = store::LoginState::Ok; // it may have been enabled again
+    }
+    if (!works && works.error().kind == Error::Kind::Unauthorized &&
+        login->kind == store::LoginKind::ApiToken)
+        login->state = store::LoginState::NeedsLogin;
+    const Result<> stored = logins.update(*login);
+    co_return works ? stored : works;
 }
 
 Task<Result<SignedOut>> SignIns::Private::revoke(ClientConfig clientConfig, Secret refreshToken,

@@ -54,6 +54,16 @@ public:
     /// The page to which a tab that itself navigated to the sign-in page returns.
     void setReturnPage(std::function<QByteArray()> page);
 
+    /// Which scopes of ours a sign-in is to open; asked at its start. Without it: all.
+    void setWanted(std::function<ScopeSet()> wanted);
+    /// The provider's scope that the last sign-in was refused for, because the OAuth client is not
+    /// registered for it; empty = none. A sign-in without it may work.
+    [[nodiscard]] QString refusedScope() const;
+
+    /// Asks the provider whether a login works, who it belongs to, and for an API token what it
+    /// opens and until when; stores what it learns. `token` is a valid access token of it.
+    [[nodiscard]] Task<Result<>> test(LoginId login, Secret token, std::stop_token stop);
+
     /// Checks an API token and stores it as a login.
     [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token, std::stop_token stop);
     /// Deletes the login, then revokes it at the provider. An error means that it was neither

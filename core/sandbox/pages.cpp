@@ -103,6 +103,28 @@ http::Response consent(const Consent &content)
                                        {"state", isNothing ? u"disabled"_s : u"autofocus"_s}}));
 }
 
+http::Response tokenForm(const QString &keys, const QList<inventory::UpstreamScope> &scopes)
+{
+    QString rows;
+    for (const inventory::UpstreamScope &scope : scopes)
+        rows += row(u"<span class=\"always\" aria-label=\"included\">✓</span>"_s, scope.summary,
+                    scope.id);
+    QString owners = u"<option value=\"user\">%1</option>"_s.arg(inventory::userEmail());
+    for (const inventory::Account &account : inventory::accounts())
+        owners +=
+            u"<option value=\"%1\">%2</option>"_s.arg(account.id, account.name.toHtmlEscaped());
+    return page(200, u"Create an API token"_s,
+                filledFile(u"token.html"_s,
+                           {{"keys", keys.toHtmlEscaped()}, {"owners", owners}, {"scopes", rows}}));
+}
+
+http::Response madeToken(const QByteArray &token)
+{
+    return page(200, u"Your API token"_s,
+                u"<h1>Your API token</h1>\n<p>Copy it now; it is shown once.</p>\n"
+                "<code id=\"token\">%1</code>"_s.arg(QString::fromLatin1(token)));
+}
+
 http::Response problem(const QString &title, const QString &text)
 {
     return page(400, title,

@@ -25,6 +25,11 @@ struct Consent {
 };
 /// Step two.
 [[nodiscard]] http::Response consent(const Consent &content);
+/// The form that makes an API token of these scopes. `keys` goes with it unchanged.
+[[nodiscard]] http::Response tokenForm(const QString &keys,
+                                       const QList<inventory::UpstreamScope> &scopes);
+/// Shows a token, once.
+[[nodiscard]] http::Response madeToken(const QByteArray &token);
 /// The documentation's page for models that write Workers.
 [[nodiscard]] http::Response workersPrompt();
 /// For errors that must not be sent to the client (RFC 6749 §4.1.2.1).

@@ -4,6 +4,7 @@
 #include "core/sandbox/responses.h"
 #include "core/sandbox/sandbox.h"
 
+#include <QDateTime>
 #include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
@@ -13,6 +14,7 @@ namespace flaredeck::sandbox {
 namespace {
 
 const QByteArray kPrefix = QByteArrayLiteral("/client/v4/");
+const QStringList kVerifyPath{u"tokens"_s, u"verify"_s};
 const QStringList kTelemetryPath{u"workers"_s, u"observability"_s, u"telemetry"_s};
 
 QStringList segmentsOf(const QByteArray &path)
@@ -73,9 +75,13 @@ http::Response SandboxApi::handle(const http::Request &request)
         // An account that the person did not choose looks like a missing one.
         if (!bearer->accounts.contains(path[1]))
             return envelope::forbidden();
+        if (path.size() == 4 && path.mid(2) == kVerifyPath)
+            return verify(request, true);
         if (path.size() == 6 && path.mid(2, 3) == kTelemetryPath)
             return telemetry(request, *bearer, path[1], path[5]);
     }
+    if (path.size() == 3 && path.first() == "user"_L1 && path.mid(1) == kVerifyPath)
+        return verify(request, false);
     if (path == QStringList{u"graphql"_s} && request.method == http::Method::Post) {
         return bearer->has(u"analytics.read"_s) ? m_graphql.answer(request) : envelope::forbidden();
     }
@@ -87,6 +93,20 @@ http::Response SandboxApi::site(const http::Request &request)
     if (request.headers.contains("Authorization"))
         return envelope::badRequest(u"A public site must not be sent a credential"_s);
     return m_collections.handle(request, segmentsOf(request.path.mid(1)), {});
+}
+
+http::Response SandboxApi::verify(const http::Request &request, bool ofAccount) const
+{
+    if (request.method != http::Method::Get)
+        return envelope::wrongMethod();
+    // Each endpoint knows the tokens of its own kind only.
+    if (ofAccount != bearerOf(request).startsWith("cfat_"))
+        return envelope::failure(401, 1000, u"Invalid API Token"_s);
+    Json result{{"id", "ed17574386854bf78a67040be0a770b0"}, {"status", "active"}};
+    if (const Millis end = m_tokens.endOfApiToken(bearerOf(request)); end > 0)
+        result["expires_on"] =
+            QDateTime::fromMSecsSinceEpoch(end, Qt::UTC).toString(Qt::ISODate).toStdString();
+    return envelope::success(result);
 }
 
 http::Response SandboxApi::telemetry(const http::Request &request, const Agreement &bearer,

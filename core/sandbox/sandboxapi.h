@@ -24,6 +24,8 @@ public:
     [[nodiscard]] static QByteArray bearerOf(const http::Request &request);
 
 private:
+    /// GET /user/tokens/verify and /accounts/{id}/tokens/verify.
+    [[nodiscard]] http::Response verify(const http::Request &request, bool ofAccount) const;
     [[nodiscard]] http::Response telemetry(const http::Request &request, const Agreement &bearer,
                                            const QString &account, const QString &verb);
 

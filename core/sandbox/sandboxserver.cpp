@@ -115,6 +115,7 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
                              Collections collections)
     : m_tokens(clock, options.accessTokenSeconds, options.tokenFile)
     , m_login(m_tokens, clock, options.autoApprove)
+    , m_tokenPage(m_tokens, clock)
     , m_tokenEndpoint(m_tokens)
     , m_api(m_tokens, clock, std::move(collections))
     , m_gate(nullptr, &isNavigation)
@@ -124,6 +125,7 @@ SandboxServer::SandboxServer(const Sandbox::Options &options, const Clock &clock
     route(u"/oauth2/auth"_s, {[this](const Request &r) { return m_login.authorize(r); }});
     route(u"/oauth2/signin"_s, {[this](const Request &r) { return m_login.signIn(r); }});
     route(u"/oauth2/consent"_s, {[this](const Request &r) { return m_login.consent(r); }});
+    route(u"/profile/api-tokens"_s, {[this](const Request &r) { return m_tokenPage.handle(r); }});
     route(u"/workers/prompt.txt"_s, {[](const Request &) { return pages::workersPrompt(); }});
     route(u"/sandbox/fault"_s, {[this](const Request &r) { return changeFault(r); }});
     const auto refuseTokens = [](const Fault &fault, const Request &) {

@@ -5,6 +5,7 @@
 #include "core/sandbox/faults.h"
 #include "core/sandbox/sandboxapi.h"
 #include "core/sandbox/sandboxlogin.h"
+#include "core/sandbox/tokenpage.h"
 #include "core/sandbox/tokenrequests.h"
 
 #include <QFuture>
@@ -50,6 +51,7 @@ private:
 
     TokenBook m_tokens;
     SandboxLogin m_login;
+    TokenPage m_tokenPage;
     TokenEndpoint m_tokenEndpoint;
     SandboxApi m_api;
     Faults m_faults;

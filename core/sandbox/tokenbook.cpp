@@ -10,6 +10,8 @@
 #include <QFile>
 #include <QSaveFile>
 
+#include <limits>
+
 using namespace Qt::StringLiterals;
 
 namespace flaredeck::sandbox {
@@ -17,6 +19,7 @@ namespace flaredeck::sandbox {
 namespace {
 
 constexpr Millis kSecond = 1000;
+constexpr Millis kNever = std::numeric_limits<Millis>::max();
 constexpr qint64 kMostBytes = 16LL * 1024 * 1024; ///< of the file
 
 tl::unexpected<OAuthError> invalidGrant(const QString &description)
@@ -120,6 +123,22 @@ void TokenBook::revoke(const QString &clientId, const QByteArray &token)
         agreement = m_accessTokens.value(hash).agreement;
     if (agreement != 0 && m_agreements.value(agreement).clientId == clientId)
         forget(agreement);
+}
+
+QByteArray TokenBook::issueApiToken(const Agreement &agreement, bool ofAccount, Millis endsAt)
+{
+    const quint64 id = m_nextAgreement++;
+    m_agreements.insert(id, agreement);
+    const QByteArray token = (ofAccount ? "cfat_" : "cfut_") + crypto::randomToken();
+    m_accessTokens.insert(crypto::sha256(token), {id, endsAt > 0 ? endsAt : kNever});
+    store();
+    return token;
+}
+
+Millis TokenBook::endOfApiToken(const QByteArray &token) const
+{
+    const Millis end = m_accessTokens.value(crypto::sha256(token)).expiresAt;
+    return end == kNever ? 0 : end;
 }
 
 const Agreement *TokenBook::bearer(const QByteArray &accessToken) const

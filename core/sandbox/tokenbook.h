@@ -66,6 +66,11 @@ public:
     /// Either token ends the whole agreement; an unknown token is no error (RFC 7009 §2.2).
     void revoke(const QString &clientId, const QByteArray &token);
 
+    /// A token of what was agreed to that is not refreshed. `endsAt` 0 = it does not end.
+    [[nodiscard]] QByteArray issueApiToken(const Agreement &agreement, bool ofAccount,
+                                           Millis endsAt);
+    /// When an API token ends; 0 = never.
+    [[nodiscard]] Millis endOfApiToken(const QByteArray &token) const;
     /// The agreement of a live access token or of the fixed API token; null for another token.
     [[nodiscard]] const Agreement *bearer(const QByteArray &accessToken) const;
     /// Expires one access token early; its refresh token stays valid.

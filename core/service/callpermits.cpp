@@ -48,7 +48,7 @@ tools::RightsOf rightsBy(const store::LoginStore &logins)
         if (!login)
             return std::nullopt;
         return tools::UpstreamRights{login->email, login->upstreamScopes,
-                                     login->kind == store::LoginKind::ApiToken};
+                                     login->kind == store::LoginKind::ApiToken, login->lacks};
     };
 }
 

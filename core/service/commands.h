@@ -92,7 +92,12 @@ public:
     // the provider
     [[nodiscard]] virtual Task<Result<>> signIn() = 0;
     virtual void cancelSignIn(const QString &id) = 0;
-    [[nodiscard]] virtual Task<Result<>> addApiToken(Secret token) = 0;
+    /// Answers the sign-in with what was found out about the token.
+    [[nodiscard]] virtual Task<Result<store::Login>> addApiToken(Secret token) = 0;
+    /// Which of our scopes a sign-in is to open from now on; all of them is the default.
+    virtual Result<> setSignInScopes(const ScopeSet &scopes) = 0;
+    /// Asks the provider whether a sign-in works. The snapshot's login has what was learnt.
+    [[nodiscard]] virtual Task<Result<>> testSignIn(LoginId login) = 0;
     [[nodiscard]] virtual Task<Result<>> signOut(LoginId login) = 0;
     virtual Result<> setProviderClient(const QString &clientId, const Secret &clientSecret) = 0;
     virtual Result<> importDevVars(const QString &file) = 0;

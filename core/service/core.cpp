@@ -406,9 +406,34 @@ void Core::cancelSignIn(const QString &id)
     d->signIns.cancel(id);
 }
 
-Task<Result<>> Core::addApiToken(Secret token)
+Task<Result<store::Login>> Core::addApiToken(Secret token)
 {
-    co_return withoutValue(co_await d->signIns.addApiToken(std::move(token), d->tasks.token()));
+    return d->signIns.addApiToken(std::move(token), d->tasks.token());
+}
+
+Result<> Core::setSignInScopes(const ScopeSet &scopes)
+{
+    d->settings.set(setting::signInScopes, scopes == flaredeck::scopes::all()
+                                               ? QString()
+                                               : flaredeck::scopes::print(scopes));
+    d->publishing.request();
+    return {};
+}
+
+Task<Result<>> Core::testSignIn(LoginId login)
+{
+    const std::stop_token stop = d->tasks.token();
+    const auto known = d->logins.login(login);
+    const bool hasEnded = known && known->state == store::LoginState::NeedsLogin;
+    if (known && known->kind == store::LoginKind::OAuth && !hasEnded) {
+        const Result<> renewed = co_await d->credentials.renew(login, stop);
+        if (!renewed && renewed.error().kind != Error::Kind::InvalidInput)
+            co_return fail(renewed.error());
+    }
+    auto tokens = d->logins.tokens(login);
+    if (!tokens)
+        co_return fail(tokens.error());
+    co_return co_await d->signIns.test(login, std::move(tokens->access), stop);
 }
 
 Task<Result<>> Core::signOut(LoginId login)

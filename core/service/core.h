@@ -60,7 +60,9 @@ public:
     Result<> acceptTool(const QString &server, const QString &tool) override;
     [[nodiscard]] Task<Result<>> signIn() override;
     void cancelSignIn(const QString &id) override;
-    [[nodiscard]] Task<Result<>> addApiToken(Secret token) override;
+    [[nodiscard]] Task<Result<store::Login>> addApiToken(Secret token) override;
+    Result<> setSignInScopes(const ScopeSet &scopes) override;
+    [[nodiscard]] Task<Result<>> testSignIn(LoginId login) override;
     [[nodiscard]] Task<Result<>> signOut(LoginId login) override;
     Result<> setProviderClient(const QString &clientId, const Secret &clientSecret) override;
     Result<> importDevVars(const QString &file) override;

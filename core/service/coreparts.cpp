@@ -1,6 +1,7 @@
 #include "core/service/coreparts.h"
 
 #include "core/oauth/endpoints/corspolicy.h"
+#include "core/provider/scopes.h"
 #include "core/service/callpermits.h"
 #include "core/service/snapshotbuilder.h"
 
@@ -81,6 +82,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     credentials.setRevive([this](LoginId login, std::stop_token stop) {
         return signInAgain.wait(std::move(login), std::move(stop));
     });
+    signIns.setWanted([this] { return signInScopes(); });
     authorization.setAllowAlways([this](const ClientId &client, const QString &tool) {
         return rules.set(client, u"tool:"_s + tool, Policy::Allow);
     });
@@ -133,6 +135,12 @@ Task<Result<>> Core::Private::signInToServerOn(QString name, LocalDesk::ShowPage
     co_return done;
 }
 
+ScopeSet Core::Private::signInScopes() const
+{
+    const QString chosen = settings.get(setting::signInScopes);
+    return chosen.isEmpty() ? scopes::all() : scopes::parse(chosen);
+}
+
 SnapshotPtr Core::Private::makeSnapshot() const
 {
     Snapshot snapshot = buildSnapshot({authorization, mcp, logins, programs});
@@ -141,6 +149,8 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.providerClientId = config.clientId;
     snapshot.providerClientSource = config.source;
     snapshot.hasClientSecret = !config.clientSecret.isEmpty();
+    snapshot.signInScopes = signInScopes();
+    snapshot.signInRefusedScope = signIns.refusedScope();
     snapshot.signInRunning = prompter.running();
     snapshot.historyProblem = historyProblem;
     snapshot.withdrawalProblem = authorization.problem();

@@ -99,6 +99,7 @@ public:
 
 private:
     [[nodiscard]] std::function<provider::ClientConfig()> resolveClient() const;
+    [[nodiscard]] ScopeSet signInScopes() const;
     void record(store::CallRecord call);
 };
 

@@ -15,7 +15,7 @@ oauth::UpstreamLogin toUpstream(const store::Login &login)
             login.accounts,
             login.state == store::LoginState::Ok,
             login.state == store::LoginState::Suspended,
-            scopes::lackedBy(login.upstreamScopes)};
+            scopes::lackedBy(login.upstreamScopes, login.lacks)};
 }
 
 // A usable sign-in before a dead one, then the newest.

@@ -69,6 +69,9 @@ struct Snapshot {
     QString providerClientId;                               ///< effective
     QString providerClientSource; ///< "settings", "environment", a file, "sandbox"; empty = none
     bool hasClientSecret = false;
+    ScopeSet signInScopes = {}; ///< ours, that a sign-in asks for
+    /// The provider's scope that the last sign-in was refused for; empty = none.
+    QString signInRefusedScope;
     QString signInRunning; ///< id of the running sign-in; empty = none
     QString historyProblem;
     Receipt receipt;           ///< of what was taken back last

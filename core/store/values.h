@@ -205,7 +205,11 @@ struct Login {
     bool sandbox = false; ///< an account at the built-in sandbox
     Millis createdAt = 0;
     Millis refreshedAt = 0;
-    Millis expiresAt = 0; ///< of the upstream access token; 0 = does not expire
+    Millis expiresAt = 0;   ///< of the upstream access token; 0 = does not expire
+    QStringList lacks = {}; ///< the provider's scopes that it was found not to have
+    Millis endsAt = 0;      ///< when an API token ends; 0 = it does not, or that is not known
+    Millis checkedAt = 0; ///< when it was last refreshed or tested, whatever came of it; 0 = never
+    QString problem = {}; ///< what came of that; empty = it works
 
     bool operator==(const Login &) const = default;
 };

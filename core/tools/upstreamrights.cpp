@@ -2,6 +2,8 @@
 
 #include "core/provider/scopes.h"
 
+#include <QRegularExpression>
+
 namespace flaredeck::tools {
 
 using namespace Qt::Literals::StringLiterals;
@@ -21,7 +23,7 @@ QString remedy(bool isApiToken)
 std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights, const QString &scope)
 {
     const QStringList missing =
-        rights ? scopes::missingUpstream(scope, rights->scopes) : QStringList();
+        rights ? scopes::missingUpstream(scope, rights->scopes, rights->lacks) : QStringList();
     if (missing.isEmpty())
         return std::nullopt;
     return Error{Error::Kind::Denied,
@@ -30,17 +32,60 @@ std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights, c
                  remedy(rights->isApiToken)};
 }
 
+RefusalReason reasonOf(const QString &words, const std::optional<UpstreamRights> &rights,
+                       const QString &scope)
+{
+    static const QRegularExpression plan(
+        u"\\b(plan|subscription|entitle[a-z]*|upgrade|not (?:been )?enabled|paid)\\b"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    if (plan.match(words).hasMatch())
+        return RefusalReason::Plan;
+    const bool isApiToken = rights && rights->isApiToken;
+    const ScopeInfo *info = scopes::find(scope);
+    if (!info || info->upstream.isEmpty())
+        return isApiToken ? RefusalReason::TokenOrRole : RefusalReason::NoRight;
+    if (!rights)
+        return RefusalReason::Lacks;
+    if (!scopes::missingUpstream(scope, rights->scopes, rights->lacks).isEmpty())
+        return RefusalReason::Lacks;
+    return scopes::isKnown(rights->scopes) ? RefusalReason::Role : RefusalReason::TokenOrRole;
+}
+
 Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
                      const QString &scope)
 {
     const auto info = scopes::find(scope);
     if (refusal.kind != Error::Kind::Denied || !info || info->upstream.isEmpty())
         return refusal;
-    refusal.action =
-        u"The call needs %1 at %3. Either the sign-in was not given it: %2 Or the account does not "
-        "allow it: then an administrator of the %3 account must."_s.arg(
-            info->upstream.join(u", "_s), remedy(rights && rights->isApiToken),
-            provider::facts().name);
+    const QString &name = provider::facts().name;
+    const QString needs = info->upstream.join(u", "_s);
+    switch (reasonOf(refusal.message, rights, scope)) {
+    case RefusalReason::Lacks:
+        refusal.action =
+            u"The sign-in lacks %1. %2"_s.arg(needs, remedy(rights && rights->isApiToken));
+        break;
+    case RefusalReason::NoRight:
+        refusal.action =
+            u"No right of %1's OAuth covers this; an API token does. The user must add "
+            "one in Flaredeck under Settings."_s.arg(name);
+        break;
+    case RefusalReason::Role:
+        refusal.action =
+            u"The sign-in holds %1, so signing in again does not help: the user's role "
+            "in this %2 account does not allow it. An administrator of the account "
+            "must change that."_s.arg(needs, name);
+        break;
+    case RefusalReason::Plan:
+        refusal.action =
+            u"The plan of this %1 account does not include it, so signing in again "
+            "does not help. Whoever pays for the account must change the plan."_s.arg(name);
+        break;
+    case RefusalReason::TokenOrRole:
+        refusal.action =
+            u"The call needs %1. Either the API token does not have it: %2 Or the "
+            "user's role in this account does not allow it."_s.arg(needs, remedy(true));
+        break;
+    }
     return refusal;
 }
 

@@ -15,6 +15,7 @@ struct UpstreamRights {
     QString label;           ///< of the sign-in
     QStringList scopes;      ///< the provider's
     bool isApiToken = false; ///< then a person replaces it instead of signing in again
+    QStringList lacks = {};  ///< the provider's, that were tried in vain
 };
 
 /// Nothing for a sign-in that is not there.
@@ -25,8 +26,20 @@ using RightsOf = std::function<std::optional<UpstreamRights>(const LoginId &logi
 [[nodiscard]] std::optional<Error> upstreamLack(const std::optional<UpstreamRights> &rights,
                                                 const QString &scope);
 
-/// The provider refused a call: the same error with what the call stands on. That we believed it
-/// would work means that the right is missing in the account, or was taken away since.
+/// Why the provider refuses a call.
+enum class RefusalReason {
+    Lacks,      ///< the sign-in lacks a right: signing in again with it helps
+    NoRight,    ///< no right of OAuth covers it: an API token does
+    Role,       ///< the sign-in holds the right: the person's role in the account does not allow it
+    Plan,       ///< the account's plan does not include it
+    TokenOrRole ///< an API token of which is not known whether it holds the right
+};
+/// Pure. `words`: the provider's own.
+[[nodiscard]] RefusalReason
+reasonOf(const QString &words, const std::optional<UpstreamRights> &rights, const QString &scope);
+
+/// The provider refused a call: the same error, with the reason in the words that the person and
+/// the model read. Signing in again is advised only where it helps.
 [[nodiscard]] Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
                                    const QString &scope);
 

@@ -14,7 +14,7 @@
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/setupdialog.h"
-#include "ui/dialogs/waysindialog.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/page.h"
 #include "ui/pages/toolspage.h"
@@ -496,9 +496,11 @@ void renderDialogs(Gallery &gallery)
     if (QTest::qWaitFor([&] { return add.findChild<QWidget *>(u"shownOnce"_s) != nullptr; }))
         gallery.save(add, u"add-client-done"_s);
     add.hide();
-    ui::WaysInDialog ways(commands, shot, &gallery.window());
+    service::Snapshot outside = shot;
+    outside.server.sandbox = false;
+    ui::SignInDialog ways(commands, outside, &gallery.window());
     ways.show();
-    gallery.save(ways, u"ways-in"_s);
+    gallery.save(ways, u"sign-in"_s);
     ways.hide();
     ui::FakeCommands found;
     found.survey = examples::survey(ui::format::now());

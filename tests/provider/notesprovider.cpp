@@ -60,6 +60,12 @@ public:
         co_return identity;
     }
 
+    [[nodiscard]] Task<Result<provider::TokenCheck>>
+    checkToken(http::HttpClient &, Endpoints, Secret, Identity, std::stop_token) const override
+    {
+        co_return Result<provider::TokenCheck>(provider::TokenCheck());
+    }
+
     [[nodiscard]] Result<provider::Envelope>
     read(const http::ClientResponse &response) const override
     {

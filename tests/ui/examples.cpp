@@ -113,6 +113,7 @@ service::Snapshot snapshot(Millis now)
     shot.server.startedAt = now - 3 * kHour - 12 * kMinute;
     shot.server.sandbox = true;
     shot.keyState = store::KeyState::Ready;
+    shot.signInScopes = scopes::all();
     shot.providerClientId = u"flaredeck-sandbox"_s;
     shot.providerClientSource = u"sandbox"_s;
 

@@ -123,10 +123,18 @@ public:
     }
     Task<Result<>> signIn() override { co_return note("signIn"); }
     void cancelSignIn(const QString &id) override { note("cancelSignIn", id); }
-    Task<Result<>> addApiToken(Secret token) override
+    store::Login tokenLogin; ///< what is found out about a token
+    Task<Result<store::Login>> addApiToken(Secret token) override
     {
-        co_return note("addApiToken", QString::fromUtf8(token.reveal()));
+        const auto done = note("addApiToken", QString::fromUtf8(token.reveal()));
+        co_return done ? Result<store::Login>(tokenLogin) : fail(done.error());
     }
+    Result<> setSignInScopes(const ScopeSet &scopes) override
+    {
+        return note("setSignInScopes",
+                    QStringList(scopes.begin(), scopes.end()).join(QLatin1Char(' ')));
+    }
+    Task<Result<>> testSignIn(LoginId id) override { co_return note("testSignIn", id.value); }
     Task<Result<>> signOut(LoginId id) override { co_return note("signOut", id.value); }
     Result<> setProviderClient(const QString &clientId, const Secret &secret) override
     {

@@ -3,6 +3,7 @@
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 #include "core/base/settings.h"
+#include "core/provider/scopes.h"
 #include "tests/ui/examples.h"
 #include "tests/ui/fakecommands.h"
 #include "ui/archive.h"
@@ -48,6 +49,7 @@ struct PageFixture {
         service::Snapshot shot;
         shot.server = examples::snapshot(format::now()).server;
         shot.keyState = store::KeyState::Ready;
+        shot.signInScopes = scopes::all();
         return std::make_shared<const service::Snapshot>(shot);
     }
 };

@@ -2,6 +2,7 @@
 #include "tests/ui/pagetest.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/keychaindialog.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/pages/accountsection.h"
 #include "ui/pages/settingspage.h"
 #include "ui/widgets/banner.h"
@@ -32,6 +33,7 @@ private slots:
     void settingsChangeTheKeyAndSaySo();
     void withdrawalsThatAreNotSavedAreTold();
     void aSuspendedSignInIsTold();
+    void aTokenThatEndsSoonIsTold();
     void aSignInThatWentToTheBrowserIsTold();
     void whatWasTakenBackIsTold();
     void whatProviderDidNotConfirmIsTold();
@@ -185,6 +187,24 @@ void TestBanners::aSuspendedSignInIsTold()
              qPrintable(visibleBanners(banners)));
     QTest::mouseClick(button(banners, u"Sign in"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
+}
+
+void TestBanners::aTokenThatEndsSoonIsTold()
+{
+    PageFixture fixture;
+    BannerArea banners(fixture.commands);
+    service::Snapshot shot = *PageFixture::busy();
+    store::Login &login = shot.logins.first();
+    login.kind = store::LoginKind::ApiToken;
+    login.endsAt = format::now() + 7LL * 24 * 3600 * 1000;
+    banners.setSnapshot(shot);
+    banners.show();
+    QVERIFY(!visibleBanners(banners).contains(u"ends on"_s));
+    login.endsAt = format::now() + 24LL * 3600 * 1000;
+    banners.setSnapshot(shot);
+    QVERIFY(visibleBanners(banners).contains(u"The API token of ops@acme.example ends on"_s));
+    QTest::mouseClick(button(banners, u"Sign in anew…"_s), Qt::LeftButton);
+    QVERIFY(banners.findChild<SignInDialog *>());
 }
 
 void TestBanners::aSignInThatWentToTheBrowserIsTold()

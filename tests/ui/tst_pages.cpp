@@ -1,6 +1,7 @@
 #include "core/provider/scopes.h"
 #include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/models/auditmodel.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/grantspage.h"
@@ -36,7 +37,8 @@ class TestPages : public QObject
 private slots:
     void anEmptyPageShowsItsWholeText();
     void theFirstStepsLeadToASignIn();
-    void withoutAClientIdThreeWaysAreOffered();
+    void withoutAClientIdTheWaysAreOffered();
+    void aFailedSignInOffersTheWays();
     void settingsShowWhatTheDashboardWants();
     void activityShowsOneCallInFull();
     void activityRemembersItsFilter();
@@ -44,10 +46,9 @@ private slots:
     void verifySaysWhetherTheTrailIsIntact();
     void theTrailOfOneClient();
     void anUnreadableTrailSaysWhatToDo();
-    void anApiTokenIsHandedOverAndForgotten();
-    void aSignInTellsWhatItHolds_data();
-    void aSignInTellsWhatItHolds();
-    void aRefusedTokenSaysWhy();
+    void settingsLeadToAllWays();
+    void aSignInIsTested();
+    void aSignInTellsItsHealth();
     void allowedOriginsAreCheckedBeforeTheyCount();
 };
 
@@ -74,7 +75,9 @@ void TestPages::theFirstStepsLeadToASignIn()
 {
     PageFixture fixture;
     OverviewPage page(fixture.context);
-    page.setSnapshot(PageFixture::fresh());
+    service::Snapshot shot = *PageFixture::fresh();
+    shot.providerClientSource = u"settings"_s;
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
     page.show();
     QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"signIn"_s});
@@ -82,56 +85,32 @@ void TestPages::theFirstStepsLeadToASignIn()
     QVERIFY(!button(page, u"Sign in to Cloudflare"_s));
 }
 
-void TestPages::withoutAClientIdThreeWaysAreOffered()
+void TestPages::withoutAClientIdTheWaysAreOffered()
 {
     PageFixture fixture;
-    fixture.commands.answer = fail(Error::Kind::InvalidInput, u"No client ID."_s, u"Enter one."_s);
     OverviewPage page(fixture.context);
     page.setSnapshot(PageFixture::fresh());
     page.show();
-    const auto ways = [&page]() -> QDialog * {
-        QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
-        const auto isThere = [&page] { return page.findChild<QDialog *>() != nullptr; };
-        return QTest::qWaitFor(isThere) ? page.findChild<QDialog *>() : nullptr;
-    };
-    QPointer<QDialog> dialog = ways();
-    QVERIFY(dialog);
-    const auto value = [&dialog](const QString &name) {
-        const auto *label = dialog->findChild<QLabel *>(name);
-        return label ? label->text() : QString();
-    };
-    QVERIFY(value(u"Command"_s).endsWith(u" --sandbox"_s));
-    QCOMPARE(value(u"Redirect URI"_s), u"http://localhost:8788/oauth/callback"_s);
-    const QStringList rights = value(u"Scopes"_s).split(u' ');
-    QVERIFY(rights.startsWith(u"user-details.read"_s));
-    for (const QString &right : {u"account-settings.read"_s, u"workers-observability.read"_s,
-                                 u"workers-scripts.read"_s, u"d1.write"_s})
-        QCOMPARE(rights.count(right), 1);
-    QVERIFY(!rights.contains(u"offline_access"_s));
-    QVERIFY(value(u"Dashboard"_s).startsWith(u"https://dash.cloudflare.com/"_s));
-    for (const QString &copied : {u"Copy the command"_s, u"Copy the redirect URI"_s,
-                                  u"Copy the scopes"_s, u"Copy the dashboard's address"_s})
-        QVERIFY2(named<QPushButton>(*dialog, copied), qPrintable(copied));
+    QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
+    QVERIFY(page.findChild<SignInDialog *>());
+    QVERIFY(fixture.commands.asked.isEmpty());
+}
 
-    // A token that is refused says so here; one that works ends it.
-    named<QLineEdit>(*dialog, u"API token"_s)->setFocus();
-    QTest::keyClicks(named<QLineEdit>(*dialog, u"API token"_s), u"t0k3n"_s);
-    QTest::keyClick(named<QLineEdit>(*dialog, u"API token"_s), Qt::Key_Return);
-    QTRY_VERIFY(value(u"answer"_s).contains(u"No client ID."_s));
-    fixture.commands.answer = {};
-    QTest::mouseClick(button(*dialog, u"Add token"_s), Qt::LeftButton);
-    QTRY_VERIFY(!dialog);
-    QCOMPARE(fixture.commands.asked.last(), u"addApiToken t0k3n"_s);
-
-    fixture.commands.answer = fail(Error::Kind::InvalidInput, u"No client ID."_s, u"Enter one."_s);
-    dialog = ways();
-    QVERIFY(dialog);
-    fixture.commands.answer = {};
-    QTest::keyClicks(named<QLineEdit>(*dialog, u"Client ID"_s), u"abc"_s);
-    QTest::mouseClick(button(*dialog, u"Save and sign in"_s), Qt::LeftButton);
-    QTRY_VERIFY(!dialog);
-    QCOMPARE(fixture.commands.asked.mid(fixture.commands.asked.size() - 2),
-             (QStringList{u"setProviderClient abc "_s, u"signIn"_s}));
+void TestPages::aFailedSignInOffersTheWays()
+{
+    PageFixture fixture;
+    fixture.commands.answer = fail(Error::Kind::Upstream, u"The OAuth client may not."_s);
+    OverviewPage page(fixture.context);
+    service::Snapshot shot = *PageFixture::fresh();
+    shot.providerClientSource = u"settings"_s;
+    page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
+    page.show();
+    QTest::mouseClick(button(page, u"Sign in to Cloudflare"_s), Qt::LeftButton);
+    QTRY_VERIFY(page.findChild<SignInDialog *>());
+    bool isSaid = false;
+    for (const QLabel *label : page.findChild<SignInDialog *>()->findChildren<QLabel *>())
+        isSaid = isSaid || label->text().contains(u"The OAuth client may not."_s);
+    QVERIFY(isSaid);
 }
 
 void TestPages::settingsShowWhatTheDashboardWants()
@@ -303,75 +282,44 @@ void TestPages::activityRemembersItsFilter()
     QTRY_COMPARE(named<DataTable>(page, u"Calls"_s)->model()->rowCount(), 128);
 }
 
-void TestPages::anApiTokenIsHandedOverAndForgotten()
+void TestPages::settingsLeadToAllWays()
 {
     PageFixture fixture;
     SettingsPage page(fixture.context);
-    page.setSnapshot(PageFixture::fresh());
+    page.setSnapshot(PageFixture::busy());
     page.show();
-    auto *field = named<QLineEdit>(page, u"API token"_s);
-    QCOMPARE(field->echoMode(), QLineEdit::Password);
-    QVERIFY(!button(page, u"Add token"_s)->isEnabled());
-    QTest::keyClicks(field, u"t0ken"_s);
-    QTest::mouseClick(button(page, u"Add token"_s), Qt::LeftButton);
-    QCOMPARE(fixture.commands.asked, QStringList{u"addApiToken t0ken"_s});
-    QTRY_VERIFY(field->text().isEmpty());
+    QTest::mouseClick(button(page, u"All ways to sign in…"_s), Qt::LeftButton);
+    QVERIFY(page.findChild<SignInDialog *>());
 }
 
-void TestPages::aSignInTellsWhatItHolds_data()
+void TestPages::aSignInIsTested()
 {
-    QTest::addColumn<QStringList>("held");
-    QTest::addColumn<QString>("says");
-    QTest::newRow("everything") << scopes::upstreamFor(scopes::all())
-                                << u"Has every permission that clients can get"_s;
-    QStringList withoutLogs = scopes::upstreamFor(scopes::all());
-    withoutLogs.removeAll(u"workers-observability.read"_s);
-    QTest::newRow("not the logs")
-        << withoutLogs
-        << u"Lacks: See Workers logs and metrics. Sign in again to add it for all clients."_s;
-    const qsizetype lacked = qsizetype(scopes::lackedBy({u"workers-scripts.read"_s}).size());
-    QTest::newRow("hardly anything")
-        << QStringList{u"workers-scripts.read"_s}
-        << u"Lacks %1 permissions that clients can get. Sign in again to add them for all clients."_s
-               .arg(lacked);
-    QTest::newRow("an API token") << QStringList{}
-                                  << u"Its permissions are known when a tool uses it"_s;
+    PageFixture fixture;
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    QTest::mouseClick(named<QPushButton>(page, u"Test the sign-in of ops@acme.example"_s),
+                      Qt::LeftButton);
+    QCOMPARE(fixture.commands.asked, QStringList{u"testSignIn l1"_s});
 }
 
-void TestPages::aSignInTellsWhatItHolds()
+void TestPages::aSignInTellsItsHealth()
 {
-    QFETCH(QStringList, held);
-    QFETCH(QString, says);
     PageFixture fixture;
     service::Snapshot shot = *PageFixture::busy();
-    shot.logins.first().upstreamScopes = held;
+    store::Login &login = shot.logins.first();
+    login.upstreamScopes.removeAll(u"workers-observability.read"_s);
+    login.checkedAt = format::now();
+    login.problem = u"Cloudflare is limiting requests."_s;
     SettingsPage page(fixture.context);
     page.setSnapshot(std::make_shared<const service::Snapshot>(shot));
     page.show();
-    const auto *line = page.findChild<QLabel *>(u"rights"_s);
+    const auto *line = page.findChild<QLabel *>(u"health"_s);
     QVERIFY(line && line->isVisible());
-    QCOMPARE(line->text(), says);
-    QCOMPARE(line->toolTip(), held.join(u'\n'));
-}
-
-void TestPages::aRefusedTokenSaysWhy()
-{
-    PageFixture fixture;
-    fixture.commands.answer = fail(Error::Kind::Unauthorized, u"Cloudflare does not know it."_s);
-    SettingsPage page(fixture.context);
-    page.setSnapshot(PageFixture::fresh());
-    page.show();
-    QTest::keyClicks(named<QLineEdit>(page, u"API token"_s), u"t0ken"_s);
-    QTest::mouseClick(button(page, u"Add token"_s), Qt::LeftButton);
-    const auto said = [&page] {
-        for (const QLabel *label : page.findChildren<QLabel *>()) {
-            if (label->isVisible() && label->text().contains(u"Cloudflare does not know it."_s))
-                return true;
-        }
-        return false;
-    };
-    QTRY_VERIFY(said());
-    QCOMPARE(named<QLineEdit>(page, u"API token"_s)->text(), u"t0ken"_s);
+    for (const QString &said : {u"Lacks: See Workers logs and metrics."_s, u"Renews itself"_s,
+                                u"Cloudflare is limiting requests."_s})
+        QVERIFY2(line->text().contains(said), qPrintable(line->text()));
+    QCOMPARE(line->toolTip(), login.upstreamScopes.join(u'\n'));
 }
 
 void TestPages::allowedOriginsAreCheckedBeforeTheyCount()

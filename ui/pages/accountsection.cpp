@@ -7,11 +7,11 @@
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/keychaindialog.h"
-#include "ui/dialogs/waysindialog.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
 #include "ui/text/loginprogram.h"
-#include "ui/text/scopetext.h"
+#include "ui/text/logintext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
@@ -20,7 +20,6 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -35,8 +34,6 @@ AccountSection::AccountSection(service::CommandQueue &commands, Settings &settin
     , m_signIn(makeButton(tr("Sign in"), ButtonRole::Primary))
     , m_cancel(makeButton(tr("Cancel")))
     , m_surface(new QComboBox)
-    , m_token(new QLineEdit)
-    , m_addToken(makeButton(tr("Add token")))
     , m_choose(makeButton(tr("What can be done…")))
     , m_rotate(makeButton(tr("Change the key…")))
 {
@@ -46,17 +43,13 @@ AccountSection::AccountSection(service::CommandQueue &commands, Settings &settin
     addWidget(m_logins);
     buildSignIn(settings);
 
-    m_token->setEchoMode(QLineEdit::Password);
-    m_token->setPlaceholderText(tr("Paste an API token"));
-    m_token->setAccessibleName(tr("API token"));
-    m_token->setFixedWidth(260);
-    m_addToken->setEnabled(false);
-    addRow(tr("API token"), tr("Instead of signing in. It is checked before it is kept."),
-           {m_token, m_addToken});
-    connect(m_token, &QLineEdit::textChanged, this,
-            [this](const QString &text) { m_addToken->setEnabled(!text.trimmed().isEmpty()); });
-    connect(m_token, &QLineEdit::returnPressed, m_addToken, &QPushButton::click);
-    connect(m_addToken, &QPushButton::clicked, this, &AccountSection::addToken);
+    QPushButton *ways = makeButton(tr("All ways to sign in…"));
+    addRow(tr("Other ways"),
+           tr("An API token, an OAuth client of your own, and which products clients may reach. "
+              "Several sign-ins can be kept."),
+           {ways});
+    connect(ways, &QPushButton::clicked, this,
+            [this] { showSignIn(m_ways, m_commands, m_snapshot, this); });
 
     m_keychain = addRow(tr("Keychain"), QStringLiteral("…"), {m_choose, m_rotate});
     connect(m_choose, &QPushButton::clicked, this, &AccountSection::openChoices);
@@ -112,28 +105,14 @@ void AccountSection::showLogins(const QList<store::Login> &logins)
             tr("You are not signed in. Sign in here, or when you allow the first client.")));
 }
 
-QLabel *AccountSection::rightsLine(const store::Login &login)
+QLabel *AccountSection::healthLine(const store::Login &login)
 {
-    QLabel *line = nullptr;
-    const QStringList lacked = scopetext::ordered(scopes::lackedBy(login.upstreamScopes));
-    if (!scopes::isKnown(login.upstreamScopes)) {
-        line = labels::small(tr("Its permissions are known when a tool uses it"));
-    } else if (lacked.isEmpty()) {
-        line = labels::small(tr("Has every permission that clients can get"));
-    } else {
-        constexpr qsizetype kNamed = 3; // more are not read
-        QStringList names;
-        for (const QString &scope : lacked)
-            names << scopetext::meaning(scope);
-        line = labels::small(
-            names.size() <= kNamed
-                ? tr("Lacks: %1. Sign in again to add it for all clients.")
-                      .arg(names.join(QStringLiteral(", ")))
-                : tr("Lacks %1 permissions that clients can get. Sign in again to add them for "
-                     "all clients.")
-                      .arg(names.size()));
-    }
-    line->setObjectName(QStringLiteral("rights"));
+    QStringList parts{logintext::opens(login), logintext::validity(login)};
+    const QString checked = logintext::lastCheck(login, format::now());
+    if (!checked.isEmpty())
+        parts << checked;
+    QLabel *line = labels::small(plaintext::block(parts.join(QStringLiteral("\n"))));
+    line->setObjectName(QStringLiteral("health"));
     line->setToolTip(surface::toolTip(login.upstreamScopes.join(QLatin1Char('\n'))));
     line->setWordWrap(true);
     return line;
@@ -147,17 +126,15 @@ QWidget *AccountSection::loginRow(const store::Login &login)
     QStringList accounts;
     for (const AccountRef &account : login.accounts)
         accounts << account.name;
-    const QString kind =
-        login.kind == store::LoginKind::ApiToken ? tr("API token") : tr("signed in");
-    QLabel *detail =
-        labels::small(tr("%1 · %2", "kind, accounts")
-                          .arg(kind, accounts.isEmpty() ? tr("no account")
-                                                        : accounts.join(QStringLiteral(", "))));
+    QLabel *detail = labels::small(
+        tr("%1 · %2", "kind, accounts")
+            .arg(logintext::kind(login),
+                 accounts.isEmpty() ? tr("no account") : accounts.join(QStringLiteral(", "))));
     detail->setToolTip(tr("Since %1").arg(format::exact(login.createdAt)));
     detail->setWordWrap(true);
     auto *state = new PillLabel;
     const bool usable = login.state == store::LoginState::Ok;
-    const bool whole = usable && scopes::lackedBy(login.upstreamScopes).empty();
+    const bool whole = usable && scopes::lackedBy(login.upstreamScopes, login.lacks).empty();
     state->set(whole ? QStringLiteral("check") : QStringLiteral("warning"),
                whole    ? tr("ok")
                : usable ? tr("lacks permissions")
@@ -166,18 +143,23 @@ QWidget *AccountSection::loginRow(const store::Login &login)
     QPushButton *signOut = makeButton(tr("Sign out…"), ButtonRole::Danger);
     signOut->setAccessibleName(plaintext::line(tr("Sign out %1").arg(login.email)));
 
+    QPushButton *test = makeButton(tr("Test now"));
+    test->setAccessibleName(plaintext::line(tr("Test the sign-in of %1").arg(login.email)));
+
     auto *texts = new QVBoxLayout;
     texts->setSpacing(1);
     texts->addWidget(labels::strong(login.email));
     texts->addWidget(detail);
-    texts->addWidget(rightsLine(login));
+    texts->addWidget(healthLine(login));
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::m);
     layout->addWidget(tile);
     layout->addLayout(texts, 1);
     layout->addWidget(state);
+    layout->addWidget(test);
     layout->addWidget(signOut);
+    connect(test, &QPushButton::clicked, this, [this, login] { this->test(login); });
     connect(signOut, &QPushButton::clicked, this, [this, login] { askSignOut(login); });
     return row;
 }
@@ -211,6 +193,8 @@ void AccountSection::showKeychain(const Snapshot &snapshot)
     m_rotate->setVisible(snapshot.keyState == KeyState::Ready);
     if (m_choices)
         m_choices->setSnapshot(snapshot);
+    if (m_ways)
+        m_ways->setSnapshot(snapshot);
 }
 
 void AccountSection::openChoices()
@@ -243,35 +227,33 @@ void AccountSection::askRotate()
 void AccountSection::signIn()
 {
     say({}, false);
+    if (m_snapshot.providerClientSource.isEmpty()) {
+        showSignIn(m_ways, m_commands, m_snapshot, this);
+        return;
+    }
     whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
-        if (done || done.error().kind == Error::Kind::Cancelled)
-            return;
-        if (m_snapshot.providerClientSource.isEmpty())
-            showWaysIn(m_commands, m_snapshot, this);
-        else
-            say(done.error().text(), true);
+        if (!done && done.error().kind != Error::Kind::Cancelled)
+            showSignIn(m_ways, m_commands, m_snapshot, this, done.error().text());
     });
 }
 
-void AccountSection::addToken()
+void AccountSection::test(const store::Login &login)
 {
-    say(tr("Checking the token…"), false);
-    m_addToken->setEnabled(false);
-    whenDone(
-        m_commands.ask(&service::Commands::addApiToken, Secret(m_token->text().trimmed().toUtf8())),
-        this, [this](const Result<> &done) {
-            if (done)
-                m_token->clear();
-            m_addToken->setEnabled(!m_token->text().isEmpty());
-            say(done ? tr("The token works and is kept.") : done.error().text(), !done);
-        });
+    say(tr("Asking Cloudflare…"), false);
+    whenDone(m_commands.ask(&service::Commands::testSignIn, login.id), this,
+             [this, email = login.email](const Result<> &done) {
+                 say(done ? tr("The sign-in of %1 works.").arg(email) : done.error().text(), !done);
+             });
 }
 
 void AccountSection::askSignOut(const store::Login &login)
 {
     confirm(this,
             {tr("Sign out %1?").arg(login.email),
-             tr("The sign-in is ended at Cloudflare and removed from this computer."),
+             login.kind == store::LoginKind::ApiToken
+                 ? tr("The API token is removed from this computer. It stays valid until you "
+                      "delete it at Cloudflare.")
+                 : tr("The sign-in is ended at Cloudflare and removed from this computer."),
              {tr("Every grant of this sign-in ends; the clients have to ask you again")},
              tr("Sign out")},
             [this, id = login.id] {

@@ -6,7 +6,6 @@
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 
 namespace flaredeck {
@@ -20,6 +19,7 @@ class CommandQueue;
 namespace flaredeck::ui {
 
 class KeychainDialog;
+class SignInDialog;
 
 /// The login, and where it is stored.
 class AccountSection : public SettingSection
@@ -35,13 +35,13 @@ private:
     void buildSignIn(Settings &settings);
     void showLogins(const QList<store::Login> &logins);
     QWidget *loginRow(const store::Login &login);
-    /// The scopes that the login has and lacks.
-    QLabel *rightsLine(const store::Login &login);
+    /// What it opens, until when, and what came of its last refresh or test.
+    static QLabel *healthLine(const store::Login &login);
     void showKeychain(const service::Snapshot &snapshot);
     void openChoices();
     void askRotate();
     void signIn();
-    void addToken();
+    void test(const store::Login &login);
     void askSignOut(const store::Login &login);
 
     service::CommandQueue &m_commands;
@@ -51,13 +51,12 @@ private:
     QPushButton *m_signIn;
     QPushButton *m_cancel;
     QComboBox *m_surface;
-    QLineEdit *m_token;
-    QPushButton *m_addToken;
     QPushButton *m_choose;
     QPushButton *m_rotate;
     Row m_keychain{};
     service::Snapshot m_snapshot;
     QPointer<KeychainDialog> m_choices;
+    QPointer<SignInDialog> m_ways;
     QString m_running;
 };
 

@@ -29,9 +29,8 @@ OAuthClientSection::OAuthClientSection(service::CommandQueue &commands, QWidget 
     m_redirect = new CopyButton(tr("Copy the redirect URI"));
     m_redirectUri = addRow(tr("Redirect URI"), QStringLiteral("…"), {m_redirect});
     m_redirectUri.note->setObjectName(QStringLiteral("redirectUri"));
-    auto *copyScopes = new CopyButton(tr("Copy the scopes"));
-    copyScopes->setCopied(setuptext::scopes());
-    addRow(tr("Scopes"), setuptext::scopes(), {copyScopes});
+    m_copyScopes = new CopyButton(tr("Copy the scopes"));
+    m_scopes = addRow(tr("Scopes"), QStringLiteral("…"), {m_copyScopes});
     m_id->setAccessibleName(tr("Client id"));
     m_id->setPlaceholderText(tr("Client id"));
     m_id->setFixedWidth(kFieldWidth);
@@ -60,6 +59,9 @@ void OAuthClientSection::setSnapshot(const service::Snapshot &snapshot)
 {
     m_redirectUri.note->setText(setuptext::redirectUri(snapshot));
     m_redirect->setCopied(setuptext::redirectUri(snapshot));
+    const QString scopes = setuptext::scopes(snapshot.signInScopes);
+    m_scopes.note->setText(scopes);
+    m_copyScopes->setCopied(scopes);
     if (snapshot.providerClientSource.isEmpty()) {
         m_effective.note->setText(tr("None. Set one here to sign in, or add an API token."));
         return;

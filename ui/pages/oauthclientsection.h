@@ -35,6 +35,8 @@ private:
     Row m_effective{};
     Row m_redirectUri{};
     CopyButton *m_redirect = nullptr;
+    Row m_scopes{};
+    CopyButton *m_copyScopes = nullptr;
 };
 
 } // namespace flaredeck::ui

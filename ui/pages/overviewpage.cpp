@@ -4,7 +4,7 @@
 #include "core/service/clientpresence.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
-#include "ui/dialogs/waysindialog.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/models/activitymodel.h"
 #include "ui/pages/onboarding.h"
 #include "ui/pages/statusstrip.h"
@@ -153,6 +153,8 @@ Card *OverviewPage::buildRecent(const PageContext &context)
 void OverviewPage::setSnapshot(const service::SnapshotPtr &snapshot)
 {
     m_snapshot = snapshot;
+    if (m_ways && snapshot)
+        m_ways->setSnapshot(*snapshot);
     const bool first = snapshot->clients.isEmpty();
     m_onboarding->setVisible(first);
     m_dashboard->setVisible(!first);
@@ -268,13 +270,13 @@ void OverviewPage::showSubtitle()
 
 void OverviewPage::signIn()
 {
+    if (m_snapshot && m_snapshot->providerClientSource.isEmpty()) {
+        showSignIn(m_ways, m_commands, *m_snapshot, this);
+        return;
+    }
     whenDone(m_commands.ask(&service::Commands::signIn), this, [this](const Result<> &done) {
-        if (done || done.error().kind == Error::Kind::Cancelled)
-            return;
-        if (m_snapshot && m_snapshot->providerClientSource.isEmpty())
-            showWaysIn(m_commands, *m_snapshot, this);
-        else
-            tellProblem(this, tr("Not signed in"), done.error().text());
+        if (!done && done.error().kind != Error::Kind::Cancelled && m_snapshot)
+            showSignIn(m_ways, m_commands, *m_snapshot, this, done.error().text());
     });
 }
 

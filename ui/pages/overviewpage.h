@@ -3,11 +3,15 @@
 #include "ui/archive.h"
 #include "ui/pages/page.h"
 
+#include <QPointer>
+
 #include <optional>
 
 class QGridLayout;
 
 namespace flaredeck::ui {
+
+class SignInDialog;
 
 class ActivityModel;
 class CallChart;
@@ -56,6 +60,7 @@ private:
     Archive &m_archive;
     Reading m_day;
     service::SnapshotPtr m_snapshot;
+    QPointer<SignInDialog> m_ways;
     std::optional<store::CallRecord> m_lastCall;
 
     QWidget *m_dashboard = nullptr;

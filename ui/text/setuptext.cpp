@@ -22,9 +22,9 @@ QString setuptext::redirectUri(const service::Snapshot &snapshot)
         .toString();
 }
 
-QString setuptext::scopes()
+QString setuptext::scopes(const ScopeSet &ours)
 {
-    QStringList ids = flaredeck::scopes::upstreamFor(flaredeck::scopes::all());
+    QStringList ids = flaredeck::scopes::upstreamFor(ours);
     // In the dashboard the grant "Refresh Token" stands for this scope.
     ids.removeAll(QStringLiteral("offline_access"));
     return ids.join(QLatin1Char(' '));
@@ -33,11 +33,6 @@ QString setuptext::scopes()
 QString setuptext::dashboard()
 {
     return QStringLiteral("https://dash.cloudflare.com/");
-}
-
-QString setuptext::tokenPage()
-{
-    return QStringLiteral("https://dash.cloudflare.com/profile/api-tokens");
 }
 
 QString setuptext::steps()

@@ -8,9 +8,9 @@
 namespace flaredeck::ui::setuptext {
 
 [[nodiscard]] QString redirectUri(const service::Snapshot &snapshot);
-[[nodiscard]] QString scopes(); ///< separated by spaces
+/// The provider's scopes for these of ours, separated by spaces.
+[[nodiscard]] QString scopes(const ScopeSet &ours);
 [[nodiscard]] QString dashboard();
-[[nodiscard]] QString tokenPage();
 /// Where to go in the dashboard, and what else to choose there.
 [[nodiscard]] QString steps();
 /// The command that starts this program with the sandbox.

@@ -13,6 +13,7 @@
 #include "core/providers/cloudflare/publicpages.h"
 #include "core/providers/cloudflare/ragresults.h"
 #include "core/providers/cloudflare/telemetryviews.h"
+#include "core/providers/cloudflare/tokencheck.h"
 #include "core/providers/cloudflare/tokenidentity.h"
 #include "core/providers/cloudflare/warpdiagnostics.h"
 #include "core/providers/cloudflare/workerbuilds.h"
@@ -26,6 +27,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+Task<Result<Identity>> refused(Error error)
+{
+    co_return fail(std::move(error));
+}
+
 class Cloudflare : public provider::Provider
 {
 public:
@@ -33,10 +39,21 @@ public:
                                                   Secret token, store::LoginKind kind,
                                                   std::stop_token stop) const override
     {
+        if (const Result<> form = checkTokenForm(token); !form)
+            return refused(form.error());
         const TokenOwner owner =
             kind == store::LoginKind::OAuth ? TokenOwner::User : ownerOf(token);
         return probeIdentity(client, std::move(endpoints), std::move(token), owner,
                              std::move(stop));
+    }
+
+    [[nodiscard]] Task<Result<provider::TokenCheck>> checkToken(http::HttpClient &client,
+                                                                Endpoints endpoints, Secret token,
+                                                                Identity identity,
+                                                                std::stop_token stop) const override
+    {
+        return cloudflare::checkToken(client, std::move(endpoints), std::move(token),
+                                      std::move(identity), std::move(stop));
     }
 
     [[nodiscard]] Result<provider::Envelope>

@@ -53,17 +53,6 @@ Error noAccount()
             "switched off access for OAuth apps."_s};
 }
 
-/// The secret is only needed for the header, so that no coroutine frame keeps it.
-http::ClientRequest requestFor(const Endpoints &endpoints, const QString &path,
-                               const QByteArray &authorization)
-{
-    http::ClientRequest request;
-    request.url = QUrl::fromEncoded(endpoints.api.toEncoded() + path.toUtf8());
-    request.headers.append("Authorization", authorization);
-    request.headers.append("Accept", "application/json");
-    return request;
-}
-
 struct Page {
     int status = 0;
     Result<provider::Envelope> envelope;
@@ -117,6 +106,16 @@ Task<AccountsProbe> askAccounts(http::HttpClient &client, Endpoints endpoints,
 }
 
 } // namespace
+
+http::ClientRequest requestFor(const Endpoints &endpoints, const QString &path,
+                               const QByteArray &authorization)
+{
+    http::ClientRequest request;
+    request.url = QUrl::fromEncoded(endpoints.api.toEncoded() + path.toUtf8());
+    request.headers.append("Authorization", authorization);
+    request.headers.append("Accept", "application/json");
+    return request;
+}
 
 TokenOwner ownerOf(const Secret &token)
 {

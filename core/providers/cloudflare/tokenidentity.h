@@ -12,6 +12,10 @@ enum class TokenOwner { User, Account, Unknown };
 /// Detected by Cloudflare's token prefixes.
 [[nodiscard]] TokenOwner ownerOf(const Secret &token);
 
+/// A GET of the API. Takes the header, so that no coroutine frame keeps the secret.
+[[nodiscard]] http::ClientRequest requestFor(const Endpoints &endpoints, const QString &path,
+                                             const QByteArray &authorization);
+
 /// The answer of one identity endpoint.
 template <typename T>
 struct Probe {

@@ -227,6 +227,18 @@ Result<> LoginStore::setState(const LoginId &id, LoginState state)
     return saved;
 }
 
+Result<> LoginStore::update(const Login &login)
+{
+    Login *known = find(login.id);
+    if (!known || *known == login)
+        return {};
+    *known = login;
+    const Result<> saved =
+        d->key.state() == KeyState::SessionOnly ? Result<>() : d->vault.logins.save(login);
+    emit loginsChanged();
+    return saved;
+}
+
 Result<> LoginStore::remove(const LoginId &id)
 {
     // Also in SessionOnly: the user wants it gone, and one from an earlier run may be in the vault.

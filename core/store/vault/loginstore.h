@@ -46,6 +46,9 @@ public:
     void keepRotated(const Login &login, const Tokens &tokens);
     /// Holds in this run even when it cannot be stored.
     Result<> setState(const LoginId &id, LoginState state);
+    /// Changes what is known of a login; its tokens stay. Holds in this run even when it cannot be
+    /// stored. A login that is gone is no error.
+    Result<> update(const Login &login);
     Result<> remove(const LoginId &id);
     [[nodiscard]] Result<Tokens> tokens(const LoginId &id) const;
 

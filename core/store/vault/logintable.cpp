@@ -16,7 +16,10 @@ const Layout<Login> &loginLayout()
          C::of<&Login::email>("email"), C::of<&Login::accounts>("accounts"),
          C::of<&Login::upstreamScopes>("upstream_scopes"), C::of<&Login::sandbox>("sandbox"),
          C::of<&Login::createdAt>("created_at"), C::of<&Login::refreshedAt>("refreshed_at"),
-         C::of<&Login::expiresAt>("expires_at")},
+         C::of<&Login::expiresAt>("expires_at"), C::of<&Login::lacks>("lacks", "DEFAULT '[]'"),
+         C::of<&Login::endsAt>("ends_at", "DEFAULT 0"),
+         C::of<&Login::checkedAt>("checked_at", "DEFAULT 0"),
+         C::of<&Login::problem>("problem", "DEFAULT ''")},
         "id");
     return rows;
 }
@@ -27,6 +30,14 @@ Logins::Logins(Database &database, Keys &keys)
     : Table(database, loginLayout())
     , m_keys(keys)
 {
+}
+
+QStringList Logins::addHealth()
+{
+    return {u"ALTER TABLE logins ADD COLUMN lacks TEXT NOT NULL DEFAULT '[]'"_s,
+            u"ALTER TABLE logins ADD COLUMN ends_at INTEGER NOT NULL DEFAULT 0"_s,
+            u"ALTER TABLE logins ADD COLUMN checked_at INTEGER NOT NULL DEFAULT 0"_s,
+            u"ALTER TABLE logins ADD COLUMN problem TEXT NOT NULL DEFAULT ''"_s};
 }
 
 QList<Login> Logins::all()

@@ -10,6 +10,8 @@ class Logins : Table<Login>
 public:
     Logins(Database &database, Keys &keys);
     using Table::create;
+    /// Adds to a table of format 2 what it knows of a sign-in's health.
+    [[nodiscard]] static QStringList addHealth();
 
     [[nodiscard]] QList<Login> all(); ///< oldest first
     using Table::save;

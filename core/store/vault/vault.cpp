@@ -74,8 +74,8 @@ Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clo
                                vault->keys.create() + vault->logins.create() +
                                vault->sessions.create() + vault->tasks.create() +
                                vault->rules.create() + AuditTrail::create();
-    if (const Result<> isSetUp =
-            vault->m_database.setUp(kVaultFormat, tables, {{1, vault->rules.create()}});
+    if (const Result<> isSetUp = vault->m_database.setUp(
+            kVaultFormat, tables, {{1, vault->rules.create()}, {2, Logins::addHealth()}});
         !isSetUp)
         return fail(isSetUp.error());
     // The limit on their number needs no clock.

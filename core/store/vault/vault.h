@@ -15,7 +15,7 @@
 
 namespace flaredeck::store {
 
-constexpr int kVaultFormat = 2;
+constexpr int kVaultFormat = 3;
 
 /// The durable database: who may do what, and its audit trail. Core thread.
 class Vault

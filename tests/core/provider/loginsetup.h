@@ -43,6 +43,9 @@ struct Setup {
         upstream.on("/client/v4/user", enveloped({{"id", user}, {"email", "ada@example.com"}}));
         upstream.on("/client/v4/accounts",
                     enveloped(Json::array({{{"id", "a1"}, {"name", "One"}}})));
+        for (const char *path :
+             {"/client/v4/user/tokens/verify", "/client/v4/accounts/a1/tokens/verify"})
+            upstream.on(path, enveloped({{"id", "t1"}, {"status", "active"}}));
     }
 
     ~Setup() { waiting.request_stop(); }

@@ -33,6 +33,11 @@ private slots:
     void addsAUserToken();
     void addsAnAccountToken();
     void refusesABadToken();
+    void keepsWhatATokenLacksAndWhenItEnds();
+    void aTestTellsWhatHasChanged();
+    void asksForTheChosenProductsOnly();
+    void aRefusedScopeIsNamed_data();
+    void aRefusedScopeIsNamed();
     void signingOutForgetsAndRevokes();
     void signingOutSucceedsOffline();
 };
@@ -335,6 +340,87 @@ void TestSignIns::refusesABadToken()
     for (const char *junk : {"", "  ", "two words", "line\nbreak"})
         QCOMPARE(QCoro::waitFor(s.login.addApiToken(Secret(junk), {})).error().kind,
                  Error::Kind::InvalidInput);
+}
+
+void TestSignIns::keepsWhatATokenLacksAndWhenItEnds()
+{
+    Setup s;
+    s.upstream.on("/client/v4/user/tokens/verify",
+                  enveloped({{"status", "active"}, {"expires_on", "2100-01-01T00:00:00Z"}}));
+    s.scriptIdentity();
+    s.upstream.on("/client/v4/accounts/a1/d1/database",
+                  refused(403, 10000, "Authentication error"));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc"), {}));
+    QVERIFY(login);
+    const auto kept = s.store.logins.login(login->id);
+    QVERIFY(kept);
+    QCOMPARE(kept->lacks, QStringList{u"d1.read"_s});
+    QCOMPARE(kept->endsAt,
+             QDateTime::fromString(u"2100-01-01T00:00:00Z"_s, Qt::ISODate).toMSecsSinceEpoch());
+    QCOMPARE(kept->checkedAt, s.clock.now());
+}
+
+void TestSignIns::aTestTellsWhatHasChanged()
+{
+    Setup s;
+    s.upstream.on("/client/v4/user/tokens/verify", enveloped({{"status", "active"}}));
+    s.upstream.on("/client/v4/user/tokens/verify", enveloped({{"status", "active"}}));
+    s.upstream.on("/client/v4/user/tokens/verify", enveloped({{"status", "disabled"}}));
+    s.scriptIdentity();
+    s.upstream.on("/client/v4/accounts/a1/d1/database", enveloped(Json::array()));
+    s.upstream.on("/client/v4/accounts/a1/d1/database",
+                  refused(403, 10000, "Authentication error"));
+    const Outcome login = QCoro::waitFor(s.login.addApiToken(Secret("cfut_abc"), {}));
+    QVERIFY(login && login->lacks.isEmpty());
+
+    QVERIFY(QCoro::waitFor(s.login.test(login->id, Secret("cfut_abc"), {})));
+    QCOMPARE(s.store.logins.login(login->id)->lacks, QStringList{u"d1.read"_s});
+
+    const auto over = QCoro::waitFor(s.login.test(login->id, Secret("cfut_abc"), {}));
+    QVERIFY(!over);
+    const auto kept = s.store.logins.login(login->id);
+    QCOMPARE(kept->state, store::LoginState::NeedsLogin);
+    QVERIFY(kept->problem.contains(u"disabled"_s));
+    QCOMPARE(s.store.logins.tokens(login->id)->access.reveal(), QByteArray("cfut_abc"));
+}
+
+void TestSignIns::asksForTheChosenProductsOnly()
+{
+    Setup s;
+    s.login.setWanted([] { return ScopeSet{u"kv:read"_s}; });
+    s.start();
+    const QUrlQuery query(s.prompter.requests.last().url);
+    QCOMPARE(query.queryItemValue(u"scope"_s, QUrl::FullyDecoded),
+             u"user-details.read account-settings.read workers-kv-storage.read offline_access"_s);
+}
+
+void TestSignIns::aRefusedScopeIsNamed_data()
+{
+    QTest::addColumn<QByteArray>("description");
+    QTest::addColumn<QString>("refused");
+    QTest::newRow("in quotes") << QByteArray("client%20may%20not%20request%20%27d1.write%27")
+                               << u"d1.write"_s;
+    QTest::newRow("at the end of a sentence")
+        << QByteArray("Not%20allowed:%20d1.write.") << u"d1.write"_s;
+    QTest::newRow("one that was not asked for") << QByteArray("mail.send") << QString();
+    QTest::newRow("none") << QByteArray("no") << QString();
+}
+
+void TestSignIns::aRefusedScopeIsNamed()
+{
+    QFETCH(QByteArray, description);
+    QFETCH(QString, refused);
+    Setup s;
+    s.start();
+    s.callback("error=invalid_scope&error_description=" + description + "&state=" + s.state());
+    QTRY_VERIFY(s.outcome);
+    QVERIFY(!*s.outcome);
+    QCOMPARE(s.login.refusedScope(), refused);
+    const QString message = s.outcome->error().message;
+    QCOMPARE(message.contains(u"may not ask for d1.write"_s), !refused.isEmpty());
+    // The next attempt starts without it.
+    s.start();
+    QCOMPARE(s.login.refusedScope(), QString());
 }
 
 void TestSignIns::signingOutForgetsAndRevokes()

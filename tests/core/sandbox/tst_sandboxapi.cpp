@@ -1,6 +1,7 @@
 #include "core/sandbox/inventory.h"
 #include "core/sandbox/oauthclients.h"
 #include "core/sandbox/sandboxapi.h"
+#include "core/sandbox/tokenpage.h"
 #include "tests/support/manualclock.h"
 #include "tests/support/testcase.h"
 
@@ -28,6 +29,8 @@ private slots:
     void telemetryAnswersInTheEnvelope();
     void telemetryRefusesBrokenBodies();
     void aPublicSiteTakesNoCredential();
+    void aTokenOfThePageOpensWhatItSays();
+    void anAccountsTokenIsOfItAlone();
 
 private:
     QByteArray tokenFor(const QStringList &scopes, const QStringList &accounts)
@@ -48,6 +51,23 @@ private:
         if (!token.isEmpty())
             request.headers.append("Authorization", "Bearer " + token);
         return m_api.handle(request);
+    }
+    /// Makes a token by the page's form.
+    QByteArray made(const QByteArray &form)
+    {
+        TokenPage page(m_tokens, m_clock);
+        http::Request request;
+        request.method = http::Method::Post;
+        request.body = "permissionGroupKeys=" +
+                       QByteArray(R"([{"key":"workers_scripts","type":"read"},)"
+                                  R"({"key":"account_settings","type":"read"},)"
+                                  R"({"key":"user_details","type":"read"},)"
+                                  R"({"key":"d1","type":"edit"},{"key":"nobody","type":"read"}])")
+                           .toPercentEncoding() +
+                       '&' + form;
+        const QByteArray body = page.handle(request).body;
+        const qsizetype from = body.indexOf("<code id=\"token\">") + 17;
+        return body.mid(from, body.indexOf("</code>", from) - from);
     }
     Json get(const QByteArray &target)
     {
@@ -231,6 +251,41 @@ void TestSandboxApi::aPublicSiteTakesNoCredential()
     QVERIFY(json::parse(answer.body).value()["tags"].is_array());
     request.headers.append("Authorization", "Bearer x");
     QCOMPARE(m_api.site(request).status, 400);
+}
+
+void TestSandboxApi::aTokenOfThePageOpensWhatItSays()
+{
+    const QByteArray account = "/client/v4/accounts/" + m_acme;
+    const QByteArray token = made("owner=user&days=1");
+    QVERIFY2(token.startsWith("cfut_"), token);
+    const auto status = [&](const QByteArray &path) {
+        return call(http::Method::Get, path, token).status;
+    };
+    QCOMPARE(status("/client/v4/user"), 200);
+    QCOMPARE(status(account + "/workers/scripts"), 200);
+    QCOMPARE(status(account + "/d1/database"), 200); // an edit includes the read
+    QCOMPARE(status(account + "/r2/buckets"), 403);
+    QCOMPARE(status(account + "/tokens/verify"), 401);
+    const Json verified =
+        *json::parse(call(http::Method::Get, "/client/v4/user/tokens/verify", token).body);
+    QCOMPARE(json::stringAt(verified.at("result"), "status"), u"active"_s);
+    QVERIFY(json::stringAt(verified.at("result"), "expires_on"));
+    m_clock.advance(2LL * 24 * 3600 * 1000);
+    QCOMPARE(status("/client/v4/user"), 401);
+}
+
+void TestSandboxApi::anAccountsTokenIsOfItAlone()
+{
+    const QByteArray token = made("owner=" + m_acme + "&days=0");
+    QVERIFY2(token.startsWith("cfat_"), token);
+    const QByteArray account = "/client/v4/accounts/" + m_acme;
+    const QByteArray other =
+        "/client/v4/accounts/" + inventory::accounts().last().id.toLatin1() + "/workers/scripts";
+    QCOMPARE(call(http::Method::Get, account + "/tokens/verify", token).status, 200);
+    QCOMPARE(call(http::Method::Get, account + "/workers/scripts", token).status, 200);
+    QCOMPARE(call(http::Method::Get, other, token).status, 403);
+    QCOMPARE(call(http::Method::Get, "/client/v4/user", token).status, 403);
+    QCOMPARE(call(http::Method::Get, "/client/v4/user/tokens/verify", token).status, 401);
 }
 
 FLAREDECK_TEST(TestSandboxApi)

@@ -143,9 +143,9 @@ void TestCoreThread::answersArriveOnTheAskingThread()
 void TestCoreThread::aStepwiseQuestionIsAnsweredToo()
 {
     start();
-    std::optional<Result<>> answer;
+    std::optional<Result<store::Login>> answer;
     whenDone(m_thread->ask(&Commands::addApiToken, Secret("not a token")), this,
-             [&answer](const Result<> &result) { answer = result; });
+             [&answer](const Result<store::Login> &result) { answer = result; });
     QTRY_VERIFY(answer);
     QVERIFY(!*answer);
 }
