@@ -126,7 +126,7 @@ ScopeSet without(const ScopeSet &wanted, const QString &upstream)
 {
     ScopeSet left;
     for (const QString &name : wanted) {
-        const ScopeInfo *info = find(name);
+        const auto info = find(name);
         if (!info || !info->upstream.contains(upstream))
             left.insert(name);
     }

@@ -41,7 +41,7 @@ RefusalReason reasonOf(const QString &words, const std::optional<UpstreamRights>
     if (plan.match(words).hasMatch())
         return RefusalReason::Plan;
     const bool isApiToken = rights && rights->isApiToken;
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     if (!info || info->upstream.isEmpty())
         return isApiToken ? RefusalReason::TokenOrRole : RefusalReason::NoRight;
     if (!rights)
