@@ -38,7 +38,7 @@ struct Probing {
     QStringList accounts;
     QList<provider::TokenRight> rights;
     qsizetype next = 0;
-    TokenCheck found;
+    TokenCheck found = {};
 };
 
 Task<Tried> tryRight(std::shared_ptr<Probing> shared, QString probe, std::stop_token stop)
