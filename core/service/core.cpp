@@ -170,6 +170,7 @@ void Core::connectParts()
     publish(d->programs, &ClientPrograms::changed);
     publish(d->prompter, &SignInWatch::changed);
     publish(d->revocation, &Revocation::changed);
+    publish(d->versions, &VersionWatch::changed);
 
     connect(&d->publishing, &Throttle::due, this, [this] {
         // One is made of all that the vault has: not for nobody.
@@ -515,6 +516,7 @@ void Core::applySettings()
         qCWarning(lcApp).noquote()
             << "The setting clients/allowedOrigins:" << origins.error().text();
     d->server.setAllowedOrigins(origins.value_or(QList<QByteArray>()));
+    d->versions.look();
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }
