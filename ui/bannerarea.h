@@ -18,7 +18,7 @@ class KeychainDialog;
 
 /// Notices above every page: sandbox, port taken, no keychain, sign in again, a sign-in that went
 /// to the browser, a pending decision, a history that cannot be written, the receipt of a
-/// revocation.
+/// revocation, a new version.
 class BannerArea : public QWidget
 {
     Q_OBJECT
@@ -37,6 +37,7 @@ signals:
 private:
     void buildPort();
     void buildKeychain();
+    void buildVersion();
     void setKeychain(const service::Snapshot &snapshot);
     void showKeychain();
     void setReceipt(const service::Receipt &receipt);
@@ -55,8 +56,11 @@ private:
     Banner *m_receipt;
     Banner *m_receiptProblem;
     Banner *m_history;
+    Banner *m_version;
     service::Snapshot m_keychainShot;
     QPointer<KeychainDialog> m_choices;
+    QString m_versionPage;
+    QString m_versionRead;    ///< that the person dismissed
     bool m_lossShown = false; ///< the dialog has opened by itself, which it does once
     QPushButton *m_nextPort = nullptr;
     quint16 m_portNumber = 0;
