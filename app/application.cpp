@@ -97,7 +97,7 @@ void connectPrompts(ui::PromptQueue &prompts, SignInProcess &signIn, TrayIcon &t
 } // namespace
 
 int runWindowed(QApplication &application, const CommandLine &line, const service::Options &options,
-                SingleInstance &instance)
+                SingleInstance &instance, std::optional<QStringList> &forgotten)
 {
     QApplication::setQuitOnLastWindowClosed(false);
     LogBook log(LogBook::Echo::Stderr);
@@ -122,6 +122,11 @@ int runWindowed(QApplication &application, const CommandLine &line, const servic
                          window.openNamed(page);
                      });
 
+    QObject::connect(&core, &service::CoreThread::forgotten, &application,
+                     [&forgotten](const QStringList &left) {
+                         forgotten = left;
+                         endProgram();
+                     });
     // The core has its own settings object on the same file.
     QObject::connect(&settings, &Settings::changed, &core,
                      [&core] { core.ask(&service::Commands::applySettings); });

@@ -29,6 +29,8 @@ QString commandsText()
             words += QStringLiteral(" [--client CLIENT]");
         if (verb.connects)
             words += QStringLiteral(" [--print|--undo]");
+        if (verb.forgets)
+            words += QStringLiteral(" [--print|--yes]");
         text += QStringLiteral("  %1 %2\n").arg(words, -24).arg(named(verb.summary));
     }
     return text;
@@ -100,11 +102,14 @@ Result<> readConnectOptions(const QCommandLineParser &parser, CommandLine &line)
     if (!line.prints && !line.isSure && line.connectOptions.isEmpty())
         return {};
     const service::LocalVerb *verb = service::findVerb(line.words);
+    if (verb && verb->forgets && line.connectOptions.isEmpty() && line.prints != line.isSure)
+        return {};
     if (!verb || !verb->connects || line.words.size() != 2)
         return fail(
             Error::Kind::InvalidInput,
             CommandLine::tr("--print, --yes, --undo, --address, --bridge and --hosted go with "
-                            "`connect` and a client."),
+                            "`connect` and a client, and one of the first two with "
+                            "`forget-everything`."),
             CommandLine::tr("flaredeck-core connect lists the clients."));
     if (line.undoes && (line.prints || line.connectOptions.size() > 1))
         return fail(Error::Kind::InvalidInput, CommandLine::tr("--undo goes alone."));
@@ -180,8 +185,10 @@ QList<QCommandLineOption> CommandLine::options(Program program)
          CommandLine::tr("With tools: for CLIENT, by the id or the name that clients list shows."),
          named("CLIENT")},
         {named("print"),
-         CommandLine::tr("With connect: only show what would be written, and where.")},
-        {named("yes"), CommandLine::tr("With connect: write it without asking.")},
+         CommandLine::tr("With connect and forget-everything: only show what would be "
+                         "changed, and where.")},
+        {named("yes"),
+         CommandLine::tr("With connect and forget-everything: do it without asking.")},
         {named("undo"), CommandLine::tr("With connect: put back what was there before.")},
         {named("address"),
          CommandLine::tr("With connect: have the client come to the server's address.")},

@@ -1,4 +1,5 @@
 // flaredeck-core: Flaredeck without a window, and without the libraries of one.
+#include "app/forgetting.h"
 #include "app/headless.h"
 #include "app/start.h"
 
@@ -19,5 +20,10 @@ int main(int argc, char **argv)
     app::SingleInstance instance(options->dataDir.lockFile());
     if (!instance.acquire())
         return app::giveUp(*app::leaveToOther(instance, false));
-    return app::runHeadless(application, *line, *options);
+    std::optional<QStringList> forgotten;
+    const int code = app::runHeadless(application, *line, *options, forgotten);
+    if (!forgotten)
+        return code;
+    const QStringList left = app::finishForgetting(options->dataDir, *forgotten);
+    return app::giveUp(app::farewell(left), left.isEmpty() ? 0 : app::kCannotStart);
 }

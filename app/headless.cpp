@@ -44,7 +44,7 @@ void complainAboutPort(const service::ServerView &server)
 } // namespace
 
 int runHeadless(QCoreApplication &application, const CommandLine &line,
-                const service::Options &options)
+                const service::Options &options, std::optional<QStringList> &forgotten)
 {
     const LogBook log(LogBook::Echo::Stderr);
     AutoPrompter agree;
@@ -55,6 +55,11 @@ int runHeadless(QCoreApplication &application, const CommandLine &line,
     const QuitSignals signalsOfTheSystem([&core] { return core.endWithin(kEndCoreMs); });
     QObject::connect(&signalsOfTheSystem, &QuitSignals::quitRequested, &application,
                      &QCoreApplication::quit);
+    QObject::connect(&core, &service::CoreThread::forgotten, &application,
+                     [&forgotten](const QStringList &left) {
+                         forgotten = left;
+                         QCoreApplication::quit();
+                     });
     bool announced = false;
     QObject::connect(&core, &service::CoreThread::serverChanged, &application,
                      [&announced](const service::ServerView &server) {

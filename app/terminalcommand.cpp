@@ -3,6 +3,7 @@
 #include "app/commandsocket.h"
 #include "app/coredumps.h"
 #include "app/doctor.h"
+#include "app/forgetting.h"
 #include "app/secretinput.h"
 #include "app/standardstreams.h"
 #include "app/start.h"
@@ -137,7 +138,10 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
     const QString name = QString::fromLatin1(verb.words);
     Pieces pieces(name, line.json);
     std::optional<Answer> got;
-    if (verb.connects)
+    int code = 0;
+    if (verb.forgets)
+        got = forgetEverything(line, wordsOf(line), socket, code);
+    else if (verb.connects)
         got = connectClient(line, wordsOf(line), socket);
     else
         got =
@@ -145,7 +149,7 @@ int carryOut(const CommandLine &line, const LocalVerb &verb, CommandSocket &sock
                        verb.pace == LocalVerb::Pace::AtOnce ? kPatienceMs : CommandSocket::kForEver,
                        [&pieces](const Json &piece) { return pieces.take(piece); });
     if (!got)
-        return 0;
+        return code;
     const Answer &answer = *got;
     if (answer.state == Answer::State::Unwanted) // of what is followed somebody has seen enough
         return line.follows ? 0 : kCommandFailed;

@@ -1,5 +1,6 @@
 // flaredeck: the window. Without one it hands over to flaredeck-core.
 #include "app/application.h"
+#include "app/forgetting.h"
 #include "app/handover.h"
 #include "app/start.h"
 #include "core/base/plaintext.h"
@@ -85,5 +86,16 @@ int main(int argc, char **argv)
         const auto problem = app::leaveToOther(instance, true, line->page);
         return problem ? refuse(*problem) : 0;
     }
-    return app::runWindowed(application, *line, *options, instance);
+    std::optional<QStringList> forgotten;
+    const int code = app::runWindowed(application, *line, *options, instance, forgotten);
+    if (!forgotten)
+        return code;
+    const QStringList left = app::finishForgetting(options->dataDir, *forgotten);
+    QMessageBox box(left.isEmpty() ? QMessageBox::Information : QMessageBox::Warning,
+                    CommandLine::tr("Flaredeck has forgotten everything"),
+                    plaintext::block(app::farewell(left)), QMessageBox::Close);
+    box.setTextFormat(Qt::PlainText);
+    box.setTextInteractionFlags(Qt::TextSelectableByMouse);
+    box.exec();
+    return left.isEmpty() ? 0 : app::kCannotStart;
 }

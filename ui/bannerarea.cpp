@@ -8,11 +8,14 @@
 #include "ui/text/format.h"
 #include "ui/text/keytext.h"
 #include "ui/text/logintext.h"
+#include "ui/text/origintext.h"
 #include "ui/text/receipttext.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/banner.h"
 
+#include <QDesktopServices>
 #include <QPushButton>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -37,12 +40,14 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     , m_receipt(new Banner(QStringLiteral("check"), Tone::Ok))
     , m_receiptProblem(new Banner(QStringLiteral("warning"), Tone::Bad))
     , m_history(new Banner(QStringLiteral("warning"), Tone::Warn))
+    , m_version(new Banner(QStringLiteral("check"), Tone::Accent))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
-    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_ending,
-                           m_browser, m_vault, m_receipt, m_receiptProblem, m_history}) {
+    for (Banner *banner :
+         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_ending, m_browser, m_vault,
+          m_receipt, m_receiptProblem, m_history, m_version}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -67,6 +72,7 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     }
     buildPort();
     buildKeychain();
+    buildVersion();
     arrange();
 }
 
@@ -82,6 +88,17 @@ void BannerArea::buildKeychain()
 {
     connect(m_keychain->addAction(tr("What can be done…")), &QPushButton::clicked, this,
             &BannerArea::showKeychain);
+}
+
+void BannerArea::buildVersion()
+{
+    connect(m_version->addAction(tr("Open the page")), &QPushButton::clicked, this,
+            [this] { QDesktopServices::openUrl(QUrl(m_versionPage)); });
+    connect(m_version->addAction(tr("Later")), &QPushButton::clicked, this, [this] {
+        m_versionRead = m_versionPage;
+        m_version->hide();
+        arrange();
+    });
 }
 
 void BannerArea::showKeychain()
@@ -206,6 +223,11 @@ void BannerArea::setSnapshot(const Snapshot &snapshot)
 
     m_history->setVisible(!snapshot.historyProblem.isEmpty());
     m_history->setText(snapshot.historyProblem);
+
+    m_versionPage = snapshot.newVersionPage;
+    m_version->setVisible(!snapshot.newVersion.isEmpty() && m_versionRead != m_versionPage);
+    m_version->setText(
+        tr("Flaredeck %1 is out. %2").arg(snapshot.newVersion, origintext::howToUpdate(origin())));
     arrange();
 }
 

@@ -19,7 +19,7 @@ class SignInDialog;
 
 /// Notices above every page: sandbox, port taken, no keychain, sign in again, a sign-in that went
 /// to the browser, a pending decision, a history that cannot be written, the receipt of a
-/// revocation.
+/// revocation, a new version.
 class BannerArea : public QWidget
 {
     Q_OBJECT
@@ -38,6 +38,7 @@ signals:
 private:
     void buildPort();
     void buildKeychain();
+    void buildVersion();
     void setKeychain(const service::Snapshot &snapshot);
     void showKeychain();
     void setReceipt(const service::Receipt &receipt);
@@ -58,9 +59,12 @@ private:
     Banner *m_receipt;
     Banner *m_receiptProblem;
     Banner *m_history;
+    Banner *m_version;
     service::Snapshot m_snapshot;
     QPointer<KeychainDialog> m_choices;
     QPointer<SignInDialog> m_ways;
+    QString m_versionPage;
+    QString m_versionRead;     ///< that the person dismissed
     bool m_tokenEnded = false; ///< the sign-in that m_signIn is about cannot be renewed
     bool m_lossShown = false;  ///< the dialog has opened by itself, which it does once
     QPushButton *m_nextPort = nullptr;

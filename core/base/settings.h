@@ -36,6 +36,11 @@ inline constexpr Setting<bool> clientDocuments{"clients/documents", true};
 inline constexpr Setting<bool> promiseIssuer{"clients/promiseIssuer", false};
 /// Web views of desktop programs, as http::HostGate::readOrigins() takes them.
 inline constexpr Setting<const char *> allowedOrigins{"clients/allowedOrigins", ""};
+/// Only builds that know the project's page ask it; see service::VersionWatch.
+inline constexpr Setting<bool> tellNewVersions{"versions/tell", false};
+inline constexpr Setting<int> askedForVersions{"versions/askedOn", 0}; ///< days since 1970
+inline constexpr Setting<const char *> newestVersion{"versions/newest", ""};
+inline constexpr Setting<const char *> newestPage{"versions/newestPage", ""};
 inline constexpr Setting<const char *> theme{"appearance/theme", "system"}; ///< "light", "dark"
 inline constexpr Setting<bool> closeToTrayTold{"window/closeToTrayTold", false};
 } // namespace setting

@@ -360,49 +360,93 @@ Result<> Connector::put(const Change &change, Millis now) const
     return written;
 }
 
+struct Connector::Undoing {
+    ConfigFile now;
+    QByteArray after;
+    bool removes = false;
+    QStringList secrets = {}; ///< in both
+    QString words = {};       ///< what was done, once it is
+
+    [[nodiscard]] bool changesNothing() const
+    {
+        return removes ? !now.exists : now.exists && now.bytes == after;
+    }
+};
+
+Result<Connector::Undoing> Connector::undoing(const KnownClient &client) const
+{
+    const QString &file = client.file;
+    const auto record = readRecord(m_records, client.id, file);
+    const auto backup = readBackup(m_records, client.id, file);
+    if (!record || !backup)
+        return fail(Error::Kind::NotFound,
+                    u"Flaredeck has changed nothing of %1 that could be undone."_s.arg(client.name),
+                    u"Remove its entry from %1 yourself."_s.arg(native(file)));
+    const auto now = readConfig(file, m_places.home);
+    if (!now)
+        return fail(now.error());
+    Undoing undoing{*now, *backup};
+    undoing.words = u"%1 is as it was before."_s.arg(native(file));
+    const bool isUntouched = !now->exists || crypto::sha256(now->bytes) == record->written;
+    if (isUntouched && record->created) {
+        undoing.removes = true;
+        undoing.after.clear();
+        undoing.words = u"%1 was removed; it had not been there before."_s.arg(native(file));
+    } else if (!isUntouched) {
+        auto bytes = withoutOurs(now->bytes, *backup, *record, client.place);
+        if (!bytes)
+            return fail(bytes.error());
+        undoing.after = *std::move(bytes);
+        undoing.words =
+            undoing.changesNothing()
+                ? u"There is nothing of Flaredeck's in %1 any more, so it was left as it is."_s.arg(
+                      native(file))
+                : u"Another program has changed %1 since, so only Flaredeck's entry was taken out."_s
+                      .arg(native(file));
+    }
+    for (const QByteArray &bytes : {undoing.now.bytes, undoing.after}) {
+        const auto entries = entriesOf(bytes, client.place);
+        for (const Found &entry : entries.value_or(QList<Found>()))
+            undoing.secrets += secretsIn(entry.value);
+    }
+    return undoing;
+}
+
+QList<UndoPlan> Connector::planUndo() const
+{
+    QList<UndoPlan> plans;
+    for (const KnownClient &client : knownClients(m_places)) {
+        if (!readRecord(m_records, client.id, client.file))
+            continue;
+        UndoPlan plan{client.id, client.name, native(client.file)};
+        const auto undo = undoing(client);
+        if (!undo)
+            plan.problem = undo.error().text();
+        else if (!undo->changesNothing())
+            plan.difference =
+                difference(undo->now.bytes, undo->after, undo->secrets, undo->secrets);
+        plan.removesFile = undo && undo->removes && undo->now.exists;
+        plans << plan;
+    }
+    return plans;
+}
+
 Result<QString> Connector::undo(const QString &id) const
 {
     const auto client = find(id);
     if (!client)
         return fail(client.error());
-    const QString &file = client->file;
-    const auto record = readRecord(m_records, id, file);
-    const auto backup = readBackup(m_records, id, file);
-    if (!record || !backup)
-        return fail(
-            Error::Kind::NotFound,
-            u"Flaredeck has changed nothing of %1 that could be undone."_s.arg(client->name),
-            u"Remove its entry from %1 yourself."_s.arg(native(file)));
-    const auto now = readConfig(file, m_places.home);
-    if (!now)
-        return fail(now.error());
-    const bool isUntouched = !now->exists || crypto::sha256(now->bytes) == record->written;
-    QString words = u"%1 is as it was before."_s.arg(native(file));
+    const auto undo = undoing(*client);
+    if (!undo)
+        return fail(undo.error());
     Result<> done;
-    if (isUntouched && record->created) {
-        words = u"%1 was removed; it had not been there before."_s.arg(native(file));
-        if (now->exists)
-            done = removeConfig(*now, m_places.home, client->lock);
-    } else if (isUntouched) {
-        done = replaceConfig(*now, *backup, m_places.home, client->lock);
-    } else {
-        const auto bytes = withoutOurs(now->bytes, *backup, *record, client->place);
-        if (!bytes)
-            return fail(bytes.error());
-        words =
-            u"Another program has changed %1 since, so only Flaredeck's entry was taken out."_s.arg(
-                native(file));
-        if (*bytes == now->bytes)
-            words =
-                u"There is nothing of Flaredeck's in %1 any more, so it was left as it is."_s.arg(
-                    native(file));
-        else
-            done = replaceConfig(*now, *bytes, m_places.home, client->lock);
-    }
+    if (!undo->changesNothing())
+        done = undo->removes ? removeConfig(undo->now, m_places.home, client->lock)
+                             : replaceConfig(undo->now, undo->after, m_places.home, client->lock);
     if (!done)
         return fail(done.error());
-    removeRecord(m_records, id, file);
-    return words;
+    removeRecord(m_records, id, client->file);
+    return undo->words;
 }
 
 Updated Connector::updateAddresses(const Target &target, Millis now) const

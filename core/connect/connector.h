@@ -65,6 +65,18 @@ struct SetupPlan {
     bool operator==(const SetupPlan &) const = default;
 };
 
+/// What undoing what we wrote for one client does, before it is done.
+struct UndoPlan {
+    QString id;
+    QString name;
+    QString file;
+    bool removesFile = false; ///< it had not been there before
+    QString difference = {};  ///< as in SetupPlan; empty = there is nothing of ours any more
+    QString problem = {};     ///< why it cannot be undone, and what to do; else empty
+
+    bool operator==(const UndoPlan &) const = default;
+};
+
 /// What became of the clients that had the former address.
 struct Updated {
     QStringList names;    ///< that have the present one now
@@ -90,6 +102,8 @@ public:
     /// the token names.
     [[nodiscard]] Result<> write(const QString &id, Way way, const Target &target, bool alsoHosted,
                                  const QByteArray &token, Millis now) const;
+    /// What undo() would do, for every client that we wrote for.
+    [[nodiscard]] QList<UndoPlan> planUndo() const;
     /// Puts the former bytes back, or, when somebody wrote since, only takes our part out. Answers
     /// which of the two, as a sentence.
     [[nodiscard]] Result<QString> undo(const QString &id) const;
@@ -98,6 +112,8 @@ public:
 
 private:
     struct Change;
+    struct Undoing;
+    [[nodiscard]] Result<Undoing> undoing(const KnownClient &client) const;
     [[nodiscard]] Result<KnownClient> find(const QString &id) const;
     [[nodiscard]] Result<Change> change(const QString &id, Way way, const Target &target,
                                         bool alsoHosted) const;

@@ -8,6 +8,7 @@
 #include "core/connect/connector.h"
 #include "core/mcp/types.h"
 #include "core/oauth/clients/personclient.h"
+#include "core/service/forgetplan.h"
 #include "core/service/revokeorder.h"
 #include "core/store/audit/audit.h"
 
@@ -106,6 +107,13 @@ public:
     /// Gives up what a lost key sealed; see VaultKey.
     [[nodiscard]] virtual Task<Result<>> startAnew() = 0;
     [[nodiscard]] virtual Task<Result<>> rotateVaultKey() = 0;
+
+    // Everything
+    [[nodiscard]] virtual Task<Result<ForgetPlan>> planForgetting() = 0;
+    /// Takes away all that the plan with this token names, except the files: they can go when the
+    /// core has ended, which Core::forgotten() asks for. Answers what could not be taken away, a
+    /// sentence each. Cancelled when something has come since; then nothing was touched.
+    [[nodiscard]] virtual Task<Result<QStringList>> forgetEverything(QByteArray token) = 0;
 
     // History and settings
     /// The other half of verifying the audit trail: the core has the key of its seal.

@@ -179,6 +179,7 @@ void Core::connectParts()
     publish(d->prompter, &SignInWatch::changed);
     publish(d->revocation, &Revocation::changed);
     publish(d->remotes, &remote::Remotes::changed);
+    publish(d->versions, &VersionWatch::changed);
 
     connect(&d->publishing, &Throttle::due, this, [this] {
         // One is made of all that the vault has: not for nobody.
@@ -554,6 +555,7 @@ void Core::applySettings()
         qCWarning(lcApp).noquote()
             << "The setting clients/allowedOrigins:" << origins.error().text();
     d->server.setAllowedOrigins(origins.value_or(QList<QByteArray>()));
+    d->versions.look();
     d->keepsContents = d->settings.get(setting::storedCalls) != "none"_L1;
     d->publishing.request();
 }

@@ -70,6 +70,8 @@ public:
     [[nodiscard]] Task<Result<>> retryKeychain() override;
     [[nodiscard]] Task<Result<>> startAnew() override;
     [[nodiscard]] Task<Result<>> rotateVaultKey() override;
+    [[nodiscard]] Task<Result<ForgetPlan>> planForgetting() override;
+    [[nodiscard]] Task<Result<QStringList>> forgetEverything(QByteArray token) override;
     [[nodiscard]] store::SealState checkAuditSeal(const store::AuditSeal &seal) override;
     void clearHistory() override;
     void applySettings() override;
@@ -87,6 +89,9 @@ signals:
     /// For notifications.
     void clientConnected(const QString &clientName);
     void needsSignIn(const QString &label);
+    /// Everything was taken away but the files; the program has to end now, and to erase them.
+    /// `left` is what could not be taken away.
+    void forgotten(const QStringList &left);
 
 private:
     class Private;

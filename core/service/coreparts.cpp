@@ -1,5 +1,6 @@
 #include "core/service/coreparts.h"
 
+#include "core/base/origin.h"
 #include "core/oauth/endpoints/corspolicy.h"
 #include "core/provider/scopes.h"
 #include "core/service/callpermits.h"
@@ -69,6 +70,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
           {&vault->sessions, &taskRows}, systemClock)
     , revocation(authorization, mcp, logins, signIns, options.sandbox, systemClock)
     , setups(options.dataDir.connections(), audit, systemClock)
+    , versions(httpClient, settings, systemClock, QUrl(origin().latest), origin().home)
     , server({}, std::make_unique<WatchedGate>(
                      oauth::corsOf, oauth::isNavigation,
                      [this](const http::Request &request, const http::Response &refusal) {
@@ -154,6 +156,10 @@ SnapshotPtr Core::Private::makeSnapshot() const
     snapshot.signInRunning = prompter.running();
     snapshot.historyProblem = historyProblem;
     snapshot.withdrawalProblem = authorization.problem();
+    if (const auto newest = versions.newest()) {
+        snapshot.newVersion = newest->number;
+        snapshot.newVersionPage = newest->page;
+    }
     snapshot.documentProblem = authorization.documentProblem();
     snapshot.receipt = revocation.receipt();
     snapshot.rules = rules.book().all();

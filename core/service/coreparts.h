@@ -21,6 +21,7 @@
 #include "core/service/signinwatch.h"
 #include "core/service/taskrows.h"
 #include "core/service/throttle.h"
+#include "core/service/versionwatch.h"
 #include "core/store/history/history.h"
 #include "core/tools/catalogue.h"
 #include "core/tools/guide.h"
@@ -83,6 +84,7 @@ public:
     mcp::McpService mcp;
     Revocation revocation;
     Setups setups;
+    VersionWatch versions;
     http::HttpServer server;
     std::unique_ptr<LocalCommands> localCommands;
     ClientPrograms programs;

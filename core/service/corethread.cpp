@@ -57,6 +57,7 @@ Result<> CoreThread::start(const Options &options, Prompter &prompter, Snapshots
     connect(m_core.get(), &Core::historyCleared, this, &CoreThread::historyCleared);
     connect(m_core.get(), &Core::clientConnected, this, &CoreThread::clientConnected);
     connect(m_core.get(), &Core::needsSignIn, this, &CoreThread::needsSignIn);
+    connect(m_core.get(), &Core::forgotten, this, &CoreThread::forgotten);
     // A failure to listen is a state in the snapshot.
     ask(&Commands::listen, options.port);
     return {};

@@ -46,6 +46,7 @@ signals:
     void historyCleared();
     void clientConnected(const QString &clientName);
     void needsSignIn(const QString &label);
+    void forgotten(const QStringList &left);
 
 private:
     void post(std::function<void(Commands &)> work) override;

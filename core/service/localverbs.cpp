@@ -82,6 +82,9 @@ const QList<LocalVerb> &localVerbs()
         {"connect", "[CLIENT]",
          "List the clients of this computer, or enter Flaredeck into one's configuration.",
          connectClient, Names::Setups, Pace::AtOnce, false, false, true},
+        {"forget-everything", "",
+         "Revoke the sign-ins, undo what was written for clients, remove all data, and end.",
+         forgetEverything, Names::Nothing, Pace::Waits, false, false, false, false, true},
         {"calls", "", "Print the last calls of tools; with -f those that follow, too.", calls,
          Names::Nothing, Pace::AtOnce, true},
         {"logs", "", "Print the last lines of the log; with -f those that follow, too.", logs,
@@ -128,7 +131,7 @@ Result<LocalOrder> readOrder(const QStringList &words)
                             u"COUNT is a number from 1 to %1."_s.arg(kMostLocalLines));
         } else if (verb->isOfClient && word == "--client"_L1 && !rest.isEmpty()) {
             order.client = rest.takeFirst();
-        } else if (verb->connects && word.startsWith("--"_L1)) {
+        } else if ((verb->connects || verb->forgets) && word.startsWith("--"_L1)) {
             order.options << word;
         } else {
             order.arguments << word;

@@ -28,6 +28,7 @@ struct LocalVerb {
     bool takesInput = false; ///< a secret from standard input
     bool connects = false;   ///< takes the options of `connect`
     bool isOfClient = false; ///< takes --client
+    bool forgets = false;    ///< takes --print and --yes
 
     [[nodiscard]] bool takesArgument() const { return *argument != '\0'; }
 };
@@ -67,6 +68,9 @@ Task<Result<Json>> logs(LocalDesk &desk, LocalOrder order);
 Task<Result<Json>> signIn(LocalDesk &desk, LocalOrder order);
 Task<Result<Json>> signOut(LocalDesk &desk, LocalOrder order);
 Task<Result<Json>> addToken(LocalDesk &desk, LocalOrder order);
+
+// localforget.cpp
+Task<Result<Json>> forgetEverything(LocalDesk &desk, LocalOrder order);
 
 // localdoctor.cpp
 Task<Result<Json>> doctor(LocalDesk &desk, LocalOrder order);

@@ -113,6 +113,15 @@ Task<Result<QString>> Setups::undo(QString client, std::stop_token stop)
     }
 }
 
+Task<Result<QList<connect::UndoPlan>>> Setups::planUndo(std::stop_token stop)
+{
+    const auto planning = onThread([this] { return connector().planUndo(); });
+    const auto plans = co_await waitFor(planning, stop);
+    if (!plans)
+        co_return fail(shuttingDown());
+    co_return *plans;
+}
+
 Task<Result<QStringList>> Setups::updateAddresses(connect::Target target, std::stop_token stop)
 {
     const auto updating = onThread(

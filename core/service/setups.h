@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Task<Result<>> write(SetupOrder order, connect::Target target, QByteArray token,
                                        std::stop_token stop);
     [[nodiscard]] Task<Result<QString>> undo(QString client, std::stop_token stop);
+    [[nodiscard]] Task<Result<QList<connect::UndoPlan>>> planUndo(std::stop_token stop);
     [[nodiscard]] Task<Result<QStringList>> updateAddresses(connect::Target target,
                                                             std::stop_token stop);
 

@@ -77,6 +77,8 @@ struct Snapshot {
     Receipt receipt;           ///< of what was taken back last
     QString withdrawalProblem; ///< access that was taken away, and that a restart would bring back
 
+    QString newVersion;      ///< that is out, if the person wants to know; else empty
+    QString newVersionPage;  ///< where it can be had
     QString documentProblem; ///< why web sites cannot describe clients now
 
     bool operator==(const Snapshot &) const = default;

@@ -30,6 +30,7 @@ endfunction()
 
 install(TARGETS flaredeck-core flaredeck-bridge RUNTIME DESTINATION bin COMPONENT core)
 install(TARGETS flaredeck-shared LIBRARY DESTINATION lib/flaredeck COMPONENT core NAMELINK_SKIP)
+install(FILES ${origin} DESTINATION share/flaredeck COMPONENT core)
 install_for_shell(flaredeck-core core)
 install_for_shell(flaredeck-bridge core)
 # With the prefix that --install was given, which need not be the configured one.

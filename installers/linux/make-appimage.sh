@@ -16,6 +16,7 @@ printf 'AI\002' | dd of="$work/runtime" bs=1 seek=8 conv=notrunc status=none
 
 tree=$work/tree
 installers/linux/tree.sh "$tree"
+sed -i 's/"kind": "source"/"kind": "appimage"/' "$tree/share/flaredeck/origin.json"
 ln -s bin/flaredeck "$tree/AppRun"
 cp "$tree/share/applications/$id.desktop" "$tree/$id.desktop"
 cp "$tree/share/icons/hicolor/256x256/apps/$id.png" "$tree/$id.png"

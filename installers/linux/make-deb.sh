@@ -45,6 +45,7 @@ make_package() { # PACKAGE COMPONENT
     fi
     if [ "$package" = flaredeck-core ]; then
         install -m755 "$linux/flaredeck-core.postrm" "$root/DEBIAN/postrm"
+        sed -i 's/"kind": "source"/"kind": "deb"/' "$root/usr/share/flaredeck/origin.json"
     fi
     (
         cd "$work"

@@ -13,6 +13,7 @@ archive() { # NAME [--web-engine]
     installers/linux/tree.sh "$work/$name" "$@"
     sed "s/@ID@/$(node installers/metadata.mjs id)/" installers/linux/install.sh.in >"$work/$name/install.sh"
     chmod 755 "$work/$name/install.sh"
+    sed -i 's/"kind": "source"/"kind": "tarball"/' "$work/$name/share/flaredeck/origin.json"
     chmod -R go=rX "$work/$name"
     tar -C "$work" --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
         --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |

@@ -28,6 +28,10 @@ endforeach()
 
 # A window of its own would stand behind Flaredeck's. The bridge and flaredeck-core speak on standard streams.
 set_target_properties(flaredeck PROPERTIES WIN32_EXECUTABLE ON)
+file(READ ${origin} text)
+string(REPLACE "\"source\"" "\"setup\"" text "${text}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/origin.json "${text}")
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/origin.json DESTINATION share/flaredeck COMPONENT core)
 install(TARGETS flaredeck-core flaredeck-bridge RUNTIME DESTINATION bin COMPONENT core)
 install(TARGETS flaredeck RUNTIME DESTINATION bin COMPONENT window)
 if(FLAREDECK_LOGIN)

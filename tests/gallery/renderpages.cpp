@@ -11,6 +11,7 @@
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/forgetdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/setupdialog.h"
@@ -514,6 +515,11 @@ void renderDialogs(Gallery &gallery)
     setup.show();
     gallery.save(setup, u"connect-change"_s);
     setup.hide();
+    found.forgetPlan = examples::forgetPlan();
+    ui::ForgetDialog forget(found, &gallery.window());
+    forget.show();
+    gallery.save(forget, u"forget"_s);
+    forget.hide();
     found.setupPlan = examples::linkedPlan();
     found.setupPlan->note =
         u"This file is on a drive of Windows, so a program of Windows reads it. "

@@ -68,6 +68,7 @@ for program in bin/flaredeck libexec/flaredeck/flaredeck-login; do
     grep -aq "$(printf '%s' "$id" | iconv -t UTF-16LE | tr -d '\0')" <(tr -d '\0' <"$root/usr/$program") ||
         fault "$program calls its windows otherwise"
 done
+grep -q '"kind": "deb"' "$root/usr/share/flaredeck/origin.json" || fault "it does not say that it is a Debian package"
 ! grep -rlF "$PWD" "$root" || fault "a path of this build is in a package"
 
 # --- what a server gets needs no graphics

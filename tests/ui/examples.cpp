@@ -476,6 +476,29 @@ connect::SetupPlan setupPlan()
     return plan;
 }
 
+service::ForgetPlan forgetPlan()
+{
+    service::ForgetPlan plan;
+    plan.signIns = {u"demo@acme.example"_s};
+    plan.grants = 2;
+    plan.clients = 3;
+    plan.keychainEntries = {u"vault-key-8rXb2kQp"_s};
+    connect::UndoPlan undone{u"claude-desktop"_s, u"Claude Desktop"_s, setupPlan().file};
+    undone.difference = u"    \"mcpServers\": {\n-     \"flaredeck\": {\n"
+                        "-       \"command\": \"/opt/flaredeck/bin/flaredeck-bridge\"\n"
+                        "-     }\n    }"_s;
+    connect::UndoPlan broken{u"cursor"_s, u"Cursor"_s, QDir::homePath() + u"/.cursor/mcp.json"_s};
+    broken.problem = u"Line 3, column 7: there is no value. Mend the file."_s;
+    plan.setups = {undone, broken};
+    plan.starts = {QDir::homePath() + u"/.config/autostart/flaredeck.desktop"_s};
+    plan.stays = {u"token@acme.example: the API token stays valid. Delete it in the settings of "
+                  "Cloudflare."_s};
+    plan.directory = QDir::homePath() + u"/.local/share/flaredeck"_s;
+    plan.files = {plan.directory + u"/vault.db"_s, plan.directory + u"/settings.ini"_s};
+    plan.token = "token";
+    return plan;
+}
+
 connect::ClientSetup linkedSetup()
 {
     using connect::Way;

@@ -2,6 +2,7 @@
 
 #include "core/connect/connector.h"
 #include "core/prompt/prompter.h"
+#include "core/service/forgetplan.h"
 #include "core/service/snapshot.h"
 
 namespace flaredeck::examples {
@@ -22,6 +23,7 @@ namespace flaredeck::examples {
 /// The clients of a computer, one in each state, and what connecting the first would change.
 [[nodiscard]] connect::Survey survey(Millis now);
 [[nodiscard]] connect::SetupPlan setupPlan();
+[[nodiscard]] service::ForgetPlan forgetPlan();
 /// A client that has a command and a link of its own.
 [[nodiscard]] connect::ClientSetup linkedSetup();
 [[nodiscard]] connect::SetupPlan linkedPlan();

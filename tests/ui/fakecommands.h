@@ -146,6 +146,18 @@ public:
     Task<Result<>> retryKeychain() override { co_return note("retryKeychain"); }
     Task<Result<>> startAnew() override { co_return note("startAnew"); }
     Task<Result<>> rotateVaultKey() override { co_return note("rotateVaultKey"); }
+    service::ForgetPlan forgetPlan;
+    QStringList left; ///< of forgetEverything
+    Task<Result<service::ForgetPlan>> planForgetting() override
+    {
+        const auto done = note("planForgetting");
+        co_return done ? Result<service::ForgetPlan>(forgetPlan) : fail(done.error());
+    }
+    Task<Result<QStringList>> forgetEverything(QByteArray token) override
+    {
+        const auto done = note("forgetEverything", QString::fromLatin1(token));
+        co_return done ? Result<QStringList>(left) : fail(done.error());
+    }
     store::SealState seal = store::SealState::Intact;
     store::SealState checkAuditSeal(const store::AuditSeal &) override { return seal; }
     void clearHistory() override { note("clearHistory"); }

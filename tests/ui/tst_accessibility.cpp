@@ -5,6 +5,7 @@
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/forgetdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/setupdialog.h"
 #include "ui/pages/activitypage.h"
@@ -118,6 +119,10 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         m_fixture->commands.survey = examples::survey(format::now());
         return std::make_unique<ConnectDialog>(m_fixture->commands, snapshot);
     }
+    if (what == "forget"_L1) {
+        m_fixture->commands.forgetPlan = examples::forgetPlan();
+        return std::make_unique<ForgetDialog>(m_fixture->commands);
+    }
     if (what == "set up"_L1) {
         m_fixture->commands.setupPlan = examples::setupPlan();
         return std::make_unique<SetupDialog>(m_fixture->commands,
@@ -156,8 +161,8 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
           "grants empty", "activity",       "activity empty", "security",      "security empty",
           "logs",         "settings",       "settings empty", "rail",          "banners",
           "consent",      "step up",        "keychain",       "add client",    "connect",
-          "set up",       "tools",          "toolset",        "tools client",  "tools empty",
-          "approval"})
+          "set up",       "forget",         "tools",          "toolset",       "tools client",
+          "tools empty",  "approval"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

@@ -8,7 +8,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
-#include "ui/widgets/jsonview.h"
+#include "ui/widgets/differenceview.h"
 #include "ui/widgets/surface.h"
 #include "ui/widgets/wrapping.h"
 
@@ -18,8 +18,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRadioButton>
-#include <QScreen>
-#include <QSyntaxHighlighter>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -30,51 +28,6 @@ using connect::Way;
 namespace {
 
 constexpr int kSetupWidth = 640;
-constexpr int kMostLines = 16;
-constexpr int kFewLines = 8; ///< on a small screen
-constexpr int kSmallScreen = 700;
-
-/// Green for what comes, red for what goes; the marks at the line's beginning say it without
-/// colours.
-class DifferenceHighlighter : public QSyntaxHighlighter
-{
-public:
-    DifferenceHighlighter(QTextDocument *document, const Tokens &tokens)
-        : QSyntaxHighlighter(document)
-        , m_tokens(tokens)
-    {
-    }
-
-protected:
-    void highlightBlock(const QString &text) override
-    {
-        const QColor colour = text.startsWith(QLatin1Char('+'))   ? m_tokens.ok
-                              : text.startsWith(QLatin1Char('-')) ? m_tokens.bad
-                                                                  : m_tokens.text2;
-        setFormat(0, int(text.size()), colour);
-    }
-
-private:
-    const Tokens &m_tokens;
-};
-
-class DifferenceView : public JsonView
-{
-public:
-    explicit DifferenceView(const QString &name)
-        : JsonView(name)
-    {
-        const bool isSmall = screen()->availableGeometry().height() < kSmallScreen;
-        const int lines = isSmall ? kFewLines : kMostLines;
-        setMaximumHeight(fontMetrics().lineSpacing() * lines + 2 * space::s);
-    }
-
-protected:
-    QSyntaxHighlighter *makeHighlighter(const Tokens &tokens) override
-    {
-        return new DifferenceHighlighter(document(), tokens);
-    }
-};
 
 } // namespace
 

@@ -5,19 +5,15 @@
 #include "core/http/hostgate.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/confirm.h"
-#include "ui/text/keytext.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
-#include "ui/widgets/factlist.h"
 
 #include <QApplication>
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
-#include <QSysInfo>
 #include <QVBoxLayout>
 
 namespace flaredeck::ui {
@@ -184,55 +180,6 @@ AppearanceSection::AppearanceSection(const PageContext &context, QWidget *parent
         settings.set(setting::theme, mode);
         applyTheme(*qApp, mode);
     });
-}
-
-DiagnosticsSection::DiagnosticsSection(const PageContext &context, QWidget *parent)
-    : SettingSection(tr("Diagnostics"), parent)
-    , m_dataDirectory(context.dataDirectory)
-    , m_facts(new FactList)
-    , m_copy(new CopyButton(tr("Copy diagnostics")))
-{
-    auto *box = new QWidget;
-    auto *row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_facts, 1);
-    row->addWidget(m_copy, 0, Qt::AlignTop);
-    addWidget(box);
-}
-
-void DiagnosticsSection::setSnapshot(const service::Snapshot &snapshot)
-{
-    const service::ServerView &server = snapshot.server;
-    const QString state = server.state == ServerState::Listening   ? tr("listening")
-                          : server.state == ServerState::Starting  ? tr("starting")
-                          : server.state == ServerState::PortTaken ? tr("port in use")
-                                                                   : tr("stopped");
-    const QString key =
-        snapshot.keyState == store::KeyState::Ready         ? tr("ready")
-        : snapshot.keyState == store::KeyState::SessionOnly ? tr("this session only")
-        : snapshot.keyState == store::KeyState::Opening     ? tr("opening")
-                                                        : keytext::happened(snapshot.keyProblem);
-    const QList<FactList::Fact> facts{
-        {tr("Flaredeck"), QStringLiteral(FLAREDECK_VERSION)},
-        {tr("Qt"), QString::fromLatin1(qVersion())},
-        {tr("System"), QStringLiteral("%1, %2").arg(QSysInfo::prettyProductName(),
-                                                    QSysInfo::currentCpuArchitecture())},
-        {tr("Display"), QGuiApplication::platformName()},
-        {tr("Server"), tr("%1, port %2%3", "state, port, mode")
-                           .arg(state, QString::number(server.port),
-                                server.sandbox ? tr(", sandbox") : QString())},
-        {tr("Clients"), tr("%1, %2 grants", "clients, grants")
-                            .arg(snapshot.clients.size())
-                            .arg(snapshot.grants.size())},
-        {tr("Keychain"), key},
-        {tr("Data"), m_dataDirectory, true},
-        {tr("History"), snapshot.historyProblem.isEmpty() ? tr("ok") : snapshot.historyProblem},
-    };
-    m_facts->set(facts);
-    QStringList lines;
-    for (const FactList::Fact &fact : facts)
-        lines << QStringLiteral("%1: %2").arg(fact.name, fact.value);
-    m_copy->setCopied(lines.join(QLatin1Char('\n')));
 }
 
 } // namespace flaredeck::ui

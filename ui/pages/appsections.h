@@ -9,9 +9,6 @@ class QSpinBox;
 
 namespace flaredeck::ui {
 
-class CopyButton;
-class FactList;
-
 /// Where the server listens, and what it offers to clients.
 class ServerSection : public SettingSection
 {
@@ -57,21 +54,6 @@ class AppearanceSection : public SettingSection
 
 public:
     explicit AppearanceSection(const PageContext &context, QWidget *parent = nullptr);
-};
-
-/// Versions and paths, for a request for help. Contains no secrets.
-class DiagnosticsSection : public SettingSection
-{
-    Q_OBJECT
-
-public:
-    explicit DiagnosticsSection(const PageContext &context, QWidget *parent = nullptr);
-    void setSnapshot(const service::Snapshot &snapshot) override;
-
-private:
-    QString m_dataDirectory;
-    FactList *m_facts;
-    CopyButton *m_copy;
 };
 
 } // namespace flaredeck::ui

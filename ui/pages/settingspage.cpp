@@ -1,5 +1,6 @@
 #include "ui/pages/settingspage.h"
 
+#include "ui/pages/aboutsection.h"
 #include "ui/pages/accountsection.h"
 #include "ui/pages/appsections.h"
 #include "ui/pages/oauthclientsection.h"
@@ -21,7 +22,8 @@ SettingsPage::SettingsPage(const PageContext &context, QWidget *parent)
                  new ServerSection(context),
                  new PrivacySection(context),
                  new AppearanceSection(context),
-                 new DiagnosticsSection(context)}
+                 new AboutSection(context),
+                 new ForgetSection(context)}
 {
     setSubtitle(tr("Changes apply at once"));
     auto *inner = new QWidget;

@@ -92,6 +92,16 @@ Task<Result<>> LoginStore::rotateKey(std::stop_token stop)
     return d->key.rotate(std::move(stop));
 }
 
+QStringList LoginStore::keyEntries() const
+{
+    return d->key.entries();
+}
+
+Task<QStringList> LoginStore::removeKeyEntries(std::stop_token stop)
+{
+    return d->key.removeEntries(std::move(stop));
+}
+
 KeyState LoginStore::state() const
 {
     return d->key.state();

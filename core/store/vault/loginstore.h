@@ -30,6 +30,9 @@ public:
     /// Sign-ins whose secrets are lost become NeedsLogin.
     Task<Result<>> startAnew(std::stop_token stop);
     Task<Result<>> rotateKey(std::stop_token stop);
+    /// As VaultKey's.
+    [[nodiscard]] QStringList keyEntries() const;
+    Task<QStringList> removeKeyEntries(std::stop_token stop);
     [[nodiscard]] KeyState state() const;
     [[nodiscard]] KeyProblem problem() const; ///< why Closed or SessionOnly
     /// Number of the key, and since when it is in use (0 = unknown).

@@ -347,6 +347,34 @@ Result<> VaultKey::sealAnew(KeyRecord next, const Secret &key)
     return {};
 }
 
+QStringList VaultKey::entries() const
+{
+    QStringList entries = m_record.spareEntries;
+    if (!m_record.entry.isEmpty() && !m_record.check.isEmpty())
+        entries.prepend(m_record.entry);
+    return entries;
+}
+
+Task<QStringList> VaultKey::removeEntries(std::stop_token stop)
+{
+    m_busy = true;
+    QStringList left;
+    const QStringList all = entries();
+    for (const QString &entry : all) {
+        const KeychainResult<> removed = co_await m_keychain->remove(entry, stop);
+        if (removed)
+            continue;
+        const QString cause = removed.error().detail.isEmpty()
+                                  ? describe(problemOf(removed.error().fault)).message
+                                  : removed.error().detail;
+        left
+            << u"The entry “%1” of “Flaredeck” stays in the keychain: %2 Remove it with the program for your passwords."_s
+                   .arg(entry, cause);
+    }
+    m_busy = false;
+    co_return left;
+}
+
 /// Called before the entry is written, so that a crash leaves no entry that is never removed.
 Result<> VaultKey::noteSpare(const QString &entry)
 {

@@ -40,6 +40,12 @@ public:
     /// the old key. Wherever this is interrupted, exactly one of the two keys opens the vault.
     Task<Result<>> rotate(std::stop_token stop);
 
+    /// The entries of the keychain that belong to the vault.
+    [[nodiscard]] QStringList entries() const;
+    /// Removes them, for good: what is sealed opens never again. Answers what is left there, a
+    /// sentence each: cause and what to do.
+    Task<QStringList> removeEntries(std::stop_token stop);
+
     [[nodiscard]] KeyState state() const { return m_state; }
     [[nodiscard]] KeyProblem problem() const { return m_problem; } ///< why Closed or SessionOnly
     [[nodiscard]] const KeyRecord &record() const { return m_record; }

@@ -25,6 +25,7 @@ private slots:
     void theRestOfTheFileStaysToTheByte();
     void whatChangedSinceThePreviewIsNotOverwritten();
     void afterSomebodyWroteOnlyOurEntryGoes();
+    void whatUndoingDoesIsShownFirst();
     void theFormerEntryComesBack();
     void twoChangesInARowAreUndoneTogether();
     void aBrokenFileIsShownAndNotTouched();
@@ -141,6 +142,30 @@ void TestConnector::afterSomebodyWroteOnlyOurEntryGoes()
     QVERIFY(done);
     QVERIFY2(done->contains(u"Another program"_s), qPrintable(*done));
     QCOMPARE(content(u".cursor/mcp.json"_s), "{\"mcpServers\": {\"a\": {\"command\": \"b\"}}}\n");
+}
+
+void TestConnector::whatUndoingDoesIsShownFirst()
+{
+    QVERIFY(m_connector->planUndo().isEmpty());
+    put(u".cursor/mcp.json"_s, "{\"mcpServers\": {\n\"other\": {\"command\": \"true\"}\n}}\n");
+    QVERIFY(connectTo(u"cursor"_s, Way::Bridge));
+    const QByteArray connected = content(u".cursor/mcp.json"_s);
+    QVERIFY(connectTo(u"gemini"_s, Way::Bridge)); // which had no file
+    QList<UndoPlan> plans = m_connector->planUndo();
+    QCOMPARE(plans.size(), 2);
+    for (const UndoPlan &plan : std::as_const(plans)) {
+        QVERIFY2(plan.difference.contains(u"flaredeck-bridge"_s), qPrintable(plan.difference));
+        QCOMPARE(plan.removesFile, plan.id == "gemini"_L1);
+        QCOMPARE(plan.problem, QString());
+    }
+    QCOMPARE(content(u".cursor/mcp.json"_s), connected); // it was only shown
+    put(u".cursor/mcp.json"_s, "{ no JSON");
+    plans = m_connector->planUndo();
+    const auto broken = std::find_if(plans.begin(), plans.end(),
+                                     [](const UndoPlan &plan) { return plan.id == "cursor"_L1; });
+    QVERIFY(broken != plans.end());
+    QVERIFY(!broken->problem.isEmpty());
+    QCOMPARE(broken->difference, QString());
 }
 
 void TestConnector::theFormerEntryComesBack()

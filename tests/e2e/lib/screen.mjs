@@ -51,6 +51,12 @@ export async function click(x, y) {
   await xdo('mousemove', Math.round(x), Math.round(y), 'click', '1');
 }
 
+/** Turns the wheel over the middle of a window: button 5 is down. */
+export async function wheel(window, button, times) {
+  const { x, y, width, height } = await geometry(window);
+  await xdo('mousemove', Math.round(x + width / 2), Math.round(y + height / 2), 'click', '--repeat', times, button);
+}
+
 export const key = (...keys) => xdo('key', '--clearmodifiers', ...keys);
 export const type = (text) => xdo('type', '--clearmodifiers', text);
 
