@@ -71,6 +71,10 @@ Task<Result<ForgetPlan>> Core::planForgetting()
         if (const QString stays = staysOf(login, d->logins); !stays.isEmpty())
             plan.stays << stays;
     }
+    for (const remote::RemoteView &view : d->remotes.views()) {
+        if (view.remote.state == store::RemoteState::Ok)
+            plan.signIns << view.remote.title;
+    }
     const SnapshotPtr shot = d->makeSnapshot();
     plan.grants = shot->grants.size();
     plan.clients = shot->clients.size();
@@ -114,6 +118,15 @@ Task<Result<QStringList>> Core::forgetEverything(QByteArray token)
     for (const store::Login &login : logins) {
         const auto done = co_await d->signIns.signOut(login.id, d->tasks.token());
         if (const QString problem = leftOf(done, login.email); !problem.isEmpty())
+            left << problem;
+    }
+    const QList<remote::RemoteView> servers = d->remotes.views();
+    for (const remote::RemoteView &view : servers) {
+        if (view.remote.state != store::RemoteState::Ok)
+            continue;
+        auto signingOut = d->remotes.signOut(view.remote.name);
+        const Result<provider::SignedOut> done = co_await signingOut;
+        if (const QString problem = leftOf(done, view.remote.title); !problem.isEmpty())
             left << problem;
     }
     for (const QString &start : plan->starts) {

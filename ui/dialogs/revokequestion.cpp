@@ -5,6 +5,7 @@
 #include "ui/models/grantmodel.h"
 
 #include <QCoreApplication>
+#include <QWidget>
 
 namespace flaredeck::ui::revokequestion {
 

@@ -38,7 +38,7 @@ Tone toneOf(Effect effect)
     return Tone::Bad;
 }
 
-QLabel *wrapping(QLabel *label)
+QLabel *wrapped(QLabel *label)
 {
     label->setWordWrap(true);
     return label;
@@ -49,8 +49,8 @@ QLabel *wrapping(QLabel *label)
 ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
     : DetailPane(tr("Server details"), parent)
     , m_commands(commands)
-    , m_about(wrapping(labels::secondary()))
-    , m_problem(wrapping(labels::body()))
+    , m_about(wrapped(labels::secondary()))
+    , m_problem(wrapped(labels::body()))
     , m_switch(new ToggleSwitch)
     , m_facts(new FactList)
     , m_signIn(makeButton(tr("Sign in"), ButtonRole::Primary))
@@ -58,12 +58,12 @@ ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
     , m_test(makeButton(tr("Test now")))
     , m_remove(makeButton(tr("Remove…"), ButtonRole::Danger))
     , m_toolsTitle(labels::strong())
-    , m_toolsNote(wrapping(labels::small()))
+    , m_toolsNote(wrapped(labels::small()))
     , m_tools(new QWidget)
 {
     m_switch->setAccessibleName(tr("Offer its tools to clients"));
     auto *offer = new QHBoxLayout;
-    offer->addWidget(wrapping(labels::body(tr("Offer its tools to clients"))), 1);
+    offer->addWidget(wrapped(labels::body(tr("Offer its tools to clients"))), 1);
     offer->addWidget(m_switch, 0, Qt::AlignTop);
 
     auto *buttons = new QHBoxLayout;
@@ -196,13 +196,13 @@ QWidget *ServerDetail::toolRow(const store::RemoteTool &tool)
     layout->setSpacing(space::s);
     auto *texts = new QVBoxLayout;
     texts->setSpacing(1);
-    texts->addWidget(wrapping(labels::body(plaintext::line(tool.name))));
+    texts->addWidget(wrapped(labels::body(plaintext::line(tool.name))));
     constexpr qsizetype kShort = 140;
     const QString about = plaintext::line(plaintext::cut(
         json::stringAt(tool.definition, "description").value_or(QString()).section(u'\n', 0, 0),
         kShort));
     if (!about.isEmpty())
-        texts->addWidget(wrapping(labels::small(about)));
+        texts->addWidget(wrapped(labels::small(about)));
     layout->addLayout(texts, 1);
     if (tool.isChanged) {
         QPushButton *accept = makeButton(tr("It is right so"));

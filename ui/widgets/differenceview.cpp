@@ -9,7 +9,7 @@ namespace flaredeck::ui {
 
 namespace {
 
-constexpr int kMostLines = 16;
+constexpr int kMostLinesShown = 16;
 constexpr int kFewLines = 8; ///< on a small screen
 constexpr int kSmallScreen = 700;
 
@@ -43,7 +43,7 @@ DifferenceView::DifferenceView(const QString &name, QWidget *parent)
     : JsonView(name, parent)
 {
     const bool isSmall = screen()->availableGeometry().height() < kSmallScreen;
-    const int lines = isSmall ? kFewLines : kMostLines;
+    const int lines = isSmall ? kFewLines : kMostLinesShown;
     setMaximumHeight(fontMetrics().lineSpacing() * lines + 2 * space::s);
 }
 
