@@ -1,6 +1,7 @@
 #include "core/http/addresslookup.h"
 
 #include "core/base/waiting.h"
+#include "core/http/addressrules.h"
 
 #include <QHostInfo>
 #include <QTimer>
@@ -28,6 +29,11 @@ Task<Result<QList<QHostAddress>>> lookUp(QString host, std::stop_token stop)
         co_return fail({Error::Kind::Offline, u"%1 could not be found."_s.arg(host),
                         u"Check the network connection and try again."_s, info->errorString()});
     co_return info->addresses();
+}
+
+Network Network::system()
+{
+    return {lookUp, isPublic};
 }
 
 } // namespace flaredeck::http

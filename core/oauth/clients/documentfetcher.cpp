@@ -3,8 +3,6 @@
 #include "core/base/digits.h"
 #include "core/base/logging.h"
 #include "core/base/waiting.h"
-#include "core/http/addresslookup.h"
-#include "core/http/addressrules.h"
 #include "core/oauth/clients/clientdocument.h"
 
 #include <QElapsedTimer>
@@ -84,11 +82,6 @@ std::optional<Error> check(const QString &url, const http::ClientResponse &respo
 }
 
 } // namespace
-
-DocumentNetwork DocumentNetwork::system()
-{
-    return {http::lookUp, http::isPublic};
-}
 
 DocumentFetcher::DocumentFetcher(const Clock &clock, DocumentNetwork network, QObject *parent)
     : QObject(parent)

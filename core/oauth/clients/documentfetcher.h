@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/taskscope.h"
+#include "core/http/addresslookup.h"
 #include "core/http/httpclient.h"
 #include "core/oauth/clients/programlimit.h"
 #include "core/store/values.h"
@@ -17,16 +18,7 @@
 namespace flaredeck::oauth {
 
 /// How documents of clients are reached; tests bring a network of their own.
-struct DocumentNetwork {
-    using Resolver =
-        std::function<Task<Result<QList<QHostAddress>>>(QString host, std::stop_token stop)>;
-    using AddressRule = std::function<bool(const QHostAddress &)>;
-
-    Resolver resolve;   ///< by default the system's
-    AddressRule admits; ///< by default http::isPublic
-
-    static DocumentNetwork system();
-};
+using DocumentNetwork = http::Network;
 
 /// Fetches the documents of clients that identify themselves by URL
 /// (draft-ietf-oauth-client-id-metadata-document §6). Anybody can make this computer ask for such a
