@@ -130,6 +130,7 @@ struct SignInRequest {
     QUrl url;      ///< the authorization page
     QUrl callback; ///< where it ends: our /oauth/callback
     bool sandbox = false;
+    QString server = {}; ///< the remote server that it is for; empty = the provider
     /// A browser tab that waits for this sign-in and can go to `url` by itself.
     bool tabWaiting = false;
 };

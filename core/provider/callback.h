@@ -26,6 +26,9 @@ struct CallbackQuery {
     [[nodiscard]] bool refusesRenewal() const;
 };
 
+/// The title of the page of a sign-in that failed.
+inline const QString kNotFinished = QStringLiteral("The sign-in did not finish");
+
 /// The page that ends a sign-in in the browser: static, without scripts, loads nothing.
 [[nodiscard]] http::Response callbackPage(int status, const QString &title, const QString &text);
 

@@ -19,9 +19,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kRememberedStates = 16;
-const QString kNotFinished = u"The sign-in did not finish"_s;
-
 using FlowPtr = std::shared_ptr<SignInFlow>;
 using Outcome = SignInFlow::Outcome;
 
@@ -122,7 +119,6 @@ public:
     Task<Outcome> admit(FlowPtr current, TokenGrant grant, std::stop_token stop);
     http::Response startAgain(const FlowPtr &current);
     http::Response conclude(const FlowPtr &ended, const Outcome &outcome);
-    http::Response refuseState(const QByteArray &hash) const;
 
     /// Waits for the keychain, which right after the start may still be asking for its password, so
     /// that a finished sign-in is not lost.
@@ -145,8 +141,8 @@ public:
     std::function<QByteArray()> returnPage;
     std::function<ScopeSet()> wanted = scopes::all;
     QString refusedScope;
-    FlowPtr flow;                  ///< null = no sign-in is running
-    QList<QByteArray> spentStates; ///< hashes, newest last
+    FlowPtr flow; ///< null = no sign-in is running
+    SpentStates spentStates;
     TaskScope tasks;
 };
 
@@ -269,7 +265,7 @@ Result<FlowPtr> SignIns::Private::begin()
 Task<> SignIns::Private::show(FlowPtr started, QUrl page,
                               std::function<void(const QByteArray &)> toTab)
 {
-    const SignInRequest request{started->id, page, callback, endpoints.sandbox,
+    const SignInRequest request{started->id, page, callback, endpoints.sandbox, {},
                                 static_cast<bool>(toTab)};
     const auto asked = co_await waitFor(prompt::put(prompter, request), tasks.token());
     if (tasks.isStopped() || started->isDone())
@@ -293,10 +289,7 @@ void SignIns::Private::finish(FlowPtr ended, const Outcome &outcome)
 {
     if (ended->isDone())
         return;
-    if (!ended->stateHash().isEmpty())
-        spentStates << ended->stateHash();
-    while (spentStates.size() > kRememberedStates)
-        spentStates.removeFirst();
+    spentStates.add(ended->stateHash());
     if (flow == ended)
         flow.reset();
     if (outcome)
@@ -321,10 +314,10 @@ Task<http::Response> SignIns::Private::answer(http::RequestPtr request, std::sto
     const QByteArray hash = crypto::sha256(query->state);
     const FlowPtr current = flow;
     if (query->state.isEmpty() || !current || !current->hasState(hash))
-        co_return refuseState(hash);
+        co_return spentStates.refuse(hash);
     if (clock.now() >= current->expiresAt)
         co_return conclude(current, fail(tookTooLong()));
-    spentStates << hash;
+    spentStates.add(hash);
     current->spendState();
 
     // RFC 9207 §2.4: an answer from another issuer does not belong to this flow.
@@ -420,17 +413,6 @@ http::Response SignIns::Private::conclude(const FlowPtr &ended, const Outcome &o
     return outcome ? callbackPage(200, u"You are signed in to %1"_s.arg(facts().name),
                                   u"You can close this tab and return to Flaredeck."_s)
                    : callbackPage(400, kNotFinished, outcome.error().text());
-}
-
-http::Response SignIns::Private::refuseState(const QByteArray &hash) const
-{
-    return spentStates.contains(hash)
-               ? callbackPage(
-                     400, kNotFinished,
-                     u"This sign-in has already been used or was cancelled. You can close this tab."_s)
-               : callbackPage(
-                     400, kNotFinished,
-                     u"Flaredeck does not know this sign-in. Start it again from Flaredeck."_s);
 }
 
 Task<Outcome> SignIns::Private::addToken(Secret token, std::stop_token stop)

@@ -15,7 +15,7 @@ constexpr int kTimeoutMs = 30'000;
 constexpr qint64 kMaxAnswerBytes = 1024LL * 1024;
 constexpr qsizetype kLoggedAnswerBytes = 500;
 
-using Fields = QList<std::pair<QByteArray, QString>>;
+using Fields = TokenClient::Fields;
 
 QByteArray encodeForm(const Fields &fields)
 {
@@ -33,14 +33,17 @@ QString clear(const Secret &secret)
     return QString::fromUtf8(secret.reveal());
 }
 
-http::ClientRequest formRequest(const QUrl &url, const ClientConfig &config, const Fields &fields)
+http::ClientRequest formRequest(const QUrl &url, const ClientConfig &config,
+                                const TokenPlace &place, Fields fields)
 {
     http::ClientRequest request;
     request.method = "POST";
     request.url = url;
     request.headers.append("Content-Type", "application/x-www-form-urlencoded");
     request.headers.append("Accept", "application/json");
-    if (!config.clientSecret.isEmpty()) {
+    if (!config.clientSecret.isEmpty() && place.takesSecretInBody) {
+        fields.append({"client_secret", clear(config.clientSecret)});
+    } else if (!config.clientSecret.isEmpty()) {
         // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
         const QByteArray pair = http::encodeComponent(config.clientId) + ':' +
                                 http::encodeComponent(clear(config.clientSecret));
@@ -66,9 +69,9 @@ TokenFailure transient(Error::Kind kind, const QString &message,
 }
 
 /// `code` is the `error` member of RFC 6749 §5.2. The description is never passed on.
-TokenFailure refusal(const QString &code, const http::ClientResponse &response)
+TokenFailure refusal(const QString &code, const QString &name,
+                     const http::ClientResponse &response)
 {
-    const QString &name = facts().name;
     const QString detail = redact(QString::fromUtf8(response.body.left(kLoggedAnswerBytes)));
     if (code == "invalid_grant"_L1) {
         return {TokenFailure::Kind::GrantRefused,
@@ -92,35 +95,50 @@ TokenFailure refusal(const QString &code, const http::ClientResponse &response)
              u"The user must check the %1 client in Flaredeck's settings."_s.arg(name), detail}};
 }
 
-Task<TokenAnswer> requestTokens(http::HttpClient &client, http::ClientRequest request,
-                                std::stop_token stop)
+TokenFailure withCode(TokenFailure failure, const QString &code)
 {
-    const Result<http::ClientResponse> response = co_await client.send(std::move(request), stop);
-    if (!response)
-        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::AnswerLost, response.error()});
-    co_return TokenClient::readAnswer(*response);
+    failure.code = code;
+    return failure;
 }
 
-Task<Result<>> requestRevocation(http::HttpClient &client, http::ClientRequest request,
+Task<TokenAnswer> requestTokens(TokenClient::Send send, QString name, http::ClientRequest request,
+                                std::stop_token stop)
+{
+    auto asking = send(std::move(request), std::move(stop));
+    const Result<http::ClientResponse> response = co_await asking;
+    if (!response)
+        co_return tl::unexpected(TokenFailure{TokenFailure::Kind::AnswerLost, response.error()});
+    co_return TokenClient::readAnswer(*response, name);
+}
+
+Task<Result<>> requestRevocation(TokenClient::Send send, QString name, http::ClientRequest request,
                                  std::stop_token stop)
 {
-    const Result<http::ClientResponse> response = co_await client.send(std::move(request), stop);
+    auto asking = send(std::move(request), std::move(stop));
+    const Result<http::ClientResponse> response = co_await asking;
     if (!response)
         co_return fail(response.error());
     if (response->status < 200 || response->status > 299) {
         co_return fail(Error::Kind::Upstream,
                        u"%1 did not confirm that the sign-in is revoked (HTTP %2)."_s.arg(
-                           facts().name, QString::number(response->status)),
-                       u"Revoke it in your %1 profile."_s.arg(facts().name));
+                           name, QString::number(response->status)),
+                       u"Revoke it in your %1 profile."_s.arg(name));
     }
     co_return Result<>();
 }
 
 } // namespace
 
-TokenClient::TokenClient(http::HttpClient &client, Endpoints endpoints)
-    : m_client(client)
-    , m_endpoints(std::move(endpoints))
+TokenClient::TokenClient(http::HttpClient &client, const Endpoints &endpoints)
+    : TokenClient([&client](http::ClientRequest request,
+                            std::stop_token stop) { return client.send(std::move(request), stop); },
+                  {facts().name, endpoints.token, endpoints.revoke})
+{
+}
+
+TokenClient::TokenClient(Send send, TokenPlace place)
+    : m_send(std::move(send))
+    , m_place(std::move(place))
 {
 }
 
@@ -128,41 +146,47 @@ Task<TokenAnswer> TokenClient::redeemCode(const ClientConfig &config, const QStr
                                           const Secret &verifier, const QUrl &redirect,
                                           std::stop_token stop) const
 {
-    return requestTokens(m_client,
-                         formRequest(m_endpoints.token, config,
-                                     {{"grant_type", u"authorization_code"_s},
-                                      {"client_id", config.clientId},
-                                      {"redirect_uri", redirect.toString(QUrl::FullyEncoded)},
-                                      {"code", code},
-                                      {"code_verifier", clear(verifier)}}),
-                         std::move(stop));
+    return askForTokens(config,
+                        {{"grant_type", u"authorization_code"_s},
+                         {"client_id", config.clientId},
+                         {"redirect_uri", redirect.toString(QUrl::FullyEncoded)},
+                         {"code", code},
+                         {"code_verifier", clear(verifier)}},
+                        std::move(stop));
 }
 
 Task<TokenAnswer> TokenClient::refresh(const ClientConfig &config, const Secret &refreshToken,
                                        std::stop_token stop) const
 {
-    return requestTokens(m_client,
-                         formRequest(m_endpoints.token, config,
-                                     {{"grant_type", u"refresh_token"_s},
-                                      {"client_id", config.clientId},
-                                      {"refresh_token", clear(refreshToken)}}),
+    return askForTokens(config,
+                        {{"grant_type", u"refresh_token"_s},
+                         {"client_id", config.clientId},
+                         {"refresh_token", clear(refreshToken)}},
+                        std::move(stop));
+}
+
+Task<TokenAnswer> TokenClient::askForTokens(const ClientConfig &config, Fields fields,
+                                            std::stop_token stop) const
+{
+    if (!m_place.resource.isEmpty())
+        fields.append({"resource", m_place.resource});
+    return requestTokens(m_send, m_place.name, formRequest(m_place.token, config, m_place, std::move(fields)),
                          std::move(stop));
 }
 
 Task<Result<>> TokenClient::revoke(const ClientConfig &config, const Secret &refreshToken,
                                    std::stop_token stop) const
 {
-    return requestRevocation(m_client,
-                             formRequest(m_endpoints.revoke, config,
+    return requestRevocation(m_send, m_place.name,
+                             formRequest(m_place.revoke, config, m_place,
                                          {{"token", clear(refreshToken)},
                                           {"token_type_hint", u"refresh_token"_s},
                                           {"client_id", config.clientId}}),
                              std::move(stop));
 }
 
-TokenAnswer TokenClient::readAnswer(const http::ClientResponse &response)
+TokenAnswer TokenClient::readAnswer(const http::ClientResponse &response, const QString &name)
 {
-    const QString &name = facts().name;
     const QString status = QString::number(response.status);
     if (response.status == 429) {
         return tl::unexpected(transient(Error::Kind::RateLimited,
@@ -182,9 +206,9 @@ TokenAnswer TokenClient::readAnswer(const http::ClientResponse &response)
             response));
     }
     if (const auto code = json::stringAt(*document, "error"))
-        return tl::unexpected(refusal(*code, response));
+        return tl::unexpected(withCode(refusal(*code, name, response), *code));
     if (response.status != 200)
-        return tl::unexpected(refusal(QString(), response));
+        return tl::unexpected(refusal(QString(), name, response));
 
     const QString access = json::stringAt(*document, "access_token").value_or(QString());
     const QString type = json::stringAt(*document, "token_type").value_or(QString());
@@ -201,6 +225,7 @@ TokenAnswer TokenClient::readAnswer(const http::ClientResponse &response)
     grant.scopes =
         json::stringAt(*document, "scope").value_or(QString()).split(u' ', Qt::SkipEmptyParts);
     const auto seconds = json::integerAt(*document, "expires_in");
+    grant.statedSeconds = seconds;
     if (seconds && *seconds > 0)
         grant.expiresInSeconds = static_cast<int>(qMin<qint64>(*seconds, 366 * 24 * 3600));
     return grant;

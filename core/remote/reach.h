@@ -20,7 +20,10 @@ public:
 
     /// What can be said before the name is looked up. Denied says what is wrong.
     [[nodiscard]] static Result<> check(const Server &server, const QUrl &url);
-    /// Sets the limits above where the request has the default ones.
+    /// Where to connect for this URL, null = as the system resolves it. Denied where nobody may go.
+    [[nodiscard]] Task<Result<QHostAddress>> address(Server server, QUrl url,
+                                                     std::stop_token stop) const;
+    /// Takes no longer answer than kMaxBytes; the caller gives the time.
     [[nodiscard]] Task<Result<http::ClientResponse>>
     send(Server server, http::ClientRequest request, std::stop_token stop) const;
 

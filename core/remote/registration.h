@@ -4,6 +4,8 @@
 
 namespace flaredeck::remote {
 
+inline constexpr char kCallbackPath[] = "/oauth/hosted/callback";
+
 /// Our registration as a client of an authority.
 struct Registration {
     QString clientId;

@@ -4,7 +4,6 @@
 #include "core/prompt/prompter.h"
 #include "core/provider/signins.h"
 #include "core/remote/registration.h"
-#include "core/remote/remotecredentials.h"
 #include "core/store/vault/remotestore.h"
 
 #include <QObject>
@@ -24,8 +23,8 @@ class RemoteSignIns : public QObject
 public:
     static constexpr int kTimeoutMs = provider::SignIns::kTimeoutMs;
 
-    RemoteSignIns(store::RemoteStore &remotes, RemoteCredentials &credentials, const Reach &reach,
-                  Prompter &prompter, const Clock &clock, QObject *parent = nullptr);
+    RemoteSignIns(store::RemoteStore &remotes, const Reach &reach, Prompter &prompter,
+                  const Clock &clock, QObject *parent = nullptr);
     ~RemoteSignIns() override;
 
     // `stop` only ends the caller's wait.

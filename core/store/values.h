@@ -160,13 +160,15 @@ struct Remote {
     RemoteState state = RemoteState::SignedOut;
     Json authority = nullptr; ///< what discovery found of its authorization server
     QString clientId;         ///< our registration there; empty = none
+    QString clientIssuer;     ///< of the authorization server that it is with
     QString redirectUri;      ///< as registered
+    Millis secretEndsAt = 0;  ///< of the registration's secret; 0 = never, or there is none
     QStringList scopes;       ///< as granted; may be empty
     Millis createdAt = 0;
     Millis registeredAt = 0;
     Millis signedInAt = 0;
     Millis refreshedAt = 0;
-    QString refreshProblem; ///< of the last attempt; empty = it went well
+    QString refreshProblem; ///< of the last attempt, or why it has ended; empty = it went well
     Millis expiresAt = 0;   ///< of the access token; 0 = unknown
     QString revision;       ///< of MCP that it spoke last; empty = unknown
     Millis revisionAt = 0;

@@ -34,7 +34,7 @@ void checkQuery(const QByteArray &text)
 
 void checkAnswer(const http::ClientResponse &response)
 {
-    const provider::TokenAnswer tokens = provider::TokenClient::readAnswer(response);
+    const provider::TokenAnswer tokens = provider::TokenClient::readAnswer(response, u"X"_s);
     if (tokens) {
         MUST(response.status == 200 && !tokens->access.isEmpty());
         MUST(tokens->expiresInSeconds > 0);

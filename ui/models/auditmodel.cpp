@@ -63,6 +63,20 @@ QString audittext::event(const AuditRow &row)
         return AuditTexts::tr("blocked by you");
     case AuditKind::ClientUnblocked:
         return AuditTexts::tr("unblocked by you");
+    case AuditKind::ServerAdded:
+        return AuditTexts::tr("server added");
+    case AuditKind::ServerRemoved:
+        return AuditTexts::tr("server removed");
+    case AuditKind::ServerSwitched:
+        return AuditTexts::tr("server switched");
+    case AuditKind::SignedIn:
+        return AuditTexts::tr("signed in");
+    case AuditKind::SignedOut:
+        return AuditTexts::tr("signed out");
+    case AuditKind::SignInEnded:
+        return AuditTexts::tr("sign-in ended");
+    case AuditKind::ToolChanged:
+        return AuditTexts::tr("tool changed");
     case AuditKind::KeyChanged:
         return AuditTexts::tr("key changed");
     case AuditKind::Pruned:
@@ -77,6 +91,7 @@ QString audittext::icon(const AuditRow &row)
 {
     switch (store::auditKind(row.event).value_or(AuditKind::SettingsChanged)) {
     case AuditKind::Registered:
+    case AuditKind::ServerAdded:
         return QStringLiteral("plus");
     case AuditKind::ClientUnblocked:
         return QStringLiteral("info");
@@ -86,12 +101,15 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::SteppedUp:
     case AuditKind::CallApproved:
     case AuditKind::Refreshed:
+    case AuditKind::SignedIn:
         return QStringLiteral("check");
     case AuditKind::Denied:
     case AuditKind::Blocked:
     case AuditKind::ClientBlocked:
         return QStringLiteral("denied");
     case AuditKind::ReplayDetected:
+    case AuditKind::SignInEnded:
+    case AuditKind::ToolChanged:
         return QStringLiteral("warning");
     case AuditKind::KeyChanged:
         return QStringLiteral("security");
@@ -99,8 +117,11 @@ QString audittext::icon(const AuditRow &row)
     case AuditKind::Revoked:
     case AuditKind::Forgotten:
     case AuditKind::ApprovalForgotten:
+    case AuditKind::ServerRemoved:
+    case AuditKind::SignedOut:
         return QStringLiteral("cross");
     case AuditKind::Pruned:
+    case AuditKind::ServerSwitched:
     case AuditKind::RuleChanged:
     case AuditKind::SettingsChanged:
         break;
@@ -112,6 +133,7 @@ Tone audittext::tone(const AuditRow &row)
 {
     switch (store::auditKind(row.event).value_or(AuditKind::SettingsChanged)) {
     case AuditKind::Consented:
+    case AuditKind::SignedIn:
         return Tone::Ok;
     case AuditKind::ConsentedSilently:
     case AuditKind::ApprovalRemembered:
@@ -119,6 +141,8 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::CallApproved:
     case AuditKind::Denied:
     case AuditKind::Blocked:
+    case AuditKind::SignInEnded:
+    case AuditKind::ToolChanged:
         return Tone::Warn;
     case AuditKind::ReplayDetected:
         return Tone::Bad;
@@ -131,6 +155,10 @@ Tone audittext::tone(const AuditRow &row)
     case AuditKind::ClientBlocked:
     case AuditKind::ClientUnblocked:
     case AuditKind::RuleChanged:
+    case AuditKind::ServerAdded:
+    case AuditKind::ServerRemoved:
+    case AuditKind::ServerSwitched:
+    case AuditKind::SignedOut:
     case AuditKind::SettingsChanged:
     case AuditKind::KeyChanged:
     case AuditKind::Pruned:

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<AuditKind, const char *>, 20> kAuditNames{{
+constexpr std::array<std::pair<AuditKind, const char *>, 27> kAuditNames{{
     {AuditKind::Registered, "registered"},
     {AuditKind::Consented, "consented"},
     {AuditKind::ConsentedSilently, "consented_silently"},
@@ -36,6 +36,13 @@ constexpr std::array<std::pair<AuditKind, const char *>, 20> kAuditNames{{
     {AuditKind::ClientUnblocked, "client_unblocked"},
     {AuditKind::CallApproved, "call_approved"},
     {AuditKind::RuleChanged, "rule_changed"},
+    {AuditKind::ServerAdded, "server_added"},
+    {AuditKind::ServerRemoved, "server_removed"},
+    {AuditKind::ServerSwitched, "server_switched"},
+    {AuditKind::SignedIn, "signed_in"},
+    {AuditKind::SignedOut, "signed_out"},
+    {AuditKind::SignInEnded, "sign_in_ended"},
+    {AuditKind::ToolChanged, "tool_changed"},
     {AuditKind::SettingsChanged, "settings_changed"},
     {AuditKind::KeyChanged, "key_changed"},
     {AuditKind::Pruned, "pruned"},

@@ -31,6 +31,13 @@ enum class AuditKind {
     ClientUnblocked,    ///< it may ask again
     CallApproved,       ///< a person let a call through that a rule stopped
     RuleChanged,        ///< a person changed what is let through without asking
+    ServerAdded,        ///< a person added a remote server, or switched one on for the first time
+    ServerRemoved,
+    ServerSwitched, ///< on or off
+    SignedIn,       ///< a person signed in to a remote server
+    SignedOut,
+    SignInEnded, ///< the server ended it
+    ToolChanged, ///< a remote tool is not any more what a person's rules were made about
     SettingsChanged,
     KeyChanged, ///< the vault is sealed with another key
     Pruned,     ///< the oldest rows of the trail were dropped

@@ -321,4 +321,19 @@ Result<Secret> LoginStore::secret(const QString &name) const
     return value;
 }
 
+Result<SealedSecret> LoginStore::seal(const QString &owner, const QString &name,
+                                      const Secret &value) const
+{
+    if (state() != KeyState::Ready)
+        return fail(closedError());
+    return d->key.seal(owner, name, value);
+}
+
+Result<Secret> LoginStore::open(const QString &owner, const QString &name) const
+{
+    if (state() != KeyState::Ready)
+        return fail(closedError());
+    return d->open(owner, name);
+}
+
 } // namespace flaredeck::store

@@ -59,6 +59,14 @@ public:
     Result<> saveSecret(const QString &name, const Secret &value);
     [[nodiscard]] Result<Secret> secret(const QString &name) const; ///< NotFound when there is none
 
+    // For tables of the vault whose rows have secrets of their own.
+
+    /// Storage unless Ready.
+    [[nodiscard]] Result<SealedSecret> seal(const QString &owner, const QString &name,
+                                            const Secret &value) const;
+    /// NotFound when there is none; Storage unless Ready.
+    [[nodiscard]] Result<Secret> open(const QString &owner, const QString &name) const;
+
     /// What seals the successors of clients' refresh tokens. Empty while Opening or Closed.
     [[nodiscard]] Secret successorKey() const;
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/store/vault/loginstore.h"
+#include "core/store/vault/vault.h"
 
-#include <QHash>
 #include <QObject>
 
 #include <memory>
@@ -26,6 +26,7 @@ public:
     RemoteStore(Vault &vault, LoginStore &logins, QObject *parent = nullptr);
     ~RemoteStore() override;
 
+    [[nodiscard]] LoginStore &keys() const; ///< whose key seals the secrets
     [[nodiscard]] QList<Remote> remotes() const; ///< in the order in which they came
     [[nodiscard]] std::optional<Remote> remote(const QString &name) const;
 
@@ -61,6 +62,8 @@ signals:
 
 private:
     class Private;
+    void keyChanged();
+
     std::unique_ptr<Private> d;
 };
 

@@ -19,16 +19,17 @@ public:
     /// Saves the server, replaces those of its secrets that are given, and records the event.
     Result<> save(const Remote &remote, const QList<SealedSecret> &secrets = {},
                   const std::optional<AuditEvent> &event = {});
-    /// The same, and drops all its secrets first.
-    Result<> saveWithoutSecrets(const Remote &remote, const std::optional<AuditEvent> &event);
-    /// Also removes its secrets and tools. A missing one is NotFound.
-    Result<> remove(const QString &name);
+    /// The same, and drops all other secrets of the server.
+    Result<> saveWithoutSecrets(const Remote &remote, const QList<SealedSecret> &kept,
+                                const std::optional<AuditEvent> &event = {});
+    /// Also removes its secrets and tools.
+    Result<> remove(const QString &name, const AuditEvent &event);
 
     /// All that a server has ever listed, the newest `seenAt` first.
     [[nodiscard]] QList<RemoteTool> tools(const QString &server);
     /// Saves these; others of the server stay, so that a tool that comes back is compared with what
     /// it was. A tool that has become changed is recorded.
-    Result<> saveTools(const QString &server, const QList<RemoteTool> &tools);
+    Result<> saveTools(const Remote &server, const QList<RemoteTool> &tools);
 
     /// The owner of a server's secrets.
     [[nodiscard]] static QString ownerOf(const QString &name);

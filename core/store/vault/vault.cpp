@@ -56,6 +56,7 @@ Vault::Vault(Database database, const Clock &clock)
     , sessions(m_database, clock)
     , tasks(m_database, clock)
     , rules(m_database, audit)
+    , remotes(m_database, audit, keys)
 {
 }
 
@@ -73,9 +74,11 @@ Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clo
                                vault->tokens.create() + vault->approvals.create() +
                                vault->keys.create() + vault->logins.create() +
                                vault->sessions.create() + vault->tasks.create() +
-                               vault->rules.create() + AuditTrail::create();
+                               vault->rules.create() + vault->remotes.create() +
+                               AuditTrail::create();
     if (const Result<> isSetUp = vault->m_database.setUp(
-            kVaultFormat, tables, {{1, vault->rules.create()}, {2, Logins::addHealth()}});
+            kVaultFormat, tables,
+            {{1, vault->rules.create()}, {2, Logins::addHealth() + vault->remotes.create()}});
         !isSetUp)
         return fail(isSetUp.error());
     // The limit on their number needs no clock.

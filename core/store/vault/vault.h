@@ -6,6 +6,7 @@
 #include "core/store/vault/granttable.h"
 #include "core/store/vault/logintable.h"
 #include "core/store/vault/outbox.h"
+#include "core/store/vault/remotetable.h"
 #include "core/store/vault/ruletable.h"
 #include "core/store/vault/sessiontable.h"
 #include "core/store/vault/tasktable.h"
@@ -46,6 +47,7 @@ public:
     Sessions sessions;
     Tasks tasks;
     Rules rules;
+    Remotes remotes;
     Outbox outbox; ///< what could not be written yet
 
 private:

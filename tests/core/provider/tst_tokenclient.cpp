@@ -40,7 +40,7 @@ void TestTokenClient::readsAGrant()
 void TestTokenClient::guessesWhatIsMissing()
 {
     const TokenAnswer answer =
-        TokenClient::readAnswer({200, {}, R"({"access_token":"a","token_type":"bearer"})", 1});
+        TokenClient::readAnswer({200, {}, R"({"access_token":"a","token_type":"bearer"})", 1}, facts().name);
     QVERIFY(answer);
     QVERIFY(answer->refresh.isEmpty());
     QVERIFY(answer->scopes.isEmpty());
@@ -83,7 +83,7 @@ void TestTokenClient::sortsFailures()
 {
     QFETCH(int, status);
     QFETCH(QByteArray, body);
-    const TokenAnswer answer = TokenClient::readAnswer({status, {}, body, 1});
+    const TokenAnswer answer = TokenClient::readAnswer({status, {}, body, 1}, facts().name);
     QVERIFY(!answer);
     QTEST(int(answer.error().kind), "kind");
     QTEST(int(answer.error().error.kind), "error");
@@ -93,7 +93,7 @@ void TestTokenClient::sortsFailures()
 void TestTokenClient::keepsTokensOutOfErrors()
 {
     const TokenAnswer answer =
-        TokenClient::readAnswer({200, {}, R"({"access_token":"topsecret","token_type":"mac"})", 1});
+        TokenClient::readAnswer({200, {}, R"({"access_token":"topsecret","token_type":"mac"})", 1}, facts().name);
     QVERIFY(!answer);
     QVERIFY(!answer.error().error.text().contains("topsecret"_L1));
     QVERIFY(!answer.error().error.detail.contains("topsecret"_L1));
