@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/base/secret.h"
+#include "core/base/task.h"
 #include "core/remote/challenge.h"
 #include "core/remote/reach.h"
 

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/provider/signins.h"
 #include "core/remote/connection.h"
+#include "core/remote/remotecredentials.h"
 #include "core/remote/remotesignins.h"
 #include "core/store/vault/remotestore.h"
 

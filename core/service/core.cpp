@@ -405,6 +405,7 @@ Task<Result<>> Core::signIn()
 void Core::cancelSignIn(const QString &id)
 {
     d->signIns.cancel(id);
+    d->remoteSignIns.cancel(id);
 }
 
 Task<Result<store::Login>> Core::addApiToken(Secret token)

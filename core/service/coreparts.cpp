@@ -49,7 +49,7 @@ Core::Private::Private(Options given, Prompter &person, std::unique_ptr<store::V
     , remoteStore(*vault, logins)
     , reach(httpClient)
     , remoteCredentials(remoteStore, reach, systemClock)
-    , remoteSignIns(remoteStore, remoteCredentials, reach, prompter, systemClock)
+    , remoteSignIns(remoteStore, reach, prompter, systemClock)
     // The stand-in plays no servers, and its world has no others.
     , remotes(options.sandbox ? QList<provider::HostedServer>() : provider::facts().hosted,
               remoteStore, remoteCredentials, remoteSignIns, systemClock)
