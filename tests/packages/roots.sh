@@ -10,7 +10,7 @@ if [ -z "${FLAREDECK_ROOTS_INSIDE:-}" ]; then
     exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
 fi
 cd "$(dirname "$0")/../.."
-packages=$PWD/build/packages
+packages=${FLAREDECK_PACKAGES:-$PWD/build/packages}
 version=$(node installers/metadata.mjs version)
 arch=$(dpkg --print-architecture)
 work=$(mktemp -d /var/tmp/flaredeck-roots-XXXXXX)
@@ -249,7 +249,7 @@ test_lib64() {
     echo '127.0.0.43 api.cloudflare.com' >>"$root/etc/hosts"
     for authority in other ours; do
         cp "$work/$authority.pem" "$pem"
-        chroot "$root" "$(node_of "$root")" /opt/clients/tests/e2e/provider.mjs 127.0.0.43 /opt/server.pem /opt/server.key >"$work/provider.log" 2>&1 &
+        chroot "$root" env -i "$(node_of "$root")" /opt/clients/tests/e2e/provider.mjs 127.0.0.43 /opt/server.pem /opt/server.key >"$work/provider.log" 2>&1 &
         server=$!
         as_tester "$root" "/home/tester/$name/bin/flaredeck-core" --port 0 --data-dir "/home/tester/$authority" >"$work/core.log" 2>&1 &
         program=$!
@@ -317,7 +317,7 @@ test_appimage() { # SUITE
 put_x() { # DIRECTORY
     inside "$1" apt-get update -qq
     inside "$1" apt-get install -y -qq --no-install-recommends libgl1 libegl1 libopengl0 libx11-6 libx11-xcb1 libxcb1 \
-        libfontconfig1 libfreetype6 fonts-dejavu-core libgbm1 libdrm2 >/dev/null
+        libfontconfig1 libfreetype6 fonts-dejavu-core libgbm1 libdrm2 xkb-data >/dev/null
 }
 
 # A screen of ours, which the root's programs reach.
@@ -348,7 +348,7 @@ test_window() { # DIRECTORY NAME BIN [ARGUMENT …]
         die "$name: no window: $(cat "$work/window.log")"
     xdotool search --onlyvisible --name . getwindowname %@ | sed 's/^/         window: /'
     timeout 60 sh -c "until [ \"\$(import -window $window -format %k info:-)\" -gt 50 ]; do :; done" || die "$name: the window stays empty"
-    import -window "$window" "$packages/../pictures-$name.png"
+    import -window "$window" "$PWD/build/pictures-$name.png"
     kill -TERM -- "$(pgrep -P "$program" -x flaredeck || echo "$program")"
     wait "$program" || die "$name: it ended with $?: $(cat "$work/window.log")"
     close_screen "$root"
@@ -363,7 +363,7 @@ test_login() { # DIRECTORY NAME LOGIN
     # The page is all of one colour, which nothing else has.
     timeout 120 sh -c "until import -window root -scale 64x41! txt:- | grep -c '#7D1AC3' | grep -qE '^[0-9]{3,}'; do kill -0 $page || exit 1; done" ||
         die "$name: the sign-in window shows no page: $(cat "$work/login.log")"
-    import -window root "$packages/../pictures-$name.png"
+    import -window root "$PWD/build/pictures-$name.png"
     kill -USR1 "$(sed -n 's/^pid //p' "$work/login.log")"
     wait "$page" || die "$name: the sign-in window ended with $?: $(cat "$work/login.log")"
     grep -E '^(asked|ready)' "$work/login.log" | sed 's/^/         /'
