@@ -361,7 +361,7 @@ test_login() { # DIRECTORY NAME LOGIN
     as_tester "$root" env QTWEBENGINE_DISABLE_SANDBOX=1 "$(node_of "$root")" /opt/clients/tests/e2e/page.mjs "$3" >"$work/login.log" 2>&1 &
     page=$!
     # The page is all of one colour, which nothing else has.
-    timeout 120 sh -c "until import -window root -scale 64x41! txt:- | grep -c '#7D1AC3' | grep -qE '^[0-9]{3,}'; do kill -0 $page || exit 1; done" ||
+    timeout 120 sh -c "until import -window root png:- | convert - -scale 64x41! txt:- | grep -c '#7D1AC3' | grep -qE '^[0-9]{3,}'; do kill -0 $page || exit 1; done" ||
         die "$name: the sign-in window shows no page: $(cat "$work/login.log")"
     import -window root "$PWD/build/pictures-$name.png"
     kill -USR1 "$(sed -n 's/^pid //p' "$work/login.log")"
