@@ -2,10 +2,11 @@
 # Makes packages from the programs in build/ and prints their sizes: package.sh [KIND …]
 # A kind is a script installers/*/make-KIND.sh (or .mjs), which gets the folder for its files as its
 # argument. Without KIND all are made. A kind that needs another one's file makes that first.
+# FLAREDECK_PACKAGES names another folder than build/packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-out=$PWD/build/packages
+out=${FLAREDECK_PACKAGES:-$PWD/build/packages}
 SOURCE_DATE_EPOCH=$(node installers/metadata.mjs epoch)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
@@ -45,6 +46,6 @@ done
 # Of everything that is there, made now or before; folders go to others as they are.
 sums=$(cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs -r sha256sum)
 printf '%s\n' "$sums" >"$out/SHA256SUMS"
-printf '\n%s\n' "build/packages:"
+printf '\n%s\n' "${out#"$PWD/"}:"
 (cd "$out" && find . -maxdepth 1 -type f -printf '%s %P\n' | sort -k 2 |
     awk '{ printf "  %8.2f MiB  %s\n", $1 / 1048576, $2 }')

@@ -16,9 +16,8 @@ headers="nlohmann-json3-dev libexpected-dev libvalijson-dev libtomlplusplus-dev 
         [ ! -e "$bin/$program" ] || ldd "$bin/$program"
     done | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | sort -u | while read -r library; do
         # Packages know files by the path that they were installed at, which may lead through /lib.
-        dpkg-query -S "$library" 2>/dev/null || dpkg-query -S "$(readlink -f "$library")" 2>/dev/null ||
-            dpkg-query -S "/usr$library" 2>/dev/null || true
-    done | sed 's/: .*//; s/,.*//'
+        printf '%s\n' "$library" "$(readlink -f "$library")" "/usr$library"
+    done | sort -u | { xargs dpkg-query -S 2>/dev/null || true; } | sed 's/: .*//; s/,.*//'
     for package in $loaded $headers; do
         dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "$package" 2>/dev/null | sed -n 's/^installed //p' || true
     done

@@ -49,8 +49,13 @@ for one in "${loaded[@]}"; do [ ! -e "$one" ] || roots+=("$one"); done
     for one in "${roots[@]}"; do ldd "$one"; done | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p'
     for one in "${loaded[@]}"; do [ ! -e "$one" ] || echo "$one"; done
 } | sort -u | while read -r library; do
+    # Our own library is where it was installed.
+    [[ $library != "$(realpath "$tree")"/* ]] || continue
     [[ $(basename "$library") =~ $ofSystem ]] || install -m644 "$library" "$tree/lib/$(basename "$library")"
 done
+
+# The web engine shows pages in any language, and asks ICU for all that it knows.
+[ -n "$with" ] || installers/linux/icudata.sh "$tree/lib"
 
 chmod u+w -R "$tree"
 for one in "$tree"/bin/flaredeck*; do patchelf --set-rpath '$ORIGIN/../lib/flaredeck:$ORIGIN/../lib' "$one"; done

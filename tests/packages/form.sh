@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 FLAREDECK_BUILD=$(realpath "$1")
 export FLAREDECK_BUILD LC_ALL=C TZ=UTC
 umask 022
-for tool in lintian desktop-file-validate appstreamcli dpkg-shlibdeps apt-ftparchive node; do
+for tool in lintian desktop-file-validate appstreamcli dpkg-shlibdeps apt-ftparchive icupkg node; do
     command -v "$tool" >/dev/null && continue
     echo "$tool is missing. ./dev test installs it."
     [ -n "${CI:-}" ] && exit 1
@@ -91,19 +91,33 @@ core=
 [ "$("$root/usr/bin/flaredeck-core" --version)" = "Flaredeck $version" ] || fault "it has another version"
 
 # --- what goes beside the packages
-node - "$work/one/flaredeck_$version.cdx.json" <<'JS' || fault "bill of materials"
-const { readFileSync } = require('fs');
-const assert = require('assert');
+node --input-type=module - "$work/one/flaredeck_$version.cdx.json" "$PWD/tests/e2e/lib/schemas.mjs" <<'JS' || fault "bill of materials"
+import assert from 'node:assert';
+import { readFileSync } from 'node:fs';
+const { faultsOfBom } = await import(process.argv[3]);
 const bom = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const names = bom.components.map(({ name }) => name);
 assert.equal(`${bom.bomFormat} ${bom.specVersion}`, 'CycloneDX 1.6');
 assert.equal(new Set(bom.components.map((one) => one['bom-ref'])).size, names.length);
 for (const wanted of [/^libqt6core6/, /^libsodium/, /^libqt6sql6-sqlite/, /^nlohmann-json3-dev/])
     assert.ok(names.some((name) => wanted.test(name)), `${wanted} is missing`);
+assert.deepEqual(faultsOfBom(bom), []);
+assert.notDeepEqual(faultsOfBom({ ...bom, components: [{ ...bom.components[0], type: 'nonsense' }] }), []);
 JS
 (cd "$work/one/apt" && sed -n '/^SHA256:/,$p' dists/*/Release | awk 'NF == 3 && length($1) == 64 { print $1 "  " $3 }' |
     (cd dists/* && sha256sum -c --quiet)) || fault "Release has other sums"
 [ "$(grep -c '^Package: flaredeck' "$work"/one/apt/dists/*/main/binary-*/Packages)" = 3 ] || fault "Packages does not list them"
+
+# --- the archive's smaller data of ICU answer as all of them
+mkdir "$work/icu" "$work/all"
+ldd "$(qtpaths6 --query QT_INSTALL_LIBS)/libQt6Core.so.6" | sed -n 's/.* => \(\/[^ ]*libicu[^ ]*\) .*/\1/p' | xargs -I{} cp {} "$work/all/"
+cp "$work/all"/* "$(qtpaths6 --query QT_INSTALL_LIBS)/libQt6Core.so.6" "$work/icu/"
+installers/linux/icudata.sh "$work/icu"
+gcc -std=gnu11 -Wall -Wextra -Werror -o "$work/asks" tests/packages/icu.c -ldl
+icu=$(basename "$work"/all/libicudata.so.*)
+[ "$(stat -c %s "$work/icu/$icu")" -lt "$(($(stat -c %s "$work/all/$icu") * 2 / 3))" ] || fault "ICU's data are not smaller"
+answers=$("$work/asks" "$work/all" "${icu##*.}") || fault "ICU does not answer"
+[ "$answers" = "$("$work/asks" "$work/icu" "${icu##*.}")" ] || fault "with the smaller data ICU answers otherwise"
 
 printf '%d faults\n' "$failed"
 [ "$failed" = 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages of build/packages into roots that have nothing, and does a person's work with them:
-#   roots.sh [bookworm|trixie|tarball-SUITE|appimage-SUITE …]
+#   roots.sh [bookworm|trixie|tarball-SUITE|tarball-lib64|appimage-SUITE|reproducible …]
 # Without an argument everything is done that there are packages for. Needs root; what it mounts and starts
 # is gone when it ends. Roots are made once and kept as archives in build/roots.
 set -euo pipefail
@@ -10,7 +10,7 @@ if [ -z "${FLAREDECK_ROOTS_INSIDE:-}" ]; then
     exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
 fi
 cd "$(dirname "$0")/../.."
-packages=$PWD/build/packages
+packages=${FLAREDECK_PACKAGES:-$PWD/build/packages}
 version=$(node installers/metadata.mjs version)
 arch=$(dpkg --print-architecture)
 work=$(mktemp -d /var/tmp/flaredeck-roots-XXXXXX)
@@ -73,17 +73,19 @@ put_clients() { # DIRECTORY
     mkdir -p "$home/tests/e2e/node_modules" "$home/resources/providers/cloudflare"
     cp -a resources/providers/cloudflare/toolsets "$home/resources/providers/cloudflare/"
     cp -a tests/e2e/lib tests/e2e/package.json "$home/tests/e2e/"
-    cp -a tests/packages/job.mjs "$home/tests/e2e/"
+    cp -a tests/packages/{job,page,provider}.mjs "$home/tests/e2e/"
     (cd tests/e2e/node_modules && find . -mindepth 1 -maxdepth 1 \
         ! -name '@modelcontextprotocol' ! -name '@rolldown' ! -name '@oxc-project' ! -name 'typescript*' -print0 |
         xargs -0 cp -a -t "$home/tests/e2e/node_modules")
     mkdir "$home/tests/e2e/node_modules/@modelcontextprotocol"
     cp -a tests/e2e/node_modules/@modelcontextprotocol/{sdk,client,core} "$home/tests/e2e/node_modules/@modelcontextprotocol/"
 }
+node_of() { # DIRECTORY
+    chroot "$1" sh -c 'echo /opt/clients/tests/e2e/node_modules/node-linux-*/bin/node'
+}
 job() { # DIRECTORY PHASE BIN: with a keyring where there is one
     local node keyring
-    node=$(cd "$1/opt/clients" && echo /opt/clients/tests/e2e/node_modules/node-linux-*/bin/node)
-    node=$(chroot "$1" sh -c "echo $node")
+    node=$(node_of "$1")
     # shellcheck disable=SC2016
     keyring='printf flaredeck | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
     if [ -e "$1/usr/bin/gnome-keyring-daemon" ]; then
@@ -119,6 +121,16 @@ test_debs() { # SUITE SYSTEM
     local login=/opt/older/flaredeck-login_$version~$2_$arch.deb
     inside "$root" apt-get install -y -qq --no-install-recommends --download-only "$core" >/dev/null
 
+    # A release does not take the packages of another one, and breaks nothing by the attempt.
+    local other
+    for other in "$packages"/flaredeck-core_"$version"~*_"$arch".deb; do
+        case $other in *"~$2_"*) continue ;; esac
+        cp "$other" "$root/opt/other.deb"
+        ! inside "$root" apt-get install -y --no-install-recommends /opt/other.deb >"$work/other.log" 2>&1 ||
+            die "$suite takes $(basename "$other"), whose libraries it does not have"
+        printf '         %s: %s\n' "$(basename "$other")" "$(grep -m 1 'Depends:' "$work/other.log" | sed 's/^ *//')"
+    done
+
     say "$suite: flaredeck-core is installed, and somebody works with it"
     local before
     before=$(date +%s.%N)
@@ -134,6 +146,7 @@ test_debs() { # SUITE SYSTEM
     test_window "$root" "$suite" /usr/bin/flaredeck
     inside "$root" apt-get install -y -qq --no-install-recommends "$login" >/dev/null
     ! inside "$root" ldd /usr/libexec/flaredeck/flaredeck-login | grep 'not found' || die "$suite: flaredeck-login lacks a library"
+    test_login "$root" "login-$suite" /usr/libexec/flaredeck/flaredeck-login
 
     say "$suite: apt upgrades it, and clients keep what they were given"
     echo "deb [trusted=yes] file:/opt/apt $suite main" >"$root/etc/apt/sources.list.d/flaredeck.list"
@@ -190,9 +203,94 @@ test_tarball() { # SUITE
         tar -C "$root/home/tester" -xJf "$packages/$name-webengine.tar.xz"
         ! inside "$root" ldd "$folder-webengine/libexec/flaredeck/flaredeck-login" "$folder-webengine/libexec/QtWebEngineProcess" |
             grep 'not found' || die "flaredeck-login lacks a library"
+        say "tarball on $suite: the sign-in window shows a page"
+        test_login "$root" "login-tarball-$suite" "$folder-webengine/libexec/flaredeck/flaredeck-login"
     fi
     remove_root "$root"
     say "tarball on $suite: well"
+}
+
+# A system of the other family, as far as pieces of Debian make one: libraries in /usr/lib64 and no folder of Debian's
+# kind, certificates of authorities at the one place where Fedora has them, no dpkg.
+make_lib64_root() { # DIRECTORY
+    local root=$1 triplet=/usr/lib/x86_64-linux-gnu
+    make_root trixie "$root"
+    rm -rf "$root"/usr/lib64 "$root"/{usr/lib,etc}/ssl "$root"/etc/{ld.so.conf.d,debian_version,dpkg,apt} \
+        "$root"/usr/bin/{dpkg*,apt*} "$root"/var/lib/dpkg "$root"/usr/{lib,share}/{dpkg,apt}
+    mv "$root$triplet" "$root/usr/lib64"
+    echo /usr/lib64 >"$root/etc/ld.so.conf"
+    ldconfig -r "$root"
+    ! find "$root/usr/lib" -name '*-linux-gnu' | grep . || die "the root has a folder of Debian's kind"
+    [ "$(readlink "$root/lib64")" = usr/lib64 ] || die "the root has another lib64"
+    mkdir -p "$root"/etc/pki/tls/certs "$root"/etc/pki/ca-trust/extracted/pem
+    ln -s /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem "$root/etc/pki/tls/certs/ca-bundle.crt"
+}
+
+test_lib64() {
+    local root=$work/lib64 name pem server program
+    name=flaredeck-$version-linux-$(uname -m)
+    pem=$root/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem
+    say "tarball with /usr/lib64: a root like Fedora's"
+    make_lib64_root "$root"
+    put_clients "$root"
+    tar -C "$root/home/tester" -xJf "$packages/$name.tar.xz"
+    chroot "$root" chown -R tester: /home/tester
+    say "tarball with /usr/lib64: somebody works with it"
+    job "$root" first "/home/tester/$name/bin/flaredeck-core"
+
+    say "tarball with /usr/lib64: it finds the system's certificates, and takes no other"
+    local authority
+    for authority in ours other; do
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$authority" -keyout "$work/$authority.key" -out "$work/$authority.pem" 2>/dev/null
+    done
+    openssl req -newkey rsa:2048 -nodes -subj /CN=api.cloudflare.com -keyout "$root/opt/server.key" -out "$work/server.csr" 2>/dev/null
+    openssl x509 -req -in "$work/server.csr" -CA "$work/ours.pem" -CAkey "$work/ours.key" -CAcreateserial -days 2 \
+        -extfile <(echo subjectAltName=DNS:api.cloudflare.com) -out "$root/opt/server.pem" 2>/dev/null
+    echo '127.0.0.43 api.cloudflare.com' >>"$root/etc/hosts"
+    for authority in other ours; do
+        cp "$work/$authority.pem" "$pem"
+        chroot "$root" env -i "$(node_of "$root")" /opt/clients/tests/e2e/provider.mjs 127.0.0.43 /opt/server.pem /opt/server.key >"$work/provider.log" 2>&1 &
+        server=$!
+        as_tester "$root" "/home/tester/$name/bin/flaredeck-core" --port 0 --data-dir "/home/tester/$authority" >"$work/core.log" 2>&1 &
+        program=$!
+        timeout 60 sh -c "until grep -q '\"listening\"' '$work/core.log' && grep -q listens '$work/provider.log'; do kill -0 $server $program || exit 1; done" ||
+            die "it does not start: $(cat "$work/core.log" "$work/provider.log")"
+        # The token is none; whether it was sent is what counts.
+        echo abcdefghijklmnopqrstuvwxyz0123456789ABCD |
+            as_tester "$root" "/home/tester/$name/bin/flaredeck-core" token add --data-dir "/home/tester/$authority" >"$work/token.log" 2>&1 || true
+        kill "$server"
+        kill -TERM -- "$(pgrep -P "$program" -x flaredeck-core || echo "$program")"
+        wait "$program" || die "it ended with $?: $(cat "$work/core.log")"
+        wait "$server" || true
+        sed "s/^/         authority $authority: /" "$work/provider.log" "$work/token.log"
+        case $authority in
+        ours) grep -q '^asked /client/v4/' "$work/provider.log" || die "it does not trust the system's authority" ;;
+        other)
+            ! grep '^asked' "$work/provider.log" || die "it trusts whom it does not know"
+            grep -q '^refused' "$work/provider.log" || die "it did not even look at the certificate"
+            ;;
+        esac
+    done
+    remove_root "$root"
+    say "tarball with /usr/lib64: well"
+}
+
+# Everything that is there is made once more of the same programs.
+test_reproducible() {
+    local kinds=() file count=0
+    say "reproducible: what is in build/packages is made again"
+    [ ! -d "$packages/apt" ] || kinds=(repo)
+    mkdir "$work/again"
+    FLAREDECK_PACKAGES=$work/again installers/package.sh >"$work/again.log" 2>&1 || die "$(tail "$work/again.log")"
+    [ ${#kinds[@]} = 0 ] || FLAREDECK_PACKAGES=$work/again installers/package.sh "${kinds[@]}" >"$work/again.log" 2>&1 || die "$(tail "$work/again.log")"
+    while read -r file; do
+        # Packages of another release were made there, and SHA256SUMS lists them.
+        case $file in *~deb*) [ -e "$work/again/$file" ] || continue ;; esac
+        cmp "$packages/$file" "$work/again/$file" || die "$file is another one each time"
+        count=$((count + 1))
+    done < <(cd "$packages" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort)
+    rm -rf "$work/again"
+    say "reproducible: $count files, equal to the byte"
 }
 
 # Without /dev/fuse, which it does not need.
@@ -219,33 +317,57 @@ test_appimage() { # SUITE
 put_x() { # DIRECTORY
     inside "$1" apt-get update -qq
     inside "$1" apt-get install -y -qq --no-install-recommends libgl1 libegl1 libopengl0 libx11-6 libx11-xcb1 libxcb1 \
-        libfontconfig1 libfreetype6 fonts-dejavu-core libgbm1 libdrm2 >/dev/null
+        libfontconfig1 libfreetype6 fonts-dejavu-core libgbm1 libdrm2 xkb-data >/dev/null
 }
 
-# A window on a screen of ours, and a picture of it.
-test_window() { # DIRECTORY NAME BIN [ARGUMENT …]
-    local root=$1 name=$2 bin=$3 server window
-    shift 3
+# A screen of ours, which the root's programs reach.
+open_screen() { # DIRECTORY
     # It writes the number of its display when it is ready.
     exec 5< <(exec Xvfb -displayfd 1 -screen 0 1280x820x24 -ac -nolisten tcp 2>/dev/null)
     server=$!
     read -r DISPLAY <&5 || die "Xvfb does not start"
     export DISPLAY=:$DISPLAY
-    mkdir -p "$root/tmp/.X11-unix"
-    mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+    mkdir -p "$1/tmp/.X11-unix"
+    mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"
+}
+close_screen() { # DIRECTORY
+    umount "$1/tmp/.X11-unix"
+    kill "$server"
+    exec 5<&-
+    unset DISPLAY
+}
+
+# A window, and a picture of it.
+test_window() { # DIRECTORY NAME BIN [ARGUMENT …]
+    local root=$1 name=$2 bin=$3 server window
+    shift 3
+    open_screen "$root"
     as_tester "$root" "$bin" --sandbox --port 0 --data-dir /home/tester/window "$@" >"$work/window.log" 2>&1 &
     local program=$!
     window=$(timeout 60 xdotool search --sync --onlyvisible --name '^Flaredeck' | tail -1) ||
         die "$name: no window: $(cat "$work/window.log")"
     xdotool search --onlyvisible --name . getwindowname %@ | sed 's/^/         window: /'
     timeout 60 sh -c "until [ \"\$(import -window $window -format %k info:-)\" -gt 50 ]; do :; done" || die "$name: the window stays empty"
-    import -window "$window" "$packages/../pictures-$name.png"
+    import -window "$window" "$PWD/build/pictures-$name.png"
     kill -TERM -- "$(pgrep -P "$program" -x flaredeck || echo "$program")"
     wait "$program" || die "$name: it ended with $?: $(cat "$work/window.log")"
-    umount "$root/tmp/.X11-unix"
-    kill "$server"
-    exec 5<&-
-    unset DISPLAY
+    close_screen "$root"
+}
+
+# The sign-in window shows a page. The web engine's sandbox wants namespaces, which a root of this kind has none of.
+test_login() { # DIRECTORY NAME LOGIN
+    local root=$1 name=$2 server page
+    open_screen "$root"
+    as_tester "$root" env QTWEBENGINE_DISABLE_SANDBOX=1 "$(node_of "$root")" /opt/clients/tests/e2e/page.mjs "$3" >"$work/login.log" 2>&1 &
+    page=$!
+    # The page is all of one colour, which nothing else has.
+    timeout 120 sh -c "until import -window root png:- | convert - -scale 64x41! txt:- | grep -c '#7D1AC3' | grep -qE '^[0-9]{3,}'; do kill -0 $page || exit 1; done" ||
+        die "$name: the sign-in window shows no page: $(cat "$work/login.log")"
+    import -window root "$PWD/build/pictures-$name.png"
+    kill -USR1 "$(sed -n 's/^pid //p' "$work/login.log")"
+    wait "$page" || die "$name: the sign-in window ended with $?: $(cat "$work/login.log")"
+    grep -E '^(asked|ready)' "$work/login.log" | sed 's/^/         /'
+    close_screen "$root"
 }
 
 # --- what is asked for ------------------------------------------------------------------------------
@@ -256,14 +378,17 @@ if [ $# = 0 ]; then
     for suite in bookworm:deb12 trixie:deb13; do
         ! compgen -G "$packages/flaredeck-core_$version~${suite#*:}_$arch.deb" >/dev/null || wanted+=("${suite%:*}")
     done
-    ! compgen -G "$packages/flaredeck-$version-linux-*" >/dev/null || wanted+=(tarball-bookworm tarball-trixie)
+    ! compgen -G "$packages/flaredeck-$version-linux-*" >/dev/null || wanted+=(tarball-bookworm tarball-trixie tarball-lib64)
     ! compgen -G "$packages/Flaredeck-$version-*.AppImage" >/dev/null || wanted+=(appimage-bookworm)
+    [ ${#wanted[@]} = 0 ] || wanted+=(reproducible)
 fi
 [ ${#wanted[@]} -gt 0 ] || die "There are no packages in build/packages. Make them first: ./dev package"
 for what in "${wanted[@]}"; do
     case $what in
     bookworm) test_debs bookworm deb12 ;;
     trixie) test_debs trixie deb13 ;;
+    tarball-lib64) test_lib64 ;;
+    reproducible) test_reproducible ;;
     tarball-*) test_tarball "${what#tarball-}" ;;
     appimage-*) test_appimage "${what#appimage-}" ;;
     *) die "There is no test of '$what'." ;;

@@ -4,6 +4,7 @@
 #include "core/tools/tsv.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -84,7 +85,7 @@ QString timeOfDay(const Json &timestamp)
 {
     const QDateTime time =
         timestamp.is_number()
-            ? QDateTime::fromMSecsSinceEpoch(timestamp.get<qint64>(), Qt::UTC)
+            ? QDateTime::fromMSecsSinceEpoch(timestamp.get<qint64>(), QTimeZone::utc())
             : QDateTime::fromString(json::toQString(timestamp), Qt::ISODateWithMs).toUTC();
     return time.isValid() ? time.toString(u"H:m:s"_s) : tools::plainText(timestamp);
 }
