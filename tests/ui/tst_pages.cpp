@@ -123,7 +123,7 @@ void TestPages::settingsShowWhatTheDashboardWants()
              u"http://localhost:8788/oauth/callback"_s);
     for (const auto &[name, copied] :
          {std::pair{u"Copy the redirect URI"_s, u"http://localhost:8788/oauth/callback"_s},
-          std::pair{u"Copy the scopes"_s, setuptext::scopes()}}) {
+          std::pair{u"Copy the scopes"_s, setuptext::scopes(scopes::all())}}) {
         auto *copy = named<QPushButton>(page, name);
         QVERIFY(copy);
         copy->click();
