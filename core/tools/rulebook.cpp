@@ -27,11 +27,12 @@ const provider::Toolset *toolsetNamed(const QString &name)
     return found == all.end() ? nullptr : &*found;
 }
 
-bool isTool(const QString &name)
+const ToolDefinition *toolNamed(const QString &name)
 {
     const auto &all = allDefinitions();
-    return std::any_of(all.begin(), all.end(),
-                       [&name](const auto &tool) { return tool.tool.name == name; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&name](const auto &tool) { return tool.tool.name == name; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -65,10 +66,18 @@ bool RuleBook::isRule(const QString &subject, Policy policy)
 {
     const QString name = subject.section(u':', 1);
     if (subject.startsWith(kTool))
-        return isTool(name);
+        return toolNamed(name) != nullptr;
     if (subject.startsWith(kToolset))
         return toolsetNamed(name) && policy != Policy::Ask;
     return subject.startsWith(kEffect) && effectNamed(name) && policy != Policy::Off;
+}
+
+bool RuleBook::concerns(const QString &subject, const QString &tool, Effect effect)
+{
+    if (!subject.startsWith(kToolset))
+        return subject == kTool + tool || subject == subjectOf(effect);
+    const ToolDefinition *definition = toolNamed(tool);
+    return definition && subject == subjectOfToolset(definition->toolset());
 }
 
 Policy RuleBook::usual(const ToolDefinition &tool, Effect effect)
