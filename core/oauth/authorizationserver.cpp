@@ -147,6 +147,12 @@ Task<Result<ApprovedCall>> AuthorizationServer::approve(AskedCall call)
     return d->callApprovals.ask(std::move(call));
 }
 
+void AuthorizationServer::endSessionAnswers(const ClientId &client,
+                                            const CallApprovals::Concerns &concerns)
+{
+    d->callApprovals.endSessions(client, concerns);
+}
+
 void AuthorizationServer::setAllowAlways(CallApprovals::AllowAlways allow)
 {
     d->callApprovals.setAllowAlways(std::move(allow));

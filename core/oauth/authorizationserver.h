@@ -53,6 +53,8 @@ public:
     /// Asks a person about a call; see CallApprovals.
     [[nodiscard]] Task<Result<ApprovedCall>> approve(AskedCall call);
     void setAllowAlways(CallApprovals::AllowAlways allow);
+    /// See CallApprovals::endSessions().
+    void endSessionAnswers(const ClientId &client, const CallApprovals::Concerns &concerns);
 
     // What is taken away is refused when these return, and grantRevoked or grantChanged has been
     // emitted. An error of the kind Storage says that it waits in the vault's outbox; until it is

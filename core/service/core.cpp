@@ -128,6 +128,13 @@ void Core::connectParts()
     // Direct connections on one thread: a revoked grant has no session left when revoke() returns.
     connect(&d->rules, &tools::Rules::changed, this, [this] { d->publishing.request(); });
     connect(&d->remotes, &remote::Remotes::toolsChanged, this, &Core::offerRemotes);
+    connect(&d->rules, &tools::Rules::withheld, this,
+            [this](const ClientId &client, const QString &subject) {
+                d->authorization.endSessionAnswers(
+                    client, [&subject](const QString &tool, Effect effect) {
+                        return tools::RuleBook::concerns(subject, tool, effect);
+                    });
+            });
     connect(&d->authorization, &oauth::AuthorizationServer::clientsChanged, &d->rules,
             &tools::Rules::readAgain);
     connect(&d->authorization, &oauth::AuthorizationServer::grantRevoked, this,

@@ -2,14 +2,9 @@
 
 #include "core/mcp/toolprovider.h"
 #include "core/provider/apiclient.h"
-#include "core/store/values.h"
-#include "core/tools/permit.h"
 #include "core/tools/remotetool.h"
-#include "core/tools/resultshelf.h"
-#include "core/tools/rules.h"
-#include "core/tools/upstreamrights.h"
+#include "core/tools/toolcalls.h"
 
-#include <functional>
 #include <memory>
 
 namespace flaredeck::tools {
@@ -21,13 +16,6 @@ struct ToolSummary {
     QString scope;
 };
 
-/// What becomes of results that are too long for a model.
-struct ResultLimits {
-    /// How many characters of text a client gets of one result; 0 = all.
-    std::function<int(const ClientId &)> limitFor;
-    ResultShelf *shelf = nullptr; ///< keeps what is cut off; null = nobody does
-};
-
 /// All tools of the provider: those that its data describes and the coded ones. Filters by scope
 /// and rules, validates arguments, resolves the account, asks for a permit where the scope is
 /// missing or a rule wants it, runs, redacts, records, and cuts what is too long. Core thread.
@@ -36,8 +24,7 @@ class Catalogue : public mcp::ToolProvider
     Q_OBJECT
 
 public:
-    /// Gets one record per call, complete and redacted.
-    using Recorder = std::function<void(store::CallRecord)>;
+    using Recorder = CallRecorder;
 
     /// Loads and checks the definitions; a broken one is a bug and ends the program with its name.
     /// Without `permit` every call that needs a person's word is refused; without `rights` it is

@@ -171,9 +171,9 @@ void readEffects(const Json &from, ToolDefinition &definition)
     }
     if (const Json *before = json::find(from, "before")) {
         definition.before = BeforeTemplate{text(*before, "path"), {}};
-        for (const auto &[caption, pointer] : before->at("shows").items())
+        for (const Json &fact : before->at("shows"))
             definition.before->shows.append(
-                {QString::fromStdString(caption), Json::json_pointer(pointer.get<std::string>())});
+                {json::toQString(fact.at(0)), Json::json_pointer(fact.at(1).get<std::string>())});
     }
     if (const Json *lookup = json::find(from, "lookup")) {
         for (const auto &[argument, name] : lookup->items())

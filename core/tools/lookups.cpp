@@ -22,6 +22,19 @@ QString textAt(const Json &item, const Json::json_pointer &at)
     return item.contains(at) ? json::toQString(item.at(at)) : QString();
 }
 
+const provider::Lookup *lookupNamed(const QString &name)
+{
+    const auto &kinds = provider::facts().lookups;
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&name](const auto &one) { return one.name == name; });
+    return kind == kinds.end() ? nullptr : &*kind;
+}
+
+Error noLookup(const QString &name)
+{
+    return {Error::Kind::Internal, u"There is no lookup %1."_s.arg(name)};
+}
+
 bool reaches(const CallerIdentity &caller, const QString &account)
 {
     return std::any_of(caller.accounts.begin(), caller.accounts.end(),
@@ -47,11 +60,9 @@ Lookups::Lookups(UpstreamPtr upstream)
 Task<Result<QString>> Lookups::idOf(InvocationPtr call, QString lookup, QString argument,
                                     QString value)
 {
-    const auto &kinds = provider::facts().lookups;
-    const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                   [&lookup](const auto &one) { return one.name == lookup; });
-    if (kind == kinds.end())
-        co_return fail(Error::Kind::Internal, u"There is no lookup %1."_s.arg(lookup));
+    const provider::Lookup *kind = lookupNamed(lookup);
+    if (!kind)
+        co_return fail(noLookup(lookup));
     value = value.trimmed();
     if (value.isEmpty()) {
         co_return fail(
@@ -78,6 +89,20 @@ Task<Result<QString>> Lookups::idOf(InvocationPtr call, QString lookup, QString 
     if (!reaches(*call->caller, found.account))
         co_return fail(notFound(*kind, value, {}));
     co_return found.id;
+}
+
+Task<Result<>> Lookups::recheck(InvocationPtr call, QString lookup, QString id)
+{
+    const provider::Lookup *kind = lookupNamed(lookup);
+    if (!kind)
+        co_return fail(noLookup(lookup));
+    Task<Result<Found>> asking = byId(call, *kind, id);
+    const Result<Found> asked = co_await asking;
+    if (!asked)
+        co_return fail(asked.error());
+    if (asked->id != id || !reaches(*call->caller, asked->account))
+        co_return fail(notFound(*kind, id, {}));
+    co_return Result<>();
 }
 
 Task<Result<Lookups::Found>> Lookups::byId(InvocationPtr call, const provider::Lookup &kind,

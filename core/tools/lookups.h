@@ -18,6 +18,10 @@ public:
     [[nodiscard]] Task<Result<QString>> idOf(InvocationPtr call, QString lookup, QString argument,
                                              QString value);
 
+    /// That the caller still reaches what `id` names, asked anew: as after a person's word, for
+    /// which a call may wait for minutes.
+    [[nodiscard]] Task<Result<>> recheck(InvocationPtr call, QString lookup, QString id);
+
 private:
     struct Found {
         QString id;

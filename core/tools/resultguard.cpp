@@ -276,15 +276,27 @@ std::optional<Json> cutStructured(const std::optional<Json> &structured, const Q
     return shorter;
 }
 
+/// An embedded resource may be one, too.
+bool holdsText(const Content &block)
+{
+    return block.kind == Content::Kind::Text ||
+           (block.kind == Content::Kind::Resource && !block.resource.blob);
+}
+
+const QString &textIn(const Content &block)
+{
+    return block.kind == Content::Kind::Resource ? block.resource.text : block.text;
+}
+
 /// The block to cut: the largest text, if cutting that alone is enough; else -1.
 qsizetype blockToCut(const QList<Content> &blocks, qsizetype room, qsizetype total)
 {
     qsizetype largest = -1;
     for (qsizetype i = 0; i < blocks.size(); ++i) {
-        if (largest < 0 || blocks.at(i).text.size() > blocks.at(largest).text.size())
+        if (largest < 0 || textIn(blocks.at(i)).size() > textIn(blocks.at(largest)).size())
             largest = i;
     }
-    const qsizetype others = total - blocks.at(largest).text.size();
+    const qsizetype others = total - textIn(blocks.at(largest)).size();
     return others <= room / 2 ? largest : -1;
 }
 
@@ -293,10 +305,10 @@ void joinTexts(QList<Content> &blocks)
 {
     QStringList texts;
     for (const Content &block : std::as_const(blocks)) {
-        if (block.kind == Content::Kind::Text)
-            texts << block.text;
+        if (holdsText(block))
+            texts << textIn(block);
     }
-    blocks.removeIf([](const Content &block) { return block.kind == Content::Kind::Text; });
+    blocks.removeIf(holdsText);
     blocks.prepend(Content::ofText(texts.join(u'\n')));
 }
 
@@ -309,7 +321,7 @@ qsizetype textSize(const ToolResult &result)
 {
     return std::accumulate(
         result.content.cbegin(), result.content.cend(), qsizetype{0},
-        [](qsizetype sum, const Content &block) { return sum + block.text.size(); });
+        [](qsizetype sum, const Content &block) { return sum + textIn(block).size(); });
 }
 
 void noteLargeBlobs(ToolResult &result)
@@ -366,7 +378,7 @@ ToolResult guardResult(ToolResult result, const GuardRules &rules, const KeepRes
         index = 0;
         total = textSize(result);
     }
-    const QString text = result.content.at(index).text;
+    const QString text = textIn(result.content.at(index));
     const qsizetype roomForText = room - (total - text.size());
     const Cut cut = cutText(text, rules.isTable && isOne, roomForText, limit);
     const RestPage first = cut.pages.constFirst();

@@ -20,7 +20,7 @@ using RestPages = QList<RestPage>;
 /// The bytes of all pages, with what they say about themselves.
 [[nodiscard]] qint64 bytesOf(const RestPages &pages);
 
-/// Texts are measured as QString counts, in UTF-16 units.
+/// Texts are measured as QString counts, in UTF-16 units; those of embedded resources count too.
 struct GuardRules {
     int limit = 0;        ///< of all texts of a result and of each page; 0 = no text is cut
     bool isTable = false; ///< its text is known to be tab-separated, with a header
@@ -44,8 +44,9 @@ constexpr int kLeastResultLimit = 2000;
 /// the list in which the JSON has most, rows of a table (whose header every page repeats), or
 /// lines. Nothing is cut within a JSON value: one that has no list is left out whole. A note says
 /// what is missing and how to get it. The structured content is cut alike, and stays whole where
-/// the tool's output schema allows nothing else. Images and other bytes are never cut; one that is
-/// too large becomes a note.
+/// the tool's output schema allows nothing else. What is shown of an
+/// embedded resource becomes a text, as it is the resource no more. Images and other bytes are
+/// never cut; one that is too large becomes a note.
 [[nodiscard]] mcp::ToolResult guardResult(mcp::ToolResult result, const GuardRules &rules,
                                           const KeepRest &keep);
 

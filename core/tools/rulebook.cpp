@@ -64,6 +64,14 @@ bool RuleBook::isRule(const QString &subject, Policy policy)
     return subject.startsWith(kEffect) && effectNamed(name) && policy != Policy::Off;
 }
 
+bool RuleBook::concerns(const QString &subject, const QString &tool, Effect effect)
+{
+    if (!subject.startsWith(kToolset))
+        return subject == kTool + tool || subject == subjectOf(effect);
+    const DefinitionPtr definition = findDefinition(tool);
+    return definition && subject == subjectOfToolset(definition->toolset());
+}
+
 Policy RuleBook::usual(const ToolDefinition &tool, Effect effect)
 {
     // What stays on this computer changes nothing that anybody has to be asked about.

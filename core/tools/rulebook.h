@@ -44,6 +44,8 @@ public:
     /// Whether there is this subject, and a rule about it can have this policy: "tool:NAME",
     /// "toolset:NAME" (allow or off) and "effect:NAME" (allow or ask).
     [[nodiscard]] static bool isRule(const QString &subject, Policy policy);
+    /// Whether calls of the tool with this effect are what a rule with this subject speaks of.
+    [[nodiscard]] static bool concerns(const QString &subject, const QString &tool, Effect effect);
     /// What holds for a call without any rule.
     [[nodiscard]] static Policy usual(const ToolDefinition &tool, Effect effect);
     /// Whether a toolset is off until a person switches it on.

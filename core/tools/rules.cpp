@@ -25,6 +25,8 @@ Result<> Rules::set(const ClientId &client, const QString &subject, std::optiona
     if (!done)
         return done;
     readAgain();
+    if (policy != Policy::Allow)
+        emit withheld(client, subject);
     return {};
 }
 

@@ -18,8 +18,8 @@ public:
 
     [[nodiscard]] const RuleBook &book() const { return m_book; }
 
-    /// `policy` empty removes the rule. InvalidInput when there is no such rule; see
-    /// RuleBook::isRule().
+    /// `policy` empty removes the rule. InvalidInput when there is no such rule, see
+    /// RuleBook::isRule(), or no such client.
     Result<> set(const ClientId &client, const QString &subject, std::optional<Policy> policy);
 
     /// Clients are gone, and their rules with them.
@@ -27,6 +27,9 @@ public:
 
 signals:
     void changed();
+    /// A rule was set that lets no call through of itself, or one that might have is gone: what a
+    /// person said about these calls before counts no more. An empty client stands for all.
+    void withheld(const flaredeck::ClientId &client, const QString &subject);
 
 private:
     store::Rules &m_table;

@@ -141,6 +141,23 @@ void readText(const Json &schema, Json &value)
         value = std::move(*meant);
 }
 
+/// The choice that a text means which has other capitals; only where that is one choice.
+void readChoice(const Json &schema, Json &value)
+{
+    const Json *choices = json::find(schema, "enum");
+    if (!choices || !value.is_string() ||
+        std::find(choices->begin(), choices->end(), value) != choices->end())
+        return;
+    const QString text = json::toQString(value);
+    const auto isMeant = [&text](const Json &choice) {
+        return choice.is_string() &&
+               json::toQString(choice).compare(text, Qt::CaseInsensitive) == 0;
+    };
+    const auto meant = std::find_if(choices->begin(), choices->end(), isMeant);
+    if (meant != choices->end() && std::none_of(std::next(meant), choices->end(), isMeant))
+        value = *meant;
+}
+
 /// How strict modes, small models and older clients write what they leave out.
 bool isUnset(const Json &schema, const Json &value)
 {
@@ -214,6 +231,31 @@ Json withoutPatterns(const Json &schema)
     return kept;
 }
 
+/// For PCRE: there `$` also stands before a line end that closes the text, in ECMA-262 only at the
+/// very end (without the flag m, which schemas cannot set).
+QString ecmaPattern(const QString &pattern)
+{
+    QString made;
+    bool isInClass = false;
+    for (qsizetype i = 0; i < pattern.size(); ++i) {
+        const QChar c = pattern.at(i);
+        if (c == u'\\' && i + 1 < pattern.size()) {
+            made += c;
+            made += pattern.at(++i);
+            continue;
+        }
+        if (c == u'[')
+            isInClass = true;
+        else if (c == u']')
+            isInClass = false;
+        if (c == u'$' && !isInClass)
+            made += u"\\z"_s;
+        else
+            made += c;
+    }
+    return made;
+}
+
 void collectPatterns(const Json &schema, QHash<QString, QRegularExpression> &patterns)
 {
     if (schema.is_array() || schema.is_object()) {
@@ -223,7 +265,7 @@ void collectPatterns(const Json &schema, QHash<QString, QRegularExpression> &pat
     const auto pattern = json::stringAt(schema, "pattern");
     if (!pattern || patterns.contains(*pattern))
         return;
-    QRegularExpression made(*pattern, QRegularExpression::DontCaptureOption);
+    QRegularExpression made(ecmaPattern(*pattern), QRegularExpression::DontCaptureOption);
     if (!made.isValid())
         throw std::invalid_argument("broken pattern " + pattern->toStdString());
     patterns.insert(*pattern, std::move(made));
@@ -375,6 +417,7 @@ std::optional<QString> SchemaCheck::problem(const Json &value) const
 void readMeaning(const Json &schema, Json &value)
 {
     readText(schema, value);
+    readChoice(schema, value);
     if (const Json *items = json::find(schema, "items"); items && value.is_array()) {
         for (Json &item : value)
             readMeaning(*items, item);

@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/base/waiting.h"
 #include "core/oauth/clients/programlimit.h"
+#include "core/oauth/consent/callwords.h"
 #include "core/oauth/grants/auditpeer.h"
 #include "core/provider/scopes.h"
 
@@ -21,89 +22,15 @@ namespace {
 
 constexpr Millis kRateWindow = 60'000;
 constexpr Millis kVainWindow = 300'000;
-constexpr Millis kDenial = 60'000;             ///< a no holds for the next calls
-constexpr Millis kLateAnswer = 600'000;        ///< a yes to one call waits for it to come back
 constexpr Millis kSession = 8LL * 3600 * 1000; ///< what is allowed for a session lasts at most
 constexpr int kOutlasts = 10'000;              ///< who can wait hears the end of a question
 constexpr Millis kSettling = 10'000;           ///< for calls that wait while a rule is made
-
-QByteArray permitKey(const GrantId &grant, const QByteArray &fingerprint)
-{
-    return grant.value.toUtf8() + "\n=" + fingerprint;
-}
-
-/// One tool may both read and destroy, and a yes to the one is none to the other.
-QByteArray sessionKey(const GrantId &grant, const QString &session, const QString &tool,
-                      Effect effect)
-{
-    return (grant.value + u'\n' + session + u'\n' + tool + u'\n' + nameOf(effect)).toUtf8();
-}
-
-QString inWords(const ScopeSet &missing)
-{
-    QStringList words;
-    for (const QString &name : missing) {
-        const auto info = scopes::find(name);
-        words << (info ? u"%1 (%2)"_s.arg(name, info->summary) : name);
-    }
-    return words.join(u", "_s);
-}
 
 bool holdsAll(const ScopeSet &granted, const ScopeSet &needed)
 {
     return std::all_of(needed.begin(), needed.end(), [&granted](const QString &scope) {
         return scopes::contains(granted, scope);
     });
-}
-
-Error denied(const ScopeSet &missing)
-{
-    return {Error::Kind::Denied,
-            missing.empty()
-                ? u"The user did not allow this call."_s
-                : u"The user did not allow this call, which needs the permission %1."_s.arg(
-                      inWords(missing)),
-            u"Do not repeat it unless the user asks for it."_s};
-}
-
-/// An identical call took the one permission that there was.
-Error twin()
-{
-    return {Error::Kind::Denied,
-            u"The user allowed this call once, and an identical one that waited with it has run."_s,
-            u"Call again only if it has to run a second time."_s};
-}
-
-/// Nobody has answered yet, or nobody is there to.
-Error undecided(const ScopeSet &missing, bool wasAsked)
-{
-    if (missing.empty()) {
-        return wasAsked
-                   ? Error{Error::Kind::Timeout,
-                           u"The user is being asked in Flaredeck whether this call may run."_s,
-                           u"Call again with the same arguments when they have answered: their "
-                           "answer counts for ten minutes."_s}
-                   : Error{Error::Kind::Denied,
-                           u"This call needs the user's word, and nobody answered in Flaredeck."_s,
-                           u"The user must open Flaredeck and be there, or allow the tool on its "
-                           "page Tools."_s};
-    }
-    return {Error::Kind::Unauthorized,
-            u"This connection was not given the permission %1."_s.arg(inWords(missing)),
-            wasAsked
-                ? u"The user is being asked in Flaredeck. Call again when they have answered."_s
-                : u"The user must approve the connection again in Flaredeck with this "
-                  "permission."_s};
-}
-
-Error cancelled()
-{
-    return {Error::Kind::Cancelled, u"The call was cancelled."_s};
-}
-
-Error ended()
-{
-    return {Error::Kind::Cancelled, u"The permission of this client was withdrawn."_s};
 }
 
 /// The same caller, for one call.
@@ -145,6 +72,7 @@ CallApprovals::CallApprovals(store::AuditTrail &audit, Prompter &prompter, Login
     , m_times(times)
     , m_rate(kQuestionsAMinute, kRateWindow)
     , m_inVain(kInVain, kVainWindow, kQuiet)
+    , m_given(clock)
 {
     connect(&m_grants, &GrantBook::revoked, this, &CallApprovals::endGrant);
     connect(&m_grants, &GrantBook::changed, this, &CallApprovals::grantWidened);
@@ -205,17 +133,17 @@ Task<Result<ApprovedCall>> CallApprovals::ask(AskedCall call)
             // time-out, which looks the same.
             if (question->waiting == 0 && !question->outlivesCalls && !call.isAsked)
                 close(question);
-            co_return fail(cancelled());
+            co_return fail(callwords::cancelled());
         }
         if (!isOver) {
             question->outlivesCalls = true;
-            co_return fail(undecided(question->shown.missing, true));
+            co_return fail(callwords::undecided(question->shown.missing, true));
         }
         if (question->refusal)
             co_return fail(*question->refusal);
         if (question->wasForOne && call.isAsked && question->fingerprint == call.fingerprint &&
-            !m_permits.contains(permitKey(question->grant, call.fingerprint)))
-            co_return fail(twin());
+            !m_given.isPermitted(question->grant, call.fingerprint))
+            co_return fail(callwords::twin());
     }
 }
 
@@ -230,23 +158,21 @@ QByteArray CallApprovals::keyOf(const AskedCall &call, const ScopeSet &granted) 
 std::optional<Result<ApprovedCall>> CallApprovals::decided(const AskedCall &call)
 {
     if (call.stop.stop_requested())
-        return fail(cancelled());
+        return fail(callwords::cancelled());
     const auto live = m_grants.find(call.caller->grant);
     if (!live)
-        return fail(ended());
-    forgetOld();
+        return fail(callwords::ended());
     const bool isOpen = holdsAll(live->caller->scopes, call.missing);
-    if (m_permits.remove(permitKey(call.caller->grant, call.fingerprint))) {
+    if (m_given.takePermit(call.caller->grant, call.fingerprint)) {
         return ApprovedCall{isOpen ? live->caller : withScopes(live->caller, call.missing),
                             u"a person allowed this call"_s};
     }
     if (isOpen && !call.isAsked)
         return ApprovedCall{live->caller, u"a person widened the grant"_s};
-    if (isOpen &&
-        m_sessions.contains(sessionKey(call.caller->grant, call.session, call.tool, call.effect)))
+    if (isOpen && m_given.holds({call.caller->grant, call.session, call.tool, call.effect}))
         return ApprovedCall{live->caller, u"a person allowed this tool for the session"_s};
-    if (m_denials.contains(keyOf(call, live->caller->scopes)))
-        return fail(denied(isOpen ? ScopeSet() : call.missing));
+    if (m_given.isDenied(keyOf(call, live->caller->scopes)))
+        return fail(callwords::denied(isOpen ? ScopeSet() : call.missing));
     return std::nullopt;
 }
 
@@ -269,7 +195,7 @@ Result<> CallApprovals::mayAsk(const AskedCall &call,
                 call.missing.empty()
                     ? u"This call needs the user's word, and they were asked too much lately."_s
                     : u"This call needs the permission %1, and the user was asked too much "
-                      "lately."_s.arg(inWords(call.missing)),
+                      "lately."_s.arg(callwords::inWords(call.missing)),
                 u"Wait until they have answered in Flaredeck."_s};
     error.retryAfterSeconds = wait;
     return fail(std::move(error));
@@ -364,14 +290,14 @@ std::optional<Error> CallApprovals::carryOut(Question &question,
     case CallApprovalChoice::Always:
         return allowAlways(question);
     case CallApprovalChoice::Deny:
-        m_denials.insert(question.key, m_clock.monotonic() + kDenial);
+        m_given.deny(question.key);
         noteDenied(question, u"A person said no"_s);
         return std::nullopt;
     case CallApprovalChoice::Unavailable:
         break;
     }
     noteDenied(question, answer ? u"Nobody was there to ask"_s : u"Nobody answered"_s);
-    return undecided(question.shown.missing, false);
+    return callwords::undecided(question.shown.missing, false);
 }
 
 std::optional<Error> CallApprovals::widen(const Question &question)
@@ -383,8 +309,7 @@ std::optional<Error> CallApprovals::widen(const Question &question)
         return widened.error();
     }
     // They saw this call, too: no rule asks about it once more.
-    m_permits.insert(permitKey(question.grant, question.fingerprint),
-                     m_clock.monotonic() + kLateAnswer);
+    m_given.permit(question.grant, question.fingerprint);
     return std::nullopt;
 }
 
@@ -401,8 +326,7 @@ std::optional<Error> CallApprovals::allowOnce(const Question &question)
     if (!recorded)
         return recorded.error();
     // The person saw one call. The others have to ask for themselves.
-    m_permits.insert(permitKey(question.grant, question.fingerprint),
-                     m_clock.monotonic() + kLateAnswer);
+    m_given.permit(question.grant, question.fingerprint);
     return std::nullopt;
 }
 
@@ -438,13 +362,13 @@ std::optional<Error> CallApprovals::allowAlways(const Question &question)
 /// Also for what waits already.
 void CallApprovals::openSession(const Question &question, Millis lasts)
 {
-    const auto sessionOf = [](const Question &one) {
-        return sessionKey(one.grant, one.session, one.shown.tool, one.shown.effect);
+    const auto callsOf = [](const Question &one) {
+        return SessionCalls{one.grant, one.session, one.shown.tool, one.shown.effect};
     };
-    const QByteArray key = sessionOf(question);
-    m_sessions.insert(key, m_clock.monotonic() + lasts);
+    const SessionCalls calls = callsOf(question);
+    m_given.open(calls, question.shown.client, lasts);
     for (const QuestionPtr &other : m_questions.values()) {
-        if (other->shown.missing.empty() && sessionOf(*other) == key)
+        if (other->shown.missing.empty() && callsOf(*other) == calls)
             close(other);
     }
 }
@@ -476,13 +400,9 @@ void CallApprovals::endGrant(const GrantId &grant)
 {
     for (const QuestionPtr &question : m_questions.values()) {
         if (question->grant == grant)
-            close(question, ended());
+            close(question, callwords::ended());
     }
-    const QByteArray prefix = grant.value.toUtf8() + '\n';
-    const auto isOfGrant = [&prefix](const auto &entry) { return entry.key().startsWith(prefix); };
-    m_denials.removeIf(isOfGrant);
-    m_permits.removeIf(isOfGrant);
-    m_sessions.removeIf(isOfGrant);
+    m_given.endGrant(grant);
 }
 
 void CallApprovals::grantWidened(const GrantId &grant)
@@ -503,18 +423,8 @@ void CallApprovals::grantCreated(const GrantId &grant)
         if (live && question->shown.client == live->grant.client &&
             !question->shown.missing.empty() &&
             holdsAll(live->grant.scopes, question->shown.missing))
-            close(question, undecided(question->shown.missing, false));
+            close(question, callwords::undecided(question->shown.missing, false));
     }
-}
-
-void CallApprovals::forgetOld()
-{
-    const auto isOld = [now = m_clock.monotonic()](const auto &entry) {
-        return entry.value() <= now;
-    };
-    m_denials.removeIf(isOld);
-    m_permits.removeIf(isOld);
-    m_sessions.removeIf(isOld);
 }
 
 } // namespace flaredeck::oauth

@@ -2,6 +2,7 @@
 
 #include "core/base/taskscope.h"
 #include "core/http/peerprocess.h"
+#include "core/oauth/consent/givenanswers.h"
 #include "core/oauth/consent/loginsource.h"
 #include "core/oauth/endpoints/ratelimit.h"
 #include "core/oauth/grants/grantbook.h"
@@ -80,6 +81,14 @@ public:
     /// Without it nothing can be allowed for good.
     void setAllowAlways(AllowAlways allow) { m_allowAlways = std::move(allow); }
 
+    using Concerns = GivenAnswers::Concerns;
+    /// A person wants to be asked from now on: what they answered for a session counts no more. An
+    /// empty client stands for all.
+    void endSessions(const ClientId &client, const Concerns &concerns)
+    {
+        m_given.endSessions(client, concerns);
+    }
+
     /// The caller with the scopes that the call needs, of the wider grant or for this call only.
     /// Errors: Denied by a person, now or a moment ago; Unauthorized when scopes are missing and
     /// nobody is there or nobody answered in time; Timeout for that without missing scopes;
@@ -109,7 +118,6 @@ private:
     void endGrant(const GrantId &grant);
     void grantWidened(const GrantId &grant);
     void grantCreated(const GrantId &grant);
-    void forgetOld();
 
     store::AuditTrail &m_audit;
     Prompter &m_prompter;
@@ -121,10 +129,7 @@ private:
     RateLimit m_rate;
     RateLimit m_inVain;                         ///< by client, and by process
     QHash<QByteArray, QuestionPtr> m_questions; ///< by grant and missing scopes, or by the call
-    // Until when, by the monotonic clock. All by grant first.
-    QHash<QByteArray, Millis> m_denials;  ///< like the questions
-    QHash<QByteArray, Millis> m_permits;  ///< by the call; used once
-    QHash<QByteArray, Millis> m_sessions; ///< by session, tool and effect
+    GivenAnswers m_given;
     TaskScope m_tasks;
 };
 

@@ -1,5 +1,7 @@
 #include "core/store/vault/ruletable.h"
 
+#include "core/base/plaintext.h"
+
 using namespace Qt::StringLiterals;
 
 namespace flaredeck::store {
@@ -50,6 +52,16 @@ QList<Rule> Rules::all()
 Result<> Rules::save(const Rule &rule)
 {
     return m_audit.transaction([&]() -> Result<> {
+        if (!rule.client.isEmpty()) {
+            const auto known = fetchOne(m_database, u"SELECT count(*) FROM clients WHERE id = ?"_s,
+                                        {rule.client.value}, firstColumn<int>);
+            if (!known)
+                return fail(known.error());
+            if (known->value_or(0) == 0)
+                return fail(Error::Kind::InvalidInput,
+                            u"There is no client %1."_s.arg(plaintext::line(rule.client.value)),
+                            u"Choose one of the clients that Flaredeck knows."_s);
+        }
         if (const Result<> saved = Table::save(rule); !saved)
             return saved;
         return m_audit.append(

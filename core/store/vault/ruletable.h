@@ -12,7 +12,7 @@ public:
     [[nodiscard]] QStringList create() const;
 
     [[nodiscard]] QList<Rule> all();
-    /// Replaces the rule about the same.
+    /// Replaces the rule about the same. InvalidInput when there is no such client.
     Result<> save(const Rule &rule);
     /// A missing rule is no error.
     Result<> remove(const ClientId &client, const QString &subject);

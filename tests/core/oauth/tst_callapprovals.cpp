@@ -1,4 +1,4 @@
-#include "tests/core/oauth/approvaltest.h"
+#include "tests/core/oauth/ruledapprovaltest.h"
 #include "tests/support/testcase.h"
 
 namespace tst_callapprovals {
@@ -7,15 +7,8 @@ using namespace flaredeck;
 using namespace flaredeck::oauth;
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-const QString kTool = u"kv_namespace_create"_s;
-const QString kWrite = u"kv:write"_s;
-
-} // namespace
-
-/// Calls that a rule stops, and the person who is asked about them.
-class TestCallApprovals : public ApprovalTest
+/// Calls that a rule stops, and the questions that a person gets about them.
+class TestCallApprovals : public RuledApprovalTest
 {
     Q_OBJECT
 
@@ -23,27 +16,15 @@ private slots:
     void init();
     void cleanup() { finish(); }
 
-    void onceLetsOneCallThrough();
-    void theSessionIsNotAskedAgain();
-    void aClientWithoutSessionsHasOne();
-    void aSessionsAnswerEnds();
-    void alwaysMakesARule();
-    void alwaysEndsWithItsRule();
-    void alwaysIsForEverySessionThatWaits();
-    void aNoIsForThatCall();
     void withNobodyThereItIsSaid();
 
     void theQuestionSaysWhatIsNeededToDecide();
     void identicalCallsRunOnce();
     void differentCallsAskForThemselves();
-    void whatTheSessionAnswersIsNotAskedAnyMore();
 
     void whatDestroysIsAskedAboutEachTime_data();
     void whatDestroysIsAskedAboutEachTime();
-    void theSessionOfReadsIsNotThatOfWhatDestroys();
 
-    void aLateYesServesTheSameCallOnce();
-    void aLateYesEndsAfterTenMinutes();
     void aCallThatLeftMayComeBack();
     void aQuestionIsOpenForTwoMinutes();
     void whoMayWaitHearsAndWaits();
@@ -57,161 +38,12 @@ private slots:
     void identicalCallsWithoutTheScopeRunOnce();
     void theEndOfTheGrantEndsTheCall();
     void nothingRunsThatIsNotOnRecord();
-
-private:
-    AskedCall made(const QByteArray &fingerprint = "one", const QString &session = u"s1"_s,
-                   Effect effect = Effect::Changes)
-    {
-        AskedCall call = callOf(kTool, fingerprint);
-        call.isAsked = true;
-        call.effect = effect;
-        call.session = session;
-        return call;
-    }
-    std::shared_ptr<WaitingCall> call(const QByteArray &fingerprint = "one",
-                                      const QString &session = u"s1"_s,
-                                      Effect effect = Effect::Changes)
-    {
-        return send(made(fingerprint, session, effect));
-    }
-    /// A call whose question is on the screen.
-    std::shared_ptr<WaitingCall> shownCall(const QByteArray &fingerprint = "one",
-                                           const QString &session = u"s1"_s,
-                                           Effect effect = Effect::Changes)
-    {
-        return shown([&] { return call(fingerprint, session, effect); });
-    }
-    void begin(const CallApprovalTimes &times = {})
-    {
-        start(times);
-        m_rules.clear();
-        m_approvals->setAllowAlways([this](const ClientId &client, const QString &tool) {
-            const auto saved = m_issuer->vault->rules.save(
-                {client, u"tool:"_s + tool, Policy::Allow, m_issuer->clock.now()});
-            if (saved)
-                m_rules << tool;
-            return saved;
-        });
-    }
-    [[nodiscard]] qsizetype asked() const { return m_prompter.stepUps.size(); }
-
-    QStringList m_rules;
 };
 
 void TestCallApprovals::init()
 {
     prepare();
     begin();
-}
-
-void TestCallApprovals::onceLetsOneCallThrough()
-{
-    const auto waiting = shownCall();
-    QVERIFY(!waiting->end);
-    m_prompter.answerStepUp(CallApprovalChoice::Once);
-    QVERIFY(runs(waiting));
-    QCOMPARE((*waiting->end)->caller->scopes, granted());
-    QVERIFY(!(*waiting->end)->decision.isEmpty());
-    QCOMPARE(lastEvent(), u"call_approved: For one call of the tool %1"_s.arg(kTool));
-    shownCall();
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::theSessionIsNotAskedAgain()
-{
-    const auto waiting = shownCall("one", u"s1"_s);
-    m_prompter.answerStepUp(CallApprovalChoice::Session);
-    QVERIFY(runs(waiting));
-    QVERIFY2(lastEvent().startsWith(u"call_approved: "_s) && lastEvent().contains(kTool) &&
-                 lastEvent().contains(u"session"_s),
-             qPrintable(lastEvent()));
-    for (const char *fingerprint : {"one", "two", "three"})
-        QVERIFY(runs(call(fingerprint, u"s1"_s)));
-    QCOMPARE(asked(), 1);
-    QVERIFY(m_rules.isEmpty());
-
-    // Neither another session, nor another tool of this one.
-    shownCall("one", u"s2"_s);
-    AskedCall other = made("four", u"s1"_s);
-    other.tool = u"kv_namespace_update"_s;
-    shown([&] { return send(other); });
-    QCOMPARE(asked(), 3);
-}
-
-void TestCallApprovals::aClientWithoutSessionsHasOne()
-{
-    const auto waiting = shownCall("one", {});
-    m_prompter.answerStepUp(CallApprovalChoice::Session);
-    QVERIFY(runs(waiting));
-    QVERIFY(runs(call("two", {})));
-    shownCall("two", u"s1"_s);
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::aSessionsAnswerEnds()
-{
-    const auto waiting = shownCall();
-    m_prompter.answerStepUp(CallApprovalChoice::Session);
-    QVERIFY(runs(waiting));
-    m_issuer->clock.advance(7 * kHour);
-    QVERIFY(runs(call("two")));
-    m_issuer->clock.advance(kHour);
-    shownCall("three");
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::alwaysMakesARule()
-{
-    const auto waiting = shownCall();
-    m_prompter.answerStepUp(CallApprovalChoice::Always);
-    QVERIFY(runs(waiting));
-    QCOMPARE(m_rules, QStringList{kTool});
-    const auto rules = m_issuer->vault->rules.all();
-    QCOMPARE(rules.size(), 1);
-    QCOMPARE(rules.first().client, m_issuer->client.id);
-    QVERIFY2(lastEvent().startsWith(u"rule_changed: "_s), qPrintable(lastEvent()));
-}
-
-/// Who takes the rule back is asked again, in the same session too.
-void TestCallApprovals::alwaysEndsWithItsRule()
-{
-    const auto waiting = shownCall("one");
-    m_prompter.answerStepUp(CallApprovalChoice::Always);
-    QVERIFY(runs(waiting));
-    m_issuer->clock.advance(kMinute);
-    shownCall("two"); // only where no rule lets it through
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::alwaysIsForEverySessionThatWaits()
-{
-    const auto other = shownCall("one", u"s2"_s);
-    const auto waiting = shownCall("two", u"s1"_s);
-    m_prompter.answerStepUp(CallApprovalChoice::Always);
-    QVERIFY(runs(waiting));
-    QVERIFY(runs(other));
-    QCOMPARE(m_prompter.withdrawn, QStringList{m_prompter.stepUps.first().id});
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::aNoIsForThatCall()
-{
-    const auto waiting = shownCall("one");
-    m_prompter.answerStepUp(CallApprovalChoice::Deny);
-    QVERIFY(ends(waiting));
-    QCOMPARE(kindOf(waiting), Error::Kind::Denied);
-    QVERIFY2(waiting->end->error().text().contains(u"The user did not allow this call"_s),
-             qPrintable(waiting->end->error().text()));
-    QCOMPARE(lastEvent(), u"denied: A person said no: a call of the tool %1"_s.arg(kTool));
-
-    const auto again = call("one");
-    QVERIFY(ends(again));
-    QCOMPARE(kindOf(again), Error::Kind::Denied);
-    QCOMPARE(asked(), 1);
-    shownCall("two");
-    m_issuer->clock.advance(kMinute);
-    shownCall("one");
-    QCOMPARE(asked(), 3);
 }
 
 void TestCallApprovals::withNobodyThereItIsSaid()
@@ -291,19 +123,6 @@ void TestCallApprovals::differentCallsAskForThemselves()
     QVERIFY(m_prompter.withdrawn.isEmpty());
 }
 
-void TestCallApprovals::whatTheSessionAnswersIsNotAskedAnyMore()
-{
-    const auto one = shownCall("one", u"s1"_s);
-    const auto elsewhere = shownCall("two", u"s2"_s);
-    const auto three = shownCall("three", u"s1"_s);
-    m_prompter.answerStepUp(CallApprovalChoice::Session);
-    QVERIFY(runs(three));
-    QVERIFY(runs(one));
-    QCOMPARE(m_prompter.withdrawn, QStringList{m_prompter.stepUps.first().id});
-    QVERIFY(!elsewhere->end);
-    QCOMPARE(asked(), 3);
-}
-
 void TestCallApprovals::whatDestroysIsAskedAboutEachTime_data()
 {
     QTest::addColumn<CallApprovalChoice>("choice");
@@ -327,58 +146,6 @@ void TestCallApprovals::whatDestroysIsAskedAboutEachTime()
     QVERIFY2(lastEvent().contains(u"For one call"_s), qPrintable(lastEvent()));
     QCOMPARE(asked(), 1);
     shownCall("one", u"s1"_s, Effect::Destroys);
-    QCOMPARE(asked(), 2);
-}
-
-/// One tool may do both, such as one that takes SQL.
-void TestCallApprovals::theSessionOfReadsIsNotThatOfWhatDestroys()
-{
-    const auto reading = shownCall("select", u"s1"_s, Effect::Reads);
-    m_prompter.answerStepUp(CallApprovalChoice::Session);
-    QVERIFY(runs(reading));
-    const auto deleting = shownCall("delete", u"s1"_s, Effect::Destroys);
-    QVERIFY(!deleting->end);
-    QCOMPARE(asked(), 2);
-    QVERIFY(runs(call("select more", u"s1"_s, Effect::Reads)));
-    QCOMPARE(asked(), 2);
-}
-
-void TestCallApprovals::aLateYesServesTheSameCallOnce()
-{
-    CallApprovalTimes times;
-    times.holdAsked = 1;
-    begin(times);
-    const auto first = call("one");
-    QVERIFY(ends(first));
-    QCOMPARE(kindOf(first), Error::Kind::Timeout);
-    QVERIFY2(first->end->error().text().contains(u"ten minutes"_s),
-             qPrintable(first->end->error().text()));
-    QVERIFY(m_prompter.withdrawn.isEmpty()); // the person still reads
-    m_prompter.answerStepUp(CallApprovalChoice::Once);
-    QTRY_VERIFY(lastEvent().startsWith(u"call_approved: "_s));
-    m_issuer->clock.advance(10 * kMinute - 1);
-    const auto other = call("two");
-    QVERIFY(ends(other));
-    QVERIFY(!other->end->has_value());
-    QVERIFY(runs(call("one")));
-    const auto third = call("one");
-    QVERIFY(ends(third));
-    QVERIFY(!third->end->has_value());
-    QCOMPARE(asked(), 3);
-}
-
-void TestCallApprovals::aLateYesEndsAfterTenMinutes()
-{
-    CallApprovalTimes times;
-    times.holdAsked = 1;
-    begin(times);
-    QVERIFY(ends(call("one")));
-    m_prompter.answerStepUp(CallApprovalChoice::Once);
-    QTRY_VERIFY(lastEvent().startsWith(u"call_approved: "_s));
-    m_issuer->clock.advance(10 * kMinute);
-    const auto late = call("one");
-    QVERIFY(ends(late));
-    QVERIFY(!late->end->has_value());
     QCOMPARE(asked(), 2);
 }
 

@@ -74,6 +74,12 @@ struct CatalogueSetup {
               [this](const LoginId &) { return rights; }, ruled == Ruled::Yes ? &rules : nullptr))
     {
         store.add("at", "rt", clock.now() + 3'600'000);
+        store::Client known;
+        known.id = caller()->client;
+        known.name = caller()->clientName;
+        known.createdAt = clock.now();
+        if (!store.vault->clients.save(known))
+            qFatal("the client was not saved");
     }
 
     static CallerPtr caller(const QList<AccountRef> &accounts = kOne,

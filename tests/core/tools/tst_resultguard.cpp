@@ -105,6 +105,8 @@ private slots:
     void aLongLineIsDividedBetweenCharacters();
     void severalTexts();
     void manyTextsAreCutAsOne();
+    void embeddedTextCounts();
+    void embeddedBytesAreNoText();
     void theNoteSaysHowToGetLess();
     void whatIsNotKeptIsSaid();
     void anErrorIsCutAndStaysOne();
@@ -381,6 +383,36 @@ void TestResultGuard::manyTextsAreCutAsOne()
     QCOMPARE(cut.result.content.size(), 3);
     QCOMPARE(cut.joined(), texts.join(u'\n'));
     QVERIFY(cut.size() <= kLimit);
+}
+
+void TestResultGuard::embeddedTextCounts()
+{
+    QStringList lines;
+    for (int i = 0; i < 400; ++i)
+        lines << u"Line %1 of a page that a tool has read."_s.arg(i);
+    ToolResult large;
+    large.content << Content::ofText(u"The page:"_s)
+                  << Content::embedded({u"page://1"_s, u"text/plain"_s, lines.join(u'\n'), {}});
+    QVERIFY(tools::isGuarded(large, kLimit));
+    const Guarded cut(large);
+    QCOMPARE(cut.text(), u"The page:"_s);
+    // A part of it is not what its address promises.
+    const Content &shown = cut.result.content.at(1);
+    QCOMPARE(shown.kind, Content::Kind::Text);
+    QVERIFY2(shown.text.startsWith(lines.first() + u'\n'), qPrintable(shown.text));
+    QVERIFY(cut.size() <= kLimit);
+    QString all = shown.text;
+    for (const RestPage &page : cut.rest)
+        all += QString::fromUtf8(page.text);
+    QCOMPARE(all, lines.join(u'\n'));
+}
+
+void TestResultGuard::embeddedBytesAreNoText()
+{
+    ToolResult result;
+    result.content << Content::embedded(
+        {u"file://1"_s, u"image/png"_s, {}, QByteArray(kLimit * 2, 'x')});
+    QVERIFY(!tools::isGuarded(result, kLimit));
 }
 
 void TestResultGuard::theNoteSaysHowToGetLess()

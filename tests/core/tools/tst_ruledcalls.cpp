@@ -20,6 +20,7 @@ const QString kNamespace = u"195a00a9c1e480c1289f9f6b0e35a5d8"_s;
 const QByteArray kDatabase =
     "/client/v4/accounts/a1/d1/database/70f53d65-6f64-46e0-aa25-3670b1b18826";
 const ClientId kClient{u"c1"_s};
+const QString kZone = u"0123456789abcdef0123456789abcdef"_s;
 
 CallerPtr caller(const QList<AccountRef> &accounts = kOne, const ScopeSet &granted = scopes::all())
 {
@@ -58,6 +59,10 @@ private slots:
     void listsChangeWithTheRules();
     void whatWasWithdrawnWhileAskedIsNotTouched_data();
     void whatWasWithdrawnWhileAskedIsNotTouched();
+    void aZoneThatMovedWhileAskedIsNotTouched_data();
+    void aZoneThatMovedWhileAskedIsNotTouched();
+    void whatWasSwitchedOffWhileAskedDoesNotRun();
+    void whatIsThereIsShownInTheOrderOfTheData();
     void thePersonIsNotStopped();
 
 private:
@@ -364,6 +369,83 @@ void TestRuledCalls::whatWasWithdrawnWhileAskedIsNotTouched()
     QVERIFY2(refused.content.first().text.contains(u"available_accounts"_s),
              qPrintable(refused.content.first().text));
     QVERIFY(sent().isEmpty());
+}
+
+void TestRuledCalls::aZoneThatMovedWhileAskedIsNotTouched_data()
+{
+    QTest::addColumn<QString>("named");
+    QTest::addColumn<QString>("accountThen");
+    QTest::addColumn<bool>("hasScope");
+    QTest::addColumn<bool>("runs");
+    for (const QString &named : {kZone, u"example.com"_s}) {
+        const char *how = named == kZone ? "by id" : "by name";
+        QTest::addRow("it stayed, %s", how) << named << u"a1"_s << true << true;
+        QTest::addRow("it moved, %s", how) << named << u"a2"_s << true << false;
+        QTest::addRow("it moved, without the scope, %s", how) << named << u"a2"_s << false << false;
+    }
+}
+
+/// It was the caller's when the person was asked.
+void TestRuledCalls::aZoneThatMovedWhileAskedIsNotTouched()
+{
+    QFETCH(QString, named);
+    QFETCH(QString, accountThen);
+    QFETCH(bool, hasScope);
+    QFETCH(bool, runs);
+    const auto zone = [](const QString &account) {
+        return Json{
+            {"id", kZone}, {"name", "example.com"}, {"account", {{"id", account.toStdString()}}}};
+    };
+    const QByteArray path = "/client/v4/zones/" + kZone.toLatin1();
+    ScriptedUpstream &upstream = m_setup->upstream;
+    upstream.on("/client/v4/zones", enveloped(Json::array({zone(u"a1"_s)})));
+    upstream.on(path, enveloped(zone(u"a1"_s)));
+    upstream.on(path + "/dns_settings", enveloped(Json::object()));
+    const Json arguments{{"zone", named.toStdString()}};
+    QVERIFY(!call(u"show_zone_dns_settings"_s, arguments).isError); // it is known now
+    upstream.seen.clear();
+
+    QVERIFY(m_setup->rules.set({}, u"tool:show_zone_dns_settings"_s, Policy::Ask));
+    m_setup->permit = [&](const tools::PermitRequest &) -> Result<tools::Permitted> {
+        upstream.script[path].clear();
+        upstream.on(path, enveloped(zone(accountThen)));
+        return tools::Permitted{caller(), u"a person allowed this call"_s};
+    };
+    const auto result = call(u"show_zone_dns_settings"_s, arguments,
+                             caller(kOne, hasScope ? scopes::all() : ScopeSet{u"mcp:read"_s}));
+    QCOMPARE(m_setup->asked.size(), 1);
+    QCOMPARE(result.isError, !runs);
+    QCOMPARE(sent().contains(u"GET dns_settings"_s), runs);
+    QVERIFY2(runs || result.content.first().text.contains(u"reaches no zone"_s),
+             qPrintable(result.content.first().text));
+}
+
+void TestRuledCalls::whatWasSwitchedOffWhileAskedDoesNotRun()
+{
+    m_setup->permit = [this](const tools::PermitRequest &) -> Result<tools::Permitted> {
+        if (!m_setup->rules.set(kClient, u"tool:kv_namespace_create"_s, Policy::Off))
+            qFatal("the rule was not saved");
+        return tools::Permitted{caller(), u"a person allowed this call"_s};
+    };
+    const auto result = call(u"kv_namespace_create"_s, {{"title", "t"}});
+    QCOMPARE(m_setup->asked.size(), 1);
+    QVERIFY(result.isError);
+    QVERIFY(result.content.first().text.contains(u"switched this tool off"_s));
+    QVERIFY(sent().isEmpty());
+}
+
+void TestRuledCalls::whatIsThereIsShownInTheOrderOfTheData()
+{
+    m_setup->upstream.script.clear();
+    m_setup->upstream.on(kDatabase, enveloped({{"name", "orders"},
+                                               {"num_tables", 3},
+                                               {"file_size", 4096},
+                                               {"created_at", "2025-01-01T00:00:00Z"}}));
+    call(u"d1_database_delete"_s, {{"database_id", "70f53d65-6f64-46e0-aa25-3670b1b18826"}});
+    QStringList captions;
+    for (const auto &[caption, value] : std::as_const(m_setup->before))
+        captions << caption;
+    QCOMPARE(captions, (QStringList{u"Name"_s, u"Tables"_s, u"Size in bytes"_s, u"Created"_s}));
 }
 
 void TestRuledCalls::thePersonIsNotStopped()

@@ -83,6 +83,11 @@ private slots:
     void onlyOffHidesATool();
     void whatNamesNothingIsRefused_data();
     void whatNamesNothingIsRefused();
+    void anUnknownClientHasNoRules();
+    void whatIsNoLongerAllowedIsTold_data();
+    void whatIsNoLongerAllowedIsTold();
+    void aRuleConcernsItsCalls_data();
+    void aRuleConcernsItsCalls();
     void everyPolicyThatFitsIsTaken();
     void theRuleOfAToolThatIsGoneCanBeRemoved();
     void changesAreToldAndKept();
@@ -277,6 +282,64 @@ void TestRules::whatNamesNothingIsRefused()
     QVERIFY(m_rules->book().all().isEmpty());
     QVERIFY(changed.isEmpty());
     QVERIFY(recorded().isEmpty());
+}
+
+void TestRules::anUnknownClientHasNoRules()
+{
+    const QSignalSpy changed(m_rules.get(), &Rules::changed);
+    const auto refused = m_rules->set({u"c\u202e9"_s}, u"tool:now_reads"_s, Policy::Off);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().kind, Error::Kind::InvalidInput);
+    QCOMPARE(refused.error().message, u"There is no client c\\u{202e}9."_s);
+    QVERIFY(!refused.error().action.isEmpty());
+    QVERIFY(changed.isEmpty());
+    QVERIFY(m_rules->book().all().isEmpty());
+    QVERIFY(recorded().isEmpty());
+    // Nothing is there to be removed.
+    QVERIFY(m_rules->set({u"c9"_s}, u"tool:now_reads"_s, std::nullopt));
+}
+
+void TestRules::whatIsNoLongerAllowedIsTold_data()
+{
+    QTest::addColumn<QString>("policy");
+    QTest::addColumn<bool>("isTold");
+    QTest::newRow("allow") << u"allow"_s << false;
+    QTest::newRow("ask") << u"ask"_s << true;
+    QTest::newRow("off") << u"off"_s << true;
+    QTest::newRow("as usual") << QString() << true;
+}
+
+void TestRules::whatIsNoLongerAllowedIsTold()
+{
+    QFETCH(QString, policy);
+    QFETCH(bool, isTold);
+    const QString subject = u"tool:now_changes"_s;
+    QVERIFY(m_rules->set(kOne, subject, Policy::Allow));
+    const QSignalSpy withheld(m_rules.get(), &Rules::withheld);
+    QVERIFY(m_rules->set(kOne, subject, policyNamed(policy)));
+    QCOMPARE(withheld.size(), isTold ? 1 : 0);
+    if (isTold) {
+        QCOMPARE(withheld.first().at(0).value<ClientId>(), kOne);
+        QCOMPARE(withheld.first().at(1).toString(), subject);
+    }
+}
+
+void TestRules::aRuleConcernsItsCalls_data()
+{
+    QTest::addColumn<QString>("subject");
+    QTest::addColumn<bool>("concerns");
+    QTest::newRow("the tool") << u"tool:now_changes"_s << true;
+    QTest::newRow("another tool") << u"tool:now_reads"_s << false;
+    QTest::newRow("its toolset") << u"toolset:now"_s << true;
+    QTest::newRow("another toolset") << u"toolset:old"_s << false;
+    QTest::newRow("the effect") << u"effect:changes"_s << true;
+    QTest::newRow("another effect") << u"effect:destroys"_s << false;
+}
+
+void TestRules::aRuleConcernsItsCalls()
+{
+    QFETCH(QString, subject);
+    QTEST(RuleBook::concerns(subject, u"now_changes"_s, Effect::Changes), "concerns");
 }
 
 void TestRules::everyPolicyThatFitsIsTaken()

@@ -59,6 +59,8 @@ private slots:
     void readsWhatModelsMean();
     void everyOptionalArgumentMayBeNull();
     void fillsDefaultsAtEveryDepth();
+    void patternsEndWhereTheTextEnds_data();
+    void patternsEndWhereTheTextEnds();
 };
 
 void TestSchemaCheck::namesTheMember_data()
@@ -170,6 +172,12 @@ void TestSchemaCheck::readsWhatModelsMean_data()
     row("empty text that is none of the choices", query,
         R"({"query":{"queryId":"q","parameters":{"filterCombination":""},"offsetDirection":""}})",
         R"({"query":{"queryId":"q","parameters":{}}})");
+    row("a choice with other capitals", query,
+        R"({"query":{"queryId":"q","view":"Events","parameters":{"filterCombination":"AND"}}})",
+        R"({"query":{"queryId":"q","view":"events","parameters":{"filterCombination":"and"}}})");
+    row("no choice at all is for the check", query,
+        R"({"query":{"queryId":"q","parameters":{"filterCombination":"XOR"}}})",
+        R"({"query":{"queryId":"q","parameters":{"filterCombination":"XOR"}}})");
     row("empty text that is a value", query,
         R"({"query":{"queryId":"","parameters":{"needle":{"value":""}},"offset":""}})",
         R"({"query":{"queryId":"","parameters":{"needle":{"value":""}},"offset":""}})");
@@ -248,6 +256,31 @@ void TestSchemaCheck::fillsDefaultsAtEveryDepth()
     Json absent = Json::object();
     fillDefaults(schema, absent);
     COMPARE_JSON(absent, (Json{{"a", 1}})); // an absent object stays absent
+}
+
+void TestSchemaCheck::patternsEndWhereTheTextEnds_data()
+{
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("fits");
+    QTest::newRow("the text itself") << u"^[a-z]+$"_s << u"abc"_s << true;
+    QTest::newRow("a line end behind it") << u"^[a-z]+$"_s << u"abc\n"_s << false;
+    QTest::newRow("one of two ends") << u"^(a$|b$)"_s << u"b\n"_s << false;
+    QTest::newRow("a dollar that is meant") << u"^\\$[0-9]+$"_s << u"$5"_s << true;
+    QTest::newRow("a dollar of a class") << u"^[$]{2}$"_s << u"$$"_s << true;
+    QTest::newRow("a bracket that is none") << u"^\\[a$"_s << u"[a\n"_s << false;
+    QTest::newRow("a bracket within a class") << u"^[\\]$]$"_s << u"$"_s << true;
+}
+
+void TestSchemaCheck::patternsEndWhereTheTextEnds()
+{
+    QFETCH(QString, pattern);
+    QFETCH(QString, text);
+    QFETCH(bool, fits);
+    const auto check = SchemaCheck::compile(
+        {{"type", "object"}, {"properties", {{"x", {{"type", "string"}, {"pattern", pattern}}}}}});
+    QVERIFY(check);
+    QCOMPARE(!check->problem({{"x", text}}), fits);
 }
 
 FLAREDECK_TEST(TestSchemaCheck)
