@@ -31,8 +31,8 @@ Json forgetPlanOf(const ForgetPlan &plan)
                           {"difference", setup.difference},
                           {"problem", setup.problem}});
     return {{"signIns", wordsIn(plan.signIns)}, {"grants", plan.grants},
-            {"clients", plan.clients},         {"keychainEntries", wordsIn(plan.keychainEntries)},
-            {"setups", std::move(setups)},     {"starts", wordsIn(plan.starts)},
+            {"clients", plan.clients},          {"keychainEntries", wordsIn(plan.keychainEntries)},
+            {"setups", std::move(setups)},      {"starts", wordsIn(plan.starts)},
             {"stays", wordsIn(plan.stays)},     {"directory", plan.directory},
             {"files", wordsIn(plan.files)},     {"token", plan.token.toStdString()}};
 }
