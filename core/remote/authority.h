@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/base/secret.h"
 #include "core/remote/challenge.h"
 #include "core/remote/reach.h"
 
