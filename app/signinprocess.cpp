@@ -79,7 +79,8 @@ void SignInProcess::startWindow(const QString &program)
     m_window->write(json::print({{"url", m_request.url.toString(QUrl::FullyEncoded)},
                                  {"callback", m_request.callback.toString(QUrl::FullyEncoded)},
                                  {"theme", m_settings.get(setting::theme)},
-                                 {"sandbox", m_request.sandbox}}) +
+                                 {"sandbox", m_request.sandbox},
+                                 {"server", m_request.server}}) +
                     '\n');
 }
 

@@ -87,7 +87,12 @@ void TerminalPrompter::take(const prompt::SignIn &question)
 {
     const SignInRequest &request = question.request();
     QMetaObject::invokeMethod(
-        this, [this, id = request.id] { m_signIn = id; }, Qt::QueuedConnection);
+        this,
+        [this, id = request.id, server = request.server] {
+            m_signIn = id;
+            m_signInTo = server.isEmpty() ? tr("Cloudflare") : plaintext::line(server);
+        },
+        Qt::QueuedConnection);
     if (request.tabWaiting) {
         question.answer({SignInSurface::UseTab, {}});
         return;
@@ -101,9 +106,8 @@ void TerminalPrompter::take(const prompt::SignIn &question)
     QMetaObject::invokeMethod(
         this,
         [this, url = request.url.toString(QUrl::FullyEncoded)] {
-            print(tr("Open this address in a browser on this computer to sign in to "
-                     "Cloudflare:\n%1\n")
-                      .arg(url));
+            print(tr("Open this address in a browser on this computer to sign in to %1:\n%2\n")
+                      .arg(m_signInTo, url));
         },
         Qt::QueuedConnection);
     question.answer({SignInSurface::Shown, {}});
@@ -121,7 +125,7 @@ void TerminalPrompter::withdraw(const QString &id, const QString &problem)
             m_signIn.clear();
             if (m_interactive)
                 print(problem.isEmpty()
-                          ? tr("Signed in to Cloudflare.\n")
+                          ? tr("Signed in to %1.\n").arg(m_signInTo)
                           : tr("The sign-in failed: %1\n").arg(plaintext::line(problem)));
         },
         Qt::QueuedConnection);

@@ -53,6 +53,7 @@ private:
     QByteArray m_typed;
     QList<Waiting> m_questions; ///< the first one is on the terminal
     QString m_signIn;           ///< id of the one that runs; empty = none
+    QString m_signInTo;         ///< and whose it is
 };
 
 } // namespace flaredeck::app

@@ -18,7 +18,11 @@ std::optional<LoginRequest> LoginRequest::parse(const QByteArray &line)
     request.theme = object.value("theme"_L1).toString(u"system"_s);
     request.sandbox = object.value("sandbox"_L1).toBool();
 
-    const bool knownPage = request.sandbox ? isLoopback(request.url) : isProviders(request.url);
+    request.server = object.value("server"_L1).toString();
+
+    const bool knownPage = request.sandbox            ? isLoopback(request.url)
+                           : request.server.isEmpty() ? isProviders(request.url)
+                                                      : isPageOfRemote(request.url);
     if (!knownPage || !isLoopback(request.callback))
         return {};
     return request;

@@ -39,7 +39,8 @@ LoginWindow::LoginWindow(LoginRequest request, int minimumChromium)
     , m_oldEngineScreen(new MessageScreen(this))
     , m_failureScreen(new MessageScreen(this))
 {
-    setWindowTitle(m_request.sandbox ? tr("Sign in to the sandbox") : tr("Sign in to Cloudflare"));
+    setWindowTitle(m_request.sandbox ? tr("Sign in to the sandbox")
+                                     : tr("Sign in to %1").arg(siteName()));
     setWindowIcon(ui::icons::icon(u"app"_s, ui::Tokens::of(palette()).accent));
     resize(kSize);
 
@@ -81,11 +82,16 @@ LoginWindow::LoginWindow(LoginRequest request, int minimumChromium)
     connect(&m_stalled, &QTimer::timeout, this, &LoginWindow::offerBrowser);
 
     const bool tooOld = engine::majorVersion(qWebEngineChromiumVersion()) < minimumChromium;
-    // The stand-in's plain pages work with any engine.
-    if (tooOld && !m_request.sandbox)
+    // The plain pages of a stand-in on this computer work with any engine.
+    if (tooOld && !isLoopback(m_request.url))
         warnAboutOldEngine(minimumChromium);
     else
         startPage();
+}
+
+QString LoginWindow::siteName() const
+{
+    return m_request.server.isEmpty() ? tr("Cloudflare") : m_request.server;
 }
 
 LoginWindow::~LoginWindow()
@@ -104,11 +110,12 @@ void LoginWindow::warnAboutOldEngine(int minimumChromium)
 {
     m_oldEngineScreen->setContent(
         {tr("The built-in view is too old for this page"),
-         tr("Cloudflare's sign-in needs a web engine of at least Chromium %1. This system has "
+         tr("The sign-in page of %3 may need a web engine of at least Chromium %1. This system has "
             "Chromium %2, so the check that you are a person would probably fail. Your browser can "
             "sign in instead, and the app continues by itself afterwards.")
              .arg(QString::number(minimumChromium),
-                  QString::number(engine::majorVersion(qWebEngineChromiumVersion()))),
+                  QString::number(engine::majorVersion(qWebEngineChromiumVersion())),
+                  siteName()),
          tr("Use my browser instead"), tr("Try anyway")});
     m_stack->setCurrentWidget(m_oldEngineScreen);
 }
@@ -118,9 +125,11 @@ void LoginWindow::startPage()
     m_view = new QWebEngineView(this);
     m_view->setContextMenuPolicy(Qt::NoContextMenu);
     m_view->setAccessibleName(tr("Sign-in page"));
+    const auto place = m_request.sandbox            ? NavigationRules::Place::Sandbox
+                       : m_request.server.isEmpty() ? NavigationRules::Place::Provider
+                                                    : NavigationRules::Place::Remote;
     m_page = new LoginPage(makeProfile(),
-                           NavigationRules(m_request.url, m_request.callback, m_request.sandbox),
-                           m_view);
+                           NavigationRules(m_request.url, m_request.callback, place), m_view);
     m_page->setBackgroundColor(palette().color(QPalette::Window));
     m_view->setPage(m_page);
     m_stack->addWidget(m_view);
@@ -188,7 +197,7 @@ void LoginWindow::showLoading(const QWebEngineLoadingInfo &info)
 
 void LoginWindow::askBeforeLeaving(const QUrl &url)
 {
-    m_notice->ask(tr("You are leaving Cloudflare: %1").arg(url.host(QUrl::FullyEncoded)),
+    m_notice->ask(tr("You are leaving %1: %2").arg(siteName(), url.host(QUrl::FullyEncoded)),
                   {tr("Continue"), [this, url] { m_page->continueTo(url); }}, {tr("Stay"), {}});
 }
 

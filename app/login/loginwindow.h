@@ -38,6 +38,8 @@ protected:
     void closeEvent(QCloseEvent *event) override;
 
 private:
+    /// Who is signed in to, for people.
+    [[nodiscard]] QString siteName() const;
     void warnAboutOldEngine(int minimumChromium);
     void startPage();
     [[nodiscard]] QWebEngineProfile *makeProfile();

@@ -39,6 +39,12 @@ bool isLoopback(const QUrl &url)
             host == "[::1]"_L1);
 }
 
+bool isPageOfRemote(const QUrl &url)
+{
+    return isLoopback(url) || (url.isValid() && url.scheme() == "https"_L1 &&
+                               !url.host().isEmpty() && url.userInfo().isEmpty());
+}
+
 bool isSameOrigin(const QUrl &a, const QUrl &b)
 {
     return a.scheme() == b.scheme() && asciiHost(a) == asciiHost(b) &&
@@ -56,10 +62,10 @@ QString originText(const QUrl &url)
     return origin.toString(QUrl::FullyEncoded);
 }
 
-NavigationRules::NavigationRules(QUrl start, QUrl callback, bool sandbox)
+NavigationRules::NavigationRules(QUrl start, QUrl callback, Place place)
     : m_start(std::move(start))
     , m_callback(std::move(callback))
-    , m_sandbox(sandbox)
+    , m_place(place)
 {
 }
 
@@ -71,13 +77,29 @@ NavigationRules::Verdict NavigationRules::judge(const QUrl &url, Frame frame) co
     if (!url.userInfo().isEmpty())
         return Verdict::Refuse;
 
-    if (m_sandbox)
+    if (m_place == Place::Sandbox)
         return isSameOrigin(url, m_start) || isCallback(url) ? Verdict::Allow : Verdict::Refuse;
+    if (m_place == Place::Remote)
+        return judgeOfRemote(url, frame);
 
     if (isProviders(url))
         return Verdict::Allow;
     if (frame == Frame::Sub)
         return Verdict::Refuse;
+    if (isCallback(url))
+        return Verdict::Allow;
+    if (!isPlainHttps(url))
+        return Verdict::Refuse;
+    return m_allowedHosts.contains(asciiHost(url)) ? Verdict::Allow : Verdict::AskFirst;
+}
+
+NavigationRules::Verdict NavigationRules::judgeOfRemote(const QUrl &url, Frame frame) const
+{
+    if (isSameOrigin(url, m_start) || (isProviders(m_start) && isProviders(url)))
+        return Verdict::Allow;
+    // What a page shows within itself is its own affair; the window shows the page's address.
+    if (frame == Frame::Sub)
+        return isPlainHttps(url) ? Verdict::Allow : Verdict::Refuse;
     if (isCallback(url))
         return Verdict::Allow;
     if (!isPlainHttps(url))

@@ -35,6 +35,14 @@ void TestLoginRequest::acceptsWhatTheAppSends()
     QVERIFY(sandbox);
     QVERIFY(sandbox->sandbox);
     QCOMPARE(sandbox->theme, u"system"_s);
+
+    for (const QByteArray page : {"https://login.example.com/authorize", "http://127.0.0.1:4242/"}) {
+        const auto remote = LoginRequest::parse(
+            R"({"url":")" + page +
+            R"(","callback":"http://127.0.0.1:4711/oauth/hosted/callback","server":"Notes"})");
+        QVERIFY(remote);
+        QCOMPARE(remote->server, u"Notes"_s);
+    }
 }
 
 void TestLoginRequest::refusesOtherPlaces_data()
@@ -52,6 +60,8 @@ void TestLoginRequest::refusesOtherPlaces_data()
         << R"({"url":"http://127.0.0.1:4242/",)" + callback + '}';
     QTest::newRow("a sandbox that is not on this computer")
         << R"({"url":"http://10.0.0.1:4242/","sandbox":true,)" + callback + '}';
+    QTest::newRow("a remote server without TLS")
+        << R"({"url":"http://login.example.com/","server":"Notes",)" + callback + '}';
     QTest::newRow("a callback elsewhere")
         << QByteArray(R"({"url":"https://dash.cloudflare.com/","callback":"https://a.example/"})");
 }

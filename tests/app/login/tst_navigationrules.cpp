@@ -25,6 +25,8 @@ private slots:
     void realSignIn();
     void sandboxSignIn_data();
     void sandboxSignIn();
+    void remoteSignIn_data();
+    void remoteSignIn();
     void aHostIsAllowedOnceThePersonAgreed();
     void onlyTheExactCallbackEndsTheSignIn_data();
     void onlyTheExactCallbackEndsTheSignIn();
@@ -88,7 +90,7 @@ void TestNavigationRules::realSignIn()
     QFETCH(Frame, frame);
     QFETCH(Verdict, verdict);
     const NavigationRules rules(QUrl(u"https://dash.cloudflare.com/oauth2/auth"_s), kCallback,
-                                false);
+                                NavigationRules::Place::Provider);
     QCOMPARE(rules.judge(QUrl(url), frame), verdict);
 }
 
@@ -112,13 +114,57 @@ void TestNavigationRules::sandboxSignIn()
 {
     QFETCH(QString, url);
     QFETCH(Verdict, verdict);
-    const NavigationRules rules(QUrl(u"http://127.0.0.1:4242/oauth2/auth"_s), kCallback, true);
+    const NavigationRules rules(QUrl(u"http://127.0.0.1:4242/oauth2/auth"_s), kCallback,
+                                NavigationRules::Place::Sandbox);
     QCOMPARE(rules.judge(QUrl(url), Frame::Main), verdict);
+}
+
+void TestNavigationRules::remoteSignIn_data()
+{
+    QTest::addColumn<QString>("start");
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<Frame>("frame");
+    QTest::addColumn<Verdict>("verdict");
+    const QString other = u"https://login.example.com/authorize"_s;
+    const QString own = u"https://docs.mcp.cloudflare.com/oauth/authorize"_s;
+    QTest::newRow("its own page") << other << u"https://login.example.com/consent"_s << Frame::Main
+                                  << Verdict::Allow;
+    QTest::newRow("another site") << other << u"https://accounts.example.net/"_s << Frame::Main
+                                  << Verdict::AskFirst;
+    QTest::newRow("the provider is another site too")
+        << other << u"https://dash.cloudflare.com/"_s << Frame::Main << Verdict::AskFirst;
+    QTest::newRow("a frame of another site") << other << u"https://check.example.net/"_s
+                                             << Frame::Sub << Verdict::Allow;
+    QTest::newRow("a frame without TLS")
+        << other << u"http://check.example.net/"_s << Frame::Sub << Verdict::Refuse;
+    QTest::newRow("without TLS") << other << u"http://login.example.com/"_s << Frame::Main
+                                 << Verdict::Refuse;
+    QTest::newRow("another program of this computer")
+        << other << u"http://127.0.0.1:4242/"_s << Frame::Main << Verdict::Refuse;
+    QTest::newRow("a file") << other << u"file:///etc/passwd"_s << Frame::Main << Verdict::Refuse;
+    QTest::newRow("the callback") << other << u"http://localhost:8788/oauth/callback?code=a"_s
+                                  << Frame::Main << Verdict::Allow;
+    QTest::newRow("the provider's server leads to the provider")
+        << own << u"https://dash.cloudflare.com/login"_s << Frame::Main << Verdict::Allow;
+    QTest::newRow("one on this computer")
+        << u"http://127.0.0.1:4242/authorize"_s << u"http://127.0.0.1:4242/consent"_s
+        << Frame::Main << Verdict::Allow;
+}
+
+void TestNavigationRules::remoteSignIn()
+{
+    QFETCH(QString, start);
+    QFETCH(QString, url);
+    QFETCH(Frame, frame);
+    QFETCH(Verdict, verdict);
+    const NavigationRules rules(QUrl(start), kCallback, NavigationRules::Place::Remote);
+    QCOMPARE(rules.judge(QUrl(url), frame), verdict);
 }
 
 void TestNavigationRules::aHostIsAllowedOnceThePersonAgreed()
 {
-    NavigationRules rules(QUrl(u"https://dash.cloudflare.com/"_s), kCallback, false);
+    NavigationRules rules(QUrl(u"https://dash.cloudflare.com/"_s), kCallback,
+                                NavigationRules::Place::Provider);
     const QUrl provider(u"https://accounts.example.com/login"_s);
     QCOMPARE(rules.judge(provider, Frame::Main), Verdict::AskFirst);
     rules.allowHost(provider);
@@ -148,7 +194,8 @@ void TestNavigationRules::onlyTheExactCallbackEndsTheSignIn()
 {
     QFETCH(QString, url);
     QFETCH(bool, isCallback);
-    const NavigationRules rules(QUrl(u"https://dash.cloudflare.com/"_s), kCallback, false);
+    const NavigationRules rules(QUrl(u"https://dash.cloudflare.com/"_s), kCallback,
+                                NavigationRules::Place::Provider);
     QCOMPARE(rules.isCallback(QUrl(url)), isCallback);
 }
 
