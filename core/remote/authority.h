@@ -2,10 +2,7 @@
 
 #include "core/base/json.h"
 #include "core/base/secret.h"
-<<<<<<< HEAD
 #include "core/base/task.h"
-=======
->>>>>>> 31c36647c6f62a84d785657c71adea132836de0d
 #include "core/remote/challenge.h"
 #include "core/remote/reach.h"
 
