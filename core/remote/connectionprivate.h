@@ -94,6 +94,7 @@ public:
     SpokenRevision spoken;
     const Clock &clock;
     bool isOpen = false;
+    bool isInitializing = false;
     std::optional<QFuture<Result<>>> opening;
     QByteArray session; ///< empty = the server has none
     http::Headers lastHead; ///< of the request before, to end the session with

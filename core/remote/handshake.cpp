@@ -111,8 +111,10 @@ Task<Result<>> Connection::Private::initialize(mcp::CallContextPtr context)
     const Json params{{"protocolVersion", wire::kLegacy.toStdString()},
                       {"capabilities", wire::capabilitiesOf(context.get())},
                       {"clientInfo", wire::clientInfo()}};
+    isInitializing = true;
     auto sending = single("initialize", params, Json(), nullptr, tasks.token());
     const Sent sent = co_await sending;
+    isInitializing = false;
     if (!sent.outcome) {
         spoken = {};
         if (sent.status == 404 || sent.status == 405) {

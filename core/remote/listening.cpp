@@ -118,7 +118,8 @@ Task<> Connection::Private::listen()
             break;
         const auto asked = std::chrono::milliseconds(mine->stream ? mine->stream->retryMs() : 0);
         wait = status == 200 ? std::max(asked, kSoonest) : std::min(wait * 2, kLatest);
-        co_await pause(wait, stop);
+        auto pausing = pause(wait, stop);
+        co_await pausing;
     }
     if (listened == mine)
         listened.reset();

@@ -53,7 +53,7 @@ Task<Result<Prepared>> Connection::Private::prepared(QByteArray method,
     if (!session.isEmpty())
         request.headers.append(http::header::kSession.toByteArray(), session);
     // The one that settles the revision carries none.
-    if (isModern() || isOpen || !session.isEmpty())
+    if (!isInitializing)
         request.headers.append(http::header::kProtocolVersion.toByteArray(),
                                spoken.name.toLatin1());
     if (bearer.token) {
@@ -183,7 +183,8 @@ Task<bool> Connection::Private::resume(ExchangePtr exchange)
         isModern() || !exchange->stream || exchange->stream->lastId().isEmpty())
         co_return false;
     const auto wait = std::max(std::chrono::milliseconds(exchange->stream->retryMs()), kLeastRetry);
-    co_await pause(wait, stop);
+    auto pausing = pause(wait, stop);
+    co_await pausing;
     if (exchange->isSettled() || stop.stop_requested())
         co_return false;
     auto preparing = prepared("GET", stop);
