@@ -29,7 +29,7 @@ struct SpokenRevision {
 
 /// Our side of MCP with one remote server, for one grant, or for ourselves (listing tools). Speaks
 /// 2026-07-28 where the server does (`server/discover` first), else the newest of the revisions
-/// with `initialize`. Never follows a redirect, keeps no cookies. Core thread.
+/// with `initialize`. Never follows a redirect, keeps no cookies. Outlives its calls. Core thread.
 class Connection : public QObject
 {
     Q_OBJECT
@@ -38,6 +38,7 @@ public:
     static constexpr int kFirstMs = 30'000; ///< for a list, or a handshake
     static constexpr int kIdleMs = 120'000; ///< without one byte of an answer
     static constexpr qint64 kMaxAnswer = 8LL * 1024 * 1024;
+    static constexpr int kChangeSettlesMs = 300; ///< of many changes one is told
     static constexpr int kMostPages = 50;
     static constexpr int kMostTools = 2000;
 

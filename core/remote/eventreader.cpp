@@ -1,8 +1,10 @@
 #include "core/remote/eventreader.h"
 
 #include "core/base/digits.h"
+#include "core/http/fieldsyntax.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace flaredeck::remote {
 
@@ -12,32 +14,47 @@ bool EventReader::feed(const QByteArray &bytes)
         return false;
     m_unread += bytes;
     qsizetype start = 0;
-    for (qsizetype end = 0; end < m_unread.size() && !m_isBroken; ++end) {
-        const char c = m_unread.at(end);
-        if (c != '\n' && c != '\r')
+    qsizetype at = m_searched;
+    for (; at < m_unread.size() && !m_isBroken; ++at) {
+        const char c = m_unread.at(at);
+        if (c == '\n' && m_endedByReturn && at == start) {
+            start = at + 1;
+            m_endedByReturn = false;
             continue;
-        // A line ends with \n, \r or both; after a lone \r at the end the \n may be on its way.
-        if (c == '\r' && end + 1 == m_unread.size())
-            break;
-        takeLine(m_unread.mid(start, end - start));
-        if (c == '\r' && m_unread.at(end + 1) == '\n')
-            ++end;
-        start = end + 1;
+        }
+        if (c != '\n' && c != '\r') {
+            m_endedByReturn = false;
+            continue;
+        }
+        m_endedByReturn = c == '\r';
+        takeLine(m_unread.mid(start, at - start));
+        start = at + 1;
     }
     m_unread.remove(0, start);
+    m_searched = m_unread.size();
     m_isBroken = m_isBroken || m_unread.size() > kMostBytes;
     return !m_isBroken;
 }
 
-void EventReader::takeLine(QByteArray line)
+void EventReader::restart()
 {
-    if (line.isEmpty()) {
-        const QByteArray event = std::exchange(m_event, {});
-        const QByteArray data = std::exchange(m_data, {});
-        if (std::exchange(m_hasData, false))
-            m_take(event.isEmpty() ? QByteArrayLiteral("message") : event, data);
-        return;
-    }
+    m_unread.clear();
+    m_searched = 0;
+    m_isFirst = true;
+    m_endedByReturn = false;
+    m_event.clear();
+    m_data.clear();
+    m_hasData = false;
+    m_nextId = m_lastId;
+}
+
+void EventReader::takeLine(const QByteArray &given)
+{
+    QByteArray line = given;
+    if (std::exchange(m_isFirst, false) && line.startsWith("\xEF\xBB\xBF"))
+        line.remove(0, 3);
+    if (line.isEmpty())
+        return takeEvent();
     const auto colon = line.indexOf(':');
     const QByteArray field = colon < 0 ? line : line.left(colon);
     QByteArray value = colon < 0 ? QByteArray() : line.mid(colon + 1);
@@ -51,12 +68,21 @@ void EventReader::takeLine(QByteArray line)
         m_isBroken = m_data.size() > kMostBytes;
     } else if (field == "event") {
         m_event = value;
-    } else if (field == "id" && !value.contains('\0')) {
-        m_lastId = value;
+    } else if (field == "id" && value.size() <= kMostIdBytes && http::isFieldValue(value)) {
+        m_nextId = value;
     } else if (field == "retry") {
         if (const auto ms = parseDigits(QByteArrayView(value)))
             m_retryMs = int(std::min<quint64>(*ms, kMostRetryMs));
     }
+}
+
+void EventReader::takeEvent()
+{
+    m_lastId = m_nextId;
+    const QByteArray event = std::exchange(m_event, {});
+    const QByteArray data = std::exchange(m_data, {});
+    if (std::exchange(m_hasData, false))
+        m_take(event.isEmpty() ? QByteArrayLiteral("message") : event, data);
 }
 
 } // namespace flaredeck::remote

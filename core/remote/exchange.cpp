@@ -14,20 +14,32 @@ constexpr qsizetype kMostWords = 2000;
 QString wordsOf(const Json &error)
 {
     const QString said = json::stringAt(error, "message").value_or(QString()).trimmed();
-    return plaintext::block(plaintext::cut(said, kMostWords));
+    return said.isEmpty() ? u"The server refused without a reason."_s
+                          : plaintext::block(plaintext::cut(said, kMostWords));
 }
 
 } // namespace
 
-Exchange::Exchange(QByteArray id, mcp::CallContextPtr context)
+Exchange::Exchange(QByteArray id, std::string method, mcp::CallContextPtr context)
     : m_id(std::move(id))
+    , m_method(std::move(method))
     , m_context(std::move(context))
 {
 }
 
-void Exchange::take(const Json &message)
+void Exchange::take(const Json &messages)
 {
-    if (!message.is_object())
+    if (messages.is_array()) {
+        for (const Json &message : messages)
+            takeMessage(message);
+    } else {
+        takeMessage(messages);
+    }
+}
+
+void Exchange::takeMessage(const Json &message)
+{
+    if (!message.is_object() || m_outcome)
         return;
     const auto method = json::stringAt(message, "method");
     const Json *id = json::find(message, "id");
@@ -38,6 +50,8 @@ void Exchange::take(const Json &message)
             settle(*result);
         } else if (const Json *error = json::find(message, "error")) {
             m_errorCode = int(json::integerAt(*error, "code").value_or(-1));
+            if (const Json *data = json::find(*error, "data"))
+                m_errorData = *data;
             settle(fail(Error::Kind::Upstream, wordsOf(*error)));
         } else {
             settle(fail(Error::Kind::Upstream, u"The answer has neither result nor error."_s));
@@ -47,32 +61,40 @@ void Exchange::take(const Json &message)
     const Json *given = json::find(message, "params");
     const Json params = given && given->is_object() ? *given : Json::object();
     if (!id) {
-        if (*method == "notifications/progress"_L1 && m_context) {
-            const Json *done = json::find(params, "progress");
-            const Json *total = json::find(params, "total");
-            if (done && done->is_number())
-                m_context->progress(
-                    done->get<double>(), total && total->is_number() ? total->get<double>() : -1,
-                    plaintext::line(json::stringAt(params, "message").value_or(QString())));
-        } else if (*method == "notifications/message"_L1 && m_context) {
-            const Json *level = json::find(params, "level");
-            const auto known = level ? mcp::logLevelNamed(*level) : std::nullopt;
-            const Json *data = json::find(params, "data");
-            m_context->log(known.value_or(mcp::LogLevel::Info), data ? *data : Json());
-        } else if (other) {
-            other(method->toStdString(), params);
-        }
-        return;
-    }
-    if (*method == "ping"_L1) {
+        takeNotification(method->toStdString(), params);
+    } else if (*method == "ping"_L1) {
         if (pinged)
             pinged(*id);
-        return;
+    } else if (++m_asked > kMostQuestions) {
+        settle(fail(Error::Kind::Upstream, u"The server asked too many questions in one call."_s));
+    } else {
+        // Numbered, so that another run of the handler finds the answer to the same question.
+        m_questions.append({*id, {u"remote-%1"_s.arg(m_asked), method->toStdString(), params, {}}});
+        ring();
     }
-    // Numbered, so that another run of the handler finds the answer to the same question.
-    m_questions.append(
-        {*id, {u"remote-%1"_s.arg(++m_asked), method->toStdString(), params, {}}});
-    ring();
+}
+
+void Exchange::takeNotification(const std::string &method, const Json &params)
+{
+    if (method == "notifications/progress") {
+        const Json *token = json::find(params, "progressToken");
+        const Json *done = json::find(params, "progress");
+        const Json *total = json::find(params, "total");
+        if (m_context && token && json::print(*token) == m_id && done && done->is_number())
+            m_context->progress(done->get<double>(),
+                                total && total->is_number() ? total->get<double>() : -1,
+                                plaintext::line(plaintext::cut(
+                                    json::stringAt(params, "message").value_or(QString()),
+                                    kMostWords)));
+    } else if (method == "notifications/message") {
+        const Json *level = json::find(params, "level");
+        const auto known = level ? mcp::logLevelNamed(*level) : std::nullopt;
+        const Json *data = json::find(params, "data");
+        if (m_context)
+            m_context->log(known.value_or(mcp::LogLevel::Info), data ? *data : Json());
+    } else if (other) {
+        other(method, params);
+    }
 }
 
 void Exchange::settle(Result<Json> outcome)

@@ -25,14 +25,20 @@ struct Question {
 class Exchange
 {
 public:
-    Exchange(QByteArray id, mcp::CallContextPtr context);
+    /// More than a person would answer in one call.
+    static constexpr int kMostQuestions = 100;
+
+    /// `method` is empty for a stream that answers no request.
+    Exchange(QByteArray id, std::string method, mcp::CallContextPtr context);
 
     [[nodiscard]] const QByteArray &id() const { return m_id; }
+    [[nodiscard]] const std::string &method() const { return m_method; }
     /// Null while nobody waits for it.
     void setContext(mcp::CallContextPtr context) { m_context = std::move(context); }
 
-    /// A message of the server, on the stream of this request or as its whole answer.
-    void take(const Json &message);
+    /// What the server sends on the stream of this request or as its whole answer: a message, or
+    /// several in an array.
+    void take(const Json &messages);
     /// There will be no answer; the first reason counts.
     void settle(Result<Json> outcome);
     [[nodiscard]] bool isSettled() const { return m_outcome.has_value(); }
@@ -40,6 +46,8 @@ public:
     [[nodiscard]] Result<Json> outcome() const { return *m_outcome; }
     /// The code of the JSON-RPC error that it is; 0 = none.
     [[nodiscard]] int errorCode() const { return m_errorCode; }
+    /// The `data` of that error; null = none.
+    [[nodiscard]] const Json &errorData() const { return m_errorData; }
 
     [[nodiscard]] const QList<Question> &questions() const { return m_questions; }
     Question takeQuestion() { return m_questions.takeFirst(); }
@@ -52,9 +60,12 @@ public:
     int status = 0; ///< 0 = nothing has come
     http::Headers headers;
     QByteArray body; ///< of an answer that is no stream
+    qint64 received = 0; ///< bytes, over all streams that it took
     std::unique_ptr<EventReader> stream;
     /// Ends the transfer; not from within it.
     std::stop_source transfer;
+
+    int parkedTimes = 0;
 
     /// What a server says that belongs to no request.
     std::function<void(const std::string &method, const Json &params)> other;
@@ -62,12 +73,16 @@ public:
     std::function<void(const Json &id)> pinged;
 
 private:
+    void takeMessage(const Json &message);
+    void takeNotification(const std::string &method, const Json &params);
     void ring();
 
     const QByteArray m_id;
+    const std::string m_method;
     mcp::CallContextPtr m_context;
     std::optional<Result<Json>> m_outcome;
     int m_errorCode = 0;
+    Json m_errorData;
     QList<Question> m_questions;
     int m_asked = 0;
     std::optional<QPromise<bool>> m_bell;

@@ -1,7 +1,10 @@
 #include "core/remote/wire.h"
 
+#include "core/http/fieldsyntax.h"
 #include "core/http/headernames.h"
 #include "core/mcp/metakeys.h"
+
+#include <QSet>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +22,49 @@ QByteArray valueText(const Json &value)
 {
     return value.is_string() ? QByteArray::fromStdString(value.get_ref<const std::string &>())
                              : json::print(value);
+}
+
+constexpr const char *kMark = "x-mcp-header";
+
+/// False where a mark cannot be obeyed; collects their names.
+bool takeMarks(const Json &schema, QSet<QString> &names)
+{
+    const Json *properties = json::find(schema, "properties");
+    if (!properties || !properties->is_object())
+        return true;
+    for (const auto &item : properties->items()) {
+        const Json &property = item.value();
+        if (const Json *mark = json::find(property, kMark)) {
+            const QString name = json::toQString(*mark);
+            const QString type = json::stringAt(property, "type").value_or(QString());
+            const bool isPlain = type == "string"_L1 || type == "integer"_L1 || type == "boolean"_L1;
+            if (!isPlain || !http::isToken(name.toUtf8()) || names.contains(name.toLower()))
+                return false;
+            names.insert(name.toLower());
+        } else if (!takeMarks(property, names)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void appendMarked(http::Headers &headers, const Json &schema, const Json &arguments)
+{
+    const Json *properties = json::find(schema, "properties");
+    if (!properties || !properties->is_object())
+        return;
+    for (const auto &[name, property] : properties->items()) {
+        const Json *value = json::find(arguments, name.c_str());
+        if (!value || value->is_null())
+            continue;
+        const auto mark = json::stringAt(property, kMark);
+        if (!mark) {
+            appendMarked(headers, property, *value);
+        } else if (!value->is_structured() && http::isToken(mark->toUtf8())) {
+            headers.append(http::header::kArgumentPrefix.toByteArray() + mark->toLatin1(),
+                           headerValue(valueText(*value)));
+        }
+    }
 }
 
 } // namespace
@@ -74,26 +120,20 @@ void appendStandardHeaders(http::Headers &headers, const std::string &method, co
     if (const auto name = json::stringAt(params, method == "resources/read" ? "uri" : "name");
         name && (isCall || method == "prompts/get" || method == "resources/read"))
         headers.append(http::header::kName.toByteArray(), headerValue(name->toUtf8()));
-    const Json *properties = json::find(schema, "properties");
-    const Json *arguments = json::find(params, "arguments");
-    if (!isCall || !properties || !properties->is_object() || !arguments)
-        return;
-    for (const auto &[name, property] : properties->items()) {
-        const auto marked = json::stringAt(property, "x-mcp-header");
-        const Json *value = json::find(*arguments, name.c_str());
-        if (!marked || !value || value->is_structured() || value->is_null())
-            continue;
-        // What is no field name cannot be sent (RFC 9110 §5.1).
-        const QByteArray suffix = marked->toLatin1();
-        const bool isToken = !suffix.isEmpty() &&
-                             std::all_of(suffix.begin(), suffix.end(), [](char c) {
-                                 return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                        (c >= '0' && c <= '9') || c == '-' || c == '_';
-                             });
-        if (isToken)
-            headers.append(http::header::kArgumentPrefix.toByteArray() + suffix,
-                           headerValue(valueText(*value)));
-    }
+    if (const Json *arguments = json::find(params, "arguments"); isCall && arguments)
+        appendMarked(headers, schema, *arguments);
+}
+
+bool hasUsableMarks(const Json &schema)
+{
+    QSet<QString> names;
+    return takeMarks(schema, names);
+}
+
+bool isSessionId(QByteArrayView id)
+{
+    return !id.isEmpty() && id.size() <= 1024 &&
+           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 Json modernMeta(const mcp::CallContext *context)
@@ -106,8 +146,10 @@ Json modernMeta(const mcp::CallContext *context)
 QString challengeParameter(const QByteArray &header, QByteArrayView name)
 {
     qsizetype at = 0;
+    const QByteArray folded = header.toLower();
+    const QByteArray wanted = name.toByteArray().toLower() + '=';
     const auto isWordEnd = [](char c) { return c == ' ' || c == ',' || c == '\t'; };
-    while ((at = header.toLower().indexOf(name.toByteArray().toLower() + '=', at)) >= 0) {
+    while ((at = folded.indexOf(wanted, at)) >= 0) {
         const qsizetype value = at + name.size() + 1;
         if (at > 0 && !isWordEnd(header.at(at - 1))) {
             at = value;

@@ -22,8 +22,14 @@ inline const QByteArray kLegacy = QByteArrayLiteral("2025-11-25");
 /// Mcp-Method, Mcp-Name and Mcp-Param-*; the schema is the called tool's, or null.
 void appendStandardHeaders(http::Headers &headers, const std::string &method, const Json &params,
                            const Json &schema);
+/// Whether the marks for Mcp-Param-* in a tool's schema can be obeyed: names of header fields, each
+/// once, of text, integers and booleans. A tool that has others must not be used.
+[[nodiscard]] bool hasUsableMarks(const Json &schema);
 /// The `_meta` of a request without a session.
 [[nodiscard]] Json modernMeta(const mcp::CallContext *context);
+
+/// A session's id as a server may give it (2025-11-25, basic/transports, "Session Management").
+[[nodiscard]] bool isSessionId(QByteArrayView id);
 
 /// Of a challenge (RFC 9110 §11.6.1): the value of a parameter of Bearer; empty = absent.
 [[nodiscard]] QString challengeParameter(const QByteArray &header, QByteArrayView name);
