@@ -149,7 +149,18 @@ void BannerArea::setEnding(const Snapshot &snapshot)
                                      [now = format::now()](const store::Login &login) {
                                          return logintext::endsSoon(login, now);
                                      });
-    m_ending->setVisible(ending != snapshot.logins.end());
+    const auto server = std::find_if(
+        snapshot.servers.begin(), snapshot.servers.end(),
+        [now = format::now()](const remote::RemoteView &view) {
+            constexpr Millis kSoon = 2LL * 24 * 3600 * 1000;
+            return view.remote.isOn && view.remote.state == store::RemoteState::Ok &&
+                   view.endsAt > 0 && view.endsAt - now < kSoon;
+        });
+    m_ending->setVisible(ending != snapshot.logins.end() || server != snapshot.servers.end());
+    if (ending == snapshot.logins.end() && server != snapshot.servers.end())
+        m_ending->setText(tr("The sign-in to %1 ends on about %2. Its tools stop then, unless you "
+                             "sign in again on the page Servers.")
+                              .arg(server->remote.title, format::exact(server->endsAt)));
     if (ending != snapshot.logins.end())
         m_ending->setText(tr("The API token of %1 ends on %2. Clients stop then.")
                               .arg(ending->email, format::exact(ending->endsAt)));

@@ -85,6 +85,8 @@ PermitRequest permitFor(const ToolDefinition &definition, const Json &arguments,
     request.worst = definition.effect;
     if (request.effect != Effect::Reads && !definition.change.isEmpty())
         request.change = changeInWords(filling::text(definition.change, arguments, account.name));
+    if (definition.isChanged)
+        request.change = u"The server changed this tool since you saw it."_s;
     request.fingerprint = crypto::sha256(definition.tool.name.toUtf8() + '\n' +
                                          account.id.toUtf8() + '\n' + json::print(arguments));
     request.stop = context.stop;

@@ -3,6 +3,7 @@
 #include "core/base/whendone.h"
 #include "core/service/commands.h"
 #include "ui/dialogs/clientway.h"
+#include "ui/dialogs/hostedway.h"
 #include "ui/dialogs/reachchoice.h"
 #include "ui/dialogs/tokenway.h"
 #include "ui/text/setuptext.h"
@@ -85,6 +86,7 @@ SignInDialog::SignInDialog(service::CommandQueue &commands, const service::Snaps
 
     addWay(new TokenWay(commands));
     addWay(new ClientWay(commands));
+    addWay(new HostedWay(commands));
     if (!snapshot.server.sandbox)
         addWay(new SandboxWay);
     connect(m_reach, &ReachChoice::changed, this, &SignInDialog::choose);
