@@ -65,7 +65,7 @@ struct LocalDesk {
     /// Signs in with a page that the terminal shows; ends it when stopped, if it began it.
     std::function<Task<Result<store::Login>>(ShowPage show, std::stop_token stop)> signIn;
     std::function<Task<Result<>>(QString name, ShowPage show, std::stop_token stop)>
-        signInToServer;
+        signInToServer = {};
     std::function<Task<Result<store::Login>>(Secret token)> addApiToken;
     QString historyFile;
     Bell newCalls = {};

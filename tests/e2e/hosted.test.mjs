@@ -15,6 +15,9 @@ import { startHosted, whyNotHosted } from './hosted/lib/hostedserver.mjs';
 import { startPlain } from './hosted/lib/plainserver.mjs';
 
 const CORE = path.join(path.dirname(BIN), 'flaredeck-core');
+/** Without their hints tools count as changing, and nobody is here to say that they may. */
+const readers = Object.fromEntries(['echo', 'slow', 'big', 'elicit', 'sample', 'roots', 'picture', 'link', 'fails', 'whoami']
+  .map((tool) => [tool, { annotations: { readOnlyHint: true } }]));
 const skip = process.env.CI ? undefined : whyNotHosted();
 
 let app;
@@ -55,6 +58,7 @@ for (const version of [1, 2]) {
   const era = version === 1 ? 'with sessions' : 'without sessions';
   test(`tools of a server ${era} are a toolset like another`, { timeout: 120_000 }, async () => {
     const server = await startPlain({ version });
+    server.control({ changed: readers });
     const { name } = await done(['servers', 'add', server.mcpUrl]);
     try {
       const row = await serverNamed(name);
@@ -67,7 +71,7 @@ for (const version of [1, 2]) {
           elicit: (question) => { asked.push(question); return { action: 'accept', content: { name: 'Ada' } }; },
         });
         try {
-          const tools = await connected.list();
+          const tools = (await connected.list()).map((tool) => tool.name);
           assert.ok(tools.includes(`${name}__echo`), tools.join());
           assert.ok(!tools.includes('workers_list'), 'this is the address of one toolset');
           const echo = await connected.call(`${name}__echo`, { text: 'grüß' });
@@ -82,6 +86,8 @@ for (const version of [1, 2]) {
           assert.equal(asked.length, 1);
           const picture = await connected.call(`${name}__picture`, {});
           assert.equal(picture.content[0].type, 'image');
+          const unsaid = await connected.call(`${name}__kv_delete`, { key: 'a' }).catch((error) => ({ isError: true, error }));
+          assert.equal(unsaid.isError, true, 'nobody is here to say that it may');
           const failed = await connected.call(`${name}__fails`, {});
           assert.equal(failed.isError, true);
         } finally {
@@ -100,19 +106,21 @@ for (const version of [1, 2]) {
 
 test('at the address of all tools they stand beside ours, and a client sees changes', { timeout: 60_000 }, async () => {
   const server = await startPlain({ version: 1 });
+  server.control({ changed: readers });
   const { name } = await done(['servers', 'add', server.mcpUrl]);
   const connected = await CLIENTS['SDK v1 over Streamable HTTP'](app);
   try {
-    const before = await connected.list();
+    const names = async () => (await connected.list()).map((tool) => tool.name);
+    const before = await names();
     assert.ok(before.includes('workers_list') && before.includes(`${name}__echo`));
     server.control({ extra: [{ name: 'fresh', description: 'New here', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }] });
-    await until('the new tool', async () => (await connected.list()).includes(`${name}__fresh`));
+    await until('the new tool', async () => (await names()).includes(`${name}__fresh`));
     await done(['servers', 'off', name]);
-    await until('the tools to go', async () => !(await connected.list()).some((tool) => tool.startsWith(`${name}__`)));
+    await until('the tools to go', async () => !(await names()).some((tool) => tool.startsWith(`${name}__`)));
     const off = await connected.call(`${name}__echo`, { text: 'x' }).catch((error) => error);
     assert.ok(off instanceof Error || off.isError, JSON.stringify(off));
     await done(['servers', 'on', name]);
-    await until('the tools to come back', async () => (await connected.list()).includes(`${name}__echo`));
+    await until('the tools to come back', async () => (await names()).includes(`${name}__echo`));
   } finally {
     await connected.close();
     await done(['servers', 'remove', name]);
@@ -136,6 +144,7 @@ test('a tool that changed after it was seen is marked, and accepted by a person 
 for (const generation of [0, 1]) {
   test(`Cloudflare's OAuth provider, generation ${generation}: sign-in, refresh, restart, sign-out`, { timeout: 300_000, skip }, async () => {
     const server = await startHosted({ generation, kind: generation === 0 ? 'session' : 'stateless' });
+    await server.control({ changed: readers });
     const dataDir = tempDir();
     let own = await App.start({ args: ['--headless', '--auto-approve'], dataDir });
     try {
@@ -144,7 +153,7 @@ for (const generation of [0, 1]) {
       assert.equal((await serverNamed(name, dataDir)).state, 'not signed in');
 
       const denied = await signIn(name, { press: 'deny', dataDir });
-      assert.equal(denied.code, 1, denied.stdout);
+      assert.equal(denied.code, 4, denied.stdout);
       assert.match(denied.stdout + denied.stderr, /denied|refused|declined/i);
 
       const began = performance.now();
@@ -191,6 +200,7 @@ for (const generation of [0, 1]) {
 
 test('refresh: at its time, once for all that wait, and a busy server is waited for', { timeout: 120_000 }, async () => {
   const server = await startFaulty({ version: 2 });
+  server.control({ changed: readers });
   const { name } = await done(['servers', 'add', server.mcpUrl]);
   try {
     assert.equal((await signIn(name)).code, 0);
@@ -221,6 +231,7 @@ test('refresh: at its time, once for all that wait, and a busy server is waited 
 
 test('a server that lies, is slow or breaks costs its own tools only', { timeout: 180_000 }, async () => {
   const server = await startFaulty({ version: 2, auth: false });
+  server.control({ changed: readers });
   const { name } = await done(['servers', 'add', server.mcpUrl]);
   const connected = await CLIENTS['SDK v1 over Streamable HTTP'](app);
   const echo = () => connected.call(`${name}__echo`, { text: 'x' });

@@ -107,7 +107,7 @@ void TestApprovalAnswers::aSessionsAnswerEndsWithARule()
     m_approvals->endSessions({u"another client"_s}, all);
     m_approvals->endSessions(client, none);
     QVERIFY(runs(call("two")));
-    m_approvals->endSessions(client, [](const QString &tool, Effect effect) {
+    m_approvals->endSessions(client, [this](const QString &tool, Effect effect) {
         return tool == kTool && effect == Effect::Changes;
     });
     const auto again = shownCall("three");

@@ -12,6 +12,7 @@ namespace tst_documentfetcher {
 
 using namespace flaredeck;
 using namespace flaredeck::oauth;
+using namespace flaredeck::test;
 using namespace Qt::Literals::StringLiterals;
 
 using Flight = QFuture<Result<DocumentFetcher::Fetched>>;

@@ -29,7 +29,8 @@ void TestTokenClient::readsAGrant()
          {},
          R"({"access_token":"a","refresh_token":"r","expires_in":60,"scope":"x.read y.read",
                       "token_type":"Bearer"})",
-         1});
+         1},
+        u"Cloudflare"_s);
     QVERIFY(answer);
     QCOMPARE(answer->access.reveal(), QByteArray("a"));
     QCOMPARE(answer->refresh.reveal(), QByteArray("r"));
