@@ -78,8 +78,7 @@ struct RemoteSetup {
     void serveAll()
     {
         serve(resourceDocument(), serverDocument());
-        upstream.on("/register",
-                    http::Response::json(201, {{"client_id", "client-1"}}));
+        upstream.on("/register", http::Response::json(201, {{"client_id", "client-1"}}));
         upstream.on("/token", issued("at-1", "rt-1"));
         upstream.on("/revoke", http::Response::empty(200));
     }
@@ -124,8 +123,7 @@ struct RemoteSetup {
         known.clientIssuer = authority.issuer;
         known.registeredAt = known.signedInAt = known.refreshedAt = clock.now();
         known.expiresAt = clock.now() + expiresIn;
-        const Result<> saved =
-            remotes.signIn(known, {Secret("at-0"), Secret("rt-0"), Secret()});
+        const Result<> saved = remotes.signIn(known, {Secret("at-0"), Secret("rt-0"), Secret()});
         if (!saved)
             qFatal("%s", qPrintable(saved.error().text()));
     }

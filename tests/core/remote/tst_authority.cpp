@@ -32,8 +32,7 @@ Result<Authority> find(RemoteSetup &setup)
     const auto greeting = QCoro::waitFor(discovery.greet(server, {}));
     if (!greeting)
         return fail(greeting.error());
-    return QCoro::waitFor(
-        discovery.find(server, Challenge::parse(greeting->wwwAuthenticate), {}));
+    return QCoro::waitFor(discovery.find(server, Challenge::parse(greeting->wwwAuthenticate), {}));
 }
 
 } // namespace
@@ -81,9 +80,10 @@ void TestAuthority::refusesLies_data()
     QTest::addColumn<bool>("isResource");
     QTest::addColumn<QByteArray>("member");
     QTest::addColumn<QByteArray>("value");
-    QTest::newRow("another resource") << true << QByteArray("resource")
-                                      << QByteArray(R"("https://other.example/mcp")");
-    QTest::newRow("a resource beside it") << true << QByteArray("resource") << QByteArray(R"("@/mc")");
+    QTest::newRow("another resource")
+        << true << QByteArray("resource") << QByteArray(R"("https://other.example/mcp")");
+    QTest::newRow("a resource beside it")
+        << true << QByteArray("resource") << QByteArray(R"("@/mc")");
     QTest::newRow("nobody") << true << QByteArray("authorization_servers") << QByteArray("[]");
     QTest::newRow("an authority without TLS")
         << true << QByteArray("authorization_servers") << QByteArray(R"(["http://other.example"])");

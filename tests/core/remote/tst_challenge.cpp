@@ -24,13 +24,14 @@ void TestChallenge::readsWhatServersSend_data()
     QTest::addColumn<QStringList>("scopes");
     const QString metadata = u"https://a.example/.well-known/oauth-protected-resource/mcp"_s;
     QTest::newRow("plain") << QByteArray("Bearer") << QString() << QString() << QStringList();
-    QTest::newRow("metadata")
-        << QByteArray("Bearer realm=\"OAuth\", resource_metadata=\"" + metadata.toLatin1() + '"')
-        << metadata << QString() << QStringList();
-    QTest::newRow("step-up")
-        << QByteArray("bearer error=\"insufficient_scope\",scope=\"a b  c\" , "
-                      "resource_metadata=\"" + metadata.toLatin1() + '"')
-        << metadata << u"insufficient_scope"_s << QStringList{u"a"_s, u"b"_s, u"c"_s};
+    QTest::newRow("metadata") << QByteArray("Bearer realm=\"OAuth\", resource_metadata=\"" +
+                                            metadata.toLatin1() + '"')
+                              << metadata << QString() << QStringList();
+    QTest::newRow("step-up") << QByteArray("bearer error=\"insufficient_scope\",scope=\"a b  c\" , "
+                                           "resource_metadata=\"" +
+                                           metadata.toLatin1() + '"')
+                             << metadata << u"insufficient_scope"_s
+                             << QStringList{u"a"_s, u"b"_s, u"c"_s};
     QTest::newRow("after another scheme")
         << QByteArray("Basic realm=\"x, Bearer scope=\\\"no\\\"\", Bearer error=\"invalid_token\"")
         << QString() << u"invalid_token"_s << QStringList();

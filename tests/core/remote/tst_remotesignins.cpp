@@ -57,8 +57,8 @@ void TestRemoteSignIns::othersJoin()
     setup.serveAll();
     setup.start();
     const auto second = std::make_shared<std::optional<RemoteSetup::Outcome>>();
-    keep<RemoteSetup::Outcome>(
-        setup.signIns.signIn(u"notes"_s, {}, setup.waiting.get_token()), second);
+    keep<RemoteSetup::Outcome>(setup.signIns.signIn(u"notes"_s, {}, setup.waiting.get_token()),
+                               second);
     QTRY_VERIFY(setup.isShown());
     setup.comeBack(setup.goodAnswer());
     QTRY_VERIFY(setup.outcome && *second);
@@ -80,8 +80,7 @@ void TestRemoteSignIns::aForeignOrMissingIssuerEndsIt()
     setup.serveAll();
     setup.start();
     QTRY_VERIFY(setup.isShown());
-    const auto page =
-        setup.comeBack(u"code=c1&state=%1"_s.arg(setup.parameter(u"state"_s)) + rest);
+    const auto page = setup.comeBack(u"code=c1&state=%1"_s.arg(setup.parameter(u"state"_s)) + rest);
     QCOMPARE(page.status, 400);
     QTRY_VERIFY(setup.outcome);
     QVERIFY(!*setup.outcome);
