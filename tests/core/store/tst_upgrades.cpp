@@ -78,6 +78,7 @@ private slots:
     void cleanup() { stop(); }
     void aVaultKeepsWhatIsInIt();
     void aVaultGetsRules();
+    void aVaultGetsRemoteServers();
     void anUpgradedVaultIsLikeANewOne();
     void anUpgradeIsWholeOrNotAtAll();
     void aTrailIsReadableOnceItsVaultIsUpgraded();
@@ -147,6 +148,31 @@ void TestUpgrades::aVaultGetsRules()
     QVERIFY(!verdict().broken);
     QVERIFY(m_vault->clients.remove({u"c1"_s}));
     QCOMPARE(m_vault->rules.all(), QList<Rule>{ofAll});
+}
+
+void TestUpgrades::aVaultGetsRemoteServers()
+{
+    m_file = m_dir->filePath(u"second.db"_s);
+    build(m_file, u"vault2.json"_s);
+    reopen();
+    QCOMPARE(m_vault->rules.all(), (QList<Rule>{{{u"c1"_s}, u"tool:x"_s, Policy::Off, 7}}));
+    QVERIFY(m_vault->remotes.all().isEmpty());
+    Remote remote;
+    remote.name = u"notes"_s;
+    remote.title = u"Notes"_s;
+    remote.url = u"https://notes.example/mcp"_s;
+    remote.state = RemoteState::Ok;
+    remote.authority = {{"issuer", "https://notes.example"}};
+    remote.scopes = {u"a"_s, u"b"_s};
+    QVERIFY(m_vault->remotes.save(remote));
+    reopen();
+    QCOMPARE(m_vault->remotes.all(), QList<Remote>{remote});
+    m_vault.reset();
+    const QStringList upgraded = layoutOf(m_file);
+    m_file = m_dir->filePath(u"new.db"_s);
+    reopen();
+    m_vault.reset();
+    QCOMPARE(upgraded, layoutOf(m_file));
 }
 
 void TestUpgrades::anUpgradedVaultIsLikeANewOne()
