@@ -91,7 +91,8 @@ Task<std::optional<Result<>>> Connection::Private::discover()
             if (attempt > 0)
                 done = fail(sent.outcome.error());
         } else if (isModernError(sent.errorCode) || sent.status == 401 || sent.status == 403 ||
-                   sent.status == 429 || sent.status >= 500 || sent.status == 0) {
+                   sent.status == 429 || sent.status >= 500 || sent.status == 0 ||
+                   (sent.status >= 300 && sent.status < 400)) {
             done = fail(sent.outcome.error());
         } else {
             break;

@@ -3,6 +3,7 @@
 #include "core/base/taskscope.h"
 #include "core/http/httpclient.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -55,7 +56,12 @@ public:
     /// Sends it without waiting for an answer that matters; given up when the lanes go.
     void post(http::ClientRequest request) { m_posts.run(carry(std::move(request))); }
 
-    [[nodiscard]] int count() const { return int(m_lanes.size()); }
+    /// Nothing is on its way.
+    [[nodiscard]] bool isIdle() const
+    {
+        return std::all_of(m_lanes.begin(), m_lanes.end(),
+                           [](const Lane &lane) { return *lane.inUse == 0; });
+    }
 
 private:
     static constexpr int kPerLane = 6;

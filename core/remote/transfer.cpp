@@ -34,7 +34,9 @@ Task<Result<Prepared>> Connection::Private::prepared(QByteArray method,
     request.timeoutMs = kIdleMs;
     request.maxBytes = kMaxAnswer;
     const bool isSecure = server.url.scheme() == "https"_L1;
-    if (!isSecure && !(server.mayBePrivate && isThisComputer(server.url.host()))) {
+    const bool isPlain = server.url.scheme() == "http"_L1 && server.mayBePrivate &&
+                         isThisComputer(server.url.host());
+    if (!isSecure && !isPlain) {
         co_return fail(Error::Kind::InvalidInput,
                        u"%1 is not reached by https."_s.arg(server.title),
                        u"Give its https address."_s);
@@ -209,9 +211,7 @@ Task<bool> Connection::Private::resume(ExchangePtr exchange)
 void Connection::Private::concludeBody(const ExchangePtr &exchange,
                                        const Result<http::ClientResponse> &end)
 {
-    if (!end && !exchange->stream)
-        return exchange->settle(fail(inWords(end.error())));
-    if (!end && end.error().kind != Error::Kind::Upstream)
+    if (!end)
         return exchange->settle(fail(inWords(end.error())));
     if (exchange->stream)
         return exchange->settle(
@@ -282,7 +282,7 @@ Error Connection::Private::refused(const Exchange &exchange) const
 
 Error Connection::Private::inWords(Error error) const
 {
-    if (error.kind == Error::Kind::Timeout)
+    if (error.kind == Error::Kind::Timeout || error.kind == Error::Kind::Upstream)
         error.action = u"Whether the call has run is not known: look before calling again."_s;
     return error;
 }

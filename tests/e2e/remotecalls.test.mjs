@@ -208,6 +208,9 @@ test('what a call costs', async () => {
     try {
       const { all, lines } = await run(standIn.mcpUrl, 'bench', 'echo', JSON.stringify({ text: 'x' }), 200).ended;
       assert.equal(all('cpuPerCallUs').length, 1, JSON.stringify(lines));
+      const memory = await run(standIn.mcpUrl, 'memory', 'echo', '{}', 200).ended;
+      assert.equal(memory.all('kibPerConnection').length, 1, JSON.stringify(memory.lines));
+      console.log(`SDK v${version}: ${Math.round(memory.all('kibPerConnection')[0])} KiB a connection`);
       console.log(`SDK v${version}: ${Math.round(all('cpuPerCallUs')[0])} µs of CPU a call, p50 ${all('p50Us')[0]} µs`);
     } finally {
       await standIn.stop();

@@ -1,4 +1,4 @@
-// remoteclient URL list | call NAME JSON [TIMES] | bench NAME JSON TIMES
+// remoteclient URL list | call NAME JSON [TIMES] | bench NAME JSON TIMES | memory NAME JSON TIMES
 // --answers JSON  what the client behind a call answers, by method; without it nothing can be asked
 // --comes-back    it is a client without streams: it is told to come back with its answer
 // --token TEXT, --cancel-after MS, --watch MS (for list_changed)
@@ -9,11 +9,14 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QTimer>
 
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <memory>
+#include <vector>
 
 using namespace flaredeck;
 using namespace Qt::Literals::StringLiterals;
@@ -105,7 +108,21 @@ Task<> call(remote::Connection &connection, const Options &options, Json schema,
     --left;
 }
 
-Task<> run(remote::Connection &connection, Options options)
+double residentKiB()
+{
+    QFile file(u"/proc/self/statm"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    const QList<QByteArray> words = file.readAll().split(' ');
+    return words.size() > 1 ? words.at(1).toDouble() * 4 : 0;
+}
+
+remote::Server serverAt(const QUrl &url)
+{
+    return {u"test"_s, u"The server"_s, url, false, true};
+}
+
+Task<> run(remote::Connection &connection, std::shared_ptr<remote::Lanes> lanes, Options options)
 {
     auto listing = connection.listTools({});
     const Result<QList<Json>> tools = co_await listing;
@@ -158,7 +175,26 @@ Task<> run(remote::Connection &connection, Options options)
                            double(after.tv_nsec - before.tv_nsec) / 1e3;
         print({{"cpuPerCallUs", cpu / options.times}, {"p50Us", times.at(times.size() / 2)}});
     }
+    if (options.verb == u"memory"_s) {
+        // Beside the one that has listed: each finds out the revision and lists, as for a grant.
+        const double before = residentKiB();
+        std::vector<std::unique_ptr<remote::Connection>> others;
+        for (int i = 0; i < options.times; ++i) {
+            others.push_back(std::make_unique<remote::Connection>(
+                lanes, serverAt(options.url), remote::Bearer(), remote::SpokenRevision(),
+                Clock::system()));
+            auto other = others.back()->listTools({});
+            const Result<QList<Json>> listed = co_await other;
+            if (!listed)
+                print({{"error", listed.error().message}});
+        }
+        print({{"kibPerConnection", (residentKiB() - before) / options.times}});
+        for (const auto &other : others)
+            other->close();
+    }
     connection.close();
+    while (!lanes->isIdle())
+        co_await pause(std::chrono::milliseconds(5), {});
     QCoreApplication::exit(0);
 }
 
@@ -197,10 +233,9 @@ int main(int argc, char **argv)
         bearer.token = [&options](std::stop_token) -> Task<Result<Secret>> {
             co_return Result<Secret>(Secret(options.token));
         };
-    remote::Connection connection(std::make_shared<remote::Lanes>(),
-                                  {u"test"_s, u"The server"_s, options.url, false, true}, bearer,
-                                  {}, Clock::system());
+    const auto lanes = std::make_shared<remote::Lanes>();
+    remote::Connection connection(lanes, serverAt(options.url), bearer, {}, Clock::system());
     TaskScope tasks;
-    tasks.run(run(connection, options));
+    tasks.run(run(connection, lanes, options));
     return app.exec();
 }
