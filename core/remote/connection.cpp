@@ -39,8 +39,10 @@ QList<mcp::InputRequest> questionsOf(const Json &result)
         const auto method = json::stringAt(question, "method");
         const Json *given = json::find(question, "params");
         if (method)
-            questions.append({QString::fromStdString(name), method->toStdString(),
-                              given && given->is_object() ? *given : Json::object(), {}});
+            questions.append({QString::fromStdString(name),
+                              method->toStdString(),
+                              given && given->is_object() ? *given : Json::object(),
+                              {}});
     }
     return questions;
 }
@@ -124,8 +126,6 @@ Task<Result<QList<Json>>> Connection::listTools(std::stop_token stop)
         cursors.insert(*cursor);
         params["cursor"] = *cursor;
     }
-    if (d->tellsOfLists && !d->session.isEmpty() && !d->listened)
-        d->tasks.run(d->listen());
     co_return tools;
 }
 
@@ -216,10 +216,9 @@ Task<Sent> Connection::Private::single(std::string method, Json params, Json sch
 {
     Sent sent;
     const bool isCall = method == "tools/call";
-    const QByteArray key =
-        isCall ? fingerprint(json::stringAt(params, "name").value_or(QString()),
-                             params.value("arguments", Json::object()))
-               : QByteArray();
+    const QByteArray key = isCall ? fingerprint(json::stringAt(params, "name").value_or(QString()),
+                                                params.value("arguments", Json::object()))
+                                  : QByteArray();
     for (int attempt = 0; attempt < 2; ++attempt) {
         auto preparing = prepared("POST", stop);
         Result<Prepared> post = co_await preparing;
@@ -244,6 +243,10 @@ Task<Sent> Connection::Private::single(std::string method, Json params, Json sch
         if (!isCall)
             post->request.timeoutMs = kFirstMs;
         const ExchangePtr running = exchange(QByteArray::number(number), method, context);
+        if (isCall) {
+            calls.removeIf([](const std::weak_ptr<Exchange> &other) { return other.expired(); });
+            calls.append(running);
+        }
         tasks.run(carry(running, std::move(post->request)));
         auto attending = attend(running, key, context, stop);
         sent.outcome = co_await attending;
@@ -265,8 +268,8 @@ Task<Result<Json>> Connection::Private::attend(ExchangePtr exchange, QByteArray 
                                                mcp::CallContextPtr context, std::stop_token stop)
 {
     const bool isCall = exchange->method() == "tools/call";
-    const std::chrono::milliseconds longest = isCall ? std::chrono::milliseconds(kLongestCall)
-                                                     : std::chrono::milliseconds(kLongestOther);
+    const std::chrono::milliseconds longest =
+        isCall ? std::chrono::milliseconds(kLongestCall) : std::chrono::milliseconds(kLongestOther);
     while (!exchange->isSettled()) {
         if (!exchange->questions().isEmpty()) {
             auto asking = askNext(exchange, parkAs, context, stop);
@@ -283,8 +286,8 @@ Task<Result<Json>> Connection::Private::attend(ExchangePtr exchange, QByteArray 
         }
         if (!exchange->isSettled() && exchange->questions().isEmpty()) {
             withdraw(exchange);
-            co_return fail(inWords({Error::Kind::Timeout,
-                                    u"%1 did not come to an end."_s.arg(server.title)}));
+            co_return fail(
+                inWords({Error::Kind::Timeout, u"%1 did not come to an end."_s.arg(server.title)}));
         }
     }
     const Result<Json> outcome = exchange->outcome();
@@ -298,9 +301,9 @@ Task<Result<>> Connection::Private::askNext(ExchangePtr exchange, QByteArray par
     if (isModern())
         co_return Result<>(); // it has no business there, and no way back
     if (!context || !context->canAsk(question.asked)) {
-        tasks.run(answer(question.id, Json(),
-                         rpc::RpcError{rpc::kMethodNotFound,
-                                       u"This client cannot be asked that."_s}));
+        tasks.run(
+            answer(question.id, Json(),
+                   rpc::RpcError{rpc::kMethodNotFound, u"This client cannot be asked that."_s}));
         co_return Result<>();
     }
     QList<mcp::InputRequest> asked;

@@ -53,7 +53,8 @@ public:
     /// server (elicitation, sampling, roots) go to the context's client, and its answers back;
     /// `context->stop` cancels the call at the server too. An error of JSON-RPC is an Error of kind
     /// Upstream with the server's words. A call is repeated only where it cannot have run. An error
-    /// of kind Cancelled is the handler's to return: see CallContext::ask(). `schema` is the tool's.
+    /// of kind Cancelled is the handler's to return: see CallContext::ask(). `schema` is the
+    /// tool's.
     [[nodiscard]] Task<Result<Json>> call(QString tool, Json schema, Json arguments,
                                           mcp::CallContextPtr context);
     /// Tells a server with sessions that ours is over; soon.
@@ -65,8 +66,8 @@ public:
     [[nodiscard]] QString serverVersion() const; ///< "name version"
 
 signals:
-    void toolsChanged();   ///< the server said that its list of tools has changed
-    void spokenChanged();  ///< to be kept
+    void toolsChanged();  ///< the server said that its list of tools has changed
+    void spokenChanged(); ///< to be kept
     /// 401 for want of a sign-in, or 403 for want of scopes (RFC 6750 §3.1): the header.
     void challenged(const QByteArray &wwwAuthenticate);
 

@@ -84,8 +84,12 @@ public:
     Task<> notify(std::string method, Json params);
     Task<> answer(Json id, Json response, std::optional<rpc::RpcError> error);
     Task<> pong(Json id);
+    Task<> refuse(Json id);
+    /// What the server asks on a stream of no request is for the call that began last.
+    void passOn(const Json &id, const std::string &method, const Json &params);
+    void listenSoon();
     void endSession();
-    Task<> listen();
+    Task<> listen(ExchangePtr mine);
 
     Connection &q;
     const std::shared_ptr<Lanes> lanes;
@@ -96,12 +100,14 @@ public:
     bool isOpen = false;
     bool isInitializing = false;
     std::optional<QFuture<Result<>>> opening;
-    QByteArray session; ///< empty = the server has none
+    QByteArray session;     ///< empty = the server has none
     http::Headers lastHead; ///< of the request before, to end the session with
     QString instructions;
     QString version;
     bool tellsOfLists = false;
-    ExchangePtr listened; ///< the stream for what belongs to no request
+    bool mayAsk = false;                  ///< as our capabilities said
+    ExchangePtr listened;                 ///< the stream for what belongs to no request
+    QList<std::weak_ptr<Exchange>> calls; ///< that may still run
     qint64 lastId = 0;
     int pongs = 0; ///< on their way
     QHostAddress checked;

@@ -65,13 +65,21 @@ void Exchange::takeMessage(const Json &message)
     } else if (*method == "ping"_L1) {
         if (pinged)
             pinged(*id);
-    } else if (++m_asked > kMostQuestions) {
-        settle(fail(Error::Kind::Upstream, u"The server asked too many questions in one call."_s));
+    } else if (asked) {
+        asked(*id, method->toStdString(), params);
     } else {
-        // Numbered, so that another run of the handler finds the answer to the same question.
-        m_questions.append({*id, {u"remote-%1"_s.arg(m_asked), method->toStdString(), params, {}}});
-        ring();
+        ask(*id, method->toStdString(), params);
     }
+}
+
+void Exchange::ask(const Json &id, const std::string &method, const Json &params)
+{
+    if (++m_asked > kMostQuestions)
+        return settle(
+            fail(Error::Kind::Upstream, u"The server asked too many questions in one call."_s));
+    // Numbered, so that another run of the handler finds the answer to the same question.
+    m_questions.append({id, {u"remote-%1"_s.arg(m_asked), method, params, {}}});
+    ring();
 }
 
 void Exchange::takeNotification(const std::string &method, const Json &params)
@@ -81,11 +89,10 @@ void Exchange::takeNotification(const std::string &method, const Json &params)
         const Json *done = json::find(params, "progress");
         const Json *total = json::find(params, "total");
         if (m_context && token && json::print(*token) == m_id && done && done->is_number())
-            m_context->progress(done->get<double>(),
-                                total && total->is_number() ? total->get<double>() : -1,
-                                plaintext::line(plaintext::cut(
-                                    json::stringAt(params, "message").value_or(QString()),
-                                    kMostWords)));
+            m_context->progress(
+                done->get<double>(), total && total->is_number() ? total->get<double>() : -1,
+                plaintext::line(plaintext::cut(
+                    json::stringAt(params, "message").value_or(QString()), kMostWords)));
     } else if (method == "notifications/message") {
         const Json *level = json::find(params, "level");
         const auto known = level ? mcp::logLevelNamed(*level) : std::nullopt;

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] const Json &errorData() const { return m_errorData; }
 
     [[nodiscard]] const QList<Question> &questions() const { return m_questions; }
+    /// One more to be answered; settles when there are too many.
+    void ask(const Json &id, const std::string &method, const Json &params);
     Question takeQuestion() { return m_questions.takeFirst(); }
     void putBack(Question question) { m_questions.prepend(std::move(question)); }
 
@@ -59,7 +61,7 @@ public:
     // Of the answer, while it arrives.
     int status = 0; ///< 0 = nothing has come
     http::Headers headers;
-    QByteArray body; ///< of an answer that is no stream
+    QByteArray body;     ///< of an answer that is no stream
     qint64 received = 0; ///< bytes, over all streams that it took
     std::unique_ptr<EventReader> stream;
     /// Ends the transfer; not from within it.
@@ -69,6 +71,8 @@ public:
 
     /// What a server says that belongs to no request.
     std::function<void(const std::string &method, const Json &params)> other;
+    /// A question that came on a stream of no request; without it they are kept here.
+    std::function<void(const Json &id, const std::string &method, const Json &params)> asked;
     /// A ping, which is answered at once.
     std::function<void(const Json &id)> pinged;
 

@@ -109,8 +109,10 @@ Task<Result<>> Connection::Private::initialize(mcp::CallContextPtr context)
 {
     forgetSession();
     spoken.name = QString::fromLatin1(wire::kLegacy);
+    const Json capabilities = wire::capabilitiesOf(context.get());
+    mayAsk = !capabilities.empty();
     const Json params{{"protocolVersion", wire::kLegacy.toStdString()},
-                      {"capabilities", wire::capabilitiesOf(context.get())},
+                      {"capabilities", capabilities},
                       {"clientInfo", wire::clientInfo()}};
     isInitializing = true;
     auto sending = single("initialize", params, Json(), nullptr, tasks.token());
@@ -134,13 +136,14 @@ Task<Result<>> Connection::Private::initialize(mcp::CallContextPtr context)
                            server.title, plaintext::line(plaintext::cut(revision, 40))));
     }
     takeDescription(*sent.outcome);
-    if (const Json *capabilities = json::find(*sent.outcome, "capabilities")) {
-        const Json *tools = json::find(*capabilities, "tools");
+    if (const Json *offered = json::find(*sent.outcome, "capabilities")) {
+        const Json *tools = json::find(*offered, "tools");
         tellsOfLists = tools && json::boolAt(*tools, "listChanged").value_or(false);
     }
     setSpoken(revision);
     auto telling = notify("notifications/initialized", Json());
     co_await telling;
+    listenSoon();
     co_return Result<>();
 }
 

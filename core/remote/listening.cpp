@@ -76,10 +76,42 @@ void Connection::Private::endSession()
     lanes->post(std::move(farewell));
 }
 
-Task<> Connection::Private::listen()
+void Connection::Private::passOn(const Json &id, const std::string &method, const Json &params)
 {
-    const ExchangePtr mine = exchange({}, {}, nullptr);
-    listened = mine;
+    for (auto weak = calls.rbegin(); weak != calls.rend(); ++weak) {
+        const ExchangePtr call = weak->lock();
+        if (call && !call->isSettled()) {
+            call->ask(id, method, params);
+            return;
+        }
+    }
+    if (pongs >= kMostPongs)
+        return;
+    tasks.run(refuse(id));
+}
+
+Task<> Connection::Private::refuse(Json id)
+{
+    ++pongs;
+    auto answering = answer(std::move(id), Json(),
+                            rpc::RpcError{rpc::kMethodNotFound, u"There is nobody to ask."_s});
+    co_await answering;
+    --pongs;
+}
+
+void Connection::Private::listenSoon()
+{
+    if (listened || session.isEmpty() || !(tellsOfLists || mayAsk))
+        return;
+    listened = exchange({}, {}, nullptr);
+    tasks.run(listen(listened));
+}
+
+Task<> Connection::Private::listen(ExchangePtr mine)
+{
+    mine->asked = [this](const Json &id, const std::string &method, const Json &params) {
+        passOn(id, method, params);
+    };
     const std::stop_token stop = mine->transfer.get_token();
     const std::stop_callback ending(tasks.token(), [mine] {
         std::stop_source transfer = mine->transfer;

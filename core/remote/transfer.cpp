@@ -17,15 +17,14 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis kAddressKept = 5LL * 60 * 1000;
-constexpr int kMostResumes = 20;        ///< of one answer, without anything new
+constexpr int kMostResumes = 20; ///< of one answer, without anything new
 constexpr auto kLeastRetry = std::chrono::milliseconds(100);
 /// For a server to end the stream of its answer itself, which keeps the connection for the next.
 constexpr auto kEndsWithin = std::chrono::seconds(2);
 
 } // namespace
 
-Task<Result<Prepared>> Connection::Private::prepared(QByteArray method,
-                                                                std::stop_token stop)
+Task<Result<Prepared>> Connection::Private::prepared(QByteArray method, std::stop_token stop)
 {
     Prepared made;
     http::ClientRequest &request = made.request;
@@ -81,13 +80,13 @@ Task<Result<QHostAddress>> Connection::Private::address(std::stop_token stop)
     const Result<QList<QHostAddress>> found = co_await looking;
     if (!found)
         co_return fail(found.error());
-    const bool isPublic = !found->isEmpty() && std::all_of(found->begin(), found->end(),
-                                                           &http::isPublic);
+    const bool isPublic =
+        !found->isEmpty() && std::all_of(found->begin(), found->end(), &http::isPublic);
     if (!isPublic) {
-        co_return fail(Error::Kind::Denied,
-                       u"%1 leads to an address on this computer or its network."_s.arg(
-                           server.url.host()),
-                       u"If that is meant, remove the server and add it as a private one."_s);
+        co_return fail(
+            Error::Kind::Denied,
+            u"%1 leads to an address on this computer or its network."_s.arg(server.url.host()),
+            u"If that is meant, remove the server and add it as a private one."_s);
     }
     checked = found->first();
     checkedAt = clock.monotonic();
@@ -124,8 +123,8 @@ void Connection::Private::takeBytes(const ExchangePtr &exchange, const http::Cli
                     if (message)
                         open->take(*message);
                     else
-                        open->settle(fail(Error::Kind::Upstream,
-                                          u"The server sent what is not JSON."_s));
+                        open->settle(
+                            fail(Error::Kind::Upstream, u"The server sent what is not JSON."_s));
                 });
         }
     }
@@ -157,8 +156,7 @@ Task<> Connection::Private::carry(ExchangePtr exchange, http::ClientRequest post
         const auto place = lanes->take();
         post.sink = [this, exchange](const http::ClientResponse &head, const QByteArray &bytes) {
             const QByteArray given = head.headers.value(http::header::kSession);
-            if (exchange->method() == "initialize" && session.isEmpty() &&
-                wire::isSessionId(given))
+            if (exchange->method() == "initialize" && session.isEmpty() && wire::isSessionId(given))
                 session = given;
             takeBytes(exchange, head, bytes);
         };
@@ -249,20 +247,18 @@ Error Connection::Private::refused(const Exchange &exchange) const
             wire::challengeParameter(challenge, "error") == "insufficient_scope"_L1;
         const QString wanted =
             plaintext::line(plaintext::cut(wire::challengeParameter(challenge, "scope"), 300));
-        return isScope
-                   ? Error{Error::Kind::Denied,
-                           u"The sign-in to %1 lacks a right for this: %2."_s.arg(server.title,
-                                                                                 wanted),
-                           u"The user can sign in to it again in Flaredeck, with that right."_s}
-                   : Error{Error::Kind::Denied, u"%1 refused the request."_s.arg(server.title),
-                           u"The user's role there may not allow it."_s};
+        return isScope ? Error{Error::Kind::Denied,
+                               u"The sign-in to %1 lacks a right for this: %2."_s.arg(server.title,
+                                                                                      wanted),
+                               u"The user can sign in to it again in Flaredeck, with that right."_s}
+                       : Error{Error::Kind::Denied, u"%1 refused the request."_s.arg(server.title),
+                               u"The user's role there may not allow it."_s};
     }
     if (status == 429) {
-        Error error{Error::Kind::RateLimited,
-                    u"%1 has had too many requests."_s.arg(server.title), u"Try again later."_s};
-        error.retryAfterSeconds =
-            provider::retryAfterSeconds(exchange.headers, clock.now())
-                .value_or(provider::kDefaultRetryAfterSeconds);
+        Error error{Error::Kind::RateLimited, u"%1 has had too many requests."_s.arg(server.title),
+                    u"Try again later."_s};
+        error.retryAfterSeconds = provider::retryAfterSeconds(exchange.headers, clock.now())
+                                      .value_or(provider::kDefaultRetryAfterSeconds);
         return error;
     }
     if (status >= 300 && status < 400)
@@ -276,7 +272,7 @@ Error Connection::Private::refused(const Exchange &exchange) const
                 u"Try again later."_s};
     return {Error::Kind::Upstream,
             u"%1 answered in a way that is not MCP (status %2)."_s.arg(server.title,
-                                                                      QString::number(status)),
+                                                                       QString::number(status)),
             u"Check the server's address."_s};
 }
 
@@ -290,9 +286,8 @@ Error Connection::Private::inWords(Error error) const
 void Connection::Private::tellOfChallenge(const Exchange &exchange)
 {
     const QByteArray challenge = exchange.headers.value("WWW-Authenticate");
-    const bool lacksScope =
-        exchange.status == 403 &&
-        wire::challengeParameter(challenge, "error") == "insufficient_scope"_L1;
+    const bool lacksScope = exchange.status == 403 &&
+                            wire::challengeParameter(challenge, "error") == "insufficient_scope"_L1;
     if (exchange.status == 401 || lacksScope)
         emit q.challenged(challenge);
 }

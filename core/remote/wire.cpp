@@ -37,7 +37,8 @@ bool takeMarks(const Json &schema, QSet<QString> &names)
         if (const Json *mark = json::find(property, kMark)) {
             const QString name = json::toQString(*mark);
             const QString type = json::stringAt(property, "type").value_or(QString());
-            const bool isPlain = type == "string"_L1 || type == "integer"_L1 || type == "boolean"_L1;
+            const bool isPlain =
+                type == "string"_L1 || type == "integer"_L1 || type == "boolean"_L1;
             if (!isPlain || !http::isToken(name.toUtf8()) || names.contains(name.toLower()))
                 return false;
             names.insert(name.toLower());
@@ -105,10 +106,9 @@ Json capabilitiesOf(const mcp::CallContext *context)
 
 QByteArray headerValue(const QByteArray &text)
 {
-    const bool isPlain = std::all_of(text.begin(), text.end(),
-                                     [](char c) { return c >= 0x20 && c < 0x7f; }) &&
-                         text.trimmed() == text &&
-                         !(text.startsWith(kEncodedStart) && text.endsWith(kEncodedEnd));
+    const bool isPlain =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; }) &&
+        text.trimmed() == text && !(text.startsWith(kEncodedStart) && text.endsWith(kEncodedEnd));
     return isPlain ? text : kEncodedStart + text.toBase64() + kEncodedEnd;
 }
 

@@ -1,5 +1,6 @@
-// The client that the official conformance suite runs its client scenarios against: our side of MCP with
-// remote servers and our sign-in to them, a person who says yes to everything, and nothing else.
+// The client that the official conformance suite runs its client scenarios against: our side of MCP
+// with remote servers and our sign-in to them, a person who says yes to everything, and nothing
+// else.
 //   flaredeck-conformance-client URL
 // The suite says in the environment which scenario it is, and which revision the server speaks.
 #include "core/base/taskscope.h"
@@ -102,8 +103,8 @@ Json argumentsFor(const Json &tool)
         const Json type = property.value("type", Json("string"));
         arguments[name.toStdString()] = type == "integer" || type == "number" ? Json(1)
                                         : type == "boolean"                   ? Json(true)
-                                        : type == "object" ? Json(Json::object())
-                                                           : Json("x");
+                                        : type == "object"                    ? Json(Json::object())
+                                                                              : Json("x");
     }
     return arguments;
 }
@@ -121,12 +122,16 @@ public:
         , m_scenario(qEnvironmentVariable("MCP_CONFORMANCE_SCENARIO"))
         , m_revision(qEnvironmentVariable("MCP_CONFORMANCE_PROTOCOL_VERSION"))
         , m_context(json::parse(qgetenv("MCP_CONFORMANCE_CONTEXT")).value_or(Json::object()))
-        , m_connection(std::make_shared<remote::Lanes>(), {kName, u"The server"_s, url, false, true},
-                       bearer(), before(), Clock::system())
+        , m_lanes(std::make_shared<remote::Lanes>())
+        , m_lister(m_lanes, {kName, u"The server"_s, url, false, true}, bearer(), before(),
+                   Clock::system())
+        , m_caller(m_lanes, {kName, u"The server"_s, url, false, true}, bearer(), before(),
+                   Clock::system())
         , m_url(url)
     {
-        QObject::connect(&m_connection, &remote::Connection::challenged, &m_connection,
-                         [this](const QByteArray &header) { m_challenge = header; });
+        for (const remote::Connection *one : {&m_lister, &m_caller})
+            QObject::connect(one, &remote::Connection::challenged, one,
+                             [this](const QByteArray &header) { m_challenge = header; });
     }
 
     Task<> go()
@@ -212,7 +217,7 @@ private:
     Task<Result<QList<Json>>> list()
     {
         for (;;) {
-            auto listing = m_connection.listTools({});
+            auto listing = m_lister.listTools({});
             Result<QList<Json>> tools = co_await listing;
             if (tools)
                 co_return tools;
@@ -229,7 +234,7 @@ private:
         for (;;) {
             const auto person = std::make_shared<Person>();
             auto calling =
-                m_connection.call(name, tool.value("inputSchema", Json()), arguments, person);
+                m_caller.call(name, tool.value("inputSchema", Json()), arguments, person);
             Result<Json> result = co_await calling;
             if (result)
                 co_return result;
@@ -266,7 +271,8 @@ private:
     {
         if (!problem.isEmpty())
             complain(problem);
-        m_connection.close();
+        m_lister.close();
+        m_caller.close();
         QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
     }
 
@@ -281,7 +287,9 @@ private:
     const QString m_scenario;
     const QString m_revision;
     const Json m_context;
-    remote::Connection m_connection;
+    const std::shared_ptr<remote::Lanes> m_lanes;
+    remote::Connection m_lister; ///< like the program: lists are our own, calls are for a client
+    remote::Connection m_caller;
     const QUrl m_url;
     QByteArray m_challenge;
     int m_signInCount = 0;

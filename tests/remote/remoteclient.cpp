@@ -180,9 +180,9 @@ Task<> run(remote::Connection &connection, std::shared_ptr<remote::Lanes> lanes,
         const double before = residentKiB();
         std::vector<std::unique_ptr<remote::Connection>> others;
         for (int i = 0; i < options.times; ++i) {
-            others.push_back(std::make_unique<remote::Connection>(
-                lanes, serverAt(options.url), remote::Bearer(), remote::SpokenRevision(),
-                Clock::system()));
+            others.push_back(
+                std::make_unique<remote::Connection>(lanes, serverAt(options.url), remote::Bearer(),
+                                                     remote::SpokenRevision(), Clock::system()));
             auto other = others.back()->listTools({});
             const Result<QList<Json>> listed = co_await other;
             if (!listed)

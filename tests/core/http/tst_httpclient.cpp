@@ -37,6 +37,9 @@ private slots:
     void tooLongAnswerIsCutOff_data();
     void tooLongAnswerIsCutOff();
     void brokenAnswerIsAnUpstreamError();
+    void aSinkGetsTheAnswerWhileItArrives();
+    void aSinkCountsAllOfTheAnswer();
+    void onlySilenceTimesOutASink();
     void anAddressMayBeGiven();
     void theCertificateBelongsToTheName();
     void aGivenAddressTakesNoProxy();
@@ -255,6 +258,68 @@ void TestHttpClient::brokenAnswerIsAnUpstreamError()
     QTRY_VERIFY(m_outcome->has_value());
     QVERIFY(!m_outcome->value());
     QCOMPARE(m_outcome->value().error().kind, Error::Kind::Upstream);
+}
+
+void TestHttpClient::aSinkGetsTheAnswerWhileItArrives()
+{
+    ClientRequest request{.url = url(u"/hold"_s)};
+    QList<int> heads;
+    QByteArray body;
+    request.sink = [&heads, &body](const ClientResponse &head, const QByteArray &bytes) {
+        if (bytes.isEmpty())
+            heads << head.status;
+        body += bytes;
+    };
+    send(std::move(request));
+    QTRY_COMPARE(m_held.size(), 1);
+    m_held.first()->startStream({{"X-A", "b"}});
+    QTRY_COMPARE(heads, QList<int>({200}));
+    m_held.first()->write("one");
+    QTRY_COMPARE(body, "one");
+    QVERIFY(!m_outcome->has_value());
+    m_held.first()->write("two");
+    m_held.first()->end();
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(body, "onetwo");
+    QCOMPARE(heads.size(), 1);
+    QCOMPARE((*m_outcome)->value().headers.value("X-A"), "b");
+    QVERIFY((*m_outcome)->value().body.isEmpty());
+}
+
+void TestHttpClient::aSinkCountsAllOfTheAnswer()
+{
+    ClientRequest request{.url = url(u"/hold"_s), .maxBytes = 1000};
+    qsizetype taken = 0;
+    request.sink = [&taken](const ClientResponse &, const QByteArray &bytes) {
+        taken += bytes.size();
+    };
+    send(std::move(request));
+    QTRY_COMPARE(m_held.size(), 1);
+    m_held.first()->startStream();
+    for (int i = 1; i <= 2; ++i) {
+        m_held.first()->write(QByteArray(400, 'x'));
+        QTRY_COMPARE(taken, 400 * i);
+    }
+    m_held.first()->write(QByteArray(400, 'x'));
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(int((*m_outcome)->error().kind), int(Error::Kind::Upstream));
+    QCOMPARE(taken, 800);
+}
+
+void TestHttpClient::onlySilenceTimesOutASink()
+{
+    ClientRequest request{.url = url(u"/hold"_s), .timeoutMs = 1000};
+    qsizetype taken = 0;
+    request.sink = [&taken](const ClientResponse &, const QByteArray &bytes) {
+        taken += bytes.size();
+    };
+    send(std::move(request));
+    QTRY_COMPARE(m_held.size(), 1);
+    m_held.first()->startStream();
+    m_held.first()->write("x");
+    QTRY_COMPARE(taken, 1);
+    QTRY_VERIFY(m_outcome->has_value());
+    QCOMPARE(int((*m_outcome)->error().kind), int(Error::Kind::Timeout));
 }
 
 void TestHttpClient::anAddressMayBeGiven()

@@ -46,22 +46,24 @@ public:
 
     ScriptedServer()
     {
-        server.setFallback([this](const http::RequestPtr &request,
-                                  const http::ExchangePtr &exchange) {
-            Seen one{request->method == http::Method::Get ? "GET" : "DELETE",
-                     json::parse(request->body).value_or(Json()), request->headers};
-            if (request->method == http::Method::Post)
-                one.what = json::stringAt(one.message, "method").value_or(QStringLiteral("answer")).toUtf8();
-            seen.append(one);
-            QList<Step> &steps = script[one.what];
-            if (steps.isEmpty()) {
-                exchange->respond(http::Response::empty(
-                    request->method == http::Method::Get ? 405 : 202));
-                return;
-            }
-            const Step step = steps.size() > 1 ? steps.takeFirst() : steps.first();
-            step(one.message, exchange);
-        });
+        server.setFallback(
+            [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
+                Seen one{request->method == http::Method::Get ? "GET" : "DELETE",
+                         json::parse(request->body).value_or(Json()), request->headers};
+                if (request->method == http::Method::Post)
+                    one.what = json::stringAt(one.message, "method")
+                                   .value_or(QStringLiteral("answer"))
+                                   .toUtf8();
+                seen.append(one);
+                QList<Step> &steps = script[one.what];
+                if (steps.isEmpty()) {
+                    exchange->respond(
+                        http::Response::empty(request->method == http::Method::Get ? 405 : 202));
+                    return;
+                }
+                const Step step = steps.size() > 1 ? steps.takeFirst() : steps.first();
+                step(one.message, exchange);
+            });
         port = server.listen(0).value();
     }
 
@@ -88,16 +90,17 @@ public:
 
     void speakModern()
     {
-        result("server/discover", {{"supportedVersions", {"2026-07-28"}}, {"resultType", "complete"}});
+        result("server/discover",
+               {{"supportedVersions", {"2026-07-28"}}, {"resultType", "complete"}});
     }
     void speakLegacy(const QByteArray &session = "session-1")
     {
         on("server/discover", rpcError(400, -32000));
         on("initialize", [session](const Json &message, const auto &exchange) {
-            http::Response response = rpcResult(
-                message, {{"protocolVersion", "2025-11-25"},
-                          {"capabilities", {{"tools", {{"listChanged", true}}}}},
-                          {"serverInfo", {{"name", "scripted"}, {"version", "1"}}}});
+            http::Response response =
+                rpcResult(message, {{"protocolVersion", "2025-11-25"},
+                                    {"capabilities", {{"tools", {{"listChanged", true}}}}},
+                                    {"serverInfo", {{"name", "scripted"}, {"version", "1"}}}});
             if (!session.isEmpty())
                 response.headers.append("Mcp-Session-Id", session);
             exchange->respond(response);
@@ -171,8 +174,8 @@ public:
     {
         connection = std::make_unique<remote::Connection>(
             std::make_shared<remote::Lanes>(),
-            remote::Server{QStringLiteral("test"), QStringLiteral("The server"), server.url(), false,
-                           true},
+            remote::Server{QStringLiteral("test"), QStringLiteral("The server"), server.url(),
+                           false, true},
             std::move(bearer), std::move(spoken), clock);
     }
     Outcome call(const std::shared_ptr<Client> &client = std::make_shared<Client>(),
@@ -180,8 +183,9 @@ public:
     {
         auto outcome = std::make_shared<std::optional<Result<Json>>>();
         clients.append(client);
-        running.run(keep(connection->call(QStringLiteral("tool"), Json(), std::move(arguments), client),
-                         outcome));
+        running.run(
+            keep(connection->call(QStringLiteral("tool"), Json(), std::move(arguments), client),
+                 outcome));
         return outcome;
     }
     std::shared_ptr<std::optional<Result<QList<Json>>>> list()

@@ -17,6 +17,7 @@ private slots:
     void roundsHaveAnEnd();
     void anUnknownKindOfResultIsAnError();
     void aQuestionOnTheStreamIsAnswered();
+    void aQuestionOfNoRequestIsForTheCallThatRuns();
     void aQuestionThatCannotBeAskedIsRefused();
     void aCallWaitsForAClientThatComesBack();
     void callsThatAreTheSameWaitBesideEachOther();
@@ -34,7 +35,10 @@ namespace {
 
 Json question(const Json &id)
 {
-    return {{"jsonrpc", "2.0"}, {"id", id}, {"method", "elicitation/create"}, {"params", {{"mode", "form"}}}};
+    return {{"jsonrpc", "2.0"},
+            {"id", id},
+            {"method", "elicitation/create"},
+            {"params", {{"mode", "form"}}}};
 }
 
 Json answered(const Json &request)
@@ -55,7 +59,8 @@ void TestRemoteCalls::roundsOfQuestionsEchoTheState()
 {
     RemoteFixture f;
     f.server.speakModern();
-    f.server.result("tools/call", {{"resultType", "input_required"}, {"requestState", "s1"},
+    f.server.result("tools/call", {{"resultType", "input_required"},
+                                   {"requestState", "s1"},
                                    {"inputRequests", {{"k", {{"method", "elicitation/create"}}}}}});
     f.server.result("tools/call", {{"resultType", "input_required"}, {"requestState", "s2"}});
     f.server.result("tools/call", {{"resultType", "input_required"},
@@ -69,7 +74,8 @@ void TestRemoteCalls::roundsOfQuestionsEchoTheState()
     QCOMPARE(seen.size(), 4);
     const Json second = seen.at(1).message["params"];
     QCOMPARE(json::print(second["requestState"]), json::print(Json("s1")));
-    QCOMPARE(json::print(second["inputResponses"]), json::print(Json({{"k", {{"action", "accept"}}}})));
+    QCOMPARE(json::print(second["inputResponses"]),
+             json::print(Json({{"k", {{"action", "accept"}}}})));
     const Json third = seen.at(2).message["params"];
     QCOMPARE(json::print(third["requestState"]), json::print(Json("s2")));
     QVERIFY(!third.contains("inputResponses"));
@@ -134,6 +140,32 @@ void TestRemoteCalls::aQuestionOnTheStreamIsAnswered()
     QVERIFY(outcome->value());
 }
 
+void TestRemoteCalls::aQuestionOfNoRequestIsForTheCallThatRuns()
+{
+    RemoteFixture f;
+    f.server.speakLegacy();
+    f.server.stream("GET");
+    f.server.stream("tools/call");
+    f.connect();
+    const auto client = answering({{"action", "accept"}});
+    const auto outcome = f.call(client);
+    QTRY_COMPARE(f.server.streams.size(), 2);
+    const bool isCallFirst = f.server.seen.last().what == "GET";
+    const auto call = f.server.streams.at(isCallFirst ? 0 : 1);
+    const auto get = f.server.streams.at(isCallFirst ? 1 : 0);
+    get->write(sse(question(1)));
+    QTRY_COMPARE(f.server.count("answer"), 1);
+    QVERIFY(f.server.all("answer").first().message.contains("result"));
+    call->write(sse({{"jsonrpc", "2.0"},
+                     {"id", f.server.all("tools/call").first().message["id"]},
+                     {"result", kDone}}));
+    QTRY_VERIFY(outcome->has_value());
+    get->write(sse(question(2)));
+    QTRY_COMPARE(f.server.count("answer"), 2);
+    QVERIFY(f.server.all("answer").last().message.contains("error"));
+    QCOMPARE(client->asked.size(), 1);
+}
+
 void TestRemoteCalls::aQuestionThatCannotBeAskedIsRefused()
 {
     RemoteFixture f;
@@ -144,7 +176,8 @@ void TestRemoteCalls::aQuestionThatCannotBeAskedIsRefused()
     QTRY_COMPARE(f.server.streams.size(), 1);
     f.server.streams.first()->write(sse(question(5)));
     QTRY_COMPARE(f.server.count("answer"), 1);
-    QCOMPARE(json::print(f.server.all("answer").first().message["error"]["code"]), json::print(Json(-32601)));
+    QCOMPARE(json::print(f.server.all("answer").first().message["error"]["code"]),
+             json::print(Json(-32601)));
     QVERIFY(!outcome->has_value());
 }
 
@@ -177,14 +210,17 @@ void TestRemoteCalls::callsThatAreTheSameWaitBesideEachOther()
     f.server.speakLegacy();
     f.server.stream("tools/call");
     f.connect();
+    QList<RemoteFixture::Outcome> begun;
     for (int i = 0; i < 2; ++i) {
         const auto client = answering({{"action", "accept"}});
         client->comesBack = true;
-        f.call(client);
+        begun << f.call(client);
     }
     QTRY_COMPARE(f.server.streams.size(), 2);
     for (const auto &stream : f.server.streams)
         stream->write(sse(question(1)));
+    for (const auto &outcome : begun)
+        QTRY_VERIFY(outcome->has_value());
     const auto one = f.call(answering({{"action", "accept"}}));
     const auto two = f.call(answering({{"action", "accept"}}));
     Q_UNUSED(one)
@@ -239,7 +275,9 @@ void TestRemoteCalls::aCancelledCallIsCancelledAtTheServer()
     QVERIFY(outcome->has_value());
     QCOMPARE(int(outcome->value().error().kind), int(Error::Kind::Cancelled));
     QTRY_COMPARE(f.server.count("notifications/cancelled"), 1);
-    QCOMPARE(json::print(f.server.all("notifications/cancelled").first().message["params"]["requestId"]), json::print(f.server.all("tools/call").first().message["id"]));
+    QCOMPARE(
+        json::print(f.server.all("notifications/cancelled").first().message["params"]["requestId"]),
+        json::print(f.server.all("tools/call").first().message["id"]));
 }
 
 void TestRemoteCalls::progressIsOfItsOwnCall()
@@ -253,8 +291,9 @@ void TestRemoteCalls::progressIsOfItsOwnCall()
     QTRY_COMPARE(f.server.streams.size(), 1);
     const Json request = f.server.all("tools/call").first().message;
     const auto progress = [](const Json &token, double done) {
-        return sse({{"jsonrpc", "2.0"}, {"method", "notifications/progress"},
-                      {"params", {{"progressToken", token}, {"progress", done}}}});
+        return sse({{"jsonrpc", "2.0"},
+                    {"method", "notifications/progress"},
+                    {"params", {{"progressToken", token}, {"progress", done}}}});
     };
     const auto &stream = f.server.streams.first();
     stream->write(progress("another", 1));

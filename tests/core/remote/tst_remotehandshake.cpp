@@ -52,12 +52,17 @@ void TestRemoteHandshake::olderServersAreInitialized_data()
 {
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("body");
-    QTest::newRow("400") << 400 << QByteArray(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"x"}})");
+    QTest::newRow("400")
+        << 400
+        << QByteArray(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"x"}})");
     QTest::newRow("404") << 404 << QByteArray();
     QTest::newRow("405") << 405 << QByteArray();
     QTest::newRow("a page") << 200 << QByteArray("<html>");
-    QTest::newRow("no such method") << 200 << QByteArray(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"x"}})");
-    QTest::newRow("older revisions only") << 200 << QByteArray(R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2025-11-25"]}})");
+    QTest::newRow("no such method")
+        << 200 << QByteArray(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"x"}})");
+    QTest::newRow("older revisions only")
+        << 200
+        << QByteArray(R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2025-11-25"]}})");
 }
 
 void TestRemoteHandshake::olderServersAreInitialized()
@@ -65,7 +70,8 @@ void TestRemoteHandshake::olderServersAreInitialized()
     QFETCH(int, status);
     QFETCH(QByteArray, body);
     RemoteFixture f;
-    f.server.on("server/discover", http::Response{status, {{"Content-Type", "application/json"}}, body});
+    f.server.on("server/discover",
+                http::Response{status, {{"Content-Type", "application/json"}}, body});
     f.server.speakLegacy();
     f.server.result("tools/call", kDone);
     f.connect();
@@ -198,7 +204,8 @@ void TestRemoteHandshake::manyCallsShareOneHandshake()
     QCOMPARE(f.server.count("initialize"), 1);
     QSet<QByteArray> tokens;
     for (const auto &seen : f.server.all("tools/call")) {
-        QCOMPARE(json::print(seen.message["params"]["_meta"]["progressToken"]), json::print(seen.message["id"]));
+        QCOMPARE(json::print(seen.message["params"]["_meta"]["progressToken"]),
+                 json::print(seen.message["id"]));
         tokens << json::print(seen.message["id"]);
     }
     QCOMPARE(tokens.size(), 20);

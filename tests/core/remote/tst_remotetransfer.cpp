@@ -48,7 +48,8 @@ void TestRemoteTransfer::statusesAreErrorsInWords()
     QFETCH(int, kind);
     RemoteFixture f;
     f.server.speakModern();
-    f.server.on("tools/call", http::Response::empty(status, {{"Location", "http://127.0.0.1:1/"}, {"Retry-After", "7"}}));
+    f.server.on("tools/call", http::Response::empty(status, {{"Location", "http://127.0.0.1:1/"},
+                                                             {"Retry-After", "7"}}));
     f.connect();
     const auto outcome = f.call();
     QTRY_VERIFY(outcome->has_value());
@@ -70,7 +71,8 @@ void TestRemoteTransfer::aRefusedTokenIsRenewedOnce()
     QFETCH(bool, isGoodThen);
     RemoteFixture f;
     f.server.speakModern();
-    f.server.on("tools/call", http::Response::empty(401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}));
+    f.server.on("tools/call", http::Response::empty(
+                                  401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}));
     if (isGoodThen)
         f.server.result("tools/call", kDone);
     int number = 1;
@@ -120,7 +122,8 @@ void TestRemoteTransfer::aStreamThatIsCutGoesOnElsewhere()
     QTRY_COMPARE(f.server.streams.size(), 2);
     QCOMPARE(f.server.all("GET").first().headers.value("Last-Event-ID"), "e-1");
     const Json request = f.server.all("tools/call").first().message;
-    f.server.streams.last()->write(sse({{"jsonrpc", "2.0"}, {"id", request["id"]}, {"result", kDone}}));
+    f.server.streams.last()->write(
+        sse({{"jsonrpc", "2.0"}, {"id", request["id"]}, {"result", kDone}}));
     QTRY_VERIFY(outcome->has_value());
     QVERIFY(outcome->value());
     QCOMPARE(f.server.count("tools/call"), 1);
@@ -220,9 +223,11 @@ void TestRemoteTransfer::listsHaveBounds()
         ++page;
         const std::string name = "tool-" + std::to_string(page);
         const Json large{{"name", "large"}, {"description", std::string(300 * 1024, 'x')}};
-        exchange->respond(rpcResult(message, {{"tools", {{{"name", name}}, {{"name", "twice"}}, large,
-                                                        {{"name", std::string(129, 'x')}}, 5}},
-                                              {"nextCursor", name}}));
+        exchange->respond(rpcResult(
+            message,
+            {{"tools",
+              {{{"name", name}}, {{"name", "twice"}}, large, {{"name", std::string(129, 'x')}}, 5}},
+             {"nextCursor", name}}));
     });
     f.connect();
     const auto listed = f.list();

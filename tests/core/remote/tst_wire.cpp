@@ -35,10 +35,10 @@ void TestWire::headerValues_data()
     QTest::newRow("empty") << QByteArray("") << QByteArray("");
     QTest::newRow("not ASCII") << QByteArray("é") << QByteArray("=?base64?w6k=?=");
     QTest::newRow("blanks around") << QByteArray(" a") << QByteArray("=?base64?IGE=?=");
-    QTest::newRow("another header") << QByteArray("a\r\nX: b")
-                                    << QByteArray("=?base64?YQ0KWDogYg==?=");
-    QTest::newRow("looks encoded") << QByteArray("=?base64?YQ==?=")
-                                   << QByteArray("=?base64?PT9iYXNlNjQ/WVE9PT89?=");
+    QTest::newRow("another header")
+        << QByteArray("a\r\nX: b") << QByteArray("=?base64?YQ0KWDogYg==?=");
+    QTest::newRow("looks encoded")
+        << QByteArray("=?base64?YQ==?=") << QByteArray("=?base64?PT9iYXNlNjQ/WVE9PT89?=");
 }
 
 void TestWire::headerValues()
@@ -120,7 +120,9 @@ void TestWire::capabilitiesAreThoseOfTheClientBehind()
         }
     };
     const Forms context;
-    QCOMPARE(json::print(wire::capabilitiesOf(&context)), json::print(Json({{"elicitation", {{"form", Json::object()}}}, {"roots", Json::object()}})));
+    QCOMPARE(json::print(wire::capabilitiesOf(&context)),
+             json::print(
+                 Json({{"elicitation", {{"form", Json::object()}}}, {"roots", Json::object()}})));
     QCOMPARE(json::print(wire::capabilitiesOf(nullptr)), json::print(Json::object()));
     const Json meta = wire::modernMeta(&context);
     QCOMPARE(meta.size(), std::size_t(3));
