@@ -397,8 +397,10 @@ Task<Result<QString>> Remotes::add(QString url, QString title, bool mayBePrivate
     remote.revisionAt = probe.spoken().at;
     if (const Result<> added = d->store.add(remote); !added)
         co_return fail(added.error());
-    if (tools)
+    if (tools) {
         d->take(remote.name, *tools);
+        d->tasks.run(d->list(remote.name)); // by the connection that hears of changes
+    }
     emit toolsChanged();
     emit changed();
     co_return remote.name;
