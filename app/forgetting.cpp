@@ -146,7 +146,7 @@ std::optional<CommandSocket::Answer> forgetEverything(const CommandLine &line,
     const DataDir data = DataDir::at(line.dataDir, line.sandbox);
     CommandSocket second(data.root); // one connection carries one command
     const QString token = u"--token="_s + json::stringAt(plan, "token").value_or(u""_s);
-    // Cloudflare is waited for, and a keychain that asks its owner.
+    // The provider is waited for, and a keychain that asks its owner.
     CommandSocket::Answer done =
         second.ask(words + QStringList{token}, {}, CommandSocket::kForEver, whole);
     if (done.status != 200)

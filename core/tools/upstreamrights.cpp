@@ -45,7 +45,7 @@ RefusalReason reasonOf(const QString &words, const std::optional<UpstreamRights>
     if (!info || info->upstream.isEmpty())
         return isApiToken ? RefusalReason::TokenOrRole : RefusalReason::NoRight;
     if (!rights)
-        return RefusalReason::Lacks;
+        return RefusalReason::TokenOrRole;
     if (!scopes::missingUpstream(scope, rights->scopes, rights->lacks).isEmpty())
         return RefusalReason::Lacks;
     return scopes::isKnown(rights->scopes) ? RefusalReason::Role : RefusalReason::TokenOrRole;
@@ -82,8 +82,10 @@ Error explainRefusal(Error refusal, const std::optional<UpstreamRights> &rights,
         break;
     case RefusalReason::TokenOrRole:
         refusal.action =
-            u"The call needs %1. Either the API token does not have it: %2 Or the "
-            "user's role in this account does not allow it."_s.arg(needs, remedy(true));
+            u"The call needs %1. Either %2 does not have it: %3 Or the user's role in this account "
+            "does not allow it, which an administrator of the account must change."_s.arg(
+                needs, rights && rights->isApiToken ? u"the API token"_s : u"the sign-in"_s,
+                remedy(rights && rights->isApiToken));
         break;
     }
     return refusal;

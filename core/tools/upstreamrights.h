@@ -32,7 +32,7 @@ enum class RefusalReason {
     NoRight,    ///< no right of OAuth covers it: an API token does
     Role,       ///< the sign-in holds the right: the person's role in the account does not allow it
     Plan,       ///< the account's plan does not include it
-    TokenOrRole ///< an API token of which is not known whether it holds the right
+    TokenOrRole ///< of the sign-in it is not known whether it holds the right
 };
 /// Pure. `words`: the provider's own.
 [[nodiscard]] RefusalReason

@@ -5,7 +5,6 @@
 #include "core/mcp/transports/httpwords.h"
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -30,7 +29,7 @@ Json errorJson(const rpc::RpcError &error)
 
 std::string isoTime(Millis time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time, QTimeZone::utc())
+    return QDateTime::fromMSecsSinceEpoch(time).toUTC()
         .toString(Qt::ISODateWithMs)
         .toStdString();
 }

@@ -3,7 +3,6 @@
 #include "core/tools/filling.h"
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <cmath>
 
@@ -25,7 +24,7 @@ Result<QString> DnsReportTool::since(double days, Millis now)
                     u"days must be more than 0, and at most %1."_s.arg(kMost),
                     u"Correct the argument."_s);
     }
-    return QDateTime::fromMSecsSinceEpoch(now - Millis(std::llround(days * kDay)), QTimeZone::utc())
+    return QDateTime::fromMSecsSinceEpoch(now - Millis(std::llround(days * kDay))).toUTC()
         .toString(Qt::ISODateWithMs);
 }
 

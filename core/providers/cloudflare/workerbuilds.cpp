@@ -4,7 +4,6 @@
 #include "core/tools/tsv.h"
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -85,7 +84,7 @@ QString timeOfDay(const Json &timestamp)
 {
     const QDateTime time =
         timestamp.is_number()
-            ? QDateTime::fromMSecsSinceEpoch(timestamp.get<qint64>(), QTimeZone::utc())
+            ? QDateTime::fromMSecsSinceEpoch(timestamp.get<qint64>()).toUTC()
             : QDateTime::fromString(json::toQString(timestamp), Qt::ISODateWithMs).toUTC();
     return time.isValid() ? time.toString(u"H:m:s"_s) : tools::plainText(timestamp);
 }

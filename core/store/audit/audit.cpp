@@ -5,7 +5,6 @@
 
 #include <QDateTime>
 #include <QRegularExpression>
-#include <QTimeZone>
 
 #include <nlohmann/json.hpp>
 
