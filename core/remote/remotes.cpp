@@ -71,8 +71,8 @@ struct Link {
 class Remotes::Private
 {
 public:
-    Private(Remotes &owner, QList<provider::HostedServer> theirs, store::RemoteStore &remotes, RemoteCredentials &tokens,
-            RemoteSignIns &doors, const Clock &time)
+    Private(Remotes &owner, QList<provider::HostedServer> theirs, store::RemoteStore &remotes,
+            RemoteCredentials &tokens, RemoteSignIns &doors, const Clock &time)
         : q(owner)
         , hosted(std::move(theirs))
         , store(remotes)
@@ -189,8 +189,8 @@ void Remotes::start()
 void Remotes::Private::listAll()
 {
     for (const store::Remote &remote : store.remotes()) {
-        const bool canBeAsked = remote.state == store::RemoteState::Open ||
-                                remote.state == store::RemoteState::Ok;
+        const bool canBeAsked =
+            remote.state == store::RemoteState::Open || remote.state == store::RemoteState::Ok;
         if (remote.isOn && canBeAsked)
             tasks.run(list(remote.name));
     }
@@ -228,10 +228,9 @@ Bearer Remotes::Private::bearerFor(const QString &name)
 std::shared_ptr<Connection> Remotes::Private::connection(Link &link, const store::Remote &remote)
 {
     const bool needsToken = remote.state != store::RemoteState::Open;
-    auto made = std::make_shared<Connection>(link.lanes, link.server,
-                                             needsToken ? bearerFor(remote.name) : Bearer(),
-                                             SpokenRevision{remote.revision, remote.revisionAt},
-                                             clock);
+    auto made = std::make_shared<Connection>(
+        link.lanes, link.server, needsToken ? bearerFor(remote.name) : Bearer(),
+        SpokenRevision{remote.revision, remote.revisionAt}, clock);
     const QString name = remote.name;
     QObject::connect(made.get(), &Connection::toolsChanged, &q, [this, name] { listSoon(name); });
     QObject::connect(made.get(), &Connection::spokenChanged, &q,
@@ -522,7 +521,8 @@ QString nameFor(const QUrl &url, const QStringList &taken)
     QStringList labels = url.host().toLower().split(u'.', Qt::SkipEmptyParts);
     const bool isAddress = !QHostAddress(url.host()).isNull();
     // mcp.notion.com is "notion".
-    if (!isAddress && labels.size() > 2 && (labels.first() == "mcp"_L1 || labels.first() == "www"_L1))
+    if (!isAddress && labels.size() > 2 &&
+        (labels.first() == "mcp"_L1 || labels.first() == "www"_L1))
         labels.removeFirst();
     QString name = isAddress ? u"local"_s : labels.value(0);
     name.replace(others, u"-"_s);

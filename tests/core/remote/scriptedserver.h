@@ -93,13 +93,13 @@ public:
         result("server/discover",
                {{"supportedVersions", {"2026-07-28"}}, {"resultType", "complete"}});
     }
-    void speakLegacy(const QByteArray &session = "session-1")
+    void speakLegacy(const QByteArray &session = "session-1", bool tellsOfLists = false)
     {
         on("server/discover", rpcError(400, -32000));
-        on("initialize", [session](const Json &message, const auto &exchange) {
+        on("initialize", [session, tellsOfLists](const Json &message, const auto &exchange) {
             http::Response response =
                 rpcResult(message, {{"protocolVersion", "2025-11-25"},
-                                    {"capabilities", {{"tools", {{"listChanged", true}}}}},
+                                    {"capabilities", {{"tools", {{"listChanged", tellsOfLists}}}}},
                                     {"serverInfo", {{"name", "scripted"}, {"version", "1"}}}});
             if (!session.isEmpty())
                 response.headers.append("Mcp-Session-Id", session);

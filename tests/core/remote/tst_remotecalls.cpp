@@ -361,7 +361,7 @@ void TestRemoteCalls::aFloodOfPingsIsNotAnsweredOneByOne()
 void TestRemoteCalls::aFloodOfChangesIsToldOnce()
 {
     RemoteFixture f;
-    f.server.speakLegacy();
+    f.server.speakLegacy("session-1", true);
     f.server.result("tools/list", {{"tools", Json::array()}});
     f.server.stream("GET");
     f.connect();
