@@ -45,9 +45,8 @@ BannerArea::BannerArea(service::CommandQueue &commands, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::s);
-    for (Banner *banner :
-         {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_ending, m_browser, m_vault,
-          m_receipt, m_receiptProblem, m_history, m_version}) {
+    for (Banner *banner : {m_sandbox, m_decisions, m_port, m_keychain, m_signIn, m_ending,
+                           m_browser, m_vault, m_receipt, m_receiptProblem, m_history, m_version}) {
         banner->hide();
         column->addWidget(banner);
     }
@@ -149,13 +148,13 @@ void BannerArea::setEnding(const Snapshot &snapshot)
                                      [now = format::now()](const store::Login &login) {
                                          return logintext::endsSoon(login, now);
                                      });
-    const auto server = std::find_if(
-        snapshot.servers.begin(), snapshot.servers.end(),
-        [now = format::now()](const remote::RemoteView &view) {
-            constexpr Millis kSoon = 2LL * 24 * 3600 * 1000;
-            return view.remote.isOn && view.remote.state == store::RemoteState::Ok &&
-                   view.endsAt > 0 && view.endsAt - now < kSoon;
-        });
+    const auto server = std::find_if(snapshot.servers.begin(), snapshot.servers.end(),
+                                     [now = format::now()](const remote::RemoteView &view) {
+                                         constexpr Millis kSoon = 2LL * 24 * 3600 * 1000;
+                                         return view.remote.isOn &&
+                                                view.remote.state == store::RemoteState::Ok &&
+                                                view.endsAt > 0 && view.endsAt - now < kSoon;
+                                     });
     m_ending->setVisible(ending != snapshot.logins.end() || server != snapshot.servers.end());
     if (ending == snapshot.logins.end() && server != snapshot.servers.end())
         m_ending->setText(tr("The sign-in to %1 ends on about %2. Its tools stop then, unless you "

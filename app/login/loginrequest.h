@@ -19,8 +19,8 @@ struct LoginRequest {
     bool sandbox = false; ///< the page is the app's own stand-in
     QString server;       ///< the remote server that the sign-in is for; empty = the provider
 
-    /// Returns a request only when the URL is the provider's, or the stand-in's on loopback, or, for
-    /// a remote server, any on https or on loopback, and the callback is on loopback.
+    /// Returns a request only when the URL is the provider's, or the stand-in's on loopback, or,
+    /// for a remote server, any on https or on loopback, and the callback is on loopback.
     [[nodiscard]] static std::optional<LoginRequest> parse(const QByteArray &line);
 };
 

@@ -114,8 +114,7 @@ void LoginWindow::warnAboutOldEngine(int minimumChromium)
             "Chromium %2, so the check that you are a person would probably fail. Your browser can "
             "sign in instead, and the app continues by itself afterwards.")
              .arg(QString::number(minimumChromium),
-                  QString::number(engine::majorVersion(qWebEngineChromiumVersion())),
-                  siteName()),
+                  QString::number(engine::majorVersion(qWebEngineChromiumVersion())), siteName()),
          tr("Use my browser instead"), tr("Try anyway")});
     m_stack->setCurrentWidget(m_oldEngineScreen);
 }
@@ -128,8 +127,8 @@ void LoginWindow::startPage()
     const auto place = m_request.sandbox            ? NavigationRules::Place::Sandbox
                        : m_request.server.isEmpty() ? NavigationRules::Place::Provider
                                                     : NavigationRules::Place::Remote;
-    m_page = new LoginPage(makeProfile(),
-                           NavigationRules(m_request.url, m_request.callback, place), m_view);
+    m_page = new LoginPage(makeProfile(), NavigationRules(m_request.url, m_request.callback, place),
+                           m_view);
     m_page->setBackgroundColor(palette().color(QPalette::Window));
     m_view->setPage(m_page);
     m_stack->addWidget(m_view);

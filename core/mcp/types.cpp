@@ -144,9 +144,9 @@ Content readContent(const Json &block)
     } else if (type == "audio"_L1) {
         content = Content::audio(data, textAt(block, "mimeType"));
     } else if (type == "resource_link"_L1) {
-        content = Content::linkTo({textAt(block, "uri"), textAt(block, "name"),
-                                   textAt(block, "title"), textAt(block, "description"),
-                                   textAt(block, "mimeType")});
+        content =
+            Content::linkTo({textAt(block, "uri"), textAt(block, "name"), textAt(block, "title"),
+                             textAt(block, "description"), textAt(block, "mimeType")});
     } else if (const auto resource = readContents(json::find(block, "resource"));
                type == "resource"_L1 && resource) {
         content = Content::embedded(*resource);

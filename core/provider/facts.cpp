@@ -160,7 +160,9 @@ void readHosted(const Json &file, Facts &facts)
 {
     facts.hostedSignInDays = int(json::integerAt(file, "signInDays").value_or(0));
     for (const Json &entry : file.at("servers")) {
-        HostedServer server{text(entry, "name"), text(entry, "title"), text(entry, "summary"),
+        HostedServer server{text(entry, "name"),
+                            text(entry, "title"),
+                            text(entry, "summary"),
                             QUrl(text(entry, "url")),
                             json::boolAt(entry, "public").value_or(false),
                             json::boolAt(entry, "deprecated").value_or(false)};

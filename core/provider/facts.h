@@ -64,8 +64,8 @@ struct HostedServer {
     QString title;
     QString summary;
     QUrl url;
-    bool isPublic = false;           ///< needs no sign-in
-    bool isDeprecated = false;       ///< by the provider
+    bool isPublic = false;              ///< needs no sign-in
+    bool isDeprecated = false;          ///< by the provider
     QMap<QString, Effect> effects = {}; ///< what its tools do, by their names there
 };
 

@@ -32,8 +32,7 @@ private:
     static std::shared_ptr<const Offer> made(const QList<ScopeInfo> &scopes,
                                              const QList<Toolset> &toolsets)
     {
-        return std::make_shared<Offer>(
-            Offer{facts().scopes + scopes, facts().toolsets + toolsets});
+        return std::make_shared<Offer>(Offer{facts().scopes + scopes, facts().toolsets + toolsets});
     }
 
     std::mutex m_mutex;

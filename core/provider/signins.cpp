@@ -265,8 +265,8 @@ Result<FlowPtr> SignIns::Private::begin()
 Task<> SignIns::Private::show(FlowPtr started, QUrl page,
                               std::function<void(const QByteArray &)> toTab)
 {
-    const SignInRequest request{started->id, page, callback, endpoints.sandbox, {},
-                                static_cast<bool>(toTab)};
+    const SignInRequest request{started->id,       page, callback,
+                                endpoints.sandbox, {},   static_cast<bool>(toTab)};
     const auto asked = co_await waitFor(prompt::put(prompter, request), tasks.token());
     if (tasks.isStopped() || started->isDone())
         co_return;

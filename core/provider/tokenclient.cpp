@@ -69,8 +69,7 @@ TokenFailure transient(Error::Kind kind, const QString &message,
 }
 
 /// `code` is the `error` member of RFC 6749 §5.2. The description is never passed on.
-TokenFailure refusal(const QString &code, const QString &name,
-                     const http::ClientResponse &response)
+TokenFailure refusal(const QString &code, const QString &name, const http::ClientResponse &response)
 {
     const QString detail = redact(QString::fromUtf8(response.body.left(kLoggedAnswerBytes)));
     if (code == "invalid_grant"_L1) {
@@ -170,7 +169,8 @@ Task<TokenAnswer> TokenClient::askForTokens(const ClientConfig &config, Fields f
 {
     if (!m_place.resource.isEmpty())
         fields.append({"resource", m_place.resource});
-    return requestTokens(m_send, m_place.name, formRequest(m_place.token, config, m_place, std::move(fields)),
+    return requestTokens(m_send, m_place.name,
+                         formRequest(m_place.token, config, m_place, std::move(fields)),
                          std::move(stop));
 }
 

@@ -48,7 +48,8 @@ QUrl atRoot(const QUrl &identifier, const QString &document)
 
 Error broken(const Server &server, const QString &what)
 {
-    return {Error::Kind::Denied, u"The sign-in to %1 is not set up correctly: %2"_s.arg(server.title, what),
+    return {Error::Kind::Denied,
+            u"The sign-in to %1 is not set up correctly: %2"_s.arg(server.title, what),
             u"Whoever runs the server has to correct it."_s};
 }
 
@@ -89,10 +90,10 @@ Task<Result<Document>> fetch(const Reach *reach, Server server, QUrl url, std::s
     if (!response)
         co_return fail(response.error());
     if (response->status >= 500 && response->status != 502) {
-        co_return fail(Error::Kind::Upstream,
-                       u"%1 has a problem (status %2)."_s.arg(url.host(),
-                                                              QString::number(response->status)),
-                       u"Try again later."_s);
+        co_return fail(
+            Error::Kind::Upstream,
+            u"%1 has a problem (status %2)."_s.arg(url.host(), QString::number(response->status)),
+            u"Try again later."_s);
     }
     if (response->status != 200)
         co_return Document();
@@ -228,7 +229,8 @@ Result<Authority> readAuthority(const Server &server, const QString &issuer, con
         if (needed->isEmpty())
             return fail(broken(server, u"the metadata of %1 are incomplete."_s.arg(issuer)));
     }
-    for (const QUrl *url : {&found.authorize, &found.token, &found.registration, &found.revocation}) {
+    for (const QUrl *url :
+         {&found.authorize, &found.token, &found.registration, &found.revocation}) {
         if (url->isEmpty())
             continue;
         if (const Result<> allowed = Reach::check(server, *url); !allowed)
@@ -297,14 +299,14 @@ Task<Result<std::optional<Authority>>> authorityOf(const Reach *reach, Server se
     co_return std::optional<Authority>();
 }
 
-Task<Result<std::optional<ResourceDocument>>>
-resourceOf(const Reach *reach, Server server, Challenge challenge, std::stop_token stop)
+Task<Result<std::optional<ResourceDocument>>> resourceOf(const Reach *reach, Server server,
+                                                         Challenge challenge, std::stop_token stop)
 {
     QList<QUrl> places;
     if (!challenge.resourceMetadata.isEmpty())
         places << challenge.resourceMetadata;
-    for (const QUrl &place : {inserted(server.url, kResourceDocument),
-                              atRoot(server.url, kResourceDocument)}) {
+    for (const QUrl &place :
+         {inserted(server.url, kResourceDocument), atRoot(server.url, kResourceDocument)}) {
         if (!places.contains(place))
             places << place;
     }
@@ -419,8 +421,7 @@ Task<Result<Authority>> Discovery::find(Server server, Challenge challenge,
     if (!found->has_value() && isNamed)
         co_return fail(broken(server, u"%1 publishes no metadata."_s.arg(issuer)));
     Authority authority = found->has_value() ? **found : byDefault(server.url);
-    authority.resource =
-        isNamed ? (*resource)->resource : server.url.toString(QUrl::FullyEncoded);
+    authority.resource = isNamed ? (*resource)->resource : server.url.toString(QUrl::FullyEncoded);
     authority.scopes = !challenge.scopes.isEmpty() ? challenge.scopes
                        : isNamed                   ? (*resource)->scopes
                                                    : QStringList();

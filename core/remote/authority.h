@@ -17,11 +17,11 @@ struct Authority {
     QString resource; ///< what tokens are asked for (RFC 8707), as the metadata spells it
     QUrl authorize;
     QUrl token;
-    QUrl registration; ///< invalid = takes no registrations
-    QUrl revocation;   ///< invalid = none
-    QStringList scopes;      ///< that the resource names; empty = ask for none
-    QStringList authMethods; ///< of the token endpoint; empty = not said
-    bool sendsIssuer = false; ///< with every answer (RFC 9207)
+    QUrl registration;          ///< invalid = takes no registrations
+    QUrl revocation;            ///< invalid = none
+    QStringList scopes;         ///< that the resource names; empty = ask for none
+    QStringList authMethods;    ///< of the token endpoint; empty = not said
+    bool sendsIssuer = false;   ///< with every answer (RFC 9207)
     bool renewsByScope = false; ///< gives refresh tokens for the scope offline_access
 
     /// As store::Remote::authority keeps it.
@@ -32,7 +32,7 @@ struct Authority {
 
 /// What a server says to a request without a token.
 struct Greeting {
-    bool isOpen = false; ///< it answers: no sign-in is needed
+    bool isOpen = false;        ///< it answers: no sign-in is needed
     QByteArray wwwAuthenticate; ///< otherwise
 };
 

@@ -26,8 +26,8 @@ Error forbidden(const Server &server, const QUrl &url, const QString &why)
 
 bool isSameOrigin(const QUrl &a, const QUrl &b)
 {
-    return a.scheme() == b.scheme() &&
-           a.host(QUrl::FullyEncoded) == b.host(QUrl::FullyEncoded) && portOf(a) == portOf(b);
+    return a.scheme() == b.scheme() && a.host(QUrl::FullyEncoded) == b.host(QUrl::FullyEncoded) &&
+           portOf(a) == portOf(b);
 }
 
 bool isThisComputer(const QString &host)
@@ -45,10 +45,10 @@ Reach::Reach(http::HttpClient &client, http::Network network)
 Result<> Reach::check(const Server &server, const QUrl &url)
 {
     const bool isSecure = url.scheme() == "https"_L1;
-    const bool isPlain = url.scheme() == "http"_L1 && server.mayBePrivate &&
-                         isThisComputer(url.host());
-    if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() ||
-        url.hasFragment() || !(isSecure || isPlain))
+    const bool isPlain =
+        url.scheme() == "http"_L1 && server.mayBePrivate && isThisComputer(url.host());
+    if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() || url.hasFragment() ||
+        !(isSecure || isPlain))
         return fail(forbidden(server, url, u"which is not a plain https address"_s));
     if (server.isKnown && !isSameOrigin(url, server.url))
         return fail(forbidden(server, url, u"which is not the server's own site"_s));

@@ -6,8 +6,8 @@
 
 namespace flaredeck::remote {
 
-/// Requests to addresses that a remote server gave us: metadata, registration, tokens. They obey the
-/// rules of the server itself: https, but http on this computer where a person typed such an
+/// Requests to addresses that a remote server gave us: metadata, registration, tokens. They obey
+/// the rules of the server itself: https, but http on this computer where a person typed such an
 /// address; public addresses only, unless the server may be private; for a server that the
 /// provider's facts name, its own origin. Redirects are not followed.
 class Reach

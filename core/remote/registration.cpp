@@ -110,17 +110,18 @@ Task<Result<Registration>> Registrar::enrol(Server server, Authority authority,
         isObject ? json::stringsAt(*document, "redirect_uris") : QStringList();
     if (registration.clientId.isEmpty() ||
         (!accepted.isEmpty() && !accepted.contains(redirects.first()))) {
-        co_return fail(Error::Kind::Upstream,
-                       u"%1 answered Flaredeck's registration with something else."_s.arg(
-                           server.title),
-                       u"Whoever runs the server has to correct it."_s);
+        co_return fail(
+            Error::Kind::Upstream,
+            u"%1 answered Flaredeck's registration with something else."_s.arg(server.title),
+            u"Whoever runs the server has to correct it."_s);
     }
     registration.clientSecret =
         Secret(json::stringAt(*document, "client_secret").value_or(QString()).toUtf8());
     if (!registration.clientSecret.isEmpty()) {
         registration.secretEndsAt =
-            1000 * qBound<qint64>(0, json::integerAt(*document, "client_secret_expires_at").value_or(0),
-                                  qint64(1) << 40);
+            1000 *
+            qBound<qint64>(0, json::integerAt(*document, "client_secret_expires_at").value_or(0),
+                           qint64(1) << 40);
     }
     registration.redirectUri = redirects.first();
     registration.at = m_clock.now();

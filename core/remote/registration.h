@@ -11,9 +11,9 @@ inline constexpr char kCallbackPath[] = "/oauth/hosted/callback";
 /// Our registration as a client of an authority.
 struct Registration {
     QString clientId;
-    Secret clientSecret; ///< empty for a public client
+    Secret clientSecret;     ///< empty for a public client
     Millis secretEndsAt = 0; ///< 0 = never
-    QString redirectUri; ///< the one of those registered that we use, see redirectUris()
+    QString redirectUri;     ///< the one of those registered that we use, see redirectUris()
     Millis at = 0;
 };
 
@@ -25,9 +25,8 @@ public:
 
     /// As a public client where the authority allows one. `callbackPort` is of the listener.
     /// Errors: Denied when it takes no registrations or refused ours; others may pass.
-    [[nodiscard]] Task<Result<Registration>> enrol(Server server, Authority authority,
-                                                   quint16 callbackPort,
-                                                   std::stop_token stop) const;
+    [[nodiscard]] Task<Result<Registration>>
+    enrol(Server server, Authority authority, quint16 callbackPort, std::stop_token stop) const;
 
 private:
     const Reach &m_reach;

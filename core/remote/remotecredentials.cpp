@@ -211,8 +211,7 @@ Task<Result<>> RemoteCredentials::Private::refresh(QString name)
     if (!answer)
         co_return fall(name, answer.error());
     const QByteArray spent = crypto::sha256(before->refresh.reveal());
-    auto keeping =
-        keep(name, std::move(*answer), *authority, spent, before->clientSecret.copy());
+    auto keeping = keep(name, std::move(*answer), *authority, spent, before->clientSecret.copy());
     const Result<> kept = co_await keeping;
     co_return kept;
 }
@@ -256,8 +255,7 @@ Task<Result<>> RemoteCredentials::Private::keep(QString name, provider::TokenGra
 {
     std::optional<store::Remote> remote = remotes.remote(name);
     const Result<store::RemoteStore::Secrets> current = remotes.secrets(name);
-    const bool isSame = remote && current &&
-                        crypto::sha256(current->refresh.reveal()) == spentHash;
+    const bool isSame = remote && current && crypto::sha256(current->refresh.reveal()) == spentHash;
     if (!isSame) {
         // Signed out meanwhile, or in anew: what came belongs to nobody any more.
         if (remote && !grant.refresh.isEmpty() && !authority.revocation.isEmpty()) {
@@ -294,11 +292,12 @@ Result<> RemoteCredentials::Private::fall(const QString &name,
     std::optional<store::Remote> remote = remotes.remote(name);
     if (!remote)
         return fail(gone());
-    const bool isClientLost = failure.code == "invalid_client"_L1 ||
-                              failure.code == "unauthorized_client"_L1;
+    const bool isClientLost =
+        failure.code == "invalid_client"_L1 || failure.code == "unauthorized_client"_L1;
     if (failure.kind == Kind::GrantRefused || isClientLost) {
-        end(name, isClientLost ? u"The server does not know Flaredeck's registration any more."_s
-                               : u"The server ended it."_s,
+        end(name,
+            isClientLost ? u"The server does not know Flaredeck's registration any more."_s
+                         : u"The server ended it."_s,
             isClientLost);
         return fail(signInNeeded(*remote));
     }

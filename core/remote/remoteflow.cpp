@@ -45,11 +45,10 @@ QUrl RemoteFlow::callback() const
 
 QUrl RemoteFlow::page()
 {
-    return renew(authority.authorize,
-                 {.clientId = registration.clientId,
-                  .callback = callback(),
-                  .scopes = authority.scopes,
-                  .resource = authority.resource});
+    return renew(authority.authorize, {.clientId = registration.clientId,
+                                       .callback = callback(),
+                                       .scopes = authority.scopes,
+                                       .resource = authority.resource});
 }
 
 void RemoteFlow::finish(const Outcome &result)

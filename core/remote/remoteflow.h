@@ -40,10 +40,10 @@ public:
     QStringList stepUpScopes;   ///< exactly these; empty = an ordinary sign-in
     Authority authority;
     Registration registration;
-    bool isBeside = false;     ///< of the sign-in that is still good
-    bool isReused = false;     ///< the registration is one of earlier
-    bool isRestarted = false;  ///< the one retry with a new registration was made
-    bool hasComeBack = false;  ///< the page has led to our callback
+    bool isBeside = false;    ///< of the sign-in that is still good
+    bool isReused = false;    ///< the registration is one of earlier
+    bool isRestarted = false; ///< the one retry with a new registration was made
+    bool hasComeBack = false; ///< the page has led to our callback
 
 private:
     std::shared_ptr<http::HttpServer> m_listener;

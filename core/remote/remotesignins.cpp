@@ -28,11 +28,11 @@ constexpr Millis kRegistrationServes = 80LL * 24 * 3600 * 1000;
 
 Error nothingCameBack(const Server &server)
 {
-    return {Error::Kind::Timeout,
-            u"Nothing came back from the sign-in page of %1 within ten minutes."_s.arg(
-                server.title),
-            u"If the page showed an error, close it and start again: Flaredeck then registers "
-            "itself anew."_s};
+    return {
+        Error::Kind::Timeout,
+        u"Nothing came back from the sign-in page of %1 within ten minutes."_s.arg(server.title),
+        u"If the page showed an error, close it and start again: Flaredeck then registers "
+        "itself anew."_s};
 }
 
 Error wasCancelled(const Server &server)
@@ -56,10 +56,10 @@ Error refusalOf(const provider::CallbackQuery &query, const Server &server)
                 u"Sign in again and allow access."_s, detail};
     }
     if (query.error == "invalid_scope"_L1) {
-        return {Error::Kind::Upstream,
-                u"%1 refused a permission that it had asked for (invalid_scope)."_s.arg(
-                    server.title),
-                u"Whoever runs the server has to correct it."_s, detail};
+        return {
+            Error::Kind::Upstream,
+            u"%1 refused a permission that it had asked for (invalid_scope)."_s.arg(server.title),
+            u"Whoever runs the server has to correct it."_s, detail};
     }
     return {Error::Kind::Upstream,
             u"The sign-in page of %1 reported a problem."_s.arg(server.title),
@@ -115,9 +115,8 @@ public:
     http::Response conclude(const FlowPtr &flow, const Outcome &outcome);
     void finish(FlowPtr flow, const Outcome &outcome);
     void dropListeners();
-    Task<Result<provider::SignedOut>> revoke(store::Remote remote,
-                                             store::RemoteStore::Secrets secrets,
-                                             std::stop_token stop);
+    Task<Result<provider::SignedOut>>
+    revoke(store::Remote remote, store::RemoteStore::Secrets secrets, std::stop_token stop);
     [[nodiscard]] bool isOver(const FlowPtr &flow) const
     {
         return tasks.isStopped() || flow->isDone();
@@ -215,8 +214,7 @@ Result<FlowPtr> RemoteSignIns::Private::begin(const QString &name)
         return fail(notThere());
     if (remotes.keys().state() == store::KeyState::Closed)
         return fail(remotes.keys().closedError());
-    const auto flow =
-        std::make_shared<RemoteFlow>(serverOf(*remote), clock.now() + kTimeoutMs);
+    const auto flow = std::make_shared<RemoteFlow>(serverOf(*remote), clock.now() + kTimeoutMs);
     flow->isBeside = remote->state == store::RemoteState::Ok;
     flows.insert(name, flow);
     QTimer::singleShot(kTimeoutMs, &q, [this, weak = std::weak_ptr(flow)] {
@@ -276,8 +274,8 @@ Task<bool> RemoteSignIns::Private::discover(FlowPtr flow)
     if (isStepUp && known) {
         flow->authority = *known;
     } else {
-        auto finding = discovery.find(flow->server, Challenge::parse(flow->wwwAuthenticate),
-                                      tasks.token());
+        auto finding =
+            discovery.find(flow->server, Challenge::parse(flow->wwwAuthenticate), tasks.token());
         const Result<Authority> found = co_await finding;
         if (isOver(flow))
             co_return false;
@@ -345,7 +343,8 @@ Task<Result<>> RemoteSignIns::Private::enrol(FlowPtr flow)
         remote->registeredAt = flow->registration.at;
         remote->authority = flow->authority.toJson();
         if (const Result<> saved = remotes.update(*remote); !saved)
-            qCWarning(lcProvider).noquote() << "a registration is not kept:" << saved.error().message;
+            qCWarning(lcProvider).noquote()
+                << "a registration is not kept:" << saved.error().message;
     }
     co_return Result<>();
 }
@@ -401,11 +400,11 @@ Task<http::Response> RemoteSignIns::Private::answer(FlowPtr flow, http::RequestP
     const bool isOthers = query->issuer.isEmpty() ? flow->authority.sendsIssuer
                                                   : query->issuer != flow->authority.issuer;
     if (isOthers) {
-        co_return conclude(flow,
-                           fail(Error::Kind::Denied,
-                                u"The answer of the sign-in page is not from %1."_s.arg(
-                                    flow->authority.issuer),
-                                u"Start the sign-in again; if it stays, do not use this server."_s));
+        co_return conclude(
+            flow,
+            fail(Error::Kind::Denied,
+                 u"The answer of the sign-in page is not from %1."_s.arg(flow->authority.issuer),
+                 u"Start the sign-in again; if it stays, do not use this server."_s));
     }
     if (!query->error.isEmpty())
         co_return conclude(flow, fail(refusalOf(*query, flow->server)));
@@ -423,9 +422,10 @@ Task<http::Response> RemoteSignIns::Private::answer(FlowPtr flow, http::RequestP
 Task<http::Response> RemoteSignIns::Private::redeem(FlowPtr flow, QString code)
 {
     const provider::TokenClient tokens = tokensOf(reach, flow->server, flow->authority);
-    const provider::ClientConfig client{flow->registration.clientId,
-                                        flow->registration.clientSecret.copy(), {}};
-    auto asking = tokens.redeemCode(client, code, flow->verifier(), flow->callback(), tasks.token());
+    const provider::ClientConfig client{
+        flow->registration.clientId, flow->registration.clientSecret.copy(), {}};
+    auto asking =
+        tokens.redeemCode(client, code, flow->verifier(), flow->callback(), tasks.token());
     provider::TokenAnswer answer = co_await asking;
     const auto cancelledPage = [] {
         return provider::callbackPage(400, kNotFinished, u"This sign-in was cancelled."_s);
@@ -524,8 +524,8 @@ Task<> RemoteSignIns::Private::giveBack(FlowPtr flow, Secret refreshToken)
     if (refreshToken.isEmpty() || flow->authority.revocation.isEmpty())
         co_return;
     const provider::TokenClient tokens = tokensOf(reach, flow->server, flow->authority);
-    const provider::ClientConfig client{flow->registration.clientId,
-                                        flow->registration.clientSecret.copy(), {}};
+    const provider::ClientConfig client{
+        flow->registration.clientId, flow->registration.clientSecret.copy(), {}};
     auto revoking = tokens.revoke(client, refreshToken, tasks.token());
     co_await revoking;
 }
@@ -582,8 +582,9 @@ void RemoteSignIns::Private::finish(FlowPtr flow, const Outcome &outcome)
     if (outcome)
         qCInfo(lcProvider).noquote() << "signed in to" << name;
     else
-        qCWarning(lcProvider).noquote() << "sign-in to" << name << "ended:"
-                                        << outcome.error().message << outcome.error().detail;
+        qCWarning(lcProvider).noquote()
+            << "sign-in to" << name << "ended:" << outcome.error().message
+            << outcome.error().detail;
     // A page that leads nowhere is what a forgotten registration looks like from here.
     std::optional<store::Remote> remote = remotes.remote(name);
     if (!outcome && flow->isReused && !flow->hasComeBack && remote &&

@@ -13,8 +13,7 @@ Server serverOf(const store::Remote &remote)
             .mayBePrivate = remote.mayBePrivate};
 }
 
-provider::TokenClient tokensOf(const Reach &reach, const Server &server,
-                               const Authority &authority)
+provider::TokenClient tokensOf(const Reach &reach, const Server &server, const Authority &authority)
 {
     const QStringList &methods = authority.authMethods;
     provider::TokenPlace place{.name = server.title,

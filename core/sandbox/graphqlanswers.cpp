@@ -67,7 +67,8 @@ Json GraphqlAnswers::dataFor(const QString &query, const Json &variables) const
                 const QString words = QString::fromStdString(name); // "3 days ago"
                 if (!words.endsWith(" days ago"_L1))
                     return std::nullopt;
-                return Json(QDateTime::fromMSecsSinceEpoch(m_clock.now()).toUTC()
+                return Json(QDateTime::fromMSecsSinceEpoch(m_clock.now())
+                                .toUTC()
                                 .addDays(-words.section(u' ', 0, 0).toInt())
                                 .toString(u"yyyy-MM-dd"_s));
             });

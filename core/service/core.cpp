@@ -94,23 +94,22 @@ void Core::installRoutes()
 {
     d->authorization.install(d->server);
     d->mcp.install(d->server);
-    d->localCommands = std::make_unique<LocalCommands>(
-        LocalDesk{.commands = *this,
-                  .snapshot = [this] { return d->makeSnapshot(); },
-                  .signIn =
-                      [this](LocalDesk::ShowPage show, std::stop_token stop) {
-                          return d->signInOn(std::move(show), std::move(stop));
-                      },
-                  .signInToServer =
-                      [this](QString name, LocalDesk::ShowPage show, std::stop_token stop) {
-                          return d->signInToServerOn(std::move(name), std::move(show),
-                                                     std::move(stop));
-                      },
-                  .addApiToken =
-                      [this](Secret token) {
-                          return d->signIns.addApiToken(std::move(token), d->tasks.token());
-                      },
-                  .historyFile = d->options.dataDir.historyFile()});
+    d->localCommands = std::make_unique<LocalCommands>(LocalDesk{
+        .commands = *this,
+        .snapshot = [this] { return d->makeSnapshot(); },
+        .signIn =
+            [this](LocalDesk::ShowPage show, std::stop_token stop) {
+                return d->signInOn(std::move(show), std::move(stop));
+            },
+        .signInToServer =
+            [this](QString name, LocalDesk::ShowPage show, std::stop_token stop) {
+                return d->signInToServerOn(std::move(name), std::move(show), std::move(stop));
+            },
+        .addApiToken =
+            [this](Secret token) {
+                return d->signIns.addApiToken(std::move(token), d->tasks.token());
+            },
+        .historyFile = d->options.dataDir.historyFile()});
     d->localCommands->install(d->server);
     connect(this, &Core::callsWritten, d->localCommands.get(), &LocalCommands::tellOfCalls);
     d->server.route("/oauth/callback", [this](const http::RequestPtr &request,

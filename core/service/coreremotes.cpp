@@ -26,9 +26,8 @@ std::optional<Effect> knownEffect(const store::Remote &remote, const QString &to
     if (server != hosted.end() && server->effects.contains(tool))
         return server->effects.value(tool);
     const auto &ours = tools::allDefinitions();
-    const auto same = std::find_if(ours.begin(), ours.end(), [&tool](const auto &one) {
-        return one.tool.name == tool;
-    });
+    const auto same = std::find_if(ours.begin(), ours.end(),
+                                   [&tool](const auto &one) { return one.tool.name == tool; });
     return same == ours.end() ? std::nullopt : std::optional(same->effect);
 }
 
@@ -36,9 +35,10 @@ provider::Toolset toolsetOf(const remote::RemoteView &view)
 {
     provider::Toolset toolset;
     toolset.name = view.remote.name;
-    const QString about = view.summary.isEmpty()
-                              ? u"Tools of the MCP server at %1."_s.arg(QUrl(view.remote.url).host())
-                              : view.summary;
+    const QString about =
+        view.summary.isEmpty()
+            ? u"Tools of the MCP server at %1."_s.arg(QUrl(view.remote.url).host())
+            : view.summary;
     toolset.file = {{"title", view.remote.title}, {"description", about}, {"summary", about}};
     return toolset;
 }
@@ -91,13 +91,11 @@ void Core::offerRemotes()
     }
     provider::offerBesides(scopes, toolsets);
     tools::setRemoteDefinitions(definitions);
-    d->catalogue.setRemoteTools(definitions,
-                                [this](QString server, QString tool, Json schema, Json arguments,
-                                       mcp::CallContextPtr context) {
-                                    return d->remotes.call(std::move(server), std::move(tool),
-                                                           std::move(schema), std::move(arguments),
-                                                           std::move(context));
-                                });
+    d->catalogue.setRemoteTools(definitions, [this](QString server, QString tool, Json schema,
+                                                    Json arguments, mcp::CallContextPtr context) {
+        return d->remotes.call(std::move(server), std::move(tool), std::move(schema),
+                               std::move(arguments), std::move(context));
+    });
     d->mcp.installToolsets(d->server, names);
     d->authorization.installEndpoints(d->server);
     d->publishing.request();

@@ -29,12 +29,8 @@ const char *stateOf(const remote::RemoteView &view)
 
 Json rowOf(const remote::RemoteView &view)
 {
-    Json row{{"name", view.remote.name},
-             {"title", view.remote.title},
-             {"state", stateOf(view)},
-             {"tools", view.tools.size()},
-             {"url", view.remote.url},
-             {"endsAt", view.endsAt}};
+    Json row{{"name", view.remote.name},   {"title", view.remote.title}, {"state", stateOf(view)},
+             {"tools", view.tools.size()}, {"url", view.remote.url},     {"endsAt", view.endsAt}};
     if (!view.problem.isEmpty())
         row["problem"] = view.problem;
     Json changed = Json::array();
@@ -93,10 +89,10 @@ Task<Result<Json>> addServer(LocalDesk &desk, LocalOrder order)
     if (!view)
         co_return fail(view.error());
     Json answer = rowOf(*view);
-    answer["done"] = view->remote.state == store::RemoteState::Open
-                         ? u"%1 was added, with %2."_s.arg(*name, counted(*view))
-                         : u"%1 was added. Sign in to it: flaredeck-core servers sign-in %1"_s.arg(
-                               *name);
+    answer["done"] =
+        view->remote.state == store::RemoteState::Open
+            ? u"%1 was added, with %2."_s.arg(*name, counted(*view))
+            : u"%1 was added. Sign in to it: flaredeck-core servers sign-in %1"_s.arg(*name);
     co_return answer;
 }
 
@@ -136,8 +132,8 @@ Task<Result<Json>> signInToServer(LocalDesk &desk, LocalOrder order)
     const QString name = order.arguments.constFirst();
     LocalLines *lines = order.lines;
     LocalDesk::ShowPage show = [lines](const SignInRequest &page) {
-        lines->write({{"address", page.url.toString(QUrl::FullyEncoded)},
-                      {"port", page.callback.port()}});
+        lines->write(
+            {{"address", page.url.toString(QUrl::FullyEncoded)}, {"port", page.callback.port()}});
     };
     auto signingIn = desk.signInToServer(name, std::move(show), order.stop);
     const Result<> signedIn = co_await signingIn;

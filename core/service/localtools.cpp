@@ -72,7 +72,8 @@ Policy policyOf(const RuleBook &book, const ClientId &client, const QString &sub
     const QString name = subject.section(u':', 1);
     if (const auto effect = effectNamed(name); effect && subject == RuleBook::subjectOf(*effect))
         return book.policyFor(client, *effect);
-    if (const auto tool = tools::findDefinition(name); tool && subject == RuleBook::subjectOf(*tool))
+    if (const auto tool = tools::findDefinition(name);
+        tool && subject == RuleBook::subjectOf(*tool))
         return book.policyFor(client, *tool, tool->effect);
     return book.isToolsetOff(client, name) ? Policy::Off : Policy::Allow;
 }

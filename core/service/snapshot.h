@@ -58,9 +58,9 @@ struct GrantView {
 struct Snapshot {
     ServerView server;
     QList<store::Login> logins;
-    QList<ClientView> clients; ///< newest registration first
-    QList<GrantView> grants;   ///< newest first, live ones only
-    QList<store::Rule> rules;  ///< about calls, by client and subject
+    QList<ClientView> clients;         ///< newest registration first
+    QList<GrantView> grants;           ///< newest first, live ones only
+    QList<store::Rule> rules;          ///< about calls, by client and subject
     QList<remote::RemoteView> servers; ///< remote ones, the provider's first
     store::KeyState keyState = store::KeyState::Opening;
     store::KeyProblem keyProblem = store::KeyProblem::None; ///< why Closed or SessionOnly

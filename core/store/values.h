@@ -179,9 +179,9 @@ struct Remote {
 /// A tool of a remote server, as it was listed last.
 struct RemoteTool {
     QString server;
-    QString name;        ///< the server's
-    Json definition;     ///< as the server wrote it
-    QByteArray accepted; ///< SHA-256 of the definition that a person's rules were made about
+    QString name;           ///< the server's
+    Json definition;        ///< as the server wrote it
+    QByteArray accepted;    ///< SHA-256 of the definition that a person's rules were made about
     bool isChanged = false; ///< since then: calls ask, whatever rules say
     Millis seenAt = 0;
 

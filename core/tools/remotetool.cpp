@@ -96,8 +96,7 @@ ToolDefinition remotetool::define(const QString &server, const Json &tool,
     definition.isChanged = isChanged;
     definition.toolsets = {server};
     definition.effect = effectOf(tool, known);
-    definition.scope =
-        definition.effect == Effect::Reads ? readScope(server) : writeScope(server);
+    definition.scope = definition.effect == Effect::Reads ? readScope(server) : writeScope(server);
     definition.tool.name = nameOf(server, name);
     definition.tool.title = plaintext::line(plaintext::cut(
         title.trimmed().isEmpty() ? QString(name).replace(u'_', u' ') : title, kLongestTitle));
@@ -132,8 +131,8 @@ Task<Result<mcp::ToolResult>> RemoteTool::run(InvocationPtr call) const
     const Result<Json> result = co_await calling;
     if (call->trace) {
         constexpr int kOk = 200;
-        call->trace->append({u"MCP"_s, m_server + u'/' + plaintext::line(m_name),
-                             result ? kOk : 0, int(elapsed.elapsed()), QString()});
+        call->trace->append({u"MCP"_s, m_server + u'/' + plaintext::line(m_name), result ? kOk : 0,
+                             int(elapsed.elapsed()), QString()});
     }
     if (!result)
         co_return fail(result.error());

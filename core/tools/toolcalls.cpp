@@ -196,9 +196,8 @@ ToolResult ToolCalls::guarded(const ToolDefinition &definition, const CallerIden
 
 /// Arguments, account, the sign-in's rights, scope, work: a person is only asked about a call that
 /// could run.
-Task<Result<Ending>> ToolCalls::attempt(EntryPtr entry, Json arguments,
-                                        mcp::CallContextPtr context, std::shared_ptr<CallLog> log,
-                                        bool isPerson) const
+Task<Result<Ending>> ToolCalls::attempt(EntryPtr entry, Json arguments, mcp::CallContextPtr context,
+                                        std::shared_ptr<CallLog> log, bool isPerson) const
 {
     const ToolDefinition &definition = entry->definition;
     const CallerIdentity &caller = *context->caller;
@@ -228,12 +227,11 @@ Task<Result<Ending>> ToolCalls::attempt(EntryPtr entry, Json arguments,
     if (policy == Policy::Off)
         co_return switchedOff();
     if (!isPerson && caller.login.isEmpty() && scopes::needSignIn({scope})) {
-        co_return notPermitted({Error::Kind::Unauthorized,
-                                u"This connection was given without a sign-in to %1."_s.arg(
-                                    provider::facts().name),
-                                u"The user must approve it again in Flaredeck, with %1."_s.arg(
-                                    scope)},
-                               scope, *context);
+        co_return notPermitted(
+            {Error::Kind::Unauthorized,
+             u"This connection was given without a sign-in to %1."_s.arg(provider::facts().name),
+             u"The user must approve it again in Flaredeck, with %1."_s.arg(scope)},
+            scope, *context);
     }
     if (const auto lack = upstreamLack(allowed, scope)) {
         Ending ending = failed(*lack);

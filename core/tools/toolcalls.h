@@ -48,15 +48,13 @@ public:
 
     /// `entry` null = there is no such tool. For the person of this computer neither scopes nor
     /// rules stop it.
-    [[nodiscard]] Task<Result<mcp::ToolResult>> call(EntryPtr entry, Json arguments,
-                                                     mcp::CallContextPtr context,
-                                                     bool isPerson = false) const;
+    [[nodiscard]] Task<Result<mcp::ToolResult>>
+    call(EntryPtr entry, Json arguments, mcp::CallContextPtr context, bool isPerson = false) const;
 
 private:
     /// An error is for the client as it is: it is asked first.
-    Task<Result<Ending>> attempt(EntryPtr entry, Json arguments,
-                                 mcp::CallContextPtr context, std::shared_ptr<CallLog> log,
-                                 bool isPerson) const;
+    Task<Result<Ending>> attempt(EntryPtr entry, Json arguments, mcp::CallContextPtr context,
+                                 std::shared_ptr<CallLog> log, bool isPerson) const;
     /// As much of the result as its client gets.
     [[nodiscard]] mcp::ToolResult guarded(const ToolDefinition &definition,
                                           const CallerIdentity &caller,

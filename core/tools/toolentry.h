@@ -14,7 +14,7 @@ namespace flaredeck::tools {
 struct ToolEntry {
     const ToolDefinition &definition;
     std::unique_ptr<const Tool> tool;
-    DefinitionPtr kept = {}; ///< holds a definition that may go
+    DefinitionPtr kept = {};                     ///< holds a definition that may go
     mutable std::optional<SchemaCheck> compiled; ///< most tools are never called
 
     /// Of the arguments, with the account, whether or not it is published.

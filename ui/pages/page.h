@@ -107,18 +107,7 @@ private:
 
 /// The pages in the order of the rail.
 namespace page {
-enum Index {
-    Overview,
-    Clients,
-    Grants,
-    Activity,
-    Tools,
-    Servers,
-    Security,
-    Logs,
-    Settings,
-    Count
-};
+enum Index { Overview, Clients, Grants, Activity, Tools, Servers, Security, Logs, Settings, Count };
 }
 
 } // namespace flaredeck::ui

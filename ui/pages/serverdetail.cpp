@@ -165,9 +165,8 @@ void ServerDetail::showTools()
         row->hide();
         row->deleteLater(); // a pressed button may still handle its click
     }
-    m_toolsTitle->setText(m_view.tools.isEmpty()
-                              ? tr("Tools")
-                              : tr("%n tool(s)", nullptr, int(m_view.tools.size())));
+    m_toolsTitle->setText(
+        m_view.tools.isEmpty() ? tr("Tools") : tr("%n tool(s)", nullptr, int(m_view.tools.size())));
     const qsizetype changed = servertext::changedTools(m_view);
     m_toolsNote->setText(
         m_view.tools.isEmpty() ? tr("They are listed once the server is on and answers.")
@@ -187,9 +186,8 @@ QWidget *ServerDetail::toolRow(const store::RemoteTool &tool)
 {
     const auto definition =
         tools::findDefinition(tools::remotetool::nameOf(tool.server, tool.name));
-    const Effect effect =
-        definition ? definition->effect
-                   : tools::remotetool::effectOf(tool.definition, std::nullopt);
+    const Effect effect = definition ? definition->effect
+                                     : tools::remotetool::effectOf(tool.definition, std::nullopt);
     auto *row = new QWidget;
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);

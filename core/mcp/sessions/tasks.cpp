@@ -29,9 +29,7 @@ Json errorJson(const rpc::RpcError &error)
 
 std::string isoTime(Millis time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time).toUTC()
-        .toString(Qt::ISODateWithMs)
-        .toStdString();
+    return QDateTime::fromMSecsSinceEpoch(time).toUTC().toString(Qt::ISODateWithMs).toStdString();
 }
 
 const char *nameOf(WorkTask::Status status)

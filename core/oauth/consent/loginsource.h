@@ -12,7 +12,7 @@ namespace flaredeck::oauth {
 
 /// The sign-in that a grant stands on, as the authorization server sees it.
 struct UpstreamLogin {
-    LoginId id; ///< empty for a grant that stands on none: what it opens needs no such sign-in
+    LoginId id;    ///< empty for a grant that stands on none: what it opens needs no such sign-in
     QString label; ///< e-mail
     QList<AccountRef> accounts;
     bool usable = true;     ///< false: a person has to sign in again

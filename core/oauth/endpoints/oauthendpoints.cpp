@@ -151,11 +151,10 @@ void OAuthEndpoints::installEndpoints(http::HttpServer &server)
         if (m_installed.contains(endpoint))
             continue;
         m_installed.insert(endpoint);
-        server.routePrefix(
-            endpoint + "/.well-known/",
-            [this](const http::RequestPtr &request, const http::ExchangePtr &exchange) {
-                exchange->respond(metadata::answer(*request, offered()));
-            });
+        server.routePrefix(endpoint + "/.well-known/", [this](const http::RequestPtr &request,
+                                                              const http::ExchangePtr &exchange) {
+            exchange->respond(metadata::answer(*request, offered()));
+        });
     }
 }
 

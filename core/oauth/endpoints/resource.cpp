@@ -13,7 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-
 bool isAtOrBelow(const QByteArray &path, QByteArrayView root)
 {
     return path.startsWith(root) && (path.size() == root.size() || path.at(root.size()) == '/');
@@ -24,8 +23,8 @@ QByteArray withoutSlash(const QByteArray &path)
     return path.endsWith('/') ? path.chopped(1) : path;
 }
 
-/// What the offer says of endpoints, read once for each offer. A thread has its own, since a request
-/// that waits for another thread's would wait for the window.
+/// What the offer says of endpoints, read once for each offer. A thread has its own, since a
+/// request that waits for another thread's would wait for the window.
 struct Endpoints {
     std::shared_ptr<const provider::Offer> offer;
     QList<QByteArray> all;

@@ -24,7 +24,8 @@ Result<QString> DnsReportTool::since(double days, Millis now)
                     u"days must be more than 0, and at most %1."_s.arg(kMost),
                     u"Correct the argument."_s);
     }
-    return QDateTime::fromMSecsSinceEpoch(now - Millis(std::llround(days * kDay))).toUTC()
+    return QDateTime::fromMSecsSinceEpoch(now - Millis(std::llround(days * kDay)))
+        .toUTC()
         .toString(Qt::ISODateWithMs);
 }
 

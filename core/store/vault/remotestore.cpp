@@ -21,8 +21,8 @@ using SecretsPtr = std::shared_ptr<const Secrets>;
 
 SecretsPtr copied(const Secrets &secrets)
 {
-    return std::make_shared<const Secrets>(Secrets{
-        secrets.access.copy(), secrets.refresh.copy(), secrets.clientSecret.copy()});
+    return std::make_shared<const Secrets>(
+        Secrets{secrets.access.copy(), secrets.refresh.copy(), secrets.clientSecret.copy()});
 }
 
 /// Without path and query, which may hold a key.
@@ -129,9 +129,9 @@ Result<QList<SealedSecret>> RemoteStore::Private::sealed(const QString &name,
                                                          const Secrets &secrets) const
 {
     QList<SealedSecret> all;
-    for (const auto &[kind, secret] : {std::pair(&kRemoteAccess, &secrets.access),
-                                       std::pair(&kRemoteRefresh, &secrets.refresh),
-                                       std::pair(&kRemoteClient, &secrets.clientSecret)}) {
+    for (const auto &[kind, secret] :
+         {std::pair(&kRemoteAccess, &secrets.access), std::pair(&kRemoteRefresh, &secrets.refresh),
+          std::pair(&kRemoteClient, &secrets.clientSecret)}) {
         const Result<SealedSecret> one = logins.seal(Remotes::ownerOf(name), *kind, *secret);
         if (!one)
             return fail(one.error());
@@ -259,7 +259,7 @@ Result<> RemoteStore::setOn(const QString &name, bool isOn)
     switched.isOn = isOn;
     const Result<> saved =
         d->write(switched, of(AuditKind::ServerSwitched,
-                                 u"%1: %2"_s.arg(known->title, isOn ? u"on"_s : u"off"_s)));
+                              u"%1: %2"_s.arg(known->title, isOn ? u"on"_s : u"off"_s)));
     if (!saved)
         return saved;
     known->isOn = isOn;
@@ -286,10 +286,10 @@ Result<> RemoteStore::signIn(const Remote &remote, const Secrets &secrets)
     if (!known)
         return fail(gone());
     const QString scopes = remote.scopes.join(u' ');
-    const Result<> saved = d->keep(
-        remote, secrets,
-        of(AuditKind::SignedIn,
-              scopes.isEmpty() ? remote.title : u"%1: %2"_s.arg(remote.title, scopes)));
+    const Result<> saved =
+        d->keep(remote, secrets,
+                of(AuditKind::SignedIn,
+                   scopes.isEmpty() ? remote.title : u"%1: %2"_s.arg(remote.title, scopes)));
     if (!saved)
         return saved;
     d->vault.outbox.drop(rotatedKey(remote.name));
@@ -349,9 +349,10 @@ Result<> RemoteStore::signOut(const QString &name)
     const Result<Secrets> held = secrets(name);
     if (!held || !held->clientSecret.isEmpty())
         forgetRegistration(left);
-    // Also without the keychain: the person wants it gone, and one from an earlier run may be there.
-    const Result<> saved = d->vault.remotes.saveWithoutSecrets(
-        left, {}, of(AuditKind::SignedOut, left.title));
+    // Also without the keychain: the person wants it gone, and one from an earlier run may be
+    // there.
+    const Result<> saved =
+        d->vault.remotes.saveWithoutSecrets(left, {}, of(AuditKind::SignedOut, left.title));
     if (!saved)
         return saved;
     d->vault.outbox.drop(rotatedKey(name));
@@ -368,17 +369,16 @@ Result<RemoteStore::Secrets> RemoteStore::secrets(const QString &name) const
         return fail(Error::Kind::Unauthorized, u"There is no usable sign-in to this server."_s,
                     u"The user must sign in to it in Flaredeck."_s);
     };
-    const SecretsPtr held =
-        d->isSessionOnly() ? d->session.value(name) : d->unsaved.value(name);
+    const SecretsPtr held = d->isSessionOnly() ? d->session.value(name) : d->unsaved.value(name);
     if (held) {
         return Secrets{held->access.copy(), held->refresh.copy(), held->clientSecret.copy()};
     }
     if (d->isSessionOnly())
         return missing();
     Secrets secrets;
-    for (const auto &[kind, secret] : {std::pair(&kRemoteAccess, &secrets.access),
-                                       std::pair(&kRemoteRefresh, &secrets.refresh),
-                                       std::pair(&kRemoteClient, &secrets.clientSecret)}) {
+    for (const auto &[kind, secret] :
+         {std::pair(&kRemoteAccess, &secrets.access), std::pair(&kRemoteRefresh, &secrets.refresh),
+          std::pair(&kRemoteClient, &secrets.clientSecret)}) {
         Result<Secret> opened = d->logins.open(Remotes::ownerOf(name), *kind);
         if (!opened) {
             if (opened.error().kind == Error::Kind::NotFound)

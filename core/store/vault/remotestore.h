@@ -26,7 +26,7 @@ public:
     RemoteStore(Vault &vault, LoginStore &logins, QObject *parent = nullptr);
     ~RemoteStore() override;
 
-    [[nodiscard]] LoginStore &keys() const; ///< whose key seals the secrets
+    [[nodiscard]] LoginStore &keys() const;      ///< whose key seals the secrets
     [[nodiscard]] QList<Remote> remotes() const; ///< in the order in which they came
     [[nodiscard]] std::optional<Remote> remote(const QString &name) const;
 
@@ -39,10 +39,11 @@ public:
     /// problem). NotFound when it was removed meanwhile.
     Result<> update(const Remote &remote);
 
-    /// A person signed in: durable before it returns. Fails with Storage while the key is not there.
+    /// A person signed in: durable before it returns. Fails with Storage while the key is not
+    /// there.
     Result<> signIn(const Remote &remote, const Secrets &secrets);
-    /// Tokens that the server has replaced: the ones in the vault are spent, so those that cannot be
-    /// stored serve from memory, and wait in the vault's outbox.
+    /// Tokens that the server has replaced: the ones in the vault are spent, so those that cannot
+    /// be stored serve from memory, and wait in the vault's outbox.
     void keepRotated(const Remote &remote, const Secrets &secrets);
     /// The sign-in has ended at the server: NeedsSignIn. Holds in this run even when it cannot be
     /// stored. Our registration and its secret stay, unless the server refused it.

@@ -14,23 +14,32 @@ const Layout<Remote> &remoteLayout()
     using Row = Remote;
     using C = Column<Row>;
     // The numbers in the column `state`.
-    static_assert(static_cast<int>(RemoteState::SignedOut) == 0 &&
-                  static_cast<int>(RemoteState::Open) == 1 &&
-                  static_cast<int>(RemoteState::Ok) == 2 &&
-                  static_cast<int>(RemoteState::NeedsSignIn) == 3);
-    static const Layout<Row> rows(
-        "remotes",
-        {C::of<&Row::name>("name", "PRIMARY KEY"), C::of<&Row::title>("title"),
-         C::of<&Row::url>("url"), C::of<&Row::isAdded>("is_added"), C::of<&Row::isOn>("is_on"),
-         C::of<&Row::mayBePrivate>("may_be_private"), C::of<&Row::state>("state"),
-         C::of<&Row::authority>("authority"), C::of<&Row::clientId>("client_id"),
-         C::of<&Row::clientIssuer>("client_issuer"), C::of<&Row::redirectUri>("redirect_uri"),
-         C::of<&Row::secretEndsAt>("secret_ends_at"), C::of<&Row::scopes>("scopes"),
-         C::of<&Row::createdAt>("created_at"), C::of<&Row::registeredAt>("registered_at"),
-         C::of<&Row::signedInAt>("signed_in_at"), C::of<&Row::refreshedAt>("refreshed_at"),
-         C::of<&Row::refreshProblem>("refresh_problem"), C::of<&Row::expiresAt>("expires_at"),
-         C::of<&Row::revision>("revision"), C::of<&Row::revisionAt>("revision_at")},
-        "name");
+    static_assert(
+        static_cast<int>(RemoteState::SignedOut) == 0 && static_cast<int>(RemoteState::Open) == 1 &&
+        static_cast<int>(RemoteState::Ok) == 2 && static_cast<int>(RemoteState::NeedsSignIn) == 3);
+    static const Layout<Row> rows("remotes",
+                                  {C::of<&Row::name>("name", "PRIMARY KEY"),
+                                   C::of<&Row::title>("title"),
+                                   C::of<&Row::url>("url"),
+                                   C::of<&Row::isAdded>("is_added"),
+                                   C::of<&Row::isOn>("is_on"),
+                                   C::of<&Row::mayBePrivate>("may_be_private"),
+                                   C::of<&Row::state>("state"),
+                                   C::of<&Row::authority>("authority"),
+                                   C::of<&Row::clientId>("client_id"),
+                                   C::of<&Row::clientIssuer>("client_issuer"),
+                                   C::of<&Row::redirectUri>("redirect_uri"),
+                                   C::of<&Row::secretEndsAt>("secret_ends_at"),
+                                   C::of<&Row::scopes>("scopes"),
+                                   C::of<&Row::createdAt>("created_at"),
+                                   C::of<&Row::registeredAt>("registered_at"),
+                                   C::of<&Row::signedInAt>("signed_in_at"),
+                                   C::of<&Row::refreshedAt>("refreshed_at"),
+                                   C::of<&Row::refreshProblem>("refresh_problem"),
+                                   C::of<&Row::expiresAt>("expires_at"),
+                                   C::of<&Row::revision>("revision"),
+                                   C::of<&Row::revisionAt>("revision_at")},
+                                  "name");
     return rows;
 }
 
@@ -131,11 +140,10 @@ Result<> Remotes::saveTools(const Remote &server, const QList<RemoteTool> &tools
             if (const Result<> recorded = m_audit.append(event); !recorded)
                 return recorded;
         }
-        return m_database.change(
-            uR"(DELETE FROM remote_tools WHERE server = ? AND name NOT IN
+        return m_database.change(uR"(DELETE FROM remote_tools WHERE server = ? AND name NOT IN
                 (SELECT name FROM remote_tools WHERE server = ?
                  ORDER BY seen_at DESC, name LIMIT ?))"_s,
-            {server.name, server.name, kMostTools});
+                                 {server.name, server.name, kMostTools});
     });
 }
 

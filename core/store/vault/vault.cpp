@@ -70,12 +70,11 @@ Result<std::unique_ptr<Vault>> Vault::open(const QString &file, const Clock &clo
     if (const Result<> sound = database->checkIntegrity(); !sound)
         return fail(sound.error());
     std::unique_ptr<Vault> vault(new Vault(*std::move(database), clock));
-    const QStringList tables = vault->clients.create() + vault->grants.create() +
-                               vault->tokens.create() + vault->approvals.create() +
-                               vault->keys.create() + vault->logins.create() +
-                               vault->sessions.create() + vault->tasks.create() +
-                               vault->rules.create() + vault->remotes.create() +
-                               AuditTrail::create();
+    const QStringList tables =
+        vault->clients.create() + vault->grants.create() + vault->tokens.create() +
+        vault->approvals.create() + vault->keys.create() + vault->logins.create() +
+        vault->sessions.create() + vault->tasks.create() + vault->rules.create() +
+        vault->remotes.create() + AuditTrail::create();
     if (const Result<> isSetUp = vault->m_database.setUp(
             kVaultFormat, tables,
             {{1, vault->rules.create()}, {2, Logins::addHealth() + vault->remotes.create()}});

@@ -36,7 +36,8 @@ void TestLoginRequest::acceptsWhatTheAppSends()
     QVERIFY(sandbox->sandbox);
     QCOMPARE(sandbox->theme, u"system"_s);
 
-    for (const QByteArray page : {"https://login.example.com/authorize", "http://127.0.0.1:4242/"}) {
+    for (const QByteArray page :
+         {"https://login.example.com/authorize", "http://127.0.0.1:4242/"}) {
         const auto remote = LoginRequest::parse(
             R"({"url":")" + page +
             R"(","callback":"http://127.0.0.1:4711/oauth/hosted/callback","server":"Notes"})");

@@ -133,8 +133,8 @@ void TestNavigationRules::remoteSignIn_data()
                                   << Verdict::AskFirst;
     QTest::newRow("the provider is another site too")
         << other << u"https://dash.cloudflare.com/"_s << Frame::Main << Verdict::AskFirst;
-    QTest::newRow("a frame of another site") << other << u"https://check.example.net/"_s
-                                             << Frame::Sub << Verdict::Allow;
+    QTest::newRow("a frame of another site")
+        << other << u"https://check.example.net/"_s << Frame::Sub << Verdict::Allow;
     QTest::newRow("a frame without TLS")
         << other << u"http://check.example.net/"_s << Frame::Sub << Verdict::Refuse;
     QTest::newRow("without TLS") << other << u"http://login.example.com/"_s << Frame::Main
@@ -147,8 +147,8 @@ void TestNavigationRules::remoteSignIn_data()
     QTest::newRow("the provider's server leads to the provider")
         << own << u"https://dash.cloudflare.com/login"_s << Frame::Main << Verdict::Allow;
     QTest::newRow("one on this computer")
-        << u"http://127.0.0.1:4242/authorize"_s << u"http://127.0.0.1:4242/consent"_s
-        << Frame::Main << Verdict::Allow;
+        << u"http://127.0.0.1:4242/authorize"_s << u"http://127.0.0.1:4242/consent"_s << Frame::Main
+        << Verdict::Allow;
 }
 
 void TestNavigationRules::remoteSignIn()
@@ -164,7 +164,7 @@ void TestNavigationRules::remoteSignIn()
 void TestNavigationRules::aHostIsAllowedOnceThePersonAgreed()
 {
     NavigationRules rules(QUrl(u"https://dash.cloudflare.com/"_s), kCallback,
-                                NavigationRules::Place::Provider);
+                          NavigationRules::Place::Provider);
     const QUrl provider(u"https://accounts.example.com/login"_s);
     QCOMPARE(rules.judge(provider, Frame::Main), Verdict::AskFirst);
     rules.allowHost(provider);

@@ -40,8 +40,8 @@ void TestTokenClient::readsAGrant()
 
 void TestTokenClient::guessesWhatIsMissing()
 {
-    const TokenAnswer answer =
-        TokenClient::readAnswer({200, {}, R"({"access_token":"a","token_type":"bearer"})", 1}, facts().name);
+    const TokenAnswer answer = TokenClient::readAnswer(
+        {200, {}, R"({"access_token":"a","token_type":"bearer"})", 1}, facts().name);
     QVERIFY(answer);
     QVERIFY(answer->refresh.isEmpty());
     QVERIFY(answer->scopes.isEmpty());
@@ -93,8 +93,8 @@ void TestTokenClient::sortsFailures()
 
 void TestTokenClient::keepsTokensOutOfErrors()
 {
-    const TokenAnswer answer =
-        TokenClient::readAnswer({200, {}, R"({"access_token":"topsecret","token_type":"mac"})", 1}, facts().name);
+    const TokenAnswer answer = TokenClient::readAnswer(
+        {200, {}, R"({"access_token":"topsecret","token_type":"mac"})", 1}, facts().name);
     QVERIFY(!answer);
     QVERIFY(!answer.error().error.text().contains("topsecret"_L1));
     QVERIFY(!answer.error().error.detail.contains("topsecret"_L1));
