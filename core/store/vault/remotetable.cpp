@@ -90,14 +90,18 @@ Result<> Remotes::record(const std::optional<AuditEvent> &event)
 Result<> Remotes::save(const Remote &remote, const QList<SealedSecret> &secrets,
                        const std::optional<AuditEvent> &event)
 {
-    return m_audit.transaction([&]() -> Result<> {
-        for (const SealedSecret &secret : secrets) {
-            if (const Result<> saved = m_keys.saveSecret(secret); !saved)
-                return saved;
-        }
-        const Result<> saved = Table::save(remote);
-        return saved ? record(event) : saved;
-    });
+    return m_audit.transaction([&] { return write(remote, secrets, event); });
+}
+
+Result<> Remotes::write(const Remote &remote, const QList<SealedSecret> &secrets,
+                        const std::optional<AuditEvent> &event)
+{
+    for (const SealedSecret &secret : secrets) {
+        if (const Result<> saved = m_keys.saveSecret(secret); !saved)
+            return saved;
+    }
+    const Result<> saved = Table::save(remote);
+    return saved ? record(event) : saved;
 }
 
 Result<> Remotes::saveWithoutSecrets(const Remote &remote, const QList<SealedSecret> &kept,
@@ -105,7 +109,7 @@ Result<> Remotes::saveWithoutSecrets(const Remote &remote, const QList<SealedSec
 {
     return m_audit.transaction([&]() -> Result<> {
         const Result<> removed = m_keys.removeSecrets(ownerOf(remote.name));
-        return removed ? save(remote, kept, event) : removed;
+        return removed ? write(remote, kept, event) : removed;
     });
 }
 

@@ -36,6 +36,9 @@ public:
 
 private:
     Result<> record(const std::optional<AuditEvent> &event);
+    /// Within a transaction.
+    Result<> write(const Remote &remote, const QList<SealedSecret> &secrets,
+                   const std::optional<AuditEvent> &event);
 
     AuditTrail &m_audit;
     Keys &m_keys;

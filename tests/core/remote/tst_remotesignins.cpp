@@ -204,7 +204,7 @@ void TestRemoteSignIns::signingOutRevokes()
     setup.upstream.on("/revoke", http::Response::empty(503));
     setup.signedIn(3'600'000);
     const auto done = QCoro::waitFor(setup.signIns.signOut(u"notes"_s, {}));
-    QVERIFY(done);
+    QVERIFY2(done, done ? "" : qPrintable(done.error().text()));
     QCOMPARE(done->upstream, provider::SignedOut::At::Unconfirmed);
     QVERIFY(done->problem.contains(u"Notes"_s));
     QCOMPARE(setup.remote().state, RemoteState::SignedOut);
