@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kListEveryMs = 3600 * 1000;
 constexpr int kListAfterChangeMs = 500;
+constexpr Millis kNews = 12LL * 3600 * 1000; ///< a revision is not written down at each contact
 constexpr qsizetype kLongestName = 20;
 constexpr qsizetype kLongestTitle = 60;
 
@@ -64,6 +65,7 @@ struct Link {
     QString problem;
     QStringList wanted;
     bool isListing = false;
+    bool isToBeListed = false; ///< soon; once, however often a server says that it changed
 };
 
 } // namespace
@@ -198,11 +200,24 @@ void Remotes::Private::listAll()
 
 void Remotes::Private::listSoon(const QString &name)
 {
-    QTimer::singleShot(kListAfterChangeMs, &q, [this, name] { tasks.run(list(name)); });
+    const auto link = links.find(name);
+    if (link == links.end() || std::exchange(link->second->isToBeListed, true))
+        return;
+    QTimer::singleShot(kListAfterChangeMs, &q, [this, name] {
+        const auto open = links.find(name);
+        if (open == links.end())
+            return;
+        open->second->isToBeListed = false;
+        tasks.run(list(name));
+    });
 }
 
 Task<> Remotes::Private::list(QString name)
 {
+    if (const auto link = links.find(name); link != links.end() && link->second->isListing) {
+        listSoon(name);
+        co_return;
+    }
     auto listing = listNow(name);
     const Result<> done = co_await listing;
     if (!done)
@@ -236,7 +251,10 @@ std::shared_ptr<Connection> Remotes::Private::connection(Link &link, const store
     QObject::connect(made.get(), &Connection::spokenChanged, &q,
                      [this, name, connection = made.get()] {
                          auto stored = store.remote(name);
-                         if (!stored || stored->revision == connection->spoken().name)
+                         const remote::SpokenRevision &spoken = connection->spoken();
+                         const bool isNews = stored && (stored->revision != spoken.name ||
+                                                        spoken.at - stored->revisionAt > kNews);
+                         if (!isNews)
                              return;
                          stored->revision = connection->spoken().name;
                          stored->revisionAt = connection->spoken().at;
@@ -264,11 +282,13 @@ Task<Result<>> Remotes::Private::listNow(QString name)
     if (!link.own)
         link.own = connection(link, *remote);
     const std::shared_ptr<Connection> asked = link.own;
+    link.isListing = true;
     auto listing = asked->listTools(tasks.token());
     const Result<QList<Json>> tools = co_await listing;
     const auto open = links.find(name);
     if (tasks.isStopped() || open == links.end() || open->second->own != asked)
         co_return fail(Error::Kind::Cancelled, u"The server was changed meanwhile."_s);
+    open->second->isListing = false;
     if (!tools) {
         open->second->problem = tools.error().text();
         // A connection that could not be made is made anew the next time.

@@ -1,3 +1,4 @@
+#include "core/base/logging.h"
 #include "core/provider/offer.h"
 #include "core/service/core.h"
 #include "core/service/coreparts.h"
@@ -29,6 +30,34 @@ std::optional<Effect> knownEffect(const store::Remote &remote, const QString &to
     const auto same = std::find_if(ours.begin(), ours.end(),
                                    [&tool](const auto &one) { return one.tool.name == tool; });
     return same == ours.end() ? std::nullopt : std::optional(same->effect);
+}
+
+/// The provider's own servers reach every account of their sign-in, and so more than a grant may.
+std::optional<Error> accountRefusal(const QString &server, const Json &arguments,
+                                    const CallerIdentity &caller)
+{
+    const auto &hosted = provider::facts().hosted;
+    const bool isHosted = std::any_of(hosted.begin(), hosted.end(), [&server](const auto &one) {
+        return one.name == server;
+    });
+    if (!isHosted || caller.accounts.isEmpty())
+        return std::nullopt;
+    for (const char *key : {"account_id", "accountId"}) {
+        const auto named = json::stringAt(arguments, key);
+        const bool isReached =
+            !named || std::any_of(caller.accounts.begin(), caller.accounts.end(),
+                                  [&named](const AccountRef &one) { return one.id == *named; });
+        if (!isReached)
+            return Error{Error::Kind::Denied,
+                         u"This connection was not given the account of this call."_s,
+                         u"Use one of those that accounts_list shows, by its id."_s};
+    }
+    return std::nullopt;
+}
+
+Task<Result<Json>> refused(Error error)
+{
+    co_return fail(std::move(error));
 }
 
 provider::Toolset toolsetOf(const remote::RemoteView &view)
@@ -91,11 +120,15 @@ void Core::offerRemotes()
     }
     provider::offerBesides(scopes, toolsets);
     tools::setRemoteDefinitions(definitions);
-    d->catalogue.setRemoteTools(definitions, [this](QString server, QString tool, Json schema,
-                                                    Json arguments, mcp::CallContextPtr context) {
-        return d->remotes.call(std::move(server), std::move(tool), std::move(schema),
-                               std::move(arguments), std::move(context));
-    });
+    d->catalogue.setRemoteTools(
+        definitions,
+        [this](QString server, QString tool, Json schema, Json arguments,
+               mcp::CallContextPtr context) -> Task<Result<Json>> {
+            if (const auto refusal = accountRefusal(server, arguments, *context->caller))
+                return refused(*refusal);
+            return d->remotes.call(std::move(server), std::move(tool), std::move(schema),
+                                   std::move(arguments), std::move(context));
+        });
     d->mcp.installToolsets(d->server, names);
     d->authorization.installEndpoints(d->server);
     d->publishing.request();
@@ -113,7 +146,34 @@ Task<Result<QString>> Core::addServer(QString url, QString title, bool mayBePriv
 
 Result<> Core::removeServer(const QString &name)
 {
-    return d->remotes.remove(name);
+    const Result<> removed = d->remotes.remove(name);
+    if (!removed)
+        return removed;
+    // Another server may get this name: what was granted and ruled was about this one.
+    const ScopeSet gone{tools::remotetool::readScope(name), tools::remotetool::writeScope(name)};
+    const auto isGone = [&gone](const QString &scope) { return gone.contains(scope); };
+    const auto note = [](const Result<> &done) {
+        if (!done)
+            qCWarning(lcApp).noquote() << done.error().text();
+    };
+    for (const store::Grant &grant : d->authorization.liveGrants()) {
+        ScopeSet left = grant.scopes;
+        if (std::erase_if(left, isGone) > 0)
+            note(d->authorization.setScopes(grant.id, left));
+    }
+    for (const ClientView &client : d->makeSnapshot()->clients) {
+        for (const store::RememberedApproval &approval : client.approvals) {
+            if (std::any_of(approval.scopes.begin(), approval.scopes.end(), isGone) ||
+                std::any_of(approval.requested.begin(), approval.requested.end(), isGone))
+                note(d->authorization.forgetApproval(approval.id));
+        }
+    }
+    for (const store::Rule &rule : QList(d->rules.book().all())) {
+        if (rule.subject.startsWith(u"tool:"_s + name + u"__"_s) ||
+            rule.subject == tools::RuleBook::subjectOfToolset(name))
+            note(d->rules.set(rule.client, rule.subject, std::nullopt));
+    }
+    return removed;
 }
 
 Task<Result<>> Core::signInToServer(QString name)

@@ -269,6 +269,27 @@ test('a server that lies, is slow or breaks costs its own tools only', { timeout
   }
 });
 
+test('a server that takes a former one\'s name opens nothing that was granted of that one', { timeout: 60_000 }, async () => {
+  const server = await startPlain({ version: 2 });
+  server.control({ changed: readers });
+  const { name } = await done(['servers', 'add', server.mcpUrl]);
+  const connected = await CLIENTS['SDK v1 over Streamable HTTP'](app);
+  assert.equal((await connected.call(`${name}__echo`, { text: 'x' })).content[0].text, 'x');
+  await done(['servers', 'remove', name]);
+  const other = await startPlain({ version: 2 });
+  other.control({ changed: readers });
+  try {
+    assert.equal((await done(['servers', 'add', other.mcpUrl])).name, name, 'the name is free again');
+    const names = (await connected.list()).map((tool) => tool.name);
+    assert.ok(names.includes('workers_list') && !names.includes(`${name}__echo`), names.join());
+  } finally {
+    await connected.close();
+    await done(['servers', 'remove', name]);
+    await server.stop();
+    await other.stop();
+  }
+});
+
 test('addresses that are none, or not for this', { timeout: 60_000 }, async () => {
   for (const [address, words] of [
     ['http://example.com/mcp', /reached by https/],
