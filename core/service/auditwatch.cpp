@@ -23,6 +23,8 @@ QMap<QString, QString> securitySettings(const Settings &settings)
         {QString::fromLatin1(setting::allowedOrigins.key), settings.get(setting::allowedOrigins)},
         {QString::fromLatin1(setting::historyDays.key),
          QString::number(settings.get(setting::historyDays))},
+        {QString::fromLatin1(setting::resultLimit.key),
+         QString::number(settings.get(setting::resultLimit))},
     };
     for (const auto &choice : {setting::listAllTools, setting::openRegistration,
                                setting::promiseIssuer, setting::clientDocuments})

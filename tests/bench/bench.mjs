@@ -12,6 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import { BIN, freePort, tempDir, until } from '../e2e/lib/app.mjs';
 import { cpuUs, pssKiB } from './proc.mjs';
 import { clientEnvironment } from '../e2e/lib/clients.mjs';
+import { listingAll, listsOf, memoryOfTheRest } from './lists.mjs';
 import { revokeToRefusal } from './revoke.mjs';
 import { stdioServer } from './stdio.mjs';
 import { Session, Stateless } from './wire.mjs';
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({ options: {
 const seconds = Number(options.seconds);
 const LOAD = path.join(path.dirname(BIN), 'flaredeck-load');
 const CORE = path.join(path.dirname(BIN), 'flaredeck-core');
+const OTHERDATA = path.join(path.dirname(BIN), 'flaredeck-otherdata');
 const execute = promisify(execFile);
 const settle = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -141,7 +143,7 @@ async function listChanged(streams, rounds) {
   return { streams, p50: Number(median(times).toFixed(2)), p50OfTheLast: Number(median(last).toFixed(2)) };
 }
 
-const report = { machine: `${os.cpus().length} × ${os.cpus()[0].model}`, node: process.version };
+const report = { machine: `${os.cpus().length} × ${os.cpus()[0].model}`, node: process.version, load: os.loadavg()[0].toFixed(1) };
 
 // Ready to answer, headless.
 const ready = [];
@@ -223,6 +225,17 @@ listeners.forEach((listener) => listener.close());
 warm.close();
 await stop(app.child);
 
+// All tools: what their lists cost, and what they take beside the first twelve.
+app = await flaredeck({ dataDir: listingAll() });
+report.lists = await listsOf(app, await token(app.origin));
+await stop(app.child);
+report.mibOverTwelveTools = await memoryOfTheRest(async (folder) => {
+  const port = await freePort();
+  const child = start(OTHERDATA, [folder, tempDir('flaredeck-facts-'), String(port)]);
+  await until('the program to answer', () => answers(`http://127.0.0.1:${port}/mcp`));
+  return child;
+}, stop);
+
 report.listChangedMs = await listChanged(50, 100);
 
 // Hosts that start their servers: our bridge, and the one that they use today.
@@ -260,7 +273,7 @@ if (options.json) {
   console.log(JSON.stringify(report, null, 2));
 } else {
   const row = (name, one) => console.log(`  ${name.padEnd(12)} ${String(one.clients).padStart(2)} clients  ${String(one.callsPerSecond).padStart(6)} calls/s  ${String(one.cpuUsPerCall).padStart(4)} µs CPU/call  p50 ${one.p50Ms} ms  p99 ${one.p99Ms} ms`);
-  console.log(`${report.machine}, node ${report.node}\n`);
+  console.log(`${report.machine}, node ${report.node}, load ${report.load}\n`);
   console.log(`ready to answer, headless   median ${report.readyMs.median} ms, worst of ${ready.length} ${report.readyMs.worst} ms`);
   console.log(`with ${report.crowd.clients} clients and ${report.crowd.tokens} tokens   median ${report.crowd.readyMs.median} ms, worst of ${crowdReady.length} ${report.crowd.readyMs.worst} ms; a token is checked in ${report.crowd.checkUs} µs; the slowest page of ${report.crowd.calls} calls is read in ${report.crowd.pageMs} ms`);
   console.log(`revoking under load, ${report.revoked.grants} grants: the next call is refused after p50 ${report.revoked.refusedMs.p50} ms, p99 ${report.revoked.refusedMs.p99} ms; the stream is closed after p50 ${report.revoked.streamClosedMs.p50} ms, p99 ${report.revoked.streamClosedMs.p99} ms`);
@@ -268,6 +281,11 @@ if (options.json) {
   console.log(`idle, window open           ${report.windowPssMiB ? `${report.windowPssMiB} MiB PSS` : 'not measured: no display'}`);
   console.log(`an idle stream, of 200      ${report.kibPerIdleStream} KiB PSS`);
   console.log(`an idle listen stream, of ${listeners.length}  ${report.kibPerListener} KiB PSS`);
+  console.log(`all tools beside twelve      ${report.mibOverTwelveTools} MiB PSS`);
+  console.log('tools/list, by address:');
+  for (const [name, one] of Object.entries(report.lists)) {
+    console.log(`  ${name.padEnd(14)} ${String(one.tools).padStart(3)} tools  ${String(one.bytes).padStart(6)} bytes  ~${String(one.tokens).padStart(5)} tokens  ${one.cpuMs} ms CPU`);
+  }
   console.log(`list_changed to ${report.listChangedMs.streams} streams   p50 ${report.listChangedMs.p50} ms, until the last has it ${report.listChangedMs.p50OfTheLast} ms`);
   for (const [name, one] of [['flaredeck-bridge', report.bridge], ['mcp-remote', report.mcpRemote]]) {
     console.log(`${name.padEnd(17)} first list of tools after ${one.readyMs} ms, ${one.pssMiB} MiB PSS, add in ${one.callMs} ms (median), ${one.cpuUsPerCall} µs CPU/call`);

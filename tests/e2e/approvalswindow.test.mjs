@@ -4,11 +4,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, test } from 'node:test';
 
-import { App, tempDir } from './lib/app.mjs';
+import { App, tempDir, until } from './lib/app.mjs';
 import { browse } from './lib/browser.mjs';
 import { CLIENTS } from './lib/clients.mjs';
 import * as screen from './lib/screen.mjs';
 import { MAIN } from './lib/screen.mjs';
+import { taskSession } from './lib/tasks.mjs';
 
 const MORE = 'One more permission';
 const RUN = 'May this call run';
@@ -17,41 +18,53 @@ afterEach(async (context) => {
   if (!context.passed) await screen.pictureOf(context.name);
 });
 
+/** Starts the app; `connect` makes a client of it, which a person then lets in as it asked. */
+async function begin(connect) {
+  const dataDir = tempDir();
+  fs.writeFileSync(path.join(dataDir, 'settings.ini'), '[appearance]\ntheme=light\n');
+  const app = await App.start({ dataDir });
+  await screen.findWindow(MAIN);
+  const connecting = connect(app);
+  connecting.catch(() => {});
+  return { app, connecting };
+}
+
+const asksToWrite = (url) => {
+  url.searchParams.set('scope', 'mcp:read kv:read kv:write');
+  return browse(url);
+};
+
+async function withAccount(client) {
+  const { accounts } = JSON.parse((await client.call('accounts_list', {})).content[0].text);
+  const call = (tool, args) => client.call(tool, { ...args, account_id: accounts[0].id });
+  return {
+    call, account_id: accounts[0].id, create: (title) => call('kv_namespace_create', { title }),
+    titles: async () => JSON.parse((await call('kv_namespaces_list', {})).content[0].text).namespaces.map(({ title }) => title),
+  };
+}
+
+/** Waits for the question of `waiting`, answers by `how`, and gives the result. */
+async function answer(title, waiting, how) {
+  const dialog = await screen.findWindow(title);
+  await screen.activate(dialog);
+  await how(dialog);
+  const result = await waiting;
+  await screen.windowGone(title);
+  return result;
+}
+const accent = (dialog) => screen.clickButton(dialog, screen.ACCENT);
+const keys = (...sequence) => async (dialog) => {
+  await screen.armed(dialog);
+  await screen.key(...sequence);
+};
+
 for (const name of ['SDK v1 over Streamable HTTP', 'SDK v2 without sessions']) {
   test(`${name}: what changes things runs when a person says so`, { timeout: 180_000 }, async () => {
-    const dataDir = tempDir();
-    fs.writeFileSync(path.join(dataDir, 'settings.ini'), '[appearance]\ntheme=light\n');
-    const app = await App.start({ dataDir });
-    await screen.findWindow(MAIN);
-    const connecting = CLIENTS[name](app, {
-      open: (url) => {
-        url.searchParams.set('scope', 'mcp:read kv:read kv:write');
-        return browse(url);
-      },
-    });
-    connecting.catch(() => {});
+    const { app, connecting } = await begin((at) => CLIENTS[name](at, { open: asksToWrite }));
     await screen.allow({ asked: true });
     await screen.signIn();
     const client = await connecting;
-    const { accounts } = JSON.parse((await client.call('accounts_list', {})).content[0].text);
-    const account_id = accounts[0].id;
-    const call = (tool, args) => client.call(tool, { ...args, account_id });
-    const titles = async () => JSON.parse((await call('kv_namespaces_list', {})).content[0].text).namespaces.map(({ title }) => title);
-    const create = (title) => call('kv_namespace_create', { title });
-    /** Waits for the question of `waiting`, answers by `how`, and gives the result. */
-    const answer = async (title, waiting, how) => {
-      const dialog = await screen.findWindow(title);
-      await screen.activate(dialog);
-      await how(dialog);
-      const result = await waiting;
-      await screen.windowGone(title);
-      return result;
-    };
-    const accent = (dialog) => screen.clickButton(dialog, screen.ACCENT);
-    const keys = (...sequence) => async (dialog) => {
-      await screen.armed(dialog);
-      await screen.key(...sequence);
-    };
+    const { call, create, titles } = await withAccount(client);
 
     // It asked for writing, and writing was not ticked: the first call says so. Deny, Allow from now on, Allow once.
     const widened = await answer(MORE, create('first'), keys('Tab', 'Tab', 'space'));
@@ -82,3 +95,80 @@ for (const name of ['SDK v1 over Streamable HTTP', 'SDK v2 without sessions']) {
     assert.equal(await app.stop(), 0, app.log);
   });
 }
+
+test('the Inspector, a process for each call, is asked about like any other', { timeout: 300_000 }, async () => {
+  const { app, connecting } = await begin((at) => CLIENTS['Inspector CLI'](at));
+  const client = await connecting;
+  const listing = client.list(); // it connects when it is first asked for something
+  listing.catch(() => {});
+  await screen.allow();
+  await screen.signIn();
+  assert.ok((await listing).some(({ name }) => name === 'kv_namespaces_list'));
+  const { create, titles } = await withAccount(client);
+
+  const widened = await answer(MORE, create('first'), keys('Tab', 'Tab', 'space'));
+  assert.ok(!widened.isError, widened.content[0].text);
+  const no = await answer(RUN, create('second'), keys('Escape'));
+  assert.match(no.content[0].text, /did not allow this call/);
+  const once = await answer(RUN, create('third'), accent);
+  assert.ok(!once.isError, once.content[0].text);
+  // The arguments, Deny, Always for this client: no question any more, in no process.
+  const always = await answer(RUN, create('fourth'), keys('Tab', 'Tab', 'Tab', 'space'));
+  assert.ok(!always.isError, always.content[0].text);
+  assert.ok(!(await create('fifth')).isError);
+  const there = await titles();
+  for (const title of ['first', 'third', 'fourth', 'fifth']) assert.ok(there.includes(title), there.join());
+  assert.ok(!there.includes('second'), there.join());
+  assert.equal(await app.stop(), 0, app.log);
+});
+
+test('a client that speaks tasks waits for the word, and its task goes on', { timeout: 180_000 }, async () => {
+  const { app, connecting } = await begin((at) => CLIENTS['SDK v2 without sessions'](at, { open: asksToWrite }));
+  await screen.allow({ asked: true });
+  await screen.signIn();
+  const client = await connecting;
+  const { account_id, create, titles } = await withAccount(client);
+  assert.ok(!(await answer(MORE, create('first'), keys('Tab', 'Tab', 'space'))).isError);
+
+  const seen = [];
+  const session = taskSession(client, app.url('/mcp'), seen);
+  const slow = (title) => session.call('kv_namespace_create', { title, account_id });
+  const yes = await answer(RUN, slow('second'), async (dialog) => {
+    // The call has become a task by now: its client comes back for it.
+    await until('the task to be looked at', () => seen.includes('tasks/get'));
+    await accent(dialog);
+  });
+  assert.ok(!yes.isError, JSON.stringify(yes));
+  const no = await answer(RUN, slow('third'), keys('Escape')).catch((error) => ({ content: [{ text: String(error) }] }));
+  assert.match(no.content[0].text, /did not allow this call/);
+  const there = await titles();
+  assert.ok(there.includes('second') && !there.includes('third'), there.join());
+  await session.close();
+  await client.close();
+  assert.equal(await app.stop(), 0, app.log);
+});
+
+test('a yes that comes after the client gave up serves the same call', { timeout: 180_000 }, async () => {
+  const { app, connecting } = await begin((at) => CLIENTS['SDK v1 over Streamable HTTP'](at, { open: asksToWrite }));
+  await screen.allow({ asked: true });
+  await screen.signIn();
+  const client = await connecting;
+  const { account_id, create, titles } = await withAccount(client);
+  assert.ok(!(await answer(MORE, create('first'), keys('Tab', 'Tab', 'space'))).isError);
+
+  const hasty = client.callWith('kv_namespace_create', { title: 'second', account_id }, undefined, { timeout: 2000 });
+  await assert.rejects(hasty, /timed out/i);
+  const dialog = await screen.findWindow(RUN); // the question outlives the call
+  await screen.activate(dialog);
+  await accent(dialog);
+  await screen.windowGone(RUN);
+  assert.ok(!(await titles()).includes('second'), 'nothing runs that nobody waits for');
+  const served = await create('second');
+  assert.ok(!served.isError, served.content[0].text);
+  assert.ok((await titles()).includes('second'));
+  // It was for one call.
+  const denied = await answer(RUN, create('second'), keys('Escape'));
+  assert.match(denied.content[0].text, /did not allow this call/);
+  await client.close();
+  assert.equal(await app.stop(), 0, app.log);
+});

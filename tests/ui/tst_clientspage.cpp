@@ -7,6 +7,7 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -34,6 +35,7 @@ private slots:
     void addingAClientShowsItsSecretOnce();
     void aRefusedClientKeepsWhatWasTyped();
     void disconnectEndsASession();
+    void aClientHasItsOwnLengthOfAResult();
 };
 
 void TestClientsPage::allAccessOfAClientCanBeRevoked()
@@ -182,6 +184,35 @@ void TestClientsPage::disconnectEndsASession()
     QTest::mouseClick(named<QPushButton>(page, u"Disconnect the session 17be02d9"_s),
                       Qt::LeftButton);
     QCOMPARE(fixture.commands.asked, QStringList{u"disconnectSession 17be02d9"_s});
+}
+
+void TestClientsPage::aClientHasItsOwnLengthOfAResult()
+{
+    PageFixture fixture;
+    ClientsPage page(fixture.context);
+    page.setSnapshot(PageFixture::busy());
+    page.show();
+    auto *table = named<DataTable>(page, u"Clients"_s);
+    QVERIFY(table->select(u"cursor"_s));
+    auto *box = named<QComboBox>(page, u"Length of a result for this client"_s);
+    QVERIFY(box && box->isVisible());
+    QCOMPARE(box->currentText(), u"As for all (24,000)"_s);
+    const ClientId cursor{u"cursor"_s};
+    // Without the mouse: whole results, which is the last choice.
+    box->setFocus();
+    QTest::keyClick(box, Qt::Key_End);
+    QCOMPARE(box->currentText(), u"Whole results"_s);
+    QCOMPARE(fixture.settings.ownResultLimit(cursor), std::optional(0));
+    fixture.settings.set(setting::resultLimit, 8000);
+    QCOMPARE(fixture.settings.resultLimitFor(cursor), 0);
+    // Another client has its own.
+    QVERIFY(table->select(u"inspector"_s));
+    QTRY_COMPARE(box->currentText(), u"As for all (8,000)"_s);
+    QVERIFY(table->select(u"cursor"_s));
+    QTRY_COMPARE(box->currentText(), u"Whole results"_s);
+    QTest::keyClick(box, Qt::Key_Home);
+    QVERIFY(!fixture.settings.ownResultLimit(cursor));
+    QCOMPARE(fixture.settings.resultLimitFor(cursor), 8000);
 }
 
 FLAREDECK_TEST(TestClientsPage)

@@ -1,21 +1,11 @@
 #include "core/provider/scopes.h"
 #include "tests/support/testcase.h"
-#include "tests/ui/examples.h"
-#include "ui/dialogs/consentdialog.h"
-#include "ui/text/format.h"
+#include "tests/ui/consenttest.h"
 #include "ui/widgets/buttons.h"
 
 #include <QCheckBox>
-#include <QComboBox>
 #include <QElapsedTimer>
-#include <QLabel>
-#include <QPushButton>
 #include <QSignalSpy>
-#include <QTest>
-
-#include <algorithm>
-#include <memory>
-#include <optional>
 
 namespace tst_consentdialog {
 
@@ -23,8 +13,8 @@ using namespace flaredeck;
 using namespace flaredeck::ui;
 using namespace Qt::StringLiterals;
 
-/// Real clicks and keys on the real dialog.
-class TestConsentDialog : public QObject
+/// What a person chooses, and how the dialog is answered.
+class TestConsentDialog : public ConsentTest
 {
     Q_OBJECT
 
@@ -43,79 +33,13 @@ private slots:
     void manyAccountsScroll();
     void onlyLookTakesAwayWhatChangesThings();
     void onlyWhatIsNewIsAskedFor();
-    void aClientThatComesBackIsNotAskedAsNew();
-    void saysHowTheProgramIsKnown_data();
-    void saysHowTheProgramIsKnown();
-    void saysWhoAsked();
-    void saysThatScriptsLookAlike();
     void lifetimes_data();
     void lifetimes();
-    void saysWhoAsksAndWhereTheAnswerGoes();
-    void aNameThatThePersonGaveIsNotMarked();
     void rememberingIsOfferedAndOff();
     void aClientCanBeBlockedAtOnce();
     void blockingWhatHasAccessAsksFirst();
-    void theAddressStandsBesideItsName();
     void withoutASignInThereIsNothingToChoose();
-
-private:
-    void open(const ConsentRequest &request);
-    void open() { open(examples::consent(format::now())); }
-    template <typename T>
-    T *child(const QString &name)
-    {
-        return m_dialog->findChild<T *>(name);
-    }
-    void clickAllow();
-    QComboBox *combo(const QString &accessibleName);
-    QString textOf(const QString &name)
-    {
-        const auto *label = child<QLabel>(name);
-        return label ? label->text() : QString();
-    }
-    [[nodiscard]] bool says(const QString &text) const;
-
-    std::unique_ptr<ConsentDialog> m_dialog;
-    std::optional<ConsentAnswer> m_answer;
 };
-
-void TestConsentDialog::open(const ConsentRequest &request)
-{
-    m_answer.reset();
-    m_dialog = std::make_unique<ConsentDialog>(request);
-    connect(m_dialog.get(), &ConsentDialog::answered, this, [this](const ConsentAnswer &answer) {
-        QVERIFY(!m_answer); // once
-        m_answer = answer;
-    });
-    m_dialog->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-}
-
-void TestConsentDialog::clickAllow()
-{
-    auto *allow = child<QPushButton>(u"allow"_s);
-    QTRY_VERIFY(allow->isEnabled());
-    QTest::mouseClick(allow, Qt::LeftButton);
-    QVERIFY(m_answer);
-    QVERIFY(m_answer->allowed);
-}
-
-QComboBox *TestConsentDialog::combo(const QString &accessibleName)
-{
-    for (QComboBox *box : m_dialog->findChildren<QComboBox *>()) {
-        if (box->accessibleName() == accessibleName)
-            return box;
-    }
-    return nullptr;
-}
-
-bool TestConsentDialog::says(const QString &text) const
-{
-    const auto labels = m_dialog->findChildren<QLabel *>();
-    return std::any_of(labels.begin(), labels.end(), [&text](const QLabel *label) {
-        return label->isVisible() && label->text() == text;
-    });
-}
 
 void TestConsentDialog::allowComesAliveAfterAMoment()
 {
@@ -313,7 +237,8 @@ void TestConsentDialog::onlyLookTakesAwayWhatChangesThings()
     auto *only = child<ToggleSwitch>(u"readOnly"_s);
     auto *write = child<QCheckBox>(u"kv:write"_s);
     QVERIFY(only->isVisible());
-    QVERIFY(write->isChecked());
+    QVERIFY(!write->isChecked()); // never by itself
+    write->click();
     QTest::mouseClick(only, Qt::LeftButton);
     QVERIFY(!write->isChecked());
     QVERIFY(!write->isEnabled());
@@ -340,89 +265,6 @@ void TestConsentDialog::onlyWhatIsNewIsAskedFor()
     QCOMPARE(m_answer->scopes, ScopeSet({scopes::kBaseline, u"workers:read"_s}));
 }
 
-void TestConsentDialog::aClientThatComesBackIsNotAskedAsNew()
-{
-    ConsentRequest request = examples::consent(format::now());
-    request.alreadyGranted = request.requested;
-    request.lastUsed = format::now() - 60'000;
-    request.earlierApprovals = 3;
-    open(request);
-    QCOMPARE(textOf(u"headline"_s), u"“Windsurf” asks to connect once more"_s);
-    QVERIFY(says(u"Nothing new. You can add"_s));
-    QVERIFY(!says(u"It asks for"_s));
-    QVERIFY(textOf(u"history"_s).contains(u"last used 1 min ago"_s));
-    QVERIFY(textOf(u"history"_s).contains(u"allowed 3 times before"_s));
-    clickAllow();
-    QCOMPARE(m_answer->scopes, request.requested);
-}
-
-void TestConsentDialog::saysHowTheProgramIsKnown_data()
-{
-    QTest::addColumn<qint64>("pid");
-    QTest::addColumn<QString>("program");
-    QTest::addColumn<QString>("registeredBy");
-    QTest::addColumn<QString>("path");
-    QTest::addColumn<QString>("process");
-    QTest::newRow("it listens") << qint64(7) << u"/usr/bin/node"_s << u"/usr/bin/node"_s
-                                << u"/usr/bin/node"_s << u"pid 7, started by gnome-shell"_s;
-    QTest::newRow("another one registered")
-        << qint64(7) << u"/tmp/x"_s << u"/usr/bin/node"_s << u"/tmp/x"_s
-        << u"pid 7, started by gnome-shell. The client was registered by /usr/bin/node"_s;
-    QTest::newRow("nobody listens yet")
-        << qint64(0) << QString() << u"/usr/bin/node"_s << u"/usr/bin/node"_s
-        << u"It registered the client. Nobody listens for the answer yet."_s;
-    QTest::newRow("nothing is known")
-        << qint64(0) << QString() << QString() << u"unknown"_s << QString();
-}
-
-void TestConsentDialog::saysHowTheProgramIsKnown()
-{
-    QFETCH(qint64, pid);
-    QFETCH(QString, program);
-    QFETCH(QString, registeredBy);
-    ConsentRequest request = examples::consent(format::now());
-    request.programPid = pid;
-    request.program = program;
-    request.registeredBy = registeredBy;
-    open(request);
-    QTEST(textOf(u"program"_s), "path");
-    QTEST(textOf(u"process"_s), "process");
-    QVERIFY(!child<QWidget>(u"otherListener"_s));
-    request.otherListener = u"/tmp/thief"_s;
-    open(request);
-    QVERIFY(child<QWidget>(u"otherListener"_s)->isVisible());
-}
-
-void TestConsentDialog::saysWhoAsked()
-{
-    ConsentRequest request = examples::consent(format::now());
-    open(request);
-    QCOMPARE(textOf(u"askerPath"_s), u"/usr/lib/firefox-esr/firefox-esr"_s);
-    QCOMPARE(textOf(u"asker"_s), u"pid 2914, started by gnome-shell"_s);
-    request.askerKind = ConsentRequest::Asker::Program;
-    request.asker = u"/usr/bin/python3 /tmp/thief.py"_s;
-    open(request);
-    QCOMPARE(textOf(u"askerPath"_s), request.asker);
-    QVERIFY(textOf(u"asker"_s).contains(u"in the name of the client"_s));
-    request.answersAsker = true;
-    open(request);
-    QVERIFY(textOf(u"asker"_s).contains(u"It gets the answer"_s));
-    // The client itself stands there already.
-    request.askerKind = ConsentRequest::Asker::Client;
-    open(request);
-    QVERIFY(!child<QWidget>(u"askerPath"_s));
-}
-
-void TestConsentDialog::saysThatScriptsLookAlike()
-{
-    ConsentRequest request = examples::consent(format::now());
-    open(request);
-    QVERIFY(!textOf(u"process"_s).contains(u"script"_s));
-    request.programRunsScripts = true;
-    open(request);
-    QVERIFY(textOf(u"process"_s).contains(u"another script of it can look the same"_s));
-}
-
 void TestConsentDialog::lifetimes_data()
 {
     QTest::addColumn<int>("index");
@@ -443,34 +285,6 @@ void TestConsentDialog::lifetimes()
     lifetime->setCurrentIndex(index);
     clickAllow();
     QTEST(m_answer->lifetimeSeconds, "seconds");
-}
-
-void TestConsentDialog::saysWhoAsksAndWhereTheAnswerGoes()
-{
-    ConsentRequest request = examples::consent(format::now());
-    request.leavesComputer = true;
-    request.redirectTarget = u"the web site evil.example"_s;
-    request.clientName = u"<b>Bold</b>"_s;
-    open(request);
-    QCOMPARE(child<QLabel>(u"checkPhrase"_s)->text(), u"amber falcon"_s);
-    QCOMPARE(child<QLabel>(u"redirectTarget"_s)->text(), u"the web site evil.example"_s);
-    QVERIFY(child<QWidget>(u"leavesComputer"_s)->isVisible());
-    // A name is text, whatever it holds.
-    for (const QLabel *label : m_dialog->findChildren<QLabel *>())
-        QCOMPARE(label->textFormat(), Qt::PlainText);
-}
-
-void TestConsentDialog::aNameThatThePersonGaveIsNotMarked()
-{
-    open();
-    QCOMPARE(textOf(u"nameOrigin"_s), u"(its own words, not checked)"_s);
-    ConsentRequest request = examples::consent(format::now());
-    request.addedByPerson = true;
-    request.registeredBy.clear();
-    open(request);
-    QCOMPARE(textOf(u"nameOrigin"_s), u"(added by you)"_s);
-    QVERIFY(textOf(u"history"_s).contains(u"added by you"_s));
-    QVERIFY(!textOf(u"history"_s).contains(u"by itself"_s));
 }
 
 void TestConsentDialog::rememberingIsOfferedAndOff()
@@ -525,18 +339,6 @@ void TestConsentDialog::blockingWhatHasAccessAsksFirst()
     }
     QVERIFY(m_answer);
     QVERIFY(m_answer->blocks);
-}
-
-void TestConsentDialog::theAddressStandsBesideItsName()
-{
-    open();
-    QVERIFY(!child<QLabel>(u"redirectAddress"_s));
-    ConsentRequest request = examples::consent(format::now());
-    request.redirectTarget = u"opens Cursor"_s;
-    request.redirectAddress = u"cursor://anysphere.cursor-mcp/oauth/callback"_s;
-    open(request);
-    QVERIFY(says(u"opens Cursor"_s));
-    QVERIFY(says(u"cursor://anysphere.cursor-mcp/oauth/callback"_s));
 }
 
 void TestConsentDialog::withoutASignInThereIsNothingToChoose()

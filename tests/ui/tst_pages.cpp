@@ -50,6 +50,7 @@ private slots:
     void aSignInIsTested();
     void aSignInTellsItsHealth();
     void allowedOriginsAreCheckedBeforeTheyCount();
+    void theLengthOfResultsIsChosen();
 };
 
 void TestPages::anEmptyPageShowsItsWholeText()
@@ -344,6 +345,24 @@ void TestPages::allowedOriginsAreCheckedBeforeTheyCount()
     QCOMPARE(fixture.settings.get(setting::allowedOrigins),
              u"tauri://localhost vscode-file://vscode-app"_s);
     QVERIFY(!apply->isEnabled());
+}
+
+void TestPages::theLengthOfResultsIsChosen()
+{
+    PageFixture fixture;
+    fixture.settings.set(setting::resultLimit, 5555); // by hand, in the file
+    SettingsPage page(fixture.context);
+    page.setSnapshot(PageFixture::fresh());
+    page.show();
+    auto *box = named<QComboBox>(page, u"Length of a result"_s);
+    QVERIFY(box && box->isVisible());
+    QCOMPARE(box->currentText(), u"5,555 characters"_s);
+    box->setFocus();
+    QTest::keyClick(box, Qt::Key_End);
+    QCOMPARE(box->currentText(), u"Whole results"_s);
+    QCOMPARE(fixture.settings.get(setting::resultLimit), 0);
+    QTest::keyClick(box, Qt::Key_Home);
+    QCOMPARE(fixture.settings.get(setting::resultLimit), 4000);
 }
 
 FLAREDECK_TEST(TestPages)

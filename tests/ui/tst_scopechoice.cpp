@@ -6,6 +6,7 @@
 
 #include <QCheckBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
 
@@ -27,6 +28,10 @@ private slots:
     void aClientThatNamesNothingGetsAllReadersByOneClick();
     void whatIsHeldAlreadyStaysWhenItIsSuggestedAgain();
     void whoAskedForSomethingIsNotUrgedToGiveMore();
+    void whatChangesThingsIsNeverTicked();
+    void aProductHasOneLine();
+    void aLineUnfolds();
+    void productsAreSearched();
 
 private:
     void open(const ConsentRequest &request)
@@ -95,7 +100,9 @@ void TestScopeChoice::aClientThatNamesNothingGetsAllReadersByOneClick()
     auto *all = m_choice->findChild<QPushButton *>(u"addSuggested"_s);
     QVERIFY(all && all->isVisible());
     QTest::mouseClick(all, Qt::LeftButton);
-    QCOMPARE(m_choice->chosen(), scopes::all());
+    ScopeSet readers = scopes::all();
+    std::erase_if(readers, [](const QString &scope) { return scope.endsWith(u":write"_s); });
+    QCOMPARE(m_choice->chosen(), readers);
     // And each can be taken away again.
     box(u"workers:read"_s)->click();
     QVERIFY(!m_choice->chosen().contains(u"workers:read"_s));
@@ -115,6 +122,76 @@ void TestScopeChoice::whoAskedForSomethingIsNotUrgedToGiveMore()
     open(examples::consent(format::now()));
     QVERIFY(!m_choice->findChild<QPushButton *>(u"addSuggested"_s));
     QVERIFY(!m_choice->findChild<QLabel *>(u"whySuggested"_s));
+}
+
+void TestScopeChoice::whatChangesThingsIsNeverTicked()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.requested = scopes::all();
+    request.preselected = scopes::all();
+    open(request);
+    for (const QString &scope : scopes::all())
+        QCOMPARE(box(scope)->isChecked(), !scope.endsWith(u":write"_s));
+    box(u"kv:write"_s)->click();
+    QVERIFY(m_choice->chosen().contains(u"kv:write"_s));
+}
+
+void TestScopeChoice::aProductHasOneLine()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.requested = scopes::all();
+    open(request);
+    const auto at = [this](const QString &scope) {
+        return box(scope)->mapTo(m_choice.get(), QPoint());
+    };
+    QCOMPARE(at(u"kv:read"_s).y(), at(u"kv:write"_s).y());
+    QVERIFY(at(u"kv:read"_s).x() < at(u"kv:write"_s).x());
+    QVERIFY(at(u"r2:read"_s).y() != at(u"kv:read"_s).y());
+    QCOMPARE(at(u"r2:read"_s).x(), at(u"kv:read"_s).x());
+    // Who does not see the line hears what it is about.
+    QCOMPARE(box(u"kv:write"_s)->accessibleName(),
+             u"KV: Create, rename and delete KV namespaces"_s);
+}
+
+void TestScopeChoice::aLineUnfolds()
+{
+    ConsentRequest request = examples::consent(format::now());
+    request.requested = scopes::all();
+    open(request);
+    auto *more = m_choice->findChild<QPushButton *>(u"kv:more"_s);
+    QVERIFY(more && more->isVisible());
+    const auto says = [this](const QString &text) {
+        for (const auto *label : m_choice->findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text().contains(text))
+                return true;
+        }
+        return false;
+    };
+    const QString risk = u"Deleting a namespace deletes every key in it for good."_s;
+    QVERIFY(!says(risk));
+    QTest::keyClick(more, Qt::Key_Return);
+    QVERIFY(says(risk));
+    QVERIFY(says(u"kv_namespace_delete"_s));
+    QTest::keyClick(more, Qt::Key_Return);
+    QVERIFY(!says(risk));
+}
+
+void TestScopeChoice::productsAreSearched()
+{
+    open(examples::consent(format::now()));
+    auto *field = m_choice->findChild<QLineEdit *>(u"searchScopes"_s);
+    QVERIFY(field && field->isVisible());
+    box(u"r2:read"_s)->click();
+    QTest::keyClicks(field, u"namespace"_s);
+    QVERIFY(box(u"kv:read"_s)->isVisible());
+    QVERIFY(!box(u"logpush:read"_s)->isVisible());
+    // What would be given stays in sight, and so does what was asked for.
+    QVERIFY(box(u"r2:read"_s)->isVisible());
+    QVERIFY(box(u"workers:read"_s)->isVisible());
+    QTest::keyClicks(field, u" nowhere"_s);
+    QVERIFY(!box(u"kv:read"_s)->isVisible());
+    field->clear();
+    QVERIFY(box(u"logpush:read"_s)->isVisible());
 }
 
 FLAREDECK_TEST(TestScopeChoice)

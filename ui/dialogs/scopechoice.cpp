@@ -1,9 +1,9 @@
 #include "ui/dialogs/scopechoice.h"
 
 #include "core/provider/scopes.h"
+#include "ui/dialogs/scoperows.h"
 #include "ui/text/scopetext.h"
 #include "ui/theme/tokens.h"
-#include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/elidedlabel.h"
@@ -79,8 +79,7 @@ void ScopeChoice::addAsked(QVBoxLayout *column, const ConsentRequest &request,
 {
     column->addWidget(labels::strong(request.alreadyGranted.empty() ? tr("It asks for")
                                                                     : tr("New: it asks for")));
-    for (const QString &scope : asked)
-        addScope(column, request, scope);
+    addScopes(column, request, asked);
 }
 
 /// Nothing of this is ticked at first: a person who reads on and says yes gives what was asked for.
@@ -90,7 +89,7 @@ void ScopeChoice::addMore(QVBoxLayout *column, const ConsentRequest &request,
 {
     QStringList suggested;
     for (const QString &scope : more) {
-        if (request.preselected.contains(scope))
+        if (request.preselected.contains(scope) && !scopetext::isWrite(scope))
             suggested << scope;
     }
     auto *head = new QHBoxLayout;
@@ -117,45 +116,26 @@ void ScopeChoice::addMore(QVBoxLayout *column, const ConsentRequest &request,
             }
         });
     }
-    for (const QString &scope : more)
-        addScope(column, request, scope);
+    addScopes(column, request, more);
 }
 
-void ScopeChoice::addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope)
+void ScopeChoice::addScopes(QVBoxLayout *column, const ConsentRequest &request,
+                            const QStringList &scopes)
 {
-    auto *check = new QCheckBox(scopetext::meaning(scope));
-    check->setObjectName(scope);
-    // What it holds already and was suggested again is nothing new.
-    const bool holds = request.alreadyGranted.contains(scope);
-    check->setChecked(scope == scopes::kBaseline ||
-                      (request.preselected.contains(scope) && (holds || isAsked(request, scope))));
-    check->setEnabled(scope != scopes::kBaseline); // there is nothing to choose
-    m_rows.append({scope, check});
-
-    QString note = scopetext::opens(scope);
-    if (holds)
-        note = tr("already has it");
-    QLabel *opens = labels::small(note);
-    opens->setToolTip(scopetext::toolNames(scope));
-
-    auto *row = new QWidget;
-    auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 2, 0, 2);
-    layout->setSpacing(space::s);
-    layout->addWidget(check);
-    if (scopetext::isWrite(scope))
-        layout->addWidget(new ChipLabel(Chip{tr("can change things"), Tone::Warn}));
-    if (request.lacking.contains(scope)) {
-        auto *chip = new ChipLabel(Chip{tr("needs a new sign-in"), Tone::Warn});
-        chip->setObjectName(scope + QStringLiteral(":lacking"));
-        chip->setToolTip(tr("Your Cloudflare sign-in does not hold it. When you allow this, "
-                            "Cloudflare asks you once more."));
-        layout->addWidget(chip);
+    QList<ScopeRows::Cell> cells;
+    for (const QString &scope : scopes) {
+        // What it holds already and was suggested again is nothing new.
+        const bool holds = request.alreadyGranted.contains(scope);
+        const bool isFresh = isAsked(request, scope) && !scopetext::isWrite(scope);
+        const bool isBaseline = scope == scopes::kBaseline;
+        cells.append({scope,
+                      isBaseline || (request.preselected.contains(scope) && (holds || isFresh)),
+                      isBaseline, request.lacking.contains(scope)});
     }
-    layout->addStretch();
-    layout->addWidget(opens);
-    column->addWidget(row);
-    column->addWidget(new Hairline);
+    auto *rows = new ScopeRows(cells);
+    for (const QString &scope : scopes)
+        m_rows.append({scope, rows->boxes().value(scope)});
+    column->addWidget(rows);
 }
 
 void ScopeChoice::addHeld(QVBoxLayout *column, const ConsentRequest &request,
@@ -178,8 +158,7 @@ void ScopeChoice::addHeld(QVBoxLayout *column, const ConsentRequest &request,
     auto *folded = new QWidget;
     folded->hide();
     QVBoxLayout *inside = tightColumn(folded);
-    for (const QString &scope : held)
-        addScope(inside, request, scope);
+    addScopes(inside, request, held);
     column->addWidget(folded);
     connect(unfold, &QPushButton::clicked, folded, [folded, unfold] {
         folded->setVisible(folded->isHidden());

@@ -13,9 +13,10 @@ namespace flaredeck::ui {
 
 class ToggleSwitch;
 
-/// What a client would be allowed to do: a box for each scope, and one switch that leaves only what
-/// reads. What it asked for stands apart from what the person may add, of which nothing is ticked
-/// at first. What the client holds already is folded away, as there is nothing new to decide.
+/// What a client would be allowed to do: a line for each product with a box for reading and one for
+/// changing, and one switch that leaves only what reads. What it asked for stands apart from what
+/// the person may add, of which nothing is ticked at first, and nothing new that changes things is
+/// ever ticked. What the client holds already is folded away, as there is nothing new to decide.
 class ScopeChoice : public QWidget
 {
     Q_OBJECT
@@ -36,7 +37,7 @@ private:
 
     void addAsked(QVBoxLayout *column, const ConsentRequest &request, const QStringList &asked);
     void addMore(QVBoxLayout *column, const ConsentRequest &request, const QStringList &more);
-    void addScope(QVBoxLayout *column, const ConsentRequest &request, const QString &scope);
+    void addScopes(QVBoxLayout *column, const ConsentRequest &request, const QStringList &scopes);
     void addHeld(QVBoxLayout *column, const ConsentRequest &request, const QStringList &held);
     void addReadOnly(QVBoxLayout *column) const;
     void setReadOnly(bool readOnly);

@@ -8,6 +8,7 @@
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/resultlimitbox.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -40,6 +41,17 @@ ServerSection::ServerSection(const PageContext &context, QWidget *parent)
     addSwitch(setting::listAllTools, tr("Show clients every tool"),
               tr("Includes tools that need more permissions: Flaredeck asks you when a client uses "
                  "one. When this is off, a client sees only the tools that you allowed."));
+    auto *limit = new ResultLimitBox(tr("Length of a result"));
+    limit->setObjectName(QStringLiteral("resultLimit"));
+    limit->setLimit(m_settings.get(setting::resultLimit));
+    addRow(tr("Length of a result"),
+           tr("What is longer is cut between two records before a client's model gets it. The "
+              "client can read the rest for an hour, and you always see the whole. A client may "
+              "have a length of its own, under Clients."),
+           {limit});
+    connect(limit, &ResultLimitBox::chosen, this, [this](std::optional<int> chosen) {
+        m_settings.set(setting::resultLimit, chosen.value_or(setting::resultLimit.fallback));
+    });
     addSwitch(setting::openRegistration, tr("Let clients register themselves"),
               tr("When this is off, only clients that are listed under Clients, or that a web site "
                  "describes, can connect."));

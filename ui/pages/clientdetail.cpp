@@ -1,6 +1,7 @@
 #include "ui/pages/clientdetail.h"
 
 #include "core/base/plaintext.h"
+#include "core/base/settings.h"
 #include "core/oauth/clients/redirecturi.h"
 #include "core/service/clientpresence.h"
 #include "core/service/commands.h"
@@ -13,6 +14,7 @@
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/factlist.h"
+#include "ui/widgets/resultlimitbox.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -35,10 +37,12 @@ void removeRows(QWidget *list)
 
 } // namespace
 
-ClientDetail::ClientDetail(service::CommandQueue &commands, QWidget *parent)
+ClientDetail::ClientDetail(service::CommandQueue &commands, Settings &settings, QWidget *parent)
     : DetailPane(tr("Client details"), parent)
     , m_commands(commands)
+    , m_settings(settings)
     , m_facts(new FactList)
+    , m_limit(new ResultLimitBox(tr("Length of a result for this client")))
     , m_redirects(new FactList)
     , m_sessions(new QWidget)
     , m_approvalsTitle(labels::strong(tr("Not asked again")))
@@ -54,6 +58,13 @@ ClientDetail::ClientDetail(service::CommandQueue &commands, QWidget *parent)
         column->setSpacing(space::s);
     }
     body()->addWidget(m_facts);
+    m_limit->setObjectName(QStringLiteral("ownResultLimit"));
+    m_limit->setToolTip(tr("What is longer is cut between two records before its model gets it."));
+    auto *limit = new QHBoxLayout;
+    limit->addWidget(labels::secondary(tr("Length of a result")));
+    limit->addStretch();
+    limit->addWidget(m_limit);
+    body()->addLayout(limit);
     body()->addSpacing(space::xs);
     body()->addWidget(labels::strong(tr("Sessions")));
     body()->addWidget(m_sessions);
@@ -91,6 +102,14 @@ ClientDetail::ClientDetail(service::CommandQueue &commands, QWidget *parent)
     connect(m_block, &QPushButton::clicked, this, &ClientDetail::blockRequested);
     connect(forget, &QPushButton::clicked, this, &ClientDetail::forgetRequested);
     connect(events, &QPushButton::clicked, this, &ClientDetail::eventsRequested);
+    connect(m_limit, &ResultLimitBox::chosen, this,
+            [this](std::optional<int> chosen) { m_settings.setOwnResultLimit(m_shown, chosen); });
+    connect(&m_settings, &Settings::changed, this, &ClientDetail::showLimit);
+}
+
+void ClientDetail::showLimit()
+{
+    m_limit->setOwnLimit(m_settings.ownResultLimit(m_shown), m_settings.get(setting::resultLimit));
 }
 
 void ClientDetail::setClient(const ClientView &view)
@@ -136,7 +155,10 @@ void ClientDetail::setClient(const ClientView &view)
     for (const mcp::SessionInfo &session : view.sessions)
         handles << session.handle;
     if (m_shown != client.id || handles != m_shownSessions) {
+        const bool isOther = m_shown != client.id;
         m_shown = client.id;
+        if (isOther)
+            showLimit();
         m_shownSessions = handles;
         showSessions(view);
     }

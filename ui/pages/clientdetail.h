@@ -5,6 +5,10 @@
 
 class QLabel;
 
+namespace flaredeck {
+class Settings;
+}
+
 namespace flaredeck::service {
 class CommandQueue;
 }
@@ -12,14 +16,16 @@ class CommandQueue;
 namespace flaredeck::ui {
 
 class FactList;
+class ResultLimitBox;
 
-/// One client: its redirect URIs, its sessions, and the buttons that end its access.
+/// One client: its redirect URIs, its sessions, how long a result it gets, and the buttons that end
+/// its access.
 class ClientDetail : public DetailPane
 {
     Q_OBJECT
 
 public:
-    explicit ClientDetail(service::CommandQueue &commands, QWidget *parent = nullptr);
+    ClientDetail(service::CommandQueue &commands, Settings &settings, QWidget *parent = nullptr);
 
     void setClient(const service::ClientView &view);
 
@@ -30,13 +36,16 @@ signals:
     void eventsRequested();
 
 private:
+    void showLimit();
     void showSessions(const service::ClientView &view);
     void showApprovals(const service::ClientView &view);
     QWidget *approvalRow(const store::RememberedApproval &approval);
     QWidget *sessionRow(const mcp::SessionInfo &session);
 
     service::CommandQueue &m_commands;
+    Settings &m_settings;
     FactList *m_facts;
+    ResultLimitBox *m_limit;
     FactList *m_redirects;
     QWidget *m_sessions;
     QLabel *m_approvalsTitle;

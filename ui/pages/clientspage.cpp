@@ -27,7 +27,7 @@ ClientsPage::ClientsPage(const PageContext &context, QWidget *parent)
     , m_model(new ClientModel(this))
     , m_sorted(new QSortFilterProxyModel(this))
     , m_table(new DataTable(QStringLiteral("clients"), context.settings))
-    , m_detail(new ClientDetail(context.commands))
+    , m_detail(new ClientDetail(context.commands, context.settings))
     , m_split(new MasterDetail(QStringLiteral("clients"), context.settings, new TableCard(m_table),
                                m_detail))
     , m_connect(makeButton(tr("Connect a client"), ButtonRole::Primary))

@@ -39,6 +39,24 @@ QString shortLabel(const QString &scope)
     return isWrite(scope) ? ScopeTexts::tr("%1 write").arg(label) : label;
 }
 
+QString product(const QString &scope)
+{
+    return scope.section(QLatin1Char(':'), 0, 0);
+}
+
+QString title(const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    const QString label = translated(info ? info->label : product(scope));
+    return label.left(1).toUpper() + label.mid(1);
+}
+
+QString risk(const QString &scope)
+{
+    const ScopeInfo *info = scopes::find(scope);
+    return info && !info->risk.isEmpty() ? translated(info->risk) : QString();
+}
+
 QString meaning(const QString &scope)
 {
     const auto info = scopes::find(scope);

@@ -30,6 +30,9 @@ private slots:
     void aReadRunsUnasked();
     void aChangeAsksFirst();
     void forTheSessionAndForGood();
+    void aRuleEndsWhatWasAllowedForTheSession_data();
+    void aRuleEndsWhatWasAllowedForTheSession();
+    void aResultIsAsLongAsThePersonWants();
     void whatDestroysShowsWhatIsThere();
     void sqlIsToldByItsText();
     void sqlThatWritesNeedsMore();
@@ -155,6 +158,55 @@ void TestCoreApprovals::forTheSessionAndForGood()
     QVERIFY(third.call("kv_namespace_create", {{"title", "four"}, {"account_id", account}})
                 .contains("four"));
     QCOMPARE(m_person.asked.size(), 2);
+}
+
+void TestCoreApprovals::aRuleEndsWhatWasAllowedForTheSession_data()
+{
+    QTest::addColumn<bool>("ofTheClient");
+    QTest::addColumn<QString>("subject");
+    QTest::newRow("the tool, for the client") << true << u"tool:kv_namespace_create"_s;
+    QTest::newRow("the tool, for all") << false << u"tool:kv_namespace_create"_s;
+    QTest::newRow("the effect") << false << u"effect:changes"_s;
+}
+
+void TestCoreApprovals::aRuleEndsWhatWasAllowedForTheSession()
+{
+    QFETCH(bool, ofTheClient);
+    QFETCH(QString, subject);
+    m_person.stepUps = CallApprovalChoice::Session;
+    for (const char *title : {"one", "two"})
+        QVERIFY(call("kv_namespace_create", {{"title", title}}).contains(title));
+    QCOMPARE(m_person.asked.size(), 1);
+    m_person.stepUps = CallApprovalChoice::Deny;
+    QVERIFY(
+        m_core->setRule({ofTheClient ? m_client->clientId() : QString()}, subject, Policy::Ask));
+    const QByteArray refused = call("kv_namespace_create", {{"title", "three"}});
+    QVERIFY2(refused.startsWith("The user did not allow this call."), refused.constData());
+    QCOMPARE(m_person.asked.size(), 2);
+}
+
+/// As set in the window, from the next call on.
+void TestCoreApprovals::aResultIsAsLongAsThePersonWants()
+{
+    const QByteArray sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                           "WHERE i < 400) SELECT i, 'a text that takes its place' AS t FROM n";
+    const auto isCut = [&] { return query(sql.constData()).size() < 6000; };
+    Settings window(m_options.dataDir.settingsFile());
+    const ClientId client{m_client->clientId()};
+    QVERIFY(!isCut());
+    window.set(setting::resultLimit, 4000);
+    m_core->applySettings();
+    QVERIFY(isCut());
+    window.setOwnResultLimit(client, 0);
+    m_core->applySettings();
+    QVERIFY(!isCut());
+    window.setOwnResultLimit(client, std::nullopt);
+    m_core->applySettings();
+    QVERIFY(isCut());
+    window.set(setting::resultLimit, 0);
+    m_core->applySettings();
+    QVERIFY(!isCut());
+    QVERIFY(recorded(u"settings_changed"_s).contains(u"tools/resultLimit: 0, before 4000"_s));
 }
 
 void TestCoreApprovals::whatDestroysShowsWhatIsThere()
