@@ -37,7 +37,7 @@ Error nothingCameBack(const Server &server)
 
 Error wasCancelled(const Server &server)
 {
-    return {Error::Kind::Denied, u"The sign-in to %1 was cancelled."_s.arg(server.title),
+    return {Error::Kind::Cancelled, u"The sign-in to %1 was cancelled."_s.arg(server.title),
             u"Start it again when you want to sign in."_s};
 }
 

@@ -1,201 +1,36 @@
 // Renders the window to pictures, so that they can be looked at before work is called done.
 
-#include "core/base/logging.h"
-#include "core/base/settings.h"
 #include "core/provider/scopes.h"
-#include "core/service/corethread.h"
-#include "tests/ui/examples.h"
+#include "tests/gallery/gallery.h"
 #include "tests/ui/fakecommands.h"
-#include "ui/archive.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/addserverdialog.h"
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/forgetdialog.h"
 #include "ui/dialogs/keychaindialog.h"
-#include "ui/dialogs/promptqueue.h"
 #include "ui/dialogs/setupdialog.h"
 #include "ui/dialogs/signindialog.h"
-#include "ui/mainwindow.h"
-#include "ui/pages/page.h"
+#include "ui/pages/aboutsection.h"
+#include "ui/pages/serverspage.h"
 #include "ui/pages/toolspage.h"
-#include "ui/signinlauncher.h"
-#include "ui/text/format.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/datatable.h"
 
 #include <QApplication>
 #include <QCheckBox>
 #include <QDialog>
 #include <QDir>
-#include <QImage>
-#include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QPushButton>
-#include <QScrollArea>
-#include <QTemporaryDir>
-#include <QTest>
 
 #include <cstdio>
 #include <memory>
 
 using namespace flaredeck;
+using gallery::Gallery;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-/// Looks of the same picture in a row that make it a settled one; about 10 ms lie between two.
-constexpr int kSettled = 15;
-
-/// Nobody signs in while pictures are made.
-class NoSignIn : public ui::SignInLauncher
-{
-public:
-    SignInShown show(const SignInRequest &) override
-    {
-        return {SignInSurface::Unavailable, u"pictures only"_s};
-    }
-    void end(const QString &, const QString &) override {}
-};
-
-class Gallery
-{
-public:
-    Gallery(QString directory, QString theme)
-        : m_directory(std::move(directory))
-        , m_theme(std::move(theme))
-    {
-    }
-
-    /// A running core in the sandbox, with an hour of calls in its history.
-    bool start(bool busy)
-    {
-        const auto data = DataDir::prepare(m_data.path());
-        if (!data)
-            return fail(data.error());
-        if (busy)
-            examples::writeHistory(data->historyFile(), examples::calls(ui::format::now()));
-        if (busy)
-            examples::writeAudit(data->vaultFile(), ui::format::now());
-        m_settings = std::make_unique<Settings>(data->settingsFile());
-        m_prompts = std::make_unique<ui::PromptQueue>(m_noSignIn, nullptr);
-        m_window = std::make_unique<ui::MainWindow>(m_core, *data, *m_settings, m_log);
-        m_window->resize(1240, 780);
-        service::Options options;
-        options.dataDir = *data;
-        options.port = 0;
-        options.sandbox = true;
-        options.sessionOnlyWithoutKeychain = true;
-        if (const auto started = m_core.start(options, *m_prompts); !started)
-            return fail(started.error());
-        m_window->show();
-        return QTest::qWaitFor(
-            [this] { return m_core.snapshot()->server.state == service::ServerState::Listening; });
-    }
-
-    /// What the core says, with clients that only exist in the example.
-    void tell(const service::Snapshot &shot)
-    {
-        emit m_core.changed(std::make_shared<const service::Snapshot>(shot));
-    }
-    [[nodiscard]] service::Snapshot real() const { return *m_core.snapshot(); }
-    [[nodiscard]] service::CoreThread &core() { return m_core; }
-    [[nodiscard]] ui::MainWindow &window() { return *m_window; }
-
-    void open(int page, int row = -1)
-    {
-        m_window->open(page);
-        if (row >= 0) {
-            for (auto *table : m_window->findChildren<ui::DataTable *>()) {
-                if (table->isVisible())
-                    table->selectRow(row);
-            }
-        }
-    }
-
-    void clearSelection()
-    {
-        for (auto *table : m_window->findChildren<ui::DataTable *>())
-            table->clearSelection();
-    }
-    void search(const QString &text)
-    {
-        for (auto *field : m_window->findChildren<QLineEdit *>()) {
-            if (field->isVisible())
-                QTest::keyClicks(field, text);
-        }
-    }
-    void click(const QString &button)
-    {
-        for (auto *candidate : m_window->findChildren<QPushButton *>()) {
-            if (candidate->isVisible() && candidate->text() == button)
-                candidate->click();
-        }
-    }
-    /// As somebody would who can write the vault.
-    void breakAudit() { examples::breakAudit(DataDir{m_data.path()}.vaultFile()); }
-
-    /// What counts down never comes to rest.
-    void saveAtOnce(QWidget &widget, const QString &name) { write(widget.grab().toImage(), name); }
-    void save(QWidget &widget, const QString &name)
-    {
-        // Layouts and the log's batches settle first: the picture has to stay the same for a while.
-        QImage picture;
-        int same = 0;
-        const bool settled = QTest::qWaitFor([&] {
-            QImage now = widget.grab().toImage();
-            same = now == picture ? same + 1 : 0;
-            picture = std::move(now);
-            return same == kSettled;
-        });
-        if (!settled)
-            std::fprintf(stderr, "%s does not come to rest\n", qPrintable(name));
-        write(picture, name);
-    }
-    void save(const QString &name) { save(*m_window, name); }
-    /// Shows the middle of a page that is longer than the window.
-    void scrollTo(const QString &widget)
-    {
-        auto *target = m_window->findChild<QWidget *>(widget);
-        for (auto *area : m_window->findChildren<QScrollArea *>()) {
-            if (target && area->isAncestorOf(target))
-                area->ensureWidgetVisible(target, 0, 300);
-        }
-    }
-
-    /// What a page needs that works with other commands than the core's.
-    [[nodiscard]] ui::PageContext contextWith(service::CommandQueue &commands)
-    {
-        if (!m_archive)
-            m_archive = std::make_unique<ui::Archive>(DataDir{m_data.path()}.historyFile(),
-                                                      DataDir{m_data.path()}.vaultFile());
-        return {commands, *m_archive, m_data.path(), *m_settings, m_log};
-    }
-
-private:
-    void write(const QImage &picture, const QString &name) const
-    {
-        const QString file = u"%1/%2-%3.png"_s.arg(m_directory, name, m_theme);
-        if (!picture.save(file))
-            std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
-    }
-    static bool fail(const Error &error)
-    {
-        std::fprintf(stderr, "%s\n", qPrintable(error.text()));
-        return false;
-    }
-
-    QString m_directory;
-    QString m_theme;
-    QTemporaryDir m_data;
-    NoSignIn m_noSignIn;
-    LogBook m_log{LogBook::Echo::Nothing};
-    std::unique_ptr<Settings> m_settings;
-    std::unique_ptr<ui::Archive> m_archive;
-    std::unique_ptr<ui::PromptQueue> m_prompts;
-    service::CoreThread m_core; ///< stops before the prompts go
-    std::unique_ptr<ui::MainWindow> m_window;
-};
 
 /// The page Tools by itself, so that a tool can be tried without a provider.
 void renderTrial(Gallery &gallery, const service::Snapshot &shot)
@@ -499,9 +334,14 @@ void renderDialogs(Gallery &gallery)
     add.hide();
     service::Snapshot outside = shot;
     outside.server.sandbox = false;
+    outside.servers = examples::servers(ui::format::now());
+    outside.servers.first().remote.isOn = false;
+    outside.servers.first().remote.state = store::RemoteState::SignedOut;
     ui::SignInDialog ways(commands, outside, &gallery.window());
     ways.show();
     gallery.save(ways, u"sign-in"_s);
+    ways.resize(ways.width(), 1300); // all of the cards
+    gallery.save(ways, u"sign-in-all"_s);
     ways.hide();
     ui::FakeCommands found;
     found.survey = examples::survey(ui::format::now());
@@ -531,11 +371,71 @@ void renderDialogs(Gallery &gallery)
     linked.hide();
 }
 
+void renderServers(Gallery &gallery)
+{
+    service::Snapshot shot = examples::snapshot(ui::format::now());
+    shot.servers = examples::servers(ui::format::now());
+    gallery.tell(shot);
+    gallery.open(ui::page::Servers);
+    gallery.clearSelection();
+    gallery.save(u"servers-list"_s);
+    auto *table = gallery.window().findChild<ui::ServersPage *>()->findChild<ui::DataTable *>();
+    for (const remote::RemoteView &view : std::as_const(shot.servers)) {
+        table->select(view.remote.name);
+        gallery.save(u"servers-"_s + view.remote.name);
+    }
+    gallery.window().resize(900, 580);
+    gallery.clearSelection();
+    gallery.save(u"servers-smallest-list"_s);
+    table->select(u"api"_s);
+    gallery.save(u"servers-smallest"_s);
+    gallery.window().resize(1240, 780);
+
+    ui::FakeCommands commands;
+    ui::AddServerDialog add(commands, &gallery.window());
+    add.show();
+    gallery.save(add, u"add-server"_s);
+    commands.answer =
+        fail(Error::Kind::Offline, u"192.168.178.20 is on a private network."_s,
+             u"When the server is yours, tick that it is on your own network, and try again."_s);
+    add.findChild<QLineEdit *>()->setText(u"http://192.168.178.20:8080/mcp"_s);
+    for (auto *button : add.findChildren<QPushButton *>()) {
+        if (button->isDefault())
+            button->click();
+    }
+    gallery.save(add, u"add-server-problem"_s);
+    add.hide();
+}
+
+/// Of a packaged program that has a home; that of the page Settings is of this build.
+void renderAbout(Gallery &gallery)
+{
+    gallery.tell(examples::snapshot(ui::format::now()));
+    gallery.open(ui::page::Settings);
+    gallery.scrollTo(gallery.window().findChild<ui::ForgetSection *>());
+    gallery.save(u"settings-about"_s);
+    Origin origin;
+    origin.kind = Origin::Kind::AppImage;
+    origin.commit = u"65d9f89b12da714e3720eed1f06eb1ff020638bd"_s;
+    origin.date = u"2026-12-01"_s;
+    origin.home = u"https://example.org/flaredeck"_s;
+    origin.issues = origin.home + u"/issues"_s;
+    origin.privacy = origin.home + u"/privacy"_s;
+    origin.latest = origin.home + u"/latest.json"_s;
+    ui::FakeCommands commands;
+    ui::AboutSection about(gallery.contextWith(commands), origin, &gallery.window());
+    about.setWindowFlag(Qt::Window);
+    about.setSnapshot(examples::snapshot(ui::format::now()));
+    about.resize(760, about.sizeHint().height());
+    about.show();
+    gallery.save(about, u"about-packaged"_s);
+}
+
 void renderEmpty(Gallery &gallery)
 {
     gallery.tell(gallery.real());
-    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s,
-                            u"activity"_s, u"tools"_s,   u"security"_s};
+    const QStringList names{u"overview"_s, u"clients"_s, u"grants"_s,  u"activity"_s,
+                            u"tools"_s,    u"servers"_s, u"security"_s};
     for (int page = 0; page < names.size(); ++page) {
         gallery.open(page);
         gallery.save(names.at(page) + u"-empty"_s);
@@ -566,6 +466,8 @@ int main(int argc, char **argv)
         if (!busy.start(true))
             return 1;
         renderBusy(busy);
+        renderServers(busy);
+        renderAbout(busy);
         renderDialogs(busy);
         Gallery empty(directory, theme);
         if (!empty.start(false))

@@ -28,6 +28,10 @@ namespace flaredeck::examples {
 [[nodiscard]] connect::ClientSetup linkedSetup();
 [[nodiscard]] connect::SetupPlan linkedPlan();
 
+/// Remote servers, one in each state: "api" has a changed tool, "docs" is open, "stack" and
+/// "hosted-browser" are off, "containers" has ended, "tracker" wants more, "wiki" does not answer.
+[[nodiscard]] QList<remote::RemoteView> servers(Millis now);
+
 /// Writes the calls to a history file and closes it.
 void writeHistory(const QString &file, const QList<store::CallRecord> &calls);
 

@@ -2,18 +2,22 @@
 #include "tests/ui/pagefixture.h"
 #include "ui/bannerarea.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/addserverdialog.h"
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
 #include "ui/dialogs/forgetdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/setupdialog.h"
+#include "ui/dialogs/signindialog.h"
+#include "ui/pages/aboutsection.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/clientspage.h"
 #include "ui/pages/grantspage.h"
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
+#include "ui/pages/serverspage.h"
 #include "ui/pages/settingspage.h"
 #include "ui/pages/toolspage.h"
 #include "ui/theme/theme.h"
@@ -22,6 +26,7 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSet>
@@ -119,6 +124,23 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         m_fixture->commands.survey = examples::survey(format::now());
         return std::make_unique<ConnectDialog>(m_fixture->commands, snapshot);
     }
+    if (what == "add server"_L1) {
+        auto add = std::make_unique<AddServerDialog>(m_fixture->commands);
+        add->findChild<QLineEdit *>()->setText(u"https://example.org/mcp"_s);
+        return add;
+    }
+    if (what == "sign in"_L1) {
+        service::Snapshot shot = *snapshot;
+        shot.server.sandbox = false;
+        shot.servers = examples::servers(format::now());
+        return std::make_unique<SignInDialog>(m_fixture->commands, shot);
+    }
+    if (what == "about"_L1) {
+        Origin origin;
+        origin.kind = Origin::Kind::AppImage;
+        origin.home = origin.issues = origin.privacy = origin.latest = u"https://example.org"_s;
+        return std::make_unique<AboutSection>(m_fixture->context, origin);
+    }
     if (what == "forget"_L1) {
         m_fixture->commands.forgetPlan = examples::forgetPlan();
         return std::make_unique<ForgetDialog>(m_fixture->commands);
@@ -139,13 +161,18 @@ std::unique_ptr<QWidget> TestAccessibility::make(const QString &what)
         page = std::make_unique<ActivityPage>(m_fixture->context);
     else if (what.startsWith("security"_L1))
         page = std::make_unique<SecurityPage>(m_fixture->context);
+    else if (what.startsWith("servers"_L1))
+        page = std::make_unique<ServersPage>(m_fixture->context);
     else if (what.startsWith("tool"_L1))
         page = std::make_unique<ToolsPage>(m_fixture->context);
     else if (what.startsWith("logs"_L1))
         page = std::make_unique<LogsPage>(m_fixture->context);
     else
         page = std::make_unique<SettingsPage>(m_fixture->context);
-    page->setSnapshot(snapshot);
+    service::Snapshot shot = *snapshot;
+    if (what == "servers"_L1)
+        shot.servers = examples::servers(format::now());
+    page->setSnapshot(std::make_shared<const service::Snapshot>(shot));
     page->readHistory();
     m_fixture->settle();
     if (what == "tools client"_L1)
@@ -162,7 +189,8 @@ void TestAccessibility::everyControlIsNamedAndReachable_data()
           "logs",         "settings",       "settings empty", "rail",          "banners",
           "consent",      "step up",        "keychain",       "add client",    "connect",
           "set up",       "forget",         "tools",          "toolset",       "tools client",
-          "tools empty",  "approval"})
+          "tools empty",  "approval",       "servers",        "servers empty", "add server",
+          "sign in",      "about"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

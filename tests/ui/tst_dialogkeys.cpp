@@ -2,6 +2,7 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/addserverdialog.h"
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/dialogs/connectdialog.h"
@@ -15,6 +16,7 @@
 #include "ui/pages/grantspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
+#include "ui/pages/serverspage.h"
 #include "ui/pages/settingspage.h"
 #include "ui/pages/toolspage.h"
 #include "ui/widgets/accountchip.h"
@@ -138,6 +140,10 @@ void TestDialogKeys::open(const QString &what)
             button(*add, u"Add"_s)->click();
             QTRY_VERIFY(button(*add, u"Done"_s));
         }
+    } else if (what == "add server"_L1) {
+        auto *add = new AddServerDialog(m_fixture->commands);
+        named<QLineEdit>(*add, u"Address"_s)->setText(u"https://example.org/mcp"_s);
+        m_root = add;
     } else if (what == "warning"_L1) {
         m_host->show();
         m_root = tellProblem(m_host.get(), u"Held back"_s, u"Another program listens."_s);
@@ -152,10 +158,12 @@ void TestDialogKeys::open(const QString &what)
                      : what == "page grants"_L1   ? new GrantsPage(m_fixture->context)
                      : what == "page activity"_L1 ? new ActivityPage(m_fixture->context)
                      : what == "page tools"_L1    ? new ToolsPage(m_fixture->context)
+                     : what == "page servers"_L1  ? new ServersPage(m_fixture->context)
                      : what == "page security"_L1
                          ? new SecurityPage(m_fixture->context)
                          : static_cast<Page *>(new SettingsPage(m_fixture->context));
-        page->setSnapshot(PageFixture::busy());
+        shot.servers = examples::servers(format::now());
+        page->setSnapshot(std::make_shared<const service::Snapshot>(shot));
         page->readHistory();
         m_fixture->settle();
         page->resize(1040, 780);
@@ -204,10 +212,12 @@ void TestDialogKeys::open(const QString &what)
 void TestDialogKeys::enterAndSpaceClickTheFocusedButton_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what : {"consent", "step up", "keychain", "confirm", "problem", "revoke all",
-                             "add client", "add client, done", "connect", "set up", "rail",
-                             "page overview", "page clients", "page grants", "page activity",
-                             "page tools", "page security", "page settings", "approval"})
+    for (const char *what :
+         {"consent",    "step up",       "keychain",         "confirm",     "problem",
+          "revoke all", "add client",    "add client, done", "connect",     "set up",
+          "rail",       "page overview", "page clients",     "page grants", "page activity",
+          "page tools", "page security", "page settings",    "approval",    "page servers",
+          "add server"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 

@@ -7,6 +7,7 @@
 #include "ui/pages/logspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/securitypage.h"
+#include "ui/pages/serverspage.h"
 #include "ui/pages/statusstrip.h"
 #include "ui/pages/toolspage.h"
 #include "ui/theme/theme.h"
@@ -58,7 +59,9 @@ private:
         examples::writeAudit(m_fixture->files.vaultFile(), format::now());
         auto *page = new PageType(m_fixture->context);
         m_page.reset(page);
-        page->setSnapshot(PageFixture::busy());
+        service::Snapshot shot = *PageFixture::busy();
+        shot.servers = examples::servers(format::now());
+        page->setSnapshot(std::make_shared<const service::Snapshot>(shot));
         page->readHistory();
         m_fixture->settle();
         page->resize(size);
@@ -225,6 +228,7 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow_data()
     QTest::newRow("grants") << int(page::Grants);
     QTest::newRow("activity") << int(page::Activity);
     QTest::newRow("tools") << int(page::Tools);
+    QTest::newRow("servers") << int(page::Servers);
     QTest::newRow("security") << int(page::Security);
 }
 
@@ -234,6 +238,7 @@ void TestPageLayout::theDetailCoversTheListInASmallWindow()
     Page *shown = page == page::Clients    ? static_cast<Page *>(open<ClientsPage>(kSmallest))
                   : page == page::Grants   ? static_cast<Page *>(open<GrantsPage>(kSmallest))
                   : page == page::Tools    ? static_cast<Page *>(open<ToolsPage>(kSmallest))
+                  : page == page::Servers  ? static_cast<Page *>(open<ServersPage>(kSmallest))
                   : page == page::Activity ? static_cast<Page *>(open<ActivityPage>(kSmallest))
                                            : open<SecurityPage>(kSmallest);
     auto *table = shown->findChild<DataTable *>();

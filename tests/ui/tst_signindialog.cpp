@@ -72,6 +72,9 @@ private slots:
     void aRefusedScopeIsLeftOutWithOneClick();
     void everythingCanBeReachedByKeyboard();
     void oneMoreWayFits();
+    void hostedServersNeedNothingButASignIn();
+    void aHostedSignInThatFailsSaysWhy();
+    void withoutHostedServersThereIsNoSuchCard();
     void healthInWords_data();
     void healthInWords();
 };
@@ -275,6 +278,79 @@ void TestSignInDialog::oneMoreWayFits()
     QCOMPARE(way->chosen, shot.signInScopes);
     QGuiApplication::clipboard()->setText(u"text"_s);
     QTRY_COMPARE(way->offered, u"text"_s);
+}
+
+void TestSignInDialog::hostedServersNeedNothingButASignIn()
+{
+    PageFixture fixture;
+    service::Snapshot shot = outside();
+    shot.servers = examples::servers(format::now());
+    shot.servers.first().remote.state = store::RemoteState::SignedOut;
+    SignInDialog dialog(fixture.commands, shot);
+    dialog.show();
+    auto *signIn = button(dialog, u"Sign in at Cloudflare"_s);
+    QVERIFY(signIn && signIn->isEnabled());
+    QCOMPARE(signIn->toolTip(), u"Signs in to Cloudflare API"_s);
+    QTest::mouseClick(signIn, Qt::LeftButton);
+    QTRY_COMPARE(fixture.commands.asked, QStringList{u"signInToServer api"_s});
+    QTRY_VERIFY(answers(dialog).contains(u"You are signed in."_s));
+    // One at a time.
+    shot.servers.first().isSigningIn = true;
+    dialog.setSnapshot(shot);
+    QVERIFY(!signIn->isEnabled());
+    shot.servers.first().isSigningIn = false;
+    shot.servers.first().remote.state = store::RemoteState::Ok;
+    dialog.setSnapshot(shot);
+    QVERIFY(signIn->isEnabled());
+    QCOMPARE(signIn->text(), u"Sign in again at Cloudflare"_s);
+
+    QCheckBox *docs = nullptr;
+    for (auto *box : dialog.findChildren<QCheckBox *>()) {
+        if (box->text() == "Offer Documentation, without a sign-in"_L1)
+            docs = box;
+    }
+    QVERIFY(docs && docs->isVisible() && docs->isChecked());
+    docs->setFocus();
+    QTest::keyClick(docs, Qt::Key_Space);
+    QTRY_COMPARE(fixture.commands.asked.last(), u"switchServer docs off"_s);
+}
+
+void TestSignInDialog::aHostedSignInThatFailsSaysWhy()
+{
+    PageFixture fixture;
+    service::Snapshot shot = outside();
+    shot.servers = examples::servers(format::now());
+    SignInDialog dialog(fixture.commands, shot);
+    dialog.show();
+    fixture.commands.answer = fail(Error::Kind::Upstream, u"The server refused."_s);
+    auto *again = button(dialog, u"Sign in again at Cloudflare"_s);
+    QVERIFY(again);
+    QTest::mouseClick(again, Qt::LeftButton);
+    QTRY_COMPARE(answers(dialog), u"The server refused."_s);
+    QVERIFY(again->isEnabled());
+    for (auto *box : dialog.findChildren<QCheckBox *>()) {
+        if (!box->text().startsWith("Offer "_L1))
+            continue;
+        fixture.commands.answer = fail(Error::Kind::Storage, u"The disk is full."_s);
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Space);
+        QTRY_COMPARE(answers(dialog), u"The disk is full."_s);
+        QVERIFY(box->isChecked()); // as it is
+        return;
+    }
+    QFAIL("no server is offered without a sign-in");
+}
+
+void TestSignInDialog::withoutHostedServersThereIsNoSuchCard()
+{
+    PageFixture fixture;
+    service::Snapshot shot = outside();
+    shot.servers = {examples::servers(format::now()).last()}; // added by the person
+    SignInDialog dialog(fixture.commands, shot);
+    dialog.show();
+    QVERIFY(!button(dialog, u"Sign in at Cloudflare"_s));
+    for (auto *box : dialog.findChildren<QCheckBox *>())
+        QVERIFY(!box->isVisible() || !box->text().startsWith("Offer "_L1));
 }
 
 void TestSignInDialog::healthInWords_data()

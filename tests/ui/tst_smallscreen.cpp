@@ -2,18 +2,22 @@
 #include "tests/support/testcase.h"
 #include "tests/ui/pagetest.h"
 #include "ui/dialogs/addclientdialog.h"
+#include "ui/dialogs/addserverdialog.h"
 #include "ui/dialogs/callapprovaldialog.h"
 #include "ui/dialogs/connectdialog.h"
 #include "ui/dialogs/consentdialog.h"
+#include "ui/dialogs/forgetdialog.h"
 #include "ui/dialogs/keychaindialog.h"
 #include "ui/dialogs/revokequestion.h"
 #include "ui/dialogs/setupdialog.h"
+#include "ui/dialogs/signindialog.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/elidedlabel.h"
 
 #include <QApplication>
 #include <QCheckBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QScreen>
 #include <QScrollArea>
 #include <QTemporaryFile>
@@ -193,7 +197,8 @@ void TestSmallScreen::whatIsBelowTheEdgeScrollsIntoSight()
 void TestSmallScreen::otherDialogsFitTheScreen_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what : {"keychain", "revoke all", "add client", "connect", "set up"})
+    for (const char *what : {"keychain", "revoke all", "add client", "connect", "set up",
+                             "add server", "sign in", "forget"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -207,6 +212,22 @@ void TestSmallScreen::otherDialogsFitTheScreen()
         shot.keyState = store::KeyState::Closed;
         shot.keyProblem = store::KeyProblem::WrongKey;
         show(new KeychainDialog(m_fixture.commands, shot));
+    } else if (what == "add server"_L1) {
+        m_fixture.commands.answer =
+            fail(Error::Kind::Offline, u"It does not answer. "_s.repeated(8));
+        auto *add = new AddServerDialog(m_fixture.commands);
+        show(add);
+        named<QLineEdit>(*add, u"Address"_s)->setText(u"https://example.org/"_s.repeated(20));
+        button(*add, u"Add"_s)->click();
+        QTRY_VERIFY(add->findChild<QLabel *>(u"problem"_s)->text().contains(u"not answer"_s));
+        m_fixture.commands.answer = Result<>();
+    } else if (what == "sign in"_L1) {
+        shot.server.sandbox = false;
+        shot.servers = examples::servers(format::now());
+        show(new SignInDialog(m_fixture.commands, shot));
+    } else if (what == "forget"_L1) {
+        m_fixture.commands.forgetPlan = examples::forgetPlan();
+        show(new ForgetDialog(m_fixture.commands));
     } else if (what == "add client"_L1) {
         show(new AddClientDialog(m_fixture.commands, 8788));
     } else {

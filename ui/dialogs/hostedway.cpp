@@ -84,9 +84,11 @@ void HostedWay::signIn()
 void HostedWay::switchDocumentation(bool isOn)
 {
     whenDone(m_commands.ask(&Commands::switchServer, m_openName, isOn), this,
-             [this](const Result<> &done) {
-                 if (!done)
-                     say(done.error().text(), true);
+             [this, isOn](const Result<> &done) {
+                 if (done)
+                     return;
+                 m_open->setChecked(!isOn);
+                 say(done.error().text(), true);
              });
 }
 

@@ -8,15 +8,20 @@
 #include "ui/models/servermodel.h"
 #include "ui/text/format.h"
 #include "ui/text/tooltext.h"
+#include "ui/theme/fonts.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/badges.h"
 #include "ui/widgets/buttons.h"
+#include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/factlist.h"
 #include "ui/widgets/surface.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace flaredeck::ui {
 
@@ -57,6 +62,10 @@ ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
     , m_signOut(makeButton(tr("Sign out…")))
     , m_test(makeButton(tr("Test now")))
     , m_remove(makeButton(tr("Remove…"), ButtonRole::Danger))
+    , m_signInNote(wrapped(labels::small()))
+    , m_testNote(wrapped(labels::small(tr("Connects to it and lists its tools."))))
+    , m_signOutNote(wrapped(labels::small(tr("Its tools stop working for every client."))))
+    , m_removeNote(wrapped(labels::small(tr("Its tools, its sign-in and their rules go."))))
     , m_toolsTitle(labels::strong())
     , m_toolsNote(wrapped(labels::small()))
     , m_tools(new QWidget)
@@ -66,11 +75,20 @@ ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
     offer->addWidget(wrapped(labels::body(tr("Offer its tools to clients"))), 1);
     offer->addWidget(m_switch, 0, Qt::AlignTop);
 
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(space::s);
-    for (QPushButton *button : {m_signIn, m_signOut, m_test, m_remove})
-        buttons->addWidget(button);
-    buttons->addStretch();
+    // One below the other: they would not fit beside each other.
+    auto *foot = new QGridLayout;
+    foot->setHorizontalSpacing(10);
+    foot->setVerticalSpacing(space::s);
+    foot->setColumnStretch(1, 1);
+    const std::pair<QPushButton *, QLabel *> actions[] = {{m_signIn, m_signInNote},
+                                                          {m_test, m_testNote},
+                                                          {m_signOut, m_signOutNote},
+                                                          {m_remove, m_removeNote}};
+    for (const auto &[button, note] : actions) {
+        const int row = foot->rowCount();
+        foot->addWidget(button, row, 0);
+        foot->addWidget(note, row, 1);
+    }
 
     m_problem->setObjectName(QStringLiteral("problem"));
     m_problem->setForegroundRole(QPalette::BrightText);
@@ -82,7 +100,7 @@ ServerDetail::ServerDetail(service::CommandQueue &commands, QWidget *parent)
     body()->addLayout(offer);
     body()->addWidget(m_problem);
     body()->addWidget(m_facts);
-    body()->addLayout(buttons);
+    body()->addLayout(foot);
     body()->addSpacing(space::s);
     body()->addWidget(m_toolsTitle);
     body()->addWidget(m_toolsNote);
@@ -149,13 +167,20 @@ void ServerDetail::showSignIn()
     m_signIn->setText(wantsMore ? tr("Sign in with more rights")
                       : remote.state == store::RemoteState::NeedsSignIn ? tr("Sign in again")
                                                                         : tr("Sign in"));
-    m_signIn->setToolTip(wantsMore ? plaintext::line(m_view.wanted.join(QStringLiteral(", ")))
-                                   : QString());
     m_signIn->setEnabled(!m_view.isSigningIn);
+    m_signInNote->setText(m_view.isSigningIn ? tr("Waiting for the page of the server.")
+                          : wantsMore
+                              ? tr("A call was refused without %1.")
+                                    .arg(plaintext::line(m_view.wanted.join(QStringLiteral(", "))))
+                              : tr("Opens a page of the server."));
     m_signOut->setVisible(isSignedIn);
     m_test->setVisible(remote.isOn && (isSignedIn || !servertext::hasSignIn(m_view)));
     m_test->setEnabled(!m_isTesting);
     m_remove->setVisible(remote.isAdded);
+    m_signInNote->setVisible(!m_signIn->isHidden());
+    m_testNote->setVisible(!m_test->isHidden());
+    m_signOutNote->setVisible(!m_signOut->isHidden());
+    m_removeNote->setVisible(!m_remove->isHidden());
 }
 
 void ServerDetail::showTools()
@@ -189,31 +214,40 @@ QWidget *ServerDetail::toolRow(const store::RemoteTool &tool)
     const Effect effect = definition ? definition->effect
                                      : tools::remotetool::effectOf(tool.definition, std::nullopt);
     auto *row = new QWidget;
-    auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(space::s);
-    auto *texts = new QVBoxLayout;
-    texts->setSpacing(1);
-    texts->addWidget(wrapped(labels::body(plaintext::line(tool.name))));
+    auto *column = new QVBoxLayout(row);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::xs);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(space::s);
+    auto *name = new ElidedLabel(plaintext::line(tool.name), Qt::ElideRight);
+    name->setFont(fonts::mono());
+    head->addWidget(name, 1);
+    head->addWidget(new ChipLabel(Chip{tooltext::effect(effect), toneOf(effect)}));
+    column->addLayout(head);
     constexpr qsizetype kShort = 140;
     const QString about = plaintext::line(plaintext::cut(
         json::stringAt(tool.definition, "description").value_or(QString()).section(u'\n', 0, 0),
         kShort));
     if (!about.isEmpty())
-        texts->addWidget(wrapped(labels::small(about)));
-    layout->addLayout(texts, 1);
+        column->addWidget(wrapped(labels::small(about)));
     if (tool.isChanged) {
         QPushButton *accept = makeButton(tr("It is right so"));
         accept->setAccessibleName(tr("Accept what %1 has become").arg(plaintext::line(tool.name)));
         connect(accept, &QPushButton::clicked, this, [this, accept, tool] {
             accept->setEnabled(false);
-            tellFailure(m_commands.ask(&Commands::acceptTool, tool.server, tool.name), this,
-                        tr("The tool still asks"));
+            whenDone(m_commands.ask(&Commands::acceptTool, tool.server, tool.name), accept,
+                     [this, accept](const Result<> &done) {
+                         if (done)
+                             return; // the next snapshot shows it without the button
+                         accept->setEnabled(true);
+                         tellProblem(this, tr("The tool still asks"), done.error().text());
+                     });
         });
-        layout->addWidget(accept, 0, Qt::AlignTop);
+        auto *line = new QHBoxLayout;
+        line->addWidget(accept);
+        line->addStretch();
+        column->addLayout(line);
     }
-    layout->addWidget(new ChipLabel(Chip{tooltext::effect(effect), toneOf(effect)}), 0,
-                      Qt::AlignTop);
     return row;
 }
 
@@ -223,8 +257,14 @@ void ServerDetail::switchOn(bool isOn)
         signIn();
         return;
     }
-    tellFailure(m_commands.ask(&Commands::switchServer, m_view.remote.name, isOn), this,
-                isOn ? tr("The server is not on") : tr("The server is still on"));
+    whenDone(m_commands.ask(&Commands::switchServer, m_view.remote.name, isOn), this,
+             [this, isOn](const Result<> &done) {
+                 if (done)
+                     return;
+                 setServer(m_view); // the switch goes back
+                 tellProblem(this, isOn ? tr("The server is not on") : tr("The server is still on"),
+                             done.error().text());
+             });
 }
 
 void ServerDetail::signIn()

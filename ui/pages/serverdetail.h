@@ -48,6 +48,10 @@ private:
     QPushButton *m_signOut;
     QPushButton *m_test;
     QPushButton *m_remove;
+    QLabel *m_signInNote;
+    QLabel *m_testNote;
+    QLabel *m_signOutNote;
+    QLabel *m_removeNote;
     QLabel *m_toolsTitle;
     QLabel *m_toolsNote;
     QWidget *m_tools;

@@ -151,7 +151,7 @@ void TestRemoteSignIns::cancelling()
     QTRY_VERIFY(setup.isShown());
     setup.signIns.cancel(setup.prompter.requests.last().id);
     QTRY_VERIFY(setup.outcome);
-    QCOMPARE(setup.outcome->error().kind, Error::Kind::Denied);
+    QCOMPARE(setup.outcome->error().kind, Error::Kind::Cancelled);
     QVERIFY(!setup.signIns.isRunning(u"notes"_s));
     // The registration is kept, and is used the next time.
     QCOMPARE(setup.remote().clientId, u"client-1"_s);
