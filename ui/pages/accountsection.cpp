@@ -111,7 +111,8 @@ QLabel *AccountSection::healthLine(const store::Login &login)
     const QString checked = logintext::lastCheck(login, format::now());
     if (!checked.isEmpty())
         parts << checked;
-    QLabel *line = labels::small(plaintext::block(parts.join(QStringLiteral("\n"))));
+    QLabel *line = labels::small();
+    line->setText(plaintext::block(parts.join(QLatin1Char('\n'))));
     line->setObjectName(QStringLiteral("health"));
     line->setToolTip(surface::toolTip(login.upstreamScopes.join(QLatin1Char('\n'))));
     line->setWordWrap(true);

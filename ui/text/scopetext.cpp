@@ -46,14 +46,14 @@ QString product(const QString &scope)
 
 QString title(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     const QString label = translated(info ? info->label : product(scope));
     return label.left(1).toUpper() + label.mid(1);
 }
 
 QString risk(const QString &scope)
 {
-    const ScopeInfo *info = scopes::find(scope);
+    const auto info = scopes::find(scope);
     return info && !info->risk.isEmpty() ? translated(info->risk) : QString();
 }
 
