@@ -191,14 +191,13 @@ void ServerDetail::showTools()
         row->deleteLater(); // a pressed button may still handle its click
     }
     m_toolsTitle->setText(
-        m_view.tools.isEmpty() ? tr("Tools") : tr("%n tool(s)", nullptr, int(m_view.tools.size())));
+        m_view.tools.isEmpty() ? tr("Tools") : m_view.tools.size() == 1 ? tr("1 tool") : tr("%1 tools").arg(m_view.tools.size()));
     const qsizetype changed = servertext::changedTools(m_view);
     m_toolsNote->setText(
         m_view.tools.isEmpty() ? tr("They are listed once the server is on and answers.")
         : changed > 0
-            ? tr("The server changed %n tool(s) since you saw them: their calls ask, whatever "
-                 "rules say, until you say that they are as they should be.",
-                 nullptr, int(changed))
+            ? tr("The server changed what is marked below since you saw it: such calls ask, "
+                 "whatever rules say, until you say that it is right so.")
             : tr("What they do is decided here, not by the server. Rules for them are on the page "
                  "Tools."));
     for (const store::RemoteTool &tool : m_view.tools) {
