@@ -15,9 +15,10 @@ archive() { # NAME [--web-engine]
     chmod 755 "$work/$name/install.sh"
     sed -i 's/"kind": "source"/"kind": "tarball"/' "$work/$name/share/flaredeck/origin.json"
     chmod -R go=rX "$work/$name"
+    # Blocks of a fixed size, so that the bytes do not depend on how many processors work at them.
     tar -C "$work" --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
         --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$name" |
-        xz -T1 --x86 --lzma2=preset=9 >"$out/$name.tar.xz"
+        xz -T2 --block-size=96MiB --x86 --lzma2=preset=6,dict=64MiB >"$out/$name.tar.xz"
     rm -rf "${work:?}/$name"
 }
 name=flaredeck-$version-linux-$(uname -m)
