@@ -113,6 +113,9 @@ void TestDialogKeys::open(const QString &what)
     if (what == "consent"_L1) {
         ConsentRequest request = examples::consent(format::now());
         request.preselected.insert(u"observability:read"_s);
+        // Each product has buttons of its own, all alike, and each is pressed in a dialog anew.
+        request.offered = request.requested;
+        request.offered.insert({u"observability:read"_s, u"d1:read"_s, u"d1:write"_s});
         request.alreadyGranted = {scopes::kBaseline};
         auto *consent = new ConsentDialog(request);
         connect(consent, &ConsentDialog::answered, this, [this] { ++m_answers; });
