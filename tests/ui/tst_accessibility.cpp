@@ -228,8 +228,14 @@ void TestAccessibility::everyControlIsNamedAndReachable()
             reached << focused;
         // Of a group of radio buttons Tab reaches one, and the arrows the others.
         if (qobject_cast<QRadioButton *>(root->focusWidget())) {
-            QTest::keyClick(root->focusWidget(), Qt::Key_Down);
-            reached << root->focusWidget();
+            for (const Qt::Key key : {Qt::Key_Up, Qt::Key_Left, Qt::Key_Down, Qt::Key_Right}) {
+                const QWidget *before = nullptr;
+                while (before != root->focusWidget()) { // to the end of the row or column
+                    before = root->focusWidget();
+                    QTest::keyClick(root->focusWidget(), key);
+                    reached << root->focusWidget();
+                }
+            }
         }
         QTest::keyClick(root->focusWidget() ? root->focusWidget() : root.get(), Qt::Key_Tab);
     }

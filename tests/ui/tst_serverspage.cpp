@@ -205,7 +205,7 @@ void TestServersPage::switchingOnMaySignInFirst()
 void TestServersPage::anEndedSignInSaysWhyAndStartsAgain()
 {
     select(u"containers"_s);
-    QVERIFY(saidBy(*m_page).contains(u"no longer takes the refresh token"_s));
+    QTRY_VERIFY(saidBy(*m_page).contains(u"no longer takes the refresh token"_s));
     QVERIFY(!button(*m_page, u"Sign out…"_s));
     QVERIFY(!button(*m_page, u"Test now"_s));
     press(u"Sign in again"_s);
@@ -219,10 +219,8 @@ void TestServersPage::anEndedSignInSaysWhyAndStartsAgain()
 void TestServersPage::moreRightsAreNamed()
 {
     select(u"tracker"_s);
-    QPushButton *more = button(*m_page, u"Sign in with more rights"_s);
-    QVERIFY(more);
     QVERIFY(saidBy(*m_page).contains(u"refused without issues:write"_s));
-    QTest::mouseClick(more, Qt::LeftButton);
+    press(u"Sign in again"_s);
     QTRY_COMPARE(asked(), QStringList{u"signInToServer tracker"_s});
 }
 
@@ -285,7 +283,7 @@ void TestServersPage::onlyWhatWasAddedIsRemoved()
 void TestServersPage::aChangedToolIsAccepted()
 {
     select(u"api"_s);
-    QVERIFY2(saidBy(*m_page).contains(u"their calls ask"_s), qPrintable(saidBy(*m_page)));
+    QVERIFY2(saidBy(*m_page).contains(u"Its calls ask"_s), qPrintable(saidBy(*m_page)));
     auto *accept = named<QPushButton>(*m_page, u"Accept what execute has become"_s);
     QVERIFY(accept);
     QTest::mouseClick(accept, Qt::LeftButton);
@@ -294,20 +292,19 @@ void TestServersPage::aChangedToolIsAccepted()
     servers.first().tools.last().isChanged = false;
     show(servers);
     QTRY_VERIFY(!named<QPushButton>(*m_page, u"Accept what execute has become"_s));
-    QVERIFY(!saidBy(*m_page).contains(u"their calls ask"_s));
+    QVERIFY(!saidBy(*m_page).contains(u"Its calls ask"_s));
 }
 
 void TestServersPage::theDetailOfAnotherServerIsItsOwn()
 {
     select(u"api"_s);
-    QVERIFY(saidBy(*m_page).contains(u"https://mcp.cloudflare.com/mcp"_s));
+    QTRY_VERIFY(saidBy(*m_page).contains(u"https://mcp.cloudflare.com/mcp"_s));
     QVERIFY(saidBy(*m_page).contains(u"execute"_s));
     select(u"docs"_s);
+    QTRY_VERIFY(saidBy(*m_page).contains(u"search_cloudflare_documentation"_s));
     const QString said = saidBy(*m_page);
     QVERIFY2(!said.contains(u"execute"_s) && !said.contains(u"Signed in"_s), qPrintable(said));
-    QVERIFY2(said.contains(u"It needs no sign-in."_s) &&
-                 said.contains(u"search_cloudflare_documentation"_s),
-             qPrintable(said));
+    QVERIFY2(said.contains(u"It needs no sign-in."_s), qPrintable(said));
 }
 
 FLAREDECK_TEST(TestServersPage)

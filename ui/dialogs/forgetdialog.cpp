@@ -26,11 +26,17 @@ constexpr int kAllElse = 400; ///< on the screen beside the list
 constexpr int kMostList = 420;
 constexpr int kLeastList = 100;
 
-QLabel *lineOf(const QString &text)
+/// With a bullet, below which no line of the text begins.
+QWidget *lineOf(const QString &text)
 {
-    QLabel *line = labels::secondary();
-    line->setText(QStringLiteral("•  ") + plaintext::line(text));
-    line->setWordWrap(true);
+    auto *line = new QWidget;
+    auto *row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::s);
+    row->addWidget(labels::secondary(QStringLiteral("•")), 0, Qt::AlignTop);
+    QLabel *words = labels::secondary(plaintext::line(text));
+    words->setWordWrap(true);
+    row->addWidget(words, 1);
     return line;
 }
 

@@ -82,6 +82,8 @@ SignInDialog::SignInDialog(service::CommandQueue &commands, const service::Snaps
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
     outer->addWidget(scroll, 1);
+    auto *edge = new Hairline; // where a card is cut
+    outer->addWidget(edge);
     outer->addLayout(foot);
 
     addWay(new TokenWay(commands));
@@ -93,7 +95,8 @@ SignInDialog::SignInDialog(service::CommandQueue &commands, const service::Snaps
     connect(QGuiApplication::clipboard(), &QClipboard::dataChanged, this,
             &SignInDialog::readClipboard);
 
-    const int wanted = m_cards->totalHeightForWidth(kWidth) + foot->sizeHint().height();
+    const int wanted =
+        m_cards->totalHeightForWidth(kWidth) + foot->sizeHint().height() + edge->minimumHeight();
     const QSize room = screen()->availableGeometry().size();
     resize(qMin(kWidth, room.width()), qMin(wanted, room.height() - kTitleBar));
     close->setDefault(true);

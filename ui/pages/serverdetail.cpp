@@ -164,9 +164,9 @@ void ServerDetail::showSignIn()
     const bool isSignedIn = servertext::isSignedIn(m_view);
     const bool wantsMore = !m_view.wanted.isEmpty();
     m_signIn->setVisible(servertext::hasSignIn(m_view) && (!isSignedIn || wantsMore));
-    m_signIn->setText(wantsMore ? tr("Sign in with more rights")
-                      : remote.state == store::RemoteState::NeedsSignIn ? tr("Sign in again")
-                                                                        : tr("Sign in"));
+    m_signIn->setText(wantsMore || remote.state == store::RemoteState::NeedsSignIn
+                          ? tr("Sign in again")
+                          : tr("Sign in"));
     m_signIn->setEnabled(!m_view.isSigningIn);
     m_signInNote->setText(m_view.isSigningIn ? tr("Waiting for the page of the server.")
                           : wantsMore
@@ -190,16 +190,21 @@ void ServerDetail::showTools()
         row->hide();
         row->deleteLater(); // a pressed button may still handle its click
     }
-    m_toolsTitle->setText(
-        m_view.tools.isEmpty() ? tr("Tools") : m_view.tools.size() == 1 ? tr("1 tool") : tr("%1 tools").arg(m_view.tools.size()));
+    const qsizetype count = m_view.tools.size();
+    m_toolsTitle->setText(count == 0   ? tr("Tools")
+                          : count == 1 ? tr("1 tool")
+                                       : tr("%1 tools").arg(format::number(count)));
     const qsizetype changed = servertext::changedTools(m_view);
+    const QString asks = tr("Its calls ask, whatever rules say, until you say that it is right.");
+    const QString ask =
+        tr("Their calls ask, whatever rules say, until you say that they are right.");
     m_toolsNote->setText(
-        m_view.tools.isEmpty() ? tr("They are listed once the server is on and answers.")
-        : changed > 0
-            ? tr("The server changed what is marked below since you saw it: such calls ask, "
-                 "whatever rules say, until you say that it is right so.")
-            : tr("What they do is decided here, not by the server. Rules for them are on the page "
-                 "Tools."));
+        count == 0     ? tr("They are listed once the server is on and answers.")
+        : changed == 1 ? tr("The server changed one of them since you saw it. %1").arg(asks)
+        : changed > 1  ? tr("The server changed %1 of them since you saw them. %2")
+                            .arg(format::number(changed), ask)
+                      : tr("What they do is decided here, not by the server. Rules for them are on "
+                           "the page Tools."));
     for (const store::RemoteTool &tool : m_view.tools) {
         m_tools->layout()->addWidget(toolRow(tool));
         m_tools->layout()->addWidget(new Hairline);

@@ -33,7 +33,7 @@ ServersPage::ServersPage(const PageContext &context, QWidget *parent)
     m_sorted->setSortRole(SortRole);
     m_table->setAccessibleName(tr("Servers"));
     m_table->setTallRows();
-    m_table->start(m_sorted, {{230, true}, {150, true}, {70, false, 2}, {150, false, 1}});
+    m_table->start(m_sorted, {{230, true}, {150, true}, {70, false, 2}, {185, false, 1}});
 
     connect(m_table, &DataTable::currentIdChanged, this, &ServersPage::showCurrent);
     connect(m_split, &MasterDetail::detailClosed, m_table, &DataTable::clearSelection);
