@@ -81,7 +81,7 @@ Json WorkTask::details() const
     Json details = summary();
     if (m_kept.status == Status::Completed) {
         details["result"] = m_kept.outcome;
-        // It is the call's own result, and each result of the revision that has tasks says its type.
+        // It is the call's own result, and in this revision each result says its type.
         if (!m_kept.outcome.contains("resultType"))
             details["result"]["resultType"] = "complete";
     } else if (m_kept.status == Status::Failed) {
