@@ -4,6 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, test } from 'node:test';
 
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
 import { App, tempDir, until } from './lib/app.mjs';
 import { browse } from './lib/browser.mjs';
 import { CLIENTS } from './lib/clients.mjs';
@@ -14,15 +17,17 @@ import { taskSession } from './lib/tasks.mjs';
 const MORE = 'One more permission';
 const RUN = 'May this call run';
 
+let running;
 afterEach(async (context) => {
   if (!context.passed) await screen.pictureOf(context.name);
+  await running?.stop('SIGKILL'); // what a failed test leaves on the screen would be taken for the next one's
 });
 
 /** Starts the app; `connect` makes a client of it, which a person then lets in as it asked. */
 async function begin(connect) {
   const dataDir = tempDir();
   fs.writeFileSync(path.join(dataDir, 'settings.ini'), '[appearance]\ntheme=light\n');
-  const app = await App.start({ dataDir });
+  const app = running = await App.start({ dataDir });
   await screen.findWindow(MAIN);
   const connecting = connect(app);
   connecting.catch(() => {});
@@ -104,10 +109,17 @@ test('the Inspector, a process for each call, is asked about like any other', { 
   await screen.allow();
   await screen.signIn();
   assert.ok((await listing).some(({ name }) => name === 'kv_namespaces_list'));
-  const { create, titles } = await withAccount(client);
+  const { account_id, create, titles } = await withAccount(client);
 
-  const widened = await answer(MORE, create('first'), keys('Tab', 'Tab', 'space'));
+  // It calls only what is listed, so its grant has to be wider first; another program with its token asks for that.
+  await assert.rejects(create('first'), /not found on server/);
+  const headers = { authorization: `Bearer ${client.tokens().access_token}` };
+  const other = new Client({ name: 'other', version: '1.0.0' });
+  await other.connect(new StreamableHTTPClientTransport(app.url(), { requestInit: { headers } }));
+  const widened = await answer(MORE, other.callTool({ name: 'kv_namespace_create', arguments: { title: 'first', account_id } }),
+    keys('Tab', 'Tab', 'space'));
   assert.ok(!widened.isError, widened.content[0].text);
+  await other.close();
   const no = await answer(RUN, create('second'), keys('Escape'));
   assert.match(no.content[0].text, /did not allow this call/);
   const once = await answer(RUN, create('third'), accent);

@@ -79,12 +79,16 @@ Json WorkTask::summary() const
 Json WorkTask::details() const
 {
     Json details = summary();
-    if (m_kept.status == Status::Completed)
+    if (m_kept.status == Status::Completed) {
         details["result"] = m_kept.outcome;
-    else if (m_kept.status == Status::Failed)
+        // It is the call's own result, and in this revision each result says its type.
+        if (!m_kept.outcome.contains("resultType"))
+            details["result"]["resultType"] = "complete";
+    } else if (m_kept.status == Status::Failed) {
         details["error"] = m_kept.outcome;
-    else if (m_kept.status == Status::InputRequired)
+    } else if (m_kept.status == Status::InputRequired) {
         details["inputRequests"] = inputs::printed(m_questions);
+    }
     return details;
 }
 

@@ -89,6 +89,7 @@ private slots:
         const Json got = ask("tasks/get", id).at("result");
         QCOMPARE(got.value("resultType", ""), std::string("complete"));
         QCOMPARE(got.at("result").at("content").at(0).value("text", ""), std::string("counted"));
+        QCOMPARE(got.at("result").value("resultType", ""), std::string("complete"));
         QVERIFY(got.value("lastUpdatedAt", "") >= got.value("createdAt", ""));
     }
 
