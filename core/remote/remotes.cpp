@@ -7,6 +7,7 @@
 #include "core/provider/offer.h"
 #include "core/remote/challenge.h"
 #include "core/remote/reach.h"
+#include "core/remote/tokenplace.h"
 
 #include <QHash>
 #include <QRegularExpression>
@@ -38,11 +39,6 @@ store::Remote untouched(const provider::HostedServer &server)
     remote.mayBePrivate = isThisComputer(server.url.host());
     remote.state = server.isPublic ? store::RemoteState::Open : store::RemoteState::SignedOut;
     return remote;
-}
-
-Server serverOf(const store::Remote &remote)
-{
-    return {remote.name, remote.title, QUrl(remote.url), !remote.isAdded, remote.mayBePrivate};
 }
 
 Error noServer()
