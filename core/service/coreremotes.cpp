@@ -37,9 +37,8 @@ std::optional<Error> accountRefusal(const QString &server, const Json &arguments
                                     const CallerIdentity &caller)
 {
     const auto &hosted = provider::facts().hosted;
-    const bool isHosted = std::any_of(hosted.begin(), hosted.end(), [&server](const auto &one) {
-        return one.name == server;
-    });
+    const bool isHosted = std::any_of(hosted.begin(), hosted.end(),
+                                      [&server](const auto &one) { return one.name == server; });
     if (!isHosted || caller.accounts.isEmpty())
         return std::nullopt;
     for (const char *key : {"account_id", "accountId"}) {
