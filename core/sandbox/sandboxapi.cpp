@@ -105,7 +105,7 @@ http::Response SandboxApi::verify(const http::Request &request, bool ofAccount) 
     Json result{{"id", "ed17574386854bf78a67040be0a770b0"}, {"status", "active"}};
     if (const Millis end = m_tokens.endOfApiToken(bearerOf(request)); end > 0)
         result["expires_on"] =
-            QDateTime::fromMSecsSinceEpoch(end, Qt::UTC).toString(Qt::ISODate).toStdString();
+            QDateTime::fromMSecsSinceEpoch(end).toUTC().toString(Qt::ISODate).toStdString();
     return envelope::success(result);
 }
 

@@ -69,7 +69,7 @@ for program in bin/flaredeck libexec/flaredeck/flaredeck-login; do
         fault "$program calls its windows otherwise"
 done
 grep -q '"kind": "deb"' "$root/usr/share/flaredeck/origin.json" || fault "it does not say that it is a Debian package"
-! grep -rlF "$PWD" "$root" || fault "a path of this build is in a package"
+! grep -rlF "$PWD/" "$root" || fault "a path of this build is in a package"
 
 # --- what a server gets needs no graphics
 ! ldd "$root/usr/bin/flaredeck-core" "$root/usr/bin/flaredeck-bridge" | grep -E 'libQt6(Gui|Widgets)|libGL|libX11|libxcb' ||
