@@ -188,7 +188,7 @@ void TestSmallScreen::whatIsBelowTheEdgeScrollsIntoSight()
     QTRY_VERIFY(m_dialog->findChild<QPushButton *>(u"allow"_s)->isEnabled());
     auto *block = m_dialog->findChild<QPushButton *>(u"block"_s);
     QVERIFY(!isInSight(*block));
-    for (int i = 0; i < 40 && m_dialog->focusWidget() != block; ++i)
+    for (int i = 0; i < 400 && m_dialog->focusWidget() != block; ++i)
         QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
     QCOMPARE(m_dialog->focusWidget(), block);
     QVERIFY(isInSight(*block));
