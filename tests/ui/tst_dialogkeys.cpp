@@ -228,9 +228,19 @@ void TestDialogKeys::enterAndSpaceClickTheFocusedButton()
 {
     QFETCH(QString, what);
     open(what);
-    const auto count = buttonsOf(*m_root).size();
+    // Of the many that unfold a row alike, one is enough.
+    QList<qsizetype> tried;
+    bool hasUnfolded = false;
+    const QList<QAbstractButton *> all = buttonsOf(*m_root);
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        const bool unfolds = all.at(i)->objectName().endsWith(":more"_L1);
+        if (!unfolds || !hasUnfolded)
+            tried << i;
+        hasUnfolded = hasUnfolded || unfolds;
+    }
+    const qsizetype count = all.size();
     QVERIFY(count > 0);
-    for (qsizetype i = 0; i < count; ++i) {
+    for (const qsizetype i : std::as_const(tried)) {
         for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space}) {
             open(what);
             const QList<QAbstractButton *> buttons = buttonsOf(*m_root);
