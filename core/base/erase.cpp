@@ -86,7 +86,8 @@ QStringList eraseData(const DataDir &data)
                 QDir::toNativeSeparators(path), file.errorString());
     }
     QDir().rmdir(data.connections());
-    if (QDir().rmdir(data.root) || !left.isEmpty())
+    // Who waits for the lock to go can be here at the same time as who had it.
+    if (QDir().rmdir(data.root) || !isThere(data.root) || !left.isEmpty())
         return left;
     const QString name = QDir::toNativeSeparators(data.root);
     const QStringList others = QDir(data.root).entryList(kAll, QDir::Name);
