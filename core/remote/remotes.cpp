@@ -96,6 +96,8 @@ public:
         return found == hosted.end() ? nullptr : &*found;
     }
     [[nodiscard]] RemoteView view(const store::Remote &remote) const;
+    /// As listed last; read once, since every snapshot asks and schemas are long.
+    [[nodiscard]] QList<store::RemoteTool> &toolsOf(const QString &name) const;
 
     Link &linkTo(const store::Remote &remote);
     std::shared_ptr<Connection> connection(Link &link, const store::Remote &remote);
@@ -114,6 +116,7 @@ public:
     RemoteSignIns &signIns;
     const Clock &clock;
     std::map<QString, std::unique_ptr<Link>> links;
+    mutable QHash<QString, QList<store::RemoteTool>> listed; ///< see toolsOf()
     QTimer hourly;
     TaskScope tasks;
 };
@@ -141,12 +144,7 @@ RemoteView Remotes::Private::view(const store::Remote &remote) const
         view.isDeprecated = fact->isDeprecated;
         view.endsAt = endsAt(remote, provider::facts().hostedSignInDays);
     }
-    view.tools = store.tools(remote.name);
-    // Others are of earlier lists, to compare with when they come back.
-    if (!view.tools.isEmpty()) {
-        const Millis newest = view.tools.constFirst().seenAt;
-        view.tools.removeIf([newest](const auto &tool) { return tool.seenAt != newest; });
-    }
+    view.tools = toolsOf(remote.name);
     view.isSigningIn = signIns.isRunning(remote.name);
     if (const auto link = links.find(remote.name); link != links.end()) {
         view.listedAt = link->second->listedAt;
@@ -154,6 +152,20 @@ RemoteView Remotes::Private::view(const store::Remote &remote) const
         view.wanted = link->second->wanted;
     }
     return view;
+}
+
+QList<store::RemoteTool> &Remotes::Private::toolsOf(const QString &name) const
+{
+    const auto known = listed.find(name);
+    if (known != listed.end())
+        return *known;
+    QList<store::RemoteTool> tools = store.tools(name);
+    // Others are of earlier lists, to compare with when they come back.
+    if (!tools.isEmpty()) {
+        const Millis newest = tools.constFirst().seenAt;
+        tools.removeIf([newest](const auto &tool) { return tool.seenAt != newest; });
+    }
+    return *listed.insert(name, tools);
 }
 
 QList<RemoteView> Remotes::views() const
@@ -304,7 +316,7 @@ void Remotes::Private::take(const QString &name, const QList<Json> &tools)
     for (const store::RemoteTool &tool : store.tools(name))
         before.insert(tool.name, tool);
     const Millis now = clock.now();
-    QList<store::RemoteTool> listed;
+    QList<store::RemoteTool> current;
     for (const Json &definition : tools) {
         store::RemoteTool tool;
         tool.server = name;
@@ -315,9 +327,10 @@ void Remotes::Private::take(const QString &name, const QList<Json> &tools)
         const auto known = before.constFind(tool.name);
         tool.accepted = known == before.cend() ? hash : known->accepted;
         tool.isChanged = tool.accepted != hash;
-        listed << tool;
+        current << tool;
     }
-    if (const Result<> saved = store.saveTools(name, listed); !saved)
+    listed.insert(name, current);
+    if (const Result<> saved = store.saveTools(name, current); !saved)
         qCWarning(lcProvider).noquote() << saved.error().text();
     emit q.toolsChanged();
     emit q.changed();
@@ -432,6 +445,7 @@ Result<> Remotes::remove(const QString &name)
     d->signIns.cancelFor(name);
     if (const Result<> removed = d->store.remove(name); !removed)
         return removed;
+    d->listed.remove(name);
     d->drop(name);
     emit toolsChanged();
     emit changed();
@@ -496,6 +510,10 @@ Result<> Remotes::acceptTool(const QString &server, const QString &tool)
     known.first().isChanged = false;
     const Result<> saved = d->store.saveTools(server, known);
     if (saved) {
+        for (store::RemoteTool &one : d->toolsOf(server)) {
+            if (one.name == tool)
+                one = known.constFirst();
+        }
         emit toolsChanged();
         emit changed();
     }

@@ -6,6 +6,7 @@
 #include "core/tools/remotetool.h"
 #include "ui/dialogs/confirm.h"
 #include "ui/models/servermodel.h"
+#include "ui/models/toolmodel.h"
 #include "ui/text/format.h"
 #include "ui/text/tooltext.h"
 #include "ui/theme/fonts.h"
@@ -29,19 +30,6 @@ using remote::RemoteView;
 using service::Commands;
 
 namespace {
-
-Tone toneOf(Effect effect)
-{
-    switch (effect) {
-    case Effect::Reads:
-        return Tone::Neutral;
-    case Effect::Changes:
-        return Tone::Warn;
-    case Effect::Destroys:
-        break;
-    }
-    return Tone::Bad;
-}
 
 QLabel *wrapped(QLabel *label)
 {
@@ -226,7 +214,7 @@ QWidget *ServerDetail::toolRow(const store::RemoteTool &tool)
     auto *name = new ElidedLabel(plaintext::line(tool.name), Qt::ElideRight);
     name->setFont(fonts::mono());
     head->addWidget(name, 1);
-    head->addWidget(new ChipLabel(Chip{tooltext::effect(effect), toneOf(effect)}));
+    head->addWidget(new ChipLabel(Chip{tooltext::effect(effect), tooltone::of(effect)}));
     column->addLayout(head);
     constexpr qsizetype kShort = 140;
     const QString about = plaintext::line(plaintext::cut(
