@@ -33,13 +33,15 @@ install(TARGETS flaredeck-shared LIBRARY DESTINATION lib/flaredeck COMPONENT cor
 install(FILES ${origin} DESTINATION share/flaredeck COMPONENT core)
 install_for_shell(flaredeck-core core)
 install_for_shell(flaredeck-bridge core)
-# With the prefix that --install was given, which need not be the configured one.
+# With the prefix that --install was given, which need not be the configured one, and straight to its
+# place: two installations may run at once.
 set(unit ${CMAKE_CURRENT_SOURCE_DIR}/linux/flaredeck.service.in)
 install(CODE "
     set(FLAREDECK_NAME \"${FLAREDECK_NAME}\")
     set(FLAREDECK_SUMMARY \"${FLAREDECK_SUMMARY}\")
-    configure_file(${unit} ${made}/flaredeck.service @ONLY)" COMPONENT core)
-install(FILES ${made}/flaredeck.service DESTINATION ${FLAREDECK_UNIT_DIR} COMPONENT core)
+    set(installed \"\${CMAKE_INSTALL_PREFIX}/${FLAREDECK_UNIT_DIR}/flaredeck.service\")
+    configure_file(\"${unit}\" \"\$ENV{DESTDIR}\${installed}\" @ONLY NO_SOURCE_PERMISSIONS)
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${installed}\")" COMPONENT core)
 
 install(TARGETS flaredeck RUNTIME DESTINATION bin COMPONENT window)
 install_for_shell(flaredeck window)
