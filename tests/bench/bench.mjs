@@ -65,7 +65,7 @@ async function flaredeck({ program = CORE, env = {}, dataDir = tempDir('flaredec
 }
 
 /** Registers and signs in as any client does; --auto-approve answers with redirects. */
-async function token(origin) {
+async function token(origin, resource = `${origin}/mcp`) {
   const listener = http.createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const redirect = `http://127.0.0.1:${listener.address().port}/callback`;
@@ -74,7 +74,7 @@ async function token(origin) {
     { client_name: 'bench', redirect_uris: [redirect], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] }) })).json();
   const verifier = crypto.randomBytes(32).toString('base64url');
   const challenge = crypto.createHash('sha256').update(verifier).digest('base64url');
-  let url = `${origin}/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: client.client_id, redirect_uri: redirect, code_challenge: challenge, code_challenge_method: 'S256', resource: `${origin}/mcp` })}`;
+  let url = `${origin}/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: client.client_id, redirect_uri: redirect, code_challenge: challenge, code_challenge_method: 'S256', resource })}`;
   while (!url.startsWith(redirect)) {
     const answer = await fetch(url, { redirect: 'manual' });
     const next = answer.headers.get('location');
@@ -227,7 +227,7 @@ await stop(app.child);
 
 // All tools: what their lists cost, and what they take beside the first twelve.
 app = await flaredeck({ dataDir: listingAll() });
-report.lists = await listsOf(app, await token(app.origin));
+report.lists = await listsOf(app, await token(app.origin, app.origin)); // at every address
 await stop(app.child);
 report.mibOverTwelveTools = await memoryOfTheRest(async (folder) => {
   const port = await freePort();
