@@ -19,12 +19,12 @@ QString keyOf(const ClientId &client, const QString &subject)
     return client.value + u'\n' + subject;
 }
 
-std::optional<provider::Toolset> toolsetNamed(const QString &name)
+/// Whether `is` holds for the toolset of that name. Without a copy: a toolset has its whole file.
+bool isToolset(const QString &name, bool (*is)(const provider::Toolset &))
 {
-    const auto all = provider::toolsets();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&name](const auto &toolset) { return toolset.name == name; });
-    return found == all.end() ? std::nullopt : std::optional(*found);
+    const auto offer = provider::offer();
+    return std::any_of(offer->toolsets.begin(), offer->toolsets.end(),
+                       [&](const auto &toolset) { return toolset.name == name && is(toolset); });
 }
 
 } // namespace
@@ -60,7 +60,8 @@ bool RuleBook::isRule(const QString &subject, Policy policy)
     if (subject.startsWith(kTool))
         return findDefinition(name) != nullptr;
     if (subject.startsWith(kToolset))
-        return toolsetNamed(name) && policy != Policy::Ask;
+        return policy != Policy::Ask &&
+               isToolset(name, [](const provider::Toolset &) { return true; });
     return subject.startsWith(kEffect) && effectNamed(name) && policy != Policy::Off;
 }
 
@@ -81,8 +82,7 @@ Policy RuleBook::usual(const ToolDefinition &tool, Effect effect)
 
 bool RuleBook::isDeprecated(const QString &toolset)
 {
-    const auto known = toolsetNamed(toolset);
-    return known && known->deprecated;
+    return isToolset(toolset, [](const provider::Toolset &known) { return known.deprecated; });
 }
 
 Policy RuleBook::policyFor(const ClientId &client, const ToolDefinition &tool, Effect effect) const
